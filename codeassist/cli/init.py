@@ -1,0 +1,29 @@
+"""`codeassist init`: a commented configuration file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from codeassist.cli.common import HERE, note
+from codeassist.config import PROJECT_FILE, template
+from codeassist.errors import UsageError
+
+
+def init(
+    path: Annotated[Path, typer.Argument(help="The repository.")] = HERE,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
+) -> None:
+    """Write a `.codeassist.toml` with every key, its default and what it does."""
+    if not path.is_dir():
+        raise UsageError(f"There is no folder {path}.")
+    target = path / PROJECT_FILE
+    if target.exists() and not force:
+        raise UsageError(f"{target} exists already; add --force to replace it.")
+    try:
+        target.write_text(template(), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write {target}: {error.strerror or error}.") from error
+    note(f"Wrote {target}; every key is commented out and at its default.")

@@ -1,0 +1,72 @@
+"""Code and Markdown on a terminal, and the same as plain text elsewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from codeassist.cli.common import console, safe
+
+_LEXERS = {"csharp": "c#", "tsx": "tsx", "text": "text", "other": "text", "make": "make", "rst": "rst"}
+
+
+def relative_prefix(root: Path, start: Path) -> str:
+    """What to put before a root-relative path so that it opens from where the person is."""
+    here = start.resolve()
+    if here == root:
+        return "" if Path.cwd() == root else _from_here(root)
+    return _from_here(root)
+
+
+def _from_here(root: Path) -> str:
+    try:
+        way = os.path.relpath(root)
+    except ValueError:  # another drive on Windows
+        return f"{root.as_posix()}/"
+    if way == ".":
+        return ""
+    return f"{root.as_posix()}/" if way.count("..") > 2 else f"{Path(way).as_posix()}/"
+
+
+def show_code(lines: Sequence[str], first: int, language: str, query: str, colour: bool) -> None:
+    """Lines with their numbers; on a terminal highlighted, with the query's words underlined."""
+    width = len(str(first + len(lines)))
+    room = max(20, shutil.get_terminal_size().columns - width - 7) if colour else 10_000
+    clean = [safe(line).expandtabs(4)[:room] for line in lines]
+    if not colour:
+        for offset, line in enumerate(clean):
+            print(f"    {first + offset:>{width}} {line}".rstrip())
+        return
+    from rich.syntax import Syntax
+
+    code = "\n".join(clean)
+    text = Syntax("", _LEXERS.get(language, language), theme="ansi_dark").highlight(code)
+    for word in query_words(query):
+        text.highlight_regex(re.compile(re.escape(word), re.IGNORECASE), "bold underline")
+    out = console()
+    for offset, styled in enumerate(text.split("\n", allow_blank=True)[: len(clean)]):
+        styled.rstrip()
+        out.print(f"    [dim]{first + offset:>{width}}[/dim] ", styled, sep="", no_wrap=True, overflow="ellipsis", crop=True)
+
+
+def query_words(query: str) -> list[str]:
+    """The words of a query worth marking in code, longest first."""
+    from indexers.tokens import STOP_WORDS, stem, words
+
+    stems = {stem(word) for word in words(query) if word not in STOP_WORDS and len(word) > 2}
+    return sorted(stems, key=len, reverse=True)[:12]
+
+
+def show_markdown(text: str, colour: bool) -> None:
+    """Markdown: rendered on a terminal, as it is elsewhere."""
+    if not colour:
+        print(safe(text))
+        return
+    from rich.markdown import Markdown
+
+    # The fence's second word says where the code is from; Markdown renderers know only the first.
+    prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
+    console().print(Markdown(prepared, code_theme="ansi_dark"))

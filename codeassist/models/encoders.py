@@ -1,0 +1,81 @@
+"""Encoders by name, with any LangChain embeddings (`openai:text-embedding-3-small`) beside the indexer's own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexers import EncoderError, MissingExtraError
+from indexers import encoders as own
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+    from indexers import Encoder
+    from indexers.types import Vectors
+
+_PROBE = "def probe(): pass"
+
+
+class LangChainEncoder:
+    """Any LangChain `Embeddings` object as an encoder; its dimension is probed with one short text."""
+
+    def __init__(self, embeddings: Embeddings, name: str, batch_size: int = 64) -> None:
+        """Wrap embeddings; raises `EncoderError` when the probe fails."""
+        self._embeddings = embeddings
+        self._batch_size = batch_size
+        self.name = name
+        self.dimension = len(self._run([_PROBE], query=False)[0])
+        self.fingerprint = hashlib.sha256(f"langchain:{name}:{self.dimension}".encode()).hexdigest()[:16]
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Encode to unit rows of shape (len(texts), dimension); raises `EncoderError` when the service fails."""
+        rows: list[list[float]] = []
+        for start in range(0, len(texts), self._batch_size):
+            rows.extend(self._run(list(texts[start : start + self._batch_size]), query=query))
+        vectors = np.array(rows, dtype=np.float32).reshape(len(texts), self.dimension)
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        unit: Vectors = np.divide(vectors, norms, out=np.zeros_like(vectors), where=norms > 0)
+        return unit
+
+    def _run(self, texts: list[str], *, query: bool) -> list[list[float]]:
+        try:
+            if query and len(texts) == 1:
+                return [self._embeddings.embed_query(texts[0])]
+            return self._embeddings.embed_documents(texts)
+        except Exception as error:  # each provider raises its own kind
+            raise EncoderError(f"The encoder '{self.name}' failed: {_first_line(error)}") from error
+
+
+def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> Encoder:
+    """Load an encoder by name: the indexer's own kinds, or `PROVIDER:MODEL` through LangChain."""
+    if ":" not in name or name.startswith(("static:", "sentence-transformers:")):
+        return own.load(name, device=device, batch_size=batch_size, half=half)
+    try:
+        from langchain.embeddings import init_embeddings
+    except ImportError as error:
+        raise MissingExtraError(f"The encoder '{name}' needs LangChain: pip install 'codeassist[remote]'.") from error
+    try:
+        embeddings = init_embeddings(name, **_settings(name))
+    except ImportError as error:
+        package = f"langchain-{name.partition(':')[0].replace('_', '-')}"
+        raise MissingExtraError(f"The encoder '{name}' needs a package: pip install {package}.") from error
+    except Exception as error:  # a missing key, an unknown provider: each provider raises its own kind
+        raise EncoderError(f"The encoder '{name}' cannot be set up: {_first_line(error)}") from error
+    return LangChainEncoder(embeddings, name, batch_size)
+
+
+def _settings(name: str) -> dict[str, Any]:
+    """Settings a provider needs. Servers that only speak OpenAI's protocol take text, not that company's token numbers."""
+    if name.startswith("openai:") and os.environ.get("OPENAI_BASE_URL"):
+        return {"check_embedding_ctx_length": False}
+    return {}
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

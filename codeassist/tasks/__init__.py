@@ -1,0 +1,1 @@
+"""Tasks: data in, data out; no printing, no configuration files."""

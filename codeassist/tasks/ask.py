@@ -1,0 +1,300 @@
+"""Answer a question about a repository from its index alone: places, reasons and citations, no model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from codeassist.tasks.confidence import confidence
+from codeassist.tasks.evidence import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
+from indexers import Hit, Index, QueryError
+from indexers.graph import Definition
+from indexers.query import understand
+from indexers.text import count_lines
+
+Shape = Literal["where", "what", "how", "who", "why"]
+
+CLOSE_SECOND = 0.72
+"""A further place is named when its score is at least this share of the first one's."""
+
+SHOWN_LINES = 12
+EVERY_USE = 5_000
+"""Uses that are counted; a name with more is counted to here, in about a tenth of a second."""
+
+_USES = r"uses?|calls?|depends? on|imports?|references?|invokes?|inherits?|extends?|implements?"
+_SHAPES: tuple[tuple[Shape, str], ...] = (
+    ("why", r"^\s*(?:why|how come|what(?:'s| is| was) the (?:reason|rationale))\b|\breason (?:for|why)\b"),
+    ("who", rf"^\s*(?:who|what|which \w+)\s+(?:\w+\s+){{0,2}}?(?:{_USES})\b|\b(?:usages?|callers?|uses) of\b"),
+    ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
+    ("where", r"^\s*(?:where|find |locate |which (?:file|module|function|class|package|place)|in (?:which|what) )"),
+    ("how", r"^\s*how\b"),
+    ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
+)
+"""The first pattern that fits decides, without regard to case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered place that the answer leans on; its lines exist."""
+
+    n: int
+    path: str
+    start_line: int
+    end_line: int
+    name: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as Markdown text with `[n]` citations. `found` is false when nothing was good enough."""
+
+    question: str
+    text: str
+    found: bool
+    shape: Shape
+    confidence: float
+    citations: list[Citation] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.ask/1`."""
+        return {
+            "schema": "codeassist.ask/1",
+            "question": self.question,
+            "answer": self.text,
+            "model": None,
+            "found": self.found,
+            "citations": [
+                {"n": c.n, "path": c.path, "start_line": c.start_line, "end_line": c.end_line, "name": c.name}
+                for c in self.citations
+            ],
+            "prompt": None,
+        }
+
+
+class _Citations:
+    """Hands out one number for each place, the same for the same lines, and none for lines that are gone from disk."""
+
+    def __init__(self, root: Path) -> None:
+        self.made: dict[tuple[str, int, int], Citation] = {}
+        self._root = root
+        self._lengths: dict[str, int] = {}
+
+    def cite(self, path: str, start: int, end: int, name: str = "") -> str:
+        if path not in self._lengths:
+            self._lengths[path] = count_lines(self._root / path)
+        if start > self._lengths[path]:
+            return "(moved since it was indexed)"
+        key = (path, start, min(max(start, end), self._lengths[path]))
+        found = self.made.setdefault(key, Citation(len(self.made) + 1, *key, name))
+        return f"[{found.n}]"
+
+    def define(self, definition: Definition) -> str:
+        return self.cite(definition.path, definition.line, definition.end_line, definition.qualified_name)
+
+
+def shape_of(question: str) -> Shape:
+    """What kind of answer a question wants; a bare phrase asks where."""
+    return next((shape for shape, pattern in _SHAPES if re.search(pattern, question, re.IGNORECASE)), "where")
+
+
+def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5, paths: Sequence[str] = ()) -> Answer:
+    """Answer from the index alone. Raises `QueryError` for an empty question."""
+    if not question.strip():
+        raise QueryError("The question is empty.")
+    shape = shape_of(question)
+    hits = index.search(question, max(10, places * 3), paths=paths)
+    hits = [hit for hit in hits if hit.text.strip()]  # lines that are gone since the index was made answer nothing
+    sure = confidence(index, question, hits)
+    if not hits or sure < threshold:
+        return Answer(question, _not_found(hits), False, shape, sure)
+    asks_docs = understand(question).wants_docs
+    code = [hit for hit in hits if asks_docs or not _is_document(hit)] or hits
+    chosen = [hit for hit in code[:places] if hit.score >= CLOSE_SECOND * code[0].score]
+    found = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
+    named = named_definition(index, question) if shape in ("what", "who") else None
+    if named is not None:
+        found = [place_of(index, named, SHOWN_LINES), *(p for p in found if p.hit.path != named.path)][:places]
+    documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
+    evidence = gather(index, found[0], question, documents)
+    numbers = _Citations(index.root)
+    writer = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why}[shape]
+    text = "\n\n".join(part for part in writer(index, question, found, evidence, numbers) if part)
+    return Answer(question, text, True, shape, sure, list(numbers.made.values()), found)
+
+
+def _is_document(hit: Hit) -> bool:
+    return hit.language in ("markdown", "rst", "text", "other")
+
+
+def _not_found(hits: Sequence[Hit]) -> str:
+    text = "Not found in this repository: nothing in it says enough of the question."
+    if hits:
+        nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
+        text += f" The nearest places, for what they are worth: {nearest}."
+    return text
+
+
+def _describe(place: Place, numbers: _Citations) -> str:
+    """One sentence about a place: its name, kind, file and what its documentation says."""
+    hit, definition = place.hit, place.definition
+    if definition is None or definition.kind == "section":
+        title = f" (“{definition.name}”)" if definition else ""
+        return f"`{hit.path}`{title} {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.name)}"
+    said = first_sentence(definition.documentation)
+    sentence = f"{_a(definition)} `{definition.qualified_name}` in `{hit.path}` {numbers.define(definition)}"
+    return f"{sentence}: {said}" if said else f"{sentence}, `{_signature(definition)}`"
+
+
+def _a(definition: Definition) -> str:
+    return {"impl": "implementation", "namespace": "module"}.get(definition.kind, definition.kind)
+
+
+def _signature(definition: Definition) -> str:
+    text = definition.signature.replace("`", "'")
+    return text if len(text) <= 110 else text[:109] + "…"
+
+
+def _code(place: Place) -> str:
+    """The decisive lines as a fenced block that says where it comes from."""
+    body = "\n".join(line.rstrip()[:160] for line in place.lines)
+    fence = "````" if "```" in body else "```"
+    return f"{fence}{place.hit.language} {place.hit.path}:{place.first_line}\n{body}\n{fence}"
+
+
+def _relations(evidence: Evidence, numbers: _Citations, *, callees: bool = True) -> str:
+    lines = []
+    if evidence.callers:
+        shown = ", ".join(f"`{u.by or u.path}` {numbers.cite(u.path, u.line, u.line, u.by)}" for u in evidence.callers)
+        more = evidence.caller_count - len(evidence.callers)
+        lines.append(f"- Used by {shown}" + (f" and {more} more" if more > 0 else ""))
+    if callees and evidence.callees:
+        lines.append("- Calls " + ", ".join(f"`{d.qualified_name}` {numbers.define(d)}" for d in evidence.callees))
+    if evidence.tests:
+        tests = ", ".join(f"`{u.by}` {numbers.cite(u.path, u.line, u.line, u.by)}" for u in evidence.tests)
+        lines.append(f"- Tested by {tests}")
+    lines.extend(f"- See also {_document(hit, numbers)}" for hit in evidence.documents)
+    lines.extend(f"- History: {c.sha[:9]} ({c.date[:10]}) {c.subject}" for c in evidence.commits[:1])
+    return "\n".join(lines)
+
+
+def _document(hit: Hit, numbers: _Citations) -> str:
+    cited = f"`{hit.path}` {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.name)}"
+    return f"{cited}: {hit.name}" if hit.name else cited
+
+
+def _others(found: Sequence[Place], numbers: _Citations) -> str:
+    return "\n".join(f"- Also {_describe(place, numbers)}" for place in found[1:])
+
+
+def _where(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+    first = f"In the {_describe(found[0], numbers)}" if found[0].definition else f"In {_describe(found[0], numbers)}"
+    return [_sentence(first), _code(found[0]), _others(found, numbers), _relations(evidence, numbers)]
+
+
+def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+    place = found[0]
+    definition = place.definition
+    if definition is None:
+        return [_sentence(_describe(place, numbers)), _code(place), _others(found, numbers), _relations(evidence, numbers)]
+    said = definition.documentation.partition("\n\n")[0].strip()
+    is_a = f"`{definition.qualified_name}` is the {_a(definition)} `{_signature(definition)}`"
+    head = f"{is_a} in `{definition.path}` {numbers.define(definition)}."
+    members = [
+        d
+        for d in index.graph().in_span(definition.path, definition.line + 1, definition.end_line)
+        if d.qualified_name == f"{definition.qualified_name}.{d.name}" and d.kind not in ("field", "variable")
+    ]
+    members = sorted({d.name: d for d in members}.values(), key=lambda d: (d.name.startswith("_"), d.line))
+    listed = ""
+    if members:
+        names = ", ".join(f"`{d.name}` {numbers.define(d)}" for d in members[:8])
+        listed = f"Its members: {names}" + (f" and {len(members) - 8} more." if len(members) > 8 else ".")
+    quoted = "\n".join(f"> {line}" for line in said.splitlines()[:6]) if said else ""
+    relations = _relations(evidence, numbers, callees=not members)
+    return [head, quoted, listed or _code(place), _others(found, numbers), relations]
+
+
+def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+    head = _sentence(
+        f"It starts in the {_describe(found[0], numbers)}" if found[0].definition else _describe(found[0], numbers)
+    )
+    steps = ""
+    if evidence.callees:
+        lines = []
+        for number, definition in enumerate(evidence.callees, 1):
+            said = first_sentence(definition.documentation, 120)
+            lines.append(
+                f"{number}. `{definition.qualified_name}` {numbers.define(definition)}" + (f": {said}" if said else "")
+            )
+        steps = "From there it goes through, in order of the calls:\n\n" + "\n".join(lines)
+    return [head, _code(found[0]), steps, _others(found, numbers), _relations(evidence, numbers, callees=False)]
+
+
+def _who(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+    graph = index.graph()
+    definition = found[0].definition
+    if definition is None:
+        return _where(index, question, found, evidence, numbers)
+    relation, kinds = _relation(question)
+    uses = [
+        use
+        for use in graph.callers(definition.name, EVERY_USE, kinds)
+        if not (use.path == definition.path and use.line == definition.line)
+    ]
+    where = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}` {numbers.define(definition)})"
+    groups: dict[tuple[str, str], list[int]] = {}
+    for use in uses:
+        if use.kind != "import" or relation == "imported":
+            groups.setdefault((use.path, use.by), []).append(use.line)
+    if not groups:
+        imports = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} imports it" for u in uses[:8]]
+        verb = {"used": "calls it", "imported": "imports it"}.get(relation, "inherits from it")
+        nothing = f"Nothing in the index {verb}" + (
+            ", but:" if imports else ": an entry point, dead code, or called by other means."
+        )
+        return [f"{where}.", nothing, "\n".join(imports)]
+    lines = [
+        f"- `{by or path}` in `{path}` {numbers.cite(path, at[0], at[0], by)}" + (f" ({len(at)} times)" if len(at) > 1 else "")
+        for (path, by), at in list(groups.items())[:12]
+    ]
+    more = (
+        f"\n- … and {len(groups) - 12} more; `codeassist callers {definition.qualified_name}` lists all"
+        if len(groups) > 12
+        else ""
+    )
+    count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
+    return [f"{where} is {relation} in {count}:", "\n".join(lines) + more]
+
+
+def _relation(question: str) -> tuple[str, tuple[str, ...]]:
+    """Which kind of use a question asks for, and its participle."""
+    if re.search(r"\b(?:implements?|inherits?|extends?|subclass(?:es)?|overrides?)\b", question, re.IGNORECASE):
+        return "inherited from", ("base",)
+    if re.search(r"\bimports?\b", question, re.IGNORECASE):
+        return "imported", ("import",)
+    return "used", ("call", "base", "type", "import")
+
+
+def _why(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+    commits = "\n\n".join(
+        f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
+        for c in evidence.commits
+    )
+    documents = "\n".join(f"- {_document(hit, numbers)}" for hit in evidence.documents)
+    said = f"The documentation that speaks of it:\n\n{documents}" if documents else ""
+    hint = (
+        ""
+        if commits or index.options.history
+        else "Commit messages are not indexed; set `history = true` under `[index]` to have them."
+    )
+    evidence.documents, evidence.commits = [], []
+    place = _sentence(f"The place itself: {_describe(found[0], numbers)}")
+    return [commits, said, place, _code(found[0]), _relations(evidence, numbers), hint]
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…")) else text + "."

@@ -1,0 +1,184 @@
+"""What is known about one place in a repository: its definition, neighbours in the call graph, tests, documents, history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from indexers import Hit, Index
+from indexers.graph import COMMON_METHODS, Definition, Use
+from indexers.history import Commit
+from indexers.query import understand
+from indexers.text import read_lines
+from indexers.tokens import STOP_WORDS, identifiers, query_terms, stem, terms
+
+CALLERS, CALLEES, TESTS = 4, 6, 3
+COUNTED_USES = 2_000
+
+SCAFFOLD = frozenset(
+    map(stem, "work works working call calls called calling caller callers happen happens done reason usage uses using "
+        "implements implement inherits inherit extends extend imports import references depends invokes".split())
+)  # fmt: skip
+"""Stems of words that belong to the form of a question, not to its matter."""
+
+T = TypeVar("T", Use, Definition)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A hit with the definition it is about and the lines that decide."""
+
+    hit: Hit
+    definition: Definition | None
+    first_line: int
+    lines: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        """How to call the place: its qualified name, or its file."""
+        return self.definition.qualified_name if self.definition else self.hit.qualified_name or self.hit.path
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Everything gathered about the main place."""
+
+    callers: list[Use] = field(default_factory=list)
+    caller_count: int = 0
+    callees: list[Definition] = field(default_factory=list)
+    tests: list[Use] = field(default_factory=list)
+    documents: list[Hit] = field(default_factory=list)
+    commits: list[Commit] = field(default_factory=list)
+
+
+def first_sentence(documentation: str, limit: int = 220) -> str:
+    """The first sentence of a documentation text on one line, without markup; empty when there is none."""
+    text = documentation.strip().partition("\n\n")[0]
+    text = re.sub(r":[a-z]+:`~?([^`]+)`|``([^`]+)``|`([^`]+)`", lambda m: m[1] or m[2] or m[3], text)
+    text = " ".join(re.sub(r"^\s*(?:@\w+|:\w+[^:]*:|\\brief)\s*", "", text).split())
+    match = re.match(r"(.{12,}?[.!?])(?:\s|$)", text)
+    sentence = match[1] if match else text
+    return sentence if len(sentence) <= limit else sentence[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Some lines of a hit: the number of the first one, the lines, and the number of the one that says most."""
+
+    first: int
+    lines: tuple[str, ...]
+    focus: int
+
+
+def decisive_lines(hit: Hit, question: str, count: int) -> Window:
+    """The window of at most `count` lines of a hit that says most of the question."""
+    lines = hit.text.split("\n")
+    count = max(1, min(count, len(lines)))
+    wanted = set(query_terms(question))
+    weights = [len(wanted.intersection(terms(line))) + 0.0 for line in lines]
+    for position, line in enumerate(lines):
+        if hit.name and re.search(rf"\b{re.escape(hit.name)}\b", line):
+            weights[position] += 1.5  # where the thing is named is where a reader wants to land
+            break
+    best = max(range(len(lines) - count + 1), key=lambda start: (sum(weights[start : start + count]), -start))
+    focus = max(range(best, best + count), key=lambda at: (weights[at], -at))
+    return Window(hit.start_line + best, tuple(lines[best : best + count]), hit.start_line + focus)
+
+
+def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
+    """A hit as a place: with the definition it is mainly about and its decisive lines."""
+    graph = index.graph()
+    definition = None
+    if hit.qualified_name:
+        inside = graph.in_span(hit.path, hit.start_line, hit.end_line)
+        wanted = set(query_terms(question))
+        major = [d for d in inside if d.kind not in ("field", "variable", "constant")]
+        if major:
+            definition = max(
+                major, key=lambda d: (len(wanted & set(terms(d.name))), d.qualified_name == hit.qualified_name, -d.line)
+            )
+        else:
+            definition = graph.at(hit.path, hit.start_line) or next(iter(inside), None)
+    window = decisive_lines(hit, question, lines)
+    return Place(hit, definition, window.first, window.lines)
+
+
+def named_definition(index: Index, question: str) -> Definition | None:
+    """The definition whose name the question spells out letter by letter, if there is one.
+
+    Qualified names come first, then names that are no words of the question's own form, then any word; of several the
+    last, because the thing asked for stands at the end of most questions.
+    """
+    query = understand(question)
+    graph = index.graph()
+    for qualified in query.qualified:
+        if found := graph.definitions(qualified, 1):
+            return found[0]
+    words = list(dict.fromkeys(identifiers(question)))
+    matter = [w for w in words if w.lower() not in STOP_WORDS and stem(w.lower()) not in SCAFFOLD]
+    rest = [w for w in words[1:] if w not in matter and stem(w.lower()) not in SCAFFOLD]
+    for name in (*reversed(matter), *(() if matter else reversed(rest))):
+        exact = [d for d in graph.definitions(name, 20) if d.name == name]
+        if exact and not exact[0].is_test:
+            return exact[0]
+    return None
+
+
+def place_of(index: Index, definition: Definition, lines: int) -> Place:
+    """A definition as a place, with its first lines."""
+    end = min(definition.end_line, definition.line + lines - 1)
+    text = read_lines(index.root / definition.path, definition.line, definition.end_line)
+    hit = Hit(
+        path=definition.path,
+        start_line=definition.line,
+        end_line=definition.end_line,
+        score=1.0,
+        name=definition.name,
+        kind=definition.kind,
+        language=definition.language,
+        text=text,
+        qualified_name=definition.qualified_name,
+        signature=definition.signature,
+        documentation=definition.documentation,
+    )
+    return Place(hit, definition, definition.line, tuple(text.split("\n")[: end - definition.line + 1]))
+
+
+def gather(index: Index, place: Place, question: str, documents: Sequence[Hit]) -> Evidence:
+    """Callers, callees, tests, documents and commits around a place."""
+    evidence = Evidence(documents=list(documents))
+    definition = place.definition
+    if definition is not None and definition.kind not in ("section", "rule"):
+        graph = index.graph()
+        name = definition.name if definition.name not in ("__init__", "init", "constructor") else _owner(definition)
+        if name not in COMMON_METHODS:
+            uses = [
+                u for u in graph.callers(name, COUNTED_USES) if not (u.path == definition.path and u.line == definition.line)
+            ]
+            code = [u for u in uses if not u.is_test and u.kind != "import" and u.by != definition.qualified_name]
+            evidence.caller_count = len({(u.path, u.by) for u in code})
+            evidence.callers = _distinct(code, CALLERS)
+            evidence.tests = _distinct([u for u in uses if u.is_test and u.kind != "import" and u.by], TESTS)
+        known = (target for _, target in graph.callees_of(definition) if target is not None)
+        own = [d for d in known if d.qualified_name != definition.qualified_name and not d.is_test]
+        evidence.callees = _distinct(own, CALLEES)
+    evidence.commits = index.commits(question, (place.hit.path,), 2)
+    return evidence
+
+
+def _owner(definition: Definition) -> str:
+    parts = definition.qualified_name.split(".")
+    return parts[-2] if len(parts) > 1 else definition.name
+
+
+def _distinct(found: Iterable[T], limit: int) -> list[T]:
+    """The first of each path and name, a few at most."""
+    kept: dict[tuple[str, str], T] = {}
+    for item in found:
+        key = (item.path, item.by if isinstance(item, Use) else item.qualified_name)
+        kept.setdefault(key, item)
+        if len(kept) == limit:
+            break
+    return list(kept.values())

@@ -1,0 +1,64 @@
+"""A repository at a glance: its most central files and definitions within a token budget."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from indexers import Index
+from indexers.graph import Definition
+
+CHARS_PER_TOKEN = 4
+"""The usual estimate for English and code; the map needs no model's own tokenizer."""
+
+DEFINITIONS_PER_FILE = 8
+SIGNATURE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MappedFile:
+    """One file of the map: its rank and the definitions shown."""
+
+    path: str
+    rank: float
+    definitions: tuple[Definition, ...]
+
+
+def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> list[MappedFile]:
+    """The most central files first, each with its most used definitions in file order, within the budget."""
+    graph = index.graph()
+    ranks = {path: rank for path, rank in graph.file_ranks().items() if path.startswith(prefix)}
+    budget = tokens * CHARS_PER_TOKEN
+    chosen = []
+    for path, rank in sorted(ranks.items(), key=lambda entry: (-entry[1], entry[0])):
+        if budget <= 0:
+            break
+        outline = [d for d in graph.outline(path) if not d.is_test and not d.name.startswith("__")]
+        if not outline:
+            continue
+        kept = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
+        kept.sort(key=lambda d: (d.line, -d.end_line))
+        shown: list[Definition] = []
+        cost = len(path) + 1
+        for definition in kept:
+            line = len(shortened(definition.signature)) + 10
+            if cost + line > budget:
+                break
+            shown.append(definition)
+            cost += line
+        if not shown:
+            break
+        chosen.append(MappedFile(path, rank, tuple(shown)))
+        budget -= cost
+    return chosen
+
+
+def shortened(signature: str) -> str:
+    """A signature that fits a line of the map."""
+    return signature if len(signature) <= SIGNATURE else signature[: SIGNATURE - 1] + "…"
+
+
+def _weight(definition: Definition) -> float:
+    """What makes a definition worth showing: use, documentation, and holding others."""
+    holds = definition.kind in ("class", "interface", "struct", "trait", "enum", "module")
+    return math.log1p(definition.uses) + 0.5 * bool(definition.documentation) + 1.5 * holds

@@ -1,0 +1,159 @@
+"""Which repository is meant, where its index lies, and an open, fresh index of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codeassist.config import PROJECT_FILE, Config
+from codeassist.errors import UsageError, WorkspaceError
+
+if TYPE_CHECKING:
+    from indexers import Encoder, Index, IndexOptions
+    from indexers.building import Progress
+    from indexers.walker import Listing
+
+QUICK_BYTES = 3_000_000
+"""A stale index with at most this much changed source is brought up to date before an answer: about half a second."""
+
+_MARKERS = (".codeassist", PROJECT_FILE, ".git", ".hg")
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """What happened to the index before an answer: made anew, refreshed, left stale by so many files, or untouched."""
+
+    built: bool = False
+    refreshed: int = 0
+    stale: int = 0
+    note: str = ""
+
+
+def find_root(start: Path) -> Path:
+    """The repository around a folder: the nearest one with an index, a configuration or version control; else itself."""
+    if not start.exists():
+        raise UsageError(f"There is no folder {start}.")
+    if not start.is_dir():
+        raise UsageError(f"{start} is a file; give the folder that holds it.")
+    start = start.resolve()
+    home = Path.home()
+    for folder in (start, *start.parents):
+        if folder != start and folder == home:
+            break
+        if any((folder / marker).exists() for marker in _MARKERS):
+            return folder
+    return start
+
+
+def index_options(config: Config) -> IndexOptions:
+    """The indexer's options for a configuration."""
+    from indexers import IndexOptions, WalkRules
+
+    settings = config.index
+    rules = WalkRules(settings.max_file_size, tuple(settings.include), tuple(settings.exclude))
+    history = settings.history_commits if settings.history else 0
+
+    def load_encoder(name: str) -> Encoder:
+        from codeassist.models.encoders import load
+
+        return load(name, device=settings.device, batch_size=settings.batch_size, half=settings.half_precision)
+
+    return IndexOptions(rules, settings.encoder, settings.jobs, history, load_encoder)
+
+
+def index_dir(root: Path, config: Config) -> Path:
+    """Where the index of `root` lies: as configured, in the repository, or in the cache when that is read-only."""
+    if config.index.index_dir:
+        chosen = Path(config.index.index_dir).expanduser()
+        return chosen if chosen.is_absolute() else root / chosen
+    own = root / ".codeassist"
+    if (own / "index.db").exists() or _can_make(own):
+        return own
+    from platformdirs import user_cache_dir
+
+    key = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Path(user_cache_dir("codeassist", appauthor=False)) / f"{root.name}-{key}"
+
+
+def _can_make(folder: Path) -> bool:
+    if folder.exists():
+        return os.access(folder, os.W_OK)
+    try:
+        folder.mkdir()
+    except OSError:
+        return False
+    folder.rmdir()
+    return True
+
+
+def build(root: Path, config: Config, **how: Any) -> Index:
+    """Index `root`, or bring its index up to date; `how` goes to `Index.build`."""
+    from indexers import Index
+
+    folder = index_dir(root, config)
+    try:
+        return Index.build(root, options=index_options(config), index_dir=folder, **how)
+    except OSError as error:
+        raise WorkspaceError(f"Cannot write the index at {folder}: {error.strerror or error}.") from error
+
+
+def open_index(root: Path, config: Config) -> Index:
+    """Open the existing index of `root`."""
+    from indexers import Index
+
+    return Index.open(root, options=index_options(config), index_dir=index_dir(root, config))
+
+
+def open_fresh(
+    root: Path,
+    config: Config,
+    *,
+    refresh: bool = True,
+    on_build: Callable[[], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> tuple[Index, Freshness]:
+    """Open the index of `root` and bring it up to date when that is quick; make it when there is none.
+
+    With `refresh` off nothing is written: a missing index is an error and a stale one is used as it is.
+    """
+    with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
+        listed = pool.submit(_list, root, config) if refresh else None
+        from indexers.errors import IndexBusyError, IndexMissingError
+        from indexers.walker import compare
+
+        try:
+            index = open_index(root, config)
+        except IndexMissingError:
+            if not refresh:
+                raise
+            if on_build is not None:
+                on_build()
+            return build(root, config, on_progress=on_progress), Freshness(built=True)
+        if listed is None:
+            return index, Freshness()
+        listing = listed.result()
+    changes = compare(listing, index.catalog.files())
+    count = len(changes)
+    if not count:
+        return index, Freshness()
+    size = sum(file.size for file in (*changes.added, *changes.changed))
+    if size > QUICK_BYTES or config.index.encoder != "static":
+        return index, Freshness(stale=count, note=f"{count} files changed since; run 'codeassist index'")
+    try:
+        index.update(listing=listing)
+    except IndexBusyError as error:
+        return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
+    except OSError as error:
+        return index, Freshness(stale=count, note=f"it could not be brought up to date: {error.strerror or error}")
+    return index, Freshness(refreshed=count)
+
+
+def _list(root: Path, config: Config) -> Listing:
+    from indexers.walker import WalkRules, discover
+
+    return discover(root, WalkRules(config.index.max_file_size, tuple(config.index.include), tuple(config.index.exclude)))

@@ -1,0 +1,53 @@
+"""Take the README's picture: run a real command in a pseudo-terminal and save what it shows as SVG.
+
+python docs/picture.py REPOSITORY "QUESTION" docs/ask.svg
+"""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+COLUMNS, ROWS = 100, 34
+
+
+def capture(command: list[str], folder: str) -> str:
+    """What a command writes to a terminal, colours included."""
+    pid, descriptor = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.environ.update(COLUMNS=str(COLUMNS), LINES=str(ROWS), TERM="xterm-256color")
+        os.execvp(command[0], command)
+    chunks = []
+    while True:
+        try:
+            data = os.read(descriptor, 65536)
+        except OSError:
+            break
+        if not data:
+            break
+        chunks.append(data)
+    os.waitpid(pid, 0)
+    return b"".join(chunks).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
+def main() -> None:
+    """Run, render, save."""
+    repository, question, target = sys.argv[1:4]
+    shown = capture([sys.executable, "-m", "codeassist", "ask", question], repository)
+    shown = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\", "", shown)
+    console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
+    console.print(f'[bold green]$[/] codeassist ask "{question}"')
+    console.print(Text.from_ansi(shown))
+    picture = re.sub(r"\s*@font-face\s*\{.*?\}", "", console.export_svg(title="codeassist"), flags=re.DOTALL)
+    Path(target).write_text(picture, encoding="utf-8")  # without remote fonts: the reader's own monospace serves
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,282 @@
+"""The SQLite file that is the source of truth: files, chunks, symbols, references and the lexical index.
+
+The vectors lie beside it in one FAISS file a generation. The generation is named in the same transaction that changes
+the chunks, so whoever opens a read transaction sees chunks and vectors that belong together.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
+from indexers.packing import unpack_terms, unpack_uses
+from indexers.types import KnownFile
+
+FORMAT = 1
+"""Raised whenever an older index could be misread; an index of another format is refused with the mending command."""
+
+TEST, EXAMPLE, VENDORED, DOCUMENT = 1, 2, 4, 8
+"""Bits of `files.flags`."""
+
+PARKED_LIMIT = 50_000
+"""How many vectors of deleted chunks are kept for a branch switch back; the oldest go first."""
+
+_SCHEMA = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE files(
+    id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, size INTEGER NOT NULL,
+    mtime INTEGER NOT NULL, hash BLOB NOT NULL, lines INTEGER NOT NULL, flags INTEGER NOT NULL, skipped TEXT,
+    uses BLOB, terms BLOB);
+CREATE TABLE chunks(
+    id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
+    kind TEXT NOT NULL, symbol INTEGER, hash BLOB NOT NULL);
+CREATE INDEX chunks_file ON chunks(file);
+CREATE TABLE names(
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, uses INTEGER NOT NULL DEFAULT 0,
+    definitions INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE symbols(
+    id INTEGER PRIMARY KEY, file INTEGER NOT NULL, name INTEGER NOT NULL, qualified TEXT NOT NULL,
+    kind TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, signature TEXT NOT NULL,
+    documentation TEXT NOT NULL, parent INTEGER);
+CREATE INDEX symbols_name ON symbols(name);
+CREATE INDEX symbols_file ON symbols(file);
+CREATE TABLE uses(
+    name INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(name, file)) WITHOUT ROWID;
+CREATE TABLE parked(hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE commits(id INTEGER PRIMARY KEY, sha TEXT NOT NULL UNIQUE, date TEXT NOT NULL, subject TEXT NOT NULL,
+    body TEXT NOT NULL);
+CREATE TABLE commit_paths(path TEXT NOT NULL, commit_id INTEGER NOT NULL, PRIMARY KEY(path, commit_id)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE lexicon USING fts5(path, names, documentation, body, content='', tokenize='ascii');
+CREATE VIRTUAL TABLE vocabulary USING fts5vocab(lexicon, 'row');
+CREATE VIRTUAL TABLE commit_lexicon USING fts5(subject, body, content='', tokenize='ascii');
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Everything one parsed file adds to the catalog, as plain tuples ready for SQL (they cross processes).
+
+    chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
+    signature, documentation, position of the parent or -1); uses: how often each name is used, and with lines in
+    `packed_uses`; terms: one (path, names, documentation, body) of space-joined terms for each chunk; vectors: float32
+    bytes of one row a chunk, or None when the texts in `texts` still have to be encoded.
+    """
+
+    path: str
+    language: str
+    size: int
+    mtime: int
+    hash: bytes
+    lines: int
+    flags: int
+    skipped: str | None
+    chunks: list[tuple[int, int, str, int, bytes]]
+    symbols: list[tuple[str, str, str, int, int, str, str, int]]
+    uses: dict[str, int]
+    packed_uses: bytes
+    terms: list[tuple[str, str, str, str]]
+    packed_terms: bytes
+    vectors: bytes | None
+    texts: list[str] | None
+
+
+def vectors_path(folder: Path, generation: int) -> Path:
+    """Where the vectors of a generation lie."""
+    return folder / f"vectors-{generation}.faiss"
+
+
+class Catalog:
+    """One connection to the catalog. Readers may be many; the writer is alone (see `locking`)."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Wrap an open connection; use `create` or `open`."""
+        self.connection = connection
+        self.path = path
+
+    @classmethod
+    def create(cls, path: Path, **meta: Any) -> Self:
+        """Make an empty catalog with some values kept, replacing whatever is there; it appears whole or not at all."""
+        fresh = path.with_name(path.name + ".new")
+        for stray in (fresh, *_companions(fresh)):
+            stray.unlink(missing_ok=True)
+        catalog = cls(_connect(fresh), fresh)
+        with catalog.transaction():
+            for statement in _SCHEMA.split(";\n"):
+                if statement.strip():
+                    catalog.connection.execute(statement)
+            catalog.set_meta(format=FORMAT, **{"generation": 0, **meta})
+        catalog.close()
+        for stale in _companions(path):
+            stale.unlink(missing_ok=True)
+        fresh.replace(path)
+        return cls(_connect(path), path)
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an existing catalog; raises `IndexMissingError` or `IndexUnusableError`."""
+        if not path.exists():
+            raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to make one.")
+        catalog = cls(_connect(path), path)
+        try:
+            found = catalog.meta("format", None)
+        except sqlite3.DatabaseError as error:
+            catalog.close()
+            if "locked" in str(error) or "busy" in str(error):
+                raise
+            raise IndexUnusableError(
+                f"The index at {path.parent} is damaged; run 'codeassist index --rebuild' to make it again."
+            ) from error
+        if found != FORMAT:
+            catalog.close()
+            raise IndexUnusableError(
+                f"The index at {path.parent} has format {found}, this version reads {FORMAT}; run 'codeassist index --rebuild'."
+            )
+        return catalog
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing: commits at the end, rolls back on any exception."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """A read transaction: everything inside sees one state of the index."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.execute("COMMIT")
+
+    def compact(self) -> None:
+        """Give back the pages that a first build leaves empty: about a twentieth of the file."""
+        self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def meta(self, key: str, default: Any) -> Any:
+        """A value kept with the index, or `default`."""
+        row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else json.loads(row[0])
+
+    def set_meta(self, **values: Any) -> None:
+        """Keep JSON-able values with the index."""
+        rows = [(key, json.dumps(value)) for key, value in values.items()]
+        self.connection.executemany("INSERT OR REPLACE INTO meta VALUES(?, ?)", rows)
+
+    def files(self) -> dict[str, KnownFile]:
+        """Every file seen by the last runs, skipped ones included, by path."""
+        rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped FROM files")
+        return {row[1]: row for row in map(KnownFile._make, rows)}
+
+    def touch(self, rows: Iterable[tuple[int, int, int]]) -> None:
+        """Set (size, mtime) of files by id: (size, mtime, id)."""
+        self.connection.executemany("UPDATE files SET size = ?, mtime = ? WHERE id = ?", rows)
+
+    def delete_files(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
+        """Forget files with all that hangs on them; returns (id, content hash) of the chunks that went."""
+        gone: list[tuple[int, bytes]] = []
+        sql = self.connection
+        for file in ids:
+            chunks = sql.execute("SELECT id, hash FROM chunks WHERE file = ? ORDER BY id", (file,)).fetchall()
+            uses, terms = sql.execute("SELECT uses, terms FROM files WHERE id = ?", (file,)).fetchone()
+            if chunks:
+                rows = ((chunk[0], *row) for chunk, row in zip(chunks, unpack_terms(terms), strict=True))
+                sql.executemany(
+                    "INSERT INTO lexicon(lexicon, rowid, path, names, documentation, body) VALUES('delete',?,?,?,?,?)",
+                    rows,
+                )
+                gone.extend(chunks)
+            used = [(len(lines), name) for name, _, lines in unpack_uses(uses)]
+            sql.executemany("UPDATE names SET uses = uses - ? WHERE name = ?", used)
+            named = "DELETE FROM uses WHERE file = ? AND name = (SELECT id FROM names WHERE name = ?)"
+            sql.executemany(named, ((file, name) for _, name in used))
+            defined = Counter(r[0] for r in sql.execute("SELECT name FROM symbols WHERE file = ?", (file,)))
+            sql.executemany(
+                "UPDATE names SET definitions = definitions - ? WHERE id = ?", ((n, name) for name, n in defined.items())
+            )
+            sql.execute("DELETE FROM chunks WHERE file = ?", (file,))
+            sql.execute("DELETE FROM symbols WHERE file = ?", (file,))
+            sql.execute("DELETE FROM files WHERE id = ?", (file,))
+        return gone
+
+    def park(self, vectors: Iterable[tuple[bytes, bytes]]) -> None:
+        """Keep (content hash, half-precision vector) pairs of deleted chunks for their return."""
+        self.connection.executemany("INSERT OR REPLACE INTO parked VALUES(?, ?)", vectors)
+        surplus = self.connection.execute("SELECT count(*) FROM parked").fetchone()[0] - PARKED_LIMIT
+        if surplus > 0:
+            self.connection.execute(
+                "DELETE FROM parked WHERE rowid IN (SELECT rowid FROM parked ORDER BY rowid LIMIT ?)", (surplus,)
+            )
+
+    def unpark(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
+        """The parked vectors among these content hashes."""
+        found: dict[bytes, bytes] = {}
+        for start in range(0, len(hashes), 500):
+            batch = hashes[start : start + 500]
+            marks = ",".join("?" * len(batch))
+            found.update(self.connection.execute(f"SELECT hash, vector FROM parked WHERE hash IN ({marks})", batch))
+        return found
+
+
+@contextmanager
+def guarded(folder: Path) -> Iterator[None]:
+    """Turn what SQLite says of a damaged, full or locked database into this package's errors."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if "locked" in text or "busy" in text:
+            raise IndexBusyError(f"The index at {folder} is locked by another process; try again later.") from error
+        raise IndexWriteError(f"The index at {folder} cannot be written: {text}.") from error
+    except sqlite3.DatabaseError as error:
+        raise IndexUnusableError(
+            f"The index at {folder} is damaged ({error}); run 'codeassist index --rebuild' to make it again."
+        ) from error
+
+
+def _companions(path: Path) -> tuple[Path, Path]:
+    """The files that SQLite keeps beside a database."""
+    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute("PRAGMA temp_store = MEMORY")
+    except sqlite3.OperationalError as error:
+        if "readonly" in str(error) or "read-only" in str(error):
+            return _connect_readonly(path)
+        raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
+    except sqlite3.DatabaseError as error:
+        raise IndexUnusableError(
+            f"The index at {path.parent} is damaged; run 'codeassist index --rebuild' to make it again."
+        ) from error
+    return connection
+
+
+def _connect_readonly(path: Path) -> sqlite3.Connection:
+    """Open an index on a read-only medium; nothing can be writing there, so no lock files are needed."""
+    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
+    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

@@ -1,0 +1,85 @@
+"""The head of a definition on one line, and what its comments say without their markers."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+MAX_SIGNATURE = 240
+
+
+MAX_DOCUMENTATION = 300
+
+
+_WRAPPERS = frozenset({"decorated_definition", "export_statement", "template_declaration", "Decl"})
+
+
+_BODIES = frozenset(
+    {
+        "block", "class_body", "declaration_list", "statement_block", "compound_statement", "template_body", "body",
+        "field_declaration_list", "function_body", "do_block", "enum_body", "enum_class_body", "interface_body",
+        "object_type", "enumerator_list", "body_statement", "ContainerDecl", "protocol_body", "Block", "match",
+        "enum_member_declaration_list", "class_declarations", "instance_declarations", "constructor_body",
+        "arrow_expression_clause", "enum_declaration_list",
+    }
+)  # fmt: skip
+
+
+_COMMENT_MARK = re.compile(r"^\s*(?:/\*+!?|///?/?!?|\*+/?|#+!?|--+(?:\[\[)?\s?[|^]?|;+|\{-\s?\|?)\s?|\s*(?:\*+/|-\})\s*$")
+
+
+_XML_TAG = re.compile(r"</?(?:summary|remarks|para|returns|param|see|c|code|inheritdoc)\b[^>]*>")
+
+
+_LINT_REMARK = re.compile(
+    r"(?:tslint|eslint|jshint|istanbul|prettier|noqa|pylint|flake8|mypy|type|ruff|nolint|rubocop)\b\s*[:-]|@ts-"
+)
+
+
+_STRING_QUOTE = re.compile(r'^[A-Za-z~]{0,3}("""|\'\'\'|"|\')|("""|\'\'\'|"|\')$')
+
+
+def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
+    """The definition without its body on one line, and the line its body starts on."""
+    while node.type in _WRAPPERS:
+        inner = node.child_by_field_name("definition") or node.child_by_field_name("declaration")
+        if inner is None:
+            inner = next((c for c in reversed(node.named_children) if c.start_byte <= name_node.start_byte), None)
+        if inner is None or inner.id == node.id:
+            break
+        node = inner
+    start = node.start_byte
+    body = node.child_by_field_name("body")
+    if body is None:
+        body = next((child for child in node.named_children if child.type in _BODIES), None)
+    if body is not None and body.start_byte > name_node.end_byte:
+        remarks = (c.start_byte for c in node.children if c.type == "comment" and c.start_byte > name_node.end_byte)
+        end, body_line = min(body.start_byte, *remarks, body.start_byte), body.start_point.row + 1
+    else:
+        newline = source.find(b"\n", name_node.end_byte, node.end_byte)
+        end = node.end_byte if newline < 0 else newline
+        body_line = name_node.start_point.row + 2
+    text = " ".join(source[start : min(end, start + 4 * MAX_SIGNATURE)].decode("utf-8", "replace").split())
+    text = text.rstrip(" {:").removesuffix(" do").removesuffix("=>").removesuffix("=").rstrip()
+    return text[:MAX_SIGNATURE], body_line
+
+
+def attached_start(start: int, comments: dict[int, int]) -> int:
+    """The first line of the comments and attributes that end right above `start`, or `start` itself."""
+    while (above := comments.get(start - 1)) is not None:
+        start = above
+    return start
+
+
+def clean_documentation(text: str) -> str:
+    """Comment or string text without its markers: at most `MAX_DOCUMENTATION` characters of plain prose."""
+    text = _STRING_QUOTE.sub("", text.strip())
+    cleaned = []
+    for line in text.split("\n")[:40]:
+        if line.lstrip().startswith(("#[", "@spec", "@impl")):
+            continue
+        bare = _XML_TAG.sub("", _COMMENT_MARK.sub("", line)).strip()
+        if not _LINT_REMARK.match(bare):
+            cleaned.append(bare)
+    return "\n".join(cleaned).strip().strip('"').strip()[:MAX_DOCUMENTATION]

@@ -1,0 +1,119 @@
+"""Any sentence-transformers model, by hub name or folder. Needs the extra `local`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexers.errors import EncoderError, MissingExtraError
+from indexers.types import Vectors
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+_CONNECT_SECONDS = 0.8
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+
+
+class SentenceTransformersEncoder:
+    """A transformer encoder. The dimension is probed; the fingerprint follows the weights' file where there is one."""
+
+    def __init__(self, name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> None:
+        """Load `sentence-transformers/NAME` or `sentence-transformers:PATH`; raises `EncoderError` or `MissingExtraError`."""
+        self.name = name
+        self._batch_size = batch_size
+        target = name.partition(":")[2] if name.startswith("sentence-transformers:") else name
+        self._model = _load(target, device, half)
+        self.dimension = int(self._model.encode(["probe"], show_progress_bar=False).shape[1])
+        self.fingerprint = _fingerprint(target, self.dimension)
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Encode to unit rows of shape (len(texts), dimension), by the model's own query prompt for queries."""
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        encode = self._model.encode_query if query else self._model.encode_document
+        rows = encode(list(texts), batch_size=self._batch_size, normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
+
+
+def _load(target: str, device: str, half: bool) -> SentenceTransformer:
+    folder = Path(target).expanduser()
+    is_folder = folder.is_dir()
+    if not is_folder and (target.startswith((".", "/", "~")) or (os.sep in target and os.name == "nt")):
+        raise EncoderError(f"There is no model folder {target}.")
+    _require_packages()
+    if not is_folder and not _is_cached(target):
+        _require_network(target)
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    chosen = _device(device, torch)
+    kwargs: dict[str, Any] = {"torch_dtype": torch.float16} if half and chosen != "cpu" else {}
+    try:
+        return SentenceTransformer(str(folder) if is_folder else target, device=chosen, model_kwargs=kwargs)
+    except Exception as error:  # the hub, the files or the architecture: each raises its own kind
+        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        raise EncoderError(f"The model '{target}' cannot be loaded: {reason}") from error
+
+
+def _require_packages() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None or find_spec("sentence_transformers") is None:
+        raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist[local]'.")
+
+
+def _device(wanted: str, torch: Any) -> str:
+    available = {
+        "cuda": torch.cuda.is_available(),
+        "mps": torch.backends.mps.is_available(),
+        "cpu": True,
+    }
+    if wanted == "auto":
+        return next(name for name, there in available.items() if there)
+    if not available[wanted]:
+        raise EncoderError(f'This machine\'s torch has no {wanted}; set device = "auto" or "cpu" under [index].')
+    return wanted
+
+
+def _is_cached(name: str) -> bool:
+    from huggingface_hub import try_to_load_from_cache
+
+    return isinstance(try_to_load_from_cache(name, "config.json"), str)
+
+
+def _require_network(name: str) -> None:
+    """Fail within a second, with one sentence, instead of the hub client's minutes of retries."""
+    advice = f"The model '{name}' is not on this machine"
+    if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
+        raise EncoderError(f"{advice} and HF_HUB_OFFLINE is set; unset it once to download the model.")
+    if os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"):
+        return
+    host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").split("://")[-1].split("/")[0].split(":")[0]
+    previous = socket.getdefaulttimeout()
+    try:
+        socket.setdefaulttimeout(_CONNECT_SECONDS)
+        socket.create_connection((host, 443), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        raise EncoderError(f'{advice} and {host} cannot be reached; use encoder = "static" or a model folder.') from error
+    finally:
+        socket.setdefaulttimeout(previous)
+
+
+def _fingerprint(target: str, dimension: int) -> str:
+    """A hash of the weights of a folder; of a hub model, of its full name."""
+    folder = Path(target).expanduser()
+    state = hashlib.sha256(f"sentence-transformers:{'' if folder.is_dir() else target}:{dimension}".encode())
+    for name in _WEIGHTS:
+        path = folder / name
+        if path.is_file():
+            with path.open("rb") as handle:
+                while block := handle.read(1 << 22):
+                    state.update(block)
+    return state.hexdigest()[:16]

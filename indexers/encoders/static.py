@@ -1,0 +1,139 @@
+"""The static encoder: a table of word vectors, summed. No network, no torch, thousands of chunks a second.
+
+A text's vector is the unit-length sum, over its distinct tokens, of (1 + log tf) x weight x row. Tokens are the parts
+of identifiers (`indexers.tokens`); a part that is not in the vocabulary is spelled with the longest pieces that are,
+as WordPiece does (Schuster & Nakajima, 2012). The sum of static vectors is the model of Arora et al., "A simple but
+tough-to-beat baseline for sentence embeddings" (ICLR 2017); the logarithm is the usual damping of term frequency.
+
+Model file (NumPy `.npz`, read without pickle): `table` int8 (n, d); `scale` float32 (n,), what a row is multiplied
+by; `vocabulary` uint8, the n entries in UTF-8 joined by newlines, continuation pieces starting with `##`; `card`
+uint8, a JSON object with at least `name` and `fingerprint`, a hash of the arrays.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Sequence
+from importlib.resources import files
+from itertools import chain, pairwise
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexers.errors import EncoderError
+from indexers.tokens import identifiers, split_identifier
+from indexers.types import Vectors
+
+BUNDLED = "model.npz"
+_BATCH = 512
+_CACHE_LIMIT = 400_000
+_MAX_PIECES = 8
+
+
+class _RowCache(dict[str, tuple[int, ...]]):
+    """identifier -> the rows of the table that spell it, filled on first use."""
+
+    def __init__(self, vocabulary: dict[str, int]) -> None:
+        super().__init__()
+        self.vocabulary = vocabulary
+
+    def __missing__(self, identifier: str) -> tuple[int, ...]:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        rows: list[int] = []
+        for part in split_identifier(identifier):
+            row = self.vocabulary.get(part)
+            if row is not None:
+                rows.append(row)
+            else:
+                rows.extend(self._spell(part))
+        result = self[identifier] = tuple(rows)
+        return result
+
+    def _spell(self, part: str) -> list[int]:
+        """The greedy longest-match pieces of a word that is not in the vocabulary; none when a letter is unknown."""
+        rows: list[int] = []
+        start = 0
+        while start < len(part):
+            prefix = "##" if start else ""
+            for end in range(len(part), start, -1):
+                row = self.vocabulary.get(prefix + part[start:end])
+                if row is not None:
+                    rows.append(row)
+                    start = end
+                    break
+            else:
+                return []
+            if len(rows) > _MAX_PIECES:
+                return []
+        return rows
+
+
+class StaticEncoder:
+    """Sums the rows of a word table; see the module's text for the formula."""
+
+    def __init__(self, table: NDArray[np.int8], scale: Vectors, vocabulary: list[str], name: str, fingerprint: str) -> None:
+        """Take a table of shape (n, d), the scale of each row (n,) and its n entries."""
+        if table.ndim != 2 or table.dtype != np.int8 or scale.shape != (len(table),) or len(vocabulary) != len(table):
+            raise EncoderError("The static model's arrays do not belong together.")
+        self.name = name
+        self.fingerprint = fingerprint
+        self.dimension = int(table.shape[1])
+        self._table = table
+        self._scale = scale.astype(np.float32)
+        self.source: str | None = None  # where `load` read it: another process can do the same
+        self._rows = _RowCache({entry: row for row, entry in enumerate(vocabulary)})
+
+    @classmethod
+    def load(cls, path: str | None = None) -> Self:
+        """Read a model file, by default the one in the package; `EncoderError` when it is missing or damaged."""
+        source = Path(path) if path else None
+        try:
+            data = source.read_bytes() if source else files(__package__).joinpath(BUNDLED).read_bytes()
+        except OSError as error:
+            raise EncoderError(f"Cannot read the static model {path or BUNDLED}: {error.strerror or error}.") from error
+        try:
+            with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+                table, scale = arrays["table"], arrays["scale"]
+                vocabulary = arrays["vocabulary"].tobytes().decode("utf-8").split("\n")
+                card = json.loads(arrays["card"].tobytes())
+            name, fingerprint = str(card["name"]), str(card["fingerprint"])
+        except Exception as error:  # whatever a foreign or cut file makes NumPy or JSON raise
+            raise EncoderError(f"{path or BUNDLED} is not a static model of codeassist, or is damaged.") from error
+        label = f"static:{path}" if path else "static"
+        made = cls(table, scale, vocabulary, label, f"{name}-{fingerprint}")
+        made.source = path or ""
+        return made
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Encode to shape (len(texts), dimension); a text without a known token gives a zero row."""
+        return self.encode_identifiers([identifiers(text) for text in texts])
+
+    def encode_identifiers(self, texts: Sequence[Iterable[str]]) -> Vectors:
+        """`encode` for texts that `indexers.tokens.identifiers` has already read."""
+        out = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for start in range(0, len(texts), _BATCH):
+            self._encode_batch(texts[start : start + _BATCH], out[start : start + _BATCH])
+        return out
+
+    def _encode_batch(self, texts: Sequence[Iterable[str]], out: Vectors) -> None:
+        size = len(self._table)
+        rows = [list(chain.from_iterable(map(self._rows.__getitem__, text))) for text in texts]
+        lengths = np.fromiter(map(len, rows), dtype=np.int32, count=len(rows))
+        if not lengths.any():
+            return
+        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(lengths.sum()))
+        offsets = np.repeat(np.arange(len(rows), dtype=np.int32) * size, lengths)
+        keys, counts = np.unique(offsets + flat, return_counts=True)
+        factors = 1.0 + np.log(counts.astype(np.float32))
+        bounds = np.searchsorted(keys, np.arange(len(rows) + 1, dtype=np.int64) * size)
+        table, scale = self._table, self._scale
+        for text, (start, end) in enumerate(pairwise(bounds.tolist())):
+            if end > start:
+                row = keys[start:end] - text * size
+                np.matmul(factors[start:end] * scale[row], table[row].astype(np.float32), out=out[text])
+        norms = np.linalg.norm(out, axis=1, keepdims=True)
+        np.divide(out, norms, out=out, where=norms > 0)

@@ -1,0 +1,97 @@
+"""What the names, the path and the kind of a chunk say about a query: features for `fusion`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from indexers import fusion
+from indexers.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED
+from indexers.languages import DATA, by_name
+from indexers.query import Query, name_terms
+
+_FLAG_KINDS = ((TEST, "test"), (EXAMPLE, "example"), (VENDORED, "vendored"), (DOCUMENT, "document"))
+
+
+GRAPH_SCALE = 7.0
+"""ln(1 + uses) at which a name counts as fully central: about 1,100 uses."""
+
+
+class Row(NamedTuple):
+    """What ranking needs to know of a chunk; name, signature and uses are those of the symbol it is about, if any."""
+
+    chunk: int
+    file: int
+    start: int
+    end: int
+    kind: str
+    path: str
+    language: str
+    flags: int
+    name: str | None
+    signature: str | None
+    uses: int | None
+    symbol: int | None
+
+
+class NameFeatures:
+    """What names say about one query, worked out once a name and once a file."""
+
+    def __init__(self, wanted: Mapping[str, float]) -> None:
+        self._wanted = wanted
+        self._names: dict[str | None, tuple[float, float]] = {None: (0.0, 0.0)}
+        self._paths: dict[str, tuple[float, float, float]] = {}
+
+    def of(self, row: Row) -> dict[str, float]:
+        """The features of a chunk's name, signature and path."""
+        wanted, name, path = self._wanted, row.name, row.path
+        if name not in self._names:
+            self._names[name] = self._match(name_terms(name))
+        if path not in self._paths:
+            stem, folders = path_terms(path)
+            self._paths[path] = (*self._match(stem), fusion.overlap(wanted, folders))
+        symbol, symbol_precision = self._names[name]
+        stem_match, stem_precision, folder = self._paths[path]
+        return {
+            "symbol": symbol,
+            "symbol_precision": symbol_precision,
+            "signature": fusion.overlap(wanted, name_terms(row.signature)) if row.signature else 0.0,
+            "stem": stem_match,
+            "stem_precision": stem_precision,
+            "folder": folder,
+            "graph": min(1.0, math.log1p(row.uses or 0) / GRAPH_SCALE),
+        }
+
+    def _match(self, terms: Sequence[str]) -> tuple[float, float]:
+        precision = fusion.precision(self._wanted, terms)
+        return fusion.harmonic(fusion.overlap(self._wanted, terms), precision), precision
+
+
+@lru_cache(maxsize=20_000)
+def path_terms(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The terms of a file's own name and of its folders."""
+    folder, _, name = path.rpartition("/")
+    base = name.split(".")[0] if not name.startswith(".") else name
+    if base.lower() in ("__init__", "index", "mod", "main", "lib", "init"):  # named after their folder
+        folder, _, parent = folder.rpartition("/")
+        base = parent or base
+    return name_terms(base), name_terms(folder)
+
+
+@lru_cache(maxsize=2_000)
+def demotion_of(flags: int, kind: str, language: str, excused: frozenset[str]) -> float:
+    """How much a chunk with these file flags, kind and language is held back, unless the query asks for such."""
+    kinds = [label for bit, label in _FLAG_KINDS if flags & bit]
+    if kind == "declaration":
+        kinds.append("declaration")
+    if by_name(language).role == DATA:
+        kinds.append("data")
+    return fusion.demotion(kinds, excused)
+
+
+def excused(query: Query) -> frozenset[str]:
+    """The demoted kinds that a query asks for by name, and which it therefore may have."""
+    asked = (("test", query.wants_tests), ("document", query.wants_docs), ("example", query.wants_examples))
+    return frozenset(kind for kind, wanted in asked if wanted)

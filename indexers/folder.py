@@ -1,0 +1,88 @@
+"""The folder an index lies in: making it, telling its files from others, starting over, removing it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+from indexers.catalog import Catalog
+from indexers.errors import SourceError
+from indexers.types import Encoder
+
+IGNORE_ALL = "*\n"
+
+
+_OWN_NAME = re.compile(r"index\.db(?:\.new)?(?:-wal|-shm|-journal)?|vectors-\d+\.faiss(?:\.tmp)?|write\.(?:lock|pid)")
+
+
+INDEX_FOLDER = ".codeassist"
+
+
+CATALOG = "index.db"
+
+
+def index_folder(root: Path, index_dir: str | Path | None = None) -> Path:
+    """Where the index of `root` lies: `.codeassist` inside it, or `index_dir`."""
+    return Path(index_dir).resolve() if index_dir else root / INDEX_FOLDER
+
+
+def make_folder(folder: Path, root: Path) -> None:
+    """Make the index folder, with a `.gitignore` of its own; refuses folders that hold anything else."""
+    if folder == root:
+        raise SourceError("The index needs a folder of its own, not the root of the repository.")
+    folder.mkdir(parents=True, exist_ok=True)
+    foreign = [path.name for path in folder.iterdir() if not _is_ours(path)]
+    if foreign and not (folder / CATALOG).exists():
+        raise SourceError(f"{folder} holds other files ({foreign[0]}); name an empty folder for the index.")
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text(IGNORE_ALL, encoding="utf-8")
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a file in an index folder was put there by the index."""
+    if path.name == ".gitignore":
+        return path.read_bytes() == IGNORE_ALL.encode()
+    return _OWN_NAME.fullmatch(path.name) is not None
+
+
+def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
+    """An empty catalog in place of what is there; generations go on counting, so that no reader mixes old and new."""
+    stray = list(folder.glob("vectors-*.faiss*"))
+    numbers = [int(match[1]) for path in stray if (match := re.match(r"vectors-(\d+)", path.name))]
+    catalog = Catalog.create(
+        folder / CATALOG,
+        generation=max(numbers, default=0),
+        first_generation=max(numbers, default=0),
+        root=str(root),
+        encoder=encoder.name,
+        fingerprint=encoder.fingerprint,
+        dimension=encoder.dimension,
+        created=time.time(),
+        updated=time.time(),
+        remaining=0,
+        skipped={},
+    )
+    for path in stray:
+        path.unlink(missing_ok=True)
+    return catalog
+
+
+def remove_index(folder: Path) -> int:
+    """Remove an index folder's own files, and the folder when that leaves it empty; returns the bytes freed."""
+    if not (folder / CATALOG).exists():
+        return 0
+    from indexers.locking import writer_lock
+
+    freed = 0
+    with writer_lock(folder):
+        for path in list(folder.iterdir()):
+            if _is_ours(path) and not path.name.startswith("write."):
+                freed += path.stat().st_size
+                path.unlink()
+    for name in ("write.lock", "write.pid"):
+        (folder / name).unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    return freed

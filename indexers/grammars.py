@@ -1,0 +1,49 @@
+"""Parsers and compiled queries, one of each a language, made on first use."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, cast
+
+from tree_sitter import Parser, Query, Tree
+
+from indexers.languages import Language, by_name
+
+if TYPE_CHECKING:
+    from tree_sitter_language_pack import SupportedLanguage
+
+
+@cache
+def _parser(grammar: str) -> Parser:
+    from tree_sitter_language_pack import get_language
+
+    return Parser(get_language(cast("SupportedLanguage", grammar)))
+
+
+def parse(language: Language, source: bytes) -> Tree | None:
+    """Parse UTF-8 `source`; None when the language has no grammar."""
+    if not language.grammar:
+        return None
+    return _parser(language.grammar).parse(source)
+
+
+@cache
+def queries(name: str) -> tuple[Query, Query] | None:
+    """The (definitions, uses) queries of a language, or None where it has none.
+
+    Both are compiled from the one file `queries/<name>.scm`: patterns that capture `@definition.*` make the first,
+    the others (references, comments, documentation) the second.
+    """
+    from tree_sitter_language_pack import get_language
+
+    language = by_name(name)
+    if not (language.grammar and language.queries):
+        return None
+    text = (files("indexers") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    grammar = get_language(cast("SupportedLanguage", language.grammar))
+    definitions, uses = Query(grammar, text), Query(grammar, text)
+    for pattern in range(definitions.pattern_count):
+        body = text[definitions.start_byte_for_pattern(pattern) : definitions.end_byte_for_pattern(pattern)]
+        (uses if "@definition." in body else definitions).disable_pattern(pattern)
+    return definitions, uses

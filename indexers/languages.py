@@ -1,0 +1,154 @@
+"""One table of languages: which files they own, which grammar reads them, what a test path looks like.
+
+What a definition and a reference is in a language stands in `queries/<name>.scm`; the capture names there are
+`@definition.<kind>` with `@name` (and `@doc` where documentation is part of the tree), `@reference.call`,
+`@reference.import`, `@reference.base` and `@reference.type`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import PurePosixPath
+
+CODE, DOCUMENT, DATA = "code", "document", "data"
+
+MINOR_KINDS = frozenset({"variable", "field", "constant", "declaration", "alias", "index"})
+"""Kinds of definitions that never make a chunk of their own: they are lines among others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language: its name, its tree-sitter grammar (empty: none) and how its files are recognised.
+
+    `role` is code, document (prose that explains) or data (configuration and markup).
+    """
+
+    name: str
+    grammar: str
+    extensions: tuple[str, ...]
+    role: str = CODE
+    filenames: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    queries: bool = True
+
+
+LANGUAGES: tuple[Language, ...] = (
+    Language("python", "python", (".py", ".pyi", ".pyw"), interpreters=("python", "python3")),
+    Language("javascript", "javascript", (".js", ".jsx", ".mjs", ".cjs"), interpreters=("node",)),
+    Language("typescript", "typescript", (".ts", ".mts", ".cts")),
+    Language("tsx", "tsx", (".tsx",)),
+    Language("go", "go", (".go",)),
+    Language("rust", "rust", (".rs",)),
+    Language("java", "java", (".java",)),
+    Language("kotlin", "kotlin", (".kt", ".kts")),
+    Language("scala", "scala", (".scala", ".sc", ".sbt")),
+    Language("c", "c", (".c", ".h")),
+    Language("cpp", "cpp", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".ipp", ".inl", ".tpp", ".cu", ".cuh")),
+    Language("csharp", "csharp", (".cs",)),
+    Language("ruby", "ruby", (".rb", ".rake", ".gemspec", ".ru"), filenames=("Rakefile", "Gemfile"),
+             interpreters=("ruby",)),
+    Language("php", "php", (".php", ".phtml"), interpreters=("php",)),
+    Language("swift", "swift", (".swift",)),
+    Language("elixir", "elixir", (".ex", ".exs"), interpreters=("elixir",)),
+    Language("haskell", "haskell", (".hs",)),
+    Language("lua", "lua", (".lua",), interpreters=("lua",)),
+    Language("bash", "bash", (".sh", ".bash", ".zsh", ".ksh", ".bats"), interpreters=("sh", "bash", "zsh", "dash")),
+    Language("zig", "zig", (".zig",)),
+    Language("sql", "sql", (".sql",)),
+    Language("markdown", "markdown", (".md", ".markdown", ".mdx"), role=DOCUMENT),
+    Language("rst", "rst", (".rst",), role=DOCUMENT),
+    Language("toml", "toml", (".toml",), role=DATA),
+    Language("yaml", "yaml", (".yaml", ".yml"), role=DATA),
+    Language("json", "json", (".json", ".jsonc", ".json5"), role=DATA),
+    Language("html", "html", (".html", ".htm", ".xhtml"), role=DATA),
+    Language("css", "css", (".css",), role=DATA),
+    # Read by line windows: known by name only, so that `--lang` can filter on them.
+    Language("text", "", (".txt", ".adoc", ".asciidoc", ".org", ".tex", ".texi"), role=DOCUMENT,
+             queries=False, filenames=("README", "CHANGES", "HISTORY", "NEWS", "AUTHORS", "INSTALL")),
+    Language("scss", "", (".scss", ".sass", ".less"), role=DATA, queries=False),
+    Language("make", "", (".mk",), filenames=("Makefile", "GNUmakefile", "makefile"), queries=False),
+    Language("dockerfile", "", (".dockerfile",), filenames=("Dockerfile", "Containerfile"),
+             queries=False),
+    Language("cmake", "", (".cmake",), filenames=("CMakeLists.txt",), queries=False),
+    Language("protobuf", "", (".proto",), queries=False),
+    Language("graphql", "", (".graphql", ".gql"), queries=False),
+    Language("vue", "", (".vue",), queries=False),
+    Language("svelte", "", (".svelte",), queries=False),
+    Language("dart", "", (".dart",), queries=False),
+    Language("perl", "", (".pl", ".pm"), interpreters=("perl",), queries=False),
+    Language("r", "", (".r", ".R"), interpreters=("Rscript",), queries=False),
+    Language("objc", "", (".m", ".mm"), queries=False),
+    Language("groovy", "", (".groovy", ".gradle"), queries=False),
+    Language("hcl", "", (".tf", ".hcl"), queries=False),
+    Language("xml", "", (".xml", ".xsd", ".xsl"), role=DATA, queries=False),
+    Language("ini", "", (".ini", ".cfg", ".conf", ".properties", ".env"), role=DATA, queries=False),
+)  # fmt: skip
+
+PLAIN = Language("other", "", (), role=DOCUMENT, queries=False)
+
+_BY_NAME = {language.name: language for language in LANGUAGES} | {PLAIN.name: PLAIN}
+_BY_EXTENSION = {ext: language for language in LANGUAGES for ext in language.extensions}
+_BY_FILENAME = {name: language for language in LANGUAGES for name in language.filenames}
+_BY_INTERPRETER = {name: language for language in LANGUAGES for name in language.interpreters}
+_SHEBANG = re.compile(rb"^#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(?:\S*/)?([A-Za-z]+)")
+
+
+def by_name(name: str) -> Language:
+    """The language called `name`; `KeyError` when the table has none."""
+    return _BY_NAME[name]
+
+
+def names() -> tuple[str, ...]:
+    """Every language name, in table order."""
+    return tuple(_BY_NAME)
+
+
+def detect(path: str, head: bytes = b"") -> Language:
+    """The language of a file from its name, or from its `#!` line (`head`: its first bytes); else `PLAIN`."""
+    name = PurePosixPath(path).name
+    if name in _BY_FILENAME:
+        return _BY_FILENAME[name]
+    suffix = PurePosixPath(name).suffix
+    found = _BY_EXTENSION.get(suffix) or _BY_EXTENSION.get(suffix.lower())
+    if found is not None:
+        return found
+    match = _SHEBANG.match(head)
+    if match:
+        return _BY_INTERPRETER.get(match[1].decode("ascii"), PLAIN)
+    return PLAIN
+
+
+_TEST_PATH = re.compile(
+    r"""(?:^|/)(?:tests?|testing|__tests__|specs?|testdata|test_data|testcases|[a-z]+[-_]tests?|androidTest|
+          e2e|[A-Za-z]+Tests|[a-z]+Test)/
+      |(?:^|/)(?:test_[^/]*|conftest|tests)\.py$
+      |[^/]_tests?\.[a-z]+$|[^/]\.(?:test|spec|bench)\.[a-z]+$|(?:^|/)(?:test|tests)\.[a-z]+$
+      |[a-z0-9](?:Test|Tests|TestCase|Spec|Specs|IT)\.(?:java|kt|scala|swift|cs|php|hs)$
+      |[^/]_spec\.rb$|_test\.exs$|(?:^|/)[Ss]pec\.hs$""",
+    re.VERBOSE,
+)
+_EXAMPLE_PATH = re.compile(
+    r"(?:^|/)(?:examples?|samples?|demos?|tutorials?|benchmarks?|bench|perf|fixtures?|mocks?|stubs?|snippets|playground)/"
+)
+_VENDORED_PATH = re.compile(
+    r"(?:^|/)(?:node_modules|bower_components|jspm_packages|vendor|vendored|_vendor|third[-_]?party|site-packages|"
+    r"\.venv|venv|\.tox|\.nox|external_libs|Pods|Carthage)/"
+)
+
+
+@cache
+def is_test_path(path: str) -> bool:
+    """Whether the path looks like test code in any of the supported languages' habits."""
+    return _TEST_PATH.search(path) is not None
+
+
+def is_example_path(path: str) -> bool:
+    """Whether the path looks like examples, benchmarks or fixtures."""
+    return _EXAMPLE_PATH.search(path) is not None
+
+
+def is_vendored_path(path: str) -> bool:
+    """Whether the path lies in a folder of other people's code."""
+    return _VENDORED_PATH.search(path) is not None

@@ -1,0 +1,181 @@
+"""One file -> its record for the catalog. Runs in the worker processes, so everything here is plain data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from indexers.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord
+from indexers.content import skip_reason
+from indexers.exclusions import NO_PERMISSION
+from indexers.languages import DOCUMENT as PROSE
+from indexers.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
+from indexers.packing import count_uses, pack_terms, pack_uses, storable
+from indexers.parsing import ParsedFile, parse_file
+from indexers.tokens import identifiers, join_terms
+from indexers.types import Chunk, SourceFile, Symbol
+
+if TYPE_CHECKING:
+    from indexers.encoders.static import StaticEncoder
+
+_HASH_BYTES = 12
+_MAX_TERM_CHARS = 20_000
+"""Of a chunk that is one enormous line only this much is read for terms and vectors."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """The answer for a file whose time changed but whose content did not."""
+
+    path: str
+    size: int
+    mtime: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vanished:
+    """The answer for a file that could not be read any more, and why."""
+
+    path: str
+    reason: str
+
+
+Outcome = FileRecord | Unchanged | Vanished
+
+
+def digest(*parts: bytes) -> bytes:
+    """A 12-byte content hash (BLAKE2b): no collision to be feared below a thousand million chunks."""
+    state = hashlib.blake2b(digest_size=_HASH_BYTES)
+    for part in parts:
+        state.update(part)
+        state.update(b"\0")
+    return state.digest()
+
+
+def embedded_text(chunk: Chunk) -> str:
+    """What an encoder sees of a chunk: where it is in the program, what it says of itself, its text."""
+    return f"{chunk.header}\n{chunk.text}"[:_MAX_TERM_CHARS] if chunk.header else chunk.text[:_MAX_TERM_CHARS]
+
+
+def flags_of(path: str, language: Language) -> int:
+    """The bits that say what a path looks like: test, example, vendored, documentation."""
+    return (
+        (TEST if is_test_path(path) else 0)
+        | (EXAMPLE if is_example_path(path) else 0)
+        | (VENDORED if is_vendored_path(path) else 0)
+        | (DOCUMENT if language.role == PROSE else 0)
+    )
+
+
+def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder | None) -> Outcome:
+    """Read and parse one file. With an `encoder` its chunks are encoded here, else their texts are handed back."""
+    try:
+        with Path(file.absolute).open("rb") as handle:
+            status = os.fstat(handle.fileno())
+            data = handle.read()
+    except PermissionError:
+        return _skipped(file, NO_PERMISSION)
+    except OSError:
+        return Vanished(file.path, "unreadable")
+    size, mtime = status.st_size, status.st_mtime_ns
+    content = digest(data)
+    if content == known_hash:
+        return Unchanged(file.path, size, mtime)
+    language = detect(file.path, data[:128])
+    flags = flags_of(file.path, language)
+    reason = skip_reason(data, language)
+    if reason:
+        return FileRecord(
+            file.path, language.name, size, mtime, content, 0, flags, reason, [], [], {}, b"", [], b"", None, None
+        )
+    parsed = parse_file(file.path, language, data)
+    texts = [embedded_text(chunk) for chunk in parsed.chunks]
+    found = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
+    terms = list(lexical_rows(file.path, parsed, found))
+    vectors = None
+    if encoder is not None:
+        headed = [identifiers(c.header) + own if c.header else own for c, own in zip(parsed.chunks, found, strict=True)]
+        vectors = encoder.encode_identifiers(headed).tobytes()
+    return FileRecord(
+        path=file.path,
+        language=language.name,
+        size=size,
+        mtime=mtime,
+        hash=content,
+        lines=parsed.lines,
+        flags=flags,
+        skipped=None,
+        chunks=[
+            (c.start_line, c.end_line, c.kind, c.symbol, digest(text.encode("utf-8", "replace")))
+            for c, text in zip(parsed.chunks, texts, strict=True)
+        ],
+        symbols=[_symbol_row(symbol) for symbol in parsed.symbols],
+        uses=count_uses(parsed.references),
+        packed_uses=pack_uses(parsed.references),
+        terms=terms,
+        packed_terms=pack_terms(terms),
+        vectors=vectors,
+        texts=None if encoder is not None else texts,
+    )
+
+
+def _skipped(file: SourceFile, reason: str) -> FileRecord:
+    """A record that only remembers why a file was left out, as it was listed."""
+    return FileRecord(file.path, PLAIN.name, file.size, file.mtime_ns, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None)
+
+
+def lexical_rows(path: str, parsed: ParsedFile, found: list[list[str]]) -> Iterable[tuple[str, str, str, str]]:
+    """The (path, names, documentation, body) terms of each chunk; `found` are the identifiers of each chunk's text."""
+    path_terms = join_terms(identifiers(path))
+    starts = [symbol.start_line for symbol in parsed.symbols]
+    for chunk, body in zip(parsed.chunks, found, strict=True):
+        inside = parsed.symbols[bisect_left(starts, chunk.start_line) : bisect_right(starts, chunk.end_line)]
+        names = [s.name for s in inside]
+        whole = [name.lower() for name in names if name.isidentifier()]
+        documentation = [s.documentation for s in inside if s.documentation]
+        if chunk.documentation and not documentation:
+            documentation = [chunk.documentation]
+        yield (
+            path_terms,
+            " ".join((join_terms(identifiers(" ".join((chunk.qualified_name, *names)))), *whole)),
+            join_terms(identifiers(" ".join(documentation))),
+            join_terms(body),
+        )
+
+
+def _symbol_row(symbol: Symbol) -> tuple[str, str, str, int, int, str, str, int]:
+    return (
+        storable(symbol.name), storable(symbol.qualified_name), symbol.kind, symbol.start_line, symbol.end_line,
+        storable(symbol.signature), storable(symbol.documentation), symbol.parent,
+    )  # fmt: skip
+
+
+def prepare_batch(
+    batch: list[tuple[str, str, int, int, bytes | None]], encoder_path: str | None, encode: bool
+) -> list[Outcome]:
+    """`prepare` for (path, absolute path, size, time, known hash) tuples; the unit of work of a worker process."""
+    encoder = _worker_encoder(encoder_path) if encode else None
+    outcomes: list[Outcome] = []
+    for path, absolute, size, mtime, known in batch:
+        file = SourceFile(path, absolute, size, mtime)
+        try:
+            outcomes.append(prepare(file, known, encoder))
+        except (RecursionError, MemoryError, ValueError):  # whatever one odd file may bring a parser to
+            outcomes.append(_skipped(file, "could not be parsed"))
+    return outcomes
+
+
+_ENCODERS: dict[str | None, StaticEncoder] = {}
+
+
+def _worker_encoder(path: str | None) -> StaticEncoder:
+    if path not in _ENCODERS:
+        from indexers.encoders.static import StaticEncoder
+
+        _ENCODERS[path] = StaticEncoder.load(path)
+    return _ENCODERS[path]

@@ -1,0 +1,303 @@
+"""A query -> hits: lexical and dense candidates, scored by `fusion`, one result a file unless every chunk is wanted."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexers import fusion
+from indexers.catalog import TEST, Catalog
+from indexers.errors import QueryError
+from indexers.exclusions import is_glob, make_spec
+from indexers.features import NameFeatures, Row, demotion_of, excused
+from indexers.fusion import Candidate
+from indexers.languages import PLAIN, detect, names
+from indexers.lexicon import document_frequencies, lexical_scores
+from indexers.query import Query, understand
+from indexers.text import read_lines
+from indexers.types import Encoder, Hit, Ids, VectorStore
+
+CANDIDATES = 170
+"""Chunks taken from each of the lexical and the dense side; 300 change the benchmark by less than a thousandth."""
+
+MAX_RESULTS = 1000
+
+
+ROUNDING = 1e-6
+
+
+PROPER_TRUST = 0.3
+"""A capitalised word in a sentence is a name of the code less often than one written in camel case."""
+
+ONLY_A_NAME = 2.0
+"""When the query is one name and nothing else, its definition is what is wanted; chunks that only say it often are not."""
+
+OTHER_CASE = 0.8
+MINOR_DEFINITION = 0.7
+"""A prototype, field or variable of the name is rarely what is asked for when there is a definition too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restrictions applied before ranking. `tests`: None for both, True for only tests, False for none."""
+
+    paths: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    tests: bool | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything is restricted."""
+        return bool(self.paths or self.languages or self.kinds or self.tests is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to rank: weights by feature, whether a file may appear more than once, which sides take part."""
+
+    weights: Mapping[str, float] = field(default_factory=lambda: fusion.WEIGHTS)
+    all_chunks: bool = False
+    lexical: bool = True
+    dense: bool = True
+    aggregate: bool = True
+    demote: bool = True
+
+
+class Searcher:
+    """Ranks the chunks of one index. Not thread-safe: it shares one database connection."""
+
+    def __init__(self, root: Path, catalog: Catalog, vectors: VectorStore, encoder: Encoder) -> None:
+        """Take the parts of an open index; `root` is where files are read from."""
+        self._root = root
+        self._catalog = catalog
+        self._vectors = vectors
+        self._encoder = encoder
+
+    def search(self, text: str, k: int = 10, filters: Filters | None = None, options: Options | None = None) -> list[Hit]:
+        """The k best hits, best first; raises `QueryError` for an empty query or a filter that cannot be."""
+        options = options or Options()
+        query = understand(text)
+        if not query.text:
+            raise QueryError("The question is empty.")
+        if k < 1:
+            raise QueryError("The number of results must be at least 1.")
+        allowed = self._allowed(filters) if filters else None
+        if allowed is not None and len(allowed) == 0:
+            return []
+        ranked = self._rank(query, allowed, options)
+        kinds = filters.kinds if filters else ()
+        return [self._hit(*entry, kinds) for entry in self._pick(ranked, min(k, MAX_RESULTS), options)]
+
+    def _allowed(self, filters: Filters) -> Ids:
+        """The ids of all chunks that pass the filters."""
+        conditions, values = ["files.skipped IS NULL"], list[Any]()
+        if filters.languages:
+            conditions.append(f"files.language IN ({','.join('?' * len(filters.languages))})")
+            values.extend(_language(name) for name in filters.languages)
+        if filters.kinds:
+            self._require_kinds(filters.kinds)
+            marks = ",".join("?" * len(filters.kinds))
+            conditions.append(
+                f"(chunks.kind IN ({marks}) OR EXISTS (SELECT 1 FROM symbols s WHERE s.file = chunks.file "
+                f"AND s.start BETWEEN chunks.start AND chunks.end AND s.kind IN ({marks})))"
+            )
+            values.extend((*filters.kinds, *filters.kinds))
+        if filters.tests is not None:
+            conditions.append(f"(files.flags & {TEST}) {'!=' if filters.tests else '='} 0")
+        if filters.paths:
+            globs = [self._relative(glob) for glob in filters.paths]
+            if wrong := next((glob for glob in globs if not glob or not is_glob(glob)), None):
+                raise QueryError(f"'{wrong}' is no path pattern.")
+            spec = make_spec(globs)
+            assert spec is not None
+            rows = self._catalog.connection.execute("SELECT id, path FROM files WHERE skipped IS NULL")
+            files = [str(identifier) for identifier, path in rows if spec.match_file(path)]
+            conditions.append(f"files.id IN ({','.join(files)})")
+        sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {' AND '.join(conditions)}"
+        rows = self._catalog.connection.execute(sql, values)
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
+
+    def _require_kinds(self, kinds: Sequence[str]) -> None:
+        rows = self._catalog.connection.execute("SELECT DISTINCT kind FROM chunks UNION SELECT DISTINCT kind FROM symbols")
+        known = sorted(row[0] for row in rows)
+        for kind in kinds:
+            if kind not in known:
+                raise QueryError(f"Nothing of kind '{kind}' is indexed; there are {', '.join(known)}.")
+
+    def _relative(self, glob: str) -> str:
+        """A path filter as the index spells paths: from the root, without a leading `./`."""
+        root = self._root.as_posix() + "/"
+        return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
+
+    def _rank(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, Row]]:
+        """Every candidate with its row of the catalog, unordered."""
+        sql = self._catalog.connection
+        frequencies = document_frequencies(sql, query.terms)
+        total = max(1, len(self._vectors))
+        wanted = fusion.normalise({t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in frequencies.items()})
+        lexical = lexical_scores(sql, frequencies, total, CANDIDATES, allowed) if options.lexical else {}
+        vector = self._encoder.encode([query.text], query=True)[0]
+        dense: dict[int, float] = {}
+        if options.dense and vector.any():
+            nearest, scores = self._vectors.search(vector, CANDIDATES, only=allowed)
+            dense = dict(zip(nearest.tolist(), scores.tolist(), strict=True))
+        exact = self._defining_chunks(query, allowed)
+        named = self._named_files(query, allowed)
+        ids = list({**lexical, **dense, **exact, **named})
+        if options.dense and vector.any():
+            rest = np.array([i for i in ids if i not in dense], dtype=np.int64)
+            dense.update(zip(rest.tolist(), (self._vectors.get(rest) @ vector).tolist(), strict=True))
+        lexical_share, dense_share = fusion.scale_by_best(lexical), fusion.scale_by_range(dense)
+        unpunished = excused(query)
+        names = NameFeatures(wanted)
+        ranked = []
+        for chunk, row in self._rows(ids).items():
+            candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
+            candidate.features = {
+                "lexical": lexical_share.get(chunk, 0.0),
+                "dense": dense_share.get(chunk, 0.0),
+                "exact_symbol": exact.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
+                "exact_path": named.get(chunk, 0.0),
+                **names.of(row),
+            }
+            if options.demote:
+                candidate.demotion = demotion_of(row.flags, row.kind, row.language, unpunished)
+            ranked.append((candidate, row))
+        return ranked
+
+    def _named_files(self, query: Query, allowed: Ids | None) -> dict[int, float]:
+        """The first chunk of each file whose path the query spells out."""
+        found: dict[int, float] = {}
+        permitted = set(allowed.tolist()) if allowed is not None else None
+        for path in query.paths:
+            escaped = path.lstrip("./").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            rows = self._catalog.connection.execute(
+                "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
+                "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id LIMIT 50",
+                ("%" + escaped,),
+            )
+            for chunk, full in rows:
+                whole = full == path or full.endswith("/" + path)
+                if whole and (permitted is None or chunk in permitted):
+                    found[chunk] = 1.0
+        return found
+
+    def _defining_chunks(self, query: Query, allowed: Ids | None) -> dict[int, float]:
+        """Chunks that define a name the query spells out: 1 for the exact spelling, less for another case."""
+        found: dict[int, float] = {}
+        permitted = set(allowed.tolist()) if allowed is not None else None
+        for symbol in (*query.symbols, *query.proper):
+            trust = 1.0 if symbol in query.symbols else PROPER_TRUST
+            for chunk, name, qualified, kind in self._definitions(symbol, any_case=symbol in query.symbols):
+                value = trust if name == symbol else OTHER_CASE * trust
+                if kind in ("declaration", "field", "variable"):
+                    value *= MINOR_DEFINITION
+                if any(qualified.endswith(full) for full in query.qualified):
+                    value = 1.0
+                if permitted is None or chunk in permitted:
+                    found[chunk] = max(found.get(chunk, 0.0), value)
+        return found
+
+    def _definitions(self, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:
+        """(chunk, name, qualified name, kind) of the definitions of a name, in another case when there is none in this."""
+        # The second condition reads every name, 3 ms for 50,000; it is tried only for what is written like a name.
+        for condition in ("names.name = ?", "names.name = ? COLLATE NOCASE")[: 1 + any_case]:
+            rows = self._catalog.connection.execute(
+                "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
+                "JOIN symbols ON symbols.name = names.id "
+                "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
+                f"WHERE {condition} AND names.definitions > 0 LIMIT 200",
+                (name,),
+            ).fetchall()
+            if rows:
+                return rows
+        return []
+
+    def _rows(self, ids: Sequence[int]) -> dict[int, Row]:
+        found: dict[int, Row] = {}
+        for start in range(0, len(ids), 900):
+            batch = ids[start : start + 900]
+            rows = self._catalog.connection.execute(
+                "SELECT c.id, c.file, c.start, c.end, c.kind, f.path, f.language, f.flags, n.name, s.signature, n.uses, "
+                "c.symbol FROM chunks c JOIN files f ON f.id = c.file LEFT JOIN symbols s ON s.id = c.symbol "
+                f"LEFT JOIN names n ON n.id = s.name WHERE c.id IN ({','.join(map(str, batch))})"
+            )
+            found.update((row.chunk, row) for row in map(Row._make, rows))
+        return found
+
+    def _pick(self, ranked: list[tuple[Candidate, Row]], k: int, options: Options) -> list[tuple[Candidate, Row, float]]:
+        """The k best, one a file with the scores of its chunks gathered, or simply the best chunks."""
+        scored = [(candidate.score(options.weights), candidate, row) for candidate, row in ranked]
+        scored.sort(key=lambda entry: (-entry[0], entry[2].path, entry[2].start))
+        if options.all_chunks:
+            return [(candidate, row, score) for score, candidate, row in scored[:k]]
+        by_file: dict[int, list[tuple[float, Candidate, Row]]] = defaultdict(list)
+        for entry in scored:
+            by_file[entry[1].file].append(entry)
+        best = []
+        for entries in by_file.values():
+            scores = [score for score, _, _ in entries]
+            total = fusion.aggregate(scores) if options.aggregate else scores[0]
+            best.append((entries[0][1], entries[0][2], total))
+        best.sort(key=lambda entry: (-entry[2], entry[1].path))
+        return best[:k]
+
+    def _symbol(self, row: Row, kinds: Sequence[str]) -> tuple[str, str, str, str, str]:
+        """(name, kind, qualified name, signature, documentation) of the symbol a hit is shown as.
+
+        That is the one its chunk is about, unless only certain kinds were asked for: then the first of those in it.
+        """
+        select = (
+            "SELECT n.name, s.kind, s.qualified, s.signature, s.documentation FROM symbols s JOIN names n ON n.id = s.name "
+        )
+        sql, found = self._catalog.connection, None
+        if kinds and row.kind not in kinds:
+            marks = ",".join("?" * len(kinds))
+            where = f"WHERE s.file = ? AND s.start BETWEEN ? AND ? AND s.kind IN ({marks}) ORDER BY s.start LIMIT 1"
+            found = sql.execute(select + where, (row.file, row.start, row.end, *kinds)).fetchone()
+        elif row.symbol is not None:
+            found = sql.execute(select + "WHERE s.id = ?", (row.symbol,)).fetchone()
+        return found or ("", row.kind, "", "", "")
+
+    def _hit(self, candidate: Candidate, row: Row, score: float, kinds: Sequence[str]) -> Hit:
+        symbol = self._symbol(row, kinds)
+        own = candidate.score(fusion.WEIGHTS)
+        return Hit(
+            path=row.path,
+            start_line=row.start,
+            end_line=row.end,
+            score=score,
+            name=symbol[0],
+            kind=symbol[1],
+            language=row.language,
+            text=read_lines(self._root / row.path, row.start, row.end),
+            qualified_name=symbol[2],
+            signature=symbol[3],
+            documentation=symbol[4],
+            chunk_id=candidate.chunk,
+            similarity=candidate.similarity,
+            reasons={
+                name: candidate.demotion * fusion.WEIGHTS.get(name, 0.0) * value
+                for name, value in candidate.features.items()
+                if value
+            }
+            | ({"other_chunks": score - own} if abs(score - own) > ROUNDING else {}),
+        )
+
+
+def _language(name: str) -> str:
+    """A language by its name or its files' extension; raises `QueryError` with the nearest names."""
+    if name in names():
+        return name
+    found = detect(f"x.{name}").name
+    if found != PLAIN.name:
+        return found
+    near = get_close_matches(name, names(), n=1)
+    raise QueryError(f"Unknown language '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."))

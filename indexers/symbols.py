@@ -1,0 +1,262 @@
+"""A syntax tree -> its definitions and references: who is there, and who uses whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tree_sitter import Node, QueryCursor, Tree
+
+from indexers.documentation import attached_start, clean_documentation, signature_of
+from indexers.grammars import queries
+from indexers.languages import MINOR_KINDS, Language
+from indexers.types import Reference, Symbol
+
+_CONTAINERS = frozenset({"class", "struct", "interface", "trait", "impl", "object", "enum", "extension"})
+_WEAKEST_FIRST = ("variable", "field", "constant", "declaration", "class")
+_BUILT_IN_TYPES = frozenset(
+    [
+        "str",
+        "int",
+        "float",
+        "bool",
+        "bytes",
+        "object",
+        "dict",
+        "list",
+        "set",
+        "tuple",
+        "None",
+        "Any",
+        "string",
+        "number",
+        "boolean",
+        "void",
+        "error",
+        "byte",
+        "rune",
+        "any",
+        "String",
+        "Int",
+        "Long",
+        "Double",
+        "Float",
+        "Boolean",
+        "Integer",
+        "Object",
+        "Unit",
+        "T",
+        "K",
+        "V",
+        "E",
+    ]
+)
+_RECEIVER = re.compile(r"\(\s*(?:\w+\s+)?\*?\s*(\w+)")
+_TEMPLATE = re.compile(r"<[^<>]*>")
+
+
+@dataclass(slots=True)
+class Structure:
+    """What a tree says about its file, by line numbers from 1.
+
+    `comments` maps the last line of each comment or attached attribute that stands alone to its first line; `owners`
+    holds for each line the position of the innermost symbol around it, or -1.
+    """
+
+    symbols: list[Symbol] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    comments: dict[int, int] = field(default_factory=dict)
+    owners: list[int] = field(default_factory=list)
+
+
+def last_line(node: Node) -> int:
+    """The last line (from 1) that a node really occupies."""
+    row, column = node.end_point
+    return row if column == 0 and row > node.start_point.row else row + 1
+
+
+def extract(tree: Tree, language: Language, source: bytes, lines: list[str]) -> Structure:
+    """Read definitions, references, comments and documentation off a tree; `lines` is the text, split."""
+    found = Structure(owners=[-1] * (len(lines) + 2))
+    compiled = queries(language.name)
+    if compiled is None:
+        return found
+    definitions, uses = compiled
+    captured = QueryCursor(uses).captures(tree.root_node)
+    for node in (*captured.get("comment", ()), *captured.get("attached", ())):
+        first = node.start_point.row + 1
+        if first <= len(lines) and not lines[first - 1][: node.start_point.column].strip():
+            found.comments.setdefault(last_line(node), first)
+    raw = _definitions(QueryCursor(definitions).matches(tree.root_node))
+    docstrings = _docstrings(captured.get("documentation", ()))
+    _build_symbols(found, raw, docstrings, language, source, lines)
+    found.references = _references(captured, found)
+    return found
+
+
+@dataclass(slots=True)
+class _Definition:
+    node: Node
+    name_node: Node
+    kind: str
+    start: int
+    end: int
+
+
+def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]]) -> list[_Definition]:
+    """One definition a name: the widest span and the strongest kind where patterns overlap; outer ones first."""
+    best: dict[int, _Definition] = {}
+    for _, captures in matches:
+        key = next((k for k in captures if k.startswith("definition.")), None)
+        if key is None or "name" not in captures:
+            continue
+        node, kind = captures[key][0], key[len("definition.") :]
+        for name_node in captures["name"]:
+            new = _Definition(node, name_node, kind, node.start_point.row + 1, last_line(node))
+            old = best.get(name_node.start_byte)
+            if old is None:
+                best[name_node.start_byte] = new
+                continue
+            if _strength(new.kind) > _strength(old.kind):
+                old.kind = new.kind
+            if new.node.end_byte - new.node.start_byte > old.node.end_byte - old.node.start_byte:
+                old.node, old.start, old.end = new.node, new.start, new.end
+    return sorted(best.values(), key=lambda d: (d.node.start_byte, -d.node.end_byte, d.name_node.start_byte))
+
+
+def _strength(kind: str) -> int:
+    return _WEAKEST_FIRST.index(kind) if kind in _WEAKEST_FIRST else len(_WEAKEST_FIRST)
+
+
+def _docstrings(nodes: Iterable[Node]) -> dict[int, str]:
+    """First line of each documentation string -> its text."""
+    return {node.start_point.row + 1: (node.text or b"").decode("utf-8", "replace") for node in nodes}
+
+
+def _build_symbols(
+    found: Structure,
+    raw: list[_Definition],
+    docstrings: dict[int, str],
+    language: Language,
+    source: bytes,
+    lines: list[str],
+) -> None:
+    open_symbols: list[tuple[Node, int]] = []  # node and position of the definitions around the current one
+    for definition in raw:
+        node = definition.node
+        while open_symbols and (open_symbols[-1][0].end_byte <= node.start_byte or open_symbols[-1][0] == node):
+            open_symbols.pop()
+        parent = open_symbols[-1][1] if open_symbols else -1
+        name, scope = _clean_name(definition, source)
+        if not name:
+            continue
+        kind = definition.kind
+        if parent >= 0:
+            outer = found.symbols[parent]
+            scope = scope or outer.qualified_name
+            if kind == "function" and outer.kind in _CONTAINERS:
+                kind = "method"
+            if kind == "variable" and outer.kind not in ("module", "namespace", "section"):
+                continue
+        if kind in ("variable", "field") and name.isupper() and len(name) > 1:
+            kind = "constant"
+        qualified = f"{scope}.{name}" if scope else name
+        previous = found.symbols[-1] if found.symbols else None
+        if previous and _continues(previous, qualified, kind, parent, definition.start):
+            position = len(found.symbols) - 1
+            _widen(found, position, definition.end)
+            open_symbols.append((node, position))
+            continue
+        signature, header_end = signature_of(definition.node, definition.name_node, source)
+        same_line = parent >= 0 and found.symbols[parent].start_line == definition.start
+        documentation = "" if same_line else _documentation(found, definition, docstrings, header_end, lines)
+        position = len(found.symbols)
+        found.symbols.append(Symbol(name, qualified, kind, definition.start, definition.end, signature, documentation, parent))
+        _claim(found, position, definition.start, definition.end)
+        open_symbols.append((node, position))
+    if language.name == "rst":
+        _stretch_titles(found, len(lines))
+
+
+def _continues(previous: Symbol, qualified: str, kind: str, parent: int, start: int) -> bool:
+    """Whether a definition is a further clause or overload of the one right above it."""
+    same = previous.qualified_name == qualified and previous.kind == kind and previous.parent == parent
+    return same and kind not in _CONTAINERS and start <= previous.end_line + 1
+
+
+def _claim(found: Structure, position: int, start: int, end: int) -> None:
+    found.owners[start : end + 1] = [position] * (min(end + 1, len(found.owners)) - start)
+
+
+def _widen(found: Structure, position: int, end: int) -> None:
+    old = found.symbols[position]
+    found.symbols[position] = Symbol(
+        old.name, old.qualified_name, old.kind, old.start_line, end, old.signature, old.documentation, old.parent
+    )
+    _claim(found, position, old.end_line + 1, end)
+
+
+def _stretch_titles(found: Structure, total: int) -> None:
+    """ReStructuredText titles own everything up to the next title."""
+    for position, symbol in enumerate(found.symbols):
+        following = found.symbols[position + 1].start_line - 1 if position + 1 < len(found.symbols) else total
+        _widen(found, position, max(symbol.end_line, following))
+
+
+def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
+    """The bare name and, where the definition itself names its scope, that scope."""
+    node = definition.name_node
+    text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+    if definition.kind in ("section", "rule"):
+        return " ".join(text.split())[:120], ""
+    text = text.strip("\"':` ").split("\n")[0]
+    if definition.kind == "alias":
+        text = text.rstrip("=")
+    scope = ""
+    if "::" in text:
+        while (shorter := _TEMPLATE.sub("", text)) != text:
+            text = shorter
+        scope, _, text = text.rpartition("::")
+        scope = scope.replace("::", ".")
+    receiver = definition.node.child_by_field_name("receiver") if definition.kind == "method" else None
+    if receiver is not None and receiver.text is not None:
+        match = _RECEIVER.match(receiver.text.decode("utf-8", "replace"))
+        scope = match[1] if match else ""
+    return text[:120], scope
+
+
+def _documentation(
+    found: Structure, definition: _Definition, docstrings: dict[int, str], body_line: int, lines: list[str]
+) -> str:
+    """The docstring at the head of the body, else the comment block that ends right above."""
+    if docstrings and definition.kind not in MINOR_KINDS:
+        for line in range(body_line - 1, body_line + 2):
+            if definition.start < line <= definition.end and line in docstrings:
+                return clean_documentation(docstrings[line])
+    top = attached_start(definition.start, found.comments)
+    if top == definition.start:
+        return ""
+    for line in range(top, definition.start):
+        if line in docstrings:
+            return clean_documentation(docstrings[line])
+    return clean_documentation("\n".join(lines[top - 1 : definition.start - 1]))
+
+
+def _references(captured: dict[str, list[Node]], structure: Structure) -> list[Reference]:
+    """Each use of a name once a kind, line and enclosing symbol; a definition's own head is no use of it."""
+    owners, symbols = structure.owners, structure.symbols
+    found: dict[Reference, None] = {}
+    for kind in ("call", "import", "base", "type"):
+        for node in captured.get(f"reference.{kind}", ()):
+            name = (node.text or b"").decode("utf-8", "replace")
+            line = node.start_point.row + 1
+            if kind == "import":
+                name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
+            if not name or len(name) > 120 or (kind == "type" and name in _BUILT_IN_TYPES):
+                continue
+            owner = owners[line] if line < len(owners) else -1
+            if owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
+                continue
+            found[Reference(name, kind, line, owner)] = None
+    return list(found)

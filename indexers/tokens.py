@@ -1,0 +1,230 @@
+"""Text to lexical terms: identifiers split on case, digits and underscores, then lightly stemmed.
+
+Two views of one text are made here, and only here, so that the index and the query can never disagree:
+`words` (whole lower-case parts, for encoders) and `terms` (the stems of those, for the lexical index). Chinese,
+Japanese and Korean runs, which have no spaces, become overlapping pairs of characters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import chain
+
+IDENTIFIER = re.compile(r"\w+")
+"""A run of letters, digits and underscores: what a programmer reads as one name."""
+
+_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_MAX_PART = 40
+_MAX_IDENTIFIER = 200
+_CACHE_LIMIT = 400_000
+_VOWELS = frozenset("aeiouy")
+
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "for",
+        "from",
+        "get",
+        "had",
+        "has",
+        "have",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "me",
+        "my",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "our",
+        "should",
+        "so",
+        "some",
+        "such",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "to",
+        "us",
+        "use",
+        "used",
+        "uses",
+        "using",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "all",
+        "also",
+        "code",
+        "file",
+        "function",
+        "method",
+        "class",
+        "implemented",
+        "implementation",
+        "defined",
+        "definition",
+    ]
+)
+"""Words that say nothing about which code is meant; a query of only these keeps them all."""
+
+
+def stem(word: str) -> str:
+    """Fold plural and verb endings of one lower-case word.
+
+    A light stemmer in the spirit of Harman's S-stemmer ("How effective is suffixing?", JASIS 42, 1991) with the
+    endings -ing, -ed, -er, -ion added; it never leaves fewer than three letters.
+    """
+    n = len(word)
+    if n < 4 or not word.isascii():
+        return word
+    if word.endswith(("ies", "ied")) and n > 4:
+        word = word[:-3] + "y"
+    elif word.endswith("sses") or (word.endswith("es") and word[-3] in "sxzh" and n > 4):
+        word = word[:-2]
+    elif word.endswith("s") and word[-2] not in "sui":
+        word = word[:-1]
+    for suffix in ("ization", "ation", "izing", "ized", "izer", "ize", "ating", "ated", "ator", "ate",
+                   "ing", "ion", "ers", "ed", "er", "or", "ment"):  # fmt: skip
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            word = word[: -len(suffix)]
+            break
+    else:
+        short = (len(word) == 6 and word.endswith("ing")) or (len(word) == 5 and word.endswith(("ed", "er")))
+        if short and not _VOWELS.isdisjoint(word[:3]):
+            word = word[:3]
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+        word = word[:-1]
+    if len(word) > 4 and word.endswith("e"):
+        word = word[:-1]
+    return word
+
+
+def split_identifier(identifier: str) -> tuple[str, ...]:
+    """`getHTTPResponse2` -> `("get", "http", "response", "2")`; parts over 40 characters are dropped."""
+    if identifier.isascii() and identifier.islower() and identifier.isalpha():
+        return (identifier,) if len(identifier) <= _MAX_PART else ()
+    parts: list[str] = []
+    for part in _PART.findall(identifier[:_MAX_IDENTIFIER]):
+        low = part.lower()
+        if low.isascii():
+            if len(low) <= _MAX_PART:
+                parts.append(low)
+        else:
+            parts.extend(_split_unicode(low))
+    return tuple(parts)
+
+
+def _split_unicode(part: str) -> Iterable[str]:
+    position = 0
+    for run in _CJK.finditer(part):
+        if run.start() > position:
+            yield part[position : run.start()][:_MAX_PART]
+        text = run[0]
+        yield from (text[i : i + 2] for i in range(len(text) - 1)) if len(text) > 1 else (text,)
+        position = run.end()
+    if position < len(part):
+        yield part[position:][:_MAX_PART]
+
+
+class _StemCache(dict[str, str]):
+    """word -> its stem, filled on first use and emptied when it grows too large."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        found = self[word] = stem(word)
+        return found
+
+
+class _TermCache(dict[str, str]):
+    """identifier -> its stems joined by spaces, filled on first use and emptied when it grows too large."""
+
+    def __missing__(self, identifier: str) -> str:
+        if len(self) > _CACHE_LIMIT:
+            self.clear()
+        joined = self[identifier] = " ".join(map(_STEMS.__getitem__, split_identifier(identifier)))
+        return joined
+
+
+_STEMS = _StemCache()
+_TERMS = _TermCache()
+
+
+def identifiers(text: str) -> list[str]:
+    """Every identifier-like run of `text`, in order, repeats included."""
+    return IDENTIFIER.findall(text)
+
+
+def join_terms(found: Iterable[str]) -> str:
+    """The terms of identifiers as one string separated by spaces, ready for the lexical index."""
+    return " ".join(map(_TERMS.__getitem__, found))
+
+
+def terms(text: str) -> list[str]:
+    """The lexical terms of `text`, in order, repeats included."""
+    return join_terms(identifiers(text)).split()
+
+
+def words(text: str) -> list[str]:
+    """The lower-case parts of `text` before stemming, in order, repeats included."""
+    return list(chain.from_iterable(map(split_identifier, identifiers(text))))
+
+
+def query_terms(text: str) -> list[str]:
+    """The distinct terms of a query without stop words, in order; all of them when nothing else is left.
+
+    A stop word inside a longer identifier (`FromRequest`, `is_safe`) is part of a name and stays.
+    """
+    kept: dict[str, None] = {}
+    dropped: dict[str, None] = {}
+    for identifier in identifiers(text):
+        parts = split_identifier(identifier)
+        for word in parts:
+            (dropped if len(parts) == 1 and word in STOP_WORDS else kept)[stem(word)] = None
+    return list(kept or dropped)

@@ -1,0 +1,177 @@
+"""The data that flows through the indexer, and the two protocols that can be replaced.
+
+Lines are numbered from 1 and spans include both ends. Paths are relative to the indexed root and use `/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+    Ids = NDArray[np.int64]
+else:  # NumPy takes 50 ms to load, and listing files needs none of it
+    Vectors = Ids = Any
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file that will be indexed: where it is, and what tells whether it changed."""
+
+    path: str
+    absolute: str
+    size: int
+    mtime_ns: int
+
+
+class KnownFile(NamedTuple):
+    """What the index knows of a file it has seen: enough to tell whether it changed. `skipped` says why it was left out."""
+
+    id: int
+    path: str
+    size: int
+    mtime: int
+    hash: bytes
+    skipped: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A named definition. `parent` is the position of the enclosing symbol in the file's list, or -1."""
+
+    name: str
+    qualified_name: str
+    kind: str
+    start_line: int
+    end_line: int
+    signature: str
+    documentation: str
+    parent: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A use of a name. `kind` is call, import, base or type; `symbol` is the enclosing symbol's position or -1."""
+
+    name: str
+    kind: str
+    line: int
+    symbol: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A span of a file that is retrieved as one.
+
+    `symbol` is the position of the symbol the chunk is about in its file's list, or -1; `header` repeats the
+    signatures of the definitions around it as context and is never part of `text`.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    language: str
+    kind: str
+    name: str
+    qualified_name: str
+    signature: str
+    documentation: str
+    text: str
+    header: str = ""
+    symbol: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk that answers a query, with its score and, on request, why it scored.
+
+    `score` is only comparable within one result list; 0 is the floor. `similarity` is the cosine between the vectors of
+    the query and the chunk. `reasons` maps a feature's name to its share of the score.
+    """
+
+    path: str
+    start_line: int
+    end_line: int
+    score: float
+    name: str
+    kind: str
+    language: str
+    text: str
+    qualified_name: str = ""
+    signature: str = ""
+    documentation: str = ""
+    chunk_id: int = -1
+    similarity: float = 0.0
+    reasons: dict[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form of a hit, as `codeassist search --json` prints it."""
+        return {
+            "path": self.path,
+            "start_line": self.start_line,
+            "end_line": self.end_line,
+            "score": round(self.score, 4),
+            "name": self.name,
+            "kind": self.kind,
+            "language": self.language,
+            "text": self.text,
+        }
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Text to vectors. Implement these four to bring your own.
+
+    `name` and `fingerprint` are pinned in the index: an index made by an encoder with another fingerprint is
+    refused, so the fingerprint must change whenever the vectors would.
+    """
+
+    name: str
+    fingerprint: str
+    dimension: int
+
+    def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
+        """Encode `texts` to an array of shape (len(texts), dimension), float32, rows of unit length or zero.
+
+        `query` tells questions from passages, for models that treat them differently.
+        """
+        ...
+
+
+class VectorStore(Protocol):
+    """A set of vectors with integer ids, searched by inner product."""
+
+    dimension: int
+
+    def __len__(self) -> int:
+        """How many vectors are stored."""
+        ...
+
+    def add(self, ids: Ids, vectors: Vectors) -> None:
+        """Add `vectors` of shape (n, dimension) under `ids` of shape (n,); ids must be new."""
+        ...
+
+    def remove(self, ids: Ids) -> None:
+        """Forget `ids`; unknown ones are ignored."""
+        ...
+
+    def get(self, ids: Ids) -> Vectors:
+        """The stored vectors of `ids`, shape (len(ids), dimension); unknown ids give zero rows."""
+        ...
+
+    def search(self, query: Vectors, k: int, *, only: Ids | None = None) -> tuple[Ids, Vectors]:
+        """The `k` best ids for one query of shape (dimension,), and their inner products, best first.
+
+        `only` restricts the search to these ids before the top k is taken.
+        """
+        ...
+
+    def save(self, path: Path) -> None:
+        """Write everything to `path`, so that a crash leaves either the old file or the new one."""
+        ...

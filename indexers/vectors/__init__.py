@@ -1,0 +1,1 @@
+"""Vector stores, each in a file of its own behind the `VectorStore` protocol."""

@@ -1,0 +1,178 @@
+"""File records -> rows and vectors, one generation a commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexers.catalog import Catalog, FileRecord, vectors_path
+from indexers.encoders.static import StaticEncoder
+from indexers.types import Encoder, Vectors
+from indexers.vectors.faiss import FaissStore
+
+Row = tuple[Any, ...]
+
+
+class Writer:
+    """Collects changes and commits them so that chunks and vectors always belong together.
+
+    Use it inside the writer's lock. `commit` saves the vectors of the new generation first, then names the generation
+    in the transaction that changes the rows; a kill in between leaves a stray file that the next writer removes.
+    """
+
+    def __init__(self, catalog: Catalog, vectors: FaissStore, encoder: Encoder) -> None:
+        """Take an open catalog, the vectors of its current generation and the encoder for new chunks."""
+        self._catalog = catalog
+        self._vectors = vectors
+        self._encoder = encoder
+        self._names: dict[str, int] = {}
+        self._records: list[FileRecord] = []
+        self._deleted: list[int] = []
+        self._touched: list[tuple[int, int, int]] = []
+
+    def put(self, record: FileRecord, replaces: int | None) -> None:
+        """Add or replace one file; `replaces` is the id of its old row."""
+        self._records.append(record)
+        if replaces is not None:
+            self._deleted.append(replaces)
+
+    def delete(self, file: int) -> None:
+        """Forget one file by id."""
+        self._deleted.append(file)
+
+    def touch(self, file: int, size: int, mtime: int) -> None:
+        """Note a new size and time for a file whose content did not change."""
+        self._touched.append((size, mtime, file))
+
+    @property
+    def pending(self) -> int:
+        """How many files wait for the next commit."""
+        return len(self._records) + len(self._deleted) + len(self._touched)
+
+    def commit(self, **meta: object) -> None:
+        """Write everything collected, with `meta` beside it, as one transaction."""
+        catalog, folder = self._catalog, self._catalog.path.parent
+        chunks_change = bool(self._records or self._deleted)
+        generation = int(catalog.meta("generation", 0)) + (1 if chunks_change else 0)
+        with catalog.transaction():
+            if self._touched:
+                catalog.touch(self._touched)
+            if chunks_change:
+                self._remove(self._deleted)
+                self._insert(self._records)
+                self._vectors.save(vectors_path(folder, generation))
+            catalog.set_meta(generation=generation, **meta)
+        self._records, self._deleted, self._touched = [], [], []
+        if chunks_change:
+            drop_other_generations(folder, generation)
+
+    def _remove(self, files: Sequence[int]) -> None:
+        gone = self._catalog.delete_files(files)
+        if gone and isinstance(self._encoder, StaticEncoder):
+            self._vectors.remove(np.array([chunk for chunk, _ in gone], dtype=np.int64))  # encoding again is quicker
+        elif gone:
+            ids = np.array([chunk for chunk, _ in gone], dtype=np.int64)
+            kept = self._vectors.get(ids).astype(np.float16)
+            self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(gone, kept, strict=True))
+            self._vectors.remove(ids)
+
+    def _insert(self, records: Sequence[FileRecord]) -> None:
+        sql = self._catalog.connection
+        next_file = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()[0]
+        next_chunk = self._next_chunk()
+        next_symbol = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM symbols").fetchone()[0]
+        used, defined = self._count_names(records)
+        names = self._names
+        files: list[Row] = []
+        chunks: list[Row] = []
+        symbols: list[Row] = []
+        uses: list[Row] = []
+        lexicon: list[Row] = []
+        for record in records:
+            files.append(
+                (next_file, record.path, record.language, record.size, record.mtime, record.hash, record.lines,
+                 record.flags, record.skipped, record.packed_uses, record.packed_terms)
+            )  # fmt: skip
+            for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
+                chunks.append((next_chunk, next_file, start, end, kind, next_symbol + symbol if symbol >= 0 else None, digest))
+                lexicon.append((next_chunk, *row))
+                next_chunk += 1
+            for name, qualified, kind, start, end, signature, documentation, parent in record.symbols:
+                above = next_symbol + parent if parent >= 0 else None
+                symbols.append((next_file, names[name], qualified, kind, start, end, signature, documentation, above))
+            uses.extend((names[name], next_file, count) for name, count in record.uses.items())
+            next_symbol += len(record.symbols)
+            next_file += 1
+        first_symbol = next_symbol - len(symbols)
+        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?)", files)
+        sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)
+        sql.executemany(
+            "INSERT INTO symbols VALUES(?,?,?,?,?,?,?,?,?,?)", ((first_symbol + i, *row) for i, row in enumerate(symbols))
+        )
+        sql.executemany("INSERT INTO uses VALUES(?,?,?)", uses)
+        sql.executemany("INSERT INTO lexicon(rowid, path, names, documentation, body) VALUES(?,?,?,?,?)", lexicon)
+        sql.executemany("UPDATE names SET uses = uses + ? WHERE id = ?", ((n, names[k]) for k, n in used.items()))
+        sql.executemany(
+            "UPDATE names SET definitions = definitions + ? WHERE id = ?", ((n, names[k]) for k, n in defined.items())
+        )
+        ids = np.array([row[0] for row in chunks], dtype=np.int64)
+        self._vectors.add(ids, self._encode(records))
+
+    def _next_chunk(self) -> int:
+        row = self._catalog.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
+        return (row[0] if row else 0) + 1
+
+    def _count_names(self, records: Sequence[FileRecord]) -> tuple[Counter[str], Counter[str]]:
+        """Give every name an id; how often each is used and defined."""
+        used: Counter[str] = Counter()
+        for record in records:
+            used.update(record.uses)
+        defined: Counter[str] = Counter(symbol[0] for record in records for symbol in record.symbols)
+        sql = self._catalog.connection
+        fresh = [name for name in {**used, **defined} if name not in self._names]
+        sql.executemany("INSERT OR IGNORE INTO names(name) VALUES(?)", ((name,) for name in fresh))
+        for start in range(0, len(fresh), 500):
+            batch = fresh[start : start + 500]
+            marks = ",".join("?" * len(batch))
+            self._names.update(sql.execute(f"SELECT name, id FROM names WHERE name IN ({marks})", batch))
+        return used, defined
+
+    def _encode(self, records: Sequence[FileRecord]) -> Vectors:
+        """One row a chunk, in order: already encoded, parked from an earlier life, or encoded now."""
+        dimension = self._encoder.dimension
+        total = sum(len(record.chunks) for record in records)
+        out = np.zeros((total, dimension), dtype=np.float32)
+        texts: list[str] = []
+        missing: list[int] = []
+        position = 0
+        for record in records:
+            count = len(record.chunks)
+            if record.vectors is not None:
+                out[position : position + count] = np.frombuffer(record.vectors, dtype=np.float32).reshape(count, dimension)
+            elif record.texts:
+                parked = self._catalog.unpark([chunk[4] for chunk in record.chunks])
+                for offset, (chunk, text) in enumerate(zip(record.chunks, record.texts, strict=True)):
+                    stored = parked.get(chunk[4])
+                    if stored is not None and len(stored) == 2 * dimension:
+                        out[position + offset] = np.frombuffer(stored, dtype=np.float16)
+                    else:
+                        missing.append(position + offset)
+                        texts.append(text)
+            position += count
+        if texts:
+            out[missing] = self._encoder.encode(texts)
+        return out
+
+
+def drop_other_generations(folder: Path, generation: int) -> None:
+    """Remove the vector files of other generations; a reader that was about to open one starts again on the new state."""
+    for path in folder.glob("vectors-*.faiss*"):
+        if path.name != f"vectors-{generation}.faiss":
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:  # still open in a reader on Windows; the next writer tries again
+                continue

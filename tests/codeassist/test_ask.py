@@ -1,0 +1,176 @@
+"""Extractive answers: their shapes, their citations, and what is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.tasks.ask import ask, shape_of
+from codeassist.tasks.evidence import decisive_lines, first_sentence
+from indexers import Hit, Index, IndexOptions, QueryError
+from tests.conftest import git, write
+
+
+@pytest.mark.parametrize(
+    ("question", "shape"),
+    [
+        ("where is auth handled", "where"),
+        ("which file parses the configuration", "where"),
+        ("how does checkout work", "how"),
+        ("what is Gateway", "what"),
+        ("explain the gateway", "what"),
+        ("who calls charge", "who"),
+        ("what uses authenticate", "who"),
+        ("which functions call charge", "who"),
+        ("where is authenticate called", "who"),
+        ("callers of charge", "who"),
+        ("why are retries limited", "why"),
+        ("what is the reason for the salt", "why"),
+        ("password hashing", "where"),
+    ],
+)
+def test_shapes(question, shape):
+    assert shape_of(question) == shape
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["where are passwords hashed", "how does checkout work", "what is Gateway", "who calls authenticate", "why are payments retried",
+     "Reserve", "where are the routes of the shop registered"],
+)  # fmt: skip
+def test_citations_resolve_and_are_all_used(shop_index, question):
+    answer = ask(shop_index, question)
+    assert answer.found
+    assert answer.citations
+    assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for cited in answer.citations:
+        count = len((shop_index.root / cited.path).read_text().splitlines())
+        assert 1 <= cited.start_line <= cited.end_line <= count
+        assert f"[{cited.n}]" in answer.text
+
+
+def test_where(shop_index):
+    answer = ask(shop_index, "where are passwords hashed")
+    assert answer.text.startswith("In the function `hash_password` in `shop/auth.py` [1]: Hash a password with its salt.")
+    assert "return hashlib.sha256" in answer.text
+    assert "Used by `authenticate`" in answer.text
+
+
+def test_how_lists_the_calls_in_order(shop_index):
+    text = ask(shop_index, "how does checkout work").text
+    assert text.startswith("It starts in the function `checkout`")
+    assert text.index("1. `authenticate`") < text.index("2. `Gateway`")
+    assert "Tested by `test_checkout_charges_the_basket`" in text
+
+
+def test_what_quotes_the_documentation_and_lists_members(shop_index):
+    text = ask(shop_index, "what is Gateway").text
+    assert text.startswith("`Gateway` is the class `class Gateway`")
+    assert "> Talks to the payment provider." in text
+    assert "`charge`" in text
+    assert "`send`" in text
+
+
+def test_who_lists_the_users(shop_index):
+    text = ask(shop_index, "who calls authenticate").text
+    assert "`authenticate` (function in `shop/auth.py` [1]) is used in 1 place:" in text
+    assert "- `checkout` in `shop/payments.py`" in text
+
+
+def test_who_says_so_when_nobody_does(shop_index):
+    assert "Nothing in the index calls it" in ask(shop_index, "who calls Reserve").text
+
+
+def test_why_uses_the_history_when_it_is_indexed(shop):
+    git(shop, "init", "-q")
+    git(shop, "add", "-A")
+    git(shop, "commit", "-qm", "Retry payments three times\n\nThe provider drops one request in fifty.")
+    with Index.build(shop, options=IndexOptions(history=50)) as index:
+        text = ask(index, "why are payments retried").text
+        assert "**Retry payments three times**" in text
+        assert "drops one request in fifty" in text
+    with Index.build(shop, index_dir=shop / "other") as index:
+        assert "history = true" in ask(index, "why are payments retried").text
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["where is the kafka consumer configured", "how are satellite orbits propagated", "who calls FooBarBazQux", "what is QuantumFlux",
+     "how does the chess engine search"],
+)  # fmt: skip
+def test_what_is_not_there_is_not_found(shop_index, question):
+    answer = ask(shop_index, question)
+    assert not answer.found
+    assert answer.citations == []
+    assert answer.text.startswith("Not found in this repository")
+
+
+def test_an_empty_question_and_a_huge_one(shop_index):
+    with pytest.raises(QueryError):
+        ask(shop_index, " ")
+    assert ask(shop_index, "how is a password hashed " * 4000).question.startswith("how is")
+
+
+def test_code_with_fences_is_fenced_longer(tmp_path):
+    root = write(tmp_path, {"a.py": 'def render_fence():\n    """Renders a fence."""\n    return """\n```\nx\n```\n"""\n'})
+    with Index.build(root) as index:
+        assert "````python a.py:1" in ask(index, "what is render_fence").text + ask(index, "where is render_fence").text
+
+
+@pytest.mark.parametrize(
+    ("documentation", "sentence"),
+    [
+        ("Return the `thing`. More text.", "Return the thing. More text."[:17]),
+        ("First line\ncontinues here. Then more.", "First line continues here."),
+        ("See :func:`~os.path` for more.", "See os.path for more."),
+        ("", ""),
+        ("@param x the thing", "x the thing"),
+        ("word " * 100, ("word " * 43).strip() + "…"),
+    ],
+)
+def test_first_sentence(documentation, sentence):
+    assert first_sentence(documentation) == sentence
+
+
+def test_decisive_lines_hold_what_was_asked_for():
+    text = "\n".join([f"line {n}" for n in range(40)] + ["the password is salted here"] + [f"more {n}" for n in range(40)])
+    hit = Hit("a.py", 10, 90, 1.0, "", "code", "python", text)
+    window = decisive_lines(hit, "password salted", 5)
+    assert len(window.lines) == 5
+    assert text.split("\n")[window.first - 10] == window.lines[0]
+    assert text.split("\n")[window.focus - 10] == "the password is salted here"
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("who calls authenticate", "`authenticate` (function"),
+        ("who calls send", "`Gateway.send` (method"),
+        ("what uses Gateway.charge", "`Gateway.charge` (method"),
+        ("what is RETRIES", "`RETRIES` is the constant"),
+        ("what is AuthError", "`AuthError` is the class"),
+        ("who calls render", "`render` (function"),
+    ],
+)
+def test_a_name_spelled_out_is_what_is_meant(shop_index, question, title):
+    assert ask(shop_index, question).text.startswith(title)
+
+
+def test_who_inherits_asks_for_bases_only(tmp_path):
+    root = write(
+        tmp_path,
+        {"a.py": "class Appender:\n    pass\n\n\nclass Fast(Appender):\n    pass\n\n\ndef use():\n    return Appender()\n"},
+    )
+    with Index.build(root) as index:
+        text = ask(index, "who inherits from Appender").text
+        assert "inherited from in 1 place" in text
+        assert "`Fast`" in text
+        assert "`use`" not in text
+
+
+def test_lines_that_are_gone_are_not_cited(shop):
+    with Index.build(shop) as index:
+        (shop / "shop/auth.py").write_text("# nothing left\n")
+        for question in ("where are passwords hashed", "who calls authenticate", "how does checkout work"):
+            answer = ask(index, question)
+            assert all(c.path != "shop/auth.py" or c.end_line == 1 for c in answer.citations)
+            assert all(f"[{c.n}]" in answer.text for c in answer.citations)

@@ -1,0 +1,185 @@
+"""Repositories that mean harm, and files that try the parser."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from indexers import Index, IndexOptions, IndexUnusableError, QueryError, SourceError
+from indexers.encoders.static import StaticEncoder
+from tests.conftest import git, write
+
+
+def test_thousands_of_comment_lines_in_a_row(tmp_path):
+    root = write(
+        tmp_path, {"a.c": "// remark\n" * 5000 + "int f(void) { return 1; }\n", "b.py": "# x\n" * 5000 + "def g():\n    pass\n"}
+    )
+    with Index.build(root) as index:
+        assert index.graph().definitions("f")
+        assert index.graph().definitions("g")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell command")
+def test_a_repositorys_git_settings_run_nothing(tmp_path):
+    root = write(tmp_path / "r", {"a.py": "x = 1\n"})
+    git(root, "init", "-q")
+    git(root, "config", "core.fsmonitor", f"touch {tmp_path / 'owned'}; false")
+    with Index.build(root, options=IndexOptions(history=5)):
+        assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links")
+def test_a_tracked_folder_that_became_a_link_is_not_followed(tmp_path):
+    outside = write(tmp_path / "outside", {"pw.py": "SECRET = 1\n"})
+    root = write(tmp_path / "r", {"a.py": "x = 1\n", "dir/pw.py": "y = 1\n"})
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    (root / "dir/pw.py").unlink()
+    (root / "dir").rmdir()
+    (root / "dir").symlink_to(outside)
+    with Index.build(root) as index:
+        assert list(index.catalog.files()) == ["a.py"]
+
+
+def test_the_index_wants_a_folder_of_its_own(shop, tmp_path):
+    with pytest.raises(SourceError, match="folder of its own"):
+        Index.build(shop, index_dir=shop)
+    other = write(tmp_path / "other", {"notes.txt": "mine", ".gitignore": "mine too\n"})
+    with pytest.raises(SourceError, match="holds other files"):
+        Index.build(shop, index_dir=other)
+    assert (other / ".gitignore").read_text() == "mine too\n"
+
+
+def test_broken_ignore_patterns_are_passed_over_and_broken_filters_named(tmp_path):
+    root = write(tmp_path, {".gitignore": "!\n\\\n*.log\n", "a.py": "def f():\n    pass\n", "b.log": "x\n"})
+    with Index.build(root) as index:
+        assert sorted(index.catalog.files()) == [".gitignore", "a.py"]
+        with pytest.raises(QueryError, match="no path pattern"):
+            index.search("f", paths=["!"])
+
+
+def test_pages_of_the_database_overwritten(shop):
+    Index.build(shop).close()
+    database = shop / ".codeassist" / "index.db"
+    data = bytearray(database.read_bytes())
+    data[8192:] = os.urandom(len(data) - 8192)
+    database.write_bytes(bytes(data))
+    with pytest.raises(IndexUnusableError, match="--rebuild"), Index.open(shop) as index:
+        index.search("authenticate")
+    with pytest.raises(IndexUnusableError, match="--rebuild"):
+        Index.build(shop)
+    with Index.build(shop, rebuild=True) as index:
+        assert index.search("authenticate")
+
+
+def test_missing_vectors_are_noticed_although_nothing_changed(shop):
+    Index.build(shop).close()
+    next((shop / ".codeassist").glob("vectors-*")).unlink()
+    with pytest.raises(IndexUnusableError, match="--rebuild"):
+        Index.build(shop)
+
+
+def test_a_rebuild_beside_an_open_reader_never_mixes_generations(shop):
+    with Index.build(shop) as reader:
+        before = [hit.path for hit in reader.search("authenticate")]
+        Index.build(shop, rebuild=True).close()
+        with suppress(IndexUnusableError):
+            assert [hit.path for hit in reader.search("authenticate")] == before
+
+
+def test_threads_share_an_index(shop_index):
+    def ask(number: int) -> list[str]:
+        language = ("python", "go", "javascript")[number % 3]
+        return [hit.language for hit in shop_index.search("charge the account", languages=[language])]
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, found in enumerate(pool.map(ask, range(120))):
+            assert set(found) == {("python", "go", "javascript")[number % 3]}
+
+
+def test_an_encoder_passed_in_is_the_one_that_encodes(shop):
+    import numpy as np
+
+    table = np.eye(3, dtype=np.int8) * 127
+    own = StaticEncoder(table, np.ones(3, dtype=np.float32), ["charge", "password", "reserve"], "static", "own-1")
+    with Index.build(shop, encoder=own) as index:
+        (chunk,) = [
+            row[0]
+            for row in index.catalog.connection.execute(
+                "SELECT c.id FROM chunks c JOIN files f ON f.id = c.file WHERE path LIKE '%.go'"
+            )
+        ]
+        assert index.vectors().get(np.array([chunk]))[0].round(1).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_messages_with_control_characters_do_not_break_the_history(shop):
+    git(shop, "init", "-q")
+    for number in range(3):
+        write(shop, {"n.py": f"x = {number}\n"})
+        git(shop, "add", "-A")
+        git(shop, "commit", "-qm", f"Odd \x1e\x1f message {number}\n\nbody \x1e abc \x1f def")
+    with Index.build(shop, options=IndexOptions(history=10)) as index:
+        assert index.commits("odd message")
+    with Index.build(shop) as index:
+        assert index.commits("odd message") == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX")
+def test_stopping_leaves_no_worker_behind(tmp_path):
+    body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value)" for n in range(400))
+    root = write(tmp_path / "r", {f"m{n}.py": body for n in range(80)})
+    script = textwrap.dedent(f"""
+        import subprocess, os
+        from indexers import Index, IndexOptions
+        seen = []
+        def stop():
+            seen.append(1)
+            return len(seen) > 3
+        Index.build({str(root)!r}, options=IndexOptions(jobs=3), stop=stop).close()
+        print(subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "comm="], capture_output=True, text=True).stdout.split())
+    """)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "['ps']"
+
+
+def test_an_index_directory_of_an_ignored_folder(tmp_path):
+    """A folder that an outer repository ignores is indexed all the same when it is asked for."""
+    outer = write(tmp_path, {".gitignore": "work/\n", "work/a.py": "def f():\n    pass\n"})
+    git(outer, "init", "-q")
+    with Index.build(outer / "work") as index:
+        assert index.graph().definitions("f")
+
+
+def test_left_over_files_that_vanish_are_forgotten(tmp_path):
+    root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(6)})
+    count = iter(range(100))
+    Index.build(root, stop=lambda: next(count) > 2).close()
+    for path in root.glob("m[3-5].py"):
+        path.unlink()
+    with Index.build(root) as index:
+        assert index.catalog.meta("remaining", -1) == 0
+
+
+def test_a_locked_database_is_said_to_be_busy(shop):
+    from indexers import IndexBusyError
+
+    Index.build(shop).close()
+    other = sqlite3.connect(shop / ".codeassist" / "index.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    try:
+        write(shop, {"new.py": "x = 1\n"})
+        with Index.open(shop) as index:
+            index.catalog.connection.execute("PRAGMA busy_timeout = 50")
+            with pytest.raises(IndexBusyError):
+                index.update()
+    finally:
+        other.execute("ROLLBACK")
+        other.close()

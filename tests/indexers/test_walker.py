@@ -1,0 +1,168 @@
+"""Which files are indexed, which are not, and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import pytest
+
+from indexers import SourceError, WalkRules
+from indexers.walker import compare, discover
+from tests.conftest import git, write
+
+needs_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX file names and links")
+
+
+def paths(root, **rules):
+    return [file.path for file in discover(root, WalkRules(**rules)).files]
+
+
+IGNORED_TREE = {
+    ".gitignore": "*.log\nbuild/\n!keep.log\n/secret.py\ndeep/*\n!deep/kept/\n",
+    "a.py": "1",
+    "x.log": "1",
+    "keep.log.py": "1",
+    "secret.py": "1",
+    "sub/secret.py": "1",
+    "build/out.py": "1",
+    "deep/gone.py": "1",
+    "deep/kept/here.py": "1",
+    "sub/.gitignore": "*.py\n!secret.py\n",
+    "sub/other.py": "1",
+    "sub/deeper/third.py": "1",
+}
+
+
+def test_gitignore_rules_are_those_of_git(tmp_path):
+    """The same tree, with git asked and without: negations, nested files, anchors."""
+    plain = write(tmp_path / "plain", IGNORED_TREE)
+    tracked = write(tmp_path / "tracked", IGNORED_TREE)
+    git(tracked, "init", "-q")
+    expected = ["a.py", "deep/kept/here.py", "keep.log.py", "sub/secret.py"]
+    assert [p for p in paths(plain) if p.endswith(".py")] == expected
+    assert [p for p in paths(tracked) if p.endswith(".py")] == expected
+
+
+def test_tracked_files_count_even_when_ignored(tmp_path):
+    root = write(tmp_path, {".gitignore": "*.py\n", "a.py": "1", "b.py": "1"})
+    git(root, "init", "-q")
+    git(root, "add", "-f", "a.py")
+    assert "a.py" in paths(root)
+    assert "b.py" not in paths(root)
+
+
+def test_a_subfolder_of_a_work_tree(tmp_path):
+    root = write(tmp_path, {"a.py": "1", "sub/b.py": "1", ".gitignore": "c.py\n", "sub/c.py": "1"})
+    git(root, "init", "-q")
+    assert paths(root / "sub") == ["b.py"]
+
+
+def test_own_ignore_file_include_and_exclude(tmp_path):
+    root = write(
+        tmp_path,
+        {".codeassistignore": "*.sql\n!keep.sql\n", "a.sql": "1", "keep.sql": "1", "b.py": "1", "c.py": "1", "data.csv": "1,2",
+         "vendor/v.py": "1"},
+    )  # fmt: skip
+    assert paths(root) == [".codeassistignore", "b.py", "c.py", "keep.sql"]
+    assert "c.py" not in paths(root, exclude=("c.*",))
+    assert {"data.csv", "vendor/v.py"} <= set(paths(root, include=("*.csv", "vendor/")))
+
+
+def test_include_reaches_files_that_git_ignores(tmp_path):
+    root = write(tmp_path, {".gitignore": "gen/\n", "gen/api.py": "1", "gen/other.py": "1", "a.py": "1"})
+    git(root, "init", "-q")
+    assert [p for p in paths(root, include=("gen/api.py",)) if p.endswith(".py")] == ["a.py", "gen/api.py"]
+
+
+def test_every_skip_has_its_reason(tmp_path):
+    root = write(
+        tmp_path,
+        {"a.png": b"\x89PNG", "yarn.lock": "x", "de.po": "x", "node_modules/x.js": "1", "vendor/x.go": "1", "x.min.js": "1",
+         "m_pb2.py": "1", "big.py": "x" * 2000, "ok.py": "1"},
+    )  # fmt: skip
+    listing = discover(root, WalkRules(max_file_size=1000))
+    assert [file.path for file in listing.files] == ["ok.py"]
+    assert listing.skipped == {"binary": 1, "lock file": 1, "data": 1, "vendored": 2, "generated": 2, "too large": 1}
+
+
+@needs_posix
+def test_symbolic_links_never_leave_and_never_loop(tmp_path):
+    outside = write(tmp_path / "outside", {"secret.py": "1"})
+    root = write(tmp_path / "root", {"a.py": "1", "sub/b.py": "1"})
+    (root / "loop").symlink_to(root)
+    (root / "away").symlink_to(outside)
+    (root / "file.py").symlink_to(outside / "secret.py")
+    (root / "broken.py").symlink_to(root / "nowhere")
+    listing = discover(root)
+    assert [file.path for file in listing.files] == ["a.py", "sub/b.py"]
+    assert listing.skipped["symbolic link"] == 4
+
+
+def test_submodules_and_nested_repositories_are_left_out(tmp_path):
+    other = write(tmp_path / "other", {"x.py": "1"})
+    git(other, "init", "-q")
+    git(other, "add", ".")
+    git(other, "commit", "-qm", "x")
+    root = write(tmp_path / "root", {"a.py": "1"})
+    git(root, "init", "-q")
+    git(root, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other), "module")
+    write(root, {"nested/y.py": "1"})
+    git(root / "nested", "init", "-q")
+    listing = discover(root)
+    assert [f.path for f in listing.files if f.path.endswith(".py")] == ["a.py"]
+    assert listing.skipped["submodule or nested repository"] == 2
+
+
+@needs_posix
+@pytest.mark.parametrize("name", ["with space.py", "new\nline.py", "emoji 🎉.py", "quote'\".py", "é" * 125 + ".py", "-dash.py"])
+@pytest.mark.parametrize("in_git", [True, False])
+def test_odd_names(tmp_path, name, in_git):
+    root = write(tmp_path / "r", {name: "x = 1\n", "dir with\ttab/" + name: "y = 1\n"})
+    if in_git:
+        git(root, "init", "-q")
+    assert sorted(paths(root)) == sorted([name, "dir with\ttab/" + name])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names that are not UTF-8 exist on Linux")
+def test_names_that_are_not_utf8_are_counted(tmp_path):
+    (tmp_path / "a.py").write_text("1")
+    with open(os.fsencode(tmp_path) + b"/\xff\xfe.py", "w") as handle:
+        handle.write("1")
+    listing = discover(tmp_path)
+    assert [file.path for file in listing.files] == ["a.py"]
+    assert listing.skipped["name is not UTF-8"] == 1
+
+
+def test_missing_root_and_file_as_root(tmp_path):
+    with pytest.raises(SourceError, match="There is no folder"):
+        discover(tmp_path / "nowhere")
+    (tmp_path / "a.py").write_text("1")
+    with pytest.raises(SourceError, match="is a file"):
+        discover(tmp_path / "a.py")
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")
+def test_no_permission(tmp_path):
+    root = write(tmp_path / "r", {"a.py": "1", "closed/b.py": "1"})
+    (root / "closed").chmod(0)
+    try:
+        listing = discover(root)
+        assert [file.path for file in listing.files] == ["a.py"]
+        assert listing.skipped["unreadable"] == 1
+    finally:
+        (root / "closed").chmod(0o700)
+
+
+def test_git_hook_variables_do_not_mislead(tmp_path, monkeypatch):
+    root = write(tmp_path / "r", {"a.py": "1"})
+    git(root, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    assert paths(root) == ["a.py"]
+
+
+def test_compare_sees_what_was_added_changed_and_deleted(tmp_path):
+    root = write(tmp_path, {"a.py": "1", "b.py": "1"})
+    changes = compare(discover(root), {})
+    assert [file.path for file in changes.added] == ["a.py", "b.py"]
+    assert len(changes) == 2
