@@ -2,12 +2,13 @@
 
 Two views of one text are made here, and only here, so that the index and the query can never disagree:
 `words` (whole lower-case parts, for encoders) and `terms` (the stems of those, for the lexical index). Chinese,
-Japanese and Korean runs, which have no spaces, become overlapping pairs of characters.
+Japanese and Korean runs, which have no spaces, become overlapping pairs of characters; Latin letters lose their accents.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import chain
 
@@ -15,7 +16,7 @@ IDENTIFIER = re.compile(r"\w+")
 """A run of letters, digits and underscores: what a programmer reads as one name."""
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _MAX_PART = 40
 _MAX_IDENTIFIER = 200
 _CACHE_LIMIT = 400_000
@@ -145,12 +146,24 @@ def stem(word: str) -> str:
     return word
 
 
+_LATIN = re.compile(r"[\u00aa-\u024f\u1e00-\u1eff]")
+_NO_DECOMPOSITION = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae",
+                                   "Æ": "AE", "œ": "oe", "Œ": "OE"})  # fmt: skip
+
+
+def fold_accents(text: str) -> str:
+    """Latin letters without their accents (`Überprüfung` -> `Uberprufung`); other scripts stay as they are."""
+    if text.isascii():
+        return text
+    return _LATIN.sub(lambda letter: unicodedata.normalize("NFD", letter[0])[0], text.translate(_NO_DECOMPOSITION))
+
+
 def split_identifier(identifier: str) -> tuple[str, ...]:
     """`getHTTPResponse2` -> `("get", "http", "response", "2")`; parts over 40 characters are dropped."""
     if identifier.isascii() and identifier.islower() and identifier.isalpha():
         return (identifier,) if len(identifier) <= _MAX_PART else ()
     parts: list[str] = []
-    for part in _PART.findall(identifier[:_MAX_IDENTIFIER]):
+    for part in _PART.findall(fold_accents(identifier[:_MAX_IDENTIFIER])):
         low = part.lower()
         if low.isascii():
             if len(low) <= _MAX_PART:
@@ -162,7 +175,7 @@ def split_identifier(identifier: str) -> tuple[str, ...]:
 
 def _split_unicode(part: str) -> Iterable[str]:
     position = 0
-    for run in _CJK.finditer(part):
+    for run in CJK.finditer(part):
         if run.start() > position:
             yield part[position : run.start()][:_MAX_PART]
         text = run[0]

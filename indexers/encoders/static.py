@@ -33,7 +33,7 @@ _CACHE_LIMIT = 400_000
 _MAX_PIECES = 8
 
 
-class _RowCache(dict[str, tuple[int, ...]]):
+class Speller(dict[str, tuple[int, ...]]):
     """identifier -> the rows of the table that spell it, filled on first use."""
 
     def __init__(self, vocabulary: dict[str, int]) -> None:
@@ -85,7 +85,7 @@ class StaticEncoder:
         self._table = table
         self._scale = scale.astype(np.float32)
         self.source: str | None = None  # where `load` read it: another process can do the same
-        self._rows = _RowCache({entry: row for row, entry in enumerate(vocabulary)})
+        self._rows = Speller({entry: row for row, entry in enumerate(vocabulary)})
 
     @classmethod
     def load(cls, path: str | None = None) -> Self:

@@ -1,0 +1,86 @@
+"""Words of other languages -> the English words that code would use for them.
+
+The table is a text file in the package, one entry a line: a term, a tab, English words, best first; an entry without
+English words is one that only asks (`在哪里`, `wie`). Part of it was written for this project, the rest was learned from
+the translated messages of open software (`training/translations.py`). It is read on the first question that needs it.
+
+Chinese, Japanese and Korean have no spaces between words, or endings glued to them: their runs are cut into the longest
+terms that the table has. In other languages a word is looked up whole, then without its last letters.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from indexers.tokens import CJK, fold_accents
+
+TABLE = "translations.tsv"
+MAX_TERM = 8
+MAX_ENDING = 3
+"""At most this many last letters of a word are taken for its ending."""
+
+MIN_STEM = 4
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def table() -> dict[str, tuple[str, ...]]:
+    """term -> English words; accents folded, lower case."""
+    text = files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in text.splitlines() if line)
+    return {term: tuple(english.split()) for term, english in pairs}
+
+
+@cache
+def stems() -> dict[str, str]:
+    """The beginnings of terms in alphabets, cut by up to `MAX_ENDING` letters -> the shortest such term."""
+    found: dict[str, str] = {}
+    for term in sorted(table(), key=len, reverse=True):
+        if not CJK.search(term):
+            for cut in range(1, MAX_ENDING + 1):
+                if len(term) - cut >= MIN_STEM:
+                    found[term[:-cut]] = term
+    return found
+
+
+def translate(text: str) -> dict[str, tuple[str, ...]]:
+    """Each term of `text` that the table knows -> its English words (none for words that only ask), in order."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in _WORD.findall(fold_accents(text).lower()):
+        if not word.isascii() and CJK.search(word):
+            for run in CJK.findall(word):
+                found.update(_cut(run))
+        elif (term := _known(word)) is not None:
+            found[word] = table()[term]
+    return found
+
+
+def _cut(run: str) -> dict[str, tuple[str, ...]]:
+    """The longest terms of a run without spaces, from its beginning on; characters of none are passed over."""
+    known, found, start = table(), dict[str, tuple[str, ...]](), 0
+    while start < len(run):
+        for length in range(min(MAX_TERM, len(run) - start), 0, -1):
+            if (term := run[start : start + length]) in known:
+                found[term] = known[term]
+                start += length
+                break
+        else:
+            start += 1
+    return found
+
+
+def _known(word: str) -> str | None:
+    """The term that a word of an alphabet is a form of."""
+    if word in table():
+        return word
+    for cut in range(MAX_ENDING + 1):
+        beginning = word[: len(word) - cut]
+        if len(beginning) < MIN_STEM:
+            return None
+        if cut and beginning in table():
+            return beginning
+        if beginning in stems():
+            return stems()[beginning]
+    return None

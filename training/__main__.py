@@ -1,0 +1,107 @@
+"""From package names to a shipped model: `python -m training --work FOLDER --teacher FOLDER --benchmark FOLDER [STAGE...]`.
+
+Stages, each resumable and skipped when its result is there: fetch, mine, clean, translate, prepare, train, export.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from training import mining, sources, translations
+from training.cleaning import admissible, benchmark_lines, unique
+from training.mining import Pair
+
+STAGES = ("fetch", "mine", "clean", "translate", "prepare", "train", "export")
+HELD_OUT = 200
+"""One package in this many is kept out of training, to watch the loss on."""
+
+MODEL = Path(__file__).parents[1] / "indexers" / "encoders" / "model.npz"
+LEXICON = Path(__file__).parents[1] / "indexers" / "translations.json"
+
+
+def read_clean(work: Path) -> Iterator[Pair]:
+    """The pairs that `clean` kept, in order."""
+    with (work / "clean.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Pair(**json.loads(line))
+
+
+_KNOWN: frozenset[int] = frozenset()
+
+
+def _remember(known: frozenset[int]) -> None:
+    global _KNOWN
+    _KNOWN = known
+
+
+def _admit(path: Path) -> list[tuple[tuple[int, ...], Pair]]:
+    with path.open(encoding="utf-8") as lines:
+        return admissible((Pair(**json.loads(line)) for line in lines), _KNOWN)
+
+
+def run_clean(work: Path, benchmark: Path) -> None:
+    """Filter and deduplicate; prints counts by language and kind."""
+    known = benchmark_lines(sorted(p for p in benchmark.iterdir() if p.is_dir()))
+    counts: Counter[tuple[str, str]] = Counter()
+    partial = work / "clean.part"
+    files = sorted((work / "pairs").glob("*.jsonl"))
+    with ProcessPoolExecutor(2, initializer=_remember, initargs=(known,)) as pool, partial.open("w", encoding="utf-8") as out:
+        for pair in unique(chain.from_iterable(pool.map(_admit, files, chunksize=8))):
+            out.write(json.dumps(asdict(pair)) + "\n")
+            counts[pair.language, pair.kind] += 1
+    partial.rename(work / "clean.jsonl")
+    table: dict[str, dict[str, int]] = {}
+    for (language, kind), n in sorted(counts.items()):
+        table.setdefault(language, {})[kind] = n
+    (work / "counts.json").write_text(json.dumps(table, indent=1))
+    print(sum(counts.values()), "pairs;", json.dumps(table))
+
+
+def run_translate(work: Path) -> None:
+    """Collect the messages and write the lexicon of translations."""
+    messages = list(translations.catalogue_messages(work))
+    with (work / "messages.jsonl").open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(asdict(m), ensure_ascii=False) + "\n" for m in messages)
+    print(Counter(m.language for m in messages))
+    lexicon = translations.align(messages)
+    print(len(lexicon), "translated tokens")
+    (work / "lexicon.json").write_text(json.dumps(lexicon, ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the stages asked for, all by default."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--teacher", help="the folder of all-MiniLM-L6-v2")
+    parser.add_argument("--benchmark", type=Path, help="checkouts of the benchmark's repositories, to keep out")
+    parser.add_argument("stages", nargs="*", choices=[*STAGES, []], default=list(STAGES))
+    options = parser.parse_args()
+    work: Path = options.work
+    for stage in STAGES:
+        if stage not in options.stages:
+            continue
+        if stage == "fetch":
+            sources.fetch_all(work)
+        elif stage == "mine":
+            mining.mine_all(work)
+        elif stage == "clean":
+            run_clean(work, options.benchmark)
+        elif stage == "translate":
+            run_translate(work)
+        else:
+            from training import fitting
+
+            getattr(fitting, f"run_{stage}")(work, options.teacher)
+
+
+if __name__ == "__main__":
+    main()

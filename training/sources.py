@@ -1,0 +1,263 @@
+"""Package names -> unpacked sources with known, permissive licences, and a manifest of where everything is from.
+
+Names stand in `sources/debian.txt`, `sources/pypi.txt` and `sources/npm.txt`, a name a line. They are fetched with the
+registries' own clients (`apt-get source`, `pip download`, `npm pack`), which never run a package's code here. Of each
+package only source files and message catalogues under a permissive licence are kept, below `WORK/sources/REGISTRY/NAME`.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import io
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from indexers.languages import CODE, detect, is_test_path, is_vendored_path
+
+NAMES = Path(__file__).parent / "sources"
+REGISTRIES = ("debian", "pypi", "npm")
+MAX_FILE_BYTES = 300_000
+MAX_FILES = 6_000
+BATCH = 60
+_CATALOGUES = (".po", ".mo")
+_CATALOGUE_JSON = re.compile(r"(?:diagnosticMessages\.generated|messages)[\w.-]*\.json$")
+_LICENCE_FILES = "package.json"
+
+PERMISSIVE = re.compile(
+    r"^(?:(?:the )?(?:mit|expat|x11|isc|zlib|0bsd|bsl-1\.0|boost[\w. -]*|unlicense|cc0[\w.-]*|wtfpl|ncsa|psf[\w.-]*|python[\w. -]*|"
+    r"apache(?: software)?(?: licen[cs]e)?[\w. ,-]*|bsd[\w. -]*|(?:new|modified|simplified|2-clause|3-clause)[ -]bsd[\w -]*|"
+    r"hpnd|public[ -]domain|postgresql|curl|blueoak[\w.-]*|mit[ -]0|zpl[\w.-]*|ruby|upl[\w.-]*|mulanpsl[\w.-]*)"
+    r"(?: licen[cs]e)?(?:[ ,]+version [\d.]+)?)$",
+    re.IGNORECASE,
+)
+_COPYLEFT = re.compile(r"gpl|mpl|epl|cddl|eupl|cecill|sspl|busl|commercial|proprietary|non-?free|cc-by|ofl|artistic", re.IGNORECASE)
+_WORDS = re.compile(r"[-./_+@]+")
+
+
+def is_permissive(licence: str) -> bool:
+    """Whether a licence expression asks for nothing but attribution; of alternatives (`or`, `/`) one is enough."""
+    alternatives = re.split(r"\s+or\s+|/|\|", licence.strip().strip("()"), flags=re.IGNORECASE)
+    return any(
+        all(PERMISSIVE.match(part.strip(" ()")) and not _COPYLEFT.search(part) for part in re.split(r"\s+and\s+|&", one))
+        for one in alternatives
+        if one.strip()
+    )
+
+
+@lru_cache
+def excluded_words() -> frozenset[str]:
+    """The projects that no training data may come from: words of package names."""
+    return frozenset((NAMES / "excluded.txt").read_text(encoding="utf-8").split())
+
+
+def is_excluded(name: str) -> bool:
+    """Whether a package, by its name, belongs to a project of the benchmark or to one that is kept for measuring."""
+    parts = [part for part in _WORDS.split(name.lower()) if part]
+    bare = [re.sub(r"^(?:lib|py|python)|\d+$", "", part) for part in parts]
+    return not excluded_words().isdisjoint((*parts, *bare, name.lower(), "-".join(parts)))
+
+
+def names(registry: str) -> list[str]:
+    """The names to fetch from one registry, without those of excluded projects."""
+    lines = (NAMES / f"{registry}.txt").read_text(encoding="utf-8").split()
+    return [name for name in lines if not is_excluded(name)]
+
+
+def _run(command: list[str], folder: Path) -> bool:
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    return done.returncode == 0
+
+
+def _fetch_debian(name: str, folder: Path) -> list[Path]:
+    if not any(folder.iterdir()):
+        _run(["apt-get", "source", "--download-only", "--only-source", name], folder)
+    return sorted(p for p in folder.iterdir() if ".orig" in p.name and ".tar." in p.name and not p.name.endswith(".asc"))
+
+
+def _prefetch_debian(packages: list[str], work: Path) -> None:
+    """Download many Debian sources with one start of `apt-get`, which reads its lists for over a second each time."""
+    fresh = [name for name in packages if not (work / "sources" / "debian" / name / ".manifest.json").exists()]
+    if not fresh:
+        return
+    folder = work / "archives" / f"batch-{fresh[0]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    _run(["apt-get", "source", "--download-only", "--only-source", *fresh], folder)
+    for name in fresh:
+        own = work / "archives" / "debian" / name
+        own.mkdir(parents=True, exist_ok=True)
+        for path in folder.glob(f"{name}_*"):
+            path.replace(own / path.name)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fetch_pypi(name: str, folder: Path) -> list[Path]:
+    # Wheels only: reading an sdist's metadata would run its build.
+    options = ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--quiet", "--dest", "."]
+    _run([sys.executable, "-I", "-m", "pip", "download", *options, name], folder)
+    return list(folder.glob("*.whl"))
+
+
+def _fetch_npm(name: str, folder: Path) -> list[Path]:
+    _run(["npm", "pack", "--silent", "--ignore-scripts", name], folder)
+    return list(folder.glob("*.tgz"))
+
+
+_FETCH: dict[str, Callable[[str, Path], list[Path]]] = {"debian": _fetch_debian, "pypi": _fetch_pypi, "npm": _fetch_npm}
+
+
+def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
+    """(path, size, reader) of the regular files of a tar or zip archive; the first folder of a tar is dropped."""
+    if archive.suffix in (".whl", ".zip"):
+        with zipfile.ZipFile(archive) as zipped:
+            for info in zipped.infolist():
+                if not info.is_dir():
+                    yield info.filename, info.file_size, lambda info=info: zipped.read(info)  # type: ignore[misc]
+        return
+    with tarfile.open(archive, "r|*") as tar:  # as a stream: compressed archives are slow to seek in
+        for member in tar:
+            if member.isreg():
+                path = member.name.split("/", 1)[-1]
+                yield path, member.size, lambda member=member: (tar.extractfile(member) or io.BytesIO()).read()  # type: ignore[misc]
+
+
+def _wanted(path: str, size: int) -> bool:
+    name = PurePosixPath(path)
+    if name.suffix in _CATALOGUES or _CATALOGUE_JSON.search(path):
+        return size < 20 * MAX_FILE_BYTES
+    if ".." in name.parts or size > MAX_FILE_BYTES or not 50 < size:
+        return False
+    if detect(path).role != CODE or not detect(path).queries or path.endswith((".min.js", ".d.ts")):
+        return False
+    return not (is_test_path(path) or is_vendored_path(path))
+
+
+def _debian_licence(folder: Path) -> Callable[[str], str]:
+    """The licence of each file by `debian/copyright`, in the machine-readable form or none."""
+    from debian.copyright import Copyright
+
+    for archive in folder.glob("*.debian.tar.*"):
+        with tarfile.open(archive) as tar:
+            try:
+                handle = tar.extractfile("debian/copyright")
+                lines = (handle.read() if handle else b"").decode("utf-8", "replace").splitlines()
+                data = Copyright(lines, strict=False)
+            except Exception:  # noqa: BLE001  # a free-form file: its licence is not known for certain
+                return lambda path: ""
+        found: list[tuple[list[str], str]] = []
+        for paragraph in data.all_files_paragraphs():
+            synopsis = paragraph.license.synopsis if paragraph.license else ""
+            found.append((list(paragraph.files), synopsis or ""))
+
+        def licence(path: str) -> str:
+            result = ""
+            for globs, synopsis in found:  # the last match counts
+                if any(fnmatch.fnmatchcase(path, glob.removeprefix("./")) for glob in globs):
+                    result = synopsis
+            return result
+
+        return licence
+    return lambda path: ""
+
+
+def _pypi_licence(archive: Path) -> str:
+    with zipfile.ZipFile(archive) as zipped:
+        path = next((n for n in zipped.namelist() if n.endswith(".dist-info/METADATA")), None)
+        head = zipped.read(path).decode("utf-8", "replace").split("\n\n")[0] if path else ""
+    if expression := re.search(r"^License-Expression: (.+)$", head, re.M):
+        return expression[1]
+    classifiers = re.findall(r"^Classifier: License :: OSI Approved :: (.+)$", head, re.M)
+    if classifiers:
+        return " and ".join(re.sub(r"\s*\([^)]*\)$", "", line.strip()) for line in classifiers)
+    plain = re.search(r"^License: (.{2,60})$", head, re.M)
+    return plain[1].strip() if plain else ""
+
+
+def _npm_licence(archive: Path) -> str:
+    for path, _, read in _members(archive):
+        if path == _LICENCE_FILES:
+            value = json.loads(read().decode("utf-8", "replace")).get("license", "")
+            return value if isinstance(value, str) else ""
+    return ""
+
+
+def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
+    """Fetch, judge and unpack one package; its line for the manifest. Safe to repeat after an interruption."""
+    target = work / "sources" / registry / name.replace("/", "__")
+    done = target / ".manifest.json"
+    if done.exists():
+        return dict(json.loads(done.read_text()))
+    shutil.rmtree(target, ignore_errors=True)
+    archives = work / "archives" / registry / name.replace("/", "__")
+    archives.mkdir(parents=True, exist_ok=True)
+    target.mkdir(parents=True, exist_ok=True)
+    entry: dict[str, object] = {"registry": registry, "name": name, "version": "", "licence": "", "files": 0}
+    try:
+        found = _FETCH[registry](name, archives)
+        if found:
+            entry |= _unpack(registry, found, archives, target)
+    except Exception as error:  # noqa: BLE001  # one odd archive among thousands must not end the run
+        entry["error"] = f"{type(error).__name__}: {error}"[:200]
+    finally:
+        shutil.rmtree(archives, ignore_errors=True)
+    done.write_text(json.dumps(entry))
+    return entry
+
+
+def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> dict[str, object]:
+    version = re.sub(r"^[^_]*_|\.orig.*$|\.tgz$", "", found[0].name)
+    licences: set[str] = set()
+    if registry == "debian":
+        licence_of = _debian_licence(archives)
+    else:
+        whole = _pypi_licence(found[0]) if registry == "pypi" else _npm_licence(found[0])
+        version = found[0].name.rsplit(".", 1)[0]
+        licence_of = lambda path: whole  # noqa: E731
+        licences.add(whole)
+        if not is_permissive(whole):
+            return {"version": version, "licence": whole}
+    count = 0
+    for archive in found:
+        for path, size, read in _members(archive):
+            if count >= MAX_FILES or not _wanted(path, size):
+                continue
+            licence = licence_of(path)
+            licences.add(licence)
+            if not is_permissive(licence):
+                continue
+            out = target / path
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_bytes(read())
+            count += 1
+    kept = sorted(licence for licence in licences if is_permissive(licence))
+    return {"version": version, "licence": "; ".join(kept or sorted(licences))[:300], "files": count}
+
+
+def fetch_all(work: Path, jobs: int = 8) -> list[dict[str, object]]:
+    """Fetch every named package and write `WORK/manifest.jsonl`: registry, name, version, licence, files kept."""
+    todo = [[(registry, name)] for registry in ("npm", "pypi") for name in names(registry)]
+    debian = names("debian")
+    todo += [[("debian", name) for name in debian[start : start + BATCH]] for start in range(0, len(debian), BATCH)]
+
+    def fetch(batch: list[tuple[str, str]]) -> list[dict[str, object]]:
+        if len(batch) > 1:
+            _prefetch_debian([name for _, name in batch], work)
+        return [fetch_one(registry, name, work) for registry, name in batch]
+
+    entries: list[dict[str, object]] = []
+    with ThreadPoolExecutor(jobs) as pool:
+        for found in pool.map(fetch, todo):
+            if (len(entries) + len(found)) // 200 > len(entries) // 200:
+                print(f"{len(entries)} packages", flush=True)
+            entries.extend(found)
+    with (work / "manifest.jsonl").open("w", encoding="utf-8") as out:
+        out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
+    return entries

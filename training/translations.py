@@ -1,0 +1,144 @@
+"""Message catalogues and the glossary -> (message, English) pairs, and the lexicon of translations that ships.
+
+Catalogues are the `.po` and `.mo` files of the fetched packages and the compiler messages of TypeScript, all under
+permissive licences; the glossary (`glossary/LANGUAGE.tsv`: a term, a tab, English words) was written for this project.
+The lexicon maps a token of another language to the English words it implies, by IBM model 1 (Brown et al., 1993,
+"The mathematics of statistical machine translation") over all pairs, with the glossary counted heavily.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexers.tokens import STOP_WORDS, words
+
+LANGUAGES = ("zh", "ja", "ko", "de", "fr", "es", "pt", "ru", "it")
+GLOSSARY = Path(__file__).parent / "glossary"
+GLOSSARY_WEIGHT = 12
+MAX_MESSAGE = 300
+ITERATIONS = 6
+KEPT = 4
+LEAST = 0.12
+"""A translation is kept when its probability is at least this."""
+
+_LOCALE = re.compile(
+    r"(?:^|[/._-])(zh|ja|ko|de|fr|es|pt|ru|it)(?:[-_](?:[A-Z][A-Za-z]{3}|[A-Z]{2}|hans|cn))?(?=/|[./_-]\w*\.?(?:po|mo|json)$|\.)", re.I
+)
+_TRADITIONAL = re.compile(r"zh[-_](?:tw|hk|hant)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"%\([\w ]+\)[sdrif]|%[sdrif]|\{[^}]*\}|<[^>]*>|&\w+;|\\[nt]")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message in another language and in English."""
+
+    language: str
+    text: str
+    english: str
+
+
+def language_of(path: str) -> str:
+    """The language code that a catalogue's path names, or "" for none of ours (traditional Chinese is left out)."""
+    if _TRADITIONAL.search(path):
+        return ""
+    found = _LOCALE.findall(path)
+    return str(found[-1]).lower() if found else ""
+
+
+def _clean(text: str) -> str:
+    return " ".join(_PLACEHOLDER.sub(" ", text).replace("&", "").split())[:MAX_MESSAGE]
+
+
+def catalogue_messages(work: Path) -> Iterator[Message]:
+    """Every translated message of the fetched packages, once."""
+    import polib
+
+    seen: set[tuple[str, str]] = set()
+    for path in sorted((work / "sources").rglob("*")):
+        if path.suffix not in (".po", ".mo", ".json") or not (language := language_of(path.as_posix()[-120:])):
+            continue
+        try:
+            if path.suffix == ".json":
+                found = _from_json(path)
+            else:
+                catalogue = polib.pofile(str(path)) if path.suffix == ".po" else polib.mofile(str(path))
+                found = [(entry.msgid, entry.msgstr) for entry in catalogue if "fuzzy" not in entry.flags]
+        except (OSError, ValueError, UnicodeDecodeError, LookupError):
+            continue
+        for english, text in found:
+            message = Message(language, _clean(text), _clean(english))
+            if message.text and message.english and message.text != message.english and (language, message.text) not in seen:
+                seen.add((language, message.text))
+                yield message
+
+
+def _from_json(path: Path) -> list[tuple[str, str]]:
+    """TypeScript's messages: the key is the English text with underscores and a number."""
+    if "diagnosticMessages" not in path.name:
+        return []
+    data = json.loads(path.read_text(encoding="utf-8-sig"))
+    return [(re.sub(r"_\d+$", "", key).replace("_", " "), value) for key, value in data.items() if isinstance(value, str)]
+
+
+def glossary() -> Iterator[Message]:
+    """The entries of the glossary; words that only ask (`where`, `how`) have an empty English side."""
+    for path in sorted(GLOSSARY.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            term, _, english = line.partition("\t")
+            if term.strip():
+                yield Message(path.stem, term.strip(), english.strip())
+
+
+def foreign_words(text: str, language: str) -> list[str]:
+    """The tokens of a message that are not English already: all of a Latin script, the others' own characters."""
+    found = words(text)
+    if language in ("zh", "ja", "ko", "ru"):
+        return [word for word in found if not word.isascii()]
+    return [word for word in found if len(word) > 1 and not word.isdigit()]
+
+
+def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
+    """token -> [(English word, probability)], best first, by IBM model 1 in the direction token -> English."""
+    bags: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
+    fixed = list(glossary())
+    terms = {m.text.lower(): m for m in fixed}
+    for message in (*messages, *fixed):
+        weight = GLOSSARY_WEIGHT if terms.get(message.text.lower()) is message else 1
+        source = tuple(dict.fromkeys(foreign_words(message.text, message.language)))[:40]
+        target = tuple(dict.fromkeys(w for w in words(message.english) if w not in STOP_WORDS and w.isalpha() and len(w) > 1))[:40]
+        if source and weight > 1 and not target:
+            target = ("\0",)  # asks, and means nothing: its weight goes to no English word
+        if source and target:
+            bags[source, target] += weight
+    together: dict[str, Counter[str]] = defaultdict(Counter)
+    for (source, target), n in bags.items():
+        for token in source:
+            for word in target:
+                together[token][word] += n / len(source)
+    table = {s: {t: n / sum(ts.values()) for t, n in ts.items()} for s, ts in together.items()}
+    for _ in range(ITERATIONS):
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for (source, target), n in bags.items():
+            for word in target:  # which token made this word?
+                shares = [(token, table[token].get(word, 0.0)) for token in source]
+                total = sum(share for _, share in shares)
+                if total > 0:
+                    for token, share in shares:
+                        counts[token][word] += n * share / total
+        table = {s: {t: n / sum(ts.values()) for t, n in ts.items() if n > 1e-4} for s, ts in counts.items()}
+    support: Counter[str] = Counter()
+    for (source, _), n in bags.items():
+        for token in source:
+            support[token] += n
+    lexicon = {}
+    for token, found in table.items():
+        best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+        kept = [(word, p) for word, p in best if p >= LEAST and word != "\0"]
+        if kept and support[token] >= 3:
+            lexicon[token] = kept
+    return lexicon

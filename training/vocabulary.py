@@ -1,0 +1,79 @@
+"""Which entries the table has, and texts as rows of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexers.encoders.static import Speller
+from indexers.tokens import identifiers, split_identifier
+
+MIN_COUNT = 25
+"""An identifier part must occur in this many pairs to have a row of its own."""
+
+MIN_FOREIGN_COUNT = 8
+MAX_WORDS = 14_000
+MAX_FOREIGN = 14_000
+
+
+def choose(pieces: Sequence[str], counts: Counter[str], foreign: Counter[str]) -> list[str]:
+    """The entries: the teacher's ASCII word pieces, frequent identifier parts, frequent words of other languages.
+
+    `counts` and `foreign` tell in how many texts a word occurs, in pairs of code and in translated messages.
+    """
+    kept = [piece for piece in pieces if piece.removeprefix("##").isalnum() and piece.isascii()]
+    known = set(kept)
+
+    def add(found: Counter[str], least: int, limit: int, plain: bool) -> None:
+        taken = 0
+        for word, n in sorted(found.items(), key=lambda item: (-item[1], item[0])):
+            if taken >= limit or n < least:
+                return
+            if word not in known and len(word) > 1 and (word.isascii() or not plain):
+                known.add(word)
+                kept.append(word)
+                taken += 1
+
+    add(counts, MIN_COUNT, MAX_WORDS, plain=True)
+    add(foreign, MIN_FOREIGN_COUNT, MAX_FOREIGN, plain=False)
+    return kept
+
+
+class Texts:
+    """Many texts as rows of a table, in one flat array: text i has `rows[starts[i]:starts[i + 1]]`, each once, with `tf`."""
+
+    def __init__(self, vocabulary: Sequence[str], texts: Iterable[str], limit: int = 400) -> None:
+        """Spell every text with the entries of the vocabulary; at most `limit` tokens of each are read."""
+        speller = Speller({entry: row for row, entry in enumerate(vocabulary)})
+        starts, rows, factors = [0], [], []
+        for text in texts:
+            spelled = Counter(chain.from_iterable(map(speller.__getitem__, identifiers(text)[:limit])))
+            rows.append(np.fromiter(spelled, dtype=np.int32, count=len(spelled)))
+            factors.append(1 + np.log(np.fromiter(spelled.values(), dtype=np.float32, count=len(spelled))))
+            starts.append(starts[-1] + len(spelled))
+        self.starts: NDArray[np.int64] = np.array(starts, dtype=np.int64)
+        self.rows: NDArray[np.int32] = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+        self.tf: NDArray[np.float32] = np.concatenate(factors) if factors else np.zeros(0, dtype=np.float32)
+
+    def __len__(self) -> int:
+        """How many texts there are."""
+        return len(self.starts) - 1
+
+    def take(self, which: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """(offsets, rows, tf) of some texts, as an embedding bag wants them."""
+        lengths = self.starts[which + 1] - self.starts[which]
+        offsets = np.concatenate(([0], np.cumsum(lengths)[:-1]))
+        places = np.repeat(self.starts[which] - offsets, lengths) + np.arange(int(lengths.sum()))
+        return offsets, self.rows[places].astype(np.int64), self.tf[places]
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """In how many texts each lower-case identifier part occurs."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(set(chain.from_iterable(map(split_identifier, set(identifiers(text))))))
+    return counts
