@@ -1,7 +1,8 @@
 """Package names -> unpacked sources with known, permissive licences, and a manifest of where everything is from.
 
-Names stand in `sources/debian.txt`, `sources/pypi.txt` and `sources/npm.txt`, a name a line. They are fetched with the
-registries' own clients (`apt-get source`, `pip download`, `npm pack`), which never run a package's code here. Of each
+Names stand in `sources/debian.txt` (source packages), `sources/debs.txt` (binary packages of languages that are installed
+as source), `sources/pypi.txt` and `sources/npm.txt`, a name a line. They are fetched with the registries' own clients
+(`apt-get source`, `apt-get download`, `pip download`, `npm pack`), which never run a package's code here. Of each
 package only source files and message catalogues under a permissive licence are kept, below `WORK/sources/REGISTRY/NAME`.
 """
 
@@ -24,9 +25,9 @@ from pathlib import Path, PurePosixPath
 from indexers.languages import CODE, detect, is_test_path, is_vendored_path
 
 NAMES = Path(__file__).parent / "sources"
-REGISTRIES = ("debian", "pypi", "npm")
+REGISTRIES = ("debian", "debs", "pypi", "npm")
 MAX_FILE_BYTES = 300_000
-MAX_FILES = 6_000
+MAX_FILES = 12_000
 BATCH = 60
 _CATALOGUES = (".po", ".mo")
 _CATALOGUE_JSON = re.compile(r"(?:diagnosticMessages\.generated|messages)[\w.-]*\.json$")
@@ -83,16 +84,27 @@ def _fetch_debian(name: str, folder: Path) -> list[Path]:
     return sorted(p for p in folder.iterdir() if ".orig" in p.name and ".tar." in p.name and not p.name.endswith(".asc"))
 
 
-def _prefetch_debian(packages: list[str], work: Path) -> None:
-    """Download many Debian sources with one start of `apt-get`, which reads its lists for over a second each time."""
-    fresh = [name for name in packages if not (work / "sources" / "debian" / name / ".manifest.json").exists()]
+def _fetch_deb(name: str, folder: Path) -> list[Path]:
+    if not any(folder.iterdir()):
+        _run(["apt-get", "download", name], folder)
+    for deb in folder.glob("*.deb"):
+        with (folder / "data.tar").open("wb") as out:
+            subprocess.run(["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=out, check=True)
+        return [folder / "data.tar"]
+    return []
+
+
+def _prefetch(registry: str, packages: list[str], work: Path) -> None:
+    """Download many Debian packages with one start of `apt-get`, which reads its lists for over a second each time."""
+    fresh = [name for name in packages if not (work / "sources" / registry / name / ".manifest.json").exists()]
     if not fresh:
         return
-    folder = work / "archives" / f"batch-{fresh[0]}"
+    folder = work / "archives" / f"batch-{registry}-{fresh[0]}"
     folder.mkdir(parents=True, exist_ok=True)
-    _run(["apt-get", "source", "--download-only", "--only-source", *fresh], folder)
+    how = ["source", "--download-only", "--only-source"] if registry == "debian" else ["download"]
+    _run(["apt-get", *how, *fresh], folder)
     for name in fresh:
-        own = work / "archives" / "debian" / name
+        own = work / "archives" / registry / name
         own.mkdir(parents=True, exist_ok=True)
         for path in folder.glob(f"{name}_*"):
             path.replace(own / path.name)
@@ -111,7 +123,9 @@ def _fetch_npm(name: str, folder: Path) -> list[Path]:
     return list(folder.glob("*.tgz"))
 
 
-_FETCH: dict[str, Callable[[str, Path], list[Path]]] = {"debian": _fetch_debian, "pypi": _fetch_pypi, "npm": _fetch_npm}
+_FETCH: dict[str, Callable[[str, Path], list[Path]]] = {
+    "debian": _fetch_debian, "debs": _fetch_deb, "pypi": _fetch_pypi, "npm": _fetch_npm,
+}  # fmt: skip
 
 
 def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
@@ -125,7 +139,7 @@ def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
     with tarfile.open(archive, "r|*") as tar:  # as a stream: compressed archives are slow to seek in
         for member in tar:
             if member.isreg():
-                path = member.name.split("/", 1)[-1]
+                path = member.name.split("/", 1)[-1].removeprefix("./")
                 yield path, member.size, lambda member=member: (tar.extractfile(member) or io.BytesIO()).read()  # type: ignore[misc]
 
 
@@ -144,14 +158,19 @@ def _debian_licence(folder: Path) -> Callable[[str], str]:
     """The licence of each file by `debian/copyright`, in the machine-readable form or none."""
     from debian.copyright import Copyright
 
-    for archive in folder.glob("*.debian.tar.*"):
+    for archive in (*folder.glob("*.debian.tar.*"), *folder.glob("data.tar")):
         with tarfile.open(archive) as tar:
             try:
-                handle = tar.extractfile("debian/copyright")
+                names = (name for name in tar.getnames() if name.endswith(("debian/copyright", f"doc/{folder.name}/copyright")))
+                handle = tar.extractfile(next(names))
                 lines = (handle.read() if handle else b"").decode("utf-8", "replace").splitlines()
                 data = Copyright(lines, strict=False)
             except Exception:  # noqa: BLE001  # a free-form file: its licence is not known for certain
                 return lambda path: ""
+        if archive.name == "data.tar":  # installed paths are not the source's: all of it must be permissive
+            synopses = [p.license.synopsis or "" for p in data.all_files_paragraphs() if p.license and "debian/*" not in p.files]
+            whole = synopses[0] if synopses and all(map(is_permissive, synopses)) else ""
+            return lambda path: whole
         found: list[tuple[list[str], str]] = []
         for paragraph in data.all_files_paragraphs():
             synopsis = paragraph.license.synopsis if paragraph.license else ""
@@ -213,9 +232,9 @@ def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
 
 
 def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> dict[str, object]:
-    version = re.sub(r"^[^_]*_|\.orig.*$|\.tgz$", "", found[0].name)
+    version = re.sub(r"^[^_]*_|\.orig.*$|_\w+\.deb$", "", next(iter(archives.glob("*.deb")), found[0]).name)
     licences: set[str] = set()
-    if registry == "debian":
+    if registry in ("debian", "debs"):
         licence_of = _debian_licence(archives)
     else:
         whole = _pypi_licence(found[0]) if registry == "pypi" else _npm_licence(found[0])
@@ -244,12 +263,13 @@ def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> d
 def fetch_all(work: Path, jobs: int = 8) -> list[dict[str, object]]:
     """Fetch every named package and write `WORK/manifest.jsonl`: registry, name, version, licence, files kept."""
     todo = [[(registry, name)] for registry in ("npm", "pypi") for name in names(registry)]
-    debian = names("debian")
-    todo += [[("debian", name) for name in debian[start : start + BATCH]] for start in range(0, len(debian), BATCH)]
+    for registry in ("debs", "debian"):
+        packages = names(registry)
+        todo += [[(registry, name) for name in packages[start : start + BATCH]] for start in range(0, len(packages), BATCH)]
 
     def fetch(batch: list[tuple[str, str]]) -> list[dict[str, object]]:
         if len(batch) > 1:
-            _prefetch_debian([name for _, name in batch], work)
+            _prefetch(batch[0][0], [name for _, name in batch], work)
         return [fetch_one(registry, name, work) for registry, name in batch]
 
     entries: list[dict[str, object]] = []

@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexers.tokens import STOP_WORDS, words
+from indexers.tokens import CJK, STOP_WORDS, fold_accents, words
 
 LANGUAGES = ("zh", "ja", "ko", "de", "fr", "es", "pt", "ru", "it")
 GLOSSARY = Path(__file__).parent / "glossary"
@@ -24,7 +24,14 @@ MAX_MESSAGE = 300
 ITERATIONS = 6
 KEPT = 4
 LEAST = 0.12
-"""A translation is kept when its probability is at least this."""
+"""A translation is kept when its probability is at least this ..."""
+
+LEAST_BEST = 0.35
+LEAST_PAIR_OF_CHARACTERS = 0.75
+"""... and the best one at least this; two characters of Chinese or Japanese may cut across words and must be surer."""
+
+ENGLISH_SHARE = 3e-4
+"""A word in more than this share of English texts is English, whatever it means elsewhere (`die`, `list`)."""
 
 _LOCALE = re.compile(
     r"(?:^|[/._-])(zh|ja|ko|de|fr|es|pt|ru|it)(?:[-_](?:[A-Z][A-Za-z]{3}|[A-Z]{2}|hans|cn))?(?=/|[./_-]\w*\.?(?:po|mo|json)$|\.)", re.I
@@ -139,6 +146,35 @@ def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
     for token, found in table.items():
         best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
         kept = [(word, p) for word, p in best if p >= LEAST and word != "\0"]
-        if kept and support[token] >= 3:
+        if kept and support[token] >= 5:
             lexicon[token] = kept
     return lexicon
+
+
+def english_words(texts: Iterable[str]) -> frozenset[str]:
+    """The words that more than `ENGLISH_SHARE` of the texts contain."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        total += 1
+        counts.update(set(words(text)))
+    return frozenset(word for word, n in counts.items() if n > ENGLISH_SHARE * total)
+
+
+def table_lines(lexicon: Mapping[str, Sequence[tuple[str, float]]], english: frozenset[str]) -> Iterator[str]:
+    """The lines of `indexers/translations.tsv`: the glossary as it is, then what was learned and is sure enough."""
+    written: dict[str, str] = {}
+    for message in glossary():
+        term = fold_accents(message.text).lower()
+        if " " not in term and term not in english and term not in written:
+            written[term] = message.english
+    for term, found in lexicon.items():
+        least = LEAST_PAIR_OF_CHARACTERS if CJK.search(term) else LEAST_BEST
+        meaning = [word for word, _ in found]
+        if term in written or term in english or len(term) < 2 or found[0][1] < least or term in meaning:
+            continue
+        if not CJK.search(term) and (len(term) < 4 or not term.isalpha()):
+            continue
+        written[term] = " ".join(meaning[:3])
+    for term in sorted(written):
+        yield f"{term}\t{written[term]}\n"
