@@ -45,11 +45,16 @@ _RAISES = re.compile(
     r"""(?:raise|throw|panic!?|errors\.New|fmt\.Errorf|bail!|fail|error|abort|Err)\b[^"'`\n]{0,60}["'`]([^"'`\n]{18,120})["'`]"""
 )
 _PLACEHOLDER = re.compile(r"\$\{[^}]*\}|\{[^}]*\}|%[-\d.]*[a-z]|#\{[^}]*\}|\\\(.*?\)")
-_DULL = re.compile(r"^(?:merge|bump|release|update (?:dep|readme|change)|chore|ci|docs?|style|test|fix (?:typo|lint)|prepare|v?\d)", re.I)
+_DULL = re.compile(
+    r"^(?:merge|bump|release|update (?:dep|readme|change)|chore|ci|docs?|style|test|fix (?:typo|lint)|prepare|v?\d)",
+    re.IGNORECASE,
+)
 
 
 def _git(mirror: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", f"--git-dir={mirror}", *arguments], capture_output=True, text=True, errors="replace", check=False)
+    done = subprocess.run(
+        ["git", f"--git-dir={mirror}", *arguments], capture_output=True, text=True, errors="replace", check=False
+    )
     return done.stdout
 
 
@@ -115,7 +120,13 @@ def error_cases(folder: Path, name: str) -> list[dict[str, Any]]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder).as_posix()
         language = detect(path.name)
-        if not path.is_file() or language.role != CODE or not language.queries or is_test_path(relative) or path.stat().st_size > 300_000:
+        if (
+            not path.is_file()
+            or language.role != CODE
+            or not language.queries
+            or is_test_path(relative)
+            or path.stat().st_size > 300_000
+        ):
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         functions = None
@@ -124,7 +135,9 @@ def error_cases(folder: Path, name: str) -> list[dict[str, Any]]:
                 functions = functions or _functions(relative, text)
                 if place := _innermost(functions, number):
                     seen = _PLACEHOLDER.sub(lambda _: chance.choice(("42", "foo", "'name'", "/tmp/x")), raised[1])
-                    found.append({"kind": "error", "query": seen, "folder": str(folder), "answers": [[relative, place[1], place[2]]]})
+                    found.append(
+                        {"kind": "error", "query": seen, "folder": str(folder), "answers": [[relative, place[1], place[2]]]}
+                    )
     chance.shuffle(found)
     once = {case["query"]: case for case in found}
     return list(once.values())[:ERRORS_A_REPOSITORY]
@@ -220,20 +233,22 @@ print(json.dumps(out))
 
 
 def semble(python: str) -> Engine:
-    """semble from its own environment; its model is what SEMBLE_MODEL_NAME says."""
+    """Semble from its own environment; its model is what SEMBLE_MODEL_NAME says."""
 
     def answer(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
         done = subprocess.run([python, "-I", "-c", _SEMBLE], input=json.dumps([str(folder), list(queries)]), capture_output=True,
                               text=True, check=False)  # fmt: skip
         if done.returncode:
             sys.exit(done.stderr[-2000:])
-        return [[(str(p).removeprefix(f"{folder}/"), a, b) for p, a, b in row] for row in json.loads(done.stdout.splitlines()[-1])]
+        return [
+            [(str(p).removeprefix(f"{folder}/"), a, b) for p, a, b in row] for row in json.loads(done.stdout.splitlines()[-1])
+        ]
 
     return answer
 
 
 def grep(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-    """ripgrep by the question's words: files by how many of the words they have, then by matches; read whole."""
+    """Ripgrep by the question's words: files by how many of the words they have, then by matches; read whole."""
     out = []
     for query in queries:
         votes: dict[str, list[int]] = defaultdict(lambda: [0, 0])

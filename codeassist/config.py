@@ -45,6 +45,7 @@ class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     results: int = 10
     context: int = 6
     refresh: bool = True
+    reranker: str = ""
 
 
 class AskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -77,6 +78,7 @@ DESCRIPTIONS: dict[str, str] = {
     "search.results": "how many results",
     "search.context": "how many lines of each result are shown",
     "search.refresh": "bring a stale index up to date before searching when that is quick",
+    "search.reranker": "cross-encoder/NAME or cross-encoder:PATH to reorder the best 30 results; empty: none",
     "ask.places": "how many places an answer names at most",
     "ask.threshold": "confidence (0 to 1) under which the answer is 'not found in this repository'",
 }
@@ -156,6 +158,9 @@ def _check_trust(values: dict[str, Any], sources: Mapping[str, str], root: Path)
             )
         if path and not Path(path).expanduser().is_absolute():
             values["index.encoder"] = f"{kind}:{root / path}"
+    kind, _, path = values.get("search.reranker", "").partition(":")
+    if path and sources["search.reranker"].startswith(own) and not Path(path).expanduser().is_absolute():
+        values["search.reranker"] = f"{kind}:{root / path}"
     if folder and sources["index.index_dir"].startswith(own) and root not in (root / folder).resolve().parents:
         raise ConfigError(f"{sources['index.index_dir']}: 'index_dir' must lie inside the repository.")
 

@@ -16,6 +16,7 @@ from codeassist.errors import UsageError, WorkspaceError
 if TYPE_CHECKING:
     from indexers import Encoder, Index, IndexOptions
     from indexers.building import Progress
+    from indexers.rerankers import Reranker
     from indexers.walker import Listing
 
 QUICK_BYTES = 3_000_000
@@ -63,7 +64,13 @@ def index_options(config: Config) -> IndexOptions:
 
         return load(name, device=settings.device, batch_size=settings.batch_size, half=settings.half_precision)
 
-    return IndexOptions(rules, settings.encoder, settings.jobs, history, load_encoder)
+    def load_reranker() -> Reranker:
+        from indexers.rerankers import CrossEncoderReranker
+
+        return CrossEncoderReranker(config.search.reranker, device=settings.device, half=settings.half_precision)
+
+    reranker = load_reranker if config.search.reranker else None
+    return IndexOptions(rules, settings.encoder, settings.jobs, history, load_encoder, reranker)
 
 
 def index_dir(root: Path, config: Config) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,6 +16,8 @@ from indexers.query import Query, name_terms
 
 _FLAG_KINDS = ((TEST, "test"), (EXAMPLE, "example"), (VENDORED, "vendored"), (DOCUMENT, "document"))
 
+
+_PATH_WORD = re.compile(r"[a-z]+\d*")
 
 GRAPH_SCALE = 7.0
 """ln(1 + uses) at which a name counts as fully central: about 1,100 uses."""
@@ -72,12 +76,18 @@ class NameFeatures:
 @lru_cache(maxsize=20_000)
 def path_terms(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The terms of a file's own name and of its folders."""
+    base, folder = own_name(path)
+    return name_terms(base), name_terms(folder)
+
+
+def own_name(path: str) -> tuple[str, str]:
+    """A file's name without its extension, or its folder's where that names it; and the folders above."""
     folder, _, name = path.rpartition("/")
     base = name.split(".")[0] if not name.startswith(".") else name
     if base.lower() in ("__init__", "index", "mod", "main", "lib", "init"):  # named after their folder
         folder, _, parent = folder.rpartition("/")
         base = parent or base
-    return name_terms(base), name_terms(folder)
+    return base, folder
 
 
 @lru_cache(maxsize=2_000)
@@ -95,3 +105,27 @@ def excused(query: Query) -> frozenset[str]:
     """The demoted kinds that a query asks for by name, and which it therefore may have."""
     asked = (("test", query.wants_tests), ("document", query.wants_docs), ("example", query.wants_examples))
     return frozenset(kind for kind, wanted in asked if wanted)
+
+
+_PLATFORMS = {
+    "windows": ("win", "win32", "win64", "windows", "msvc", "mingw", "cygwin"),
+    "macos": ("darwin", "macos", "osx"),
+    "other": ("aix", "sunos", "solaris", "freebsd", "openbsd", "netbsd", "dragonfly", "os390", "zos", "ibmi", "haiku", "qnx"),
+}
+_PLATFORM_OF = {word: platform for platform, words in _PLATFORMS.items() for word in words}
+_HOST = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
+
+
+@lru_cache(maxsize=20_000)
+def platform_of(path: str) -> str:
+    """The operating system that a path is for by its words, or "" for any (Unix and Linux count as any)."""
+    found = (_PLATFORM_OF.get(word) for word in _PATH_WORD.findall(path.lower()))
+    return next((platform for platform in found if platform), "")
+
+
+def platform_demotion(path: str, text: str) -> float:
+    """How much a file for another operating system than this one is held back, unless the query names that system."""
+    platform = platform_of(path)
+    if not platform or platform == _HOST or any(word in text.lower() for word in _PLATFORMS[platform]):
+        return 1.0
+    return fusion.DEMOTIONS["platform"]

@@ -21,6 +21,7 @@ WEIGHTS: dict[str, float] = {
     "exact_path": 1.5,  # the query spells out the file's path
     "stem": 0.4,  # the query's words are in the file's name
     "stem_precision": 0.9,  # every part of the file's name is asked for: people name files after what is in them
+    "stem_meaning": 0.6,  # the file's name means what the query says, in other words
     "folder": 0.1,  # the query's words are in the file's folders
     "graph": 0.1,  # definitions that much code uses are slightly more likely meant
 }
@@ -36,6 +37,7 @@ DEMOTIONS: dict[str, float] = {
     "vendored": 0.5,
     "document": 0.75,  # prose about code, when the question is not for documentation
     "data": 0.6,
+    "platform": 0.8,  # code for another operating system than the one at hand
     "declaration": 0.9,  # prototypes and stubs: the definition is meant
 }
 
@@ -75,15 +77,9 @@ def scale_by_range(values: Mapping[int, float]) -> dict[int, float]:
     return {key: (value - low) / (high - low) for key, value in values.items()}
 
 
-def normalise(weights: Mapping[str, float]) -> dict[str, float]:
-    """The same weights, scaled to a sum of 1; all zero when they were."""
-    total = sum(weights.values())
-    return {term: weight / total for term, weight in weights.items()} if total > 0 else dict.fromkeys(weights, 0.0)
-
-
 def overlap(wanted: Mapping[str, float], present: Iterable[str]) -> float:
-    """The share of the query's weight that these distinct terms carry; `wanted` is normalised."""
-    return sum([wanted[term] for term in present if term in wanted])
+    """The share of the query's weight that these distinct terms carry, at most 1; `wanted` are shares of the query."""
+    return min(1.0, sum([wanted[term] for term in present if term in wanted]))
 
 
 def precision(wanted: Mapping[str, float], name: Sequence[str]) -> float:

@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING, Any, Self
 from indexers import encoders
 from indexers.catalog import Catalog, guarded, vectors_path
 from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusableError
+from indexers.expansion import Expansion
 from indexers.folder import CATALOG, create_catalog, index_folder, make_folder
 from indexers.graph import Graph
+from indexers.query import understand
+from indexers.rerankers import Reranker
 from indexers.search import Filters, Options, Searcher
 from indexers.types import Encoder, Hit
 from indexers.vectors.faiss import FaissStore
@@ -32,7 +35,7 @@ class IndexOptions:
     """How a folder is indexed.
 
     `encoder` is a name that `load_encoder` knows; `jobs` the number of processes (0: one a core); `history` how many
-    commits to index (0: none).
+    commits to index (0: none). `load_reranker`, where given, makes what reorders the best hits of a search.
     """
 
     rules: WalkRules = field(default_factory=WalkRules)
@@ -40,6 +43,7 @@ class IndexOptions:
     jobs: int = 0
     history: int = 0
     load_encoder: Callable[[str], Encoder] = encoders.load
+    load_reranker: Callable[[], Reranker] | None = None
 
 
 class Index:
@@ -52,6 +56,7 @@ class Index:
         self.options = options
         self.catalog = catalog
         self._encoder = encoder
+        self._reranker: Reranker | None = None
         self._vectors: FaissStore | None = None
         self._generation = -1
         self._lock = threading.RLock()
@@ -134,6 +139,13 @@ class Index:
             self._encoder = made
         return self._encoder
 
+    @property
+    def reranker(self) -> Reranker | None:
+        """What reorders the best hits, loaded on first use; None when there is none."""
+        if self._reranker is None and self.options.load_reranker is not None:
+            self._reranker = self.options.load_reranker()
+        return self._reranker
+
     def update(
         self, *, on_progress: Callable[[Progress], None] | None = None, stop: Callable[[], bool] | None = None,
         wait: bool = False, listing: Listing | None = None,
@@ -169,7 +181,7 @@ class Index:
         for attempt in range(READ_ATTEMPTS):
             try:
                 with self._lock, guarded(self.folder), self.catalog.snapshot():
-                    searcher = Searcher(self.root, self.catalog, self.vectors(), self.encoder)
+                    searcher = Searcher(self.root, self.catalog, self.vectors(), self.encoder, self.reranker)
                     return searcher.search(query, k, filters, options or Options(all_chunks=all_chunks))
             except EncoderMismatchError:
                 raise
@@ -177,6 +189,11 @@ class Index:
                 if attempt + 1 == READ_ATTEMPTS:
                     raise
         return []
+
+    def expansion(self, question: str) -> Expansion:
+        """What the words of a question may stand for in this repository: translations, abbreviations, corrections."""
+        with self._lock, guarded(self.folder):
+            return Searcher(self.root, self.catalog, self.vectors(), self.encoder).expansion(understand(question))
 
     def graph(self) -> Graph:
         """Definitions, callers and callees."""

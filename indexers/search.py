@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,11 +15,14 @@ from indexers import fusion
 from indexers.catalog import TEST, Catalog
 from indexers.errors import QueryError
 from indexers.exclusions import is_glob, make_spec
-from indexers.features import NameFeatures, Row, demotion_of, excused
+from indexers.expansion import Expansion, expand
+from indexers.features import NameFeatures, Row, demotion_of, excused, platform_demotion
 from indexers.fusion import Candidate
 from indexers.languages import PLAIN, detect, names
-from indexers.lexicon import document_frequencies, lexical_scores
+from indexers.lexicon import lexical_scores
+from indexers.meaning import meanings
 from indexers.query import Query, understand
+from indexers.rerankers import Reranker, rerank
 from indexers.text import read_lines
 from indexers.types import Encoder, Hit, Ids, VectorStore
 
@@ -28,6 +30,9 @@ CANDIDATES = 170
 """Chunks taken from each of the lexical and the dense side; 300 change the benchmark by less than a thousandth."""
 
 MAX_RESULTS = 1000
+
+RERANKED = 30
+"""Hits that a reranker reads, when there is one."""
 
 
 ROUNDING = 1e-6
@@ -73,12 +78,16 @@ class Options:
 class Searcher:
     """Ranks the chunks of one index. Not thread-safe: it shares one database connection."""
 
-    def __init__(self, root: Path, catalog: Catalog, vectors: VectorStore, encoder: Encoder) -> None:
-        """Take the parts of an open index; `root` is where files are read from."""
+    def __init__(
+        self, root: Path, catalog: Catalog, vectors: VectorStore, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
+        """Take the parts of an open index; `root` is where files are read from. A `reranker` reorders the best hits."""
         self._root = root
         self._catalog = catalog
         self._vectors = vectors
         self._encoder = encoder
+        self._names = meanings(encoder)
+        self._reranker = reranker
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None, options: Options | None = None) -> list[Hit]:
         """The k best hits, best first; raises `QueryError` for an empty query or a filter that cannot be."""
@@ -91,9 +100,17 @@ class Searcher:
         allowed = self._allowed(filters) if filters else None
         if allowed is not None and len(allowed) == 0:
             return []
-        ranked = self._rank(query, allowed, options)
+        ranked = self.candidates(query, allowed, options)
         kinds = filters.kinds if filters else ()
-        return [self._hit(*entry, kinds) for entry in self._pick(ranked, min(k, MAX_RESULTS), options)]
+        k = min(k, MAX_RESULTS)
+        if self._reranker is None:
+            return [self._hit(*entry, kinds) for entry in self._pick(ranked, k, options)]
+        hits = [self._hit(*entry, kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
+        return rerank(self._reranker, query.text, hits)[:k]
+
+    def expansion(self, query: Query) -> Expansion:
+        """What the query's words may stand for in this repository."""
+        return expand(query, self._catalog.connection, self._names.between)
 
     def _allowed(self, filters: Filters) -> Ids:
         """The ids of all chunks that pass the filters."""
@@ -136,14 +153,15 @@ class Searcher:
         root = self._root.as_posix() + "/"
         return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
 
-    def _rank(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, Row]]:
+    def candidates(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, Row]]:
         """Every candidate with its row of the catalog, unordered."""
         sql = self._catalog.connection
-        frequencies = document_frequencies(sql, query.terms)
+        meant = self.expansion(query)
+        frequencies = meant.frequencies
         total = max(1, len(self._vectors))
-        wanted = fusion.normalise({t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in frequencies.items()})
+        wanted = meant.weights(total)
         lexical = lexical_scores(sql, frequencies, total, CANDIDATES, allowed) if options.lexical else {}
-        vector = self._encoder.encode([query.text], query=True)[0]
+        vector = self._encoder.encode([meant.text], query=True)[0]
         dense: dict[int, float] = {}
         if options.dense and vector.any():
             nearest, scores = self._vectors.search(vector, CANDIDATES, only=allowed)
@@ -157,8 +175,10 @@ class Searcher:
         lexical_share, dense_share = fusion.scale_by_best(lexical), fusion.scale_by_range(dense)
         unpunished = excused(query)
         names = NameFeatures(wanted)
+        rows = self._rows(ids)
+        near = self._names.to_stems(meant.text, {row.path for row in rows.values()}) if options.dense else {}
         ranked = []
-        for chunk, row in self._rows(ids).items():
+        for chunk, row in rows.items():
             candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
             candidate.features = {
                 "lexical": lexical_share.get(chunk, 0.0),
@@ -166,9 +186,11 @@ class Searcher:
                 "exact_symbol": exact.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
                 "exact_path": named.get(chunk, 0.0),
                 **names.of(row),
+                "stem_meaning": near.get(row.path, 0.0),
             }
             if options.demote:
                 candidate.demotion = demotion_of(row.flags, row.kind, row.language, unpunished)
+                candidate.demotion *= platform_demotion(row.path, query.text)
             ranked.append((candidate, row))
         return ranked
 

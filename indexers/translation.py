@@ -5,7 +5,8 @@ English words is one that only asks (`在哪里`, `wie`). Part of it was written
 the translated messages of open software (`training/translations.py`). It is read on the first question that needs it.
 
 Chinese, Japanese and Korean have no spaces between words, or endings glued to them: their runs are cut into the longest
-terms that the table has. In other languages a word is looked up whole, then without its last letters.
+terms that the table has. In other languages a word is looked up whole, then, when the text has at least one word that is
+in the table as it stands, without its last letters: `configuration` alone is not a form of the Italian `configurati`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @cache
 def table() -> dict[str, tuple[str, ...]]:
-    """term -> English words; accents folded, lower case."""
+    """Term -> English words; accents folded, lower case."""
     text = files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line)
     return {term: tuple(english.split()) for term, english in pairs}
@@ -48,11 +49,15 @@ def stems() -> dict[str, str]:
 def translate(text: str) -> dict[str, tuple[str, ...]]:
     """Each term of `text` that the table knows -> its English words (none for words that only ask), in order."""
     found: dict[str, tuple[str, ...]] = {}
-    for word in _WORD.findall(fold_accents(text).lower()):
+    every = _WORD.findall(fold_accents(text).lower())
+    forms = not text.isascii() or not table().keys().isdisjoint(every)
+    for word in every:
         if not word.isascii() and CJK.search(word):
             for run in CJK.findall(word):
                 found.update(_cut(run))
-        elif (term := _known(word)) is not None:
+        elif word in table():
+            found[word] = table()[word]
+        elif forms and (term := _form_of(word)) is not None:
             found[word] = table()[term]
     return found
 
@@ -71,10 +76,8 @@ def _cut(run: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _known(word: str) -> str | None:
+def _form_of(word: str) -> str | None:
     """The term that a word of an alphabet is a form of."""
-    if word in table():
-        return word
     for cut in range(MAX_ENDING + 1):
         beginning = word[: len(word) - cut]
         if len(beginning) < MIN_STEM:

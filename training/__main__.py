@@ -1,6 +1,7 @@
 """From package names to a shipped model: `python -m training --work FOLDER --teacher FOLDER --benchmark FOLDER [STAGE...]`.
 
-Stages, each resumable and skipped when its result is there: fetch, mine, clean, translate, prepare, train, export.
+Stages, each resumable and skipped when its result is there: fetch, mine, clean, translate, prepare, train, export,
+questions, rank.
 """
 
 from __future__ import annotations
@@ -8,44 +9,31 @@ from __future__ import annotations
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
-
-import numpy as np
 
 from training import mining, sources, translations
 from training.cleaning import admissible, benchmark_lines, unique
 from training.mining import Pair
+from training.workspace import TRANSLATIONS, read_clean
 
-STAGES = ("fetch", "mine", "clean", "translate", "prepare", "train", "export")
-HELD_OUT = 200
-"""One package in this many is kept out of training, to watch the loss on."""
+STAGES = ("fetch", "mine", "clean", "translate", "prepare", "train", "export", "questions", "rank")
+EVERY = 6
+"""Of the pairs, one in this many tells which words are English."""
 
-MODEL = Path(__file__).parents[1] / "indexers" / "encoders" / "model.npz"
-LEXICON = Path(__file__).parents[1] / "indexers" / "translations.json"
-
-
-def read_clean(work: Path) -> Iterator[Pair]:
-    """The pairs that `clean` kept, in order."""
-    with (work / "clean.jsonl").open(encoding="utf-8") as lines:
-        for line in lines:
-            yield Pair(**json.loads(line))
-
-
-_KNOWN: frozenset[int] = frozenset()
+_known: set[int] = set()
+"""A worker's copy of the benchmark's lines."""
 
 
 def _remember(known: frozenset[int]) -> None:
-    global _KNOWN
-    _KNOWN = known
+    _known.update(known)
 
 
 def _admit(path: Path) -> list[tuple[tuple[int, ...], Pair]]:
     with path.open(encoding="utf-8") as lines:
-        return admissible((Pair(**json.loads(line)) for line in lines), _KNOWN)
+        return admissible((Pair(**json.loads(line)) for line in lines), _known)
 
 
 def run_clean(work: Path, benchmark: Path) -> None:
@@ -73,8 +61,9 @@ def run_translate(work: Path) -> None:
         out.writelines(json.dumps(asdict(m), ensure_ascii=False) + "\n" for m in messages)
     print(Counter(m.language for m in messages))
     lexicon = translations.align(messages)
+    english = translations.english_words(f"{pair.query} {pair.code}" for pair in islice(read_clean(work), 0, None, EVERY))
+    TRANSLATIONS.write_text("".join(translations.table_lines(lexicon, english)), encoding="utf-8")
     print(len(lexicon), "translated tokens")
-    (work / "lexicon.json").write_text(json.dumps(lexicon, ensure_ascii=False))
 
 
 def main() -> None:
@@ -97,6 +86,10 @@ def main() -> None:
             run_clean(work, options.benchmark)
         elif stage == "translate":
             run_translate(work)
+        elif stage in ("questions", "rank"):
+            from training import ranking
+
+            getattr(ranking, f"run_{stage}")(work)
         else:
             from training import fitting
 

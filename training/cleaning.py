@@ -7,6 +7,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 from indexers.languages import CODE, detect
@@ -48,7 +49,7 @@ def benchmark_lines(folders: Iterable[Path]) -> frozenset[int]:
     return frozenset(found)
 
 
-def shares_lines(pair: Pair, known: frozenset[int]) -> bool:
+def shares_lines(pair: Pair, known: AbstractSet[int]) -> bool:
     """Whether a pair has a telling line in common with the benchmark."""
     return any(line_hash(line) in known for line in telling_lines(f"{pair.query}\n{pair.code}"))
 
@@ -65,7 +66,7 @@ def sketch(text: str) -> tuple[int, ...]:
     return tuple(min((shingle ^ seed) * seed & 0xFFFFFFFF for shingle in shingles) for seed in _SEEDS)
 
 
-def admissible(pairs: Iterable[Pair], known: frozenset[int]) -> list[tuple[tuple[int, ...], Pair]]:
+def admissible(pairs: Iterable[Pair], known: AbstractSet[int]) -> list[tuple[tuple[int, ...], Pair]]:
     """The pairs without a benchmark line, each with the sketch of its code."""
     return [(sketch(pair.code), pair) for pair in pairs if not is_compiled(pair) and not shares_lines(pair, known)]
 

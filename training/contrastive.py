@@ -32,7 +32,7 @@ class Settings:
     rate: float = 2e-3
     temperature: float = 0.06
     path_share: float = 0.5
-    drop_share: float = 0.3
+    drop_share: float = 0.4
     seed: int = 7
 
 
@@ -67,7 +67,7 @@ def batches(packages: NDArray[np.int64], settings: Settings, chance: np.random.G
 def _bag(texts: Texts, which: NDArray[np.int64], keep: NDArray[np.float32] | None = None) -> tuple[Tensor, Tensor, Tensor]:
     offsets, rows, tf = texts.take(which)
     if keep is not None:
-        tf = tf * keep[: len(tf)]
+        tf = tf * keep
     return torch.from_numpy(offsets), torch.from_numpy(rows), torch.from_numpy(tf)
 
 
@@ -90,7 +90,10 @@ def train(
     torch.manual_seed(settings.seed)
     chance = np.random.default_rng(settings.seed)
     optimiser = torch.optim.Adam(
-        [{"params": [table.rows], "lr": settings.rate}, {"params": [table.log_weights, table.log_scale], "lr": settings.rate * 3}]
+        [
+            {"params": [table.rows], "lr": settings.rate},
+            {"params": [table.log_weights, table.log_scale], "lr": settings.rate * 3},
+        ]
     )
     steps = settings.epochs * (len(used) // settings.batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -105,9 +108,8 @@ def train(
             shown = coded if chance.random() < settings.path_share else code
             keep = None
             if chance.random() < settings.drop_share:
-                keep = (chance.random(4_000_000 // 8) < 0.6).astype(np.float32)
-                if len(keep) < int((asked.starts[which + 1] - asked.starts[which]).sum()):
-                    keep = None
+                count = int((asked.starts[which + 1] - asked.starts[which]).sum())
+                keep = (chance.random(count) < 0.6).astype(np.float32)
             left = table.embed(*_bag(asked, which, keep))
             right = table.embed(*_bag(shown, which))
             scores = left @ right.T * table.log_scale.exp().clamp(max=100)

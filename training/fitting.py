@@ -5,19 +5,18 @@ from __future__ import annotations
 import json
 from collections import Counter
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from training import teacher as teachers
-from training.__main__ import HELD_OUT, MODEL, read_clean
 from training.contrastive import Settings, Table, reduce, train
 from training.export import quantise, save
 from training.mining import first_sentence
 from training.translations import foreign_words, glossary
 from training.vocabulary import Texts, choose, count_words
+from training.workspace import HELD_OUT, MODEL, package_number, read_clean
 
 DIMENSION = 128
 SMOOTHING = 1e-3
@@ -38,7 +37,7 @@ def run_prepare(work: Path, teacher: str) -> None:
         header = pair.name.rpartition(".")[0]
         code.append(f"{header}\n{pair.code}")
         coded.append(f"{pair.path}\n{header}\n{pair.code}")
-        packages.append(crc32(pair.package.encode()))
+        packages.append(package_number(pair.package))
     messages = _messages(work)
     counts = count_words(code)
     for word, n in count_words(queries).items():
@@ -47,7 +46,7 @@ def run_prepare(work: Path, teacher: str) -> None:
     for language, text, _ in messages:
         foreign.update(set(foreign_words(text, language)))
     for text in (q for q in queries if not q.isascii()):
-        foreign.update({w for w in foreign_words(text, "zh")})
+        foreign.update(set(foreign_words(text, "zh")))
     vocabulary = choose(teachers.pieces(teacher), counts, foreign)
     (work / "vocabulary.txt").write_text("\n".join(vocabulary), encoding="utf-8")
     print(len(vocabulary), "entries;", len(queries), "pairs;", len(messages), "messages")
@@ -96,11 +95,12 @@ def run_train(work: Path, teacher: str, settings: Settings | None = None) -> Non
     queries, short = _texts(data, "queries", "foreign"), _texts(data, "short", "foreign")
     code, coded = _texts(data, "code", "english"), _texts(data, "coded", "english")
     packages = np.concatenate([data["packages"], np.full(messages, 1, dtype=np.int64)])
-    held = np.flatnonzero(packages[: len(packages) - messages] % HELD_OUT == 0)[:4000]
-    used = np.flatnonzero(~np.isin(np.arange(len(packages)), held))
+    kept_out = np.flatnonzero(packages[: len(packages) - messages] % HELD_OUT == 0)
+    held = np.sort(np.random.default_rng(settings.seed).permutation(kept_out)[:3000])
+    used = np.flatnonzero(~np.isin(np.arange(len(packages)), kept_out))
     used = used[(queries.starts[used + 1] > queries.starts[used]) & (code.starts[used + 1] > code.starts[used])]
     table = Table(data["start"].astype(np.float32), data["weights"].astype(np.float32), settings.temperature)
-    print(f"{len(used)} pairs, {len(held)} held out; recall@1 before: {recall_at(table, queries, code, held):.3f}")
+    print(f"{len(used)} pairs, {len(kept_out)} held out; recall@1 before: {recall_at(table, queries, code, held):.3f}")
 
     def watch(step: int, value: float) -> None:
         if step % 200 == 0:
@@ -119,6 +119,10 @@ def run_export(work: Path, teacher: str, out: Path = MODEL) -> None:
     rows = reduce(data["rows"], data["weights"], DIMENSION)
     table, scale = quantise(rows, data["weights"])
     vocabulary = (work / "vocabulary.txt").read_text(encoding="utf-8").split("\n")
-    card = {"name": "codeassist-static-2", "start": "all-MiniLM-L6-v2", "pairs": len(np.load(work / "prepared.npz")["packages"])}
+    card = {
+        "name": "codeassist-static-2",
+        "start": "all-MiniLM-L6-v2",
+        "pairs": len(np.load(work / "prepared.npz")["packages"]),
+    }
     save(out, table, scale, vocabulary, card)
     print(f"{len(vocabulary)} entries, {DIMENSION} dimensions, {out.stat().st_size / 1e6:.1f} MB")

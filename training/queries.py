@@ -27,7 +27,9 @@ PER_REPOSITORY = 24
 MIN_FILES, MAX_FILES = 12, 900
 _COMMENT = re.compile(r"^\s*(?://|/\*|\*|#(?!\s*(?:include|import|define|if|endif|ifdef|pragma|!))|--|;|\{-|\"\"\"|''')")
 _TRIPLE_START = re.compile(r"^\s*[rRuU]?(\"\"\"|''')")
-_NOISE = re.compile(r"copyright|licen[cs]e|rights reserved|spdx|warrant|author|todo|fixme|deprecated|see also|test", re.IGNORECASE)
+_NOISE = re.compile(
+    r"copyright|licen[cs]e|rights reserved|spdx|warrant|author|todo|fixme|deprecated|see also|test", re.IGNORECASE
+)
 _OPENINGS = ("how does it ", "where do we ", "how to ", "code that ")
 
 
@@ -48,7 +50,11 @@ def _documentation_lines(lines: list[str], symbol: Symbol, language: str) -> set
     said = {line.strip() for line in symbol.documentation.split("\n") if len(line.strip()) > 3}
     found: set[int] = set()
     above = symbol.start_line - 1
-    while above >= 1 and lines[above - 1].strip() and (_COMMENT.match(lines[above - 1]) or any(s in lines[above - 1] for s in said)):
+    while (
+        above >= 1
+        and lines[above - 1].strip()
+        and (_COMMENT.match(lines[above - 1]) or any(s in lines[above - 1] for s in said))
+    ):
         found.add(above)
         above -= 1
     if language == "python":
@@ -163,7 +169,9 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
         out = target / relative
         out.parent.mkdir(parents=True, exist_ok=True)
         gone = removed.get(relative, set())
-        out.write_text("\n".join("" if n in gone else line for n, line in enumerate(lines, 1)), encoding="utf-8", errors="replace")
+        out.write_text(
+            "\n".join("" if n in gone else line for n, line in enumerate(lines, 1)), encoding="utf-8", errors="replace"
+        )
     for kind, relative, symbol, sentence in chosen:
         if symbol is None:
             questions.append(Question(kind, put(sentence, chance), relative, 1, len(texts[relative]), ""))

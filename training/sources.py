@@ -8,7 +8,6 @@ package only source files and message catalogues under a permissive licence are 
 
 from __future__ import annotations
 
-import fnmatch
 import io
 import json
 import re
@@ -17,41 +16,26 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from indexers.languages import CODE, detect, is_test_path, is_vendored_path
+from training.licences import debian_licence, is_permissive, npm_licence, wheel_licence
 
 NAMES = Path(__file__).parent / "sources"
 REGISTRIES = ("debian", "debs", "pypi", "npm")
 MAX_FILE_BYTES = 300_000
-MAX_FILES = 12_000
+MAX_FILES = 4_000
+"""Of one language in one package."""
+
 BATCH = 60
 _CATALOGUES = (".po", ".mo")
 _CATALOGUE_JSON = re.compile(r"(?:diagnosticMessages\.generated|messages)[\w.-]*\.json$")
-_LICENCE_FILES = "package.json"
 
-PERMISSIVE = re.compile(
-    r"^(?:(?:the )?(?:mit|expat|x11|isc|zlib|0bsd|bsl-1\.0|boost[\w. -]*|unlicense|cc0[\w.-]*|wtfpl|ncsa|psf[\w.-]*|python[\w. -]*|"
-    r"apache(?: software)?(?: licen[cs]e)?[\w. ,-]*|bsd[\w. -]*|(?:new|modified|simplified|2-clause|3-clause)[ -]bsd[\w -]*|"
-    r"hpnd|public[ -]domain|postgresql|curl|blueoak[\w.-]*|mit[ -]0|zpl[\w.-]*|ruby|upl[\w.-]*|mulanpsl[\w.-]*)"
-    r"(?: licen[cs]e)?(?:[ ,]+version [\d.]+)?)$",
-    re.IGNORECASE,
-)
-_COPYLEFT = re.compile(r"gpl|mpl|epl|cddl|eupl|cecill|sspl|busl|commercial|proprietary|non-?free|cc-by|ofl|artistic", re.IGNORECASE)
 _WORDS = re.compile(r"[-./_+@]+")
-
-
-def is_permissive(licence: str) -> bool:
-    """Whether a licence expression asks for nothing but attribution; of alternatives (`or`, `/`) one is enough."""
-    alternatives = re.split(r"\s+or\s+|/|\|", licence.strip().strip("()"), flags=re.IGNORECASE)
-    return any(
-        all(PERMISSIVE.match(part.strip(" ()")) and not _COPYLEFT.search(part) for part in re.split(r"\s+and\s+|&", one))
-        for one in alternatives
-        if one.strip()
-    )
 
 
 @lru_cache
@@ -147,65 +131,11 @@ def _wanted(path: str, size: int) -> bool:
     name = PurePosixPath(path)
     if name.suffix in _CATALOGUES or _CATALOGUE_JSON.search(path):
         return size < 20 * MAX_FILE_BYTES
-    if ".." in name.parts or size > MAX_FILE_BYTES or not 50 < size:
+    if ".." in name.parts or size > MAX_FILE_BYTES or not size > 50:
         return False
     if detect(path).role != CODE or not detect(path).queries or path.endswith((".min.js", ".d.ts")):
         return False
     return not (is_test_path(path) or is_vendored_path(path))
-
-
-def _debian_licence(folder: Path) -> Callable[[str], str]:
-    """The licence of each file by `debian/copyright`, in the machine-readable form or none."""
-    from debian.copyright import Copyright
-
-    for archive in (*folder.glob("*.debian.tar.*"), *folder.glob("data.tar")):
-        with tarfile.open(archive) as tar:
-            try:
-                names = (name for name in tar.getnames() if name.endswith(("debian/copyright", f"doc/{folder.name}/copyright")))
-                handle = tar.extractfile(next(names))
-                lines = (handle.read() if handle else b"").decode("utf-8", "replace").splitlines()
-                data = Copyright(lines, strict=False)
-            except Exception:  # noqa: BLE001  # a free-form file: its licence is not known for certain
-                return lambda path: ""
-        if archive.name == "data.tar":  # installed paths are not the source's: all of it must be permissive
-            synopses = [p.license.synopsis or "" for p in data.all_files_paragraphs() if p.license and "debian/*" not in p.files]
-            whole = synopses[0] if synopses and all(map(is_permissive, synopses)) else ""
-            return lambda path: whole
-        found: list[tuple[list[str], str]] = []
-        for paragraph in data.all_files_paragraphs():
-            synopsis = paragraph.license.synopsis if paragraph.license else ""
-            found.append((list(paragraph.files), synopsis or ""))
-
-        def licence(path: str) -> str:
-            result = ""
-            for globs, synopsis in found:  # the last match counts
-                if any(fnmatch.fnmatchcase(path, glob.removeprefix("./")) for glob in globs):
-                    result = synopsis
-            return result
-
-        return licence
-    return lambda path: ""
-
-
-def _pypi_licence(archive: Path) -> str:
-    with zipfile.ZipFile(archive) as zipped:
-        path = next((n for n in zipped.namelist() if n.endswith(".dist-info/METADATA")), None)
-        head = zipped.read(path).decode("utf-8", "replace").split("\n\n")[0] if path else ""
-    if expression := re.search(r"^License-Expression: (.+)$", head, re.M):
-        return expression[1]
-    classifiers = re.findall(r"^Classifier: License :: OSI Approved :: (.+)$", head, re.M)
-    if classifiers:
-        return " and ".join(re.sub(r"\s*\([^)]*\)$", "", line.strip()) for line in classifiers)
-    plain = re.search(r"^License: (.{2,60})$", head, re.M)
-    return plain[1].strip() if plain else ""
-
-
-def _npm_licence(archive: Path) -> str:
-    for path, _, read in _members(archive):
-        if path == _LICENCE_FILES:
-            value = json.loads(read().decode("utf-8", "replace")).get("license", "")
-            return value if isinstance(value, str) else ""
-    return ""
 
 
 def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
@@ -234,30 +164,31 @@ def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
 def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> dict[str, object]:
     version = re.sub(r"^[^_]*_|\.orig.*$|_\w+\.deb$", "", next(iter(archives.glob("*.deb")), found[0]).name)
     licences: set[str] = set()
+    licence_of, whole = None, ""
     if registry in ("debian", "debs"):
-        licence_of = _debian_licence(archives)
+        licence_of = debian_licence(archives)
     else:
-        whole = _pypi_licence(found[0]) if registry == "pypi" else _npm_licence(found[0])
+        whole = wheel_licence(found[0]) if registry == "pypi" else npm_licence(found[0])
         version = found[0].name.rsplit(".", 1)[0]
-        licence_of = lambda path: whole  # noqa: E731
         licences.add(whole)
         if not is_permissive(whole):
             return {"version": version, "licence": whole}
-    count = 0
+    counts: Counter[str] = Counter()
     for archive in found:
         for path, size, read in _members(archive):
-            if count >= MAX_FILES or not _wanted(path, size):
+            language = detect(path).name
+            if counts[language] >= MAX_FILES or not _wanted(path, size):
                 continue
-            licence = licence_of(path)
+            licence = licence_of(path) if licence_of else whole
             licences.add(licence)
             if not is_permissive(licence):
                 continue
             out = target / path
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_bytes(read())
-            count += 1
+            counts[language] += 1
     kept = sorted(licence for licence in licences if is_permissive(licence))
-    return {"version": version, "licence": "; ".join(kept or sorted(licences))[:300], "files": count}
+    return {"version": version, "licence": "; ".join(kept or sorted(licences))[:300], "files": counts.total()}
 
 
 def fetch_all(work: Path, jobs: int = 8) -> list[dict[str, object]]:

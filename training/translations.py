@@ -34,7 +34,8 @@ ENGLISH_SHARE = 3e-4
 """A word in more than this share of English texts is English, whatever it means elsewhere (`die`, `list`)."""
 
 _LOCALE = re.compile(
-    r"(?:^|[/._-])(zh|ja|ko|de|fr|es|pt|ru|it)(?:[-_](?:[A-Z][A-Za-z]{3}|[A-Z]{2}|hans|cn))?(?=/|[./_-]\w*\.?(?:po|mo|json)$|\.)", re.I
+    r"(?:^|[/._-])(zh|ja|ko|de|fr|es|pt|ru|it)(?:[-_](?:[A-Z][A-Za-z]{3}|[A-Z]{2}|hans|cn))?(?=/|[./_-]\w*\.?(?:po|mo|json)$|\.)",
+    re.IGNORECASE,
 )
 _TRADITIONAL = re.compile(r"zh[-_](?:tw|hk|hant)", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"%\([\w ]+\)[sdrif]|%[sdrif]|\{[^}]*\}|<[^>]*>|&\w+;|\\[nt]")
@@ -110,14 +111,16 @@ def foreign_words(text: str, language: str) -> list[str]:
 
 
 def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
-    """token -> [(English word, probability)], best first, by IBM model 1 in the direction token -> English."""
+    """Token -> [(English word, probability)], best first, by IBM model 1 in the direction token -> English."""
     bags: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
     fixed = list(glossary())
     terms = {m.text.lower(): m for m in fixed}
     for message in (*messages, *fixed):
         weight = GLOSSARY_WEIGHT if terms.get(message.text.lower()) is message else 1
         source = tuple(dict.fromkeys(foreign_words(message.text, message.language)))[:40]
-        target = tuple(dict.fromkeys(w for w in words(message.english) if w not in STOP_WORDS and w.isalpha() and len(w) > 1))[:40]
+        target = tuple(dict.fromkeys(w for w in words(message.english) if w not in STOP_WORDS and w.isalpha() and len(w) > 1))[
+            :40
+        ]
         if source and weight > 1 and not target:
             target = ("\0",)  # asks, and means nothing: its weight goes to no English word
         if source and target:

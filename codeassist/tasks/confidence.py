@@ -14,7 +14,6 @@ from dataclasses import astuple, dataclass
 from codeassist.tasks.evidence import SCAFFOLD
 from indexers import Hit, Index
 from indexers.fusion import WEIGHTS
-from indexers.lexicon import document_frequencies
 from indexers.query import name_terms, understand
 from indexers.tokens import STOP_WORDS, identifiers, stem, terms
 
@@ -53,27 +52,28 @@ def confidence(index: Index, question: str, hits: Sequence[Hit]) -> float:
     if not hits or not query.terms:
         return 0.0
     named = bool(query.symbols) and _any_name(index, query.symbols)
-    asked = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
-    seen = astuple(_observe(index, asked, query.symbols, named, hits))
+    seen = astuple(_observe(index, question, query.symbols, named, hits))
     value = 1 / (1 + math.exp(-INTERCEPT - sum(c * x for c, x in zip(COEFFICIENTS, seen, strict=True))))
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
     spelled = {part for name in query.symbols for part in (*name_terms(name), name.lower())}
+    asked = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
     only_names = bool(query.symbols) and spelled.issuperset(asked)
     return UNKNOWN_NAME * value if only_names and not named else value
 
 
-def _observe(index: Index, asked: Sequence[str], symbols: Sequence[str], named: bool, hits: Sequence[Hit]) -> Observations:
-    total = max(1, len(index.vectors()))
-    frequencies = document_frequencies(index.catalog.connection, asked)
-    weights = {term: math.log(1 + (total - n + 0.5) / (n + 0.5)) for term, n in frequencies.items()}
+def _observe(index: Index, question: str, symbols: Sequence[str], named: bool, hits: Sequence[Hit]) -> Observations:
+    meant = index.expansion(question)
+    rarities = meant.rarities(max(1, len(index.vectors())))
     whole = {name.lower() for name in symbols}
-    weights = {term: weight for term, weight in weights.items() if term not in whole} or weights
+    weights = {g: w for g, w in rarities.items() if g not in SCAFFOLD} or rarities
+    weights = {g: w for g, w in weights.items() if g not in whole} or weights
     every = sum(weights.values()) or 1.0
     found = [_terms_of(hit) for hit in hits[:LOOKED_AT]]
+    together = set[str]().union(*found)
     return Observations(
-        max(sum(w for t, w in weights.items() if t in present) for present in found) / every,
-        sum(w for t, w in weights.items() if any(t in present for present in found)) / every,
+        max(sum(w for g, w in weights.items() if not present.isdisjoint(meant.groups[g])) for present in found) / every,
+        sum(w for g, w in weights.items() if not together.isdisjoint(meant.groups[g])) / every,
         max(hit.similarity for hit in hits),
         float(named),
         max(hit.reasons.get("stem_precision", 0.0) for hit in hits[:3]) / WEIGHTS["stem_precision"],

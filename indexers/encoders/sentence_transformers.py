@@ -29,7 +29,7 @@ class SentenceTransformersEncoder:
         self.name = name
         self._batch_size = batch_size
         target = name.partition(":")[2] if name.startswith("sentence-transformers:") else name
-        self._model = _load(target, device, half)
+        self._model: SentenceTransformer = load_model("SentenceTransformer", target, device, half)
         self.dimension = int(self._model.encode(["probe"], show_progress_bar=False).shape[1])
         self.fingerprint = _fingerprint(target, self.dimension)
 
@@ -42,7 +42,11 @@ class SentenceTransformersEncoder:
         return np.asarray(rows, dtype=np.float32)
 
 
-def _load(target: str, device: str, half: bool) -> SentenceTransformer:
+def load_model(kind: str, target: str, device: str, half: bool) -> Any:
+    """Load the class `kind` of sentence-transformers from a folder or by hub name.
+
+    Raises `EncoderError` or `MissingExtraError` with one sentence, within a second when there is no network.
+    """
     folder = Path(target).expanduser()
     is_folder = folder.is_dir()
     if not is_folder and (target.startswith((".", "/", "~")) or (os.sep in target and os.name == "nt")):
@@ -50,13 +54,13 @@ def _load(target: str, device: str, half: bool) -> SentenceTransformer:
     _require_packages()
     if not is_folder and not _is_cached(target):
         _require_network(target)
+    import sentence_transformers
     import torch
-    from sentence_transformers import SentenceTransformer
 
     chosen = _device(device, torch)
     kwargs: dict[str, Any] = {"torch_dtype": torch.float16} if half and chosen != "cpu" else {}
     try:
-        return SentenceTransformer(str(folder) if is_folder else target, device=chosen, model_kwargs=kwargs)
+        return getattr(sentence_transformers, kind)(str(folder) if is_folder else target, device=chosen, model_kwargs=kwargs)
     except Exception as error:  # the hub, the files or the architecture: each raises its own kind
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(f"The model '{target}' cannot be loaded: {reason}") from error

@@ -147,3 +147,24 @@ def test_json_form(shop_index):
     assert list(shop_index.search("charge")[0].as_json()) == [
         "path", "start_line", "end_line", "score", "name", "kind", "language", "text",
     ]  # fmt: skip
+
+
+def test_code_for_another_operating_system_comes_second(tmp_path):
+    from indexers.features import platform_of
+
+    body = "int open_pipe(int handle) {\n    return connect_pipe(handle);\n}\n"
+    root = write(tmp_path / "repo", {"src/win/pipe.c": body, "src/aix/pipe.c": body, "src/unix/pipe.c": body})
+    with Index.build(root) as index:
+        assert index.search("open a pipe")[0].path == "src/unix/pipe.c"
+        assert index.search("open a pipe on windows")[0].path == "src/win/pipe.c"
+    assert platform_of("src/window/pipe.c") == ""
+    assert platform_of("lib/win32_pipe.c") == "windows"
+
+
+def test_a_query_of_thousands_of_words_is_answered(shop_index):
+    assert shop_index.search("charge account " + "lorem ipsum " * 25_000)
+
+
+@pytest.mark.parametrize("text", ["x", "the", "🎉🎉", "مرحبا بالعالم charge", "def charge(self): return self.send()", "\u202echarge", "שלום charge account"])
+def test_any_script_is_answered(shop_index, text):
+    assert isinstance(shop_index.search(text), list)

@@ -19,7 +19,7 @@ from indexers.tokens import STOP_WORDS, identifiers, query_terms, split_identifi
         ("simple", ("simple",)),
         ("ALL_CAPS", ("all", "caps")),
         ("v4Core", ("v", "4", "core")),
-        ("größe", ("gr", "öß", "e")),
+        ("größe", ("grosse",)),
         ("认证处理", ("认证", "证处", "处理")),
         ("x" * 41, ()),
     ],

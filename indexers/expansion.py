@@ -1,0 +1,174 @@
+"""What a question means besides what it says: translations, abbreviations, and words that were misspelled.
+
+All three are looked up in the repository's own vocabulary, so that only words which stand somewhere are ever added.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from indexers.lexicon import document_frequencies
+from indexers.query import Query
+from indexers.tokens import STOP_WORDS, identifiers, split_identifier, stem, words
+from indexers.translation import translate
+
+MOST_TRANSLATIONS = 3
+"""English words taken for one foreign term."""
+
+MIN_ABBREVIATED = 5
+"""Shorter words are not abbreviated by anyone; shorter forms than `MIN_ABBREVIATION` letters stand for too much."""
+
+MIN_ABBREVIATION = 2
+MAX_ABBREVIATION = 5
+ALIKE = 0.28
+"""An abbreviation must mean the same: the least cosine between the static vectors of both words."""
+
+MIN_MISSPELLED = 4
+NEAR = 0.78
+"""How alike (2 x matching letters / all letters) a known word must be to stand for one that is nowhere."""
+
+MOST_CANDIDATES = 40
+
+Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+"""A word and others -> the cosine between it and each of them."""
+
+
+@dataclass(slots=True)
+class Expansion:
+    """What to look for.
+
+    `groups` maps what the question says to the terms that may stand for it, its own first; `frequencies` says in how
+    many chunks each of those occurs; `text` is the question with what was added, for an encoder.
+    """
+
+    groups: dict[str, tuple[str, ...]]
+    frequencies: dict[str, int]
+    text: str
+
+    def rarities(self, total: int) -> dict[str, float]:
+        """Group -> how rare it is among `total` chunks (the inverse document frequency of BM25), as its rarest term is."""
+        rarity = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in self.frequencies.items()}
+        return {name: max(rarity[t] for t in terms) for name, terms in self.groups.items()}
+
+    def weights(self, total: int) -> dict[str, float]:
+        """Term -> its share of the question; a group counts once."""
+        of_group = self.rarities(total)
+        every = sum(of_group.values()) or 1.0
+        shares: dict[str, float] = {}
+        for name, terms in self.groups.items():
+            for term in terms:
+                shares[term] = max(shares.get(term, 0.0), of_group[name] / every)
+        return shares
+
+
+def expand(query: Query, sql: sqlite3.Connection, similarity: Similarity) -> Expansion:
+    """Everything that the query's words may stand for in this repository."""
+    found = Expansion({term: (term,) for term in query.terms}, document_frequencies(sql, query.terms), query.text)
+    _add_translations(query, sql, found)
+    _add_corrections(sql, found)
+    _add_abbreviations(query, sql, found, similarity)
+    return found
+
+
+def _replace(found: Expansion, sql: sqlite3.Connection, word: str, terms: Sequence[str]) -> None:
+    """Let `terms` stand for `word`."""
+    fresh = [term for term in terms if term not in found.frequencies]
+    found.frequencies.update(document_frequencies(sql, fresh))
+    found.groups[word] = tuple(dict.fromkeys(terms))
+
+
+def _forget(found: Expansion, term: str) -> None:
+    """Take out a term that stands nowhere and means nothing."""
+    if found.frequencies.get(term) == 0:
+        del found.frequencies[term]
+        found.groups.pop(term, None)
+
+
+def _add_translations(query: Query, sql: sqlite3.Connection, found: Expansion) -> None:
+    """English words for the foreign ones: when the text is not ASCII, or half of it stands nowhere."""
+    if query.text.isascii() and all(found.frequencies.values()):
+        return
+    translated = translate(query.text)
+    if query.text.isascii():  # an English question may hold one word that means something elsewhere
+        unknown = [w for w in translated if not found.frequencies.get(stem(w), 0)]
+        if 2 * len(unknown) < len(words(query.text)):
+            return
+    english: list[str] = []
+    for word, meaning in translated.items():
+        if word.isascii() and found.frequencies.get(stem(word), 0):
+            continue  # spelled as in English, and it is there
+        _forget(found, stem(word))
+        terms = [stem(w) for w in meaning[:MOST_TRANSLATIONS] if w not in STOP_WORDS]
+        if terms:
+            english.extend(meaning[:MOST_TRANSLATIONS])
+            _replace(found, sql, word, terms)
+    if english:
+        found.text = f"{query.text} {' '.join(english)}"
+        for term in [t for t in found.frequencies if not t.isascii()]:
+            _forget(found, term)
+
+
+def _add_corrections(sql: sqlite3.Connection, found: Expansion) -> None:
+    """For a word that stands nowhere, the nearest one of the same first letter that does."""
+    for term in [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]:
+        if len(term) < MIN_MISSPELLED or not (term.isascii() and term.isalpha()):
+            continue
+        best, near = "", NEAR
+        for other in _vocabulary(sql, term[0], max(3, len(term) - 2), len(term) + 2):
+            matcher = SequenceMatcher(None, term, other, autojunk=False)
+            if matcher.real_quick_ratio() > near and matcher.quick_ratio() > near and (ratio := matcher.ratio()) > near:
+                best, near = other, ratio
+        if best:
+            del found.frequencies[term]
+            _replace(found, sql, term, [best])
+            found.text = f"{found.text} {best}"
+
+
+def _add_abbreviations(query: Query, sql: sqlite3.Connection, found: Expansion, similarity: Similarity) -> None:
+    """`auth` for authentication, `cfg` for configuration, and the other way round, where the repository has them."""
+    for word in dict.fromkeys(plain_words(query.text)):
+        term = stem(word)
+        if found.groups.get(term) != (term,) or not (word.isascii() and word.isalpha()):
+            continue
+        if len(word) >= MIN_ABBREVIATED:
+            candidates = [t for t in _vocabulary(sql, word[0], MIN_ABBREVIATION, MAX_ABBREVIATION) if abbreviates(t, word)]
+        elif len(word) >= MIN_ABBREVIATION and not found.frequencies[term]:
+            candidates = [t for t in _vocabulary(sql, word[0], MIN_ABBREVIATED, 24) if abbreviates(word, t)]
+        else:
+            continue
+        candidates = [t for t in candidates if t not in found.frequencies][:MOST_CANDIDATES]
+        if candidates:
+            alike = max(zip(similarity(word, candidates), candidates, strict=True))
+            if alike[0] >= ALIKE:
+                _replace(found, sql, term, [term, alike[1]])
+
+
+def plain_words(text: str) -> list[str]:
+    """The lower-case words of a text that are neither stop words nor parts of longer names."""
+    found = (split_identifier(run) for run in identifiers(text))
+    return [parts[0] for parts in found if len(parts) == 1 and parts[0] not in STOP_WORDS]
+
+
+def abbreviates(short: str, word: str) -> bool:
+    """Whether `short` is a beginning of `word` (auth), or its first letter and some of its consonants in order (cfg)."""
+    if len(short) + 2 > len(word) or short[0] != word[0] or short == word:
+        return False
+    if word.startswith(short):
+        return len(short) >= 3
+    if any(letter in "aeiou" for letter in short[1:]):
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in short)
+
+
+def _vocabulary(sql: sqlite3.Connection, first: str, least: int, most: int) -> list[str]:
+    """The repository's terms with this first letter and a length in this range."""
+    rows = sql.execute(
+        "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
+        (first, chr(ord(first) + 1), least, most),
+    )
+    return [term for (term,) in rows if term.isascii() and term.isalpha()]

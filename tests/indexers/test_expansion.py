@@ -1,0 +1,85 @@
+"""What a question means besides what it says, in one repository."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexers import Index
+from indexers.expansion import abbreviates
+from tests.conftest import write
+
+REPOSITORY = {
+    "auth.py": "def auth(user):\n    '''Check who it is.'''\n    return auth_backend(user)\n\n\ndef auth_backend(user):\n    return user\n",
+    "settings.py": "def load_cfg(path):\n    cfg = read(path)\n    return cfg\n\n\ndef dump_cfg(cfg):\n    print(cfg)\n",
+    "storage.py": "class Repository:\n    def persist(self, row):\n        self.rows.append(row)\n\n    def fetch(self, key):\n        return self.rows[key]\n",
+    "queue.py": "def push(queue, item):\n    queue.append(item)\n\n\ndef drain(queue):\n    while queue:\n        queue.pop()\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory):
+    root = write(tmp_path_factory.mktemp("expansion") / "repo", REPOSITORY)
+    with Index.build(root) as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    ("question", "path"),
+    [
+        ("where is authentication done", "auth.py"),
+        ("configuration", "settings.py"),
+        ("repozitory", "storage.py"),
+        ("认证", "auth.py"),
+        ("队列", "queue.py"),
+        ("Warteschlange leeren", "queue.py"),
+    ],
+)
+def test_other_words_find_the_same_place(index, question, path):
+    assert index.search(question)[0].path == path
+
+
+def test_an_abbreviation_of_the_repository_stands_for_the_word(index):
+    assert "auth" in index.expansion("authentication").groups["authentic"]
+    assert "cfg" in index.expansion("configuration").groups["configur"]
+
+
+def test_a_misspelled_word_is_replaced_by_the_nearest_there_is(index):
+    meant = index.expansion("repozitory")
+    assert meant.groups["repozitory"] == ("repository",)
+    assert "repozitory" not in meant.frequencies
+
+
+def test_words_that_are_there_are_left_alone(index):
+    meant = index.expansion("push item queue")
+    assert meant.groups == {"push": ("push",), "item": ("item",), "queu": ("queu",)}
+    assert meant.text == "push item queue"
+
+
+def test_an_english_question_is_not_translated(index):
+    text = "where is the request routed to a handler"
+    assert index.expansion(text).text.startswith(text)
+    assert "requir" not in index.expansion(text).frequencies
+
+
+def test_shares_of_a_question_add_up_to_one(index):
+    meant = index.expansion("authentication queue")
+    shares = meant.weights(10)
+    assert shares["auth"] == shares["authentic"]
+    assert shares["authentic"] + shares["queu"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("short", "word", "does"),
+    [
+        ("auth", "authentication", True),
+        ("cfg", "configuration", True),
+        ("ctx", "context", True),
+        ("msg", "message", True),
+        ("con", "authentication", False),
+        ("context", "context", False),
+        ("co", "context", False),
+        ("cat", "context", False),
+    ],
+)
+def test_what_abbreviates_what(short, word, does):
+    assert abbreviates(short, word) is does

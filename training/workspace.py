@@ -1,0 +1,34 @@
+"""Where the stages keep what they make, and which packages are kept out of the table's training."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from training.mining import Pair
+
+HELD_OUT = 12
+"""One package in this many is kept out of the table's training: to watch the loss on, and to train the ranking with."""
+
+PACKAGE = Path(__file__).parents[1] / "indexers"
+MODEL = PACKAGE / "encoders" / "model.npz"
+TRANSLATIONS = PACKAGE / "translations.tsv"
+
+
+def package_number(package: str) -> int:
+    """A fixed number of a package, given as `REGISTRY/NAME`."""
+    return zlib.crc32(package.encode())
+
+
+def is_held_out(package: str) -> bool:
+    """Whether a package is kept out of the table's training."""
+    return package_number(package) % HELD_OUT == 0
+
+
+def read_clean(work: Path) -> Iterator[Pair]:
+    """The pairs that the stage `clean` kept, in order."""
+    with (work / "clean.jsonl").open(encoding="utf-8") as lines:
+        for line in lines:
+            yield Pair(**json.loads(line))
