@@ -63,7 +63,7 @@ class NameFeatures:
             "symbol_precision": symbol_precision,
             "signature": fusion.overlap(wanted, name_terms(row.signature)) if row.signature else 0.0,
             "stem": stem_match,
-            "stem_precision": stem_precision,
+            "stem_precision": stem_precision * stem_precision,
             "folder": folder,
             "graph": min(1.0, math.log1p(row.uses or 0) / GRAPH_SCALE),
         }

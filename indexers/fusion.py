@@ -12,19 +12,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 WEIGHTS: dict[str, float] = {
-    "lexical": 1.0,  # BM25 as a share of the best chunk's: the unit the others are measured in
-    "dense": 0.7,  # cosine, scaled from the weakest to the best candidate: other words, same meaning
+    "lexical": 0.99,  # BM25 as a share of the best chunk's
+    "dense": 1.37,  # cosine, scaled from the weakest to the best candidate: other words, same meaning
+    "phrase": 2.5,  # the share of the query's rows of three words that the chunk says, squared: error messages
     "exact_symbol": 1.0,  # the chunk defines a name that the query spells out
-    "symbol": 0.3,  # the chunk's own name is made of the query's words, and they of it
+    "symbol": 0.31,  # the chunk's own name is made of the query's words, and they of it
     "symbol_precision": 0.2,  # every part of the chunk's name is asked for: `parse_date` for "how are dates parsed"
     "signature": 0.1,  # the query's words are in the signature: parameters and types tell what code is for
     "exact_path": 1.5,  # the query spells out the file's path
-    "stem": 0.4,  # the query's words are in the file's name
-    "stem_precision": 0.9,  # every part of the file's name is asked for: people name files after what is in them
-    "stem_meaning": 0.6,  # the file's name means what the query says, in other words
+    "stem": 0.39,  # the query's words are in the file's name
+    "stem_precision": 0.8,  # the share of the file's name that is asked for, squared: a name half asked for is another's
+    "stem_meaning": 0.58,  # the file's name means what the query says, in other words
     "folder": 0.1,  # the query's words are in the file's folders
     "graph": 0.1,  # definitions that much code uses are slightly more likely meant
 }
+"""Learned from questions that were made out of open packages (`python -m training ... rank`), near a start by hand; what
+each is worth is in benchmarks/README.md."""
 
 AGGREGATE_SHARE = 0.15
 """What each of the next good chunks of a file adds to its best one."""

@@ -17,6 +17,13 @@ ALWAYS_KEPT = 3
 TOO_COMMON_SHARE = 0.25
 
 
+PHRASE = 3
+"""Terms in a row that count as a phrase."""
+
+MOST_PHRASES = 10
+"""Of a question; those with the rarest words."""
+
+
 def document_frequencies(sql: sqlite3.Connection, terms: Sequence[str]) -> dict[str, int]:
     """In how many chunks each term occurs; terms that occur nowhere have 0."""
     found = dict.fromkeys(terms, 0)
@@ -41,8 +48,40 @@ def lexical_scores(
     ]
     if not kept:
         return {}
-    match = " OR ".join(f'"{term}"' for term in kept)
-    weights = ",".join(map(str, LEXICAL_WEIGHTS))
+    return _best(sql, " OR ".join(f'"{term}"' for term in kept), LEXICAL_WEIGHTS, limit, allowed)
+
+
+def phrases(terms: Sequence[str]) -> list[str]:
+    """Every row of `PHRASE` terms, joined by spaces."""
+    return list(dict.fromkeys(" ".join(terms[i : i + PHRASE]) for i in range(len(terms) - PHRASE + 1)))
+
+
+def chunks_saying(sql: sqlite3.Connection, wanted: Sequence[str], total: int, limit: int, allowed: Ids | None = None) -> list[int]:
+    """The chunks that say most of some phrases, best first.
+
+    Phrases of words that are all common are not looked for: reading their lists would cost more than they tell.
+    """
+    frequencies = document_frequencies(sql, tuple({term for phrase in wanted for term in phrase.split()}))
+    rarest = {phrase: min(frequencies[term] for term in phrase.split()) for phrase in wanted}
+    telling = [phrase for phrase in wanted if 0 < rarest[phrase] <= COMMON_SHARE * total]
+    if not telling:
+        return []
+    telling.sort(key=rarest.__getitem__)
+    match = " OR ".join(f'"{phrase}"' for phrase in telling[:MOST_PHRASES])
+    return list(_best(sql, match, (0.0, 0.0, 1.0, 1.0), limit, allowed))
+
+
+def share_said(wanted: Sequence[str], terms: Sequence[str]) -> float:
+    """The share of the phrases that stand in a text, given by its terms in order."""
+    text = f" {' '.join(terms)} "
+    return sum(f" {phrase} " in text for phrase in wanted) / len(wanted) if wanted else 0.0
+
+
+def _best(
+    sql: sqlite3.Connection, match: str, column_weights: Sequence[float], limit: int, allowed: Ids | None
+) -> dict[int, float]:
+    """BM25 scores of the best `limit` chunks for an FTS5 expression, by chunk id."""
+    weights = ",".join(map(str, column_weights))
     restriction = ""
     if allowed is not None:
         sql.execute("CREATE TEMP TABLE IF NOT EXISTS allowed(id INTEGER PRIMARY KEY)")

@@ -19,15 +19,18 @@ from indexers.expansion import Expansion, expand
 from indexers.features import NameFeatures, Row, demotion_of, excused, platform_demotion
 from indexers.fusion import Candidate
 from indexers.languages import PLAIN, detect, names
-from indexers.lexicon import lexical_scores
+from indexers.lexicon import chunks_saying, lexical_scores, phrases, share_said
 from indexers.meaning import meanings
-from indexers.query import Query, understand
+from indexers.query import MAX_TERMS, Query, understand
 from indexers.rerankers import Reranker, rerank
 from indexers.text import read_lines
+from indexers.tokens import terms
 from indexers.types import Encoder, Hit, Ids, VectorStore
 
 CANDIDATES = 170
 """Chunks taken from each of the lexical and the dense side; 300 change the benchmark by less than a thousandth."""
+
+PHRASE_CANDIDATES = 12
 
 MAX_RESULTS = 1000
 
@@ -161,6 +164,8 @@ class Searcher:
         total = max(1, len(self._vectors))
         wanted = meant.weights(total)
         lexical = lexical_scores(sql, frequencies, total, CANDIDATES, allowed) if options.lexical else {}
+        asked = phrases(terms(query.text)[:MAX_TERMS]) if options.lexical else []
+        said = chunks_saying(sql, asked, total, PHRASE_CANDIDATES, allowed)
         vector = self._encoder.encode([meant.text], query=True)[0]
         dense: dict[int, float] = {}
         if options.dense and vector.any():
@@ -168,7 +173,7 @@ class Searcher:
             dense = dict(zip(nearest.tolist(), scores.tolist(), strict=True))
         exact = self._defining_chunks(query, allowed)
         named = self._named_files(query, allowed)
-        ids = list({**lexical, **dense, **exact, **named})
+        ids = list({**lexical, **dense, **exact, **named, **dict.fromkeys(said)})
         if options.dense and vector.any():
             rest = np.array([i for i in ids if i not in dense], dtype=np.int64)
             dense.update(zip(rest.tolist(), (self._vectors.get(rest) @ vector).tolist(), strict=True))
@@ -183,6 +188,7 @@ class Searcher:
             candidate.features = {
                 "lexical": lexical_share.get(chunk, 0.0),
                 "dense": dense_share.get(chunk, 0.0),
+                "phrase": self._share_said(asked, row) ** 2 if chunk in said else 0.0,
                 "exact_symbol": exact.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
                 "exact_path": named.get(chunk, 0.0),
                 **names.of(row),
@@ -193,6 +199,10 @@ class Searcher:
                 candidate.demotion *= platform_demotion(row.path, query.text)
             ranked.append((candidate, row))
         return ranked
+
+    def _share_said(self, asked: Sequence[str], row: Row) -> float:
+        """The share of the query's phrases that a chunk says, read from its file."""
+        return share_said(asked, terms(read_lines(self._root / row.path, row.start, row.end)))
 
     def _named_files(self, query: Query, allowed: Ids | None) -> dict[int, float]:
         """The first chunk of each file whose path the query spells out."""
