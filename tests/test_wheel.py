@@ -30,6 +30,8 @@ def test_packages_and_data_are_in_it(wheel):
         "prompts",
     }
     assert "indexers/encoders/model.npz" in names
+    assert "indexers/translations.tsv" in names
+    assert not any(name.startswith("training/") for name in names)
     queries = {name for name in names if name.endswith(".scm")}
     assert len(queries) == len(list((ROOT / "indexers" / "queries").glob("*.scm")))
     assert any(name.endswith("licenses/LICENSE") for name in names)

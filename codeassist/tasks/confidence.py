@@ -20,8 +20,8 @@ from indexers.tokens import STOP_WORDS, identifiers, stem, terms
 LOOKED_AT = 5
 """Hits whose words count: an answer may be spread over a few."""
 
-COEFFICIENTS = (5.8, 4.35, 4.45, 4.15, 3.5)
-INTERCEPT = -8.05
+COEFFICIENTS = (3.94, 2.41, 5.84, 2.39, 2.84)
+INTERCEPT = -6.94
 
 ALL_DEFINED = 0.8
 """The least confidence when every word that matters is the name of a definition: 'who calls authenticate'."""

@@ -19,7 +19,8 @@ COUNTED_USES = 2_000
 
 SCAFFOLD = frozenset(
     map(stem, "work works working call calls called calling caller callers happen happens done reason usage uses using "
-        "implements implement inherits inherit extends extend imports import references depends invokes".split())
+        "handle handles handled handling performed located lives implements implement inherits inherit extends extend "
+        "imports import references depends invokes".split())
 )  # fmt: skip
 """Stems of words that belong to the form of a question, not to its matter."""
 
