@@ -71,8 +71,8 @@ def _innermost(functions: Sequence[tuple[str, int, int]], line: int) -> tuple[st
 
 def _archive(mirror: Path, revision: str, root: str, target: Path) -> bool:
     target.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.Popen(["git", f"--git-dir={mirror}", "archive", revision, *([root] if root else [])], stdout=subprocess.PIPE,
-                              stderr=subprocess.DEVNULL)  # fmt: skip
+    command = ["git", f"--git-dir={mirror}", "archive", revision, *([root] if root else [])]
+    packed = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     unpacked = subprocess.run(["tar", "-x", "-C", str(target)], stdin=packed.stdout, check=False)
     return packed.wait() == 0 and unpacked.returncode == 0
 
@@ -233,11 +233,11 @@ print(json.dumps(out))
 
 
 def semble(python: str) -> Engine:
-    """Semble from its own environment; its model is what SEMBLE_MODEL_NAME says."""
+    """Run semble from its own environment; its model is what SEMBLE_MODEL_NAME says."""
 
     def answer(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-        done = subprocess.run([python, "-I", "-c", _SEMBLE], input=json.dumps([str(folder), list(queries)]), capture_output=True,
-                              text=True, check=False)  # fmt: skip
+        asked = json.dumps([str(folder), list(queries)])
+        done = subprocess.run([python, "-I", "-c", _SEMBLE], input=asked, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stderr[-2000:])
         return [

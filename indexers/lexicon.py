@@ -56,7 +56,9 @@ def phrases(terms: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(" ".join(terms[i : i + PHRASE]) for i in range(len(terms) - PHRASE + 1)))
 
 
-def chunks_saying(sql: sqlite3.Connection, wanted: Sequence[str], total: int, limit: int, allowed: Ids | None = None) -> list[int]:
+def chunks_saying(
+    sql: sqlite3.Connection, wanted: Sequence[str], total: int, limit: int, allowed: Ids | None = None
+) -> list[int]:
     """The chunks that say most of some phrases, best first.
 
     Phrases of words that are all common are not looked for: reading their lists would cost more than they tell.

@@ -116,16 +116,17 @@ def _useful(sentence: str) -> bool:
     return 2 <= len(found) <= 22 and not _NOISE.search(sentence)
 
 
-def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]:
-    """Copy a package's sources to `target` with some documentation taken out; the questions that this makes."""
-    chance = random.Random(f"{seed}/{source.name}")
-    files = [p for p in sorted(source.rglob("*")) if p.is_file() and detect(p.name).role == CODE]
-    if not MIN_FILES <= len(files) <= MAX_FILES:
-        return []
-    questions: list[Question] = []
+_Candidate = tuple[str, str, Symbol | None, str]
+"""Kind of question, path, the definition (none for a file), and the sentence or name that becomes the question."""
+
+
+def _candidates(
+    source: Path, files: list[Path], chance: random.Random
+) -> tuple[dict[str, list[str]], dict[str, str], list[_Candidate]]:
+    """(path -> lines, path -> language, everything in the files that a question could be made of)."""
     texts: dict[str, list[str]] = {}
-    candidates: list[tuple[str, str, Symbol | None, str]] = []
-    parsed_files = {}
+    candidates: list[_Candidate] = []
+    languages: dict[str, str] = {}
     for path in files:
         relative = path.relative_to(source).as_posix()
         data = path.read_bytes()
@@ -135,7 +136,7 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
         lines = split_lines(decode(data))
         texts[relative] = lines
         parsed = parse_file(relative, language, data)
-        parsed_files[relative] = language.name
+        languages[relative] = language.name
         _, head = _head_lines(lines)
         if head and _useful(sentence := first_sentence(clean_query(head))):
             candidates.append(("file", relative, None, sentence))
@@ -147,10 +148,20 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
                 candidates.append(("span", relative, symbol, sentence))
             elif symbol.end_line - symbol.start_line >= 4 and len(symbol.name) > 4 and chance.random() < 0.15:
                 candidates.append(("symbol", relative, symbol, symbol.name))
+    return texts, languages, candidates
+
+
+def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]:
+    """Copy a package's sources to `target` with some documentation taken out; the questions that this makes."""
+    chance = random.Random(f"{seed}/{source.name}")
+    files = [p for p in sorted(source.rglob("*")) if p.is_file() and detect(p.name).role == CODE]
+    if not MIN_FILES <= len(files) <= MAX_FILES:
+        return []
+    texts, languages, candidates = _candidates(source, files, chance)
     chance.shuffle(candidates)
     limits = {"span": PER_REPOSITORY // 2, "file": PER_REPOSITORY // 3, "symbol": PER_REPOSITORY // 6}
     removed: dict[str, set[int]] = {}
-    chosen: list[tuple[str, str, Symbol | None, str]] = []
+    chosen: list[_Candidate] = []
     for kind, relative, symbol, sentence in candidates:
         if limits[kind] <= 0 or (kind == "span" and relative in removed):
             continue
@@ -160,7 +171,7 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
         if kind == "file":
             gone |= _head_lines(lines)[0]
         elif kind == "span" and symbol is not None:
-            gone |= _documentation_lines(lines, symbol, parsed_files[relative])
+            gone |= _documentation_lines(lines, symbol, languages[relative])
         chosen.append((kind, relative, symbol, sentence))
     if len(chosen) < 6:
         return []
@@ -172,6 +183,7 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
         out.write_text(
             "\n".join("" if n in gone else line for n, line in enumerate(lines, 1)), encoding="utf-8", errors="replace"
         )
+    questions: list[Question] = []
     for kind, relative, symbol, sentence in chosen:
         if symbol is None:
             questions.append(Question(kind, put(sentence, chance), relative, 1, len(texts[relative]), ""))

@@ -165,6 +165,9 @@ def test_a_query_of_thousands_of_words_is_answered(shop_index):
     assert shop_index.search("charge account " + "lorem ipsum " * 25_000)
 
 
-@pytest.mark.parametrize("text", ["x", "the", "🎉🎉", "مرحبا بالعالم charge", "def charge(self): return self.send()", "\u202echarge", "שלום charge account"])
+@pytest.mark.parametrize(
+    "text",
+    ["x", "the", "🎉🎉", "مرحبا بالعالم charge", "def charge(self): return self.send()", "\u202echarge", "שלום charge account"],
+)
 def test_any_script_is_answered(shop_index, text):
     assert isinstance(shop_index.search(text), list)

@@ -55,7 +55,19 @@ def test_permissive_licences(licence, permissive):
     assert is_permissive(licence) is permissive
 
 
-@pytest.mark.parametrize("name", ["python3-flask", "ruby-rack", "librust-axum-dev", "golang-github-go-chi-chi-dev", "libgson-java", "@trpc/server", "node-express", "libuv1"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "python3-flask",
+        "ruby-rack",
+        "librust-axum-dev",
+        "golang-github-go-chi-chi-dev",
+        "libgson-java",
+        "@trpc/server",
+        "node-express",
+        "libuv1",
+    ],
+)
 def test_projects_of_the_benchmark_are_never_fetched(name):
     assert is_excluded(name)
 
@@ -169,7 +181,10 @@ def test_alignment_learns_which_word_means_which():
     lexicon = align(messages)
     assert lexicon["quaderbild"][0][0] == "image"
     assert lexicon["anlegen"][0][0] == "create"
-    lines = dict(line.rstrip("\n").split("\t") for line in table_lines({"quaderbild": [("image", 0.9)], "die": [("the", 0.9)]}, frozenset({"die"})))
+    lines = dict(
+        line.rstrip("\n").split("\t")
+        for line in table_lines({"quaderbild": [("image", 0.9)], "die": [("the", 0.9)]}, frozenset({"die"}))
+    )
     assert lines["quaderbild"] == "image"
     assert "die" not in lines or not lines["die"]
 
