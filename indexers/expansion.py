@@ -37,6 +37,35 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """A word and others -> the cosine between it and each of them."""
 
 
+class Vocabulary:
+    """The plain words among a repository's terms, by first letter; read once for each letter that is asked for."""
+
+    def __init__(self, sql: sqlite3.Connection) -> None:
+        """Read from the lexical index behind this connection, as it is now."""
+        self._sql = sql
+        self._letters: dict[str, tuple[list[str], list[str]]] = {}
+
+    def _of(self, letter: str) -> tuple[list[str], list[str]]:
+        if letter not in self._letters:
+            sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ?"
+            rows = self._sql.execute(sql, (letter, chr(ord(letter) + 1)))
+            every = [term for (term,) in rows if term.isascii() and term.isalpha()]
+            self._letters[letter] = every, [term for term in every if MIN_ABBREVIATION <= len(term) <= MAX_ABBREVIATION]
+        return self._letters[letter]
+
+    def near_in_length(self, word: str, difference: int = 2) -> list[str]:
+        """The words with the same first letter whose length differs by no more than this."""
+        return [term for term in self._of(word[0])[0] if abs(len(term) - len(word)) <= difference]
+
+    def abbreviations(self, word: str) -> list[str]:
+        """The short words that may abbreviate a long one."""
+        return [term for term in self._of(word[0])[1] if abbreviates(term, word)]
+
+    def abbreviated_by(self, short: str) -> list[str]:
+        """The long words that a short one may abbreviate."""
+        return [term for term in self._of(short[0])[0] if len(term) >= MIN_ABBREVIATED and abbreviates(short, term)]
+
+
 @dataclass(slots=True)
 class Expansion:
     """What to look for.
@@ -65,12 +94,12 @@ class Expansion:
         return shares
 
 
-def expand(query: Query, sql: sqlite3.Connection, similarity: Similarity) -> Expansion:
+def expand(query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, similarity: Similarity) -> Expansion:
     """Everything that the query's words may stand for in this repository."""
     found = Expansion({term: (term,) for term in query.terms}, document_frequencies(sql, query.terms), query.text)
     _add_translations(query, sql, found)
-    _add_corrections(sql, found)
-    _add_abbreviations(query, sql, found, similarity)
+    _add_corrections(sql, vocabulary, found)
+    _add_abbreviations(query, sql, vocabulary, found, similarity)
     return found
 
 
@@ -112,13 +141,13 @@ def _add_translations(query: Query, sql: sqlite3.Connection, found: Expansion) -
             _forget(found, term)
 
 
-def _add_corrections(sql: sqlite3.Connection, found: Expansion) -> None:
+def _add_corrections(sql: sqlite3.Connection, vocabulary: Vocabulary, found: Expansion) -> None:
     """For a word that stands nowhere, the nearest one of the same first letter that does."""
     for term in [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]:
         if len(term) < MIN_MISSPELLED or not (term.isascii() and term.isalpha()):
             continue
         best, near = "", NEAR
-        for other in _vocabulary(sql, term[0], max(3, len(term) - 2), len(term) + 2):
+        for other in vocabulary.near_in_length(term):
             matcher = SequenceMatcher(None, term, other, autojunk=False)
             if matcher.real_quick_ratio() > near and matcher.quick_ratio() > near and (ratio := matcher.ratio()) > near:
                 best, near = other, ratio
@@ -128,16 +157,18 @@ def _add_corrections(sql: sqlite3.Connection, found: Expansion) -> None:
             found.text = f"{found.text} {best}"
 
 
-def _add_abbreviations(query: Query, sql: sqlite3.Connection, found: Expansion, similarity: Similarity) -> None:
+def _add_abbreviations(
+    query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, found: Expansion, similarity: Similarity
+) -> None:
     """`auth` for authentication, `cfg` for configuration, and the other way round, where the repository has them."""
     for word in dict.fromkeys(plain_words(query.text)):
         term = stem(word)
         if found.groups.get(term) != (term,) or not (word.isascii() and word.isalpha()):
             continue
         if len(word) >= MIN_ABBREVIATED:
-            candidates = [t for t in _vocabulary(sql, word[0], MIN_ABBREVIATION, MAX_ABBREVIATION) if abbreviates(t, word)]
+            candidates = vocabulary.abbreviations(word)
         elif len(word) >= MIN_ABBREVIATION and not found.frequencies[term]:
-            candidates = [t for t in _vocabulary(sql, word[0], MIN_ABBREVIATED, 24) if abbreviates(word, t)]
+            candidates = vocabulary.abbreviated_by(word)
         else:
             continue
         candidates = [t for t in candidates if t not in found.frequencies][:MOST_CANDIDATES]
@@ -163,12 +194,3 @@ def abbreviates(short: str, word: str) -> bool:
         return False
     letters = iter(word)
     return all(letter in letters for letter in short)
-
-
-def _vocabulary(sql: sqlite3.Connection, first: str, least: int, most: int) -> list[str]:
-    """The repository's terms with this first letter and a length in this range."""
-    rows = sql.execute(
-        "SELECT term FROM vocabulary WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?",
-        (first, chr(ord(first) + 1), least, most),
-    )
-    return [term for (term,) in rows if term.isascii() and term.isalpha()]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from indexers import encoders
 from indexers.catalog import Catalog, guarded, vectors_path
 from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusableError
-from indexers.expansion import Expansion
+from indexers.expansion import Expansion, Vocabulary
 from indexers.folder import CATALOG, create_catalog, index_folder, make_folder
 from indexers.graph import Graph
 from indexers.query import understand
@@ -59,6 +59,7 @@ class Index:
         self._reranker: Reranker | None = None
         self._vectors: FaissStore | None = None
         self._generation = -1
+        self._vocabulary: tuple[int, Vocabulary] | None = None
         self._lock = threading.RLock()
         self.last_report: Report | None = None
 
@@ -181,8 +182,7 @@ class Index:
         for attempt in range(READ_ATTEMPTS):
             try:
                 with self._lock, guarded(self.folder), self.catalog.snapshot():
-                    searcher = Searcher(self.root, self.catalog, self.vectors(), self.encoder, self.reranker)
-                    return searcher.search(query, k, filters, options or Options(all_chunks=all_chunks))
+                    return self._searcher().search(query, k, filters, options or Options(all_chunks=all_chunks))
             except EncoderMismatchError:
                 raise
             except IndexUnusableError:  # a writer replaced the generation between our two reads: the next state is whole
@@ -193,7 +193,7 @@ class Index:
     def expansion(self, question: str) -> Expansion:
         """What the words of a question may stand for in this repository: translations, abbreviations, corrections."""
         with self._lock, guarded(self.folder):
-            return Searcher(self.root, self.catalog, self.vectors(), self.encoder).expansion(understand(question))
+            return self._searcher().expansion(understand(question))
 
     def graph(self) -> Graph:
         """Definitions, callers and callees."""
@@ -212,6 +212,12 @@ class Index:
             self._vectors = self._read_vectors(generation)
             self._generation = generation
         return self._vectors
+
+    def _searcher(self) -> Searcher:
+        vectors = self.vectors()  # first: it is what notices a new generation
+        if self._vocabulary is None or self._vocabulary[0] != self._generation:
+            self._vocabulary = self._generation, Vocabulary(self.catalog.connection)
+        return Searcher(self.root, self.catalog, vectors, self.encoder, self.reranker, self._vocabulary[1])
 
     def statistics(self) -> dict[str, Any]:
         """Counts of files, chunks and symbols by language, lines, skipped files by reason, encoder and times."""

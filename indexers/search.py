@@ -15,7 +15,7 @@ from indexers import fusion
 from indexers.catalog import TEST, Catalog
 from indexers.errors import QueryError
 from indexers.exclusions import is_glob, make_spec
-from indexers.expansion import Expansion, expand
+from indexers.expansion import Expansion, Vocabulary, expand
 from indexers.features import NameFeatures, Row, demotion_of, excused, platform_demotion
 from indexers.fusion import Candidate
 from indexers.languages import PLAIN, detect, names
@@ -82,15 +82,25 @@ class Searcher:
     """Ranks the chunks of one index. Not thread-safe: it shares one database connection."""
 
     def __init__(
-        self, root: Path, catalog: Catalog, vectors: VectorStore, encoder: Encoder, reranker: Reranker | None = None
+        self,
+        root: Path,
+        catalog: Catalog,
+        vectors: VectorStore,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        vocabulary: Vocabulary | None = None,
     ) -> None:
-        """Take the parts of an open index; `root` is where files are read from. A `reranker` reorders the best hits."""
+        """Take the parts of an open index; `root` is where files are read from.
+
+        A `reranker` reorders the best hits; a `vocabulary` that was read before spares reading it again.
+        """
         self._root = root
         self._catalog = catalog
         self._vectors = vectors
         self._encoder = encoder
         self._names = meanings(encoder)
         self._reranker = reranker
+        self._vocabulary = vocabulary or Vocabulary(catalog.connection)
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None, options: Options | None = None) -> list[Hit]:
         """The k best hits, best first; raises `QueryError` for an empty query or a filter that cannot be."""
@@ -113,7 +123,7 @@ class Searcher:
 
     def expansion(self, query: Query) -> Expansion:
         """What the query's words may stand for in this repository."""
-        return expand(query, self._catalog.connection, self._names.between)
+        return expand(query, self._catalog.connection, self._vocabulary, self._names.between)
 
     def _allowed(self, filters: Filters) -> Ids:
         """The ids of all chunks that pass the filters."""
