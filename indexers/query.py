@@ -47,8 +47,9 @@ class Query:
 
     @property
     def is_symbol(self) -> bool:
-        """Whether the query is one name and nothing else, written as only code writes names: `max_size`, `TLSConfig`."""
-        return len(self.text.split()) == 1 and len(self.symbols) == 1 and _SYMBOL_LIKE.search(self.text) is not None
+        """Whether the query is one name and nothing else, written as code writes names: `max_size`, `TLSConfig`, `Session`."""
+        alone = len(self.text.split()) == 1 and len(self.symbols) == 1
+        return alone and (self.text[:1].isupper() or _SYMBOL_LIKE.search(self.text) is not None)
 
 
 def understand(text: str) -> Query:

@@ -49,7 +49,7 @@ ONLY_A_NAME = 2.0
 
 OTHER_CASE = 0.8
 MINOR_DEFINITION = 0.7
-"""A prototype, field or variable of the name is rarely what is asked for when there is a definition too."""
+"""A prototype, field, variable or constructor of the name is rarely what is asked for when there is a definition too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ class Searcher:
             trust = 1.0 if symbol in query.symbols else PROPER_TRUST
             for chunk, name, qualified, kind in self._definitions(symbol, any_case=symbol in query.symbols):
                 value = trust if name == symbol else OTHER_CASE * trust
-                if kind in ("declaration", "field", "variable"):
+                if kind in ("declaration", "field", "variable", "constructor"):
                     value *= MINOR_DEFINITION
                 if any(qualified.endswith(full) for full in query.qualified):
                     value = 1.0
