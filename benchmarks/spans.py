@@ -41,6 +41,8 @@ from training.queries import make_repository
 K = 10
 COMMITS_A_REPOSITORY = 4
 ERRORS_A_REPOSITORY = 8
+LONGEST_ANSWER = 150
+"""Lines; a longer function is found by chance."""
 _RAISES = re.compile(
     r"""(?:raise|throw|panic!?|errors\.New|fmt\.Errorf|bail!|fail|error|abort|Err)\b[^"'`\n]{0,60}["'`]([^"'`\n]{18,120})["'`]"""
 )
@@ -77,6 +79,22 @@ def _archive(mirror: Path, revision: str, root: str, target: Path) -> bool:
     return packed.wait() == 0 and unpacked.returncode == 0
 
 
+def _changed_lines(diff: str) -> dict[str, list[int]]:
+    """path -> the lines of the old file that a diff without context changes or deletes; pure insertions are left out."""
+    changed: dict[str, list[int]] = defaultdict(list)
+    path, header = "", False
+    for row in diff.splitlines():
+        if row.startswith("diff --git "):
+            path, header = "", True
+        elif header and row.startswith("--- "):
+            path = row[6:] if row.startswith("--- a/") else ""
+        elif hunk := re.match(r"@@ -(\d+)(?:,(\d+))? ", row):
+            header = False
+            first, count = int(hunk[1]), int(hunk[2] or 1)
+            changed[path].extend(range(first, first + count))
+    return {path: lines for path, lines in changed.items() if path and lines}
+
+
 def commit_cases(mirror: Path, revision: str, root: str, target: Path) -> list[dict[str, Any]]:
     """Questions from commits up to `revision`, each with its parent's tree below `target`."""
     cases: list[dict[str, Any]] = []
@@ -90,21 +108,14 @@ def commit_cases(mirror: Path, revision: str, root: str, target: Path) -> list[d
             continue
         answers = []
         diff = _git(mirror, "diff", "--unified=0", "--no-renames", parent, sha, "--", *([root] if root else []))
-        changed: dict[str, list[int]] = defaultdict(list)
-        path = ""
-        for row in diff.splitlines():
-            if row.startswith("--- "):
-                path = row[6:] if row.startswith("--- a/") else ""
-            elif path and (hunk := re.match(r"@@ -(\d+)(?:,(\d+))? ", row)):
-                first, count = int(hunk[1]), int(hunk[2] or 1)
-                changed[path].extend(range(first, first + max(1, count)))
+        changed = _changed_lines(diff)
         code = [p for p in changed if detect(p).role == CODE and detect(p).queries and not is_test_path(p)]
         if not 1 <= len(code) <= 3 or sum(len(changed[p]) for p in code) > 80:
             continue
         for path in code:
             functions = _functions(path, _git(mirror, "show", f"{parent}:{path}"))
             answers.extend({(path, f[1], f[2]) for n in changed[path] if (f := _innermost(functions, n))})
-        if not 1 <= len(answers) <= 5:
+        if not 1 <= len(answers) <= 5 or any(end - start > LONGEST_ANSWER for _, start, end in answers):
             continue
         folder = target / sha[:10]
         if _archive(mirror, parent, root, folder):
@@ -143,6 +154,12 @@ def error_cases(folder: Path, name: str) -> list[dict[str, Any]]:
     return list(once.values())[:ERRORS_A_REPOSITORY]
 
 
+def _everything(folder: Path) -> str:
+    """All text below a folder, blanks folded, lower case: to leave out questions that still stand there word for word."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return " ".join(" ".join(path.read_text(encoding="utf-8", errors="replace").split()) for path in files).lower()
+
+
 def make(bench: Path, mirrors: Path, repos: Path, out: Path) -> None:
     """Write every question of every repository to `out`/NAME.json, and the trees they are asked of beside it."""
     shutil.rmtree(out, ignore_errors=True)
@@ -154,8 +171,14 @@ def make(bench: Path, mirrors: Path, repos: Path, out: Path) -> None:
         cases = commit_cases(mirror, entry["revision"], root, out / name)
         cases += error_cases(checkout, name)
         stripped = out / name / "documentation"
+        said = ""
         for question in make_repository(checkout, stripped):
-            if question.kind == "span":
+            said = said or _everything(stripped)
+            if (
+                question.kind == "span"
+                and question.end - question.start <= LONGEST_ANSWER
+                and question.text.lower() not in said
+            ):
                 cases.append({"kind": "documentation", "query": question.text, "folder": str(stripped),
                               "answers": [[question.path, question.start, question.end]]})  # fmt: skip
         for case in cases:
@@ -169,7 +192,7 @@ Engine = Callable[[Path, Sequence[str]], list[list[Result]]]
 
 
 def codeassist(encoder: str = "static", options: Options | None = None) -> Engine:
-    """Our own search, chunks as the peers return them."""
+    """Our own search: one result a file, or with `all_chunks` the chunks that the peers return."""
 
     def answer(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
         with tempfile.TemporaryDirectory() as where:
@@ -292,7 +315,9 @@ def run(cases_folder: Path, engines: dict[str, Engine], only: Sequence[str]) -> 
         for folder, cases in groups.items():
             for name, engine in engines.items():
                 found = engine(Path(folder), [case["query"] for case in cases])
-                for case, results in zip(cases, found, strict=False):
+                if not found:  # an engine that leaves this folder out; the column of questions tells
+                    continue
+                for case, results in zip(cases, found, strict=True):
                     rank = rank_of(results, case["answers"])
                     ranks[name][case["kind"]].append((file.stem, rank, tokens_read(Path(folder), results, rank)))
     print(f"{'':26}{'questions':>10}{'MRR@10':>8}{'':>18}{'R@1':>7}{'R@5':>7}{'R@10':>7}{'tokens':>8}")

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 
 from indexers.lexicon import document_frequencies
 from indexers.query import Query
-from indexers.tokens import STOP_WORDS, identifiers, split_identifier, stem, words
+from indexers.tokens import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
 from indexers.translation import translate
 
 MOST_TRANSLATIONS = 3
@@ -28,7 +28,8 @@ ALIKE = 0.28
 """An abbreviation must mean the same: the least cosine between the static vectors of both words."""
 
 MIN_MISSPELLED = 4
-NEAR = 0.78
+MOST_CORRECTED = 5
+NEAR = 0.84
 """How alike (2 x matching letters / all letters) a known word must be to stand for one that is nowhere."""
 
 MOST_CANDIDATES = 40
@@ -81,7 +82,7 @@ class Expansion:
     def rarities(self, total: int) -> dict[str, float]:
         """Group -> how rare it is among `total` chunks (the inverse document frequency of BM25), as its rarest term is."""
         rarity = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in self.frequencies.items()}
-        return {name: max(rarity[t] for t in terms) for name, terms in self.groups.items()}
+        return {name: max(rarity.get(t, 0.0) for t in terms) for name, terms in self.groups.items()}
 
     def weights(self, total: int) -> dict[str, float]:
         """Term -> its share of the question; a group counts once."""
@@ -94,11 +95,16 @@ class Expansion:
         return shares
 
 
-def expand(query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, similarity: Similarity) -> Expansion:
-    """Everything that the query's words may stand for in this repository."""
+def expand(
+    query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, similarity: Similarity, knows: Callable[[str], bool]
+) -> Expansion:
+    """Everything that the query's words may stand for in this repository.
+
+    `knows` tells words that are spelled right, whether they stand in this repository or not.
+    """
     found = Expansion({term: (term,) for term in query.terms}, document_frequencies(sql, query.terms), query.text)
-    _add_translations(query, sql, found)
-    _add_corrections(sql, vocabulary, found)
+    _add_translations(query, sql, knows, found)
+    _add_corrections(query.text, sql, vocabulary, knows, found)
     _add_abbreviations(query, sql, vocabulary, found, similarity)
     return found
 
@@ -113,22 +119,24 @@ def _replace(found: Expansion, sql: sqlite3.Connection, word: str, terms: Sequen
 def _forget(found: Expansion, term: str) -> None:
     """Take out a term that stands nowhere and means nothing."""
     if found.frequencies.get(term) == 0:
-        del found.frequencies[term]
         found.groups.pop(term, None)
 
 
-def _add_translations(query: Query, sql: sqlite3.Connection, found: Expansion) -> None:
-    """English words for the foreign ones: when the text is not ASCII, or half of it stands nowhere."""
-    if query.text.isascii() and all(found.frequencies.values()):
+def _add_translations(query: Query, sql: sqlite3.Connection, knows: Callable[[str], bool], found: Expansion) -> None:
+    """English words for the foreign ones: when the text has other letters than Latin ones, or half of it stands nowhere."""
+    other_letters = any(letter.isalpha() and not letter.isascii() for letter in fold_accents(query.text))
+    if not other_letters and all(found.frequencies.values()):
         return
-    translated = translate(query.text)
-    if query.text.isascii():  # an English question may hold one word that means something elsewhere
+    translated = translate(query.text, knows)
+    if other_letters:  # Latin words among them are English, or names
+        translated = {word: meaning for word, meaning in translated.items() if not word.isascii()}
+    else:  # an English question may hold one word that means something elsewhere
         unknown = [w for w in translated if not found.frequencies.get(stem(w), 0)]
         if 2 * len(unknown) < len(words(query.text)):
             return
     english: list[str] = []
     for word, meaning in translated.items():
-        if word.isascii() and found.frequencies.get(stem(word), 0):
+        if word in STOP_WORDS or (word.isascii() and found.frequencies.get(stem(word), 0)):
             continue  # spelled as in English, and it is there
         _forget(found, stem(word))
         terms = [stem(w) for w in meaning[:MOST_TRANSLATIONS] if w not in STOP_WORDS]
@@ -141,18 +149,23 @@ def _add_translations(query: Query, sql: sqlite3.Connection, found: Expansion) -
             _forget(found, term)
 
 
-def _add_corrections(sql: sqlite3.Connection, vocabulary: Vocabulary, found: Expansion) -> None:
-    """For a word that stands nowhere, the nearest one of the same first letter that does."""
-    for term in [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]:
+def _add_corrections(
+    text: str, sql: sqlite3.Connection, vocabulary: Vocabulary, knows: Callable[[str], bool], found: Expansion
+) -> None:
+    """For a word that stands nowhere and that nobody knows, the nearest one of the same first letter that does."""
+    unknown = [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]
+    spelled = {stem(word): word for word in plain_words(text)}
+    for term in [t for t in unknown if t in spelled and not knows(spelled[t])][:MOST_CORRECTED]:
         if len(term) < MIN_MISSPELLED or not (term.isascii() and term.isalpha()):
             continue
         best, near = "", NEAR
+        matcher = SequenceMatcher(None, autojunk=False)
+        matcher.set_seq2(term)
         for other in vocabulary.near_in_length(term):
-            matcher = SequenceMatcher(None, term, other, autojunk=False)
+            matcher.set_seq1(other)
             if matcher.real_quick_ratio() > near and matcher.quick_ratio() > near and (ratio := matcher.ratio()) > near:
                 best, near = other, ratio
         if best:
-            del found.frequencies[term]
             _replace(found, sql, term, [best])
             found.text = f"{found.text} {best}"
 

@@ -110,7 +110,7 @@ def excused(query: Query) -> frozenset[str]:
 _PLATFORMS = {
     "windows": ("win", "win32", "win64", "windows", "msvc", "mingw", "cygwin"),
     "macos": ("darwin", "macos", "osx"),
-    "other": ("aix", "sunos", "solaris", "freebsd", "openbsd", "netbsd", "dragonfly", "os390", "zos", "ibmi", "haiku", "qnx"),
+    "other": ("aix", "sunos", "solaris", "freebsd", "openbsd", "netbsd", "os390", "zos", "ibmi", "qnx"),
 }
 _PLATFORM_OF = {word: platform for platform, words in _PLATFORMS.items() for word in words}
 _HOST = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
@@ -123,9 +123,14 @@ def platform_of(path: str) -> str:
     return next((platform for platform in found if platform), "")
 
 
+@lru_cache(maxsize=64)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_PATH_WORD.findall(text.lower()))
+
+
 def platform_demotion(path: str, text: str) -> float:
     """How much a file for another operating system than this one is held back, unless the query names that system."""
     platform = platform_of(path)
-    if not platform or platform == _HOST or any(word in text.lower() for word in _PLATFORMS[platform]):
+    if not platform or platform == _HOST or not _words_of(text).isdisjoint(_PLATFORMS[platform]):
         return 1.0
     return fusion.DEMOTIONS["platform"]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 
+import numpy as np
+
 from indexers.encoders.static import StaticEncoder
 from indexers.features import own_name
 from indexers.types import Encoder, Vectors
@@ -20,6 +22,10 @@ class Meanings:
         self._encoder = encoder
         self._stems: dict[str, Vectors] = {}
 
+    def knows(self, word: str) -> bool:
+        """Whether the table has a lower-case word as a whole."""
+        return self._encoder.has_word(word)
+
     def between(self, word: str, others: Sequence[str]) -> list[float]:
         """The cosine between a word and each of the others."""
         vectors = self._encoder.encode([word, *others])
@@ -28,14 +34,20 @@ class Meanings:
 
     def to_stems(self, text: str, paths: Iterable[str]) -> dict[str, float]:
         """Path -> the cosine between a text and the file's own name, 0 where it is negative."""
-        wanted = list(paths)
-        if len(self._stems) > _CACHE_LIMIT:
-            self._stems.clear()
-        fresh = [path for path in wanted if path not in self._stems]
+        kept = self._stems
+        if len(kept) > _CACHE_LIMIT:
+            kept = self._stems = {}  # another thread may still read the old one
+        vectors = {path: kept.get(path) for path in paths}
+        fresh = [path for path, vector in vectors.items() if vector is None]
         if fresh:
-            self._stems.update(zip(fresh, self._encoder.encode([own_name(path)[0] for path in fresh]), strict=True))
+            made = dict(zip(fresh, self._encoder.encode([own_name(path)[0] for path in fresh]), strict=True))
+            kept.update(made)
+            vectors.update(made)
+        if not vectors:
+            return {}
         vector = self._encoder.encode([text], query=True)[0]
-        return {path: max(0.0, float(self._stems[path] @ vector)) for path in wanted}
+        cosines = np.stack([row for row in vectors.values() if row is not None]) @ vector
+        return dict(zip(vectors, np.maximum(cosines, 0.0).tolist(), strict=True))
 
 
 @cache

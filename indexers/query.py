@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,7 +55,7 @@ class Query:
 
 def understand(text: str) -> Query:
     """Read a query; never fails, whatever the text."""
-    text = text[:MAX_QUERY_CHARS].strip()
+    text = unicodedata.normalize("NFC", text[:MAX_QUERY_CHARS]).strip()
     symbols: dict[str, None] = {}
     qualified: dict[str, None] = {}
     proper: dict[str, None] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -49,6 +50,6 @@ def rerank(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
     if not hits:
         return []
     texts = [f"{hit.path} {hit.qualified_name}\n{hit.text}" for hit in hits]
-    scores = reranker.score(question, texts)
+    scores = [score if math.isfinite(score) else -math.inf for score in reranker.score(question, texts)]
     order = sorted(range(len(hits)), key=lambda i: (-scores[i], i))
     return [replace(hits[i], score=scores[i], reasons=hits[i].reasons | {"reranker": scores[i]}) for i in order]

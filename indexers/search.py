@@ -119,11 +119,11 @@ class Searcher:
         if self._reranker is None:
             return [self._hit(*entry, kinds) for entry in self._pick(ranked, k, options)]
         hits = [self._hit(*entry, kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
-        return rerank(self._reranker, query.text, hits)[:k]
+        return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
     def expansion(self, query: Query) -> Expansion:
         """What the query's words may stand for in this repository."""
-        return expand(query, self._catalog.connection, self._vocabulary, self._names.between)
+        return expand(query, self._catalog.connection, self._vocabulary, self._names.between, self._names.knows)
 
     def _allowed(self, filters: Filters) -> Ids:
         """The ids of all chunks that pass the filters."""

@@ -210,8 +210,8 @@ _TERMS = _TermCache()
 
 
 def identifiers(text: str) -> list[str]:
-    """Every identifier-like run of `text`, in order, repeats included."""
-    return IDENTIFIER.findall(text)
+    """Every identifier-like run of `text`, in order, repeats included; letters and their accents put together first."""
+    return IDENTIFIER.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def join_terms(found: Iterable[str]) -> str:

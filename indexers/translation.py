@@ -12,6 +12,8 @@ in the table as it stands, without its last letters: `configuration` alone is no
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
@@ -46,18 +48,22 @@ def stems() -> dict[str, str]:
     return found
 
 
-def translate(text: str) -> dict[str, tuple[str, ...]]:
-    """Each term of `text` that the table knows -> its English words (none for words that only ask), in order."""
+def translate(text: str, is_word: Callable[[str], bool] = lambda _: False) -> dict[str, tuple[str, ...]]:
+    """Each term of `text` that the table knows -> its English words (none for words that only ask), in order.
+
+    A word that `is_word` says is one already, in whatever language, is not taken for a form of another.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    every = _WORD.findall(fold_accents(text).lower())
-    forms = not text.isascii() or not table().keys().isdisjoint(every)
+    folded = fold_accents(unicodedata.normalize("NFC", text)).lower()
+    every = _WORD.findall(folded)
+    forms = not folded.isascii() or not table().keys().isdisjoint(every)
     for word in every:
         if not word.isascii() and CJK.search(word):
             for run in CJK.findall(word):
                 found.update(_cut(run))
         elif word in table():
             found[word] = table()[word]
-        elif forms and (term := _form_of(word)) is not None:
+        elif forms and not is_word(word) and (term := _form_of(word)) is not None:
             found[word] = table()[term]
     return found
 

@@ -108,6 +108,10 @@ class StaticEncoder:
         made.source = path or ""
         return made
 
+    def has_word(self, word: str) -> bool:
+        """Whether a lower-case word has a row of its own."""
+        return word in self._rows.vocabulary
+
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Encode to shape (len(texts), dimension); a text without a known token gives a zero row."""
         return self.encode_identifiers([identifiers(text) for text in texts])
