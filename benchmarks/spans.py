@@ -80,7 +80,7 @@ def _archive(mirror: Path, revision: str, root: str, target: Path) -> bool:
 
 
 def _changed_lines(diff: str) -> dict[str, list[int]]:
-    """path -> the lines of the old file that a diff without context changes or deletes; pure insertions are left out."""
+    """Map each path to the lines of the old file that a diff changes or deletes; pure insertions are left out."""
     changed: dict[str, list[int]] = defaultdict(list)
     path, header = "", False
     for row in diff.splitlines():

@@ -24,6 +24,7 @@ MIN_ABBREVIATED = 5
 
 MIN_ABBREVIATION = 2
 MAX_ABBREVIATION = 5
+MIN_BEGINNING = 3
 ALIKE = 0.28
 """An abbreviation must mean the same: the least cosine between the static vectors of both words."""
 
@@ -33,6 +34,7 @@ NEAR = 0.84
 """How alike (2 x matching letters / all letters) a known word must be to stand for one that is nowhere."""
 
 MOST_CANDIDATES = 40
+_VOWELS = frozenset("aeiou")
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """A word and others -> the cosine between it and each of them."""
@@ -44,14 +46,16 @@ class Vocabulary:
     def __init__(self, sql: sqlite3.Connection) -> None:
         """Read from the lexical index behind this connection, as it is now."""
         self._sql = sql
-        self._letters: dict[str, tuple[list[str], list[str]]] = {}
+        self._letters: dict[str, tuple[list[str], frozenset[str], list[str]]] = {}
 
-    def _of(self, letter: str) -> tuple[list[str], list[str]]:
+    def _of(self, letter: str) -> tuple[list[str], frozenset[str], list[str]]:
+        """All words, the short ones, and those of the short ones that have no vowel after their first letter."""
         if letter not in self._letters:
             sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ?"
             rows = self._sql.execute(sql, (letter, chr(ord(letter) + 1)))
             every = [term for (term,) in rows if term.isascii() and term.isalpha()]
-            self._letters[letter] = every, [term for term in every if MIN_ABBREVIATION <= len(term) <= MAX_ABBREVIATION]
+            short = [term for term in every if MIN_ABBREVIATION <= len(term) <= MAX_ABBREVIATION]
+            self._letters[letter] = every, frozenset(short), [term for term in short if not _VOWELS.intersection(term[1:])]
         return self._letters[letter]
 
     def near_in_length(self, word: str, difference: int = 2) -> list[str]:
@@ -60,7 +64,10 @@ class Vocabulary:
 
     def abbreviations(self, word: str) -> list[str]:
         """The short words that may abbreviate a long one."""
-        return [term for term in self._of(word[0])[1] if abbreviates(term, word)]
+        _, short, consonants = self._of(word[0])
+        beginnings = (word[:length] for length in range(MIN_BEGINNING, MAX_ABBREVIATION + 1))
+        found = [beginning for beginning in beginnings if beginning in short and abbreviates(beginning, word)]
+        return found + [term for term in consonants if term not in found and abbreviates(term, word)]
 
     def abbreviated_by(self, short: str) -> list[str]:
         """The long words that a short one may abbreviate."""
@@ -202,8 +209,8 @@ def abbreviates(short: str, word: str) -> bool:
     if len(short) + 2 > len(word) or short[0] != word[0] or short == word:
         return False
     if word.startswith(short):
-        return len(short) >= 3
-    if any(letter in "aeiou" for letter in short[1:]):
+        return len(short) >= MIN_BEGINNING
+    if _VOWELS.intersection(short[1:]):
         return False
     letters = iter(word)
     return all(letter in letters for letter in short)

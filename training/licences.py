@@ -11,27 +11,66 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-PERMISSIVE = re.compile(
-    r"^(?:(?:the )?(?:mit|expat|x11|isc|zlib|0bsd|bsl-1\.0|boost[\w. -]*|unlicense|cc0[\w.-]*|wtfpl|ncsa|psf[\w.-]*|"
-    r"python[\w. -]*|"
-    r"apache(?: software)?(?: licen[cs]e)?[\w. ,-]*|bsd[\w. -]*|(?:new|modified|simplified|2-clause|3-clause)[ -]bsd[\w -]*|"
-    r"hpnd|public[ -]domain|postgresql|curl|blueoak[\w.-]*|mit[ -]0|zpl[\w.-]*|ruby|upl[\w.-]*|mulanpsl[\w.-]*)"
-    r"(?: licen[cs]e)?(?:[ ,]+version [\d.]+)?)$",
-    re.IGNORECASE,
+PERMISSIVE = frozenset(
+    "mit expat x11 mit-x11 mit/x11 mit/expat mit-0 isc zlib zlib/libpng libpng 0bsd bsl-1.0 boost-1.0 boost-software-1.0 "
+    "unlicense cc0 cc0-1.0 wtfpl wtfpl-2 ncsa psf psf-2 psf-2.0 python-2.0 python-software-foundation hpnd public-domain "
+    "apache apache-2 apache-2.0 apache2 apache2.0 apache-software apache-software-2.0 asl-2.0 "
+    "bsd bsd-2 bsd-3 bsd-4 bsd2 bsd3 bsd-2-clause bsd-3-clause bsd-4-clause 2-clause-bsd 3-clause-bsd new-bsd "
+    "modified-bsd simplified-bsd bsd-3-clause-new bsd-2-clause-simplified bsd-3-clause-clear postgresql curl "
+    "blueoak-1.0.0 zpl-2.1 ruby upl-1.0 mulanpsl-2.0 mit/x".split()
 )
-_COPYLEFT = re.compile(
-    r"gpl|mpl|epl|cddl|eupl|cecill|sspl|busl|commercial|proprietary|non-?free|cc-by|ofl|artistic", re.IGNORECASE
-)
+"""Names, as `_normalised` makes them, of licences that ask for attribution at most; any other name is refused."""
+
+_TOKEN = re.compile(r"\(|\)|[^\s()]+")
+
+
+def _normalised(name: str) -> str:
+    """`The Apache License, Version 2.0` -> `apache-2.0`."""
+    low = re.sub(r"\b(?:the|licen[cs]e[sd]?|version|v(?=\d))\b|[,;\"']", " ", name.lower())
+    low = re.sub(r"\bv(?=\d)", "", low)
+    return re.sub(r"[\s_]+", "-", low.strip()).strip("-.")
 
 
 def is_permissive(licence: str) -> bool:
-    """Whether a licence expression asks for nothing but attribution; of alternatives (`or`, `/`) one is enough."""
-    alternatives = re.split(r"\s+or\s+|/|\|", licence.strip().strip("()"), flags=re.IGNORECASE)
-    return any(
-        all(PERMISSIVE.match(part.strip(" ()")) and not _COPYLEFT.search(part) for part in re.split(r"\s+and\s+|&", one))
-        for one in alternatives
-        if one.strip()
-    )
+    """Whether a licence expression asks for nothing but attribution.
+
+    `and` binds more closely than `or`; of alternatives one is enough; a name that is not listed is refused, and so is an
+    expression that cannot be read.
+    """
+    tokens = _TOKEN.findall(licence)
+    if not tokens:
+        return False
+    value, rest = _alternatives(tokens)
+    return value and not rest
+
+
+def _alternatives(tokens: list[str]) -> tuple[bool, list[str]]:
+    value, tokens = _conjunction(tokens)
+    while tokens and tokens[0].lower() in ("or", "|"):
+        other, tokens = _conjunction(tokens[1:])
+        value = value or other
+    return value, tokens
+
+
+def _conjunction(tokens: list[str]) -> tuple[bool, list[str]]:
+    value, tokens = _term(tokens)
+    while tokens and tokens[0].lower() in ("and", "&"):
+        other, tokens = _term(tokens[1:])
+        value = value and other
+    return value, tokens
+
+
+def _term(tokens: list[str]) -> tuple[bool, list[str]]:
+    if tokens and tokens[0] == "(":
+        value, rest = _alternatives(tokens[1:])
+        return (value, rest[1:]) if rest and rest[0] == ")" else (False, rest)
+    words: list[str] = []
+    while tokens and tokens[0] not in "()" and tokens[0].lower() not in ("and", "or", "|", "&"):
+        words.append(tokens[0])
+        tokens = tokens[1:]
+    name = _normalised(" ".join(words))
+    slashed = name.split("/")
+    return name in PERMISSIVE or (len(slashed) > 1 and PERMISSIVE.issuperset(slashed)), tokens
 
 
 def debian_licence(folder: Path) -> Callable[[str], str]:
@@ -79,7 +118,8 @@ def wheel_licence(archive: Path) -> str:
         head = zipped.read(path).decode("utf-8", "replace").split("\n\n")[0] if path else ""
     if expression := re.search(r"^License-Expression: (.+)$", head, re.MULTILINE):
         return expression[1]
-    classifiers = re.findall(r"^Classifier: License :: OSI Approved :: (.+)$", head, re.MULTILINE)
+    classifiers = re.findall(r"^Classifier: License :: (?:OSI Approved :: )?(.+)$", head, re.MULTILINE)
+    classifiers = [line for line in classifiers if line.strip() != "OSI Approved"]
     if classifiers:
         return " and ".join(re.sub(r"\s*\([^)]*\)$", "", line.strip()) for line in classifiers)
     plain = re.search(r"^License: (.{2,60})$", head, re.MULTILINE)

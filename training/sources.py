@@ -65,7 +65,7 @@ def _run(command: list[str], folder: Path) -> bool:
 def _fetch_debian(name: str, folder: Path) -> list[Path]:
     if not any(folder.iterdir()):
         _run(["apt-get", "source", "--download-only", "--only-source", name], folder)
-    return sorted(p for p in folder.iterdir() if ".orig" in p.name and ".tar." in p.name and not p.name.endswith(".asc"))
+    return sorted(p for p in folder.iterdir() if ".orig.tar." in p.name and not p.name.endswith(".asc"))
 
 
 def _fetch_deb(name: str, folder: Path) -> list[Path]:
