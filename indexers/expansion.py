@@ -125,8 +125,8 @@ def _replace(found: Expansion, sql: sqlite3.Connection, word: str, terms: Sequen
 
 def _forget(found: Expansion, term: str) -> None:
     """Take out a term that stands nowhere and means nothing."""
-    if found.frequencies.get(term) == 0:
-        found.groups.pop(term, None)
+    if found.frequencies.get(term) == 0 and found.groups.get(term) == (term,):
+        del found.groups[term]
 
 
 def _add_translations(query: Query, sql: sqlite3.Connection, knows: Callable[[str], bool], found: Expansion) -> None:

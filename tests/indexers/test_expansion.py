@@ -112,3 +112,7 @@ def test_accents_may_be_written_apart(index):
 
     text = "Wo wird die Größe der Warteschlange geprüft"
     assert index.expansion(unicodedata.normalize("NFD", text)).groups == index.expansion(text).groups
+
+
+def test_a_translated_word_of_two_characters_keeps_its_meaning(index):
+    assert index.expansion("队列").groups == {"队列": ("queu",)}
