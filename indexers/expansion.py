@@ -28,6 +28,10 @@ MIN_BEGINNING = 3
 ALIKE = 0.28
 """An abbreviation must mean the same: the least cosine between the static vectors of both words."""
 
+LITTLE = 2
+ALIKE_WHEN_LITTLE = 0.5
+"""`err` is `error` (0.51), but `log` is not `login` (0.47): where little is cut off, more likeness is asked for."""
+
 MIN_MISSPELLED = 4
 MOST_CORRECTED = 5
 NEAR = 0.84
@@ -194,7 +198,7 @@ def _add_abbreviations(
         candidates = [t for t in candidates if t not in found.frequencies][:MOST_CANDIDATES]
         if candidates:
             alike = max(zip(similarity(word, candidates), candidates, strict=True))
-            if alike[0] >= ALIKE:
+            if alike[0] >= (ALIKE if abs(len(word) - len(alike[1])) > LITTLE else ALIKE_WHEN_LITTLE):
                 _replace(found, sql, term, [term, alike[1]])
 
 

@@ -116,3 +116,11 @@ def test_accents_may_be_written_apart(index):
 
 def test_a_translated_word_of_two_characters_keeps_its_meaning(index):
     assert index.expansion("队列").groups == {"队列": ("queu",)}
+
+
+def test_login_is_not_logging(tmp_path):
+    root = write(
+        tmp_path / "repo", {"log.py": "def log(line):\n    print(line)\n", "door.py": "def login(user):\n    return user\n"}
+    )
+    with Index.build(root) as made:
+        assert made.expansion("login required").groups["login"] == ("login",)
