@@ -12,7 +12,7 @@ import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -174,11 +174,3 @@ def mine_all(work: Path, jobs: int = 2) -> None:
         for number, _ in enumerate(pool.map(_mine_one, tasks, chunksize=4), 1):
             if number % 500 == 0:
                 print(f"{number}/{len(tasks)} packages mined", flush=True)
-
-
-def read_pairs(work: Path) -> Iterable[Pair]:
-    """Every mined pair, in a fixed order."""
-    for path in sorted((work / "pairs").glob("*.jsonl")):
-        with path.open(encoding="utf-8") as lines:
-            for line in lines:
-                yield Pair(**json.loads(line))

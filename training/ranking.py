@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import random
 import tempfile
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -164,4 +163,3 @@ def run_rank(work: Path) -> None:
     learned = fit(judged[:cut], WEIGHTS)
     for label, weights in (("now", WEIGHTS), ("learned", learned)):
         print(label, f"MRR {mean_reciprocal_rank(judged[cut:], weights):.4f}", json.dumps(weights))
-    print(zlib.crc32(json.dumps(learned).encode()))

@@ -26,7 +26,6 @@ from indexers.languages import CODE, detect, is_test_path, is_vendored_path
 from training.licences import debian_licence, is_permissive, npm_licence, wheel_licence
 
 NAMES = Path(__file__).parent / "sources"
-REGISTRIES = ("debian", "debs", "pypi", "npm")
 MAX_FILE_BYTES = 300_000
 MAX_FILES = 4_000
 """Of one language in one package."""
