@@ -23,6 +23,7 @@ from indexers.lexicon import chunks_saying, lexical_scores, phrases, share_said
 from indexers.meaning import meanings
 from indexers.query import MAX_TERMS, Query, understand
 from indexers.rerankers import Reranker, rerank
+from indexers.spelled import defining_chunks, named_files
 from indexers.text import read_lines
 from indexers.tokens import terms
 from indexers.types import Encoder, Hit, Ids, VectorStore
@@ -41,15 +42,8 @@ RERANKED = 30
 ROUNDING = 1e-6
 
 
-PROPER_TRUST = 0.3
-"""A capitalised word in a sentence is a name of the code less often than one written in camel case."""
-
 ONLY_A_NAME = 2.0
 """When the query is one name and nothing else, its definition is what is wanted; chunks that only say it often are not."""
-
-OTHER_CASE = 0.8
-MINOR_DEFINITION = 0.7
-"""A prototype, field, variable or constructor of the name is rarely what is asked for when there is a definition too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +175,8 @@ class Searcher:
         if options.dense and vector.any():
             nearest, scores = self._vectors.search(vector, CANDIDATES, only=allowed)
             dense = dict(zip(nearest.tolist(), scores.tolist(), strict=True))
-        exact = self._defining_chunks(query, allowed)
-        named = self._named_files(query, allowed)
+        exact = defining_chunks(sql, query, allowed)
+        named = named_files(sql, query, allowed)
         ids = list({**lexical, **dense, **exact, **named, **dict.fromkeys(said)})
         if options.dense and vector.any():
             rest = np.array([i for i in ids if i not in dense], dtype=np.int64)
@@ -213,54 +207,6 @@ class Searcher:
     def _share_said(self, asked: Sequence[str], row: Row) -> float:
         """The share of the query's phrases that a chunk says, read from its file."""
         return share_said(asked, terms(read_lines(self._root / row.path, row.start, row.end)))
-
-    def _named_files(self, query: Query, allowed: Ids | None) -> dict[int, float]:
-        """The first chunk of each file whose path the query spells out."""
-        found: dict[int, float] = {}
-        permitted = set(allowed.tolist()) if allowed is not None else None
-        for path in query.paths:
-            escaped = path.lstrip("./").replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            rows = self._catalog.connection.execute(
-                "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
-                "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id LIMIT 50",
-                ("%" + escaped,),
-            )
-            for chunk, full in rows:
-                whole = full == path or full.endswith("/" + path)
-                if whole and (permitted is None or chunk in permitted):
-                    found[chunk] = 1.0
-        return found
-
-    def _defining_chunks(self, query: Query, allowed: Ids | None) -> dict[int, float]:
-        """Chunks that define a name the query spells out: 1 for the exact spelling, less for another case."""
-        found: dict[int, float] = {}
-        permitted = set(allowed.tolist()) if allowed is not None else None
-        for symbol in (*query.symbols, *query.proper):
-            trust = 1.0 if symbol in query.symbols else PROPER_TRUST
-            for chunk, name, qualified, kind in self._definitions(symbol, any_case=symbol in query.symbols):
-                value = trust if name == symbol else OTHER_CASE * trust
-                if kind in ("declaration", "field", "variable", "constructor"):
-                    value *= MINOR_DEFINITION
-                if any(qualified.endswith(full) for full in query.qualified):
-                    value = 1.0
-                if permitted is None or chunk in permitted:
-                    found[chunk] = max(found.get(chunk, 0.0), value)
-        return found
-
-    def _definitions(self, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:
-        """(chunk, name, qualified name, kind) of the definitions of a name, in another case when there is none in this."""
-        # The second condition reads every name, 3 ms for 50,000; it is tried only for what is written like a name.
-        for condition in ("names.name = ?", "names.name = ? COLLATE NOCASE")[: 1 + any_case]:
-            rows = self._catalog.connection.execute(
-                "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
-                "JOIN symbols ON symbols.name = names.id "
-                "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
-                f"WHERE {condition} AND names.definitions > 0 LIMIT 200",
-                (name,),
-            ).fetchall()
-            if rows:
-                return rows
-        return []
 
     def _rows(self, ids: Sequence[int]) -> dict[int, Row]:
         found: dict[int, Row] = {}
