@@ -11,7 +11,7 @@ import click
 import typer
 
 from codeassist.cli.app import COMMANDS, make_app
-from codeassist.config import DESCRIPTIONS, Config
+from codeassist.config import DESCRIPTIONS, Config, read
 
 TARGET = Path(__file__).with_name("reference.md")
 EXIT_CODES = {
@@ -41,8 +41,7 @@ def reference() -> str:
     rows = ["| key | default | what it does |", "|---|---|---|"]
     config = Config()
     for key, text in DESCRIPTIONS.items():
-        section, _, field = key.partition(".")
-        rows.append(f"| `{key}` | `{getattr(getattr(config, section), field)!r}` | {text} |")
+        rows.append(f"| `{key}` | `{read(config, key)!r}` | {text} |")
     parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
 

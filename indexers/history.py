@@ -41,7 +41,7 @@ def update(catalog: Catalog, root: Path, limit: int) -> int:
     current = f"{head(root)}:{limit}" if limit else ""
     if kept == current:
         return int(catalog.connection.execute("SELECT count(*) FROM commits").fetchone()[0])
-    commits = _read(root, limit) if limit else []
+    commits = read_log(root, limit) if limit else []
     if limit and not commits and current != f":{limit}":  # git failed: better old evidence than none
         return 0
     sql = catalog.connection
@@ -83,7 +83,8 @@ def find(catalog: Catalog, question: str, paths: tuple[str, ...] = (), limit: in
     return [Commit(sha, date, subject, body, -score) for _, sha, date, subject, body, score in best[:limit]]
 
 
-def _read(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:
+def read_log(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:
+    """The last `limit` commits with the paths below `root` that each touched, newest first; empty outside a repository."""
     form = _RECORD + _FIELD.join(("%H", "%cI", "%s", "%b")) + _FIELD
     text = _git(root, "log", f"-n{limit}", "--no-merges", "--name-only", "--relative", f"--format={form}")
     found = []

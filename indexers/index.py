@@ -19,6 +19,7 @@ from indexers.graph import Graph
 from indexers.query import understand
 from indexers.rerankers import Reranker
 from indexers.search import Filters, Options, Searcher
+from indexers.spelled import stands
 from indexers.types import Encoder, Hit
 from indexers.vectors.faiss import FaissStore
 from indexers.walker import Listing, WalkRules, compare, discover, require_folder
@@ -194,6 +195,11 @@ class Index:
         """What the words of a question may stand for in this repository: translations, abbreviations, corrections."""
         with self._lock, guarded(self.folder):
             return self._searcher().expansion(understand(question))
+
+    def says(self, word: str) -> bool:
+        """Whether a word stands anywhere in the indexed text, letter by letter."""
+        with self._lock, guarded(self.folder):
+            return stands(self.catalog.connection, self.root, word)
 
     def graph(self) -> Graph:
         """Definitions, callers and callees."""

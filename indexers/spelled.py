@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
+from pathlib import Path
 
+from indexers.lexicon import chunks_saying
 from indexers.query import Query
+from indexers.text import read_lines
+from indexers.tokens import terms
 from indexers.types import Ids
+
+STANDS_IN = 40
+"""Chunks that are read for a word; the index has its terms, and only the text its spelling."""
 
 PROPER_TRUST = 0.3
 """A capitalised word in a sentence is a name of the code less often than one written in camel case."""
@@ -48,6 +56,21 @@ def defining_chunks(sql: sqlite3.Connection, query: Query, allowed: Ids | None) 
             if permitted is None or chunk in permitted:
                 found[chunk] = max(found.get(chunk, 0.0), value)
     return found
+
+
+def stands(sql: sqlite3.Connection, root: Path, word: str) -> bool:
+    """Whether a word stands in the text of a chunk, letter by letter."""
+    wanted = terms(word)
+    if not wanted:
+        return False
+    for chunk in chunks_saying(sql, [" ".join(wanted)], sys.maxsize, STANDS_IN):
+        path, start, end = sql.execute(
+            "SELECT files.path, chunks.start, chunks.end FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?",
+            (chunk,),
+        ).fetchone()
+        if word in read_lines(root / path, start, end):
+            return True
+    return False
 
 
 def _definitions(sql: sqlite3.Connection, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:

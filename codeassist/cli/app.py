@@ -14,9 +14,13 @@ import typer
 from codeassist import __version__
 
 COMMANDS = (
-    "index", "search", "ask", "symbols", "callers", "callees", "map", "status", "init", "config", "doctor", "clean",
+    "index", "search", "ask", "chat", "symbols", "callers", "callees", "map", "status", "models", "prompts", "log", "replay",
+    "rate", "eval", "init", "config", "trust", "doctor", "clean",
 )  # fmt: skip
 """Every command, in the order of the help; each is the function of its own name in the module of its own name."""
+
+GROUPS = ("models", "prompts")
+"""Commands with commands of their own: packages with a typer application `app`."""
 
 EXIT_GATE, EXIT_USAGE, EXIT_MODEL, EXIT_INDEX, EXIT_INTERRUPT = 1, 2, 3, 4, 130
 
@@ -46,7 +50,11 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        app.command(name)(getattr(import_module(f"codeassist.cli.{name}"), name))
+        module = import_module(f"codeassist.cli.{name}")
+        if name in GROUPS:
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, name))
     return app
 
 

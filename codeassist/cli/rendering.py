@@ -31,6 +31,11 @@ def _from_here(root: Path) -> str:
     return f"{root.as_posix()}/" if way.count("..") > 2 else f"{Path(way).as_posix()}/"
 
 
+def link(text: str, path: Path) -> str:
+    """Text that terminals with hyperlinks open as a file (OSC 8); others show the text alone."""
+    return f"\x1b]8;;{path.absolute().as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
 def show_code(lines: Sequence[str], first: int, language: str, query: str, colour: bool) -> None:
     """Lines with their numbers; on a terminal highlighted, with the query's words underlined."""
     width = len(str(first + len(lines)))

@@ -7,6 +7,7 @@ import tomllib
 import pytest
 
 from codeassist import config
+from codeassist.config import trust
 from codeassist.errors import ConfigError
 from tests.conftest import write
 
@@ -77,7 +78,9 @@ def test_lists_in_the_environment_are_separated_by_commas(tmp_path):
 
 def test_the_template_holds_every_key_at_its_default(tmp_path):
     template = config.template()
-    assert tomllib.loads(template) == {"index": {}, "search": {}, "ask": {}}
+    assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
+        "tasks": {"ask": {}, "gen-tests": {}, "review": {}}
+    }
     active = "\n".join(
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in template.splitlines()
     )
@@ -94,7 +97,7 @@ def test_an_unreadable_file_is_an_error(tmp_path):
 
 
 def test_a_repositorys_own_file_cannot_send_code_away_or_write_elsewhere(tmp_path):
-    with pytest.raises(ConfigError, match="must be named by you"):
+    with pytest.raises(ConfigError, match="sends code to 'openai:text-embedding-3-small'; run 'codeassist trust'"):
         load(tmp_path, "[index]\nencoder = 'openai:text-embedding-3-small'\n")
     assert load(tmp_path, environment={"CODEASSIST_INDEX_ENCODER": "openai:x"}).config.index.encoder == "openai:x"
     with pytest.raises(ConfigError, match="inside the repository"):
@@ -135,3 +138,40 @@ def test_numbers_out_of_range_elsewhere_and_unknown_variables(tmp_path):
 def test_a_byte_order_mark_is_no_error(tmp_path):
     (tmp_path / ".codeassist.toml").write_bytes(b"\xef\xbb\xbf[search]\nresults = 4\n")
     assert config.load(tmp_path, {}, {}).config.search.results == 4
+
+
+def test_a_team_may_name_a_model_once_its_user_agrees(tmp_path):
+    toml = "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"
+    with pytest.raises(ConfigError, match=r"toml:2: this repository's own file sends code to 'openai:gpt-5-mini'"):
+        load(tmp_path, toml)
+    trust.agree(config.user_file(), tmp_path, config.project_risks(tmp_path))
+    assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
+    with pytest.raises(ConfigError, match="codeassist trust"):  # another address is another question
+        load(tmp_path, toml.replace("models.example", "elsewhere.example"))
+    assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
+    trust.agree(config.user_file(), tmp_path, None)
+    with pytest.raises(ConfigError, match="codeassist trust"):
+        load(tmp_path, toml)
+
+
+def test_a_projects_file_cannot_redirect_the_users_own_model(tmp_path):
+    toml = "[model]\nbase_url = 'https://elsewhere.example.org/v1'\n"
+    with pytest.raises(ConfigError, match="codeassist trust"):
+        load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:gpt-5-mini"})
+    with pytest.raises(ConfigError, match="runs code that comes with a model"):
+        load(tmp_path, "[model]\ntrust_remote_code = true\n")
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/v1", "http://localhost:1234/v1", "http://[::1]/v1"])
+def test_a_model_on_this_machine_needs_no_agreement(tmp_path, base_url):
+    toml = f"[model]\nname = 'openai:qwen'\nbase_url = '{base_url}'\n"
+    assert load(tmp_path, toml).config.model.base_url == base_url
+
+
+def test_one_task_may_have_its_own_model(tmp_path):
+    loaded = load(tmp_path, "[model]\nname = 'local:small'\n[tasks.gen-tests]\nmodel = 'local:large'\n")
+    assert config.task_model(loaded.config, "gen-tests").name == "local:large"
+    assert config.task_model(loaded.config, "review").name == "local:small"
+    assert next(s.source for s in loaded.settings if s.key == "tasks.gen-tests.model").endswith(".codeassist.toml:4")
+    named = load(tmp_path, "", environment={"CODEASSIST_TASKS_GEN_TESTS_MODEL": "local:other"})
+    assert named.config.tasks.gen_tests.model == "local:other"

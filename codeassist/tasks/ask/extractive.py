@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal
 
+from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.confidence import confidence
 from codeassist.tasks.evidence import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from indexers import Hit, Index, QueryError
 from indexers.graph import Definition
 from indexers.query import understand
-from indexers.text import count_lines
-
-Shape = Literal["where", "what", "how", "who", "why"]
 
 CLOSE_SECOND = 0.72
 """A further place is named when its score is at least this share of the first one's."""
@@ -34,66 +29,6 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
 )
 """The first pattern that fits decides, without regard to case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A numbered place that the answer leans on; its lines exist."""
-
-    n: int
-    path: str
-    start_line: int
-    end_line: int
-    name: str
-
-
-@dataclass(slots=True)
-class Answer:
-    """An answer as Markdown text with `[n]` citations. `found` is false when nothing was good enough."""
-
-    question: str
-    text: str
-    found: bool
-    shape: Shape
-    confidence: float
-    citations: list[Citation] = field(default_factory=list)
-    places: list[Place] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form, schema `codeassist.ask/1`."""
-        return {
-            "schema": "codeassist.ask/1",
-            "question": self.question,
-            "answer": self.text,
-            "model": None,
-            "found": self.found,
-            "citations": [
-                {"n": c.n, "path": c.path, "start_line": c.start_line, "end_line": c.end_line, "name": c.name}
-                for c in self.citations
-            ],
-            "prompt": None,
-        }
-
-
-class _Citations:
-    """Hands out one number for each place, the same for the same lines, and none for lines that are gone from disk."""
-
-    def __init__(self, root: Path) -> None:
-        self.made: dict[tuple[str, int, int], Citation] = {}
-        self._root = root
-        self._lengths: dict[str, int] = {}
-
-    def cite(self, path: str, start: int, end: int, name: str = "") -> str:
-        if path not in self._lengths:
-            self._lengths[path] = count_lines(self._root / path)
-        if start > self._lengths[path]:
-            return "(moved since it was indexed)"
-        key = (path, start, min(max(start, end), self._lengths[path]))
-        found = self.made.setdefault(key, Citation(len(self.made) + 1, *key, name))
-        return f"[{found.n}]"
-
-    def define(self, definition: Definition) -> str:
-        return self.cite(definition.path, definition.line, definition.end_line, definition.qualified_name)
 
 
 def shape_of(question: str) -> Shape:
@@ -120,7 +55,7 @@ def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5,
         found = [place_of(index, named, SHOWN_LINES), *(p for p in found if p.hit.path != named.path)][:places]
     documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
     evidence = gather(index, found[0], question, documents)
-    numbers = _Citations(index.root)
+    numbers = Citations(index.root)
     writer = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why}[shape]
     text = "\n\n".join(part for part in writer(index, question, found, evidence, numbers) if part)
     return Answer(question, text, True, shape, sure, list(numbers.made.values()), found)
@@ -138,7 +73,7 @@ def _not_found(hits: Sequence[Hit]) -> str:
     return text
 
 
-def _describe(place: Place, numbers: _Citations) -> str:
+def _describe(place: Place, numbers: Citations) -> str:
     """One sentence about a place: its name, kind, file and what its documentation says."""
     hit, definition = place.hit, place.definition
     if definition is None or definition.kind == "section":
@@ -165,7 +100,7 @@ def _code(place: Place) -> str:
     return f"{fence}{place.hit.language} {place.hit.path}:{place.first_line}\n{body}\n{fence}"
 
 
-def _relations(evidence: Evidence, numbers: _Citations, *, callees: bool = True) -> str:
+def _relations(evidence: Evidence, numbers: Citations, *, callees: bool = True) -> str:
     lines = []
     if evidence.callers:
         shown = ", ".join(f"`{u.by or u.path}` {numbers.cite(u.path, u.line, u.line, u.by)}" for u in evidence.callers)
@@ -181,21 +116,21 @@ def _relations(evidence: Evidence, numbers: _Citations, *, callees: bool = True)
     return "\n".join(lines)
 
 
-def _document(hit: Hit, numbers: _Citations) -> str:
+def _document(hit: Hit, numbers: Citations) -> str:
     cited = f"`{hit.path}` {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.name)}"
     return f"{cited}: {hit.name}" if hit.name else cited
 
 
-def _others(found: Sequence[Place], numbers: _Citations) -> str:
+def _others(found: Sequence[Place], numbers: Citations) -> str:
     return "\n".join(f"- Also {_describe(place, numbers)}" for place in found[1:])
 
 
-def _where(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+def _where(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     first = f"In the {_describe(found[0], numbers)}" if found[0].definition else f"In {_describe(found[0], numbers)}"
     return [_sentence(first), _code(found[0]), _others(found, numbers), _relations(evidence, numbers)]
 
 
-def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     place = found[0]
     definition = place.definition
     if definition is None:
@@ -218,7 +153,7 @@ def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers:
     return [head, quoted, listed or _code(place), _others(found, numbers), relations]
 
 
-def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     head = _sentence(
         f"It starts in the {_describe(found[0], numbers)}" if found[0].definition else _describe(found[0], numbers)
     )
@@ -234,7 +169,7 @@ def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: _Ci
     return [head, _code(found[0]), steps, _others(found, numbers), _relations(evidence, numbers, callees=False)]
 
 
-def _who(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+def _who(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     graph = index.graph()
     definition = found[0].definition
     if definition is None:
@@ -279,7 +214,7 @@ def _relation(question: str) -> tuple[str, tuple[str, ...]]:
     return "used", ("call", "base", "type", "import")
 
 
-def _why(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: _Citations) -> list[str]:
+def _why(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     commits = "\n\n".join(
         f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
         for c in evidence.commits

@@ -1,4 +1,4 @@
-"""Configuration: flag > environment > project `.codeassist.toml` > user `config.toml` > default.
+"""Read every layer: flags, environment, the project's `.codeassist.toml`, the user's `config.toml`, defaults.
 
 This is the only module that reads any of them. Unknown keys and bad values are errors that name the file, the line and
 the nearest known key.
@@ -9,81 +9,20 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from codeassist.config import trust
+from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, read
 from codeassist.errors import ConfigError
 
 PROJECT_FILE = ".codeassist.toml"
 USER_FILE = "config.toml"
 PREFIX = "CODEASSIST_"
-
-
-class IndexConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[index]`: what is indexed and how."""
-
-    include: list[str] = []
-    exclude: list[str] = []
-    max_file_size: int = 1_000_000
-    encoder: str = "static"
-    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
-    batch_size: int = 64
-    half_precision: bool = True
-    history: bool = False
-    history_commits: int = 2000
-    index_dir: str = ""
-    jobs: int = 0
-
-
-class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[search]`: how results are picked and shown."""
-
-    results: int = 10
-    context: int = 6
-    refresh: bool = True
-    reranker: str = ""
-
-
-class AskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[ask]`: how questions are answered."""
-
-    places: int = 3
-    threshold: float = 0.5
-
-
-class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Everything that can be configured."""
-
-    index: IndexConfig = IndexConfig()
-    search: SearchConfig = SearchConfig()
-    ask: AskConfig = AskConfig()
-
-
-DESCRIPTIONS: dict[str, str] = {
-    "index.include": "globs (.gitignore syntax) that are indexed although a rule would skip them",
-    "index.exclude": "globs that are never indexed",
-    "index.max_file_size": "bytes; larger files are skipped",
-    "index.encoder": "static (shipped), static:PATH, sentence-transformers/NAME or PROVIDER:MODEL through LangChain",
-    "index.device": "where a sentence-transformers model runs: auto, cpu, cuda or mps",
-    "index.batch_size": "texts a sentence-transformers or remote model encodes at once",
-    "index.half_precision": "16-bit floats on accelerators",
-    "index.history": "index commit messages too, for questions that ask why",
-    "index.history_commits": "how many of the last commits",
-    "index.index_dir": "where the index lies; empty: .codeassist in the repository",
-    "index.jobs": "processes that parse; 0: one a core",
-    "search.results": "how many results",
-    "search.context": "how many lines of each result are shown",
-    "search.refresh": "bring a stale index up to date before searching when that is quick",
-    "search.reranker": "cross-encoder/NAME or cross-encoder:PATH to reorder the best 30 results; empty: none",
-    "ask.places": "how many places an answer names at most",
-    "ask.threshold": "confidence (0 to 1) under which the answer is 'not found in this repository'",
-}
-
-_SECTIONS: dict[str, type[msgspec.Struct]] = {"index": IndexConfig, "search": SearchConfig, "ask": AskConfig}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +42,22 @@ class Loaded:
     settings: tuple[Setting, ...]
 
 
-def load(root: Path | None, flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] | None = None) -> Loaded:
-    """Read every layer for the repository at `root`; `flags` maps `section.key` to values. Raises `ConfigError`."""
+def load(
+    root: Path | None,
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    project_file: Path | None = None,
+) -> Loaded:
+    """Read every layer for the repository at `root`; `flags` maps `section.key` to values. Raises `ConfigError`.
+
+    `project_file` stands in for the repository's own file; whoever names one agrees to what it says.
+    """
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    files = [user_file(), *([root / PROJECT_FILE] if root else [])]
+    own = project_file or (root / PROJECT_FILE if root else None)
+    if project_file is not None and not project_file.is_file():
+        raise ConfigError(f"There is no file {project_file}.")
+    files = [user_file(), *([own] if own else [])]
     for path in files:
         for key, value, line in _read_file(path):
             values[key], sources[key] = value, f"{path}:{line}"
@@ -117,52 +67,40 @@ def load(root: Path | None, flags: Mapping[str, Any] | None = None, environment:
         if value is not None:
             values[key], sources[key] = value, "flag"
     _check_ranges(values, sources)
-    if root:
-        _check_trust(values, sources, root)
-    nested: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
+    if root and project_file is None:
+        trust.check(values, sources, root, root / PROJECT_FILE, user_file())
+    nested: dict[str, Any] = {}
     for key, value in values.items():
-        section, _, name = key.partition(".")
-        nested[section][name] = value
+        *sections, name = key.replace("-", "_").split(".")
+        table = nested
+        for section in sections:
+            table = table.setdefault(section, {})
+        table[name] = value
     config = msgspec.convert(nested, Config)
-    settings = tuple(
-        Setting(key, getattr(getattr(config, key.partition(".")[0]), key.partition(".")[2]), sources.get(key, "default"))
-        for key in DESCRIPTIONS
-    )
+    settings = tuple(Setting(key, read(config, key), sources.get(key, "default")) for key in DESCRIPTIONS)
     return Loaded(config, settings)
 
 
-_LEAST = {"search.results": 1, "ask.places": 1, "index.batch_size": 1, "index.max_file_size": 1, "index.history_commits": 1}
+_LEAST = dict.fromkeys(
+    ("search.results", "ask.places", "ask.samples", "ask.steps", "ask.context_tokens", "index.batch_size",
+     "index.max_file_size", "index.history_commits", "model.max_output_tokens", "prompts.max_tokens"), 1,
+)  # fmt: skip
+
+
+def project_risks(root: Path) -> dict[str, Any]:
+    """What a repository's own file asks for that a person must agree to; empty when it is harmless."""
+    return trust.risky({key: value for key, value, _ in _read_file(root / PROJECT_FILE)})
 
 
 def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
     """Refuse numbers that make no sense, wherever they came from."""
     for key, value in values.items():
-        name = key.partition(".")[2]
+        name = key.rpartition(".")[2]
         if key == "ask.threshold" and not 0.0 <= value <= 1.0:
             raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
         if isinstance(value, int | float) and not isinstance(value, bool) and value < _LEAST.get(key, 0):
             least = _LEAST.get(key)
             raise ConfigError(f"{sources[key]}: '{name}' " + (f"must be at least {least}." if least else "cannot be negative."))
-
-
-def _check_trust(values: dict[str, Any], sources: Mapping[str, str], root: Path) -> None:
-    """A repository's own file may not send code away or write elsewhere: whoever clones it has not agreed to that."""
-    own = f"{root / PROJECT_FILE}:"
-    encoder, folder = values.get("index.encoder", ""), values.get("index.index_dir", "")
-    if sources.get("index.encoder", "").startswith(own):
-        kind, _, path = encoder.partition(":")
-        if path and kind not in ("static", "sentence-transformers"):
-            raise ConfigError(
-                f"{sources['index.encoder']}: an encoder that sends code to '{kind}' must be named by you: use --encoder, "
-                f"{PREFIX}INDEX_ENCODER or {user_file()}."
-            )
-        if path and not Path(path).expanduser().is_absolute():
-            values["index.encoder"] = f"{kind}:{root / path}"
-    kind, _, path = values.get("search.reranker", "").partition(":")
-    if path and sources["search.reranker"].startswith(own) and not Path(path).expanduser().is_absolute():
-        values["search.reranker"] = f"{kind}:{root / path}"
-    if folder and sources["index.index_dir"].startswith(own) and root not in (root / folder).resolve().parents:
-        raise ConfigError(f"{sources['index.index_dir']}: 'index_dir' must lie inside the repository.")
 
 
 def user_file() -> Path:
@@ -175,7 +113,7 @@ def user_file() -> Path:
 def template() -> str:
     """A commented `.codeassist.toml` with every key at its default."""
     lines = ["# codeassist: every key with its default; remove the '#' to change one.", ""]
-    for section, kind in _SECTIONS.items():
+    for section, kind in SECTIONS.items():
         lines.append(f"[{section}]")
         defaults = kind()
         for name in kind.__struct_fields__:
@@ -211,10 +149,10 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
         place = re.search(r"line (\d+)", str(error))
         raise ConfigError(f"{path}:{place[1] if place else 1}: not valid TOML: {error}.") from error
     found = []
-    for section, table in data.items():
+    for section, table in _tables(data):
         line = _line_of(text, section, None)
-        if section not in _SECTIONS:
-            raise ConfigError(f"{path}:{line}: unknown section '{section}'{_nearest(section, _SECTIONS)}.")
+        if section not in SECTIONS:
+            raise ConfigError(f"{path}:{line}: unknown section '{section}'{_nearest(section, SECTIONS)}.")
         if not isinstance(table, dict):
             raise ConfigError(f"{path}:{line}: '{section}' is a section; write [{section}].")
         for name, value in table.items():
@@ -224,16 +162,25 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     return found
 
 
+def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every section with its dotted name: `[tasks.review]` is one of its own."""
+    for section, table in data.items():
+        if section == "tasks" and isinstance(table, dict):
+            yield from ((f"tasks.{name}", inner) for name, inner in table.items())
+        else:
+            yield section, table
+
+
 def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, str]]:
     """Values from `CODEASSIST_SECTION_KEY` variables; lists are separated by commas."""
     found = []
-    known = {f"{PREFIX}{key.replace('.', '_')}".upper() for key in DESCRIPTIONS} | {f"{PREFIX}DEBUG"}
+    known = {_variable(key) for key in DESCRIPTIONS} | {f"{PREFIX}DEBUG"}
     for variable in environment:
         if variable.startswith(PREFIX) and variable not in known:
             raise ConfigError(f"{variable}: unknown variable{_nearest(variable, sorted(known))}.")
-    for section, kind in _SECTIONS.items():
+    for section, kind in SECTIONS.items():
         for name in kind.__struct_fields__:
-            variable = f"{PREFIX}{section}_{name}".upper()
+            variable = _variable(f"{section}.{name}")
             if variable in environment:
                 text = environment[variable]
                 value: Any = text
@@ -247,8 +194,13 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
     return found
 
 
+def _variable(key: str) -> str:
+    """The environment variable of a key: `CODEASSIST_TASKS_GEN_TESTS_MODEL`."""
+    return f"{PREFIX}{re.sub('[.-]', '_', key)}".upper()
+
+
 def _check(section: str, name: str, value: Any, where: str) -> None:
-    kind = _SECTIONS[section]
+    kind = SECTIONS[section]
     if name not in kind.__struct_fields__:
         raise ConfigError(f"{where}: unknown key '{name}' in [{section}]{_nearest(name, kind.__struct_fields__)}.")
     try:

@@ -1,0 +1,79 @@
+"""`codeassist log`: what was asked before, and everything that shaped an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, note, print_json, safe, safe_path
+from codeassist.workspace import index_dir as index_folder
+
+if TYPE_CHECKING:
+    from codeassist.runs import Run
+
+_MARKS = {1: "+", -1: "-", 0: " "}
+
+
+def log(
+    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run whole.")] = None,
+    limit: Annotated[int, typer.Option("-n", min=1, help="How many runs are listed.")] = 20,
+    rated: Annotated[bool, typer.Option("--rated", help="Only runs that were rated up.")] = False,
+    repo: Repo = HERE,
+    index_dir: IndexDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """List runs, newest first, or show one: its question, evidence, prompt, messages, answer, checks and cost."""
+    from codeassist.runs import RunStore
+
+    root, config = load_config(repo, index__index_dir=index_dir)
+    store = RunStore(index_folder(root, config))
+    if number is not None:
+        run = store.get(number)
+        if as_json:
+            print_json(run.as_json())
+        else:
+            _show(run)
+        return
+    runs = store.list(limit, rating=1 if rated else None)
+    if as_json:
+        print_json({"schema": "codeassist.log/1", "runs": [run.as_json() for run in runs]})
+        return
+    for run in runs:
+        cost = "" if not run.cost else f"${run.cost:.4f}"
+        model = run.model if run.model != "none" else "-"
+        print(
+            f"{run.id:>5} {_MARKS[run.rating]} {run.time[:16].replace('T', ' ')}  {model:<24.24} {cost:>8}  "
+            f"{safe(run.question):.70}"
+        )
+    if not runs:
+        note("No runs are kept yet; 'codeassist ask' makes one.")
+
+
+def _show(run: Run) -> None:
+    print(f"run         {run.id}, {run.time}, {run.command}")
+    print(f"question    {safe(run.question)}")
+    print(f"model       {run.model}")
+    if run.prompt:
+        print(f"prompt      {run.prompt}  sha256 {run.prompt_hash[:12]}")
+    print(f"index       generation {run.generation}")
+    for key, value in run.parameters.items():
+        if value not in (None, "", [], 0):
+            print(f"{key:<11.11} {safe(str(value))}")
+    print(
+        f"took        {run.seconds:.2f} s, {run.input_tokens} tokens in, {run.output_tokens} out"
+        + (f", ${run.cost:.4f}" if run.cost else "")
+    )
+    if run.rating or run.note:
+        print(f"rating      {'up' if run.rating > 0 else 'down' if run.rating < 0 else 'none'}  {safe(run.note)}")
+    if run.error:
+        print(f"error       {safe(run.error)}")
+    for key, value in run.checks.items():
+        if value:
+            print(f"{key:<11} {safe(str(value))}")
+    for hit in run.hits:
+        print(f"evidence    {safe_path(hit['path'])}:{hit['start_line']}-{hit['end_line']}")
+    for call, messages in enumerate(run.messages, 1):
+        for message in messages:
+            print(f"\n--- call {call}, {message['role']}\n{safe(message['content'])}")
+    print(f"\n--- answer\n{safe(run.output)}")

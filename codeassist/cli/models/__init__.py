@@ -1,0 +1,18 @@
+"""`codeassist models`: which model is configured, which are here, what this machine can run; fetch, verify and try one."""
+
+from __future__ import annotations
+
+import typer
+
+from codeassist.cli.models.overview import overview
+from codeassist.cli.models.pull import pull
+from codeassist.cli.models.try_out import try_model
+from codeassist.cli.models.verify import verify
+
+app = typer.Typer(
+    help="Language models: what is configured, what is here, what this machine can run.", invoke_without_command=True
+)
+app.callback()(overview)
+app.command("pull")(pull)
+app.command("verify")(verify)
+app.command("test")(try_model)

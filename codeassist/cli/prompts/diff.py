@@ -1,0 +1,53 @@
+"""`codeassist prompts diff`."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Annotated
+
+import typer
+
+from codeassist.cli.common import HERE, Repo, note, safe
+from codeassist.cli.prompts.common import library
+from codeassist.errors import PromptError
+from codeassist.prompts import Prompt, render
+
+
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="NAME or NAME@VERSION.")],
+    second: Annotated[
+        str | None, typer.Argument(metavar="[B]", help="NAME or NAME@VERSION (default: A's current version).")
+    ] = None,
+    repo: Repo = HERE,
+) -> None:
+    """Show how two prompts differ: their text, their declared inputs, and what they make of the sample."""
+    _, _, found = library(repo)
+    a, b = found.find(first), found.find(second or first.partition("@")[0])
+    changed = _print("text", a.text, b.text, a, b)
+    changed |= _print("inputs", _inputs(a), _inputs(b), a, b)
+    changed |= _print("rendered sample", _rendered(a, b), _rendered(b, b), a, b)
+    if not changed:
+        note(f"{a.id} and {b.id} are the same.")
+
+
+def _print(what: str, old: str, new: str, a: Prompt, b: Prompt) -> bool:
+    lines = list(
+        difflib.unified_diff(old.splitlines(), new.splitlines(), f"{a.id} ({what})", f"{b.id} ({what})", lineterm="", n=2)
+    )
+    for line in lines:
+        print(safe(line))
+    return bool(lines)
+
+
+def _inputs(prompt: Prompt) -> str:
+    rows = (f"{i.name}: {i.type}" + ("" if i.required else f" = {i.default!r}") for i in prompt.inputs)
+    return "\n".join(sorted(rows))
+
+
+def _rendered(prompt: Prompt, sampled: Prompt) -> str:
+    names = {i.name for i in prompt.inputs}
+    try:
+        messages = render(prompt, {k: v for k, v in {**prompt.sample, **sampled.sample}.items() if k in names})
+    except PromptError as error:
+        return f"(cannot be rendered: {error})"
+    return "\n".join(f"--- {m.role}\n{m.content}" for m in messages)

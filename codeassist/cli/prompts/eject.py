@@ -1,0 +1,37 @@
+"""`codeassist prompts eject`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from codeassist.cli.common import HERE, Repo, note
+from codeassist.cli.prompts.common import Name, library, shown
+from codeassist.errors import UsageError
+from codeassist.prompts.cases import cases_path
+from codeassist.prompts.lock import SUFFIX
+
+
+def eject(
+    name: Name, repo: Repo = HERE, force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False
+) -> None:
+    """Copy a shipped prompt and its cases into this project, to edit; the copy wins from then on."""
+    root, config, found = library(repo)
+    prompt = found.find(name)
+    folder = found.folder_to_edit(root, config)
+    target = folder / f"{prompt.name}{SUFFIX}"
+    if target.exists() and not force:
+        raise UsageError(f"{shown(target)} exists already; add --force to replace it.")
+    cases = cases_path(prompt)
+    try:
+        texts = {target: prompt.text}
+        if cases.is_file():
+            texts[folder / cases.name] = cases.read_text(encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+            print(shown(path))
+    except OSError as error:
+        raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error
+    note("Edit it, raise its version, then run 'codeassist prompts lock'.")

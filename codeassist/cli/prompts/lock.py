@@ -1,0 +1,24 @@
+"""`codeassist prompts lock`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from codeassist.cli.common import HERE, Repo, note
+from codeassist.cli.prompts.common import own_folder, shown
+from codeassist.prompts.format import read
+
+
+def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help="Forget a damaged lock.")] = False) -> None:
+    """Publish every new version: its hashes go to prompts.lock, the text of superseded ones to versions/."""
+    from codeassist.prompts.lock import LOCK, update_lock
+
+    _, folder = own_folder(repo)
+    added, words = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
+    for entry in added:
+        print(f"{entry.name}@{entry.version}  {entry.content[:12]}")
+    for said in words:
+        note(said)
+    note(f"{shown(folder / LOCK)}: {len(added)} new versions." if added else f"{shown(folder / LOCK)} is up to date.")

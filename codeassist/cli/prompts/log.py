@@ -1,0 +1,22 @@
+"""`codeassist prompts log`."""
+
+from __future__ import annotations
+
+from codeassist.cli.common import HERE, Repo, note, safe
+from codeassist.cli.prompts.common import Name, library
+
+
+def log(name: Name, repo: Repo = HERE) -> None:
+    """List a prompt's published versions and the commits that changed it."""
+    from codeassist.prompts.lock import history, read_lock
+
+    _, _, found = library(repo)
+    prompt = found.find(name.partition("@")[0])
+    for entry in (e for e in read_lock(prompt.path.parent) if e.name == prompt.name):
+        mark = "  (current)" if entry.version == prompt.version else ""
+        print(f"{entry.name}@{entry.version:<8} locked {entry.date}  sha256 {entry.content[:12]}{mark}")
+    commits = history(prompt.path)
+    for commit, date, version, subject in commits:
+        print(f"{commit}  {date}  {version:<8} {safe(subject)}")
+    if not commits:
+        note("git knows no history of this file.")

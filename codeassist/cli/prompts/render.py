@@ -1,0 +1,67 @@
+"""`codeassist prompts render`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, fresh_index, load_config, print_json, safe
+from codeassist.cli.prompts.common import Name, library
+from codeassist.errors import UsageError
+from codeassist.prompts import render as fill_in
+
+
+def render(
+    name: Name,
+    question: Annotated[str | None, typer.Option("--question", help="Fill in real context found for this question.")] = None,
+    values: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE; VALUE may be JSON, or @FILE.")] = None,
+    repo: Repo = HERE,
+    index_dir: IndexDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the messages a prompt makes of its sample, of given inputs, or of what the index finds for a question."""
+    _, _, found = library(repo)
+    prompt = found.find(name)
+    types = {i.name: i.type for i in prompt.inputs}
+    inputs: dict[str, Any] = {} if question else dict(prompt.sample)
+    if question:
+        inputs |= _context(question, repo, index_dir, types)
+    for entry in values or ():
+        key, equals, text = entry.partition("=")
+        if not equals:
+            raise UsageError(f"'{entry}' is no input; write NAME=VALUE.")
+        inputs[key] = _value(text, types.get(key, "string"))
+    messages = fill_in(prompt, inputs)
+    if as_json:
+        print_json({"schema": "codeassist.prompt/1", "prompt": prompt.id, "messages": [m.as_json() for m in messages]})
+        return
+    for message in messages:
+        print(f"--- {message.role}\n{safe(message.content)}")
+
+
+def _context(question: str, repo: Path, index_dir: str | None, types: dict[str, str]) -> dict[str, Any]:
+    from codeassist.context import Source
+    from codeassist.tasks.ask.generative import retrieve
+    from codeassist.tokens import estimate
+
+    root, config = load_config(repo, index__index_dir=index_dir)
+    with fresh_index(root, config, quiet=True) as (index, _):
+        packed = Source(index, config.privacy.never_send).pack(retrieve(index, question), config.ask.context_tokens, estimate)
+    return {key: value for key, value in {"question": question, "context": packed.render()}.items() if key in types}
+
+
+def _value(text: str, kind: str) -> Any:
+    if text.startswith("@"):
+        try:
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"Cannot read {text[1:]}: {error.strerror or error}.") from error
+    if kind == "string":
+        return text
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"'{text[:60]}' is no {kind}: {error}.") from error

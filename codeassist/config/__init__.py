@@ -1,0 +1,28 @@
+"""Configuration: flag > environment > project `.codeassist.toml` > user `config.toml` > default.
+
+`schema` says what can be configured, `loading` reads every layer, `trust` keeps a cloned repository from sending code away.
+"""
+
+from __future__ import annotations
+
+from codeassist.config.loading import PREFIX, PROJECT_FILE, USER_FILE, Loaded, Setting, load, project_risks, template, user_file
+from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, ModelConfig, TaskConfig, read, task_model
+
+__all__ = [
+    "DESCRIPTIONS",
+    "PREFIX",
+    "PROJECT_FILE",
+    "SECTIONS",
+    "USER_FILE",
+    "Config",
+    "Loaded",
+    "ModelConfig",
+    "Setting",
+    "TaskConfig",
+    "load",
+    "project_risks",
+    "read",
+    "task_model",
+    "template",
+    "user_file",
+]

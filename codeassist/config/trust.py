@@ -1,0 +1,103 @@
+"""A cloned repository's own file may not send code away, run foreign code or write elsewhere until its user agrees.
+
+What was agreed to is kept in the user's own folder, as a digest of the settings in question: when they change, the
+question is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from codeassist.errors import ConfigError
+
+_LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
+_MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model")
+_FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is this machine itself."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _leaves(name: str, base_url: str) -> bool:
+    """Whether a model or encoder of this name is reached over a network."""
+    kind, _, rest = name.partition(":")
+    return bool(rest) and kind not in _LOCAL_KINDS and not is_loopback(base_url)
+
+
+def risky(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings among `values` that a person must agree to: what leaves the machine or runs foreign code."""
+    base_url = values.get("model.base_url", "")
+    found = {key: values[key] for key in _MODELS if key in values and _leaves(values[key], base_url)}
+    if "index.encoder" in values and _leaves(values["index.encoder"], ""):
+        found["index.encoder"] = values["index.encoder"]
+    if base_url and not is_loopback(base_url):
+        found["model.base_url"] = base_url
+    if values.get("model.trust_remote_code"):
+        found["model.trust_remote_code"] = True
+    return found
+
+
+def _ledger(user_file: Path) -> Path:
+    return user_file.with_name("trusted.json")
+
+
+def _digest(found: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(found, sort_keys=True).encode()).hexdigest()
+
+
+def agreed(user_file: Path, root: Path) -> str:
+    """The digest of what was agreed to for a repository, or the empty string."""
+    try:
+        return str(json.loads(_ledger(user_file).read_text(encoding="utf-8")).get(str(root), ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
+def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
+    """Keep that the user agrees to these settings of a repository's file; None forgets it. Raises `ConfigError`."""
+    path = _ledger(user_file)
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        kept.pop(str(root), None)
+        if found:
+            kept[str(root)] = _digest(found)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(kept, indent=1), encoding="utf-8")
+    except (OSError, ValueError, AttributeError) as error:
+        raise ConfigError(f"Cannot keep the decision in {path}: {error}.") from error
+
+
+def check(values: dict[str, Any], sources: Mapping[str, str], root: Path, project_file: Path, user_file: Path) -> None:
+    """Refuse what the project's file may not say without agreement, and make its folders absolute. Raises `ConfigError`."""
+    own = f"{project_file}:"
+    mine = {key: value for key, value in values.items() if sources[key].startswith(own)}
+    found = risky(mine | {key: values[key] for key in ("model.base_url",) if key in values})
+    found = {key: value for key, value in found.items() if key in mine}
+    if found and agreed(user_file, root) != _digest(found):
+        key, value = next(iter(found.items()))
+        what = "runs code that comes with a model" if value is True else f"sends code to '{value}'"
+        raise ConfigError(
+            f"{sources[key]}: this repository's own file {what}; run 'codeassist trust' to agree, or name your own with "
+            f"--model, an environment variable or {user_file}."
+        )
+    for key in _FOLDERS:
+        kind, _, path = str(mine.get(key, "")).partition(":")
+        if not path or kind not in _LOCAL_KINDS or Path(path).expanduser().is_absolute():
+            continue
+        if kind != "local" or (root / path).exists():  # a name on the hub looks like a folder
+            values[key] = f"{kind}:{root / path}"
+    folder = mine.get("index.index_dir", "")
+    if folder and root not in (root / folder).resolve().parents:
+        raise ConfigError(f"{sources['index.index_dir']}: 'index_dir' must lie inside the repository.")

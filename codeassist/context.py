@@ -1,0 +1,286 @@
+"""Pack code into a budget of tokens: what a prompt gets to see, numbered, fenced as data, and never too much.
+
+The most useful candidates come first and whole; overlapping spans become one block; the definitions around a block and
+the imports it uses are put above it; what no longer fits whole is folded to its signature; the rest is named as left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from indexers import Hit, Index
+
+WHOLE_SHARE = 0.85
+"""Of the budget, this much may go to whole blocks; the rest is for signatures, which say more a token."""
+
+IMPORT_LINES = 6
+LEAST_LINES = 4
+"""A block that is cut to fit keeps at least so many lines, or is folded."""
+
+Count = Callable[[str], int]
+"""Tokens of a text."""
+
+_IMPORT = re.compile(r"^\s*(?:import|from|use|using|#include|require|const\b.*\brequire|@import|open|package)\b")
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may be shown; `headers` are the signatures around it, `imports` the lines that import what it uses."""
+
+    path: str
+    start_line: int
+    end_line: int
+    language: str
+    text: str
+    name: str = ""
+    signature: str = ""
+    documentation: str = ""
+    headers: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A numbered block of a prompt. `digest` is of its lines on disk, to tell later whether they changed."""
+
+    n: int
+    path: str
+    start_line: int
+    end_line: int
+    language: str
+    text: str
+    name: str = ""
+    folded: bool = False
+    head: str = ""
+    digest: str = ""
+
+    def render(self) -> str:
+        """The block as a prompt shows it: a line with number and place, then the code in a fence that it cannot close."""
+        body = f"{self.head}\n{self.text}" if self.head else self.text
+        longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
+        fence = "`" * (longest + 1)
+        note = ", signature only" if self.folded else ""
+        return f"[{self.n}] {self.path}:{self.start_line}-{self.end_line}{note}\n{fence}{self.language}\n{body}\n{fence}"
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A candidate that is not shown, and why: `budget`, `private` or `gone`."""
+
+    path: str
+    start_line: int
+    end_line: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Packed:
+    """What a prompt gets: the blocks, what was left out, and how many tokens the blocks take."""
+
+    blocks: list[Block] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    tokens: int = 0
+
+    def render(self) -> str:
+        """The blocks as text."""
+        return render(self.blocks)
+
+
+def render(blocks: Sequence[Block]) -> str:
+    """Blocks as a prompt shows them, an empty line between two."""
+    return "\n\n".join(block.render() for block in blocks)
+
+
+def digest(text: str) -> str:
+    """A short digest of some lines."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def pack(candidates: Sequence[Candidate], budget: int, count: Count, *, first: int = 1) -> Packed:
+    """Pack candidates, best first, into at most `budget` tokens as `count` measures them; numbers start at `first`."""
+    packed = Packed()
+    whole_budget = int(budget * WHOLE_SHARE)
+    used = 0
+    for candidate in merged(candidates):
+        n = first + len(packed.blocks)
+        separator = count("\n\n") if packed.blocks else 0
+        block = _whole(candidate, n)
+        cost = count(block.render()) + separator
+        if used + cost > (whole_budget if packed.blocks else budget):
+            block = _fitted(candidate, n, budget - used - separator, count, keep=not packed.blocks)
+            cost = count(block.render()) + separator
+        if used + cost > budget:
+            packed.left_out.append(LeftOut(candidate.path, candidate.start_line, candidate.end_line, "budget"))
+            continue
+        packed.blocks.append(block)
+        used += cost
+    while packed.blocks and count(render(packed.blocks)) > budget:  # tokenisers may count a whole otherwise than its parts
+        last = packed.blocks.pop()
+        packed.left_out.append(LeftOut(last.path, last.start_line, last.end_line, "budget"))
+    packed.tokens = count(render(packed.blocks)) if packed.blocks else 0
+    return packed
+
+
+def merged(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Candidates with overlapping and touching spans of a file joined, each at the place of its best part."""
+    kept: list[Candidate] = []
+    for candidate in candidates:
+        kept.append(candidate)
+        position = len(kept) - 1
+        while (other := next((i for i, c in enumerate(kept) if i != position and _touch(c, kept[position])), -1)) >= 0:
+            position, second = sorted((position, other))
+            kept[position] = _join(kept[position], kept[second])
+            del kept[second]
+    return kept
+
+
+def _touch(a: Candidate, b: Candidate) -> bool:
+    return a.path == b.path and a.start_line <= b.end_line + 1 and b.start_line <= a.end_line + 1
+
+
+def _join(first: Candidate, second: Candidate) -> Candidate:
+    """Two touching candidates as one, named after the first."""
+    top, bottom = sorted((first, second), key=lambda c: c.start_line)
+    lines = top.text.split("\n")
+    if bottom.end_line > top.end_line:
+        lines += bottom.text.split("\n")[top.end_line - bottom.start_line + 1 :]
+    return replace(
+        first,
+        start_line=top.start_line,
+        end_line=max(top.end_line, bottom.end_line),
+        text="\n".join(lines),
+        headers=top.headers,
+        imports=tuple(dict.fromkeys((*first.imports, *second.imports)))[:IMPORT_LINES],
+    )
+
+
+def _block(candidate: Candidate, n: int, text: str, start: int, end: int, *, folded: bool = False, bare: bool = False) -> Block:
+    head = "" if bare else "\n".join((*candidate.imports, *candidate.headers))
+    return Block(
+        n,
+        candidate.path,
+        start,
+        end,
+        candidate.language,
+        text,
+        candidate.name,
+        folded,
+        head,
+        digest(text if not folded else ""),
+    )
+
+
+def _whole(candidate: Candidate, n: int) -> Block:
+    return _block(candidate, n, candidate.text, candidate.start_line, candidate.end_line)
+
+
+def _fitted(candidate: Candidate, n: int, room: int, count: Count, *, keep: bool) -> Block:
+    """A candidate that is too long: cut to its first lines when it is the best one, else folded to its signature."""
+    lines = candidate.text.split("\n")
+    if keep:
+        low, high = 0, len(lines)
+        while low < high:
+            middle = (low + high + 1) // 2
+            block = _block(
+                candidate, n, "\n".join(lines[:middle]), candidate.start_line, candidate.start_line + middle - 1, bare=True
+            )
+            low, high = (middle, high) if count(block.render()) <= room else (low, middle - 1)
+        if low >= LEAST_LINES:
+            return _block(candidate, n, "\n".join(lines[:low]), candidate.start_line, candidate.start_line + low - 1, bare=True)
+    signature = candidate.signature or next((line for line in lines if line.strip()), "")
+    said = candidate.documentation.strip().partition("\n\n")[0]
+    text = f"{signature}\n    {said}" if said else signature
+    return _block(candidate, n, f"{text}\n    …", candidate.start_line, candidate.end_line, folded=True, bare=True)
+
+
+class Source:
+    """Reads candidates from an index: the lines on disk now, with what stands around them."""
+
+    def __init__(self, index: Index, never_send: Sequence[str] = ()) -> None:
+        """`never_send` are globs (`.gitignore` syntax) of files that must not be packed."""
+        self._index = index
+        self._globs = tuple(never_send)
+        self._lines: dict[str, list[str]] = {}
+
+    @cached_property
+    def _private(self) -> Callable[[str], bool]:
+        from pathspec import GitIgnoreSpec
+
+        spec = GitIgnoreSpec.from_lines(self._globs)
+        return spec.match_file
+
+    def is_private(self, path: str) -> bool:
+        """Whether a file must not be sent."""
+        return bool(self._globs) and self._private(path)
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file as they are on disk now; none when it is gone."""
+        if path not in self._lines:
+            from indexers.text import decode, split_lines
+
+            try:
+                self._lines[path] = split_lines(decode((Path(self._index.root) / path).read_bytes()))
+            except OSError:
+                self._lines[path] = []
+        return self._lines[path]
+
+    def candidate(self, hit: Hit) -> Candidate | None:
+        """A hit as a candidate, or None when its lines are gone."""
+        return self.span(
+            hit.path, hit.start_line, hit.end_line, hit.language, hit.qualified_name, hit.signature, hit.documentation
+        )
+
+    def span(
+        self, path: str, start: int, end: int, language: str = "", name: str = "", signature: str = "", documentation: str = ""
+    ) -> Candidate | None:
+        """Some lines of a file as a candidate, or None when they are gone."""
+        lines = self.lines(path)
+        end = min(end, len(lines))
+        start = max(1, start)
+        if start > end or not any(line.strip() for line in lines[start - 1 : end]):
+            return None
+        text = "\n".join(lines[start - 1 : end])
+        headers = tuple(
+            f"{d.signature}  # line {d.line}" if language == "python" else f"{d.signature}  // line {d.line}"
+            for d in self._index.graph().outline(path)
+            if d.line < start and d.end_line >= end and d.kind not in ("section", "namespace", "module")
+        )
+        words = set(_WORD.findall(text))
+        imports = tuple(
+            line.strip()
+            for line in lines[: min(start - 1, 80)]
+            if _IMPORT.match(line) and words.intersection(_WORD.findall(line)[1:])
+        )[:IMPORT_LINES]
+        return Candidate(path, start, end, language, text, name, signature, documentation, headers, imports)
+
+    def pack(self, hits: Sequence[Hit], budget: int, count: Count, *, first: int = 1) -> Packed:
+        """Pack hits, best first; see `pack`. Files that must not be sent and lines that are gone are left out."""
+        found: list[Candidate] = []
+        dropped: list[LeftOut] = []
+        for hit in hits:
+            candidate = None if self.is_private(hit.path) else self.candidate(hit)
+            if candidate is None:
+                reason = "private" if self.is_private(hit.path) else "gone"
+                dropped.append(LeftOut(hit.path, hit.start_line, hit.end_line, reason))
+            else:
+                found.append(candidate)
+        packed = pack(found, budget, count, first=first)
+        packed.left_out.extend(dropped)
+        return packed
+
+
+def unchanged(root: Path, block: Block) -> bool:
+    """Whether the lines of a block are on disk as they were shown; of a folded one, whether they exist."""
+    from indexers.text import count_lines, read_lines
+
+    if block.folded:
+        return count_lines(root / block.path) >= block.end_line
+    return digest(read_lines(root / block.path, block.start_line, block.end_line)) == block.digest

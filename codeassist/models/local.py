@@ -1,0 +1,243 @@
+"""A chat model on this machine, through transformers: its own chat template, streamed, stopped at once by an interrupt."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codeassist.config import ModelConfig
+from codeassist.errors import ConfigError, ModelError
+from codeassist.messages import Finish, Message, Reply
+from codeassist.models import hub, machine
+from codeassist.models.chat import OnText, Request
+
+if TYPE_CHECKING:
+    import torch
+
+DEFAULT_WINDOW = 4_096
+"""Taken when a model's configuration does not say how much it takes in."""
+
+
+class LocalChat:
+    """A transformers model with a chat template; weights are loaded on the first use."""
+
+    remote = False
+    counts_tokens = True
+
+    def __init__(self, settings: ModelConfig) -> None:
+        """Find the model and its tokeniser. Raises `ConfigError` or `ModelError` with what mends it."""
+        self.name = settings.name
+        self._settings = settings
+        bare = settings.name.partition(":")[2]
+        try:
+            import transformers
+        except ImportError as error:
+            raise ConfigError(f"The model '{self.name}' needs the extra: pip install 'codeassist[local]'.") from error
+        transformers.logging.set_verbosity_error()
+        transformers.utils.logging.disable_progress_bar()
+        self.folder = hub.folder_of(bare)
+        wrong = list(hub.problems(self.folder))
+        if wrong:
+            mend = "download it again" if Path(bare).is_dir() else hub.MEND.format(name=bare)
+            raise ModelError(f"The model in {self.folder} is not whole: {'; '.join(wrong[:3])}; {mend}.")
+        try:
+            self.device = machine.pick_device(settings.device)
+        except ValueError as error:
+            raise ConfigError(f"{error}.") from error
+        self.dtype = machine.number_format(settings.dtype, self.device.name)
+        self._tokenizer = self._load_tokenizer()
+        self.context_window = settings.context_window or self._stated_window()
+        self._model: Any = None
+
+    def count_tokens(self, text: str) -> int:
+        """The tokens of a text by the model's own tokeniser."""
+        return len(self._tokenizer.encode(text, add_special_tokens=False))
+
+    def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
+        """Answer; see `ChatModel`."""
+        import torch
+        from transformers import LogitsProcessorList, TextStreamer
+
+        model = self.load()
+        ids = self._encode(request.messages)
+        limit = min(request.max_output_tokens, self.context_window - ids.shape[1])
+        if limit <= 0:
+            raise ModelError(
+                f"The messages take {ids.shape[1]} tokens and '{self.name}' takes in {self.context_window}: lower "
+                "context_tokens under [ask]."
+            )
+        said: list[str] = []
+
+        class Streamer(TextStreamer):  # type: ignore[misc]
+            def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
+                if text:
+                    said.append(text)
+                    if on_text is not None:
+                        on_text(text)
+
+        processors = LogitsProcessorList()
+        if request.schema is not None:
+            processors.append(self._constraint(request.schema))
+        sampling: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
+        if request.temperature > 0:
+            sampling = {"do_sample": True, "temperature": request.temperature}
+            torch.manual_seed(request.seed)
+        streamer = Streamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)
+        finish: Finish = "stop"
+        started = time.perf_counter()
+        produced = 0
+        try:
+            with torch.inference_mode():
+                out = model.generate(
+                    ids, attention_mask=torch.ones_like(ids), max_new_tokens=limit, streamer=streamer,
+                    logits_processor=processors, pad_token_id=self._pad(), **sampling,
+                )  # fmt: skip
+            produced = int(out.shape[1] - ids.shape[1])
+            if produced >= limit and int(out[0, -1]) not in self._ends():
+                finish = "length"
+        except KeyboardInterrupt:
+            streamer.end()
+            finish = "interrupted"
+        except RuntimeError as error:
+            raise self._explained(error, "".join(said)) from error
+        text = "".join(said)
+        return Reply(text, int(ids.shape[1]), produced or self.count_tokens(text), time.perf_counter() - started, finish)
+
+    def load(self) -> Any:
+        """The model with its weights on the device. Raises `ModelError` before loading what does not fit."""
+        if self._model is not None:
+            return self._model
+        self._check_memory()
+        import torch
+        from transformers import AutoModelForCausalLM
+
+        how: dict[str, Any] = {"dtype": getattr(torch, self.dtype), "trust_remote_code": self._settings.trust_remote_code}
+        if self._settings.quantization != "none":
+            how["quantization_config"] = self._quantization()
+        try:
+            model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, **how)
+            if self._settings.quantization == "none":
+                model = model.to(self.device.name)
+        except (RuntimeError, ValueError, OSError, ImportError, KeyError) as error:
+            raise self._explained(error, "") from error
+        model.eval()
+        self._model = model
+        return model
+
+    def _check_memory(self) -> None:
+        count, stored = hub.parameters(self.folder)
+        number = self.dtype if self._settings.quantization == "none" else self._settings.quantization
+        wanted = machine.needed(count, number)
+        if self.device.memory and wanted > self.device.memory:
+            raise ModelError(
+                f"'{self.name}' needs about {wanted / machine.GB:.1f} GB as {number} (stored as {stored}), and "
+                f"{self.device.name} has {self.device.memory / machine.GB:.1f} GB free: take a smaller model "
+                '(\'codeassist models\' lists some), dtype = "bfloat16" or quantization = "4bit".'
+            )
+
+    def _load_tokenizer(self) -> Any:
+        from transformers import AutoTokenizer
+
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(
+                self.folder, local_files_only=True, trust_remote_code=self._settings.trust_remote_code
+            )
+        except (ValueError, OSError, ImportError, KeyError) as error:
+            raise self._explained(error, "") from error
+        if not tokenizer.chat_template:
+            raise ModelError(
+                f"'{self.name}' has no chat template, so it is no chat model; take one that ends in -Instruct or -Chat."
+            )
+        return tokenizer
+
+    def _stated_window(self) -> int:
+        try:
+            config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{self.folder / 'config.json'} cannot be read: {error}.") from error
+        stated = config.get("max_position_embeddings") or config.get("n_positions") or config.get("max_seq_len")
+        return int(stated or DEFAULT_WINDOW)
+
+    def _encode(self, messages: Any) -> torch.Tensor:
+        listed = [m.as_json() for m in messages]
+        try:
+            encoded = self._tokenizer.apply_chat_template(
+                listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            )
+        except Exception:  # noqa: BLE001  # templates raise what they like; many know no system role
+            listed = [m.as_json() for m in merged_system(messages)]
+            encoded = self._tokenizer.apply_chat_template(
+                listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            )
+        ids: torch.Tensor = encoded["input_ids"].to(self.device.name)
+        return ids
+
+    def _constraint(self, schema: Any) -> Any:
+        try:
+            from codeassist.models.constrained import JsonConstraint
+        except ImportError as error:
+            raise ConfigError(
+                "Structured answers of a local model need llguidance: pip install 'codeassist[local]'."
+            ) from error
+        return JsonConstraint(self._tokenizer, schema)
+
+    def _quantization(self) -> Any:
+        try:
+            import bitsandbytes  # noqa: F401
+        except ImportError as error:
+            raise ConfigError(
+                f'quantization = "{self._settings.quantization}" needs bitsandbytes: pip install bitsandbytes.'
+            ) from error
+        import torch
+        from transformers import BitsAndBytesConfig
+
+        if self._settings.quantization == "8bit":
+            return BitsAndBytesConfig(load_in_8bit=True)
+        return BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_compute_dtype=getattr(torch, self.dtype))
+
+    def _pad(self) -> int:
+        pad = self._tokenizer.pad_token_id
+        return int(pad if pad is not None else next(iter(self._ends()), 0))
+
+    def _ends(self) -> set[int]:
+        stated = self._model.generation_config.eos_token_id if self._model is not None else None
+        ends = stated if isinstance(stated, list) else [stated]
+        return {int(e) for e in (*ends, self._tokenizer.eos_token_id) if e is not None}
+
+    def _explained(self, error: Exception, partial: str) -> ModelError:
+        """One sentence for what torch or transformers raised, with what mends it."""
+        said = str(error).strip().split("\n")[0][:200]
+        lowered = said.lower()
+        if "out of memory" in lowered:
+            words = (
+                f"{self.device.name} ran out of memory: lower context_tokens under [ask] or max_output_tokens under [model], "
+                "start a new chat, or take a smaller model or quantization"
+            )
+        elif "not compiled with cuda" in lowered or "no nvidia driver" in lowered:
+            words = 'this torch cannot use CUDA: set device = "cpu" or "auto" under [model]'
+        elif "expected scalar type" in lowered or "not implemented for 'half'" in lowered or "same dtype" in lowered:
+            words = f'{self.device.name} cannot compute in {self.dtype}: set dtype = "float32" under [model]'
+        elif "trust_remote_code" in lowered or "custom code" in lowered:
+            words = "the model brings its own code: set trust_remote_code = true under [model] if you trust it"
+        elif "does not recognize this architecture" in lowered or "model type" in lowered:
+            words = f"this transformers does not know the model: upgrade it ({said})"
+        else:
+            words = said
+        return ModelError(f"'{self.name}' failed on {self.device.name}: {words}.", partial=partial)
+
+
+def merged_system(messages: Any) -> list[Message]:
+    """The messages with the system's words put before the first user's, for templates without that role."""
+    system = "\n\n".join(m.content for m in messages if m.role == "system")
+    rest = [m for m in messages if m.role != "system"]
+    if not system or not rest:
+        return rest or list(messages)
+    return [Message(rest[0].role, f"{system}\n\n{rest[0].content}"), *rest[1:]]
+
+
+def is_offline() -> bool:
+    """Whether the user said that the hub must not be asked."""
+    return os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on")

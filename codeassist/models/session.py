@@ -1,0 +1,190 @@
+"""One conversation with a model: masked, budgeted, cached, and counted."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+from codeassist.config import ModelConfig
+from codeassist.errors import BudgetError, ModelError
+from codeassist.messages import Message, Reply
+from codeassist.models import prices
+from codeassist.models.chat import ChatModel, OnText, Request
+from codeassist.privacy import mask
+
+FRAME = 4
+"""Tokens that roles and separators of one message take, about."""
+
+
+class Cache(Protocol):
+    """Where answers are kept by everything that shapes them."""
+
+    def get(self, key: str) -> Reply | None:
+        """The kept answer, if any."""
+        ...
+
+    def put(self, key: str, reply: Reply) -> None:
+        """Keep an answer."""
+        ...
+
+
+@dataclass(slots=True)
+class Call:
+    """One call as a run keeps it: what was sent, and what came back."""
+
+    messages: Sequence[Message]
+    reply: Reply
+    masked: int = 0
+    prompt: str = ""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What was spent so far."""
+
+    calls: list[Call] = field(default_factory=list)
+
+    @property
+    def input_tokens(self) -> int:
+        """Tokens sent, answers from the cache aside."""
+        return sum(call.reply.input_tokens for call in self.calls if not call.reply.cached)
+
+    @property
+    def output_tokens(self) -> int:
+        """Tokens received, answers from the cache aside."""
+        return sum(call.reply.output_tokens for call in self.calls if not call.reply.cached)
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars, or None when a call's price is not known."""
+        costs = [call.reply.cost for call in self.calls if not call.reply.cached]
+        return None if any(cost is None for cost in costs) else float(sum(cost or 0.0 for cost in costs))
+
+    @property
+    def seconds(self) -> float:
+        """Time spent waiting for the model."""
+        return sum(call.reply.seconds for call in self.calls)
+
+    @property
+    def masked(self) -> int:
+        """How many secrets were masked before sending."""
+        return sum(call.masked for call in self.calls)
+
+
+class Session:
+    """A model with its settings, cache and ledger; every task speaks to models through one."""
+
+    def __init__(
+        self, model: ChatModel, settings: ModelConfig, *, cache: Cache | None = None, mask_secrets: bool = True
+    ) -> None:
+        """`cache` None asks the model every time; `mask_secrets` acts on models behind a connection only."""
+        self.model = model
+        self.settings = settings
+        self.ledger = Ledger()
+        self._cache = cache
+        self._mask = mask_secrets and model.remote
+
+    def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
+        """The messages as they would be sent, and how many secrets were masked in them."""
+        if not self._mask:
+            return list(messages), 0
+        prepared, count = [], 0
+        for message in messages:
+            text, found = mask(message.content)
+            prepared.append(replace(message, content=text))
+            count += found
+        return prepared, count
+
+    def ask(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: Mapping[str, Any] | None = None,
+        on_text: OnText | None = None,
+        temperature: float | None = None,
+        sample: int = 0,
+        prompt: str = "",
+    ) -> Reply:
+        """Send messages and return the answer. `sample` tells several answers to the same messages apart.
+
+        Raises `BudgetError` before sending what might pass a limit, and `ModelError` when the model fails, answers
+        nothing, or repeats one thing without end.
+        """
+        sent, masked = self.prepare(messages)
+        heat = self.settings.temperature if temperature is None else temperature
+        request = Request(sent, heat, self.settings.max_output_tokens, schema, sample)
+        key = self._key(request)
+        kept = self._cache.get(key) if self._cache is not None else None
+        if kept is not None:
+            reply = replace(kept, cached=True, seconds=0.0, cost=0.0)
+            if on_text is not None:
+                on_text(reply.text)
+        else:
+            request = replace(request, max_output_tokens=self._within_budget(sent))
+            reply = self.model.generate(request, on_text)
+            reply = replace(reply, cost=prices.cost(self.settings, reply.input_tokens, reply.output_tokens))
+        self.ledger.calls.append(Call(sent, reply, masked, prompt))
+        if reply.finish == "filtered":
+            raise ModelError(f"'{self.model.name}' refused to answer (content filter).", partial=reply.text)
+        if not reply.text.strip() and reply.finish != "interrupted":
+            raise ModelError(f"'{self.model.name}' answered with nothing; try again, or another model.")
+        if degenerate(reply.text):
+            raise ModelError(f"'{self.model.name}' repeated one thing over and over; its answer is no use.", partial=reply.text)
+        if self._cache is not None and kept is None and reply.finish == "stop":
+            self._cache.put(key, reply)
+        return reply
+
+    def estimate(self, messages: Sequence[Message]) -> int:
+        """The tokens of messages as they would be sent."""
+        return sum(self.model.count_tokens(m.content) + FRAME for m in messages)
+
+    def room(self) -> int:
+        """The tokens that messages may take so that an answer still fits the model's window."""
+        return max(0, self.model.context_window - self.settings.max_output_tokens)
+
+    def _within_budget(self, messages: Sequence[Message]) -> int:
+        """How long the answer may be; raises `BudgetError` when even the question is too much."""
+        tokens = self.estimate(messages)
+        limit = self.settings.max_output_tokens
+        if tokens >= self.model.context_window:
+            raise BudgetError(
+                f"The messages take about {tokens} tokens and '{self.model.name}' takes in {self.model.context_window}; "
+                "lower context_tokens under [ask]."
+            )
+        limit = min(limit, self.model.context_window - tokens)
+        spent = self.ledger.input_tokens + self.ledger.output_tokens
+        if self.settings.max_tokens:
+            left = self.settings.max_tokens - spent - tokens
+            if left <= 0:
+                raise BudgetError(
+                    f"This would take about {tokens} tokens more, and a run may take {self.settings.max_tokens} (max_tokens)."
+                )
+            limit = min(limit, left)
+        if self.settings.max_cost:
+            price = prices.cost(self.settings, tokens, limit)
+            if price is None:
+                raise BudgetError(
+                    f"The price of '{self.model.name}' is not known, so max_cost cannot be kept; set price_input and "
+                    "price_output under [model]."
+                )
+            if (self.ledger.cost or 0.0) + price > self.settings.max_cost:
+                raise BudgetError(
+                    f"This could cost ${price:.4f} more, and a run may cost ${self.settings.max_cost:g} (max_cost)."
+                )
+        return limit
+
+    def _key(self, request: Request) -> str:
+        shaping = [
+            self.model.name, self.settings.base_url, self.settings.dtype, self.settings.quantization, request.temperature,
+            request.max_output_tokens, request.schema, request.seed, [m.as_json() for m in request.messages],
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(shaping, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def degenerate(text: str) -> bool:
+    """Whether a long text says nothing but a few words over and over."""
+    words = text.split()
+    return len(words) >= 200 and len(set(words)) <= len(words) // 50

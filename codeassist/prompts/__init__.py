@@ -1,0 +1,10 @@
+"""Prompts as code: `format` reads a file, `rendering` fills it in, `library` finds it, `lock` and `checking` keep it honest."""
+
+from __future__ import annotations
+
+from codeassist.messages import Message
+from codeassist.prompts.format import Input, Prompt, parse
+from codeassist.prompts.library import Library
+from codeassist.prompts.rendering import render
+
+__all__ = ["Input", "Library", "Message", "Prompt", "parse", "render"]

@@ -1,0 +1,143 @@
+"""The cases beside a prompt: `NAME.cases.yaml` with inputs, a recorded answer, and what must hold of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codeassist.errors import PromptError
+from codeassist.prompts.format import Prompt
+from codeassist.tokens import estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. `response` is the recorded answer, `recorded` where it is from, `expect` the assertions in order."""
+
+    name: str
+    inputs: Mapping[str, Any]
+    expect: tuple[Mapping[str, Any], ...]
+    response: str | None = None
+    recorded: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one assertion said: `ok` is None when it could not be decided (a judge without a model)."""
+
+    kind: str
+    ok: bool | None
+    words: str
+
+
+def cases_path(prompt: Prompt) -> Path:
+    """Where the cases of a prompt lie: beside it, or beside the current version of a kept one."""
+    folder = prompt.path.parent.parent if prompt.path.parent.name == "versions" else prompt.path.parent
+    return folder / f"{prompt.name}.cases.yaml"
+
+
+def read_cases(prompt: Prompt) -> list[Case]:
+    """The cases of a prompt; empty when there are none. Raises `PromptError` with file and line."""
+    import yaml
+
+    path = cases_path(prompt)
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise PromptError(
+            f"{path}:{line}: cannot read the cases: {getattr(error, 'problem', None) or error}.", line=line
+        ) from error
+    listed = data.get("cases") if isinstance(data, dict) else None
+    if not isinstance(listed, list):
+        raise PromptError(f"{path}:1: the file must hold a list 'cases'.")
+    return [_case(entry, path, number) for number, entry in enumerate(listed, 1)]
+
+
+def _case(entry: Any, path: Path, number: int) -> Case:
+    where = f"{path}: case {number}"
+    if not isinstance(entry, dict) or not entry.get("name"):
+        raise PromptError(f"{where} needs a name.")
+    unknown = set(entry) - {"name", "inputs", "expect", "response", "recorded"}
+    if unknown:
+        raise PromptError(f"{where} ('{entry['name']}'): unknown key '{min(unknown)}'.")
+    expect = entry.get("expect") or []
+    if not expect:
+        raise PromptError(f"{where} ('{entry['name']}') expects nothing, so it could not fail.")
+    for assertion in expect:
+        if (
+            not isinstance(assertion, dict)
+            or len(assertion) != 1
+            or next(iter(assertion)) not in (*ASSERTIONS, "judge", "schema")
+        ):
+            known = ", ".join((*ASSERTIONS, "schema", "judge"))
+            raise PromptError(f"{where} ('{entry['name']}'): an assertion is one of {known}, with its value.")
+    return Case(entry["name"], entry.get("inputs") or {}, tuple(expect), entry.get("response"), entry.get("recorded") or {})
+
+
+def _contains(answer: str, value: Any) -> tuple[bool, str]:
+    return str(value).casefold() in answer.casefold(), f"contains {value!r}"
+
+
+def _lacks(answer: str, value: Any) -> tuple[bool, str]:
+    return str(value).casefold() not in answer.casefold(), f"does not contain {value!r}"
+
+
+def _matches(answer: str, value: Any) -> tuple[bool, str]:
+    return re.search(str(value), answer, re.MULTILINE) is not None, f"matches /{value}/"
+
+
+def _cites(answer: str, value: Any) -> tuple[bool, str]:
+    wanted = f"[{value}]" if isinstance(value, int) else str(value)
+    return wanted in answer, f"cites {wanted}"
+
+
+def _max_tokens(answer: str, value: Any) -> tuple[bool, str]:
+    return estimate(answer) <= int(value), f"at most {value} tokens (about {estimate(answer)})"
+
+
+ASSERTIONS: dict[str, Callable[[str, Any], tuple[bool, str]]] = {
+    "contains": _contains, "lacks": _lacks, "matches": _matches, "cites": _cites, "max_tokens": _max_tokens,
+}  # fmt: skip
+"""Assertions that need no model; `schema` and `judge` stand in `assess`."""
+
+
+def assess(prompt: Prompt, case: Case, answer: str, judge: Callable[[str, str], tuple[bool, str]] | None) -> list[Verdict]:
+    """Every assertion of a case against an answer; `judge` gets (criterion, answer) and returns (holds, reason)."""
+    found = []
+    for assertion in case.expect:
+        kind, value = next(iter(assertion.items()))
+        if kind == "judge":
+            if judge is None:
+                found.append(Verdict(kind, None, f"not judged without a model: {value}"))
+            else:
+                ok, words = judge(str(value), answer)
+                found.append(Verdict(kind, ok, words))
+        elif kind == "schema":
+            found.append(_schema(prompt, value, answer))
+        else:
+            ok, words = ASSERTIONS[kind](answer, value)
+            found.append(Verdict(kind, ok, words))
+    return found
+
+
+def _schema(prompt: Prompt, value: Any, answer: str) -> Verdict:
+    import jsonschema
+
+    wanted = value if isinstance(value, dict) else prompt.schema
+    if wanted is None:
+        return Verdict("schema", False, f"'{prompt.name}' declares no schema")
+    try:
+        jsonschema.validate(json.loads(answer), wanted)
+    except ValueError as error:
+        return Verdict("schema", False, f"is no JSON: {error}")
+    except jsonschema.ValidationError as error:
+        return Verdict("schema", False, f"does not fit the schema: {error.message}")
+    return Verdict("schema", True, "fits the schema")

@@ -1,0 +1,185 @@
+"""A `.prompty` file: YAML front matter between lines of `---`, then a Jinja2 body with a line `system:` or `user:` a role.
+
+The format is that of https://prompty.ai, so editors and `langchain_prompty` read it. Of its front matter these keys are
+used; any other is an error, because a misspelled key would be a silent one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from codeassist.errors import PromptError
+
+KEYS = ("name", "version", "description", "authors", "tags", "model", "inputs", "sample", "template")
+TYPES: dict[str, type | tuple[type, ...]] = {
+    "string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict,
+}  # fmt: skip
+ROLES = ("system", "user", "assistant")
+_ROLE = re.compile(rf"^\s*#?\s*({'|'.join(ROLES)})\s*:\s*$", re.IGNORECASE)
+_VERSION = re.compile(r"\d+\.\d+\.\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A declared input; one without a default must be given."""
+
+    name: str
+    type: str
+    description: str = ""
+    default: Any = None
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One message of the body: its role, its template, and the line of the file that the template starts on."""
+
+    role: str
+    template: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A parsed prompt file. `schema` is the JSON schema its answer must fit, or None for prose."""
+
+    name: str
+    version: str
+    description: str
+    inputs: tuple[Input, ...]
+    sections: tuple[Section, ...]
+    path: Path
+    text: str
+    sample: Mapping[str, Any]
+    schema: dict[str, Any] | None = None
+    parameters: Mapping[str, Any] | None = None
+    context_window: int = 0
+
+    @property
+    def id(self) -> str:
+        """`NAME@VERSION`, as runs keep it."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the file's text with Unix line ends, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @property
+    def inputs_hash(self) -> str:
+        """SHA-256 of the declared inputs: their names, types and defaults."""
+        declared = [[i.name, i.type, i.required, i.default] for i in sorted(self.inputs, key=lambda i: i.name)]
+        return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def version_key(self) -> tuple[int, ...]:
+        """The version as numbers, to compare."""
+        return tuple(int(part) for part in self.version.split("."))
+
+
+def read(path: Path) -> Prompt:
+    """Read and parse a prompt file. Raises `PromptError` with the file and line."""
+    try:
+        return parse(path.read_text(encoding="utf-8-sig"), path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise PromptError(f"Cannot read {path}: {error}.") from error
+
+
+def parse(text: str, path: Path) -> Prompt:
+    """Parse the text of a prompt file; `path` is for errors. Raises `PromptError` with the file and line."""
+    text = text.replace("\r\n", "\n")
+    lines = text.split("\n")
+    fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"]
+    if len(fences) < 2 or fences[0] != 0:
+        raise PromptError(f"{path}:1: a prompt starts with front matter between two lines of '---'.")
+    front, lines_of = _front_matter("\n".join(lines[1 : fences[1]]), path)
+
+    def where(key: str) -> str:
+        return f"{path}:{lines_of.get(key, 1)}"
+
+    for key in front:
+        if key not in KEYS:
+            raise PromptError(f"{where(key)}: unknown key '{key}'; known are {', '.join(KEYS)}.")
+    for key in ("name", "version", "description", "template"):
+        if not front.get(key):
+            raise PromptError(f"{path}:1: the front matter lacks '{key}'.")
+    if not _VERSION.fullmatch(str(front["version"])):
+        raise PromptError(f"{where('version')}: the version must look like 1.2.0, not '{front['version']}'.")
+    template = front["template"]
+    if (template if isinstance(template, str) else dict(template).get("type")) != "jinja2":
+        raise PromptError(f"{where('template')}: the template's type must be jinja2.")
+    model = front.get("model") or {}
+    if not isinstance(model, dict):
+        raise PromptError(f"{where('model')}: 'model' must be a mapping.")
+    return Prompt(
+        name=str(front["name"]),
+        version=str(front["version"]),
+        description=" ".join(str(front["description"]).split()),
+        inputs=_inputs(front.get("inputs") or {}, path, lines_of),
+        sections=_sections(lines, fences[1] + 1, path),
+        path=path,
+        text=text,
+        sample=front.get("sample") or {},
+        schema=(model.get("response") or {}).get("schema"),
+        parameters=model.get("parameters") or {},
+        context_window=int((model.get("configuration") or {}).get("context_window", 0)),
+    )
+
+
+def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """The front matter and the file's line of each key; keys of `inputs` as `inputs.NAME`."""
+    import yaml
+
+    try:
+        front = yaml.safe_load(text)
+        tree = yaml.compose(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        raise PromptError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', None) or error}.") from error
+    if not isinstance(front, dict) or not isinstance(tree, yaml.MappingNode):
+        raise PromptError(f"{path}:2: the front matter must be a mapping.")
+    lines = {str(key.value): key.start_mark.line + 2 for key, _ in tree.value}
+    for key, value in tree.value:
+        if key.value == "inputs" and isinstance(value, yaml.MappingNode):
+            lines |= {f"inputs.{inner.value}": inner.start_mark.line + 2 for inner, _ in value.value}
+    return front, lines
+
+
+def _inputs(declared: Any, path: Path, lines_of: Mapping[str, int]) -> tuple[Input, ...]:
+    if not isinstance(declared, dict):
+        raise PromptError(f"{path}:{lines_of.get('inputs', 1)}: 'inputs' must map names to their types.")
+    found = []
+    for name, about in declared.items():
+        where = f"{path}:{lines_of.get(f'inputs.{name}', 1)}"
+        if not isinstance(about, dict) or about.get("type") not in TYPES:
+            raise PromptError(f"{where}: the input '{name}' needs a type: {', '.join(TYPES)}.")
+        for key in about:
+            if key not in ("type", "description", "default"):
+                raise PromptError(f"{where}: unknown key '{key}' of the input '{name}'.")
+        default, required = about.get("default"), "default" not in about
+        if not required and not isinstance(default, TYPES[about["type"]]):
+            raise PromptError(f"{where}: the default of '{name}' is no {about['type']}.")
+        found.append(Input(str(name), about["type"], str(about.get("description", "")), default, required))
+    return tuple(found)
+
+
+def _sections(lines: list[str], start: int, path: Path) -> tuple[Section, ...]:
+    """Split the body at its role lines before anything is filled in, so that no input can start a role."""
+    found: list[tuple[str, int, list[str]]] = []
+    for number, line in enumerate(lines[start:], start + 1):
+        if role := _ROLE.match(line):
+            found.append((role[1].lower(), number + 1, []))
+        elif found:
+            found[-1][2].append(line)
+        elif line.strip():
+            raise PromptError(f"{path}:{number}: the body must start with a role: a line 'system:' or 'user:'.")
+    if not found:
+        raise PromptError(f"{path}:{start + 1}: the body is empty.")
+    return tuple(Section(role, "\n".join(body), line) for role, line, body in found)

@@ -1,0 +1,82 @@
+"""Which prompt is meant: the project's own before the user's before the shipped one, by name and version."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from codeassist.config import Config, user_file
+from codeassist.errors import PromptError
+from codeassist.prompts.format import Prompt, read
+from codeassist.prompts.lock import SUFFIX, published
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A folder with prompt files: `project`, `user` or `built-in`."""
+
+    name: str
+    folder: Path
+
+
+class Library:
+    """The prompts that are in force for one repository."""
+
+    def __init__(self, layers: list[Layer]) -> None:
+        """Take the layers, the one that wins first."""
+        self.layers = layers
+
+    @classmethod
+    def of(cls, root: Path | None, config: Config) -> Library:
+        """The layers of a repository: its `[prompts] path` where that holds prompts, the user's folder, the shipped ones."""
+        layers = []
+        if root is not None:
+            own = root / Path(config.prompts.path).expanduser()
+            if own.is_dir() and any(own.glob(f"*{SUFFIX}")):
+                layers.append(Layer("project", own))
+        users = user_file().parent / "prompts"
+        if users.is_dir():
+            layers.append(Layer("user", users))
+        layers.append(Layer("built-in", built_in()))
+        return cls(layers)
+
+    def find(self, spelled: str) -> Prompt:
+        """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` that names the nearest known one."""
+        name, _, version = spelled.partition("@")
+        for layer in self.layers:
+            path = layer.folder / f"{name}{SUFFIX}"
+            if version:
+                if found := published(layer.folder, name, version):
+                    return found
+            elif path.is_file():
+                return read(path)
+        known = sorted({path.name.removesuffix(SUFFIX) for _, path in self.files()})
+        if version and name in known:
+            raise PromptError(
+                f"There is no version {version} of the prompt '{name}'; 'codeassist prompts log {name}' lists them."
+            )
+        near = difflib.get_close_matches(name, known, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}."
+        raise PromptError(f"There is no prompt '{name}'; {hint}")
+
+    def files(self) -> list[tuple[Layer, Path]]:
+        """Every prompt file with its layer, those that win first."""
+        return [(layer, path) for layer in self.layers for path in sorted(layer.folder.glob(f"*{SUFFIX}"))]
+
+    def current(self) -> list[tuple[Layer, Path]]:
+        """The files in force: one a name."""
+        kept: dict[str, tuple[Layer, Path]] = {}
+        for layer, path in self.files():
+            kept.setdefault(path.name, (layer, path))
+        return [kept[name] for name in sorted(kept)]
+
+    def folder_to_edit(self, root: Path, config: Config) -> Path:
+        """Where this project's own prompts lie, whether it has any or not."""
+        return root / Path(config.prompts.path).expanduser()
+
+
+def built_in() -> Path:
+    """The folder of the shipped prompts."""
+    return Path(str(files("prompts")))

@@ -1,0 +1,145 @@
+"""`prompts.lock`: every published version of every prompt with the hashes of its text and inputs, and the day it was locked.
+
+The versions that are no longer current lie in `versions/NAME@VERSION.prompty` beside the lock, or in git's history.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from codeassist.errors import PromptError
+from codeassist.prompts.format import Prompt, parse, read
+
+LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
+SCHEMA = "codeassist.prompts-lock/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """One published version."""
+
+    name: str
+    version: str
+    content: str
+    inputs: str
+    date: str
+
+
+def read_lock(folder: Path) -> list[Locked]:
+    """What `prompts.lock` of a folder says; empty when there is none. Raises `PromptError` when it is damaged."""
+    path = folder / LOCK
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema"] != SCHEMA:
+            raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
+        return [Locked(**entry) for entry in data["prompts"]]
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PromptError(
+            f"{path}: the lock is damaged ({error}); mend it or run 'codeassist prompts lock --renew'."
+        ) from error
+
+
+def write_lock(folder: Path, entries: Sequence[Locked]) -> None:
+    """Write `prompts.lock`, by name and version."""
+    ordered = sorted(entries, key=lambda e: (e.name, [int(part) for part in e.version.split(".")]))
+    text = json.dumps({"schema": SCHEMA, "prompts": [asdict(entry) for entry in ordered]}, indent=1)
+    part = folder / f"{LOCK}.part"
+    try:
+        part.write_text(text + "\n", encoding="utf-8")
+        part.replace(folder / LOCK)
+    except OSError as error:
+        raise PromptError(f"Cannot write {folder / LOCK}: {error.strerror or error}.") from error
+
+
+def locked(prompt: Prompt, date: str = "") -> Locked:
+    """The lock's line for a prompt, dated today."""
+    today = date or datetime.now(UTC).date().isoformat()
+    return Locked(prompt.name, prompt.version, prompt.content_hash, prompt.inputs_hash, today)
+
+
+def update_lock(folder: Path, prompts: Sequence[Prompt], *, renew: bool = False) -> tuple[list[Locked], list[str]]:
+    """Lock every current prompt; returns (what was added, words about what could not be kept).
+
+    A version that is locked with another text is refused: a published version never changes. `renew` forgets a
+    damaged lock. The text of each superseded version is fetched from git's history into `versions/`.
+    """
+    known = [] if renew else read_lock(folder)
+    added, words = [], []
+    for prompt in prompts:
+        same = next((e for e in known if (e.name, e.version) == (prompt.name, prompt.version)), None)
+        if same is None:
+            added.append(locked(prompt))
+        elif same.content != prompt.content_hash:
+            raise PromptError(f"{prompt.path}:1: {prompt.id} is locked with another text; give it a new version.")
+    current = {(p.name, p.version) for p in prompts}
+    for old in known:
+        if (old.name, old.version) in current or (folder / KEPT / f"{old.name}@{old.version}{SUFFIX}").exists():
+            continue
+        text = from_history(folder / f"{old.name}{SUFFIX}", old.version)
+        if text is None:
+            words.append(f"{old.name}@{old.version} is locked, but its text is neither in {KEPT}/ nor in git's history")
+            continue
+        (folder / KEPT).mkdir(exist_ok=True)
+        (folder / KEPT / f"{old.name}@{old.version}{SUFFIX}").write_text(text, encoding="utf-8")
+    write_lock(folder, [*known, *added])
+    return added, words
+
+
+def published(folder: Path, name: str, version: str) -> Prompt | None:
+    """A version of a prompt: the current file, a kept one, or git's. Raises `PromptError` when it is not what was locked."""
+    candidates = [folder / f"{name}{SUFFIX}", folder / KEPT / f"{name}@{version}{SUFFIX}"]
+    found = next((p for p in map(read, filter(Path.is_file, candidates)) if p.version == version), None)
+    if found is None:
+        text = from_history(candidates[0], version)
+        found = parse(text, candidates[0]) if text else None
+    entry = next((e for e in read_lock(folder) if (e.name, e.version) == (name, version)), None)
+    if found is not None and entry is not None and entry.content != found.content_hash:
+        raise PromptError(f"{found.path}:1: {name}@{version} is not the text that {LOCK} says was published.")
+    return found
+
+
+def from_history(path: Path, version: str, limit: int = 200) -> str | None:
+    """The text that a prompt file had at a version, from git's history of it; None when git knows none."""
+    listed = _git(path.parent, "log", f"-n{limit}", "--format=%H", "--", path.name)
+    for commit in listed.split():
+        text = _git(path.parent, "show", f"{commit}:./{path.name}")
+        if text:
+            try:
+                if parse(text, path).version == version:
+                    return text.replace("\r\n", "\n")
+            except PromptError:
+                continue  # a version with a fault was never published
+    return None
+
+
+def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
+    """(commit, date, version, subject) of a prompt file's commits, newest first."""
+    rows = _git(path.parent, "log", f"-n{limit}", "--format=%h%x09%cs%x09%s", "--", path.name).splitlines()
+    found = []
+    for row in rows:
+        commit, date, subject = row.split("\t", 2)
+        try:
+            version = parse(_git(path.parent, "show", f"{commit}:./{path.name}"), path).version
+        except PromptError:
+            version = "?"
+        found.append((commit, date, version, subject))
+    return found
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    from indexers.git import SAFE_GIT, git_environment
+
+    try:
+        done = subprocess.run(
+            [*SAFE_GIT, *arguments], cwd=folder, capture_output=True, check=False, timeout=30, env=git_environment()
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""

@@ -1,0 +1,134 @@
+"""What a question gets: an answer with its citations and, from a model, everything that was checked about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from codeassist.context import Block, LeftOut
+from codeassist.tasks.evidence import Place
+from indexers.graph import Definition
+from indexers.text import count_lines
+
+Shape = Literal["where", "what", "how", "who", "why"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered place that the answer leans on; its lines exist."""
+
+    n: int
+    path: str
+    start_line: int
+    end_line: int
+    name: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {"n": self.n, "path": self.path, "start_line": self.start_line, "end_line": self.end_line, "name": self.name}
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What was found about a model's answer.
+
+    `dangling` are citations of blocks that were not given, `changed` citations of blocks whose lines on disk are others
+    now, `unverified` names and paths that are nowhere in the repository, `unsupported` sentences without a citation that
+    bears them out.
+    """
+
+    dangling: tuple[int, ...] = ()
+    changed: tuple[int, ...] = ()
+    unverified: tuple[str, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    sentences: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.dangling or self.changed or self.unverified or self.unsupported)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "dangling": list(self.dangling),
+            "changed": list(self.changed),
+            "unverified": list(self.unverified),
+            "unsupported": list(self.unsupported),
+            "sentences": self.sentences,
+        }
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer as Markdown text with `[n]` citations. `found` is false when nothing was good enough."""
+
+    question: str
+    text: str
+    found: bool
+    shape: Shape
+    confidence: float
+    citations: list[Citation] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    model: str = ""
+    prompt: str = ""
+    prompt_hash: str = ""
+    strategy: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    checks: Checks | None = None
+    reasoning: str = ""
+    agreement: float | None = None
+    finish: str = "stop"
+    steps: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.ask/1`."""
+        found: dict[str, Any] = {
+            "schema": "codeassist.ask/1",
+            "question": self.question,
+            "answer": self.text,
+            "model": self.model or None,
+            "found": self.found,
+            "citations": [c.as_json() for c in self.citations],
+            "prompt": self.prompt or None,
+        }
+        if self.model:
+            found |= {
+                "strategy": self.strategy,
+                "finish": self.finish,
+                "reasoning": self.reasoning or None,
+                "agreement": self.agreement,
+                "steps": self.steps,
+                "checks": self.checks.as_json() if self.checks else None,
+                "left_out": [
+                    {"path": o.path, "start_line": o.start_line, "end_line": o.end_line, "reason": o.reason}
+                    for o in self.left_out
+                ],
+            }
+        return found
+
+
+class Citations:
+    """Hands out one number for each place, the same for the same lines, and none for lines that are gone from disk."""
+
+    def __init__(self, root: Path) -> None:
+        """`root` is the repository that paths are relative to."""
+        self.made: dict[tuple[str, int, int], Citation] = {}
+        self._root = root
+        self._lengths: dict[str, int] = {}
+
+    def cite(self, path: str, start: int, end: int, name: str = "") -> str:
+        """The mark of some lines of a file: `[3]`."""
+        if path not in self._lengths:
+            self._lengths[path] = count_lines(self._root / path)
+        if start > self._lengths[path]:
+            return "(moved since it was indexed)"
+        key = (path, start, min(max(start, end), self._lengths[path]))
+        found = self.made.setdefault(key, Citation(len(self.made) + 1, *key, name))
+        return f"[{found.n}]"
+
+    def define(self, definition: Definition) -> str:
+        """The mark of a definition."""
+        return self.cite(definition.path, definition.line, definition.end_line, definition.qualified_name)

@@ -1,0 +1,148 @@
+"""Ways of reasoning: each a prompt file and an orchestration over the same retrieval, packing and checks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+from statistics import fmean
+from typing import Any
+
+from codeassist.context import render
+from codeassist.tasks.ask.answer import Shape
+from codeassist.tasks.ask.exploring import look
+from codeassist.tasks.ask.generative import Asking, Work, as_examples
+from codeassist.tasks.ask.verification import cited_numbers
+
+SAMPLING = 0.7
+"""The least temperature for several answers to differ (Wang et al., 2023, sample at 0.5 to 0.7)."""
+
+MOST_PARTS = 4
+SMALL_WINDOW = 6_000
+"""A model that takes in less answers directly: other strategies would spend its window on themselves."""
+
+FIRST_PROMPT = {
+    "direct": "ask", "steps": "ask-steps", "vote": "ask", "decompose": "ask-decompose", "explore": "ask-explore",
+}  # fmt: skip
+
+
+def choose(question: str, shape: Shape, asking: Asking) -> str:
+    """The strategy asked for, or for `auto` one by the question's shape and the model's window."""
+    if asking.strategy != "auto":
+        return asking.strategy
+    if asking.session.model.context_window < SMALL_WINDOW or asking.session.settings.max_tokens:
+        return "direct"
+    parts = len(re.findall(r"[?\uff1f]", question)) + len(re.findall(r"\b(?:and|then|versus|vs)\b", question, re.IGNORECASE))
+    if parts >= 3 or (parts == 2 and shape in ("how", "why") and len(question.split()) > 14):
+        return "decompose"
+    return "steps" if shape in ("how", "why") else "direct"
+
+
+def direct(work: Work) -> str:
+    """One prompt with the context."""
+    return _with_context(work, "ask")
+
+
+def steps(work: Work) -> str:
+    """Chain of thought (Wei et al., 2022): the model reasons first; the reasoning is kept apart from the answer."""
+    return _with_context(work, "ask-steps")
+
+
+def vote(work: Work) -> str:
+    """Self-consistency (Wang et al., 2023): several answers; the one whose cited blocks the others agree with most."""
+    prompt = work.load("ask", main=True)
+    inputs = _inputs(work)
+    packed = work.gather(_query(work), work.budget(prompt, inputs))
+    inputs["context"] = packed.render()
+    heat = max(SAMPLING, work.asking.session.settings.temperature)
+    answers: list[str] = []
+    for number in range(work.asking.config.ask.samples):
+        answers.append(work.say(prompt, inputs, aloud=False, temperature=heat, sample=number + 1))
+        cited = sorted(cited_numbers(answers[-1]))
+        work.step(f"sample {number + 1} cites {', '.join(f'[{n}]' for n in cited) or 'nothing'}")
+        if work.finish == "interrupted":
+            break
+    sets = [frozenset(cited_numbers(answer)) for answer in answers]
+    best = max(range(len(answers)), key=lambda i: (_agreement(sets, i), bool(sets[i]), -i))
+    pairs = [_overlap(a, b) for a, b in combinations(sets, 2)]
+    work.agreement = round(fmean(pairs), 3) if pairs else 1.0
+    _aloud(work, answers[best])
+    return answers[best]
+
+
+def decompose(work: Work) -> str:
+    """Least-to-most (Zhou et al., 2023): sub-questions, each with its own retrieval, and the answers joined."""
+    asked = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS})
+    questions = list(dict.fromkeys(q.strip() for q in asked["questions"] if q.strip()))[:MOST_PARTS] or [work.question]
+    prompt = work.load("ask")
+    notes = []
+    for number, question in enumerate(questions, 1):
+        work.step(f"part {number}: {question}")
+        inputs = {"question": question, "examples": []}
+        packed = work.gather(question, work.budget(prompt, inputs))
+        answer = work.say(prompt, inputs | {"context": packed.render()}, aloud=False)
+        notes.append({"question": question, "answer": answer})
+        if work.finish == "interrupted":
+            return answer
+    join = work.load("ask-join", main=True)
+    return work.say(join, {"question": work.question, "notes": notes})
+
+
+def explore(work: Work) -> str:
+    """The model looks around itself, within a limit of steps and tokens (after ReAct, Yao et al., 2023); then it answers."""
+    prompt = work.load("ask-explore")
+    inputs: dict[str, Any] = {"question": work.question, "steps_left": work.asking.config.ask.steps, "seen": []}
+    whole = work.budget(prompt, inputs)
+    packed = work.gather(_query(work), whole // 3)
+    left = whole - packed.tokens
+    seen: list[dict[str, str]] = []
+    for step in range(work.asking.config.ask.steps, 0, -1):
+        state = {"question": work.question, "steps_left": step, "seen": seen, "context": render(work.blocks)}
+        choice = work.decide(prompt, state)
+        action, argument = choice["action"], str(choice.get("argument", "")).strip()
+        if action == "answer" or left < 100:
+            break
+        work.step(f"{action} {argument}")
+        if any(s["action"] == action and s["argument"] == argument for s in seen):
+            seen.append({"action": action, "argument": argument, "result": "already done; look elsewhere or answer"})
+            continue
+        found, words = look(work, action, argument, left // 2)
+        left -= found.tokens
+        seen.append({"action": action, "argument": argument, "result": words})
+    final = work.load("ask", main=True)
+    return work.say(final, _inputs(work) | {"context": render(work.blocks)})
+
+
+STRATEGIES: dict[str, Callable[[Work], str]] = {
+    "direct": direct, "steps": steps, "vote": vote, "decompose": decompose, "explore": explore,
+}  # fmt: skip
+
+
+def _with_context(work: Work, name: str) -> str:
+    prompt = work.load(name, main=True)
+    inputs = _inputs(work)
+    packed = work.gather(_query(work), work.budget(prompt, inputs))
+    return work.say(prompt, inputs | {"context": packed.render()})
+
+
+def _inputs(work: Work) -> dict[str, Any]:
+    return {"question": work.question, "examples": as_examples(work.asking)}
+
+
+def _query(work: Work) -> str:
+    return work.asking.search_as or work.question
+
+
+def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
+    """The share of two sets of citations that they have in common (Jaccard); 1 for two empty ones."""
+    return len(a & b) / len(a | b) if a | b else 1.0
+
+
+def _agreement(sets: list[frozenset[int]], i: int) -> float:
+    others = [_overlap(sets[i], other) for j, other in enumerate(sets) if j != i]
+    return fmean(others) if others else 1.0
+
+
+def _aloud(work: Work, text: str) -> None:
+    if work.asking.on_text is not None:
+        work.asking.on_text(text)

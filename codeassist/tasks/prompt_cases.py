@@ -1,0 +1,195 @@
+"""Run a prompt's cases: against recordings, or a live model; side by side with another version or model."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from codeassist.errors import ModelError, PromptError
+from codeassist.models.answers import ask_for_json
+from codeassist.models.session import Session
+from codeassist.prompts import Library, Prompt, render
+from codeassist.prompts.cases import Case, Verdict, assess, cases_path, read_cases
+
+BOOTSTRAP = 2_000
+"""Resamples of an interval; more move its ends by less than a hundredth."""
+
+
+@dataclass(slots=True)
+class CaseResult:
+    """What became of one case. `ok` is None when nothing could be decided (no recording, or a judge without a model)."""
+
+    prompt: str
+    case: str
+    ok: bool | None
+    verdicts: list[Verdict] = field(default_factory=list)
+    answer: str = ""
+    source: str = "recorded"
+    tokens: int = 0
+    cost: float | None = 0.0
+    seconds: float = 0.0
+    error: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "prompt": self.prompt,
+            "case": self.case,
+            "ok": self.ok,
+            "source": self.source,
+            "verdicts": [{"kind": v.kind, "ok": v.ok, "words": v.words} for v in self.verdicts],
+            "tokens": self.tokens,
+            "cost": self.cost,
+            "seconds": round(self.seconds, 3),
+            "error": self.error or None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with the ends of its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def run_cases(prompt: Prompt, library: Library, session: Session | None, only: str = "") -> list[CaseResult]:
+    """Every case of a prompt: asked of `session`'s model when there is one, else judged by its recording."""
+    results = []
+    for case in read_cases(prompt):
+        if only and only not in case.name:
+            continue
+        results.append(_recorded(prompt, case) if session is None else _live(prompt, case, library, session))
+    return results
+
+
+def _recorded(prompt: Prompt, case: Case) -> CaseResult:
+    render(prompt, case.inputs)  # a case whose inputs no longer fit the prompt must not pass on its recording
+    if case.response is None:
+        return CaseResult(prompt.id, case.name, None, error="no recorded answer; run with --live --record")
+    verdicts = assess(prompt, case, case.response, None)
+    return CaseResult(prompt.id, case.name, _all(verdicts), verdicts, case.response, _origin(prompt, case))
+
+
+def _origin(prompt: Prompt, case: Case) -> str:
+    """Where a recorded answer is from, and whether the prompt was another one then."""
+    where = str(case.recorded.get("by") or case.recorded.get("model") or "recorded")
+    stale = case.recorded.get("hash") not in (None, prompt.content_hash)
+    return f"{where}, of an earlier text" if stale else where
+
+
+def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> CaseResult:
+    before = len(session.ledger.calls)
+    result = CaseResult(prompt.id, case.name, False, source=session.model.name)
+    try:
+        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, prompt=prompt.id)
+        calls = session.ledger.calls[before:]
+        result.answer, result.seconds = reply.text, reply.seconds
+        result.tokens = sum(c.reply.input_tokens + c.reply.output_tokens for c in calls)
+        result.cost = reply.cost
+        result.verdicts = assess(prompt, case, reply.text, _judge(library, session))
+        result.ok = _all(result.verdicts)
+    except ModelError as error:
+        result.error = str(error)
+    return result
+
+
+def _judge(library: Library, session: Session) -> Callable[[str, str], tuple[bool, str]]:
+    prompt = library.find("judge")
+
+    def judge(criterion: str, answer: str) -> tuple[bool, str]:
+        assert prompt.schema is not None
+        messages = render(prompt, {"criterion": criterion, "answer": answer})
+        value = ask_for_json(session, messages, prompt.schema, prompt=prompt.id)
+        return bool(value["holds"]), f"{criterion}: {value['reason']}"
+
+    return judge
+
+
+def _all(verdicts: Sequence[Verdict]) -> bool | None:
+    if any(v.ok is False for v in verdicts):
+        return False
+    return None if any(v.ok is None for v in verdicts) else True
+
+
+def record(prompt: Prompt, results: Sequence[CaseResult]) -> Path:
+    """Write live answers into the cases file as recordings, with the model and the prompt's hash; comments are kept out."""
+    import yaml
+
+    path = cases_path(prompt)
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    answers = {r.case: r for r in results if r.answer}
+    for entry in data["cases"]:
+        if result := answers.get(entry["name"]):
+            entry["response"] = result.answer
+            entry["recorded"] = {"model": result.source, "prompt": prompt.id, "hash": prompt.content_hash}
+    try:
+        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
+    except OSError as error:
+        raise PromptError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return path
+
+
+def pass_rate(results: Sequence[CaseResult]) -> Figure:
+    """The share of decided cases that pass, with Wilson's score interval (Wilson, 1927)."""
+    decided = [r for r in results if r.ok is not None]
+    n, k = len(decided), sum(bool(r.ok) for r in decided)
+    if not n:
+        return Figure(0.0, 0.0, 1.0)
+    z = 1.96
+    centre = (k + z * z / 2) / (n + z * z)
+    half = z / (n + z * z) * ((k * (n - k) / n) + z * z / 4) ** 0.5
+    return Figure(k / n, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def middle(values: Sequence[float], seed: int = 0) -> Figure:
+    """The median with a bootstrap interval (percentiles of resampled medians)."""
+    if not values:
+        return Figure(0.0, 0.0, 0.0)
+    chance = random.Random(seed)
+    medians = sorted(median(chance.choices(values, k=len(values))) for _ in range(BOOTSTRAP))
+    return Figure(median(values), medians[int(0.025 * BOOTSTRAP)], medians[int(0.975 * BOOTSTRAP)])
+
+
+def sign_test(a: Sequence[CaseResult], b: Sequence[CaseResult]) -> float:
+    """The two-sided exact probability that two variants which pass alike differ on as many cases (McNemar, 1947)."""
+    from math import comb
+
+    passed = {r.case: r.ok for r in a if r.ok is not None}
+    pairs = [(passed[r.case], r.ok) for r in b if r.ok is not None and r.case in passed]
+    better = sum(bool(y) and not x for x, y in pairs)
+    worse = sum(bool(x) and not y for x, y in pairs)
+    n = better + worse
+    return min(1.0, 2 * sum(comb(n, i) for i in range(min(better, worse) + 1)) / 2**n) if n else 1.0
+
+
+def junit(results: Sequence[CaseResult]) -> str:
+    """The results as JUnit XML."""
+    from xml.etree import ElementTree as ET
+
+    suites = ET.Element("testsuites", name="codeassist prompts")
+    for name in dict.fromkeys(r.prompt for r in results):
+        mine = [r for r in results if r.prompt == name]
+        suite = ET.SubElement(
+            suites, "testsuite", name=name, tests=str(len(mine)), failures=str(sum(r.ok is False for r in mine)),
+            skipped=str(sum(r.ok is None for r in mine)), time=f"{sum(r.seconds for r in mine):.3f}",
+        )  # fmt: skip
+        for result in mine:
+            case = ET.SubElement(suite, "testcase", classname=name, name=result.case, time=f"{result.seconds:.3f}")
+            said = "; ".join(v.words for v in result.verdicts if v.ok is not True) or result.error
+            if result.ok is False:
+                ET.SubElement(case, "failure", message=_printable(said)).text = _printable(result.answer)
+            elif result.ok is None:
+                ET.SubElement(case, "skipped", message=_printable(said))
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode")
+
+
+def _printable(text: str) -> str:
+    """Text without the control characters that XML cannot hold."""
+    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)

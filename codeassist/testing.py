@@ -1,0 +1,50 @@
+"""Doubles that ship with codeassist, for tests of what is built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from codeassist.errors import ModelError
+from codeassist.messages import Reply
+from codeassist.models.chat import OnText, Request
+from codeassist.tokens import estimate
+
+Answer = str | Exception | Callable[[Request], str]
+
+
+class ScriptedChat:
+    """A chat model that gives scripted answers in order and keeps what it was asked.
+
+    An answer is a text, an exception to raise, or a function of the request. `ModelError` when the script is at its end.
+    """
+
+    counts_tokens = True
+
+    def __init__(
+        self, answers: Sequence[Answer], *, name: str = "scripted:double", remote: bool = False, context_window: int = 16_384
+    ) -> None:
+        """Take the answers, and how the model presents itself."""
+        self.name = name
+        self.remote = remote
+        self.context_window = context_window
+        self.requests: list[Request] = []
+        self._answers: Iterator[Answer] = iter(answers)
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate."""
+        return estimate(text)
+
+    def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
+        """The next answer of the script, word by word."""
+        self.requests.append(request)
+        answer = next(self._answers, None)
+        if answer is None:
+            raise ModelError("The script is at its end.")
+        if isinstance(answer, Exception):
+            raise answer
+        text = answer if isinstance(answer, str) else answer(request)
+        if on_text is not None:
+            for piece in text.splitlines(keepends=True):
+                on_text(piece)
+        sent = sum(estimate(m.content) for m in request.messages)
+        return Reply(text, sent, estimate(text), 0.0)

@@ -1,0 +1,238 @@
+"""Remote models: a real server on loopback, the real client library, every way it can go wrong."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import threading
+
+import pytest
+
+from codeassist.config import ModelConfig
+from codeassist.errors import AnswerError, BudgetError, ConfigError, ModelError
+from codeassist.messages import Message
+from codeassist.models import prices
+from codeassist.models.answers import ask_for_json
+from codeassist.models.chat import load
+from codeassist.models.session import Session
+from codeassist.runs import AnswerCache
+from tests.codeassist.chat_server import Breaks, Fails, Hangs, serving
+
+pytest.importorskip("langchain_openai")
+HELLO = [Message("system", "Be brief."), Message("user", "Where is auth?")]
+SCHEMA = {"title": "place", "type": "object", "required": ["path"], "properties": {"path": {"type": "string"}}}
+
+
+@pytest.fixture(autouse=True)
+def _keys(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "OPENAI_BASE_URL", "SSL_CERT_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def session(url, **how):
+    settings = ModelConfig(name="openai:test-model", base_url=url, **{"retries": 2, "timeout": 5.0} | how)
+    return Session(load(settings), settings)
+
+
+def test_an_answer_streams_with_its_tokens():
+    with serving("It is in shop/auth.py [1].") as (url, script):
+        pieces = []
+        reply = session(url, temperature=0.3, max_output_tokens=77).ask(HELLO, on_text=pieces.append)
+    assert reply.text == "".join(pieces) == "It is in shop/auth.py [1]."
+    assert len(pieces) > 2
+    assert (reply.input_tokens, reply.output_tokens, reply.counted, reply.finish) == (11, 5, True, "stop")
+    sent = script.seen[0]
+    assert [m["role"] for m in sent["messages"]] == ["system", "user"]
+    assert (sent["model"], sent["temperature"]) == ("test-model", 0.3)
+    assert 77 in (sent.get("max_tokens"), sent.get("max_completion_tokens"))
+    assert script.headers[0]["Authorization"] == "Bearer test-key"
+
+
+def test_a_busy_server_is_asked_again():
+    with serving(Fails(429, retry_ms=1), Fails(503, retry_ms=1), "ok") as (url, script):
+        assert session(url).ask(HELLO).text == "ok"
+    assert len(script.seen) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (Fails(401, "bad key"), r"The key for 'openai:test-model' was refused.*OPENAI_API_KEY"),
+        (Fails(404, "no such model"), r"There is no model 'test-model' at http.*base_url"),
+        (Fails(429, "slow down", retry_ms=1), r"over its rate or quota, after 1 retries"),
+        (Fails(500, "oops", retry_ms=1), r"failed \(500\), after 1 retries"),
+        (Fails(400, "maximum context length is 10", "context_length_exceeded"), r"too long .*context_tokens"),
+        (("", "content_filter"), r"refused to answer \(content filter\)"),
+        ("", r"answered with nothing"),
+        ("   \n", r"answered with nothing"),
+        ("spam " * 10_000, r"repeated one thing over and over"),
+    ],
+)
+def test_a_failure_is_one_sentence(reply, words):
+    with serving(reply) as (url, _), pytest.raises(ModelError, match=words) as caught:
+        session(url, retries=1).ask(HELLO)
+    assert caught.value.exit_code == 3
+    assert "\n" not in str(caught.value)
+
+
+def test_what_was_said_before_a_break_is_kept():
+    with serving(Breaks("Half of the answer")) as (url, _), pytest.raises(ModelError, match="broke off") as caught:
+        session(url).ask(HELLO)
+    assert caught.value.partial.startswith("Half of")
+
+
+def test_a_silent_server_is_not_waited_for_for_ever():
+    done = threading.Event()
+    with serving(Hangs(done)) as (url, _):
+        try:
+            with pytest.raises(ModelError, match=r"did not answer within 0.2 seconds: raise timeout"):
+                session(url, timeout=0.2, retries=0).ask(HELLO)
+        finally:
+            done.set()
+
+
+def test_no_server_at_all():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with pytest.raises(ModelError, match=r"No connection to 'openai:test-model' at http.*is the server running"):
+        session(f"http://127.0.0.1:{port}/v1", retries=0).ask(HELLO)
+
+
+def test_a_server_with_a_certificate_of_ones_own(monkeypatch, tmp_path):
+    trustme = pytest.importorskip("trustme")
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    with serving("ok", tls=context) as (url, _):
+        with pytest.raises(ModelError, match="certificate .* is not trusted: set SSL_CERT_FILE"):
+            session(url, retries=0).ask(HELLO)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        assert session(url, retries=0, timeout=4.0).ask(HELLO).text == "ok"  # the library shares clients of equal settings
+
+
+def test_a_proxy_is_honoured(monkeypatch):
+    with serving("through the proxy") as (url, script):
+        monkeypatch.setenv("HTTP_PROXY", url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY")
+        assert session("http://models.invalid/v1", retries=0).ask(HELLO).text == "through the proxy"
+    assert script.headers[0]["Host"] == "models.invalid"
+
+
+def test_settings_that_are_missing_are_one_sentence(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with pytest.raises(ConfigError, match="needs a key: set OPENAI_API_KEY"):
+        load(ModelConfig(name="openai:gpt-5-mini"))
+    with pytest.raises(ConfigError, match="There is no provider 'nobody'"):
+        load(ModelConfig(name="nobody:x"))
+    with pytest.raises(ConfigError, match="'gpt-5' names no model: write local:"):
+        load(ModelConfig(name="gpt-5"))
+    with pytest.raises(ConfigError, match=r"needs a package: pip install 'codeassist\[mistral\]'"):
+        monkeypatch.setenv("MISTRAL_API_KEY", "x")
+        load(ModelConfig(name="mistral:x"))
+    assert load(ModelConfig(name="none")) is None
+
+
+def test_a_server_of_ones_own_needs_no_key(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY")
+    with serving("ok") as (url, _):
+        assert session(url).ask(HELLO).text == "ok"
+
+
+def test_structured_output_uses_the_servers_own_mechanism():
+    with serving('{"path": "shop/auth.py"}') as (url, script):
+        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "shop/auth.py"}
+    assert script.seen[0]["response_format"]["json_schema"]["schema"] == SCHEMA
+
+
+def test_structured_output_on_a_server_without_schemas():
+    with serving(Fails(400, "response_format is not supported"), 'Sure!\n```json\n{"path": "a.py"}\n```') as (url, script):
+        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "a.py"}
+    assert "response_format" not in script.seen[1]
+
+
+def test_an_answer_that_does_not_fit_is_repaired_once():
+    with serving('{"file": "a.py"}', '{"path": "a.py"}') as (url, script):
+        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "a.py"}
+    assert "'path' is a required property" in script.seen[1]["messages"][-1]["content"]
+
+
+def test_an_answer_that_never_fits_keeps_the_raw_text():
+    with serving("no idea", "[1, 2]") as (url, _), pytest.raises(AnswerError, match="twice gave an answer") as caught:
+        ask_for_json(session(url), HELLO, SCHEMA)
+    assert "no idea" in caught.value.partial
+    assert "[1, 2]" in caught.value.partial
+
+
+def test_secrets_are_masked_before_sending():
+    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
+    with serving("ok") as (url, script):
+        talk = session(url)
+        talk.ask([Message("user", f'token = "{secret}"\npassword = "hunter2hunter2"')])
+        assert talk.ledger.masked == 2
+    assert secret not in str(script.seen)
+    assert "hunter2" not in str(script.seen)
+
+
+def test_limits_hold_before_anything_is_sent():
+    with serving("ok") as (url, script):
+        with pytest.raises(BudgetError, match="max_tokens"):
+            session(url, max_tokens=5).ask(HELLO)
+        with pytest.raises(BudgetError, match=r"price of 'openai:test-model' is not known.*price_input"):
+            session(url, max_cost=0.5).ask(HELLO)
+        with pytest.raises(BudgetError, match=r"could cost \$"):
+            session(url, max_cost=0.001, price_output=100.0).ask(HELLO)
+        with pytest.raises(BudgetError, match="takes in 20"):
+            session(url, context_window=20, max_output_tokens=10).ask([Message("user", "word " * 100)])
+        assert script.seen == []
+        reply = session(url, max_cost=0.5, price_input=1.0, price_output=2.0).ask(HELLO)
+    assert reply.cost == pytest.approx((11 * 1.0 + 5 * 2.0) / 1e6)
+
+
+def test_known_prices_and_windows():
+    settings = ModelConfig(name="openai:gpt-4o-mini")
+    assert prices.cost(settings, 1_000_000, 0) == pytest.approx(0.15)
+    assert prices.known_window("openai:gpt-4o-mini") == 128_000
+    assert prices.cost(ModelConfig(name="openai:never-heard-of"), 1, 1) is None
+    assert prices.cost(ModelConfig(name="local:x"), 10**6, 10**6) == 0.0
+
+
+def test_the_cache_knows_everything_that_shapes_an_answer(tmp_path):
+    with serving("one", "two", "three", "four") as (url, script):
+        settings = ModelConfig(name="openai:test-model", base_url=url)
+        talk = Session(load(settings), settings, cache=AnswerCache(tmp_path))
+        assert [talk.ask(HELLO).text for _ in range(2)] == ["one", "one"]
+        assert talk.ask(HELLO, temperature=0.5).text == "two"
+        assert talk.ask(HELLO, temperature=0.5, sample=1).text == "three"
+        assert talk.ask([*HELLO, Message("user", "and?")]).text == "four"
+        assert Session(load(settings), settings, cache=AnswerCache(tmp_path)).ask(HELLO).cached
+    assert len(script.seen) == 4
+    assert talk.ledger.input_tokens == 44
+
+
+def test_an_interrupt_ends_the_answer_and_keeps_what_was_said():
+    def stop(_):
+        raise KeyboardInterrupt
+
+    with serving("It goes on and on and on.") as (url, _):
+        reply = session(url).ask(HELLO, on_text=stop)
+    assert reply.finish == "interrupted"
+    assert reply.text.startswith("It goes")
+
+
+def test_other_providers_are_set_up_offline(monkeypatch):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
+    for name in ("anthropic:claude-sonnet-4-5", "ollama:qwen3"):
+        package = f"langchain_{name.partition(':')[0]}"
+        try:
+            __import__(package)
+        except ImportError:
+            with pytest.raises(ConfigError, match="pip install"):
+                load(ModelConfig(name=name))
+        else:
+            assert load(ModelConfig(name=name)).name == name
+    assert os.environ["OPENAI_API_KEY"] == "test-key"
