@@ -9,11 +9,13 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from codeassist.errors import CodeassistError, UsageError
 from codeassist.messages import Reply
@@ -84,19 +86,26 @@ class RunStore:
                 connection = sqlite3.connect(":memory:")
             else:
                 connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-                connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=NORMAL")
-            connection.executescript(_SCHEMA) if not _has_tables(connection) else None
+            self._prepare(connection)
             if write:
                 connection.execute("BEGIN IMMEDIATE")
             yield connection
             if write:
                 connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, Timeout, OSError) as error:
             raise RunStoreError(f"The record of runs at {self.path} cannot be used: {error}.") from error
         finally:
             if connection is not None:
                 connection.close()
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables once. Two processes that turn WAL on at the same moment would not wait for each other."""
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None:
+            return
+        with FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS) if self.path.parent.is_dir() else nullcontext():
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA)
 
     def add(self, run: Run) -> int:
         """Keep a run; returns its number. Raises `RunStoreError`."""
@@ -165,10 +174,6 @@ class AnswerCache:
                 )
         except RunStoreError:
             return
-
-
-def _has_tables(connection: sqlite3.Connection) -> bool:
-    return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None
 
 
 def _dump(value: Any) -> str:

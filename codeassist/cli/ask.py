@@ -99,7 +99,8 @@ def ask(
             if session is not None:
                 found["usage"] = usage_json(session.ledger)
                 found["error"] = str(outcome.error) if outcome.error else None
-            print_json(found | {"run": outcome.run.id if outcome.run else None})
+                found["run"] = outcome.run.id if outcome.run else None
+            print_json(found)
         else:
             _show(outcome, spoken, verify=verify, show_context=show_context, root=root, start=repo)
         if not quiet:

@@ -6,7 +6,17 @@
 from __future__ import annotations
 
 from codeassist.config.loading import PREFIX, PROJECT_FILE, USER_FILE, Loaded, Setting, load, project_risks, template, user_file
-from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, ModelConfig, TaskConfig, read, task_model
+from codeassist.config.schema import (
+    DESCRIPTIONS,
+    SECTIONS,
+    AskConfig,
+    Config,
+    ModelConfig,
+    PrivacyConfig,
+    TaskConfig,
+    read,
+    task_model,
+)
 
 __all__ = [
     "DESCRIPTIONS",
@@ -14,9 +24,11 @@ __all__ = [
     "PROJECT_FILE",
     "SECTIONS",
     "USER_FILE",
+    "AskConfig",
     "Config",
     "Loaded",
     "ModelConfig",
+    "PrivacyConfig",
     "Setting",
     "TaskConfig",
     "load",

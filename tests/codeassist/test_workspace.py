@@ -10,7 +10,8 @@ import textwrap
 import pytest
 
 from codeassist import workspace
-from codeassist.config import Config, IndexConfig
+from codeassist.config import Config
+from codeassist.config.schema import IndexConfig
 from codeassist.errors import UsageError, WorkspaceError
 from indexers import IndexMissingError
 from tests.conftest import git, write

@@ -15,7 +15,7 @@ SUPPORT = 0.34
 """A sentence is borne out when its citations hold at least this share of its telling words (those of code, of names): low,
 because an answer explains in its own words, and another language shares none but the names."""
 
-LEAST_WORDS = 4
+LEAST_WORDS = 3
 """A shorter sentence claims nothing that needs a citation."""
 
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
