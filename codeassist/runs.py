@@ -142,6 +142,7 @@ class RunStore:
 
     def rate(self, number: int, rating: int, note: str = "") -> None:
         """Say whether a run was good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown one."""
+        self.get(number)
         with self._open(write=True) as sql:
             changed = sql.execute("UPDATE runs SET rating = ?, note = ? WHERE id = ?", (rating, note, number)).rowcount
         if not changed:

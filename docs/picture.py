@@ -1,6 +1,9 @@
 """Take the README's picture: run a real command in a pseudo-terminal and save what it shows as SVG.
 
 python docs/picture.py REPOSITORY "QUESTION" docs/ask.svg
+python docs/picture.py REPOSITORY "QUESTION" docs/ask-model.svg "ANSWER"
+
+With an ANSWER a server on this machine gives it as a model would, to show what is done with it.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ import os
 import pty
 import re
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from rich.console import Console
@@ -40,13 +44,24 @@ def capture(command: list[str], folder: str) -> str:
 def main() -> None:
     """Run, render, save."""
     repository, question, target = sys.argv[1:4]
+    with ExitStack() as stack:
+        if len(sys.argv) > 4:
+            from tests.codeassist.chat_server import serving
+
+            url, _ = stack.enter_context(serving(sys.argv[4]))
+            os.environ |= {"CODEASSIST_MODEL_NAME": "openai:inventive", "CODEASSIST_MODEL_BASE_URL": url}
+        picture(repository, question, target)
+
+
+def picture(repository: str, question: str, target: str) -> None:
+    """Run the command in a terminal and save what it shows."""
     shown = capture([sys.executable, "-m", "codeassist", "ask", question], repository)
     shown = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\", "", shown)
     console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
     console.print(f'[bold green]$[/] codeassist ask "{question}"')
     console.print(Text.from_ansi(shown))
-    picture = re.sub(r"\s*@font-face\s*\{.*?\}", "", console.export_svg(title="codeassist"), flags=re.DOTALL)
-    Path(target).write_text(picture, encoding="utf-8")  # without remote fonts: the reader's own monospace serves
+    svg = re.sub(r"\s*@font-face\s*\{.*?\}", "", console.export_svg(title="codeassist"), flags=re.DOTALL)
+    Path(target).write_text(svg, encoding="utf-8")  # without remote fonts: the reader's own monospace serves
 
 
 if __name__ == "__main__":

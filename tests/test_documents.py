@@ -22,28 +22,32 @@ def blocks(path: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def commands() -> list[tuple[str, str]]:
+def commands() -> list[tuple[str, tuple[str, ...]]]:
+    """The commands of each block, in order: those of one block build on each other."""
     found = []
     for path in DOCUMENTS:
         for block in blocks(path, "sh"):
-            found += [(path.name, line.split(" #")[0].strip()) for line in block.splitlines() if line.startswith("codeassist ")]
+            lines = tuple(line.split(" #")[0].strip() for line in block.splitlines() if line.startswith("codeassist "))
+            if lines:
+                found.append((path.name, lines))
     return found
 
 
 def test_the_documents_hold_commands():
-    assert len(commands()) > 15
-    assert any("ask" in command for _, command in commands())
+    assert sum(len(lines) for _, lines in commands()) > 40
+    assert any("ask" in line for _, lines in commands() for line in lines)
 
 
-@pytest.mark.parametrize(("document", "command"), commands())
-def test_every_command_runs(shop, run, document, command):
+@pytest.mark.parametrize(("document", "lines"), commands(), ids=lambda value: value if isinstance(value, str) else value[0])
+def test_every_command_runs(shop, run, document, lines):
     git(shop, "init", "-q")
-    arguments = shlex.split(command)[1:]
-    assert not LONG_RUNNING.intersection(arguments)
-    if "--no-refresh" in arguments or arguments[0] in ("status", "clean"):
-        run("index", "-q", ".", cwd=shop)
-    outcome = run(*arguments, cwd=shop)
-    assert outcome.code == 0, outcome.err
+    for line in lines:
+        arguments = shlex.split(line)[1:]
+        assert not LONG_RUNNING.intersection(arguments)
+        if "--no-refresh" in arguments or arguments[0] in ("status", "clean"):
+            run("index", "-q", ".", cwd=shop)
+        outcome = run(*arguments, cwd=shop)
+        assert outcome.code == 0, f"{line}: {outcome.err}"
 
 
 def examples() -> list[tuple[str, str]]:

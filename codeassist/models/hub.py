@@ -29,9 +29,11 @@ def folder_of(name: str) -> Path:
         return own
     if own.is_absolute() or name.startswith((".", "~")):
         raise ModelError(f"There is no model folder {own}.")
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
-
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+    except ImportError as error:
+        raise ConfigError("Models of the hub need the extra: pip install 'codeassist[local]'.") from error
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except LocalEntryNotFoundError as error:

@@ -12,9 +12,17 @@ from pathlib import Path
 
 from codeassist import __version__, workspace
 from codeassist.config import Config
+from codeassist.errors import CodeassistError
+from codeassist.models.chat import NO_MODEL, load
+from codeassist.models.machine import GB, pick_device
 from indexers import EncoderError, IndexerError, IndexMissingError
 
-EXTRAS = {"local": ("torch", "transformers", "sentence_transformers"), "remote": ("langchain",)}
+EXTRAS = {
+    "local": ("torch", "transformers", "sentence_transformers", "llguidance"),
+    "openai": ("langchain", "langchain_openai"),
+    "anthropic": ("langchain", "langchain_anthropic"),
+    "ollama": ("langchain", "langchain_ollama"),
+}
 NEEDED = ("tree-sitter", "tree-sitter-language-pack", "faiss-cpu", "numpy", "typer", "rich", "langchain-core")
 
 
@@ -40,6 +48,7 @@ def examine(root: Path, config: Config) -> list[Check]:
             Check(f"extra {extra}", True if there else None, "installed" if there else "not installed (optional)", mend)
         )
     checks.append(_device())
+    checks.append(_model(config))
     checks.append(_encoder(config))
     checks.append(_index(root, config))
     return checks
@@ -61,15 +70,22 @@ def _fts5() -> Check:
 
 
 def _device() -> Check:
-    if find_spec("torch") is None:
-        return Check("device", True, "cpu (no torch: the static encoder needs none)")
-    import torch
+    device = pick_device()
+    free = f", {device.memory / GB:.1f} GB free" if device.memory else ""
+    return Check("device", True, f"{device.name}: {device.reason}{free}")
 
-    if torch.cuda.is_available():
-        return Check("device", True, f"cuda ({torch.cuda.get_device_name(0)})")
-    if torch.backends.mps.is_available():
-        return Check("device", True, "mps (Apple GPU)")
-    return Check("device", True, "cpu (torch sees neither CUDA nor MPS)")
+
+def _model(config: Config) -> Check:
+    name = config.model.name
+    if name in NO_MODEL:
+        return Check("model", None, "none: answers come from the index alone", "codeassist models")
+    try:
+        model = load(config.model)
+    except CodeassistError as error:
+        return Check("model", False, str(error), "codeassist models")
+    assert model is not None
+    window = f"takes in {model.context_window:,} tokens"
+    return Check("model", True, f"{name}, {window}; 'codeassist models test' tries it")
 
 
 def _encoder(config: Config) -> Check:

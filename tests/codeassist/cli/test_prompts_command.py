@@ -192,7 +192,8 @@ def test_eval_asks_without_the_documentation_it_asks_for(indexed):
     from indexers import Index
 
     text = '"""Head."""\n\ndef f():\n    """Does a thing.\n\n    And more.\n    """\n    return 1\n'
-    assert "Does a thing" not in (left := blanked(text, ["Does a thing.\n\nAnd more."]))
+    left = blanked(text, ["Does a thing.\n\nAnd more."])
+    assert "Does a thing" not in left
     compile(left, "x", "exec")
     with Index.open(indexed) as index:
         questions = make_questions(index, [], 50)
