@@ -104,9 +104,8 @@ def overhead(repository: Path) -> None:
                     turns.append(time.perf_counter() - packed)
         for label, values in (("retrieve", searches), ("pack", packs), ("whole turn", turns)):
             ordered = sorted(values)
-            print(
-                f"{label:<11} median {statistics.median(values) * 1000:6.1f} ms, p95 {ordered[int(0.95 * len(ordered))] * 1000:6.1f} ms"
-            )
+            high = ordered[int(0.95 * len(ordered))]
+            print(f"{label:<11} median {statistics.median(values) * 1000:6.1f} ms, p95 {high * 1000:6.1f} ms")
 
 
 def local(name: str) -> None:

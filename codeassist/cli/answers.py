@@ -54,8 +54,9 @@ def show_checks(answer: Answer, *, verify: bool) -> None:
         said.append(f"{count} of {checks.sentences} sentences not borne out by a citation; --verify lists them")
     if said:
         print()
+    warn, plain = ("\x1b[33m", "\x1b[0m") if is_terminal() else ("", "")
     for line in said:
-        print(f"! {line}")
+        print(f"{warn}! {line}{plain}")
     if verify:
         print(f"\nSupported: {checks.sentences - len(checks.unsupported)} of {checks.sentences} sentences.")
         for sentence in checks.unsupported:
