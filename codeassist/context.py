@@ -14,6 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from codeassist.errors import ConfigError
+
 if TYPE_CHECKING:
     from indexers import Hit, Index
 
@@ -68,7 +70,8 @@ class Block:
         longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
         fence = "`" * (longest + 1)
         note = ", signature only" if self.folded else ""
-        return f"[{self.n}] {self.path}:{self.start_line}-{self.end_line}{note}\n{fence}{self.language}\n{body}\n{fence}"
+        path = "".join(c if c.isprintable() and c != "`" else "\N{REPLACEMENT CHARACTER}" for c in self.path)
+        return f"[{self.n}] {path}:{self.start_line}-{self.end_line}{note}\n{fence}{self.language}\n{body}\n{fence}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +217,10 @@ class Source:
     def _private(self) -> Callable[[str], bool]:
         from pathspec import GitIgnoreSpec
 
-        spec = GitIgnoreSpec.from_lines(self._globs)
+        try:
+            spec = GitIgnoreSpec.from_lines(self._globs)
+        except ValueError as error:
+            raise ConfigError(f"'never_send' under [privacy] holds a pattern that is none: {error}.") from error
         return spec.match_file
 
     def is_private(self, path: str) -> bool:
@@ -224,12 +230,9 @@ class Source:
     def lines(self, path: str) -> list[str]:
         """The lines of a file as they are on disk now; none when it is gone."""
         if path not in self._lines:
-            from indexers.text import decode, split_lines
+            from indexers.text import file_lines
 
-            try:
-                self._lines[path] = split_lines(decode((Path(self._index.root) / path).read_bytes()))
-            except OSError:
-                self._lines[path] = []
+            self._lines[path] = file_lines(Path(self._index.root), path)
         return self._lines[path]
 
     def candidate(self, hit: Hit) -> Candidate | None:
@@ -282,5 +285,5 @@ def unchanged(root: Path, block: Block) -> bool:
     from indexers.text import count_lines, read_lines
 
     if block.folded:
-        return count_lines(root / block.path) >= block.end_line
-    return digest(read_lines(root / block.path, block.start_line, block.end_line)) == block.digest
+        return count_lines(root, block.path) >= block.end_line
+    return digest(read_lines(root, block.path, block.start_line, block.end_line)) == block.digest

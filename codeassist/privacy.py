@@ -1,4 +1,4 @@
-"""What must not leave the machine: secrets, found by the detectors of `detect-secrets` and masked."""
+"""What must not leave the machine: secrets, found by `detect-secrets` and a few forms of our own, and masked."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 PLUGINS = (
-    "ArtifactoryDetector", "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector",
+    "ArtifactoryDetector", "AWSKeyDetector", "AzureStorageKeyDetector", "CloudantDetector",
     "DiscordBotTokenDetector", "GitHubTokenDetector", "GitLabTokenDetector", "IbmCloudIamDetector", "JwtTokenDetector",
-    "KeywordDetector", "MailchimpDetector", "NpmDetector", "OpenAIDetector", "PrivateKeyDetector", "PypiTokenDetector",
+    "KeywordDetector", "MailchimpDetector", "NpmDetector", "OpenAIDetector", "PypiTokenDetector",
     "SendGridDetector", "SlackDetector", "SquareOAuthDetector", "StripeDetector", "TelegramBotTokenDetector",
     "TwilioKeyDetector",
 )  # fmt: skip
@@ -17,9 +17,28 @@ PLUGINS = (
 
 MASK = "***MASKED***"
 _TOKEN = re.compile(r"[^\s\"'`,;()<>{}\[\]=]+")
-_KEY_BLOCK = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
 _PLACEHOLDER = re.compile(
-    r"(?i)^(?:\W*|x+|none|null|true|false|secret|password|changeme|example|test|your[-_ ].*|<.*>|\$\{?\w+\}?)$"
+    r"(?i)^(?:\W*|x+|none|null|true|false|secret|password|changeme|example|test|your[-_ ].*|<.*>|\$\{?\w+\}?|\*+MASKED\*+)$"
+)
+_OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("Password in an address", re.compile(r"://[^/\s:@\"']+:([^\s\"']+)@")),
+    (
+        "API key",
+        re.compile(r"\b(sk-(?:ant-)?[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{30,}|hf_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,})"),
+    ),
+    ("Bearer token", re.compile(r"(?i)\bbearer\s+([A-Za-z0-9._~+/-]{16,}=*)")),
+    (
+        "Named secret",  # `password: x`, `API_KEY=x`, `--token=x` as configuration writes them; a digit tells a value from code
+        re.compile(
+            r"(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\w-]*[\"']?"
+            r"\s*[:=]\s*[\"']?(?=[^\s\"',;(]*\d)([A-Za-z0-9+/_!@#$%^&*~.-]{8,}=*)(?=[\s\"',;]|$)"
+        ),
+    ),
+)
+_KEY_BEGIN = re.compile(r"-----BEGIN [^-\n]*PRIVATE KEY[^-\n]*-----")
+_KEY_END = re.compile(r"-----END [^-\n]*PRIVATE KEY[^-\n]*-----")
+_KEY_BODY = re.compile(
+    r"^\W*(?:[A-Za-z0-9+/=]{16,}\W*(?:\\n)?\W*$|(?:Version|Comment|Hash|Charset|MessageID|Proc-Type|DEK-Info|Subject): )"
 )
 
 
@@ -33,7 +52,7 @@ def _detectors() -> tuple[Any, ...]:
 
 def find_secrets(line: str) -> list[tuple[str, str]]:
     """(kind, secret) for what looks like a secret in one line: the whole token, not the part a pattern names."""
-    found = []
+    found = [(kind, m[1]) for kind, pattern in _OWN for m in pattern.finditer(line) if not _PLACEHOLDER.match(m[1])]
     for detector in _detectors():
         for secret in detector.analyze_line(filename="", line=line, line_number=1):
             value = secret.secret_value or ""
@@ -41,18 +60,44 @@ def find_secrets(line: str) -> list[tuple[str, str]]:
             if not value or at < 0 or (secret.type == "Secret Keyword" and _PLACEHOLDER.match(value)):
                 continue
             whole = next((m[0] for m in _TOKEN.finditer(line) if m.start() <= at < m.end()), value)
-            found.append((secret.type, value if secret.type in ("Secret Keyword", "Basic Auth Credentials") else whole))
+            found.append((secret.type, value if secret.type == "Secret Keyword" else whole))
     return found
 
 
 def mask(text: str) -> tuple[str, int]:
-    """The text with every secret replaced by a mark, and how many there were."""
-    text, count = _KEY_BLOCK.subn(MASK, text)
-    lines = []
-    for line in text.split("\n"):
-        for _, secret in sorted(find_secrets(line), key=lambda found: -len(found[1])):
-            if secret in line:
-                line = line.replace(secret, MASK)  # noqa: PLW2901  # the line as it will be sent
+    """The text with every secret replaced by a mark, and how many there were. Lines stay lines."""
+    lines, count = _without_keys(text.split("\n"))
+    for number, line in enumerate(lines):
+        found = sorted({secret for _, secret in find_secrets(line)}, key=len, reverse=True)
+        for position, secret in enumerate(found):
+            if not any(secret in longer for longer in (MASK, *found[:position])):
+                lines[number] = lines[number].replace(secret, MASK)
                 count += 1
-        lines.append(line)
     return "\n".join(lines), count
+
+
+def _without_keys(lines: list[str]) -> tuple[list[str], int]:
+    """The lines with the bodies of private keys masked, also where a block's beginning or end is cut off."""
+    made: list[str] = []
+    count, inside = 0, False
+    for line in lines:
+        if _KEY_BEGIN.search(line):
+            inside = not _KEY_END.search(line)
+            tail = _KEY_BEGIN.split(line, maxsplit=1)[1]
+            made.append(line[: len(line) - len(tail)] + (MASK if len(tail) > 20 else tail))
+            count += 1
+        elif _KEY_END.search(line):
+            if not inside:
+                start = len(made)
+                while start and _KEY_BODY.match(made[start - 1]):
+                    start -= 1
+                made[start:] = [MASK] * (len(made) - start)
+                count += 1
+            inside = False
+            made.append(_KEY_END.search(line)[0] if len(line) > 60 else line)  # type: ignore[index]
+        elif inside and (_KEY_BODY.match(line) or not line.strip(" #/*\t\"'")):
+            made.append(MASK if line.strip() else line)
+        else:
+            inside = False
+            made.append(line)
+    return made, count

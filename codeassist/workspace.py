@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from indexers import Encoder, Index, IndexOptions
     from indexers.building import Progress
     from indexers.rerankers import Reranker
-    from indexers.walker import Listing
+    from indexers.walker import Listing, WalkRules
 
 QUICK_BYTES = 3_000_000
 """A stale index with at most this much changed source is brought up to date before an answer: about half a second."""
@@ -51,18 +51,29 @@ def find_root(start: Path) -> Path:
     return start
 
 
-def index_options(config: Config) -> IndexOptions:
-    """The indexer's options for a configuration."""
-    from indexers import IndexOptions, WalkRules
+def walk_rules(config: Config) -> WalkRules:
+    """Which files are indexed. An encoder over a network gets the text of every one, so what is private is left out then."""
+    from indexers.walker import WalkRules
 
     settings = config.index
-    rules = WalkRules(settings.max_file_size, tuple(settings.include), tuple(settings.exclude))
+    kind, _, rest = settings.encoder.partition(":")
+    private = config.privacy.never_send if rest and kind not in ("static", "sentence-transformers") else []
+    return WalkRules(settings.max_file_size, tuple(settings.include), (*settings.exclude, *private))
+
+
+def index_options(config: Config) -> IndexOptions:
+    """The indexer's options for a configuration."""
+    from indexers import IndexOptions
+
+    settings = config.index
+    rules = walk_rules(config)
     history = settings.history_commits if settings.history else 0
 
     def load_encoder(name: str) -> Encoder:
         from codeassist.models.encoders import load
 
-        return load(name, device=settings.device, batch_size=settings.batch_size, half=settings.half_precision)
+        half, masked = settings.half_precision, config.privacy.mask_secrets
+        return load(name, device=settings.device, batch_size=settings.batch_size, half=half, mask_secrets=masked)
 
     def load_reranker() -> Reranker:
         from indexers.rerankers import CrossEncoderReranker
@@ -161,6 +172,6 @@ def open_fresh(
 
 
 def _list(root: Path, config: Config) -> Listing:
-    from indexers.walker import WalkRules, discover
+    from indexers.walker import discover
 
-    return discover(root, WalkRules(config.index.max_file_size, tuple(config.index.include), tuple(config.index.exclude)))
+    return discover(root, walk_rules(config))

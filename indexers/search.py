@@ -206,7 +206,7 @@ class Searcher:
 
     def _share_said(self, asked: Sequence[str], row: Row) -> float:
         """The share of the query's phrases that a chunk says, read from its file."""
-        return share_said(asked, terms(read_lines(self._root / row.path, row.start, row.end)))
+        return share_said(asked, terms(read_lines(self._root, row.path, row.start, row.end)))
 
     def _rows(self, ids: Sequence[int]) -> dict[int, Row]:
         found: dict[int, Row] = {}
@@ -265,7 +265,7 @@ class Searcher:
             name=symbol[0],
             kind=symbol[1],
             language=row.language,
-            text=read_lines(self._root / row.path, row.start, row.end),
+            text=read_lines(self._root, row.path, row.start, row.end),
             qualified_name=symbol[2],
             signature=symbol[3],
             documentation=symbol[4],

@@ -68,7 +68,7 @@ def stands(sql: sqlite3.Connection, root: Path, word: str) -> bool:
             "SELECT files.path, chunks.start, chunks.end FROM chunks JOIN files ON files.id = chunks.file WHERE chunks.id = ?",
             (chunk,),
         ).fetchone()
-        if word in read_lines(root / path, start, end):
+        if word in read_lines(root, path, start, end):
             return True
     return False
 

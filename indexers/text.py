@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 
@@ -20,17 +21,25 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
-def read_lines(path: Path, start: int, end: int) -> str:
-    """Lines `start` to `end` of a file as they are on disk now; empty when it is gone."""
+def file_lines(root: Path, path: str) -> list[str]:
+    """The lines of a file below `root` as they are on disk now; none when it is gone, a link, or leads out of `root`.
+
+    An index may come with a repository that a stranger made, so what it calls a path is not taken at its word.
+    """
+    full = root / path
     try:
-        return "\n".join(split_lines(decode(path.read_bytes()))[start - 1 : end])
-    except OSError:
-        return ""
+        if full.is_symlink() or not os.path.realpath(full).startswith(os.path.join(os.path.realpath(root), "")):
+            return []
+        return split_lines(decode(full.read_bytes()))
+    except (OSError, ValueError):
+        return []
 
 
-def count_lines(path: Path) -> int:
-    """How many lines a file has on disk now; 0 when it is gone."""
-    try:
-        return len(split_lines(decode(path.read_bytes())))
-    except OSError:
-        return 0
+def read_lines(root: Path, path: str, start: int, end: int) -> str:
+    """Lines `start` to `end` of a file below `root`; empty when there are none, see `file_lines`."""
+    return "\n".join(file_lines(root, path)[start - 1 : end])
+
+
+def count_lines(root: Path, path: str) -> int:
+    """How many lines a file below `root` has on disk now; see `file_lines`."""
+    return len(file_lines(root, path))

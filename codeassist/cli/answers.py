@@ -10,10 +10,9 @@ from codeassist.cli.common import is_terminal, print_json, safe, safe_path
 from codeassist.cli.rendering import link, relative_prefix, show_code, show_markdown
 
 if TYPE_CHECKING:
-    from codeassist.context import Packed
     from codeassist.messages import Message
-    from codeassist.prompts import Prompt
     from codeassist.tasks.ask import Answer
+    from codeassist.tasks.ask.generative import DryRun
 
 
 def show_text(answer: Answer) -> None:
@@ -75,28 +74,30 @@ def show_context_of(answer: Answer, root: Path, start: Path) -> None:
 
 
 def show_dry_run(
-    model: str, prompt: Prompt, messages: Sequence[Message], packed: Packed, tokens: int, price: float | None, masked: int,
-    *, as_json: bool,
-) -> None:  # fmt: skip
-    """Everything that would be sent, what it is made of, and what it would cost."""
-    files = [{"path": b.path, "start_line": b.start_line, "end_line": b.end_line, "folded": b.folded} for b in packed.blocks]
+    model: str, planned: DryRun, before: Sequence[Message], tokens: int, price: float | None, *, as_json: bool
+) -> None:
+    """Everything that a first call would send, what it is made of, and what it would cost."""
+    blocks = planned.packed.blocks
+    files = [{"path": b.path, "start_line": b.start_line, "end_line": b.end_line, "folded": b.folded} for b in blocks]
     if as_json:
         print_json({
-            "schema": "codeassist.dry-run/1", "model": model, "prompt": prompt.id, "messages": [m.as_json() for m in messages],
-            "files": files, "tokens": tokens, "cost": price, "masked": masked,
+            "schema": "codeassist.dry-run/1", "model": model, "prompt": planned.prompt,
+            "messages": [m.as_json() for m in planned.messages], "before": [m.as_json() for m in before], "files": files,
+            "tokens": tokens, "cost": price, "masked": planned.masked,
         })  # fmt: skip
         return
-    for message in messages:
+    if before:
+        print("--- sent first, to rewrite the question so that it stands alone")
+    for message in (*before, *planned.messages):
         print(f"--- {message.role}")
         print(safe(message.content))
     print("--- nothing was sent; this is what would be:")
-    print(f"to      {model}")
-    print(f"prompt  {prompt.id}")
-    for block in packed.blocks:
-        print(
-            f"file    {safe_path(block.path)}:{block.start_line}-{block.end_line}{'  (signature only)' if block.folded else ''}"
-        )
+    print(f"to      {safe(model)}")
+    print(f"prompt  {planned.prompt}")
+    for block in blocks:
+        folded = "  (signature only)" if block.folded else ""
+        print(f"file    {safe_path(block.path)}:{block.start_line}-{block.end_line}{folded}")
     print(f"tokens  about {tokens:,}")
-    print("price   " + ("not known" if price is None else f"at most ${price:.4f}"))
-    if masked:
-        print(f"masked  {masked} secrets")
+    print("price   " + ("not known" if price is None else f"at most ${price:.4f} for the first call"))
+    if planned.masked:
+        print(f"masked  {planned.masked} secrets")

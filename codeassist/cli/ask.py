@@ -141,9 +141,11 @@ def _code(outcome: Outcome, strict: bool) -> int:
     if outcome.error is not None:
         return 3
     checks = outcome.answer.checks
+    if outcome.answer.finish == "interrupted":
+        return 130
     if not outcome.answer.found or (strict and checks is not None and not checks.clean):
         return 1
-    return 130 if outcome.answer.finish == "interrupted" else 0
+    return 0
 
 
 def _show(outcome: Outcome, spoken: Speaker, *, verify: bool, show_context: bool, root: Path, start: Path) -> None:
@@ -190,8 +192,7 @@ def _notes(outcome: Outcome, turn: Turn, as_json: bool) -> None:
 def _dry_run(index: Index, question: str, turn: Turn, as_json: bool) -> None:
     from codeassist.cli.answers import show_dry_run
     from codeassist.models.prices import cost
-    from codeassist.tasks.ask import Asking, dry_run
-    from codeassist.tasks.ask.dialogue import standalone
+    from codeassist.tasks.ask.turn import rehearse
 
     if turn.session is None:
         if as_json:
@@ -199,23 +200,20 @@ def _dry_run(index: Index, question: str, turn: Turn, as_json: bool) -> None:
         else:
             print("No model is configured: nothing would be sent.")
         return
-    config = turn.config
-    query = standalone(question, turn.history, None, turn.library)
-    asking = Asking(
-        turn.session, turn.library, config, config.ask.strategy, turn.prompt or config.tasks.ask.prompt, turn.paths,
-        turn.history, search_as=query,
-    )  # fmt: skip
-    messages, packed, prompt, masked = dry_run(index, question, asking)
-    tokens = turn.session.estimate(messages)
+    planned, before = rehearse(index, question, turn)
+    tokens = turn.session.estimate([*before, *planned.messages])
     price = cost(turn.session.settings, tokens, turn.session.settings.max_output_tokens)
-    show_dry_run(turn.session.model.name, prompt, messages, packed, tokens, price, masked, as_json=as_json)
+    show_dry_run(turn.session.model.name, planned, before, tokens, price, as_json=as_json)
 
 
 def _clarified(index: Index, question: str, turn: Turn) -> str:
     from codeassist.tasks.ask.dialogue import clarified, clarifying
+    from codeassist.tasks.ask.turn import private
 
     assert turn.session is not None
-    asked = clarifying(index, question, turn.session, turn.library, index.search(question, 8, paths=turn.paths))
+    kept_back = private(index, turn)
+    hits = [hit for hit in index.search(question, 8, paths=turn.paths) if not kept_back(hit.path)]
+    asked = clarifying(question, turn.session, turn.library, hits)
     told = []
     for back in asked:
         note(back)

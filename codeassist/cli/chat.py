@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import shlex
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 from codeassist.cli.answers import show_checks, show_citations, show_text
 from codeassist.cli.common import HERE, IndexDir, Quiet, Repo, fresh_index, is_terminal, load_config, note, safe, safe_path
 from codeassist.cli.model_options import MaxCost, MaxTokens, Model, NoCache, model_flags, note_masked, open_session, usage_line
 from codeassist.cli.rendering import relative_prefix, show_code
 from codeassist.errors import UsageError
-from codeassist.messages import Message
 
 if TYPE_CHECKING:
+    from codeassist.models.session import Ledger
+    from codeassist.tasks.ask.dialogue import Exchange
     from codeassist.tasks.ask.turn import Outcome, Turn
     from indexers import Index
 
@@ -43,7 +45,8 @@ class Chat:
     turn: Turn
     flags: dict[str, object]
     quiet: bool
-    told: list[tuple[str, str]] = field(default_factory=list)
+    told: list[Exchange] = field(default_factory=list)
+    code: int = 0
     last: Outcome | None = None
 
 
@@ -81,7 +84,10 @@ def chat(
 
                 if exit_code(error) is None:
                     raise
+                talk.code = exit_code(error) or 1
                 note(f"codeassist: {safe(str(error))}")
+    if talk.code and not sys.stdin.isatty():
+        raise typer.Exit(talk.code)
 
 
 def _lines(folder: Path) -> Iterator[str]:
@@ -147,13 +153,13 @@ def _handle(talk: Chat, line: str) -> bool:
 
 def _ask(talk: Chat, question: str) -> None:
     from codeassist.cli.ask import Speaker
-    from codeassist.tasks.ask.turn import take_turn
+    from codeassist.tasks.ask.dialogue import Exchange
+    from codeassist.tasks.ask.turn import paths_of, take_turn
 
     spoken = Speaker(aloud=talk.turn.session is not None)
-    history = [m for q, a in talk.told for m in (Message("user", q), Message("assistant", a))]
     before = talk.last.run.id if talk.last and talk.last.run else 0
     turn = replace(
-        talk.turn, history=history, continues=before, on_text=spoken.say, on_step=None if talk.quiet else spoken.step
+        talk.turn, history=talk.told, continues=before, on_text=spoken.say, on_step=None if talk.quiet else spoken.step
     )
     outcome = take_turn(talk.index, question, turn)
     spoken.end()
@@ -166,7 +172,9 @@ def _ask(talk: Chat, question: str) -> None:
         show_text(answer)
     show_citations(answer, talk.root, talk.start)
     show_checks(answer, verify=False)
-    talk.told.append((question, answer.text))
+    paths = paths_of(outcome.run) if outcome.run else ()
+    talk.told.append(Exchange(question, answer.text, paths))
+    talk.code = 3 if outcome.error is not None else 0
     session = talk.turn.session
     if session is not None and not talk.quiet:
         note_masked(session.ledger.calls[-1].masked if session.ledger.calls else 0)
@@ -187,7 +195,7 @@ def _open(talk: Chat, number: str) -> None:
     found = next((c for c in cited if str(c.n) == number.strip("[]")), None)
     if found is None:
         raise UsageError(f"The last answer cites {', '.join(f'[{c.n}]' for c in cited) or 'nothing'}.")
-    text = read_lines(talk.root / found.path, found.start_line, found.end_line)
+    text = read_lines(talk.root, found.path, found.start_line, found.end_line)
     print(f"{relative_prefix(talk.root, talk.start)}{safe_path(found.path)}:{found.start_line}")
     known = talk.index.catalog.connection.execute("SELECT language FROM files WHERE path = ?", (found.path,)).fetchone()
     show_code(text.split("\n"), found.start_line, known[0] if known else "text", "", is_terminal())
@@ -196,9 +204,16 @@ def _open(talk: Chat, number: str) -> None:
 def _model(talk: Chat, name: str) -> None:
     if name:
         _, config = load_config(talk.start, **(talk.flags | {"tasks__ask__model": name}))
-        talk.turn = replace(talk.turn, config=config, session=open_session(config, "ask", talk.index.folder))
+        talk.turn = replace(
+            talk.turn, config=config, session=open_session(config, "ask", talk.index.folder, ledger=_ledger(talk))
+        )
     session = talk.turn.session
     print(session.model.name if session else "none")
+
+
+def _ledger(talk: Chat) -> Ledger | None:
+    """What was spent so far: limits hold over the whole conversation, whatever models it has."""
+    return talk.turn.session.ledger if talk.turn.session else None
 
 
 def _strategy(talk: Chat, name: str) -> None:
@@ -209,17 +224,16 @@ def _strategy(talk: Chat, name: str) -> None:
 
 
 def _save(talk: Chat, name: str) -> None:
-    parts = shlex.split(name)
-    if len(parts) != 1:
+    if not name:
         raise UsageError("Write /save FILE.")
-    path = Path(parts[0]).expanduser()
-    if path.exists():
-        raise UsageError(f"{path} exists already; name another file.")
-    text = "\n\n".join(f"## {question}\n\n{answer}" for question, answer in talk.told)
+    text = "\n\n".join(f"## {told.question}\n\n{told.answer}" for told in talk.told)
     try:
+        path = Path(name).expanduser()
+        if path.exists():
+            raise UsageError(f"{path} exists already; name another file.")
         path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(f"Cannot write {name}: {error}.") from error
     note(f"Wrote {path}.")
 
 

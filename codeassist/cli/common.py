@@ -103,7 +103,7 @@ def is_terminal() -> bool:
 
 def note(text: str) -> None:
     """A line for the person, never part of the data."""
-    print(text, file=sys.stderr)
+    print(safe(text), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -43,7 +43,7 @@ def log(
         cost = "" if not run.cost else f"${run.cost:.4f}"
         model = run.model if run.model != "none" else "-"
         print(
-            f"{run.id:>5} {_MARKS[run.rating]} {run.time[:16].replace('T', ' ')}  {model:<24.24} {cost:>8}  "
+            f"{run.id:>5} {_MARKS[run.rating]} {run.time[:16].replace('T', ' ')}  {safe(model):<24.24} {cost:>8}  "
             f"{safe(run.question):.70}"
         )
     if not runs:
@@ -53,9 +53,9 @@ def log(
 def _show(run: Run) -> None:
     print(f"run         {run.id}, {run.time}, {run.command}")
     print(f"question    {safe(run.question)}")
-    print(f"model       {run.model}")
+    print(f"model       {safe(run.model)}")
     if run.prompt:
-        print(f"prompt      {run.prompt}  sha256 {run.prompt_hash[:12]}")
+        print(f"prompt      {safe(run.prompt)}  sha256 {run.prompt_hash[:12]}")
     print(f"index       generation {run.generation}")
     for key, value in run.parameters.items():
         if value not in (None, "", [], 0):

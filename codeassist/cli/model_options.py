@@ -35,8 +35,8 @@ def model_flags(task: str, model: str | None, max_cost: float | None, max_tokens
     }
 
 
-def open_session(config: Config, task: str, folder: Path, *, dry: bool = False) -> Session | None:
-    """A session with the task's model, or None when none is configured; a dry one is not connected."""
+def open_session(config: Config, task: str, folder: Path, *, dry: bool = False, ledger: Ledger | None = None) -> Session | None:
+    """A session with the task's model, or None when none is configured; a dry one is not connected, and a `ledger` goes on."""
     from codeassist.models.chat import NO_MODEL, describe, load
 
     settings = task_model(config, task)
@@ -48,7 +48,7 @@ def open_session(config: Config, task: str, folder: Path, *, dry: bool = False) 
     model: ChatModel | None = describe(settings) if dry else load(settings)
     assert model is not None
     cache = AnswerCache(folder) if settings.cache and not dry else None
-    return Session(model, settings, cache=cache, mask_secrets=config.privacy.mask_secrets)
+    return Session(model, settings, cache=cache, mask_secrets=config.privacy.mask_secrets, ledger=ledger)
 
 
 def usage_line(ledger: Ledger, name: str, run: Run | None) -> str:

@@ -20,7 +20,7 @@ from codeassist.cli.common import (
     print_json,
     safe,
 )
-from codeassist.cli.model_options import MaxCost, MaxTokens, Model, NoCache, model_flags, open_session, usage_line
+from codeassist.cli.model_options import MaxCost, MaxTokens, Model, model_flags, open_session, usage_line
 from codeassist.workspace import index_dir as index_folder
 
 
@@ -29,7 +29,6 @@ def replay(
     model: Model = None,
     max_cost: MaxCost = None,
     max_tokens: MaxTokens = None,
-    no_cache: NoCache = False,
     repo: Repo = HERE,
     index_dir: IndexDir = None,
     no_refresh: NoRefresh = False,
@@ -44,7 +43,7 @@ def replay(
     root, config = load_config(repo, index__index_dir=index_dir)
     store = RunStore(index_folder(root, config))
     run = store.get(number)
-    flags = model_flags("ask", model or run.model, max_cost, max_tokens, no_cache)
+    flags = model_flags("ask", model or run.model, max_cost, max_tokens, no_cache=True)
     root, config = load_config(repo, index__index_dir=index_dir, **flags)
     with fresh_index(root, config, refresh=not no_refresh, quiet=quiet) as (index, _):
         session = open_session(config, "ask", index.folder)

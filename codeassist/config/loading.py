@@ -7,6 +7,7 @@ the nearest known key.
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -52,19 +53,11 @@ def load(
 
     `project_file` stands in for the repository's own file; whoever names one agrees to what it says.
     """
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    own = project_file or (root / PROJECT_FILE if root else None)
-    if project_file is not None and not project_file.is_file():
-        raise ConfigError(f"There is no file {project_file}.")
-    files = [user_file(), *([own] if own else [])]
-    for path in files:
-        for key, value, line in _read_file(path):
-            values[key], sources[key] = value, f"{path}:{line}"
-    for key, value, name in _read_environment(os.environ if environment is None else environment):
-        values[key], sources[key] = value, name
+    values, sources = _layers(root, environment, project_file)
     for key, value in (flags or {}).items():
         if value is not None:
+            section, _, name = key.rpartition(".")
+            _check(section, name, value, "flag")
             values[key], sources[key] = value, "flag"
     _check_ranges(values, sources)
     if root and project_file is None:
@@ -87,15 +80,36 @@ _LEAST = dict.fromkeys(
 )  # fmt: skip
 
 
+def _layers(
+    root: Path | None, environment: Mapping[str, str] | None, project_file: Path | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Every value of the files and the environment, and where it is from."""
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    own = project_file or (root / PROJECT_FILE if root else None)
+    if project_file is not None and not project_file.is_file():
+        raise ConfigError(f"There is no file {project_file}.")
+    for path in [user_file(), *([own] if own else [])]:
+        for key, found, line in _read_file(path):
+            value = trust.tightened(key, values.get(key), found) if path == own and project_file is None else found
+            values[key], sources[key] = value, f"{path}:{line}"
+    for key, value, name in _read_environment(os.environ if environment is None else environment):
+        values[key], sources[key] = value, name
+    return values, sources
+
+
 def project_risks(root: Path) -> dict[str, Any]:
     """What a repository's own file asks for that a person must agree to; empty when it is harmless."""
-    return trust.risky({key: value for key, value, _ in _read_file(root / PROJECT_FILE)})
+    values, sources = _layers(root, None, None)
+    return trust.pending(values, sources, root / PROJECT_FILE)
 
 
 def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
     """Refuse numbers that make no sense, wherever they came from."""
     for key, value in values.items():
         name = key.rpartition(".")[2]
+        if isinstance(value, float) and not math.isfinite(value) and key != "ask.threshold":
+            raise ConfigError(f"{sources[key]}: '{name}' must be a number.")
         if key == "ask.threshold" and not 0.0 <= value <= 1.0:
             raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
         if isinstance(value, int | float) and not isinstance(value, bool) and value < _LEAST.get(key, 0):

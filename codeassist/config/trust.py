@@ -46,7 +46,29 @@ def risky(values: Mapping[str, Any]) -> dict[str, Any]:
         found["model.base_url"] = base_url
     if values.get("model.trust_remote_code"):
         found["model.trust_remote_code"] = True
+    if values.get("privacy.mask_secrets") is False:
+        found["privacy.mask_secrets"] = False
+    found |= {key: values[key] for key in ("model.price_input", "model.price_output") if values.get(key)}
     return found
+
+
+def tightened(key: str, mine: Any, theirs: Any) -> Any:
+    """What holds when the user's file says `mine` and a repository's own file `theirs`: limits only become stricter."""
+    if key == "privacy.never_send":
+        return [*(mine or []), *(glob for glob in theirs if not glob.startswith("!"))]
+    if key in ("model.max_cost", "model.max_tokens") and mine:
+        return min(mine, theirs) if theirs else mine
+    if key == "privacy.mask_secrets" and mine is True:
+        return True
+    return theirs
+
+
+def pending(values: Mapping[str, Any], sources: Mapping[str, str], project_file: Path) -> dict[str, Any]:
+    """What the project's own file says that needs agreement, given every other layer."""
+    own = f"{project_file}:"
+    mine = {key: value for key, value in values.items() if sources[key].startswith(own)}
+    found = risky(mine | {key: values[key] for key in ("model.base_url",) if key in values})
+    return {key: value for key, value in found.items() if key in mine}
 
 
 def _ledger(user_file: Path) -> Path:
@@ -81,13 +103,16 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
 
 def check(values: dict[str, Any], sources: Mapping[str, str], root: Path, project_file: Path, user_file: Path) -> None:
     """Refuse what the project's file may not say without agreement, and make its folders absolute. Raises `ConfigError`."""
-    own = f"{project_file}:"
-    mine = {key: value for key, value in values.items() if sources[key].startswith(own)}
-    found = risky(mine | {key: values[key] for key in ("model.base_url",) if key in values})
-    found = {key: value for key, value in found.items() if key in mine}
+    mine = {key: value for key, value in values.items() if sources[key].startswith(f"{project_file}:")}
+    found = pending(values, sources, project_file)
     if found and agreed(user_file, root) != _digest(found):
         key, value = next(iter(found.items()))
-        what = "runs code that comes with a model" if value is True else f"sends code to '{value}'"
+        what = {
+            "model.trust_remote_code": "runs code that comes with a model",
+            "privacy.mask_secrets": "turns the masking of secrets off",
+            "model.price_input": "says what a model costs",
+            "model.price_output": "says what a model costs",
+        }.get(key, f"sends code to '{value}'")
         raise ConfigError(
             f"{sources[key]}: this repository's own file {what}; run 'codeassist trust' to agree, or name your own with "
             f"--model, an environment variable or {user_file}."
@@ -98,6 +123,8 @@ def check(values: dict[str, Any], sources: Mapping[str, str], root: Path, projec
             continue
         if kind != "local" or (root / path).exists():  # a name on the hub looks like a folder
             values[key] = f"{kind}:{root / path}"
-    folder = mine.get("index.index_dir", "")
-    if folder and root not in (root / folder).resolve().parents:
-        raise ConfigError(f"{sources['index.index_dir']}: 'index_dir' must lie inside the repository.")
+    for key in ("index.index_dir", "prompts.path"):
+        folder = mine.get(key, "")
+        if folder and root.resolve() not in (root / folder).resolve().parents:
+            name = key.partition(".")[2]
+            raise ConfigError(f"{sources[key]}: '{name}' must lie inside the repository.")

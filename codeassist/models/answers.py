@@ -20,6 +20,7 @@ def ask_for_json(session: Session, messages: Sequence[Message], schema: Mapping[
     The provider's own mechanism or constrained decoding is used where there is one; else the text is parsed. An answer
     that does not fit is sent back once with what is wrong. Raises `AnswerError`, which keeps the raw text.
     """
+    how["keep"] = lambda text: not parse(text, schema)[1]
     reply = session.ask(messages, schema=schema, **how)
     value, wrong = parse(reply.text, schema)
     if not wrong:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from codeassist.privacy import mask
 from indexers import EncoderError, MissingExtraError
 from indexers import encoders as own
 
@@ -24,10 +25,11 @@ _PROBE = "def probe(): pass"
 class LangChainEncoder:
     """Any LangChain `Embeddings` object as an encoder; its dimension is probed with one short text."""
 
-    def __init__(self, embeddings: Embeddings, name: str, batch_size: int = 64) -> None:
-        """Wrap embeddings; raises `EncoderError` when the probe fails."""
+    def __init__(self, embeddings: Embeddings, name: str, batch_size: int = 64, *, mask_secrets: bool = True) -> None:
+        """Wrap embeddings; texts are masked before they are sent. Raises `EncoderError` when the probe fails."""
         self._embeddings = embeddings
         self._batch_size = batch_size
+        self._mask = mask_secrets
         self.name = name
         self.dimension = len(self._run([_PROBE], query=False)[0])
         self.fingerprint = hashlib.sha256(f"langchain:{name}:{self.dimension}".encode()).hexdigest()[:16]
@@ -43,6 +45,8 @@ class LangChainEncoder:
         return unit
 
     def _run(self, texts: list[str], *, query: bool) -> list[list[float]]:
+        if self._mask:
+            texts = [mask(text)[0] for text in texts]
         try:
             if query and len(texts) == 1:
                 return [self._embeddings.embed_query(texts[0])]
@@ -51,7 +55,7 @@ class LangChainEncoder:
             raise EncoderError(f"The encoder '{self.name}' failed: {_first_line(error)}") from error
 
 
-def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> Encoder:
+def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True, mask_secrets: bool = True) -> Encoder:
     """Load an encoder by name: the indexer's own kinds, or `PROVIDER:MODEL` through LangChain."""
     if ":" not in name or name.startswith(("static:", "sentence-transformers:")):
         return own.load(name, device=device, batch_size=batch_size, half=half)
@@ -66,7 +70,7 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
         raise MissingExtraError(f"The encoder '{name}' needs a package: pip install {package}.") from error
     except Exception as error:  # a missing key, an unknown provider: each provider raises its own kind
         raise EncoderError(f"The encoder '{name}' cannot be set up: {_first_line(error)}") from error
-    return LangChainEncoder(embeddings, name, batch_size)
+    return LangChainEncoder(embeddings, name, batch_size, mask_secrets=mask_secrets)
 
 
 def _settings(name: str) -> dict[str, Any]:

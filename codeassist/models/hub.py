@@ -78,6 +78,8 @@ def _damage(path: Path) -> str:
             header = json.loads(file.read(length))
     except (OSError, ValueError, struct.error):
         return "is damaged: its header cannot be read"
+    if not isinstance(header, dict):
+        return "is damaged: its header is no table"
     end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
     whole = 8 + length + end
     return f"is cut short: {size} of {whole} bytes" if size < whole else ""

@@ -48,7 +48,13 @@ class LocalChat:
         except ValueError as error:
             raise ConfigError(f"{error}.") from error
         self.dtype = machine.number_format(settings.dtype, self.device.name)
+        self.fingerprint = f"{self.folder}:{self.dtype}:" + ",".join(
+            f"{p.name}:{p.stat().st_size}:{p.stat().st_mtime_ns}" for p in sorted(self.folder.glob("*.safetensors"))
+        )
         self._tokenizer = self._load_tokenizer()
+        self._controls = sorted(
+            {*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}, key=len, reverse=True
+        )
         self.context_window = settings.context_window or self._stated_window()
         self._model: Any = None
 
@@ -162,18 +168,26 @@ class LocalChat:
         return int(stated or DEFAULT_WINDOW)
 
     def _encode(self, messages: Any) -> torch.Tensor:
-        listed = [m.as_json() for m in messages]
-        try:
-            encoded = self._tokenizer.apply_chat_template(
-                listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
-            )
-        except Exception:  # noqa: BLE001  # templates raise what they like; many know no system role
-            listed = [m.as_json() for m in merged_system(messages)]
-            encoded = self._tokenizer.apply_chat_template(
-                listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
-            )
-        ids: torch.Tensor = encoded["input_ids"].to(self.device.name)
-        return ids
+        said = ""
+        for attempt in (list(messages), merged_system(messages)):  # many templates know no system role
+            listed = [{"role": m.role, "content": self._disarmed(m.content)} for m in attempt]
+            try:
+                encoded = self._tokenizer.apply_chat_template(
+                    listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
+                )
+            except Exception as error:  # noqa: BLE001  # templates raise what they like
+                said = str(error).split("\n")[0][:200]
+                continue
+            ids: torch.Tensor = encoded["input_ids"].to(self.device.name)
+            return ids
+        raise ModelError(f"The chat template of '{self.name}' does not take these messages: {said}.")
+
+    def _disarmed(self, text: str) -> str:
+        """Text in which no control token of this model is spelled, so that code cannot open a message of its own."""
+        for token in self._controls:
+            if len(token) > 1 and token in text:
+                text = text.replace(token, f"{token[0]} {token[1:]}")
+        return text
 
     def _constraint(self, schema: Any) -> Any:
         try:
@@ -182,7 +196,10 @@ class LocalChat:
             raise ConfigError(
                 "Structured answers of a local model need llguidance: pip install 'codeassist[local]'."
             ) from error
-        return JsonConstraint(self._tokenizer, schema)
+        try:
+            return JsonConstraint(self._tokenizer, schema)
+        except ValueError as error:
+            raise ModelError(f"'{self.name}' cannot be held to this schema: {error}.") from error
 
     def _quantization(self) -> Any:
         try:

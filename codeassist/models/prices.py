@@ -27,12 +27,16 @@ def cost(settings: ModelConfig, input_tokens: int, output_tokens: int) -> float 
     """US dollars for these tokens: 0 for a local model, None when no list knows the model and no price is configured."""
     if settings.name.startswith(("local:", "ollama:")):
         return 0.0
-    if settings.price_input or settings.price_output:
-        return (input_tokens * settings.price_input + output_tokens * settings.price_output) / MILLION
-    if settings.base_url:
-        return None  # whoever runs the server sets the price
-    found = _looked_up(settings.name, input_tokens, output_tokens)
-    return float(found.total_price) if found is not None else None
+    own = (settings.price_input, settings.price_output)
+    if settings.base_url:  # whoever runs a server of its own sets the price; no list knows it
+        return (input_tokens * own[0] + output_tokens * own[1]) / MILLION if any(own) else None
+    total = 0.0
+    for price, tokens, counts in ((own[0], input_tokens, (input_tokens, 0)), (own[1], output_tokens, (0, output_tokens))):
+        found = None if price else _looked_up(settings.name, *counts)
+        if not price and found is None:
+            return None
+        total += tokens * price / MILLION if found is None else float(found.total_price)
+    return total
 
 
 def known_window(name: str) -> int:

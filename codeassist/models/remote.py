@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import urlsplit
 
 from codeassist.config import ModelConfig
 from codeassist.config.trust import is_loopback
@@ -50,6 +51,9 @@ class RemoteChat:
         self.name = settings.name
         self._base_url = settings.base_url or (os.environ.get("OPENAI_BASE_URL", "") if self._provider == "openai" else "")
         self.context_window = settings.context_window or known_window(settings.name) or DEFAULT_WINDOW
+        self.fingerprint = self._base_url
+        if is_loopback(self._base_url):
+            _past_proxies(self._base_url)
         self._chat = self._connect()
 
     def count_tokens(self, text: str) -> int:
@@ -195,6 +199,15 @@ def count(model: Any, messages: Any) -> int:
 def at_home(settings: ModelConfig) -> bool:
     """Whether a model behind a connection runs on this machine."""
     return is_loopback(settings.base_url) if settings.base_url else settings.name.startswith("ollama:")
+
+
+def _past_proxies(url: str) -> None:
+    """Keep a server on this machine from being reached through a proxy, which would see the code."""
+    host = urlsplit(url).hostname or ""
+    for name in ("NO_PROXY", "no_proxy"):
+        known = os.environ.get(name, "")
+        if known != "*" and host not in known.split(","):
+            os.environ[name] = f"{known},{host}" if known else host
 
 
 def _chain(error: BaseException | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -78,12 +78,21 @@ class Session:
     """A model with its settings, cache and ledger; every task speaks to models through one."""
 
     def __init__(
-        self, model: ChatModel, settings: ModelConfig, *, cache: Cache | None = None, mask_secrets: bool = True
+        self,
+        model: ChatModel,
+        settings: ModelConfig,
+        *,
+        cache: Cache | None = None,
+        mask_secrets: bool = True,
+        ledger: Ledger | None = None,
     ) -> None:
-        """`cache` None asks the model every time; `mask_secrets` acts on models behind a connection only."""
+        """`cache` None asks the model every time; `mask_secrets` acts on models behind a connection only.
+
+        A `ledger` that is given goes on: its limits hold over several models.
+        """
         self.model = model
         self.settings = settings
-        self.ledger = Ledger()
+        self.ledger = ledger if ledger is not None else Ledger()
         self._cache = cache
         self._mask = mask_secrets and model.remote
 
@@ -107,8 +116,11 @@ class Session:
         temperature: float | None = None,
         sample: int = 0,
         prompt: str = "",
+        keep: Callable[[str], bool] | None = None,
     ) -> Reply:
-        """Send messages and return the answer. `sample` tells several answers to the same messages apart.
+        """Send messages and return the answer.
+
+        `sample` tells several answers to the same messages apart; `keep` says whether an answer may go to the cache.
 
         Raises `BudgetError` before sending what might pass a limit, and `ModelError` when the model fails, answers
         nothing, or repeats one thing without end.
@@ -124,7 +136,11 @@ class Session:
                 on_text(reply.text)
         else:
             request = replace(request, max_output_tokens=self._within_budget(sent))
-            reply = self.model.generate(request, on_text)
+            try:
+                reply = self.model.generate(request, on_text)
+            except ModelError as error:
+                self._failed(sent, error.partial, masked, prompt)
+                raise
             reply = replace(reply, cost=prices.cost(self.settings, reply.input_tokens, reply.output_tokens))
         self.ledger.calls.append(Call(sent, reply, masked, prompt))
         if reply.finish == "filtered":
@@ -133,9 +149,15 @@ class Session:
             raise ModelError(f"'{self.model.name}' answered with nothing; try again, or another model.")
         if degenerate(reply.text):
             raise ModelError(f"'{self.model.name}' repeated one thing over and over; its answer is no use.", partial=reply.text)
-        if self._cache is not None and kept is None and reply.finish == "stop":
+        if self._cache is not None and kept is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
             self._cache.put(key, reply)
         return reply
+
+    def _failed(self, sent: Sequence[Message], partial: str, masked: int, prompt: str) -> None:
+        """Count a call that failed: it was sent, and what came back was made."""
+        tokens, said = self.estimate(sent), self.model.count_tokens(partial)
+        cost = prices.cost(self.settings, tokens, said)
+        self.ledger.calls.append(Call(sent, Reply(partial, tokens, said, 0.0, "interrupted", False, cost), masked, prompt))
 
     def estimate(self, messages: Sequence[Message]) -> int:
         """The tokens of messages as they would be sent."""
@@ -178,8 +200,9 @@ class Session:
 
     def _key(self, request: Request) -> str:
         shaping = [
-            self.model.name, self.settings.base_url, self.settings.dtype, self.settings.quantization, request.temperature,
-            request.max_output_tokens, request.schema, request.seed, [m.as_json() for m in request.messages],
+            self.model.name, self.settings.base_url, getattr(self.model, "fingerprint", ""), self.settings.dtype,
+            self.settings.quantization, request.temperature, request.max_output_tokens, request.schema, request.seed,
+            [m.as_json() for m in request.messages],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, default=str).encode()).hexdigest()
 

@@ -79,7 +79,32 @@ def _case(entry: Any, path: Path, number: int) -> Case:
         ):
             known = ", ".join((*ASSERTIONS, "schema", "judge"))
             raise PromptError(f"{where} ('{entry['name']}'): an assertion is one of {known}, with its value.")
+    for assertion in expect:
+        if (reason := _faulty(*next(iter(assertion.items())))) is not None:
+            raise PromptError(f"{where} ('{entry['name']}'): {reason}.")
+    if not isinstance(entry.get("inputs") or {}, dict) or not isinstance(entry.get("recorded") or {}, dict):
+        raise PromptError(f"{where} ('{entry['name']}'): 'inputs' and 'recorded' must be mappings.")
+    if not isinstance(entry.get("response"), str | None):
+        raise PromptError(f"{where} ('{entry['name']}'): 'response' must be text; put JSON in quotes.")
     return Case(entry["name"], entry.get("inputs") or {}, tuple(expect), entry.get("response"), entry.get("recorded") or {})
+
+
+def _faulty(kind: str, value: Any) -> str | None:
+    """Why the value of an assertion cannot be used, or None."""
+    import jsonschema
+
+    try:
+        if kind == "matches":
+            re.compile(str(value))
+        elif kind == "max_tokens":
+            int(value)
+        elif kind == "schema" and isinstance(value, dict):
+            jsonschema.validators.validator_for(value).check_schema(value)
+        elif kind == "schema" and value is not True:
+            return "'schema' is true or a JSON schema"
+    except (re.error, ValueError, TypeError, jsonschema.SchemaError) as error:
+        return f"'{kind}' cannot be used: {str(error).splitlines()[0]}"
+    return None
 
 
 def _contains(answer: str, value: Any) -> tuple[bool, str]:

@@ -22,7 +22,8 @@ TYPES: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 ROLES = ("system", "user", "assistant")
 _ROLE = re.compile(rf"^\s*#?\s*({'|'.join(ROLES)})\s*:\s*$", re.IGNORECASE)
-_VERSION = re.compile(r"\d+\.\d+\.\d+")
+_VERSION = re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,13 @@ class Prompt:
         return f"{self.name}@{self.version}"
 
     @property
+    def needed_schema(self) -> dict[str, Any]:
+        """The schema of a prompt whose answer must have one. Raises `PromptError` when it does not."""
+        if self.schema is None:
+            raise PromptError(f"{self.path}:1: '{self.name}' must declare model.response.schema: its answer is read as JSON.")
+        return self.schema
+
+    @property
     def content_hash(self) -> str:
         """SHA-256 of the file's text with Unix line ends, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
@@ -81,6 +89,11 @@ class Prompt:
     def version_key(self) -> tuple[int, ...]:
         """The version as numbers, to compare."""
         return tuple(int(part) for part in self.version.split("."))
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is a version such as 1.2.0."""
+    return _VERSION.fullmatch(text) is not None
 
 
 def read(path: Path) -> Prompt:
@@ -114,9 +127,20 @@ def parse(text: str, path: Path) -> Prompt:
     template = front["template"]
     if (template if isinstance(template, str) else dict(template).get("type")) != "jinja2":
         raise PromptError(f"{where('template')}: the template's type must be jinja2.")
+    if not _NAME.fullmatch(str(front["name"])):
+        raise PromptError(f"{where('name')}: a name is made of a-z, 0-9 and '-', not '{front['name']}'.")
     model = front.get("model") or {}
-    if not isinstance(model, dict):
-        raise PromptError(f"{where('model')}: 'model' must be a mapping.")
+    response = model.get("response") or {} if isinstance(model, dict) else None
+    if not isinstance(model, dict) or not isinstance(response, dict):
+        raise PromptError(f"{where('model')}: 'model' and its 'response' must be mappings.")
+    if not isinstance(front.get("sample") or {}, dict):
+        raise PromptError(f"{where('sample')}: 'sample' must map inputs to values.")
+    schema = response.get("schema")
+    if schema is not None:
+        _check_schema(schema, where("model"))
+    window = (model.get("configuration") or {}).get("context_window", 0)
+    if not isinstance(window, int):
+        raise PromptError(f"{where('model')}: 'context_window' must be a number.")
     return Prompt(
         name=str(front["name"]),
         version=str(front["version"]),
@@ -126,9 +150,9 @@ def parse(text: str, path: Path) -> Prompt:
         path=path,
         text=text,
         sample=front.get("sample") or {},
-        schema=(model.get("response") or {}).get("schema"),
+        schema=schema,
         parameters=model.get("parameters") or {},
-        context_window=int((model.get("configuration") or {}).get("context_window", 0)),
+        context_window=window,
     )
 
 
@@ -150,6 +174,15 @@ def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]
         if key.value == "inputs" and isinstance(value, yaml.MappingNode):
             lines |= {f"inputs.{inner.value}": inner.start_mark.line + 2 for inner, _ in value.value}
     return front, lines
+
+
+def _check_schema(schema: Any, where: str) -> None:
+    import jsonschema
+
+    try:
+        jsonschema.validators.validator_for(schema if isinstance(schema, dict) else {}).check_schema(schema)
+    except jsonschema.SchemaError as error:
+        raise PromptError(f"{where}: 'schema' is no JSON schema: {error.message[:200]}.") from error
 
 
 def _inputs(declared: Any, path: Path, lines_of: Mapping[str, int]) -> tuple[Input, ...]:

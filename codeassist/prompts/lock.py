@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from codeassist.errors import PromptError
-from codeassist.prompts.format import Prompt, parse, read
+from codeassist.prompts.format import Prompt, is_version, parse, read
 
 LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
 SCHEMA = "codeassist.prompts-lock/1"
@@ -37,7 +37,15 @@ def read_lock(folder: Path) -> list[Locked]:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != SCHEMA:
             raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
-        return [Locked(**entry) for entry in data["prompts"]]
+        entries = [Locked(**entry) for entry in data["prompts"]]
+        odd = next(
+            (e for e in entries if not all(isinstance(v, str) for v in asdict(e).values()) or not is_version(e.version)), None
+        )
+        if odd is not None:
+            raise PromptError(
+                f"{path}: {odd.name}@{odd.version} is no version; mend it or run 'codeassist prompts lock --renew'."
+            )
+        return entries
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:

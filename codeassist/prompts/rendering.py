@@ -102,7 +102,7 @@ def _parsed(jinja: SandboxedEnvironment, prompt: Prompt, section: Section) -> An
 
 
 def _render(jinja: SandboxedEnvironment, prompt: Prompt, section: Section, values: Mapping[str, Any]) -> str:
-    from jinja2 import TemplateSyntaxError, UndefinedError
+    from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
     from jinja2.exceptions import SecurityError
 
     try:
@@ -113,7 +113,7 @@ def _render(jinja: SandboxedEnvironment, prompt: Prompt, section: Section, value
         raise _error(prompt, _line(error, section), f"{error.message}; declare it under 'inputs'") from error
     except SecurityError as error:
         raise _error(prompt, _line(error, section), f"unsafe expression: {error}") from error
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except (TypeError, ValueError, ArithmeticError, LookupError, RuntimeError, MemoryError, TemplateError) as error:
         raise _error(prompt, _line(error, section), f"the template failed: {error}") from error
 
 

@@ -26,7 +26,7 @@ from codeassist.workspace import index_options
 from indexers import Index, QueryError
 from indexers.history import read_log
 from indexers.languages import is_test_path
-from indexers.text import decode
+from indexers.text import decode, file_lines
 
 DEPTH = 10
 LEAST_WORDS = 5
@@ -111,7 +111,7 @@ def without_documentation(index: Index, questions: Sequence[Question]) -> Iterat
                 continue
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(index.root / path, target)
+            target.write_text("\n".join(file_lines(index.root, path)) + "\n", encoding="utf-8", errors="replace")
             said = [d.documentation for d in index.graph().outline(path) if first_sentence(d.documentation) in asked]
             if said:
                 target.write_text(blanked(decode(target.read_bytes()), said), encoding="utf-8")

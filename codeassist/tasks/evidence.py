@@ -130,7 +130,7 @@ def named_definition(index: Index, question: str) -> Definition | None:
 def place_of(index: Index, definition: Definition, lines: int) -> Place:
     """A definition as a place, with its first lines."""
     end = min(definition.end_line, definition.line + lines - 1)
-    text = read_lines(index.root / definition.path, definition.line, definition.end_line)
+    text = read_lines(index.root, definition.path, definition.line, definition.end_line)
     hit = Hit(
         path=definition.path,
         start_line=definition.line,

@@ -88,7 +88,7 @@ def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> Cas
     before = len(session.ledger.calls)
     result = CaseResult(prompt.id, case.name, False, source=session.model.name)
     try:
-        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, prompt=prompt.id)
+        reply = session.ask(render(prompt, case.inputs), schema=prompt.needed_schema, prompt=prompt.id)
         calls = session.ledger.calls[before:]
         result.answer, result.seconds = reply.text, reply.seconds
         result.tokens = sum(c.reply.input_tokens + c.reply.output_tokens for c in calls)
@@ -104,9 +104,8 @@ def _judge(library: Library, session: Session) -> Callable[[str, str], tuple[boo
     prompt = library.find("judge")
 
     def judge(criterion: str, answer: str) -> tuple[bool, str]:
-        assert prompt.schema is not None
         messages = render(prompt, {"criterion": criterion, "answer": answer})
-        value = ask_for_json(session, messages, prompt.schema, prompt=prompt.id)
+        value = ask_for_json(session, messages, prompt.needed_schema, prompt=prompt.id)
         return bool(value["holds"]), f"{criterion}: {value['reason']}"
 
     return judge

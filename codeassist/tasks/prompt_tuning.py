@@ -57,7 +57,6 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
     proposer = library.find("tune")
     current = best.prompt
     assert current is not None
-    assert proposer.schema is not None
     section = next((s for s in current.sections if s.role == "system"), current.sections[0])
     failures = [
         {"name": r.case, "wanted": "; ".join(v.words for v in r.verdicts if v.ok is False), "got": r.answer[:300] or r.error}
@@ -68,7 +67,7 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
         "description": current.description, "template": section.template.strip(), "failures": failures,
         "tried": [t.idea for t in trials[1:]],
     }  # fmt: skip
-    proposal = ask_for_json(session, render(proposer, inputs), proposer.schema, sample=len(trials), prompt=proposer.id)
+    proposal = ask_for_json(session, render(proposer, inputs), proposer.needed_schema, sample=len(trials), prompt=proposer.id)
     try:
         changed = reworded(current, section.template, proposal["template"])
     except PromptError as error:

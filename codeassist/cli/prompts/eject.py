@@ -21,9 +21,10 @@ def eject(
     prompt = found.find(name)
     folder = found.folder_to_edit(root, config)
     target = folder / f"{prompt.name}{SUFFIX}"
-    if target.exists() and not force:
-        raise UsageError(f"{shown(target)} exists already; add --force to replace it.")
     cases = cases_path(prompt)
+    for path in (target, folder / cases.name):
+        if path.exists() and not force:
+            raise UsageError(f"{shown(path)} exists already; add --force to replace it.")
     try:
         texts = {target: prompt.text}
         if cases.is_file():

@@ -15,7 +15,7 @@ def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help=
     """Publish every new version: its hashes go to prompts.lock, the text of superseded ones to versions/."""
     from codeassist.prompts.lock import LOCK, update_lock
 
-    _, folder = own_folder(repo)
+    _, folder = own_folder(repo, write=True)
     added, words = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")

@@ -10,7 +10,7 @@ import typer
 
 from codeassist.cli.common import HERE, AsJson, Repo, load_config, note, print_json, safe
 from codeassist.cli.model_options import model_flags, open_session
-from codeassist.cli.prompts.common import library, shown
+from codeassist.cli.prompts.common import library, must_be_own, shown
 from codeassist.errors import UsageError
 from codeassist.prompts.format import Prompt, read
 
@@ -44,6 +44,8 @@ def try_prompts(
     live = live or bool(model) or record
     if against and not name:
         raise UsageError("--against compares one prompt; name it.")
+    if record:
+        must_be_own(found.layers[0].name)
     for session in _sessions(repo, model or [], max_cost) if live else [None]:
         label = session.model.name if session else "recorded"
         for versions in _versions(prompts, against, found):
@@ -69,17 +71,17 @@ def try_prompts(
         _list(everything)
     if not everything:
         raise UsageError("There are no cases to run" + (f" for '{name}'." if name else "."))
-    if any(r.ok is False for r in variants[-1][1] if len(variants) == 1) or (
-        len(variants) > 1 and any(r.error for r in everything)
-    ):
+    newest = variants[-1][1]
+    undecided = all(r.ok is None for r in newest)
+    if undecided or any(r.error for r in everything) or (any(r.ok is False for r in newest) and not (model and len(model) > 1)):
         raise typer.Exit(1)
 
 
 def _sessions(repo: Path, models: Sequence[str], max_cost: float | None) -> list[Session]:
-    found = []
+    found: list[Session] = []
     for model in models or (None,):
         root, config = load_config(repo, **model_flags("ask", model, max_cost, None, no_cache=True))
-        session = open_session(config, "ask", root)
+        session = open_session(config, "ask", root, ledger=found[0].ledger if found else None)
         if session is None:
             raise UsageError("No model is configured for --live; name one with --model.")
         found.append(session)

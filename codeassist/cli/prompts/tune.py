@@ -10,6 +10,7 @@ from codeassist.cli.common import HERE, Repo, load_config, note, safe
 from codeassist.cli.model_options import MaxCost, MaxTokens, Model, model_flags, open_session, usage_line
 from codeassist.cli.prompts.common import Name, library, shown
 from codeassist.errors import UsageError
+from codeassist.workspace import index_dir as index_folder
 
 
 def tune(
@@ -29,7 +30,7 @@ def tune(
 
     root, config = load_config(repo, **model_flags("ask", model, max_cost, max_tokens, no_cache=False))
     _, _, found = library(repo)
-    session = open_session(config, "ask", root)
+    session = open_session(config, "ask", index_folder(root, config))
     if session is None:
         raise UsageError("Tuning needs a model; name one with --model.")
     prompt = found.find(name)

@@ -122,7 +122,7 @@ class Citations:
     def cite(self, path: str, start: int, end: int, name: str = "") -> str:
         """The mark of some lines of a file: `[3]`."""
         if path not in self._lengths:
-            self._lengths[path] = count_lines(self._root / path)
+            self._lengths[path] = count_lines(self._root, path)
         if start > self._lengths[path]:
             return "(moved since it was indexed)"
         key = (path, start, min(max(start, end), self._lengths[path]))

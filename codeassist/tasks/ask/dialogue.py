@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from codeassist.errors import ModelError
 from codeassist.messages import Message
@@ -12,9 +13,29 @@ from codeassist.prompts import Library, render
 from indexers import Hit, Index
 from indexers.tokens import STOP_WORDS, words
 
+KEPT_BACK = "(This answer was made from files that are not sent.)"
+
 MOST_QUESTIONS = 3
 FEW_WORDS = 4
 """A follow-up with fewer telling words than this cannot be searched for by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question and its answer, with the files the answer was made from."""
+
+    question: str
+    answer: str
+    paths: tuple[str, ...] = ()
+
+
+def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]) -> list[Message]:
+    """Exchanges as a model is told them: answers made from private files are kept back."""
+    told = []
+    for exchange in exchanges:
+        answer = KEPT_BACK if any(map(is_private, exchange.paths)) else exchange.answer
+        told += [Message("user", exchange.question), Message("assistant", answer)]
+    return told
 
 
 def standalone(question: str, history: Sequence[Message], session: Session | None, library: Library) -> str:
@@ -23,10 +44,8 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
     if not asked:
         return question
     if session is not None:
-        prompt = library.find("ask-condense")
-        told = [{"question": a.content, "answer": b.content[:600]} for a, b in zip(history[::2], history[1::2], strict=False)]
         try:
-            found = session.ask(render(prompt, {"question": question, "history": told}), prompt=prompt.id).text
+            found = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id).text
             line = found.strip().split("\n")[0].strip().strip('"')
             if line and len(line) < 400:
                 return line
@@ -36,12 +55,19 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
     return question if len(telling) >= FEW_WORDS else f"{question} {asked[-1]}"
 
 
-def clarifying(index: Index, question: str, session: Session, library: Library, hits: Sequence[Hit]) -> list[str]:
+def condensing(question: str, history: Sequence[Message], library: Library) -> list[Message]:
+    """The messages that ask a model to rewrite a follow-up."""
+    told = [{"question": a.content, "answer": b.content[:600]} for a, b in zip(history[::2], history[1::2], strict=False)]
+    return render(library.find("ask-condense"), {"question": question, "history": told})
+
+
+def clarifying(question: str, session: Session, library: Library, hits: Sequence[Hit]) -> list[str]:
     """Up to three questions worth asking back before answering; none when the question is clear."""
     prompt = library.find("ask-clarify")
-    assert prompt.schema is not None
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
-    answer = ask_for_json(session, render(prompt, {"question": question, "places": places}), prompt.schema, prompt=prompt.id)
+    answer = ask_for_json(
+        session, render(prompt, {"question": question, "places": places}), prompt.needed_schema, prompt=prompt.id
+    )
     return [q.strip() for q in answer["questions"] if q.strip()][:MOST_QUESTIONS]
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
 from codeassist.config import Config
 from codeassist.context import Block, LeftOut, Packed, Source
-from codeassist.messages import Message, Reply
+from codeassist.messages import Finish, Message, Reply
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
@@ -70,7 +72,7 @@ class Work:
     reasoning: list[str] = field(default_factory=list)
     prompt: Prompt | None = None
     agreement: float | None = None
-    finish: str = "stop"
+    finish: Finish = "stop"
 
     def step(self, words: str) -> None:
         """Say what is being done."""
@@ -124,8 +126,7 @@ class Work:
 
     def decide(self, prompt: Prompt, inputs: dict[str, Any]) -> Any:
         """Put a prompt with a schema to the model and return the value."""
-        assert prompt.schema is not None
-        return ask_for_json(self.asking.session, self.messages(prompt, inputs), prompt.schema, prompt=prompt.id)
+        return ask_for_json(self.asking.session, self.messages(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
 
 
 def ask_model(index: Index, question: str, asking: Asking) -> Answer:
@@ -161,16 +162,38 @@ def ask_model(index: Index, question: str, asking: Asking) -> Answer:
     )  # fmt: skip
 
 
-def dry_run(index: Index, question: str, asking: Asking) -> tuple[list[Message], Packed, Prompt, int]:
-    """What a first call would send: the messages (masked), the packed blocks, the prompt, and how many secrets were masked."""
-    from codeassist.tasks.ask.strategies import FIRST_PROMPT, choose
+@dataclass(slots=True)
+class DryRun:
+    """What a first call would send: the messages (masked), the blocks in them, the prompt, and how many secrets were masked."""
+
+    messages: list[Message]
+    packed: Packed
+    prompt: str
+    masked: int
+
+
+def dry_run(index: Index, question: str, asking: Asking) -> DryRun:
+    """Go the way of a real question up to its first call, and say what that would send. Nothing is sent."""
+    from codeassist.tasks.ask.strategies import STRATEGIES, choose
 
     work = Work(index, question, asking, _source(index, asking))
-    prompt = work.load(FIRST_PROMPT[choose(question, shape_of(question), asking)], main=True)
-    inputs: dict[str, Any] = {"question": question, "examples": as_examples(asking)}
-    packed = work.gather(asking.search_as or question, work.budget(prompt, inputs))
-    messages, masked = asking.session.prepare(work.messages(prompt, inputs | {"context": packed.render()}))
-    return messages, packed, prompt, masked
+    seen: list[tuple[Sequence[Message], str]] = []
+
+    def record(messages: Sequence[Message], **how: Any) -> Reply:
+        seen.append((messages, str(how.get("prompt", ""))))
+        raise _Recorded
+
+    asking.session = copy(asking.session)
+    asking.session.ask = record  # type: ignore[method-assign]
+    with suppress(_Recorded):
+        STRATEGIES[choose(question, shape_of(question), asking)](work)
+    messages, prompt = seen[0]
+    prepared, masked = asking.session.prepare(messages)
+    return DryRun(prepared, Packed(work.blocks, work.left_out), prompt, masked)
+
+
+class _Recorded(Exception):  # noqa: N818  # a way out, not an error
+    """The first call of a dry run was reached."""
 
 
 def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:

@@ -9,6 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from codeassist.context import render
+from codeassist.messages import Finish
 from codeassist.tasks.ask.answer import Shape
 from codeassist.tasks.ask.exploring import look
 from codeassist.tasks.ask.generative import Asking, Work, as_examples
@@ -20,10 +21,6 @@ SAMPLING = 0.7
 MOST_PARTS = 4
 SMALL_WINDOW = 6_000
 """A model that takes in less answers directly: other strategies would spend its window on themselves."""
-
-FIRST_PROMPT = {
-    "direct": "ask", "steps": "ask-steps", "vote": "ask", "decompose": "ask-decompose", "explore": "ask-explore",
-}  # fmt: skip
 
 
 def choose(question: str, shape: Shape, asking: Asking) -> str:
@@ -56,9 +53,11 @@ def vote(work: Work) -> str:
     inputs["context"] = packed.render()
     heat = max(SAMPLING, work.asking.session.settings.temperature)
     answers: list[str] = []
+    ends: list[Finish] = []
     for number in range(work.asking.config.ask.samples):
         answers.append(work.say(prompt, inputs, aloud=False, temperature=heat, sample=number + 1))
         cited = sorted(cited_numbers(answers[-1]))
+        ends.append(work.finish)
         work.step(f"sample {number + 1} cites {', '.join(f'[{n}]' for n in cited) or 'nothing'}")
         if work.finish == "interrupted":
             break
@@ -66,6 +65,7 @@ def vote(work: Work) -> str:
     best = max(range(len(answers)), key=lambda i: (_agreement(sets, i), bool(sets[i]), -i))
     pairs = [_overlap(a, b) for a, b in combinations(sets, 2)]
     work.agreement = round(fmean(pairs), 3) if pairs else 1.0
+    work.finish = ends[best]
     _aloud(work, answers[best])
     return answers[best]
 

@@ -21,6 +21,7 @@ class Splitter:
         self._pending = ""
         self._inside = False
         self._started = False
+        self._wrapped = False
         self._answer: list[str] = []
         self._reasoning: list[str] = []
 
@@ -29,18 +30,27 @@ class Splitter:
         self._pending += piece
         while match := _TAG.search(self._pending):
             self._emit(self._pending[: match.start()])
-            tag = match[0].lower()
-            if tag in OPENING:
-                self._inside = True
-            elif tag in CLOSING:
-                if not self._inside:  # some templates open the reasoning themselves: all until here was that
-                    self._reasoning, self._answer = [*self._reasoning, *self._answer], []
-                self._inside = False
+            self._act(match[0])
             self._pending = self._pending[match.end() :]
         at = self._pending.rfind("<", max(0, len(self._pending) - _LONGEST))
         ready = self._pending if at < 0 else self._pending[:at]  # what may become a tag waits
         self._pending = self._pending[len(ready) :]
         self._emit(ready)
+
+    def _act(self, spelled: str) -> None:
+        """A tag counts where a model uses it: reasoning before any answer; elsewhere it is text that speaks of tags."""
+        tag, said = spelled.lower(), "".join(self._answer)
+        if tag in OPENING and not said.strip():
+            self._inside = True
+        elif tag in CLOSING and self._inside:
+            self._inside = False
+        elif tag in CLOSING and said.endswith("\n") and not self._reasoning:
+            # some templates open the reasoning themselves: all until here was that
+            self._reasoning, self._answer = [said], []
+        elif tag == "<answer>" and not said.strip():
+            self._wrapped = True
+        elif not (tag == "</answer>" and self._wrapped):
+            self._emit(spelled)
 
     def close(self) -> None:
         """Hand on what was waiting."""

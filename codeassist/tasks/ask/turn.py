@@ -8,19 +8,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codeassist.config import Config
-from codeassist.errors import ModelError
+from codeassist.context import Source
+from codeassist.errors import ModelError, UsageError
 from codeassist.messages import Message
 from codeassist.models.session import Ledger, Session
 from codeassist.prompts import Library
 from codeassist.runs import Run, RunStore, RunStoreError
 from codeassist.tasks.ask.answer import Answer
-from codeassist.tasks.ask.dialogue import similar_examples, standalone
+from codeassist.tasks.ask.dialogue import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.extractive import ask
-from codeassist.tasks.ask.generative import Asking, ask_model
+from codeassist.tasks.ask.generative import Asking, DryRun, ask_model, dry_run
 from indexers import Index
 
-REMEMBERED = 6
-"""Messages of earlier exchanges that a model is told: three questions with their answers."""
+REMEMBERED = 3
+"""Earlier exchanges that a model is told."""
 
 ACCEPTED = 200
 
@@ -35,7 +36,8 @@ class Turn:
     strategy: str = ""
     prompt: str = ""
     paths: Sequence[str] = ()
-    history: Sequence[Message] = ()
+    history: Sequence[Exchange] = ()
+    search_as: str = ""
     store: RunStore | None = None
     command: str = "ask"
     continues: int = 0
@@ -56,12 +58,12 @@ class Outcome:
 def take_turn(index: Index, question: str, turn: Turn) -> Outcome:
     """Answer one question and keep the run. Raises `QueryError`; a model's failure is in the outcome."""
     started = time.perf_counter()
-    history = list(turn.history)[-REMEMBERED:]
+    history = as_messages(list(turn.history)[-REMEMBERED:], private(index, turn))
     spent = len(turn.session.ledger.calls) if turn.session else 0
     error: ModelError | None = None
     query = question
     try:
-        query = standalone(question, history, turn.session, turn.library)
+        query = turn.search_as or standalone(question, history, turn.session, turn.library)
         answer = _with_model(index, question, query, turn, history) if turn.session else _extractive(index, query, turn)
     except ModelError as failed:
         error, answer = failed, _extractive(index, query, turn)
@@ -78,17 +80,39 @@ def take_turn(index: Index, question: str, turn: Turn) -> Outcome:
     return outcome
 
 
-def remembered(store: RunStore, limit: int = REMEMBERED // 2) -> tuple[list[Message], int]:
-    """The last exchange and those it continued, oldest first, as messages; and the number of the last run (0: none)."""
-    last = next(iter(run for run in store.list(50) if run.command in ("ask", "chat")), None)
+def private(index: Index, turn: Turn) -> Callable[[str], bool]:
+    """Which files must not reach the turn's model."""
+    session = turn.session
+    return Source(index, turn.config.privacy.never_send if session and session.model.remote else ()).is_private
+
+
+def remembered(store: RunStore, number: int = 0) -> tuple[list[Exchange], int]:
+    """The last exchange (or run `number`) and those it continued, oldest first; and the run's number (0: none)."""
+    last = store.get(number) if number else next((r for r in store.list(50) if r.command in ("ask", "chat")), None)
     chain: list[Run] = []
     run = last
-    while run is not None and len(chain) < limit:
+    while run is not None and len(chain) < REMEMBERED:
         chain.append(run)
         before = int(run.parameters.get("continues", 0))
-        run = store.get(before) if before else None
-    told = [m for run in reversed(chain) for m in (Message("user", run.question), Message("assistant", run.output))]
-    return told, last.id if last else 0
+        try:
+            run = store.get(before) if before else None
+        except UsageError:  # forgotten since
+            run = None
+    return [Exchange(run.question, run.output, paths_of(run)) for run in reversed(chain)], last.id if last else 0
+
+
+def paths_of(run: Run) -> tuple[str, ...]:
+    """The files that a run's answer was made from."""
+    return tuple(dict.fromkeys(str(place["path"]) for place in (*run.citations, *run.hits)))
+
+
+def rehearse(index: Index, question: str, turn: Turn) -> tuple[DryRun, list[Message]]:
+    """What a turn with a model would send first, and, for a follow-up, what is sent before that to rewrite the question."""
+    assert turn.session is not None
+    history = as_messages(list(turn.history)[-REMEMBERED:], private(index, turn))
+    before = condensing(question, history, turn.library) if history else []
+    query = standalone(question, history, None, turn.library)
+    return dry_run(index, question, _asking(index, query, turn, history)), turn.session.prepare(before)[0]
 
 
 def _extractive(index: Index, query: str, turn: Turn) -> Answer:
@@ -97,12 +121,18 @@ def _extractive(index: Index, query: str, turn: Turn) -> Answer:
 
 
 def _with_model(index: Index, question: str, query: str, turn: Turn, history: list[Message]) -> Answer:
+    return ask_model(index, question, _asking(index, query, turn, history))
+
+
+def _asking(index: Index, query: str, turn: Turn, history: list[Message]) -> Asking:
     assert turn.session is not None
     config = turn.config
     accepted: list[tuple[str, str]] = []
     if config.ask.examples and turn.store is not None:
-        accepted = [(run.question, run.output) for run in turn.store.list(ACCEPTED, rating=1)]
-    asking = Asking(
+        kept_back = private(index, turn)
+        runs = turn.store.list(ACCEPTED, rating=1)
+        accepted = [(run.question, run.output) for run in runs if not any(map(kept_back, paths_of(run)))]
+    return Asking(
         turn.session, turn.library, config,
         strategy=turn.strategy or config.ask.strategy,
         prompt=turn.prompt or config.tasks.ask.prompt,
@@ -113,7 +143,6 @@ def _with_model(index: Index, question: str, query: str, turn: Turn, history: li
         on_text=turn.on_text,
         on_step=turn.on_step,
     )  # fmt: skip
-    return ask_model(index, question, asking)
 
 
 def _as_run(index: Index, turn: Turn, outcome: Outcome, query: str, spent: int) -> Run:
@@ -131,6 +160,8 @@ def _as_run(index: Index, turn: Turn, outcome: Outcome, query: str, spent: int) 
     calls = Ledger(session.ledger.calls[spent:])
     settings = session.settings
     run.model, run.prompt, run.prompt_hash = session.model.name, answer.prompt, answer.prompt_hash
+    if not run.prompt and calls.calls:  # the model failed: the prompt that was sent last
+        run.prompt = calls.calls[-1].prompt
     run.parameters = parameters | {
         "strategy": answer.strategy, "temperature": settings.temperature, "max_output_tokens": settings.max_output_tokens,
         "context_tokens": turn.config.ask.context_tokens, "base_url": settings.base_url, "masked": calls.masked,
@@ -149,7 +180,10 @@ def _as_run(index: Index, turn: Turn, outcome: Outcome, query: str, spent: int) 
 def again(run: Run, turn: Turn) -> Turn:
     """A turn with the inputs of a kept run, to be taken now."""
     told = run.parameters
+    continues = int(told.get("continues", 0))
+    history = remembered(turn.store, continues)[0] if continues and turn.store is not None else []
     return replace(
         turn, strategy=str(told.get("strategy") or ""), prompt=run.prompt if told.get("asked_prompt") else "",
-        paths=tuple(told.get("paths", ())), command="replay",
+        paths=tuple(told.get("paths", ())), command="replay", history=history, continues=continues,
+        search_as=str(told.get("query", "")) if continues else "",
     )  # fmt: skip

@@ -33,7 +33,7 @@ _LITERALS = frozenset(
 
 def cited_numbers(text: str) -> list[int]:
     """The numbers of the citations in a text, fenced code aside, in order of their first use."""
-    bare = _FENCE.sub("", text)
+    bare = _SPAN.sub("", _FENCE.sub("", text))  # `argv[0]` is no citation
     return list(dict.fromkeys(int(n) for m in _CITED.finditer(bare) for n in m[1].split(",")))
 
 

@@ -110,12 +110,12 @@ def test_log_rate_and_replay(speak, run, indexed):
     assert "--- call 1, system" in shown
     assert run("rate", "1", "up", "--note", "right", cwd=indexed).code == 0
     assert json.loads(run("log", "--rated", "--json", cwd=indexed).out)["runs"][0]["note"] == "right"
-    outcome, _ = speak("replay", "1", "--no-cache")
+    outcome, _ = speak("replay", "1")
     assert "The same answer as in run 1." in outcome.out
-    outcome, _ = speak("replay", "1", "--no-cache", replies=["In `checkout` [3]."])
+    outcome, _ = speak("replay", "1", replies=["In `checkout` [3]."])
     assert "+In `checkout` [3]." in outcome.out
     assert "other places" in outcome.err
-    outcome, _ = speak("replay", "1", "--no-cache", replies=[Fails(500)])
+    outcome, _ = speak("replay", "1", replies=[Fails(500)])
     assert outcome.code == 3
     missing = run("log", "99", cwd=indexed)
     assert (missing.code, "There is no run 99" in missing.err) == (2, True)

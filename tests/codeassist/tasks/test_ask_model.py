@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,9 @@ from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.runs import RunStore
 from codeassist.tasks.ask import Asking, ask_model, dry_run
-from codeassist.tasks.ask.dialogue import clarifying, similar_examples, standalone
+from codeassist.tasks.ask.dialogue import Exchange, clarifying, similar_examples, standalone
 from codeassist.tasks.ask.streaming import Splitter
-from codeassist.tasks.ask.turn import Turn, remembered, take_turn
+from codeassist.tasks.ask.turn import Turn, again, rehearse, remembered, take_turn
 from codeassist.tasks.ask.verification import check, cited_numbers, sentences
 from codeassist.testing import ScriptedChat
 from indexers import Index, QueryError
@@ -194,12 +195,81 @@ def test_the_oldest_exchange_is_forgotten_when_the_window_is_full(shop_index):
 
 def test_a_dry_run_shows_what_the_real_one_sends(shop_index):
     put = asking(GOOD, remote=True)
-    messages, packed, prompt, masked = dry_run(shop_index, "where is auth handled", put)
-    assert sent(put) == []
+    planned = dry_run(shop_index, "where is auth handled", put)
+    assert planned.messages
+    put = asking(GOOD, remote=True)
     ask_model(shop_index, "where is auth handled", put)
-    assert list(sent(put)[0].messages) == messages
-    assert (prompt.id, masked) == ("ask@1.0.0", 0)
-    assert packed.blocks[0].path == "shop/auth.py"
+    assert list(sent(put)[0].messages) == planned.messages
+    assert (planned.prompt, planned.masked) == ("ask@1.0.0", 0)
+    assert planned.packed.blocks[0].path == "shop/auth.py"
+
+
+@pytest.mark.parametrize("strategy", ["steps", "vote", "decompose", "explore"])
+def test_a_dry_run_follows_every_strategy(shop_index, strategy):
+    examples = [("what is RETRIES", "Three [1].")]
+    planned = dry_run(shop_index, "how does auth work", asking(strategy=strategy, examples=examples))
+    put = asking(ModelError("enough"), strategy=strategy, examples=examples)
+    with pytest.raises(ModelError):
+        ask_model(shop_index, "how does auth work", put)
+    assert list(sent(put)[0].messages) == planned.messages
+
+
+def test_a_dry_run_shows_the_call_that_rewrites_a_follow_up(shop_index, tmp_path):
+    told = [Exchange("where are passwords hashed", "In `hash_password` [1].")]
+    planned, before = rehearse(shop_index, "and the tests?", turn(tmp_path, GOOD, history=told))
+    assert "Last question: and the tests?" in before[-1].content
+    assert "hash_password" in planned.messages[-2].content
+
+
+def private_turn(tmp_path, *answers, **how):
+    config = Config(privacy=PrivacyConfig(never_send=["shop/auth.py"]), ask=AskConfig(examples=2))
+    session = Session(ScriptedChat(answers, remote=True), config.model)
+    return Turn(config, Library.of(None, config), session, strategy="direct", store=RunStore(tmp_path), **how)
+
+
+def test_answers_made_from_private_files_are_not_told_later(shop_index, tmp_path):
+    first = take_turn(shop_index, "where are passwords hashed", turn(tmp_path))
+    assert "sha256" in first.answer.text
+    RunStore(tmp_path).rate(first.run.id, 1)
+    history, number = remembered(RunStore(tmp_path))
+    again = private_turn(tmp_path, "where is it tested", "In tests [1].", history=history, continues=number)
+    take_turn(shop_index, "and where is it tested?", again)
+    said = str([m.content for r in again.session.model.requests for m in r.messages])
+    assert "sha256" not in said
+    assert "not sent" in said
+
+
+def test_a_replayed_follow_up_has_its_past(shop_index, tmp_path):
+    take_turn(shop_index, "where are passwords hashed", turn(tmp_path, "In `hash_password` [1]."))
+    history, number = remembered(RunStore(tmp_path))
+    second = take_turn(
+        shop_index,
+        "who uses it?",
+        turn(tmp_path, "who calls hash_password", "In `authenticate` [1].", history=history, continues=number),
+    )
+    third = again(second.run, turn(tmp_path, "In `authenticate` [1]."))
+    outcome = take_turn(shop_index, second.run.question, third)
+    assert outcome.run.parameters["query"] == "who calls hash_password"
+    assert [m.role for m in third.session.model.requests[0].messages] == ["system", "user", "assistant", "user"]
+
+
+def test_a_failed_call_is_counted_and_kept(shop_index, tmp_path):
+    outcome = take_turn(shop_index, "where is auth handled", turn(tmp_path, ModelError("gone", partial="Half of it")))
+    run = RunStore(tmp_path).get(outcome.run.id)
+    assert run.messages[0][0]["role"] == "system"
+    assert run.prompt == "ask@1.0.0"
+    assert run.input_tokens > 100
+    assert run.output_tokens > 0
+
+
+def test_the_sample_that_was_chosen_says_how_it_ended(shop_index):
+    model = ScriptedChat([GOOD, GOOD, "x [9]"])
+    ends = iter(["length", "stop", "stop"])
+    real = model.generate
+    model.generate = lambda request, on_text=None: replace(real(request, on_text), finish=next(ends))
+    config = Config(ask=AskConfig(samples=3))
+    put = Asking(Session(model, config.model), Library.of(None, config), config, strategy="vote")
+    assert ask_model(shop_index, "where is auth handled", put).finish == "length"
 
 
 def test_an_empty_question_is_refused(shop_index):
@@ -225,13 +295,13 @@ def test_a_follow_up_is_searched_for_as_a_question_of_its_own(shop_index, tmp_pa
     first = take_turn(shop_index, "where are passwords hashed", turn(tmp_path, "In `hash_password` [1]."))
     history, number = remembered(RunStore(tmp_path))
     assert number == first.run.id
-    again = turn(tmp_path, "who calls hash_password", "In `authenticate` [1].", history=history, continues=number)
-    outcome = take_turn(shop_index, "and who uses it?", again)
+    second = turn(tmp_path, "who calls hash_password", "In `authenticate` [1].", history=history, continues=number)
+    outcome = take_turn(shop_index, "and who uses it?", second)
     assert outcome.run.parameters["query"] == "who calls hash_password"
     assert outcome.answer.question == "and who uses it?"
     history, _ = remembered(RunStore(tmp_path))
-    assert [m.content for m in history][::2] == ["where are passwords hashed", "and who uses it?"]
-    extractive = take_turn(shop_index, "and where is it tested?", turn(tmp_path, history=history[:2], continues=1))
+    assert [told.question for told in history] == ["where are passwords hashed", "and who uses it?"]
+    extractive = take_turn(shop_index, "and where is it tested?", turn(tmp_path, history=history[:1], continues=1))
     assert "where are passwords hashed" in extractive.run.parameters["query"]
 
 
@@ -246,7 +316,7 @@ def test_a_follow_up_without_a_past_or_with_a_silent_model_is_left_alone(shop_in
 def test_a_vague_question_is_asked_back(shop_index):
     session = Session(ScriptedChat([json.dumps({"questions": ["Which one?"]})]), ModelConfig())
     hits = shop_index.search("render")
-    assert clarifying(shop_index, "how does it work", session, Library.of(None, Config()), hits) == ["Which one?"]
+    assert clarifying("how does it work", session, Library.of(None, Config()), hits) == ["Which one?"]
     assert "shop/web" in session.model.requests[0].messages[-1].content
 
 
@@ -273,11 +343,30 @@ def test_pieces_of_any_size_give_the_same_answer(parts, size):
     whole.feed(text)
     whole.close()
     assert split.split() == whole.split()
-    assert "<think>" not in "".join(spoken)
+    said = "".join(spoken)
+    assert "<think>" not in said or said.index("<think>") > 0  # later on it is text that speaks of tags
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reasoning"),
+    [
+        ("<think>a</think>b", "b", "a"),
+        ("all this\n</think>\nb", "b", "all this"),
+        ("It is cut at the tag `</reasoning>` in `x`.", "It is cut at the tag `</reasoning>` in `x`.", ""),
+        ("Write `<answer>42</answer>` there.", "Write `<answer>42</answer>` there.", ""),
+        ("<reasoning>r</reasoning><answer>b</answer>", "b", "r"),
+    ],
+)
+def test_tags_count_where_a_model_uses_them(text, answer, reasoning):
+    splitter = Splitter()
+    splitter.feed(text)
+    splitter.close()
+    assert splitter.split() == (answer, reasoning)
 
 
 def test_citations_and_sentences_are_found_where_they_are(shop_index):
     text = "# Head\nAuth is here [1, 2]. And there [3].\n\n```python\nx[4]\n```\n- A list item of words [5]\n[6](link)"
     assert cited_numbers(text) == [1, 2, 3, 5]
+    assert cited_numbers("The path is `sys.argv[1]` and the rest `argv[0]` [2].") == [2]
     assert sentences("It works. [1]\n\nSo it does. Really?") == ["It works. [1]", "So it does.", "Really?"]
     assert check(shop_index, "", []).clean

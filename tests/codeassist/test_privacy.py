@@ -1,0 +1,75 @@
+"""Secrets are masked whatever form they come in, and nothing else is."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.privacy import MASK, mask
+
+SECRETS = [
+    'AWS_KEY = "AKIAIOSFODNN7EXAMPLE"',
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "password: hunter2hunter2",
+    'password = "hunter2hunter2"',
+    "--password=hunter2xx",
+    "ANTHROPIC_API_KEY=sk-ant-api03-abcdefghijklmnopqrstuvwxyz",
+    'key = "AIzaSyA1234567890abcdefghijklmnopqrstuv"',
+    'token = "hf_abcdefghijklmnopqrstuvwxyz1"',
+    "Authorization: Bearer abcdef.ghijkl1234567890",
+    "postgres://user:s3cr3t@pw@host/db",
+    'token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"',
+]
+CODE = [
+    "def hash_password(password: str, salt: str) -> str:",
+    "token = tokens[index + 1]",
+    "password = get_password(user1)",
+    'api_key = os.environ["OPENAI_API_KEY"]',
+    "max_tokens = 1024",
+    "x = compute(y)",
+    "sha = '3f786850e387550fdab836ed7e6dc881de23001b'",
+    "url = 'https://example.org/path@v2'",
+]
+
+
+@pytest.mark.parametrize("line", SECRETS)
+def test_secrets_are_masked(line):
+    masked, count = mask(f"before\n{line}\nafter")
+    assert count >= 1
+    assert MASK in masked.split("\n")[1]
+    secret = (
+        line.split("=", 1)[-1].split(": ")[-1].strip(' "').removeprefix("Bearer ").rpartition("user:")[2].partition("@host")[0]
+    )
+    assert secret not in masked
+    assert masked.startswith("before\n")
+    assert masked.endswith("\nafter")
+
+
+@pytest.mark.parametrize("line", CODE)
+def test_code_is_left_alone(line):
+    assert mask(line) == (line, 0)
+
+
+BODY = "MIIEpAIBAAKCAQEA1234567890abcdef"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"-----BEGIN RSA PRIVATE KEY-----\n{BODY}\n{BODY}\n-----END RSA PRIVATE KEY-----",
+        f"-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{BODY}\n-----END PGP PRIVATE KEY BLOCK-----",
+        f"{BODY}\n{BODY}\n-----END OPENSSH PRIVATE KEY-----",
+        f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{BODY}\n{BODY}",
+        f'KEY = "-----BEGIN EC PRIVATE KEY-----\\n{BODY}\\n-----END EC PRIVATE KEY-----"',
+    ],
+)
+def test_private_keys_are_masked_also_where_they_are_cut(text):
+    masked, count = mask(f"def before(): pass\n{text}\n\nQuestion: what is it?")
+    assert count == 1
+    assert BODY not in masked
+    assert masked.startswith("def before(): pass\n")
+    assert masked.endswith("Question: what is it?")
+
+
+def test_the_name_of_a_key_does_not_eat_what_follows():
+    text = 'HEAD = "-----BEGIN RSA PRIVATE KEY-----"\nx = 1\n```\n\nQuestion: y'
+    assert mask(text)[0] == text
