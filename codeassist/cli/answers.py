@@ -83,7 +83,7 @@ def show_dry_run(
         print_json({
             "schema": "codeassist.dry-run/1", "model": model, "prompt": planned.prompt,
             "messages": [m.as_json() for m in planned.messages], "before": [m.as_json() for m in before], "files": files,
-            "tokens": tokens, "cost": price, "masked": planned.masked,
+            "tokens": tokens, "cost": price, "calls": planned.calls, "masked": planned.masked,
         })  # fmt: skip
         return
     if before:
@@ -99,5 +99,7 @@ def show_dry_run(
         print(f"file    {safe_path(block.path)}:{block.start_line}-{block.end_line}{folded}")
     print(f"tokens  about {tokens:,}")
     print("price   " + ("not known" if price is None else f"at most ${price:.4f} for the first call"))
+    if planned.calls > 1:
+        print(f"calls   up to {planned.calls}, with more of the repository in each as the answers ask for it")
     if planned.masked:
         print(f"masked  {planned.masked} secrets")

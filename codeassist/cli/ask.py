@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
+import click
 import typer
 
 from codeassist.cli.common import (
@@ -34,7 +35,7 @@ from codeassist.cli.model_options import (
     usage_json,
     usage_line,
 )
-from codeassist.errors import UsageError
+from codeassist.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     from codeassist.tasks.ask.turn import Outcome, Turn
@@ -185,6 +186,11 @@ def _notes(outcome: Outcome, turn: Turn, as_json: bool) -> None:
         note("The answer was cut off at max_output_tokens.")
     if answer.agreement is not None:
         note(f"Agreement of the samples over what they cite: {answer.agreement:.0%}.")
+    if not session.ledger.calls:
+        note(f"{session.model.name} was not asked.")
+        return
+    if answer.finish == "interrupted":
+        note("Stopped.")
     note_masked(session.ledger.masked)
     note(usage_line(session.ledger, session.model.name, outcome.run))
 
@@ -213,9 +219,16 @@ def _clarified(index: Index, question: str, turn: Turn) -> str:
     assert turn.session is not None
     kept_back = private(index, turn)
     hits = [hit for hit in index.search(question, 8, paths=turn.paths) if not kept_back(hit.path)]
-    asked = clarifying(question, turn.session, turn.library, hits)
+    try:
+        asked = clarifying(question, turn.session, turn.library, hits)
+    except ModelError as error:
+        note(f"Nothing is asked back: {error}")
+        return question
     told = []
     for back in asked:
         note(back)
-        told.append((back, typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True)))
+        try:
+            told.append((back, typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True)))
+        except click.Abort as stopped:
+            raise KeyboardInterrupt from stopped
     return clarified(question, told)

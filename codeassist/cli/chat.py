@@ -226,7 +226,7 @@ def _strategy(talk: Chat, name: str) -> None:
 def _save(talk: Chat, name: str) -> None:
     if not name:
         raise UsageError("Write /save FILE.")
-    text = "\n\n".join(f"## {told.question}\n\n{told.answer}" for told in talk.told)
+    text = "\n\n".join(_saved(told) for told in talk.told)
     try:
         path = Path(name).expanduser()
         if path.exists():
@@ -235,6 +235,11 @@ def _save(talk: Chat, name: str) -> None:
     except (OSError, RuntimeError, ValueError) as error:
         raise UsageError(f"Cannot write {name}: {error}.") from error
     note(f"Wrote {path}.")
+
+
+def _saved(told: Exchange) -> str:
+    places = "\n".join(f"- {path}" for path in told.paths)
+    return f"## {told.question}\n\n{told.answer}" + (f"\n\nFrom:\n{places}" if places else "")
 
 
 def _clear(talk: Chat, _: str) -> None:

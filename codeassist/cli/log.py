@@ -40,10 +40,11 @@ def log(
         print_json({"schema": "codeassist.log/1", "runs": [run.as_json() for run in runs]})
         return
     for run in runs:
+        failed = "!" if run.error else " "
         cost = "" if not run.cost else f"${run.cost:.4f}"
         model = run.model if run.model != "none" else "-"
         print(
-            f"{run.id:>5} {_MARKS[run.rating]} {run.time[:16].replace('T', ' ')}  {safe(model):<24.24} {cost:>8}  "
+            f"{run.id:>5} {_MARKS[run.rating]} {run.time[:16].replace('T', ' ')}  {safe(model):<24.24} {cost:>8} {failed} "
             f"{safe(run.question):.70}"
         )
     if not runs:
@@ -59,7 +60,7 @@ def _show(run: Run) -> None:
     print(f"index       generation {run.generation}")
     for key, value in run.parameters.items():
         if value not in (None, "", [], 0):
-            print(f"{key:<11.11} {safe(str(value))}")
+            print(f"{key:<11} {safe(str(value))}")
     print(
         f"took        {run.seconds:.2f} s, {run.input_tokens} tokens in, {run.output_tokens} out"
         + (f", ${run.cost:.4f}" if run.cost else "")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from codeassist.cli.common import note
-from codeassist.config import Config, task_model
+from codeassist.config import Config, read, task_model
+from codeassist.errors import ConfigError
 
 if TYPE_CHECKING:
     from codeassist.models.chat import ChatModel
@@ -40,8 +41,14 @@ def open_session(config: Config, task: str, folder: Path, *, dry: bool = False, 
     from codeassist.models.chat import NO_MODEL, describe, load
 
     settings = task_model(config, task)
+    refused = [config.refused.get(key) for key in (f"tasks.{task}.model", "model.name")]
+    if settings.name in NO_MODEL and any(refused) and not read(config, f"tasks.{task}.model"):
+        raise ConfigError(next(said for said in refused if said))
     if settings.name in NO_MODEL:
         return None
+    for key, said in config.refused.items():
+        if not key.endswith((".name", ".model")):
+            note(f"Left out: {said}")
     from codeassist.models.session import Session
     from codeassist.runs import AnswerCache
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 
@@ -60,9 +60,9 @@ def load(
             _check(section, name, value, "flag")
             values[key], sources[key] = value, "flag"
     _check_ranges(values, sources)
-    if root and project_file is None:
-        trust.check(values, sources, root, root / PROJECT_FILE, user_file())
     nested: dict[str, Any] = {}
+    if root and project_file is None:
+        nested["refused"] = trust.check(values, sources, root, root / PROJECT_FILE, user_file())
     for key, value in values.items():
         *sections, name = key.replace("-", "_").split(".")
         table = nested
@@ -110,6 +110,8 @@ def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None
         name = key.rpartition(".")[2]
         if isinstance(value, float) and not math.isfinite(value) and key != "ask.threshold":
             raise ConfigError(f"{sources[key]}: '{name}' must be a number.")
+        if key == "model.base_url" and value and not value.startswith(("http://", "https://")):
+            raise ConfigError(f"{sources[key]}: 'base_url' must begin with http:// or https://.")
         if key == "ask.threshold" and not 0.0 <= value <= 1.0:
             raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
         if isinstance(value, int | float) and not isinstance(value, bool) and value < _LEAST.get(key, 0):
@@ -166,7 +168,7 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     for section, table in _tables(data):
         line = _line_of(text, section, None)
         if section not in SECTIONS:
-            raise ConfigError(f"{path}:{line}: unknown section '{section}'{_nearest(section, SECTIONS)}.")
+            raise ConfigError(f"{path}:{line}: unknown section '{section}'{_nearest(section, SECTIONS)}")
         if not isinstance(table, dict):
             raise ConfigError(f"{path}:{line}: '{section}' is a section; write [{section}].")
         for name, value in table.items():
@@ -191,7 +193,7 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
     known = {_variable(key) for key in DESCRIPTIONS} | {f"{PREFIX}DEBUG"}
     for variable in environment:
         if variable.startswith(PREFIX) and variable not in known:
-            raise ConfigError(f"{variable}: unknown variable{_nearest(variable, sorted(known))}.")
+            raise ConfigError(f"{variable}: unknown variable{_nearest(variable, sorted(known))}")
     for section, kind in SECTIONS.items():
         for name in kind.__struct_fields__:
             variable = _variable(f"{section}.{name}")
@@ -203,7 +205,7 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
                 try:
                     value = msgspec.convert({name: value}, kind, strict=False)
                 except msgspec.ValidationError as error:
-                    raise ConfigError(f"{variable}={text}: {_explain(error)}.") from error
+                    raise ConfigError(f"{variable}={text}: {_explain(error, kind, name)}.") from error
                 found.append((f"{section}.{name}", getattr(value, name), variable))
     return found
 
@@ -216,20 +218,23 @@ def _variable(key: str) -> str:
 def _check(section: str, name: str, value: Any, where: str) -> None:
     kind = SECTIONS[section]
     if name not in kind.__struct_fields__:
-        raise ConfigError(f"{where}: unknown key '{name}' in [{section}]{_nearest(name, kind.__struct_fields__)}.")
+        raise ConfigError(f"{where}: unknown key '{name}' in [{section}]{_nearest(name, kind.__struct_fields__)}")
     try:
         msgspec.convert({name: value}, kind)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: bad value for '{name}' in [{section}]: {_explain(error)}.") from error
+        raise ConfigError(f"{where}: bad value for '{name}' in [{section}]: {_explain(error, kind, name)}.") from error
 
 
-def _explain(error: msgspec.ValidationError) -> str:
+def _explain(error: msgspec.ValidationError, kind: type[msgspec.Struct] | None = None, name: str = "") -> str:
+    options = get_args(get_type_hints(kind)[name]) if kind is not None and "enum" in str(error) else ()
+    if options:
+        return f"it must be one of {', '.join(map(str, options))}"
     return str(error).partition(" - at")[0].replace("`", "").replace("Expected", "expected").replace("Invalid", "invalid")
 
 
 def _nearest(name: str, known: Any) -> str:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(known)}"
+    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(known)}."
 
 
 def _line_of(text: str, section: str, key: str | None) -> int:

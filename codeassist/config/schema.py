@@ -105,6 +105,8 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     prompts: PromptsConfig = PromptsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     tasks: TasksConfig = TasksConfig()
+    refused: dict[str, str] = {}
+    """What the repository's own file says without its user's agreement: the key, and why it does not hold."""
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {

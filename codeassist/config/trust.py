@@ -101,22 +101,31 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
         raise ConfigError(f"Cannot keep the decision in {path}: {error}.") from error
 
 
-def check(values: dict[str, Any], sources: Mapping[str, str], root: Path, project_file: Path, user_file: Path) -> None:
-    """Refuse what the project's file may not say without agreement, and make its folders absolute. Raises `ConfigError`."""
+def check(
+    values: dict[str, Any], sources: Mapping[str, str], root: Path, project_file: Path, user_file: Path
+) -> dict[str, str]:
+    """Leave out what the project's file may not say without agreement, and make its folders absolute.
+
+    Returns a sentence for each setting that was left out, for when it is needed. Raises `ConfigError` for an encoder, which
+    every command that opens the index needs, and for folders that lead out of the repository.
+    """
     mine = {key: value for key, value in values.items() if sources[key].startswith(f"{project_file}:")}
     found = pending(values, sources, project_file)
-    if found and agreed(user_file, root) != _digest(found):
-        key, value = next(iter(found.items()))
+    refused = {}
+    for key, value in found.items() if agreed(user_file, root) != _digest(found) else ():
         what = {
             "model.trust_remote_code": "runs code that comes with a model",
             "privacy.mask_secrets": "turns the masking of secrets off",
             "model.price_input": "says what a model costs",
             "model.price_output": "says what a model costs",
         }.get(key, f"sends code to '{value}'")
-        raise ConfigError(
+        refused[key] = (
             f"{sources[key]}: this repository's own file {what}; run 'codeassist trust' to agree, or name your own with "
             f"--model, an environment variable or {user_file}."
         )
+        if key == "index.encoder":
+            raise ConfigError(refused[key].replace("--model", "--encoder"))
+        del values[key]
     for key in _FOLDERS:
         kind, _, path = str(mine.get(key, "")).partition(":")
         if not path or kind not in _LOCAL_KINDS or Path(path).expanduser().is_absolute():
@@ -128,3 +137,4 @@ def check(values: dict[str, Any], sources: Mapping[str, str], root: Path, projec
         if folder and root.resolve() not in (root / folder).resolve().parents:
             name = key.partition(".")[2]
             raise ConfigError(f"{sources[key]}: '{name}' must lie inside the repository.")
+    return refused

@@ -96,21 +96,38 @@ def update_lock(folder: Path, prompts: Sequence[Prompt], *, renew: bool = False)
             continue
         (folder / KEPT).mkdir(exist_ok=True)
         (folder / KEPT / f"{old.name}@{old.version}{SUFFIX}").write_text(text, encoding="utf-8")
+    for prompt in prompts:
+        _keep_uncommitted(folder, prompt)
     write_lock(folder, [*known, *added])
     return added, words
+
+
+def _keep_uncommitted(folder: Path, prompt: Prompt) -> None:
+    """A copy of a version in `versions/` until git has it: the file may change before it is committed."""
+    kept = folder / KEPT / f"{prompt.name}@{prompt.version}{SUFFIX}"
+    committed = from_history(prompt.path, prompt.version)
+    if committed is None:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(prompt.text, encoding="utf-8")
+    elif kept.is_file() and read(kept).content_hash == prompt.content_hash == parse(committed, prompt.path).content_hash:
+        kept.unlink()
+        if not any(kept.parent.iterdir()):
+            kept.parent.rmdir()
 
 
 def published(folder: Path, name: str, version: str) -> Prompt | None:
     """A version of a prompt: the current file, a kept one, or git's. Raises `PromptError` when it is not what was locked."""
     candidates = [folder / f"{name}{SUFFIX}", folder / KEPT / f"{name}@{version}{SUFFIX}"]
-    found = next((p for p in map(read, filter(Path.is_file, candidates)) if p.version == version), None)
-    if found is None:
-        text = from_history(candidates[0], version)
-        found = parse(text, candidates[0]) if text else None
+    found = [p for p in map(read, filter(Path.is_file, candidates)) if p.version == version]
     entry = next((e for e in read_lock(folder) if (e.name, e.version) == (name, version)), None)
-    if found is not None and entry is not None and entry.content != found.content_hash:
-        raise PromptError(f"{found.path}:1: {name}@{version} is not the text that {LOCK} says was published.")
-    return found
+    wanted = [p for p in found if entry is None or p.content_hash == entry.content]
+    if not wanted and (text := from_history(candidates[0], version)):
+        old = parse(text, candidates[0])
+        found.append(old)
+        wanted = [old] if entry is None or old.content_hash == entry.content else []
+    if found and not wanted:
+        raise PromptError(f"{found[0].path}:1: {name}@{version} is not the text that {LOCK} says was published.")
+    return wanted[0] if wanted else None
 
 
 def from_history(path: Path, version: str, limit: int = 200) -> str | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from codeassist.errors import ModelError, PromptError
+from codeassist.errors import AnswerError, PromptError
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
@@ -60,9 +60,16 @@ class Figure:
 
 
 def run_cases(prompt: Prompt, library: Library, session: Session | None, only: str = "") -> list[CaseResult]:
-    """Every case of a prompt: asked of `session`'s model when there is one, else judged by its recording."""
+    """Every case of a prompt: asked of `session`'s model when there is one, else judged by its recording.
+
+    A faulty cases file is a failure of its own. Raises `ModelError` when the model cannot be asked.
+    """
     results = []
-    for case in read_cases(prompt):
+    try:
+        cases = read_cases(prompt)
+    except PromptError as error:
+        return [CaseResult(prompt.id, "(cases)", ok=False, error=str(error))]
+    for case in cases:
         if only and only not in case.name:
             continue
         results.append(_recorded(prompt, case) if session is None else _live(prompt, case, library, session))
@@ -95,7 +102,7 @@ def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> Cas
         result.cost = reply.cost
         result.verdicts = assess(prompt, case, reply.text, _judge(library, session))
         result.ok = _all(result.verdicts)
-    except ModelError as error:
+    except AnswerError as error:  # what the model says is the case's failure; a wrong key or no server is not
         result.error = str(error)
     return result
 

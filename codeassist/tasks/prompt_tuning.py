@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from codeassist.errors import BudgetError, ModelError, PromptError
+from codeassist.errors import AnswerError, BudgetError, PromptError
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, parse, render
@@ -48,7 +48,7 @@ def tune(prompt: Prompt, library: Library, session: Session, rounds: int) -> lis
         except BudgetError as error:
             trials.append(Trial("stopped", None, [], Figure(0, 0, 0), error=str(error)))
             break
-        except ModelError as error:
+        except AnswerError as error:
             trials.append(Trial("no proposal", None, [], Figure(0, 0, 0), error=str(error)))
     return trials
 

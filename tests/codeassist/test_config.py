@@ -53,7 +53,10 @@ def test_every_value_knows_where_it_came_from(tmp_path):
             "[index]\nmax_file_size = 'big'\n",
             r"\.codeassist\.toml:2: bad value for 'max_file_size' in \[index\]: expected int, got str",
         ),
-        ("[index]\ndevice = 'tpu'\n", r"\.codeassist\.toml:2: bad value for 'device' in \[index\]: invalid enum value 'tpu'"),
+        (
+            "[index]\ndevice = 'tpu'\n",
+            r"\.codeassist\.toml:2: bad value for 'device' in \[index\]: it must be one of auto, cpu, cuda, mps",
+        ),
         ("[index]\njobs = -1\n", r"\.codeassist\.toml:2: 'jobs' cannot be negative"),
         ("[index\n", r"\.codeassist\.toml:1: not valid TOML"),
         ("index = 3\n", r"\.codeassist\.toml:1: 'index' is a section; write \[index\]"),
@@ -142,24 +145,27 @@ def test_a_byte_order_mark_is_no_error(tmp_path):
 
 def test_a_team_may_name_a_model_once_its_user_agrees(tmp_path):
     toml = "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"
-    with pytest.raises(ConfigError, match=r"toml:2: this repository's own file sends code to 'openai:gpt-5-mini'"):
-        load(tmp_path, toml)
+    refused = load(tmp_path, toml).config
+    assert (refused.model.name, refused.model.base_url) == ("none", "")
+    assert "toml:2: this repository's own file sends code to 'openai:gpt-5-mini'" in refused.refused["model.name"]
     trust.agree(config.user_file(), tmp_path, config.project_risks(tmp_path))
     assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
-    with pytest.raises(ConfigError, match="codeassist trust"):  # another address is another question
-        load(tmp_path, toml.replace("models.example", "elsewhere.example"))
+    assert load(
+        tmp_path, toml.replace("models.example", "elsewhere.example")
+    ).config.refused  # another address, another question
     assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
     trust.agree(config.user_file(), tmp_path, None)
-    with pytest.raises(ConfigError, match="codeassist trust"):
-        load(tmp_path, toml)
+    assert load(tmp_path, toml).config.model.name == "none"
 
 
 def test_a_projects_file_cannot_redirect_the_users_own_model(tmp_path):
     toml = "[model]\nbase_url = 'https://elsewhere.example.org/v1'\n"
-    with pytest.raises(ConfigError, match="codeassist trust"):
-        load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:gpt-5-mini"})
-    with pytest.raises(ConfigError, match="runs code that comes with a model"):
-        load(tmp_path, "[model]\ntrust_remote_code = true\n")
+    loaded = load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:gpt-5-mini"}).config
+    assert (loaded.model.name, loaded.model.base_url) == ("openai:gpt-5-mini", "")
+    assert "codeassist trust" in loaded.refused["model.base_url"]
+    loaded = load(tmp_path, "[model]\ntrust_remote_code = true\n").config
+    assert loaded.model.trust_remote_code is False
+    assert "runs code that comes with a model" in loaded.refused["model.trust_remote_code"]
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/v1", "http://localhost:1234/v1", "http://[::1]/v1"])

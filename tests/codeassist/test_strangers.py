@@ -68,20 +68,25 @@ def test_a_projects_file_only_makes_limits_stricter(tmp_path):
     [
         ("[privacy]\nmask_secrets = false\n", "turns the masking of secrets off; run 'codeassist trust'"),
         ("[model]\nprice_output = 0.001\n", "says what a model costs; run 'codeassist trust'"),
-        ("[prompts]\npath = '../elsewhere'\n", "'path' must lie inside the repository"),
     ],
 )
-def test_what_needs_agreement_or_is_refused(tmp_path, toml, words):
+def test_what_needs_agreement_does_not_hold_without_it(tmp_path, toml, words):
     write(tmp_path, {".codeassist.toml": toml})
-    with pytest.raises(ConfigError, match=words):
+    loaded = config.load(tmp_path, {}, {}).config
+    assert (loaded.privacy, loaded.model) == (config.Config().privacy, config.Config().model)
+    assert words in "".join(loaded.refused.values())
+
+
+def test_prompts_outside_are_refused(tmp_path):
+    write(tmp_path, {".codeassist.toml": "[prompts]\npath = '../elsewhere'\n"})
+    with pytest.raises(ConfigError, match="'path' must lie inside the repository"):
         config.load(tmp_path, {}, {})
 
 
 def test_trust_and_the_refusal_see_the_same(tmp_path, monkeypatch):
     write(tmp_path, {".codeassist.toml": "[model]\nname = 'openai:x'\nbase_url = 'http://localhost:1/v1'\n"})
     monkeypatch.setenv("CODEASSIST_MODEL_BASE_URL", "https://models.example.org/v1")
-    with pytest.raises(ConfigError, match="codeassist trust"):
-        config.load(tmp_path)
+    assert "codeassist trust" in config.load(tmp_path).config.refused["model.name"]
     assert config.project_risks(tmp_path) == {"model.name": "openai:x"}
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.common import note
-from codeassist.errors import ModelError
+from codeassist.errors import ModelError, UsageError
 
 
 def pull(name: Annotated[str, typer.Argument(help="A model's name on the hub.")]) -> None:
@@ -15,6 +15,8 @@ def pull(name: Annotated[str, typer.Argument(help="A model's name on the hub.")]
     from codeassist.models import hub
 
     bare = name.removeprefix("local:")
+    if ":" in bare:
+        raise UsageError(f"'{bare}' is reached over a network; there is nothing to fetch.")
     folder = hub.pull(bare)
     wrong = list(hub.problems(folder))
     if wrong:

@@ -10,24 +10,44 @@ import typer
 from codeassist.cli.common import HERE, Repo, note, safe
 from codeassist.cli.prompts.common import library
 from codeassist.errors import PromptError
-from codeassist.prompts import Prompt, render
+from codeassist.prompts import Library, Prompt, render
+from codeassist.prompts.format import read
+from codeassist.prompts.library import built_in
+from codeassist.prompts.lock import SUFFIX, published, read_lock
 
 
 def diff(
     first: Annotated[str, typer.Argument(metavar="A", help="NAME or NAME@VERSION.")],
     second: Annotated[
-        str | None, typer.Argument(metavar="[B]", help="NAME or NAME@VERSION (default: A's current version).")
+        str | None,
+        typer.Argument(
+            metavar="[B]",
+            help="NAME or NAME@VERSION (default: A as it is now; A alone is compared with what was last published).",
+        ),
     ] = None,
     repo: Repo = HERE,
 ) -> None:
     """Show how two prompts differ: their text, their declared inputs, and what they make of the sample."""
     _, _, found = library(repo)
-    a, b = found.find(first), found.find(second or first.partition("@")[0])
+    name, _, version = first.partition("@")
+    b = found.find(second or name)
+    a = found.find(first) if version or second else _last_published(found, b)
     changed = _print("text", a.text, b.text, a, b)
     changed |= _print("inputs", _inputs(a), _inputs(b), a, b)
     changed |= _print("rendered sample", _rendered(a, b), _rendered(b, b), a, b)
     if not changed:
         note(f"{a.id} and {b.id} are the same.")
+
+
+def _last_published(found: Library, current: Prompt) -> Prompt:
+    """The newest locked version that is not the text at hand, else the shipped one, else the text itself."""
+    folder = current.path.parent
+    entries = [e for e in read_lock(folder) if e.name == current.name and e.content != current.content_hash]
+    for entry in sorted(entries, key=lambda e: [int(part) for part in e.version.split(".")], reverse=True):
+        if (old := published(folder, entry.name, entry.version)) is not None:
+            return old
+    shipped = built_in() / f"{current.name}{SUFFIX}"
+    return read(shipped) if shipped.is_file() else current
 
 
 def _print(what: str, old: str, new: str, a: Prompt, b: Prompt) -> bool:

@@ -9,6 +9,7 @@ import typer
 from codeassist.cli.common import HERE, Repo, note
 from codeassist.cli.prompts.common import Name, library, shown
 from codeassist.errors import UsageError
+from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
 from codeassist.prompts.lock import SUFFIX
 
@@ -18,7 +19,7 @@ def eject(
 ) -> None:
     """Copy a shipped prompt and its cases into this project, to edit; the copy wins from then on."""
     root, config, found = library(repo)
-    prompt = found.find(name)
+    prompt = Library(found.layers[-1:]).find(name)
     folder = found.folder_to_edit(root, config)
     target = folder / f"{prompt.name}{SUFFIX}"
     cases = cases_path(prompt)
@@ -35,4 +36,6 @@ def eject(
             print(shown(path))
     except OSError as error:
         raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error
+    if prompt.name == "ask":
+        note("Questions of how and why go to 'ask-steps' unless --strategy says otherwise.")
     note("Edit it, raise its version, then run 'codeassist prompts lock'.")

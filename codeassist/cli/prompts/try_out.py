@@ -23,7 +23,10 @@ Results = list["CaseResult"]
 
 def try_prompts(
     name: Annotated[str | None, typer.Argument(help="The prompt (default: every one).")] = None,
-    live: Annotated[bool, typer.Option("--live", help="Ask the configured model instead of judging recordings.")] = False,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Ask the configured model instead of judging recordings; --model and --record do too."),
+    ] = False,
     record: Annotated[bool, typer.Option("--record", help="Keep live answers as the new recordings.")] = False,
     against: Annotated[
         str | None, typer.Option("--against", metavar="VERSION", help="Compare with this version of the prompt.")

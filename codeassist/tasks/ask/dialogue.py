@@ -45,7 +45,10 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
         return question
     if session is not None:
         try:
-            found = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id).text
+            reply = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id)
+            if reply.finish == "interrupted":
+                raise KeyboardInterrupt
+            found = reply.text
             line = found.strip().split("\n")[0].strip().strip('"')
             if line and len(line) < 400:
                 return line

@@ -45,7 +45,7 @@ def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5,
     hits = [hit for hit in hits if hit.text.strip()]  # lines that are gone since the index was made answer nothing
     sure = confidence(index, question, hits)
     if not hits or sure < threshold:
-        return Answer(question, _not_found(hits), False, shape, sure)
+        return Answer(question, not_found(hits), False, shape, sure)
     asks_docs = understand(question).wants_docs
     code = [hit for hit in hits if asks_docs or not _is_document(hit)] or hits
     chosen = [hit for hit in code[:places] if hit.score >= CLOSE_SECOND * code[0].score]
@@ -65,7 +65,8 @@ def _is_document(hit: Hit) -> bool:
     return hit.language in ("markdown", "rst", "text", "other")
 
 
-def _not_found(hits: Sequence[Hit]) -> str:
+def not_found(hits: Sequence[Hit]) -> str:
+    """That nothing was good enough, with the nearest places."""
     text = "Not found in this repository: nothing in it says enough of the question."
     if hits:
         nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])

@@ -16,7 +16,7 @@ from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
 from codeassist.tasks.ask.answer import Answer, Citation, Shape
-from codeassist.tasks.ask.extractive import shape_of
+from codeassist.tasks.ask.extractive import not_found, shape_of
 from codeassist.tasks.ask.streaming import Splitter
 from codeassist.tasks.ask.verification import check, cited_numbers
 from codeassist.tasks.confidence import confidence
@@ -137,11 +137,12 @@ def ask_model(index: Index, question: str, asking: Asking) -> Answer:
         raise QueryError("The question is empty.")
     shape = shape_of(question)
     query = asking.search_as or question
-    sure = confidence(index, query, index.search(query, 10, paths=asking.paths))
+    hits = index.search(query, 10, paths=asking.paths)
+    sure = confidence(index, query, hits)
     strategy = choose(question, shape, asking)
     work = Work(index, question, asking, _source(index, asking))
-    found = sure >= GIVE_UP * asking.config.ask.threshold or strategy == "explore" or bool(asking.history)
-    text = STRATEGIES[strategy](work) if found else "Not found: nothing in this repository says enough of the question."
+    found = sure >= GIVE_UP * asking.config.ask.threshold or strategy == "explore" or bool(asking.history and hits)
+    text = STRATEGIES[strategy](work) if found else not_found(hits)
     found = found and bool(text.strip()) and not _NOT_FOUND.match(text)
     shown = {block.n: block for block in work.blocks}
     numbers = [n for n in cited_numbers(text) if n in shown]
@@ -170,11 +171,12 @@ class DryRun:
     packed: Packed
     prompt: str
     masked: int
+    calls: int = 1
 
 
 def dry_run(index: Index, question: str, asking: Asking) -> DryRun:
     """Go the way of a real question up to its first call, and say what that would send. Nothing is sent."""
-    from codeassist.tasks.ask.strategies import STRATEGIES, choose
+    from codeassist.tasks.ask.strategies import MOST_PARTS, STRATEGIES, choose
 
     work = Work(index, question, asking, _source(index, asking))
     seen: list[tuple[Sequence[Message], str]] = []
@@ -185,11 +187,14 @@ def dry_run(index: Index, question: str, asking: Asking) -> DryRun:
 
     asking.session = copy(asking.session)
     asking.session.ask = record  # type: ignore[method-assign]
+    strategy = choose(question, shape_of(question), asking)
     with suppress(_Recorded):
-        STRATEGIES[choose(question, shape_of(question), asking)](work)
+        STRATEGIES[strategy](work)
     messages, prompt = seen[0]
     prepared, masked = asking.session.prepare(messages)
-    return DryRun(prepared, Packed(work.blocks, work.left_out), prompt, masked)
+    settings = asking.config.ask
+    calls = {"vote": settings.samples, "decompose": MOST_PARTS + 2, "explore": settings.steps + 1}.get(strategy, 1)
+    return DryRun(prepared, Packed(work.blocks, work.left_out), prompt, masked, calls)
 
 
 class _Recorded(Exception):  # noqa: N818  # a way out, not an error

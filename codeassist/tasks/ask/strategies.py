@@ -64,7 +64,7 @@ def vote(work: Work) -> str:
     sets = [frozenset(cited_numbers(answer)) for answer in answers]
     best = max(range(len(answers)), key=lambda i: (_agreement(sets, i), bool(sets[i]), -i))
     pairs = [_overlap(a, b) for a, b in combinations(sets, 2)]
-    work.agreement = round(fmean(pairs), 3) if pairs else 1.0
+    work.agreement = round(fmean(pairs), 3) if pairs else None
     work.finish = ends[best]
     _aloud(work, answers[best])
     return answers[best]

@@ -63,6 +63,8 @@ def take_turn(index: Index, question: str, turn: Turn) -> Outcome:
     error: ModelError | None = None
     query = question
     try:
+        if history and turn.session and not turn.search_as and turn.on_step is not None:
+            turn.on_step("rewriting the question so that it stands alone")
         query = turn.search_as or standalone(question, history, turn.session, turn.library)
         answer = _with_model(index, question, query, turn, history) if turn.session else _extractive(index, query, turn)
     except ModelError as failed:

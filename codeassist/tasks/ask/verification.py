@@ -42,11 +42,12 @@ def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     known = {block.n: block for block in blocks}
     numbers = cited_numbers(text)
     said = [sentence for sentence in sentences(text) if _claims(sentence)]
+    invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
     return Checks(
         dangling=tuple(n for n in numbers if n not in known),
         changed=tuple(n for n in numbers if n in known and not unchanged(index.root, known[n])),
-        unverified=tuple(dict.fromkeys(unverified(index, text, blocks))),
-        unsupported=tuple(sentence for sentence in said if not _supported(sentence, known)),
+        unverified=invented,
+        unsupported=tuple(s for s in said if any(f"`{name}`" in s for name in invented) or not _supported(s, known)),
         sentences=len(said),
     )
 

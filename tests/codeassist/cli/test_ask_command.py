@@ -167,6 +167,8 @@ def test_a_chat_without_a_model_and_through_errors(indexed, run, monkeypatch):
 
 def test_a_model_named_by_the_repository_needs_agreement(indexed, run):
     write(indexed, {".codeassist.toml": "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"})
+    for allowed in (("search", "auth"), ("ask", "where is auth handled", "-m", "none"), ("config",), ("models",), ("log",)):
+        assert run(*allowed, cwd=indexed).code == 0
     refused = run("ask", "where is auth handled", cwd=indexed)
     assert refused.code == 2
     assert (
@@ -177,7 +179,7 @@ def test_a_model_named_by_the_repository_needs_agreement(indexed, run):
     assert "model.base_url = https://models.example.org/v1" in agreed.out
     assert "gpt-5-mini" in run("config", cwd=indexed).out
     assert run("trust", "--revoke", cwd=indexed).code == 0
-    assert run("config", cwd=indexed).code == 2
+    assert run("ask", "where is auth handled", cwd=indexed).code == 2
 
 
 def test_a_missing_key_is_one_sentence(indexed, run, monkeypatch):
