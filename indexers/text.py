@@ -28,7 +28,7 @@ def file_lines(root: Path, path: str) -> list[str]:
     """
     full = root / path
     try:
-        if full.is_symlink() or not os.path.realpath(full).startswith(os.path.join(os.path.realpath(root), "")):
+        if full.is_symlink() or not os.path.realpath(full).startswith(os.path.realpath(root).rstrip(os.sep) + os.sep):
             return []
         return split_lines(decode(full.read_bytes()))
     except (OSError, ValueError):
