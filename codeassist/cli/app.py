@@ -15,7 +15,7 @@ from codeassist import __version__
 
 COMMANDS = (
     "index", "search", "ask", "chat", "symbols", "callers", "callees", "map", "status", "models", "prompts", "log", "replay",
-    "rate", "eval", "init", "config", "trust", "doctor", "clean",
+    "rate", "eval", "gen-tests", "init", "config", "trust", "doctor", "clean",
 )  # fmt: skip
 """Every command, in the order of the help; each is the function of its own name in the module of its own name."""
 
@@ -50,11 +50,11 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     )
     app.callback()(_options)
     for name in names:
-        module = import_module(f"codeassist.cli.{name}")
+        module = import_module(f"codeassist.cli.{name.replace('-', '_')}")
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name))
+            app.command(name)(getattr(module, name.replace("-", "_")))
     return app
 
 

@@ -1,0 +1,12 @@
+"""Unit tests from observed behaviour.
+
+`project` finds the module, `worker` searches in a `sandbox`, `writing` makes the text, `harness` keeps what is steady,
+`merging` adds to what is there, `generate` is the whole.
+"""
+
+from __future__ import annotations
+
+from codeassist.tasks.gen_tests.generate import GenerationError, Report, generate
+from codeassist.tasks.gen_tests.project import find_interpreter, find_target
+
+__all__ = ["GenerationError", "Report", "find_interpreter", "find_target", "generate"]

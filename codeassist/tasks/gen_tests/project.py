@@ -1,0 +1,144 @@
+"""Where a target lies in its project: its module name, source root, tests folder, and the interpreter that runs it."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import UsageError
+
+VENVS = (".venv", "venv", "env", ".env")
+TEST_FOLDERS = ("tests", "test", "testing")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module to generate tests for: its file, module name, the folder that imports start from, and wanted names."""
+
+    path: Path
+    module: str
+    source_root: Path
+    root: Path
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that can run the project's tests; `coverage` says whether it can measure them."""
+
+    path: str
+    coverage: bool
+
+
+def find_target(spelled: str, root: Path) -> Target:
+    """The target of `PATH` or `PATH::name::name`. Raises `UsageError` in a sentence for what no tests can be made of."""
+    text, *names = spelled.split("::")
+    path = Path(text).resolve()
+    if not path.exists():
+        raise UsageError(f"There is no file {text}.")
+    if path.is_dir():
+        raise UsageError(f"{text} is a folder; name a module in it.")
+    if path.suffix == ".ipynb":
+        raise UsageError(f"{text} is a notebook; tests are made for modules.")
+    if path.suffix in (".so", ".pyd", ".c", ".pyx"):
+        raise UsageError(f"{text} is an extension in another language; tests are made from Python source.")
+    if path.suffix != ".py":
+        raise UsageError(f"{text} is no Python module: its name must end in .py, so that tests can import it.")
+    try:
+        source = path.read_text(encoding="utf-8-sig")
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 1)
+        raise UsageError(f"{text}:{line}: the module cannot be parsed: {getattr(error, 'msg', error)}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read {text}: {error}.") from error
+    if not any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree)):
+        raise UsageError(f"{text} defines no function and no class; there is nothing to test.")
+    source_root = path.parent
+    parts = [] if path.stem == "__init__" else [path.stem]
+    while (source_root / "__init__.py").exists() and source_root.parent != source_root:
+        parts.insert(0, source_root.name)
+        source_root = source_root.parent
+    if not all(part.isidentifier() for part in parts):
+        raise UsageError(f"{text} cannot be imported: '{'.'.join(parts)}' is no module name.")
+    inside = root if root == source_root or root in source_root.parents else source_root
+    return Target(path, ".".join(parts), source_root, inside, (".".join(names),) if names else ())
+
+
+def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
+    """The project's own Python, or the one named. Raises `UsageError` when it cannot run or lacks pytest."""
+    candidates = [wanted] if wanted else [*_project_pythons(root), sys.executable]
+    said = ""
+    for candidate in candidates:
+        checked = _check(str(candidate))
+        if isinstance(checked, Interpreter):
+            return checked
+        said = checked
+        if wanted:
+            break
+    raise UsageError(f"{said}; name another with --python, or install it there: {candidates[0]} -m pip install pytest.")
+
+
+def _project_pythons(root: Path) -> list[str]:
+    places = [root / name for name in VENVS]
+    if active := os.environ.get("VIRTUAL_ENV"):
+        places.insert(0, Path(active))
+    found: list[str] = []
+    for place in places:
+        found += [str(p) for p in (place / "bin" / "python", place / "Scripts" / "python.exe") if p.exists()]
+    return found
+
+
+PROBE = """
+import sys
+assert sys.version_info >= (3, 10), "is older than Python 3.10"
+import pytest
+try:
+    import coverage
+    print(1)
+except ImportError:
+    print(0)
+"""
+
+
+def _check(python: str) -> Interpreter | str:
+    try:
+        done = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"{python} cannot be run ({error})"
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["?"]
+        why = "lacks pytest" if "pytest" in last[0] else last[0]
+        return f"{python} {why}"
+    return Interpreter(python, done.stdout.strip() == "1")
+
+
+def test_file(target: Target) -> Path:
+    """Where the project would keep the tests of a module: beside its others, or in `tests/` of the root."""
+    name = f"test_{target.path.stem if target.path.stem != '__init__' else target.path.parent.name}.py"
+    existing = [
+        p
+        for p in target.root.rglob(name)
+        if not any(part.startswith(".") or part in VENVS for part in p.relative_to(target.root).parts)
+    ]
+    if existing:
+        return min(existing, key=lambda p: len(p.parts))
+    folder = next((target.root / f for f in (*_configured(target.root), *TEST_FOLDERS) if (target.root / f).is_dir()), None)
+    if folder is None:
+        return target.root / "tests" / name
+    package = target.path.parent.relative_to(target.source_root)
+    mirrored = folder / Path(*package.parts[1:]) if package.parts else folder
+    return (mirrored if mirrored.is_dir() else folder) / name
+
+
+def _configured(root: Path) -> list[str]:
+    try:
+        data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -1,0 +1,69 @@
+"""A pytest plugin for the sandbox: guards each test, orders them by a seed, runs each in a process of its own when asked.
+
+Copied beside the scratch copy and loaded with `-p`; only the standard library and pytest are used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+from typing import Any
+
+import pytest
+from _codeassist_worker import guard  # type: ignore[import-not-found]
+
+ORDER = os.environ.get("CODEASSIST_ORDER", "")
+ALONE = os.environ.get("CODEASSIST_ALONE") == "1" and hasattr(os, "fork")
+OUT = os.environ["CODEASSIST_OUTCOMES"]
+outcomes: dict[str, str] = {}
+
+guard.limit(600)
+guard.install(os.environ["CODEASSIST_SCRATCH"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    if ORDER == "reverse":
+        items.reverse()
+    elif ORDER:
+        random.Random(ORDER).shuffle(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
+    if not ALONE:
+        return None
+    from _pytest.runner import runtestprotocol
+
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            reports = runtestprotocol(item, nextitem=None, log=False)
+            code = 0 if all(r.passed for r in reports) else 1
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    outcomes[item.nodeid] = "passed" if status == 0 else "failed"
+    return True
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: Any) -> Any:
+    guard.State.armed = True
+    yield
+    guard.State.armed = False
+
+
+def pytest_runtest_logreport(report: Any) -> None:
+    if report.failed:
+        outcomes[report.nodeid] = "failed"
+    elif report.when == "call" and report.passed:
+        outcomes.setdefault(report.nodeid, "passed")
+
+
+def pytest_sessionfinish(session: Any) -> None:
+    guard.State.armed = False
+    with open(OUT, "w", encoding="utf-8") as file:
+        json.dump(outcomes, file)

@@ -1,0 +1,182 @@
+"""`python -m WORKER JOB RESULT`: read a job, search, select, write the result; or run candidates again.
+
+The job names what is running before it runs, in `RESULT.now`, so that the parent can leave it out when this process dies of it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import random
+import re
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from . import guard
+from .execution import Bench, Candidate, Outcome
+from .search import Search
+from .selection import Selection
+from .targets import Inventory
+
+
+def main() -> int:
+    """One job."""
+    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    result = Path(sys.argv[2])
+    guard.limit(int(job["cpu_seconds"]))
+    guard.install(job["scratch"])
+    random.seed(0 if job["mode"] == "search" else None)
+    try:
+        guard.State.armed = True
+        importlib.import_module(job["module"])
+        guard.State.armed = False
+        source = Path(job["path"]).read_text(encoding="utf-8")
+        bench = Bench(job["module"], job["path"], source)
+    except BaseException as error:  # whatever a module does while it is imported
+        guard.State.armed = False
+        refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
+        _write(result, {"error": f"{type(error).__name__}: {error}{refused}"[:500]})
+        return 0
+    if job["mode"] == "verify":
+        shift_clock(bench)
+        _write(result, {"signatures": [_signature(bench.run(_candidate(entry))) for entry in job["candidates"]]})
+        return 0
+    _write(result, search(bench, job))
+    return 0
+
+
+def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
+    """Search and select within the job's seconds."""
+    started = time.monotonic()
+    budget = float(job["seconds"])
+    inventory = Inventory(bench, tuple(job["names"]))
+    found = Search(bench, inventory, job["seed"])
+    for text in job.get("skip", ()):  # what ended an earlier process is not called again
+        inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
+    original = bench.run
+    now = os.open(job["now"], os.O_RDWR | os.O_CREAT, 0o600)
+
+    def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
+        if not mutant:
+            os.lseek(now, 0, os.SEEK_SET)
+            os.write(now, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
+        return original(candidate, mutant, limit)
+
+    bench.run = run  # type: ignore[method-assign]
+    found.evidence(job["calls"])
+    found.explore(started + 0.38 * budget)
+    reached = {b for b in found.reached if isinstance(b, tuple)}
+    chosen = Selection(bench, found)
+    steady = []
+    for candidate, outcome in found.kept:
+        again = original(candidate)
+        if again.signature == outcome.signature and not again.bad:
+            steady.append(chosen.watching(candidate, outcome))
+    order = sorted(steady, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
+    for candidate, outcome in order:
+        chosen.take(candidate, outcome, started + 0.65 * budget)
+    chosen.imported(started + 0.72 * budget)
+    chosen.hunt(started + 0.86 * budget)
+    kept = chosen.reduce(started + 0.94 * budget)
+    chosen.simplify(kept, started + budget)
+    conditions = bench.instrumenter.conditions
+    return {
+        "tests": [_entry(c.candidate, c.outcome, sorted(c.kills)) for c in kept],
+        "suspicions": [{k: v for k, v in s.items() if k != "key"} for s in found.suspicions],
+        "names": sorted(n for n in vars(bench.module) if not n.startswith("_")),
+        "parameters": {t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
+        "targets": [t.qualname for t in inventory.targets],
+        "untouched": [t.qualname for t in inventory.targets if not t.corpus],
+        "mutants": len(chosen.mutants),
+        "killed": len(chosen.mutants) - len(chosen.alive),
+        "survivors": [[m.operator, m.line, m.function] for m in chosen.mutants.values() if m.id in chosen.alive][:40],
+        "branches": [len(reached), 2 * len(conditions)],
+        "lines": [len([x for x in found.reached if isinstance(x, int)]), len(bench.instrumenter.lines)],
+        "tried": sum(t.tried for t in inventory.targets),
+        "seconds": round(time.monotonic() - started, 2),
+    }
+
+
+def shift_clock(bench: Bench) -> None:
+    """Move the module's clock by a year, so that what depends on it shows."""
+    import datetime as real
+
+    class Same(type):
+        """An instance of the real class is one of the shifted class."""
+
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, cls.__mro__[1])
+
+    class Date(real.date, metaclass=Same):
+        @classmethod
+        def today(cls) -> Any:
+            return real.date.today() + real.timedelta(days=400)  # noqa: DTZ011
+
+    class Moment(real.datetime, metaclass=Same):
+        @classmethod
+        def now(cls, tz: Any = None) -> Any:
+            return real.datetime.now(tz) + real.timedelta(days=400)
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return real.datetime.now(real.UTC).replace(tzinfo=None) + real.timedelta(days=400)
+
+        @classmethod
+        def today(cls) -> Any:
+            return cls.now()
+
+    class Library:
+        def __getattr__(self, name: str) -> Any:
+            return {"date": Date, "datetime": Moment}.get(name) or getattr(real, name)
+
+    class Clock:
+        def __getattr__(self, name: str) -> Any:
+            if name in ("time", "monotonic", "perf_counter"):
+                return lambda: getattr(time, name)() + 34_560_000
+            return getattr(time, name)
+
+    shifted = {id(real): Library(), id(real.date): Date, id(real.datetime): Moment, id(time): Clock()}
+    for name, value in list(vars(bench.module).items()):
+        if id(value) in shifted and _reads_clock(bench):
+            setattr(bench.module, name, shifted[id(value)])
+
+
+def _reads_clock(bench: Bench) -> bool:
+    import ast
+
+    return any(
+        isinstance(n, ast.Attribute) and n.attr in ("now", "today", "utcnow", "time", "monotonic") for n in ast.walk(bench.tree)
+    )
+
+
+def _entry(candidate: Candidate, outcome: Outcome, kills: list[int]) -> dict[str, Any]:
+    return {
+        "target": candidate.target, "steps": list(candidate.steps), "final": candidate.final,
+        "watched": list(candidate.watched),
+        "origin": candidate.origin, "checks": list(outcome.checks), "raised": list(outcome.raised) if outcome.raised else None,
+        "printed": outcome.printed, "kills": kills, "lines": sorted(outcome.lines), "signature": _signature(outcome),
+        "branches": sorted([list(b) for b in outcome.branches]),
+    }  # fmt: skip
+
+
+def _candidate(entry: dict[str, Any]) -> Candidate:
+    return Candidate(entry["target"], tuple(entry["steps"]), entry["final"], tuple(entry["watched"]), entry["origin"])
+
+
+def _signature(outcome: Outcome) -> str:
+    return repr(outcome.signature)
+
+
+def _write(path: Path, value: Any) -> None:
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(value), encoding="utf-8")
+    os.replace(part, path)
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # threads that the module started must not keep this process alive

@@ -1,0 +1,281 @@
+"""Run a candidate as the text it is, under limits, and say what it did."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import io
+import signal
+import sys
+import threading
+import types
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from . import guard
+from .instrument import PROBE, Endless, Instrumenter, Probe
+from .observe import Observer, message_pattern
+from .values import MODULES
+
+SECONDS = 0.5
+
+
+class Late(BaseException):
+    """The candidate ran past its time."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Statements and one expression whose value is looked at; `watched` are variables looked at afterwards."""
+
+    target: str
+    steps: tuple[str, ...]
+    final: str
+    watched: tuple[str, ...] = ()
+    origin: str = "search"
+    plausible: bool = False
+
+    @property
+    def text(self) -> str:
+        """The program."""
+        return "\n".join((*self.steps, self.final))
+
+
+@dataclass
+class Outcome:
+    """What a candidate did. `signature` is all that a test will assert; `bad` says why it cannot become a test."""
+
+    checks: tuple[str, ...] = ()
+    raised: tuple[str, str, str] | None = None
+    printed: str = ""
+    lines: frozenset[int] = frozenset()
+    branches: frozenset[tuple[int, bool]] = frozenset()
+    distances: dict[tuple[int, bool], float] = field(default_factory=dict)
+    steps: int = 0
+    bad: str = ""
+    kind: str = ""
+    lazy: bool = False
+    error: BaseException | None = None
+    where: int = 0
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What a test would tell apart."""
+        return (self.checks, self.raised, self.printed, self.bad)
+
+
+class Bench:
+    """The instrumented module, ready to run candidates as itself or as any mutant."""
+
+    def __init__(self, name: str, path: str, source: str) -> None:
+        """Compile and import the instrumented copy in the place of module `name`."""
+        self.name = name
+        self.path = path
+        self.tree = ast.parse(source)
+        self.instrumenter = Instrumenter()
+        self.code = compile(self.instrumenter.run(self.tree), path, "exec")
+        self.probe = Probe()
+        self.raises = [(n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, ast.Raise)]
+        self.modules = {m: __import__(m) for m in MODULES}
+        self._compiled: dict[str, Any] = {}
+        self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
+        self.original = sys.modules.get(name)
+        self.module = self._load(0)
+        self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
+        self.observer = Observer(self.module)
+        self._main = self.module
+        self._loaded: tuple[int, Any, Any] = (0, None, None)
+
+    def _load(self, active: int) -> Any:
+        """Execute the module anew as a mutant and put it where imports find it."""
+        module = types.ModuleType(self.name)
+        old = self.original
+        if old is not None:
+            for attribute in ("__file__", "__package__", "__path__", "__spec__", "__loader__"):
+                if hasattr(old, attribute):
+                    setattr(module, attribute, getattr(old, attribute))
+        setattr(module, PROBE, self.probe)
+        sys.modules[self.name] = module
+        parent, _, short = self.name.rpartition(".")
+        if parent and parent in sys.modules:
+            setattr(sys.modules[parent], short, module)
+        self.probe.active, self.probe.steps = active, 0
+        exec(self.code, module.__dict__)
+        return module
+
+    def namespace(self, module: Any) -> dict[str, Any]:
+        """What a test imports: the module's public names, the module itself, and modules that values name."""
+        public = {n: v for n, v in vars(module).items() if not n.startswith("_")}
+        own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
+        return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
+
+    def run(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
+        """Run a candidate against the module, or against a mutant of it."""
+        code = self._compile(candidate)
+        if isinstance(code, str):
+            return Outcome(bad=code)
+        module, observer = self._main, self.observer
+        if mutant in self.at_import:
+            if self._loaded[0] != mutant:
+                try:
+                    with self._limits(limit), contextlib.redirect_stdout(io.StringIO()):
+                        made = self._load(mutant)
+                    self._loaded = (mutant, made, Observer(made))
+                except BaseException as error:  # a mutant that cannot even be imported is told apart
+                    self._loaded = (mutant, None, type(error).__name__)
+                    self.restore()
+            module, observer = self._loaded[1], self._loaded[2]
+            if module is None:
+                return Outcome(raised=("ImportError", "", observer))
+        elif self._loaded[0]:
+            self.restore()
+        return self._execute(candidate, code, module, observer, mutant, limit)
+
+    def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:
+        """Run a candidate; one that raises only while its value is iterated becomes one that iterates."""
+        outcome = self.run(candidate)
+        if outcome.lazy:
+            candidate = replace(candidate, final=f"list({candidate.final})")
+            outcome = self.run(candidate)
+        return candidate, outcome
+
+    def restore(self) -> None:
+        """Put the module as it is back where imports find it."""
+        if self._loaded[1] is not None:
+            self._loaded = (0, None, None)
+        sys.modules[self.name] = self._main
+        parent, _, short = self.name.rpartition(".")
+        if parent and parent in sys.modules:
+            setattr(sys.modules[parent], short, self._main)
+        self.probe.active = 0
+
+    def _compile(self, candidate: Candidate) -> Any:
+        key = candidate.text
+        if key not in self._compiled:
+            try:
+                setup = compile("\n".join(candidate.steps), "<test>", "exec")
+                final, expression = self._final(candidate.final)
+                self._compiled[key] = (setup, final, expression)
+            except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+                self._compiled[key] = "syntax"
+            if len(self._compiled) > 60_000:
+                self._compiled.clear()
+                return self._compile(candidate)
+        return self._compiled[key]
+
+    @staticmethod
+    def _final(text: str) -> tuple[Any, bool]:
+        """The last part compiled, and whether it is an expression; else a statement such as an assignment to a property."""
+        try:
+            return compile(text, "<test>", "eval"), True
+        except SyntaxError:
+            return compile(text, "<test>", "exec"), False
+
+    def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
+        probe, outcome = self.probe, Outcome()
+        probe.clear()
+        guard.State.tripped = ""
+        names = self.namespace(module)
+        printed = io.StringIO()
+        threads = threading.active_count()
+        lazy = ready = False
+        try:
+            with self._limits(limit), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+                probe.active = mutant
+                exec(code[0], names)
+                ready = True
+                value = eval(code[1], names)
+                outcome.kind = type(value).__name__
+                lazy = hasattr(value, "__next__")
+                checks = list(observer.checks(value)) if code[2] else []
+                for watched in candidate.watched:
+                    if watched in names:
+                        checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
+                outcome.checks = tuple(checks)
+                if not checks:
+                    outcome.bad = "nothing steady to assert"
+        except (Endless, Late, RecursionError, MemoryError):
+            outcome.bad = "endless"
+        except BaseException as error:  # whatever the code raises is what is observed
+            outcome.error = error
+            outcome.lazy = lazy
+            if not ready:
+                outcome.bad = "a step before it fails"
+            kind = type(error)
+            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error))
+            outcome.where = self._line_of(error)
+        probe.active = 0
+        outcome.printed = printed.getvalue()[:2_000]
+        outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
+        outcome.distances, outcome.steps = probe.distances, probe.steps
+        if guard.State.tripped:
+            outcome.bad = f"refused: {guard.State.tripped}"
+        elif threading.active_count() > threads:
+            outcome.bad = "leaves threads behind"
+        return outcome
+
+    def _line_of(self, error: BaseException) -> int:
+        """The line of the module where an exception came from: its innermost frame there."""
+        return next((line for path, line in reversed(_frames(error)) if path == self.path), 0)
+
+    def raised_on_purpose(self, outcome: Outcome) -> bool:
+        """Whether an exception comes from a `raise` of the module itself."""
+        error = outcome.error
+        if error is None:
+            return False
+        frames = _frames(error)
+        if not frames or frames[-1][0] != self.path:
+            return False
+        return any(first <= frames[-1][1] <= last for first, last in self.raises)
+
+    @contextlib.contextmanager
+    def _limits(self, steps: int) -> Any:
+        self.probe.limit = steps or 150_000
+        guard.State.armed = True
+        timer = getattr(signal, "setitimer", None)
+        main = threading.current_thread() is threading.main_thread()
+        if timer and main:
+            signal.signal(signal.SIGALRM, _late)
+            timer(signal.ITIMER_REAL, SECONDS)
+        try:
+            yield
+        finally:
+            if timer and main:
+                timer(signal.ITIMER_REAL, 0)
+            guard.State.armed = False
+
+
+def _frames(error: BaseException) -> list[tuple[str, int]]:
+    """(file, line) of an exception's frames, outermost first; `traceback` would read the sources too."""
+    found = []
+    trace = error.__traceback__
+    while trace is not None:
+        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        trace = trace.tb_next
+    return found
+
+
+def _late(*_: object) -> None:
+    raise Late
+
+
+def named_arguments(candidate: Candidate) -> Candidate | None:
+    """The candidate with its mutable literal arguments as variables that are watched; None when it has none."""
+    try:
+        tree = ast.parse(candidate.final, mode="eval").body
+    except SyntaxError:
+        return None
+    if not isinstance(tree, ast.Call):
+        return None
+    steps, watched = list(candidate.steps), list(candidate.watched)
+    for position, argument in enumerate(tree.args):
+        if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
+            kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
+            name = kind if kind not in watched else f"{kind}_{position}"
+            steps.append(f"{name} = {ast.unparse(argument)}")
+            tree.args[position] = ast.Name(id=name, ctx=ast.Load())
+            watched.append(name)
+    if len(watched) == len(candidate.watched):
+        return None
+    return replace(candidate, steps=tuple(steps), final=ast.unparse(tree), watched=tuple(watched))

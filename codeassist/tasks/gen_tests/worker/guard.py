@@ -1,0 +1,101 @@
+"""What code under test may not do: write outside the scratch folder, reach the network, start or kill processes, sleep.
+
+An audit hook refuses it with `Blocked`, which reads like the operating system's own refusal; limits on memory, CPU time and
+file size stand behind it where the system has them. C code that makes no audited call is held by the limits alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+REFUSED = frozenset(
+    "subprocess.Popen os.system os.exec os.fork os.forkpty os.posix_spawn os.spawn os.startfile os.kill os.killpg pty.spawn "
+    "socket.connect socket.bind socket.sendto socket.getaddrinfo socket.gethostbyname socket.sendmsg signal.pthread_kill "
+    "webbrowser.open urllib.Request ftplib.connect smtplib.connect imaplib.open telnetlib.Telnet.open http.client.connect "
+    "ctypes.dlopen ctypes.dlsym ctypes.call_function winreg.SetValue winreg.DeleteKey winreg.CreateKey os.setxattr "
+    "os.removexattr syslog.openlog nntplib.connect poplib.connect".split()
+)
+PATHS = frozenset(
+    "os.remove os.rename os.rmdir os.mkdir os.chmod os.chown os.link os.symlink os.truncate os.utime shutil.rmtree "
+    "shutil.move shutil.copyfile shutil.copytree shutil.chown shutil.unpack_archive shutil.make_archive os.chflags "
+    "sqlite3.connect".split()
+)
+MEMORY = 3 << 30
+FILE_SIZE = 64 << 20
+LONGEST_SLEEP = 0.02
+
+
+class Blocked(PermissionError):
+    """Refused by the sandbox."""
+
+
+class State:
+    """Whether something was refused since the flag was last cleared, and what."""
+
+    tripped = ""
+    armed = False
+
+
+def _inside(path: object, roots: tuple[str, ...]) -> bool:
+    if isinstance(path, int):
+        return True
+    try:
+        full = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return True
+    return full.startswith(roots) or full in ("/dev/null", "/dev/tty", os.devnull)
+
+
+def install(scratch: str) -> None:
+    """Refuse from now on whatever leaves `scratch`. Cannot be taken back; `State.armed` can rest it."""
+    roots = (os.path.realpath(scratch) + os.sep,)
+    writing = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+
+    def refuse(event: str, detail: object) -> None:
+        State.tripped = event
+        raise Blocked(1, f"not allowed while tests are generated: {event}", str(detail)[:200])
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if not State.armed:
+            return
+        if event in REFUSED:
+            refuse(event, arguments[:1])
+        elif event == "open":
+            path, mode, flags = arguments[0], arguments[1], arguments[2]
+            writes = (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & writing)
+            if writes and not _inside(path, roots):
+                refuse(event, path)
+        elif event in PATHS:
+            for path in arguments[:2]:
+                if isinstance(path, (str, bytes, os.PathLike)) and not _inside(path, roots):
+                    refuse(event, path)
+
+    sys.addaudithook(hook)
+    real_sleep = time.sleep
+
+    def sleep(seconds: float) -> None:
+        if State.armed and seconds > LONGEST_SLEEP:
+            refuse("time.sleep", seconds)
+        real_sleep(seconds)
+
+    time.sleep = sleep  # type: ignore[assignment]
+
+
+def limit(cpu_seconds: int) -> None:
+    """Limits of the operating system, where it has them."""
+    try:
+        import resource
+    except ImportError:  # Windows: the parent's wall clock and the audit hook remain
+        return
+    for name, value in (("RLIMIT_CPU", cpu_seconds), ("RLIMIT_AS", MEMORY), ("RLIMIT_FSIZE", FILE_SIZE), ("RLIMIT_CORE", 0)):
+        kind = getattr(resource, name, None)
+        if kind is None:
+            continue
+        try:
+            _, hard = resource.getrlimit(kind)
+            wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (wanted, wanted if name == "RLIMIT_CPU" else hard))
+        except (ValueError, OSError):
+            continue

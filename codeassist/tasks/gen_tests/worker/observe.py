@@ -1,0 +1,235 @@
+"""What came out of a call, as the assertions a test will make: what is not asserted does not count as observed."""
+
+from __future__ import annotations
+
+import collections
+import datetime
+import decimal
+import enum
+import fractions
+import itertools
+import math
+import pathlib
+import re
+import types
+import uuid
+from typing import Any
+
+LONGEST = 240
+TAKEN = 20
+ATTRIBUTES = 8
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_PLAIN = (int, str, bytes, complex, type(Ellipsis))
+
+
+class Unsteady(Exception):
+    """The value has no faithful text."""
+
+
+class Observer:
+    """Knows the module under test: its classes can be named in an assertion."""
+
+    def __init__(self, module: Any) -> None:
+        """`module` is the instrumented module as it is now."""
+        self.names: dict[int, str] = {}
+        self.module = module
+        for name, value in vars(module).items():
+            if isinstance(value, (type, types.FunctionType)) and not name.startswith("_"):
+                self.names[id(value)] = name
+
+    def literal(self, value: Any, depth: int = 0) -> str:
+        """Source text that makes an equal value. Raises `Unsteady` when there is none."""
+        if depth > 5:
+            raise Unsteady
+        kind = type(value)
+        if value is None or kind is bool or kind in _PLAIN:
+            return _bounded("..." if value is ... else repr(value))
+        if kind is float:
+            if math.isfinite(value):
+                return repr(value)
+            raise Unsteady
+        if kind in (list, tuple, set, frozenset, collections.deque):
+            return self._sequence(value, kind, depth)
+        if kind in (dict, collections.OrderedDict, collections.defaultdict, collections.Counter):
+            pairs = ", ".join(f"{self.literal(k, depth + 1)}: {self.literal(v, depth + 1)}" for k, v in value.items())
+            return _bounded("{" + pairs + "}")
+        if kind is range or kind is slice:
+            return _bounded(repr(value))
+        if kind in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone):
+            if getattr(value, "tzinfo", None) not in (None, datetime.UTC):
+                raise Unsteady
+            return _bounded(repr(value))
+        if kind is decimal.Decimal:
+            if value.is_nan():
+                raise Unsteady
+            return f"decimal.{value!r}"
+        if kind is fractions.Fraction:
+            return f"fractions.{value!r}"
+        if kind is uuid.UUID:
+            return f"uuid.{value!r}"
+        if isinstance(value, pathlib.PurePath):
+            return f"pathlib.PurePosixPath({value.as_posix()!r})" if isinstance(value, pathlib.PurePosixPath) else self._no()
+        if isinstance(value, enum.Enum) and id(kind) in self.names:
+            return f"{self.names[id(kind)]}.{value.name}"
+        if isinstance(value, type):
+            if value.__module__ == "builtins":
+                return value.__name__
+            return self.names.get(id(value)) or self._no()
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            if id(kind) in self.names:
+                parts = ", ".join(self.literal(part, depth + 1) for part in value)
+                return _bounded(f"{self.names[id(kind)]}({parts})")
+            return self._sequence(tuple(value), tuple, depth)
+        if isinstance(value, types.FunctionType) and id(value) in self.names:
+            return self.names[id(value)]
+        return self._no()
+
+    @staticmethod
+    def _no() -> str:
+        raise Unsteady
+
+    def _sequence(self, value: Any, kind: type, depth: int) -> str:
+        items = list(value)
+        if kind in (set, frozenset):
+            items.sort(key=lambda v: (type(v).__name__, repr(v)))
+        parts = [self.literal(item, depth + 1) for item in items]
+        inner = ", ".join(parts)
+        if kind is list:
+            return _bounded(f"[{inner}]")
+        if kind is tuple:
+            return _bounded(f"({inner}{',' if len(parts) == 1 else ''})")
+        if kind is collections.deque:
+            return _bounded(f"collections.deque([{inner}])")
+        if not parts:
+            return "set()" if kind is set else "frozenset()"
+        return _bounded(f"{{{inner}}}" if kind is set else f"frozenset({{{inner}}})")
+
+    def checks(self, value: Any, name: str = "{v}", depth: int = 0) -> tuple[str, ...]:
+        """Assertions about a value, with `name` in its place; empty when nothing steady can be said."""
+        if value is None or isinstance(value, bool):
+            return (f"{name} is {value}",)
+        kind = type(value)
+        if kind is float:
+            return (self._number(value, name),)
+        if (
+            isinstance(value, (list, tuple))
+            and value
+            and all(type(v) in (int, float) for v in value)
+            and any(type(v) is float for v in value)
+        ):
+            if all(math.isfinite(v) for v in value):
+                return (f"{name} == pytest.approx({self.literal(value)})",)
+        try:
+            return (f"{name} == {self.literal(value)}",)
+        except Unsteady:
+            pass
+        if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
+            return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")
+        if isinstance(value, types.CoroutineType):
+            value.close()
+            return ()
+        if hasattr(value, "__next__") or isinstance(
+            value, (type({}.keys()), type({}.values()), type({}.items()), map, filter, zip)
+        ):
+            return self._iterated(value, name)
+        if isinstance(value, (list, tuple, set, frozenset, dict)):
+            return (f"len({name}) == {len(value)}", *self._first(value, name, depth))
+        return self._object(value, name, depth)
+
+    def _number(self, value: float, name: str) -> str:
+        if math.isnan(value):
+            return f"math.isnan({name})"
+        if math.isinf(value):
+            return f"{name} == {'' if value > 0 else '-'}math.inf"
+        return f"{name} == {value!r}" if value == int(value) and abs(value) < 1e6 else f"{name} == pytest.approx({value!r})"
+
+    def _iterated(self, value: Any, name: str) -> tuple[str, ...]:
+        taken = list(itertools.islice(value, TAKEN + 1))
+        taken = [list(v) if hasattr(v, "__next__") else v for v in taken]
+        nested = any(isinstance(v, list) for v in taken) and hasattr(value, "__next__")
+        try:
+            if len(taken) > TAKEN:
+                return (f"list(itertools.islice({name}, {TAKEN})) == {self.literal(taken[:TAKEN])}",)
+            return (f"list({name}) == {self.literal(taken)}",)
+        except Unsteady:
+            return (f"len(list({name})) == {len(taken)}",) if len(taken) <= TAKEN and not nested else ()
+
+    def _first(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
+        if depth or not value or isinstance(value, (set, frozenset)):
+            return ()
+        if isinstance(value, dict):
+            try:
+                return (f"sorted({name}) == {self.literal(sorted(value))}",)
+            except (Unsteady, TypeError):
+                return ()
+        return self.checks(value[0], f"{name}[0]", 1)
+
+    def _object(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
+        kind = type(value)
+        found: list[str] = []
+        if id(kind) in self.names:
+            found.append(f"isinstance({name}, {self.names[id(kind)]})")
+        elif kind.__module__ not in ("builtins", self.module.__name__) or depth:
+            return (f"type({name}).__name__ == {kind.__name__!r}",)
+        for attribute in self._attributes(value):
+            try:
+                part = getattr(value, attribute)
+                found.extend(self._shallow(part, f"{name}.{attribute}"))
+            except Exception:  # properties raise what they like
+                continue
+        if hasattr(kind, "__iter__") and hasattr(kind, "__len__") and not isinstance(value, (str, bytes)):
+            try:
+                found.append(f"list({name}) == {self.literal(list(itertools.islice(iter(value), 60)))}")
+            except Exception:
+                pass
+        for function, method in (("str", "__str__"), ("repr", "__repr__")):
+            own = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
+            if own and len(found) < 3:
+                text = str(value) if function == "str" else repr(value)
+                if not _ADDRESS.search(text) and len(text) <= LONGEST:
+                    found.append(f"{function}({name}) == {text!r}")
+                    break
+        if callable(value) and not found:
+            found.append(f"callable({name})")
+        return tuple(found) or (f"type({name}).__name__ == {kind.__name__!r}",)
+
+    def _shallow(self, value: Any, name: str) -> tuple[str, ...]:
+        if value is None or isinstance(value, bool):
+            return (f"{name} is {value}",)
+        if type(value) is float:
+            return (self._number(value, name),)
+        try:
+            return (f"{name} == {self.literal(value)}",)
+        except Unsteady:
+            return ()
+
+    @staticmethod
+    def _attributes(value: Any) -> list[str]:
+        """Public data of an object: what it holds, then its properties."""
+        kind = type(value)
+        held = [n for n in getattr(value, "__dict__", {}) if not n.startswith("_")]
+        for cls in kind.__mro__:
+            slots = vars(cls).get("__slots__", ())
+            held += [n for n in ((slots,) if isinstance(slots, str) else slots) if not n.startswith("_")]
+        held += [n for cls in kind.__mro__ for n, v in vars(cls).items() if isinstance(v, property) and not n.startswith("_")]
+        return list(dict.fromkeys(held))[:ATTRIBUTES]
+
+
+def message_pattern(error: BaseException) -> str:
+    """The stable part of an exception's message, as a plain text; empty when there is none."""
+    try:
+        said = str(error)
+    except Exception:
+        return ""
+    said = said.split("\n", maxsplit=1)[0]
+    if _ADDRESS.search(said):
+        said = _ADDRESS.split(said)[0]
+    if len(said) > 70:
+        said = said[:70].rsplit(" ", 1)[0]
+    return said.strip()
+
+
+def _bounded(text: str) -> str:
+    if len(text) > LONGEST or _ADDRESS.search(text):
+        raise Unsteady
+    return text

@@ -1,0 +1,225 @@
+"""Pick few candidates that tell many mutants apart and reach every branch; look further for mutants that survive."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+
+from .execution import Bench, Candidate, Outcome, named_arguments
+from .search import Search
+
+SLACK = 30
+"""A mutant may take this many times the steps of the module itself before it counts as endless."""
+
+
+@dataclass
+class Chosen:
+    """A candidate that becomes a test: what it did, and the mutants it kills."""
+
+    candidate: Candidate
+    outcome: Outcome
+    kills: set[int] = field(default_factory=set)
+
+
+class Selection:
+    """Mutants and the candidates that kill them."""
+
+    def __init__(self, bench: Bench, search: Search) -> None:
+        """Start with every mutant alive."""
+        self.bench, self.search = bench, search
+        self.mutants = {m.id: m for m in bench.instrumenter.mutants}
+        self.alive = set(self.mutants)
+        self.pool: list[Chosen] = []
+        self.useful: list[Chosen] = []
+
+    def differs(self, candidate: Candidate, outcome: Outcome, mutant: int) -> bool:
+        """Whether a mutant shows in what the candidate's test would assert."""
+        return self.bench.run(candidate, mutant, limit=1_000 + SLACK * outcome.steps).signature != outcome.signature
+
+    def reach(self, outcome: Outcome) -> list[int]:
+        """The living mutants whose line a candidate runs; those of import time have a turn of their own."""
+        return [m for m in self.alive if self.mutants[m].line in outcome.lines and m not in self.bench.at_import]
+
+    def take(self, candidate: Candidate, outcome: Outcome, until: float) -> None:
+        """Try a steady candidate against the living mutants it reaches."""
+        chosen = Chosen(candidate, outcome)
+        for mutant in self.reach(outcome):
+            if time.monotonic() > until:
+                break
+            if self.differs(candidate, outcome, mutant):
+                chosen.kills.add(mutant)
+                self.alive.discard(mutant)
+        self.pool.append(chosen)
+        if chosen.kills:
+            self.useful.append(chosen)
+
+    def imported(self, until: float) -> None:
+        """Mutants of what runs at import: each is loaded once, and every candidate is tried on it until one differs.
+
+        Then strings that the constants on its line match are tried, because tables of patterns are what modules hold most.
+        """
+        search = self.search
+        texts = [
+            t
+            for t in search.inventory.targets
+            if any(p.kinds.get("str") for p in t.parameters[:2]) and t.kind in ("function", "class", "classmethod", "static")
+        ]
+        for mutant in sorted(m for m in self.alive if m in self.bench.at_import):
+            if time.monotonic() > until:
+                break
+            tried = sorted(self.pool, key=lambda c: (not c.kills, len(c.candidate.text)))
+            killer = next((c for c in tried[:400] if self.differs(c.candidate, c.outcome, mutant)), None)
+            fresh: list[Candidate] = [] if killer else search.matching(self.mutants[mutant].line, texts)
+            if killer is None and not fresh and self.pool:
+                fresh = [search.varied(search.chance.choice(self.pool).candidate) for _ in range(120)]
+            outcomes = [self.bench.settle(c) for c in fresh]
+            for candidate, outcome in outcomes:
+                if killer or outcome.bad or outcome.raised or time.monotonic() > until:
+                    continue
+                if self.differs(candidate, outcome, mutant):
+                    killer = Chosen(candidate, outcome)
+                    self.pool.append(killer)
+            if killer is not None:
+                self.alive.discard(mutant)
+                killer.kills.add(mutant)
+                if killer not in self.useful:
+                    self.useful.append(killer)
+        self.bench.restore()
+
+    def hunt(self, until: float) -> None:
+        """Vary candidates that reach surviving mutants until one shows a difference."""
+        chance = self.search.chance
+        rounds: dict[int, int] = {}
+        while self.alive and time.monotonic() < until:
+            wanted = sorted(
+                (m for m in self.alive if rounds.get(m, 0) < 8_000 and m not in self.bench.at_import),
+                key=lambda m: rounds.get(m, 0),
+            )
+            if not wanted:
+                return
+            mutant = wanted[0] if chance.random() < 0.7 else chance.choice(wanted)
+            line = self.mutants[mutant].line
+            near = [c for c in self.pool if line in c.outcome.lines]
+            targets = [t for t in self.search.inventory.targets if line in t.lines]
+            rounds[mutant] = rounds.get(mutant, 0) + 12
+            for _ in range(12):
+                if time.monotonic() > until:
+                    return
+                made = self.search.varied(chance.choice(near).candidate) if near and chance.random() < 0.7 else None
+                if made is None:
+                    made = self.search.candidate(chance.choice(targets)) if targets else None
+                if made is None:
+                    break
+                made, outcome = self.bench.settle(made)
+                if outcome.bad or (outcome.raised and not self.search.explained(outcome, self.search.by_name.get(made.target))):
+                    continue
+                if outcome.checks == ("{v} is None",):
+                    made, outcome = self.watching(made, outcome)
+                if any(self.mutants[m].line in outcome.lines for m in self.alive):
+                    before = len(self.alive)
+                    self._challenge(made, outcome, until)
+                    if len(self.alive) < before and mutant not in self.alive:
+                        break
+
+    def _challenge(self, candidate: Candidate, outcome: Outcome, until: float) -> None:
+        chosen = Chosen(candidate, outcome)
+        for mutant in self.reach(outcome):
+            if time.monotonic() > until:
+                break
+            if self.differs(candidate, outcome, mutant):
+                chosen.kills.add(mutant)
+        if chosen.kills:
+            again = self.bench.run(candidate)  # what differs by chance proves nothing
+            if again.signature != outcome.signature:
+                return
+            self.alive -= chosen.kills
+            self.pool.append(chosen)
+            self.useful.append(chosen)
+        elif outcome.branches - self.search.reached:
+            self.pool.append(chosen)
+
+    def watching(self, candidate: Candidate, outcome: Outcome) -> tuple[Candidate, Outcome]:
+        """A candidate that looks at the lists and dictionaries it gives away, where the call changes them."""
+        named = None if outcome.raised else named_arguments(candidate)
+        if named is None:
+            return candidate, outcome
+        seen = self.bench.run(named)
+        given = dict(step.split(" = ", 1) for step in named.steps if " = " in step)
+        changed = tuple(
+            n
+            for n in named.watched
+            if n in given and any(c.startswith(f"{n} ==") and c != f"{n} == {given[n]}" for c in seen.checks)
+        )
+        if not changed or seen.bad:
+            return candidate, outcome
+        named = replace(named, watched=changed)
+        return named, self.bench.run(named)
+
+    def reduce(self, until: float) -> list[Chosen]:
+        """A small suite with the same branches and kills: greedy set cover, shorter and documented ones first."""
+        killed = set(self.mutants) - self.alive
+        for chosen in self.useful:
+            for mutant in killed - chosen.kills:
+                if time.monotonic() > until:
+                    break
+                if mutant in self.bench.at_import or self.mutants[mutant].line not in chosen.outcome.lines:
+                    continue
+                if self.differs(chosen.candidate, chosen.outcome, mutant):
+                    chosen.kills.add(mutant)
+        self._share_imported(killed, until)
+        needed: set[object] = set(killed)
+        for chosen in self.pool:
+            needed |= chosen.outcome.branches | chosen.outcome.lines
+        kept: list[Chosen] = []
+        rest = list(self.pool)
+        while needed and rest:
+            best = max(rest, key=lambda c: (len(needed & _gains(c)) / _weight(c.candidate), -len(c.candidate.text)))
+            gained = needed & _gains(best)
+            if not gained:
+                break
+            kept.append(best)
+            needed -= gained
+            rest.remove(best)
+        return kept
+
+    def _share_imported(self, killed: set[int], until: float) -> None:
+        """Which of the useful candidates also kill each mutant of import time, so that few need be kept for them."""
+        for mutant in sorted(m for m in killed if m in self.bench.at_import):
+            for chosen in self.useful[:80]:
+                if time.monotonic() > until:
+                    return
+                if mutant not in chosen.kills and self.differs(chosen.candidate, chosen.outcome, mutant):
+                    chosen.kills.add(mutant)
+        self.bench.restore()
+
+    def simplify(self, kept: list[Chosen], until: float) -> None:
+        """Drop looks at variables and steps that tell nothing."""
+        for chosen in kept:
+            if time.monotonic() > until:
+                return
+            candidate = chosen.candidate
+            options = [replace(candidate, watched=())] if candidate.watched else []
+            options += [
+                replace(candidate, steps=candidate.steps[:i] + candidate.steps[i + 1 :]) for i in range(1, len(candidate.steps))
+            ]
+            for option in options:
+                outcome = self.bench.run(option)
+                if (
+                    outcome.bad
+                    or outcome.branches != chosen.outcome.branches
+                    or (outcome.raised is None) != (chosen.outcome.raised is None)
+                ):
+                    continue
+                if all(self.differs(option, outcome, m) for m in chosen.kills):
+                    chosen.candidate, chosen.outcome = option, outcome
+                    break
+
+
+def _gains(chosen: Chosen) -> set[object]:
+    return set(chosen.kills) | set(chosen.outcome.branches) | set(chosen.outcome.lines)
+
+
+def _weight(candidate: Candidate) -> float:
+    """What a candidate costs a reader."""
+    known = 0.6 if candidate.origin != "search" else 1.0
+    return known * (1 + len(candidate.text) / 120 + 0.3 * len(candidate.steps) + 0.3 * len(candidate.watched))

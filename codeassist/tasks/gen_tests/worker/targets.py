@@ -1,0 +1,237 @@
+"""What a module offers to test: functions, constructors, methods, properties, operators; and how each is called."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import types
+from dataclasses import dataclass, field
+from typing import Any
+
+from .execution import Bench, Candidate
+from .parameters import Parameter, of_function
+
+OPERATORS: dict[str, str] = {
+    "__eq__": "{r} == {0}", "__ne__": "{r} != {0}", "__lt__": "{r} < {0}", "__le__": "{r} <= {0}", "__gt__": "{r} > {0}",
+    "__ge__": "{r} >= {0}", "__add__": "{r} + {0}", "__radd__": "{0} + {r}", "__sub__": "{r} - {0}", "__rsub__": "{0} - {r}",
+    "__mul__": "{r} * {0}", "__rmul__": "{0} * {r}", "__truediv__": "{r} / {0}", "__floordiv__": "{r} // {0}",
+    "__mod__": "{r} % {0}", "__pow__": "{r} ** {0}", "__and__": "{r} & {0}", "__rand__": "{0} & {r}", "__or__": "{r} | {0}",
+    "__ror__": "{0} | {r}", "__xor__": "{r} ^ {0}", "__rxor__": "{0} ^ {r}", "__contains__": "{0} in {r}",
+    "__getitem__": "{r}[{0}]", "__len__": "len({r})", "__iter__": "list({r})", "__reversed__": "list(reversed({r}))",
+    "__str__": "str({r})", "__repr__": "repr({r})", "__bool__": "bool({r})", "__nonzero__": "bool({r})", "__neg__": "-{r}",
+    "__pos__": "+{r}", "__abs__": "abs({r})", "__invert__": "~{r}", "__int__": "int({r})", "__float__": "float({r})",
+    "__hash__": "hash({r}) == hash({same})", "__index__": "int({r})", "__round__": "round({r})", "__bytes__": "bytes({r})",
+}  # fmt: skip
+STATEMENTS: dict[str, str] = {
+    "__iadd__": "{r} += {0}", "__isub__": "{r} -= {0}", "__ior__": "{r} |= {0}", "__iand__": "{r} &= {0}",
+    "__ixor__": "{r} ^= {0}",
+    "__imul__": "{r} *= {0}", "__setitem__": "{r}[{0}] = {1}", "__delitem__": "del {r}[{0}]",
+}  # fmt: skip
+CALLED = (
+    "__call__",
+    "__enter__",
+    "__exit__",
+    "__next__",
+    "__format__",
+    "__copy__",
+    "__deepcopy__",
+    "__reduce__",
+    "__getstate__",
+)
+FALLBACK_ARITY = {"__setitem__": 2}
+
+
+@dataclass
+class Target:
+    """One thing to call. `lines` are those of its body; `corpus` the candidates worth varying."""
+
+    qualname: str
+    kind: str
+    name: str
+    owner: str = ""
+    parameters: list[Parameter] = field(default_factory=list)
+    lines: frozenset[int] = frozenset()
+    is_async: bool = False
+    documentation: str = ""
+    corpus: list[Candidate] = field(default_factory=list)
+    signatures: set[Any] = field(default_factory=set)
+    tried: int = 0
+    worked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    @property
+    def variable(self) -> str:
+        """What an instance of the owner is called in a test."""
+        return snake(self.owner or self.name)
+
+
+def snake(name: str) -> str:
+    """`SemanticVersion` as a variable: `semantic_version`; never a keyword or a builtin."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
+    return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text
+
+
+class Inventory:
+    """Everything a module offers, with the static facts that inputs are made from."""
+
+    def __init__(self, bench: Bench, wanted: tuple[str, ...] = ()) -> None:
+        """List the targets of the module on the bench; `wanted` are qualified names, none for all public ones."""
+        self.bench = bench
+        module = bench.module
+        self.trees = dict(_definitions(bench.tree))
+        self.classes: dict[str, Any] = {
+            n: v
+            for n, v in vars(module).items()
+            if isinstance(v, type) and v.__module__ == bench.name and not n.startswith("__")
+        }
+        functions = {
+            n: v for n, v in vars(module).items()
+            if callable(v) and not isinstance(v, type) and getattr(v, "__module__", None) == bench.name
+        }  # fmt: skip
+        self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
+        self.targets: list[Target] = []
+        """Members of private classes are among them: public functions may hand out instances."""
+        source = ast.unparse(bench.tree)
+        self._used = [
+            k
+            for k, word in (
+                ("decimal", "Decimal"),
+                ("fraction", "Fraction"),
+                ("timedelta", "timedelta"),
+                ("date", r"\bdate\b"),
+                ("datetime", "datetime"),
+            )
+            if re.search(word, source)
+        ]
+        for name, function in functions.items():
+            if not name.startswith("_") or name in wanted:
+                self._function(name, function)
+        for name, cls in self.classes.items():
+            if not issubclass(cls, BaseException):
+                self._class(name, cls)
+        if wanted:
+            self.targets = [t for t in self.targets if any(t.qualname == w or t.qualname.startswith(f"{w}.") for w in wanted)]
+
+    def _function(self, name: str, function: Any) -> None:
+        bare = inspect.unwrap(function) if callable(function) else function
+        tree = self.trees.get(name) or self.trees.get(getattr(bare, "__name__", name))
+        parameters = of_function(function, tree, self.classes, self.siblings)
+        self._add(
+            Target(
+                name,
+                "function",
+                name,
+                "",
+                parameters,
+                _lines(tree),
+                inspect.iscoroutinefunction(bare),
+                inspect.getdoc(function) or "",
+            )
+        )
+
+    def _class(self, name: str, cls: Any) -> None:
+        init = vars(cls).get("__init__") or vars(cls).get("__new__")
+        tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
+        parameters = of_function(cls, tree, self.classes, self.siblings)
+        if not inspect.isabstract(cls) and not name.startswith("_"):
+            self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
+        _ = init
+        for attribute, value in vars(cls).items():
+            special = attribute.startswith("__") and attribute.endswith("__")
+            if (attribute.startswith("_") and not special) or attribute in (
+                "__init__",
+                "__new__",
+                "__doc__",
+                "__class_getitem__",
+                "__init_subclass__",
+            ):
+                continue
+            if special and attribute not in OPERATORS and attribute not in STATEMENTS and attribute not in CALLED:
+                continue
+            self._member(name, cls, attribute, value)
+
+    def _member(self, owner: str, cls: Any, attribute: str, value: Any) -> None:
+        qualname = f"{owner}.{attribute}"
+        tree = self.trees.get(qualname)
+        if isinstance(value, property) or type(value).__name__ == "cached_property":
+            self._add(Target(qualname, "property", attribute, owner, [], _lines(tree), False, value.__doc__ or ""))
+            if getattr(value, "fset", None) is not None:
+                setter = of_function(value.fset, self.trees.get(f"{qualname}.setter"), self.classes, self.siblings)[1:]
+                self._add(Target(qualname, "setter", attribute, owner, setter, _lines(self.trees.get(f"{qualname}.setter"))))
+            return
+        kind = "static" if isinstance(value, staticmethod) else "classmethod" if isinstance(value, classmethod) else "method"
+        function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if not isinstance(function, types.FunctionType) and not callable(function):
+            return
+        if tree is None:
+            alias = getattr(inspect.unwrap(function) if callable(function) else function, "__name__", "")
+            tree = self.trees.get(f"{owner}.{alias}")
+            if tree is None:
+                return
+        bare = function
+        parameters = of_function(bare, tree, self.classes, self.siblings)
+        if kind != "static" and parameters:
+            parameters = parameters[1:]
+        for parameter in parameters:
+            if parameter.kinds.pop("self", 0):
+                parameter.kinds[f"obj:{owner}"] += 6
+        if attribute in OPERATORS or attribute in STATEMENTS:
+            kind = "operator"
+            if (
+                attribute
+                in (
+                    "__eq__",
+                    "__ne__",
+                    "__lt__",
+                    "__le__",
+                    "__gt__",
+                    "__ge__",
+                    "__add__",
+                    "__sub__",
+                    "__and__",
+                    "__or__",
+                    "__xor__",
+                )
+                and parameters
+            ):
+                parameters[0].kinds[f"obj:{owner}"] += 6
+        self._add(
+            Target(
+                qualname,
+                kind,
+                attribute,
+                owner,
+                parameters,
+                _lines(tree),
+                inspect.iscoroutinefunction(bare),
+                inspect.getdoc(function) or "",
+            )
+        )
+
+    def _add(self, target: Target) -> None:
+        for parameter in target.parameters:
+            if not parameter.sure:
+                for kind in self._used:
+                    parameter.kinds[kind] += 1
+        self.targets.append(target)
+
+
+def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:
+    """(qualified name, node) of the functions and classes of a tree; of several of one name the last."""
+    found: list[tuple[str, ast.AST]] = []
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            kinds = {d.attr for d in node.decorator_list if isinstance(d, ast.Attribute)}
+            found.append((f"{prefix}{node.name}{'.setter' if 'setter' in kinds else ''}", node))
+            if isinstance(node, ast.ClassDef):
+                found.extend(_definitions(node, f"{prefix}{node.name}."))
+        elif isinstance(node, (ast.If, ast.Try, ast.With)):
+            found.extend(_definitions(node, prefix))
+    return found
+
+
+def _lines(tree: ast.AST | None) -> frozenset[int]:
+    if tree is None:
+        return frozenset()
+    body = getattr(tree, "body", [])
+    return frozenset(range(body[0].lineno, (getattr(tree, "end_lineno", None) or body[0].lineno) + 1)) if body else frozenset()

@@ -1,0 +1,354 @@
+"""Generated tests: they run, they are steady, they catch faults, and what they are made from can harm nothing."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from codeassist.errors import UsageError
+from codeassist.tasks.gen_tests import GenerationError, find_interpreter, find_target, generate
+from indexers import Index
+from tests.conftest import git, write
+
+TEXT = '''"""Words."""
+
+import re
+
+LIMIT = 12
+VOWELS = frozenset("aeiou")
+
+
+def slug(text: str, separator: str = "-") -> str:
+    """Lower-case words joined by a separator.
+
+    >>> slug("Hello World")
+    'hello-world'
+    """
+    if not separator:
+        raise ValueError("separator must not be empty")
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    short = separator.join(words)
+    if len(short) > LIMIT:
+        return short[:LIMIT].rstrip(separator)
+    return short
+
+
+def plural(word, count=2):
+    if count == 1:
+        return word
+    if word.endswith("y") and word[-2:-1] not in VOWELS:
+        return word[:-1] + "ies"
+    return word + "s"
+
+
+def chunks(items, size):
+    """Cut a list into pieces."""
+    if size < 1:
+        raise ValueError("size must be positive")
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def sort_in_place(items):
+    items.sort()
+
+
+def shout(text: str) -> None:
+    print(text.upper() + "!")
+
+
+class Account:
+    """Holds cents."""
+
+    def __init__(self, owner: str, cents: int = 0):
+        self.owner = owner
+        self.cents = cents
+
+    def deposit(self, cents: int) -> int:
+        if cents <= 0:
+            raise ValueError("a deposit must be positive")
+        self.cents += cents
+        return self.cents
+
+    @property
+    def is_empty(self) -> bool:
+        return self.cents == 0
+
+    def __add__(self, other: "Account") -> "Account":
+        if not isinstance(other, Account):
+            return NotImplemented
+        return Account(self.owner, self.cents + other.cents)
+
+    def __eq__(self, other):
+        return isinstance(other, Account) and self.cents == other.cents
+
+    def __repr__(self):
+        return f"Account({self.owner!r}, {self.cents!r})"
+'''
+
+HAZARDS = '''import os, random, shutil, socket, subprocess, sys, threading, time, datetime
+
+
+def wipe(path="victim"):
+    """Delete a folder."""
+    for candidate in (path, os.environ.get("VICTIM", ""), "/VICTIM/file.txt"):
+        shutil.rmtree(candidate, ignore_errors=False)
+    return "gone"
+
+
+def remove(name):
+    os.remove("/VICTIM/file.txt")
+    return name
+
+
+def overwrite(text):
+    with open("/VICTIM/file.txt", "w") as file:
+        file.write(str(text))
+    return text
+
+
+def run(command):
+    return subprocess.run(["touch", "/VICTIM/made"], check=False).returncode
+
+
+def call_home(host):
+    return socket.create_connection(("127.0.0.1", 9))
+
+
+def kill_parent(signal_number):
+    os.kill(os.getppid(), 9)
+
+
+def leave(code):
+    sys.exit(code)
+
+
+def leave_at_once(code):
+    os._exit(3)
+
+
+def forever(n):
+    while True:
+        n = n
+
+
+def deep(n):
+    return deep(n)
+
+
+def nap(seconds):
+    time.sleep(abs(seconds) + 5)
+    return seconds
+
+
+def today():
+    return datetime.date.today().isoformat()
+
+
+def roll(sides):
+    return random.random()
+
+
+def ask():
+    return input("name? ")
+
+
+def spawn():
+    threading.Thread(target=time.sleep, args=(0.01,)).start()
+    return 1
+
+
+def secret():
+    return os.environ.get("API_TOKEN", "none")
+
+
+def safe(number: int) -> int:
+    return number + 1
+'''
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A report on the module of words, and its project."""
+    root = write(
+        tmp_path_factory.mktemp("project"), {"src/words/__init__.py": "", "src/words/text.py": TEXT, "tests/conftest.py": ""}
+    )
+    target = find_target(str(root / "src/words/text.py"), root)
+    return root, generate(target, find_interpreter(root, sys.executable), None, 14)
+
+
+def run_tests(root: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    path = root / "tests" / "test_made.py"
+    path.write_text(text)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), *arguments]
+    environment = os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_file_passes_and_covers(made):
+    root, report = made
+    assert report.module == "words.text"
+    assert report.path == root / "tests" / "test_text.py"
+    for _ in range(2):
+        done = run_tests(root, report.text)
+        assert done.returncode == 0, done.stdout
+    covered, total = report.after.branches
+    assert covered / total >= 0.9
+    killed, mutants = report.mutants
+    assert killed / mutants >= 0.75
+    assert report.seconds < 40
+    assert not report.path.exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "mended"),
+    [
+        ('return word[:-1] + "ies"', 'return word + "ies"'),
+        ("self.cents += cents", "self.cents -= cents"),
+        ("if size < 1:", "if size < 0:"),
+        ("items.sort()", "pass"),
+        ('+ "!")', '+ "?")'),
+        ("len(short) > LIMIT", "len(short) > LIMIT + 9"),
+    ],
+)
+def test_a_fault_in_the_code_is_caught(made, tmp_path, fault, mended):
+    _, report = made
+    assert TEXT.count(fault) == 1
+    root = write(tmp_path, {"src/words/__init__.py": "", "src/words/text.py": TEXT.replace(fault, mended), "tests/x.py": ""})
+    assert run_tests(root, report.text).returncode == 1
+
+
+def test_it_reads_as_if_a_person_wrote_it(made):
+    _, report = made
+    tree = ast.parse(report.text)
+    tests = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
+    assert len({t.name for t in tests}) == len(tests)
+    assert all(re.fullmatch(r"test_[a-z0-9_]+", t.name) for t in tests)
+    assert any(t.decorator_list for t in tests)
+    for test in tests:
+        asserts = [
+            n for n in ast.walk(test) if isinstance(n, ast.Assert) or (isinstance(n, ast.Attribute) and n.attr == "raises")
+        ]
+        assert asserts, test.name
+    assert "from words.text import" in report.text
+    assert "_codeassist" not in report.text
+    assert "capsys.readouterr().out ==" in report.text
+    assert "test_slug" in report.text
+
+
+def test_hazards_harm_nothing(tmp_path):
+    victim = tmp_path / "victim"
+    write(victim, {"file.txt": "precious"})
+    root = write(tmp_path / "project", {"hazards.py": HAZARDS.replace("/VICTIM", str(victim))})
+    before = set(os.listdir(tmp_path / "project"))
+    os.environ["API_TOKEN"] = "s3cret-token"
+    try:
+        report = generate(find_target(str(root / "hazards.py"), root), find_interpreter(root, sys.executable), None, 12)
+    finally:
+        del os.environ["API_TOKEN"]
+    assert (victim / "file.txt").read_text() == "precious"
+    assert os.listdir(victim) == ["file.txt"]
+    assert set(os.listdir(tmp_path / "project")) == before
+    assert "test_safe" in report.text
+    for name in ("roll", "today", "forever", "nap", "spawn", "kill_parent", "leave_at_once", "call_home"):
+        assert f"{name}(" not in report.text, name
+    assert "s3cret" not in report.text
+
+
+@pytest.mark.parametrize(
+    ("files", "spelled", "words"),
+    [
+        ({}, "nowhere.py", "There is no file"),
+        ({"a/b.py": ""}, "a", "is a folder; name a module"),
+        ({"n.ipynb": "{}"}, "n.ipynb", "is a notebook"),
+        ({"tool": "def f(): pass"}, "tool", "must end in .py"),
+        ({"x.so": "x"}, "x.so", "extension in another language"),
+        ({"bad.py": "x = 1\ndef f(:\n"}, "bad.py", r"bad.py:2: the module cannot be parsed"),
+        ({"plain.py": "X = 1\n"}, "plain.py", "defines no function and no class"),
+        ({"pkg/__init__.py": "", "pkg/my-mod.py": "def f(): pass"}, "pkg/my-mod.py", "is no module name"),
+    ],
+)
+def test_what_no_tests_can_be_made_of_is_said(tmp_path, files, spelled, words):
+    write(tmp_path, files)
+    with pytest.raises(UsageError, match=words):
+        find_target(str(tmp_path / spelled), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("import no_such_library\n\n\ndef f(): pass\n", "ModuleNotFoundError: No module named 'no_such_library'"),
+        ("raise RuntimeError('not here')\n\n\ndef f(): pass\n", "RuntimeError: not here"),
+        ("import sys\nsys.exit(4)\n\n\ndef f(): pass\n", "SystemExit: 4"),
+        ("import os\nos._exit(4)\n\n\ndef f(): pass\n", "importing it ends the process"),
+        ("import subprocess\nsubprocess.run(['ls'])\n\n\ndef f(): pass\n", r"refused: subprocess.Popen"),
+    ],
+)
+def test_a_module_that_cannot_be_imported_is_said(tmp_path, source, words):
+    root = write(tmp_path, {"odd.py": source})
+    with pytest.raises(GenerationError, match=words):
+        generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, 6)
+
+
+def test_an_interpreter_without_pytest_is_said(tmp_path):
+    fake = tmp_path / "python"
+    fake.write_text("#!/bin/sh\necho 'ModuleNotFoundError: No module named pytest' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    with pytest.raises(UsageError, match="lacks pytest; name another with --python"):
+        find_interpreter(tmp_path, str(fake))
+    with pytest.raises(UsageError, match="cannot be run"):
+        find_interpreter(tmp_path, str(tmp_path / "missing"))
+
+
+def test_what_is_suspicious_is_reported_with_a_reproducer(tmp_path):
+    source = 'def mean(numbers: list) -> float:\n    """The mean of numbers."""\n    return sum(numbers) / len(numbers)\n'
+    root = write(tmp_path, {"stats.py": source})
+    report = generate(find_target(str(root / "stats.py"), root), find_interpreter(root, sys.executable), None, 6)
+    assert any("ZeroDivisionError" in s["what"] and s["code"] == "mean([])" and s["line"] == 3 for s in report.suspicions)
+    assert "ZeroDivisionError" not in report.text
+
+
+def test_calls_elsewhere_in_the_repository_are_inputs(tmp_path):
+    source = "def parse(text):\n    if text == 'zq!7:open sesame':\n        return 'treasure'\n    return None\n"
+    user = "from cave import parse\n\n\ndef use():\n    return parse('zq!7:open sesame')\n"
+    root = write(tmp_path, {"cave.py": source, "user.py": user})
+    with Index.build(root) as index:
+        report = generate(find_target(str(root / "cave.py"), root), find_interpreter(root, sys.executable), index, 6)
+    assert "treasure" in report.text
+
+
+def test_the_command_writes_merges_and_leaves_edits_alone(tmp_path, run):
+    root = write(
+        tmp_path / "p",
+        {
+            "words.py": TEXT,
+            "tests/test_words.py": '"""Mine."""\n\nimport words\n\n\ndef test_slug():\n    assert words.slug("A") == "a"\n',
+        },
+    )
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "x")
+    mine = (root / "tests/test_words.py").read_text()
+    shown = run("gen-tests", "words.py", "--budget", "8", "--python", sys.executable, cwd=root)
+    assert shown.code == 0, shown.err
+    assert "def test_" in shown.out
+    assert "branches" in shown.err
+    assert (root / "tests/test_words.py").read_text() == mine
+    written = run("gen-tests", "words.py::plural", "--budget", "6", "--write", "--python", sys.executable, cwd=root)
+    assert written.code == 0, written.err
+    text = (root / "tests/test_words.py").read_text()
+    assert 'def test_slug():\n    assert words.slug("A") == "a"' in text
+    assert "def test_plural" in text
+    assert "Account" not in text
+    again = run("gen-tests", "words.py::plural", "--budget", "6", "--write", "--python", sys.executable, cwd=root)
+    assert (root / "tests/test_words.py").read_text() == text
+    assert again.code == 1
+    assert run("gen-tests", "--changed", cwd=root).code == 0
+    assert run("gen-tests", cwd=root).code == 2
+    assert run("gen-tests", "nope.py", cwd=root).code == 2
