@@ -2,82 +2,238 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codeassist.cli.common import HERE, AsJson, Quiet, Repo, load_config, note, print_json, safe
+from codeassist.cli.model_options import (
+    DryRun,
+    MaxCost,
+    MaxTokens,
+    Model,
+    NoCache,
+    PromptName,
+    model_flags,
+    note_masked,
+    open_session,
+    usage_json,
+    usage_line,
+)
 from codeassist.errors import CodeassistError, UsageError
 
 if TYPE_CHECKING:
     from codeassist.config import Config
-    from codeassist.tasks.gen_tests import Report
-    from codeassist.tasks.gen_tests.harness import Coverage
+    from codeassist.models.session import Session
+    from codeassist.tasks.gen_tests import Report, Wanted
+    from codeassist.tasks.gen_tests.project import Target
+    from codeassist.tasks.gen_tests.runners import Coverage
     from indexers import Index
+
+
+class Engine(StrEnum):
+    """What makes the tests."""
+
+    AUTO = "auto"
+    SEARCH = "search"
+    MODEL = "model"
+    BOTH = "both"
 
 
 def gen_tests(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH[::NAME]...", help="Modules, or functions and classes of them.")
+        list[str] | None, typer.Argument(metavar="PATH[::NAME]...", help="Files, or functions and classes of them.")
     ] = None,
     changed: Annotated[bool, typer.Option("--changed", help="The Python modules that differ from --base.")] = False,
     base: Annotated[str, typer.Option("--base", help="What --changed compares with.")] = "HEAD",
-    budget: Annotated[float, typer.Option("--budget", min=5, help="Seconds for each module.")] = 60.0,
+    uncovered: Annotated[
+        bool, typer.Option("--uncovered", help="Only what no test reaches yet; without PATH the modules that lack most.")
+    ] = False,
+    coverage: Annotated[
+        Path | None,
+        typer.Option("--coverage", help="A coverage file for --uncovered: .coverage, coverage.json or .xml, lcov.info."),
+    ] = None,
+    api: Annotated[
+        bool,
+        typer.Option("--api", help="Tests of an HTTP API: a module with a FastAPI, Flask or Django app, or an OpenAPI file."),
+    ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="search runs the code, model asks a model; auto: both where a model is set.")
+    ] = Engine.AUTO,
+    model: Model = None,
+    budget: Annotated[float, typer.Option("--budget", min=5, help="Seconds for each file.")] = 60.0,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="How often a test must pass to be kept.")] = 3,
     python: Annotated[
         str | None, typer.Option("--python", help="The interpreter that runs the project (default: its environment's).")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write to this file.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write to where the project keeps its tests.")] = False,
     seed: Annotated[int, typer.Option("--seed", help="Another seed finds other inputs.")] = 1,
+    dry_run: DryRun = False,
+    prompt: PromptName = None,
+    max_cost: MaxCost = None,
+    max_tokens: MaxTokens = None,
+    no_cache: NoCache = False,
     repo: Repo = HERE,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Generate a pytest file for a module by running it in a sandbox: only tests that pass every time are kept.
+    """Generate unit tests for a file by running it in a sandbox: only tests that pass every time are kept.
 
     Prints the file, and a table of what it is worth; nothing is written without --write or --out.
     """
-    from codeassist.tasks.gen_tests import find_interpreter, find_target, generate
+    from codeassist.tasks.gen_tests import Wanted, find_target
+    from codeassist.workspace import index_dir
 
-    root, config = load_config(repo)
-    wanted = list(paths or ())
-    if changed:
-        wanted += _changed(root, base)
-        if not wanted:
-            note(f"No Python module differs from {base}.")
-            raise typer.Exit(0)
-    if not wanted:
-        raise UsageError("Name a module, or use --changed.")
-    if out is not None and len(wanted) > 1:
-        raise UsageError("--out takes the tests of one module.")
-    targets = [find_target(spelled, root) for spelled in wanted]
+    root, config = load_config(repo, **model_flags("gen-tests", model, max_cost, max_tokens, no_cache))
+    wanted = Wanted(budget, seed=seed, uncovered=uncovered, repeats=repeats, out=out)
+    if not quiet and sys.stderr.isatty():
+        wanted.on_step = lambda words: note(f"… {safe(words)}")
+    spelled, missing = _selected(root, list(paths or ()), changed, base, uncovered, coverage, python, wanted)
+    if not spelled:
+        raise UsageError("Name a file, or use --changed or --uncovered.")
+    if out is not None and len(spelled) > 1:
+        raise UsageError("--out takes the tests of one file.")
+    if api:
+        _api(
+            spelled,
+            root,
+            wanted,
+            python,
+            write=write or out is not None,
+            as_json=as_json,
+            quiet=quiet,
+        )
+        return
+    targets = [find_target(one, root) for one in spelled]
+    session = None if engine is Engine.SEARCH else open_session(config, "gen-tests", index_dir(root, config), dry=dry_run)
+    _choose_engine(engine, session, targets, wanted)
+    _attach(session, root, config, prompt, wanted)
+    if dry_run:
+        _dry_run(targets, root, config, wanted, as_json)
+        return
     reports: list[Report] = []
     failures: list[tuple[str, CodeassistError]] = []
-    for spelled, target in zip(wanted, targets, strict=True):
-        interpreter = find_interpreter(target.root, python)
-        with _index(root, config, target.path) as index:
-            try:
-                say = None if quiet or not sys.stderr.isatty() else lambda words, s=spelled: note(f"{s}: {words} …")
-                report = generate(target, interpreter, index, budget, seed, out, say)
-            except CodeassistError as error:
-                failures.append((spelled, error))
-                continue
+    for one, target in zip(spelled, targets, strict=True):
+        wanted.missing = missing.get(str(target.path), frozenset())
+        try:
+            report = _one(target, root, config, wanted, python)
+        except CodeassistError as error:
+            failures.append((one, error))
+            continue
         reports.append(report)
-        if not as_json:
-            _show(report, quiet=quiet, shown=not (write or out))
-        if (write or out) and report.text:
-            _write(report)
+        _finish(report, write=write or out is not None, as_json=as_json, quiet=quiet)
     if as_json:
-        failed = [{"path": spelled, "error": str(said)} for spelled, said in failures]
-        print_json({"schema": "codeassist.gen-tests/1", "modules": [r.as_json() for r in reports], "failed": failed})
-    for spelled, said in failures:
-        note(f"codeassist: {spelled}: {said}")
+        _as_json(reports, failures, session)
+    for one, said in failures:
+        note(f"codeassist: {one}: {said}")
+    if session is not None and session.ledger.calls and not quiet:
+        note_masked(session.ledger.masked)
+        note(usage_line(session.ledger, session.model.name, None))
     if failures or not any(r.tests for r in reports):
         raise typer.Exit(failures[0][1].exit_code if failures else 1)
+
+
+MOST_MODULES = 5
+
+
+def _selected(
+    root: Path,
+    named: list[str],
+    changed: bool,
+    base: str,
+    uncovered: bool,
+    coverage: Path | None,
+    python: str | None,
+    wanted: Wanted,
+) -> tuple[list[str], dict[str, frozenset[int]]]:
+    """The files to work on, and the lines of each that a coverage file says are not run."""
+    from codeassist.tasks.gen_tests.selecting import changed_modules, uncovered_modules
+
+    spelled = list(named)
+    missing: dict[str, frozenset[int]] = {}
+    if changed:
+        spelled += changed_modules(root, base)
+        if not spelled:
+            note(f"No Python module differs from {base}.")
+            raise typer.Exit(0)
+    if uncovered and (coverage is not None or not spelled):
+        missing = uncovered_modules(root, coverage, python, wanted.on_step)
+        if not spelled and not missing:
+            note("Every line of every module that the tests load is run.")
+            raise typer.Exit(0)
+        if not spelled and len(missing) > MOST_MODULES:
+            note(f"The {MOST_MODULES} modules that lack most, of {len(missing)}.")
+        spelled = spelled or list(missing)[:MOST_MODULES]
+    return spelled, missing
+
+
+def _choose_engine(engine: Engine, session: Session | None, targets: list[Target], wanted: Wanted) -> None:
+    """`auto` is both where a model is configured; other languages need one."""
+    foreign = [t for t in targets if t.path.suffix != ".py"]
+    if session is None and (engine in (Engine.MODEL, Engine.BOTH) or foreign):
+        what = f"Tests for {foreign[0].path.name} are written by a model" if foreign else f"--engine {engine} needs a model"
+        raise UsageError(f"{what}; name one with --model, such as openai:NAME or local:FOLDER; see: codeassist models")
+    wanted.engine = ("search" if session is None else "both") if engine is Engine.AUTO else engine.value
+
+
+def _attach(session: Session | None, root: Path, config: Config, prompt: str | None, wanted: Wanted) -> None:
+    """Give the session to what is wanted."""
+    if session is None:
+        return
+    from codeassist.prompts import Library
+    from codeassist.tasks.gen_tests import ModelSide
+
+    name = prompt or config.tasks.gen_tests.prompt
+    wanted.model = ModelSide(
+        session, Library.of(root, config), name, config.privacy.never_send, needed=wanted.engine == "model"
+    )  # fmt: skip
+
+
+def _one(target: Target, root: Path, config: Config, wanted: Wanted, python: str | None) -> Report:
+    from codeassist.tasks.gen_tests import find_interpreter, generate, generate_foreign
+
+    with _index(root, config, target.path) as index:
+        if target.path.suffix != ".py":
+            assert wanted.model is not None
+            return generate_foreign(target, index, wanted, wanted.model)
+        return generate(target, find_interpreter(target.root, python), index, wanted)
+
+
+def _dry_run(targets: list[Target], root: Path, config: Config, wanted: Wanted, as_json: bool) -> None:
+    """What a first question to the model would hold; nothing is run and nothing is sent."""
+    from codeassist.models.prices import cost
+    from codeassist.tasks.gen_tests.foreign import rehearse
+
+    if wanted.model is None:
+        if as_json:
+            print_json({"schema": "codeassist.dry-run/1", "model": None, "messages": []})
+        else:
+            print("No model is asked: nothing would be sent.")
+        return
+    session = wanted.model.session
+    shown = []
+    for target in targets:
+        with _index(root, config, target.path) as index:
+            prompt, messages = rehearse(target, index, wanted, wanted.model)
+        tokens = session.estimate(messages)
+        shown.append({
+            "path": target.path.name, "model": session.model.name, "prompt": prompt, "tokens": tokens,
+            "messages": [m.as_json() for m in messages],
+            "cost": cost(session.settings, tokens, session.settings.max_output_tokens),
+        })  # fmt: skip
+        if not as_json:
+            for message in messages:
+                print(f"--- {message.role}")
+                print(safe(message.content))
+            print("--- nothing was sent; this is what would be first:")
+            print(f"to      {safe(session.model.name)}\nprompt  {prompt}\ntokens  about {tokens:,}")
+    if as_json:
+        print_json({"schema": "codeassist.dry-run/1", "requests": shown})
 
 
 def _index(root: Path, config: Config, path: Path) -> AbstractContextManager[Index | None]:
@@ -93,46 +249,54 @@ def _index(root: Path, config: Config, path: Path) -> AbstractContextManager[Ind
         return nullcontext(None)
 
 
-def _changed(root: Path, base: str) -> list[str]:
-    from indexers.git import SAFE_GIT, git_environment
+def _api(
+    spelled: list[str], root: Path, wanted: Wanted, python: str | None, *, write: bool, as_json: bool, quiet: bool
+) -> None:
+    from codeassist.tasks.gen_tests.api import generate_api
 
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py"],
-        capture_output=True, check=False, timeout=60, env=git_environment(),
-    )  # fmt: skip
-    if done.returncode:
-        raise UsageError(f"git cannot compare with '{base}': {done.stderr.decode('utf-8', 'replace').strip().splitlines()[0]}.")
-    from indexers.languages import is_test_path
-
-    names = done.stdout.decode("utf-8", "replace").split("\0")
-    return [
-        str(root / name)
-        for name in names
-        if name and not is_test_path(name) and Path(name).name not in ("setup.py", "conftest.py")
-    ]
+    reports = [generate_api(one, root, wanted, python) for one in spelled]
+    for report in reports:
+        _finish(report, write=write, as_json=as_json, quiet=quiet)
+    if as_json:
+        _as_json(reports, [], None)
+    if not any(r.tests for r in reports):
+        raise typer.Exit(1)
 
 
-def _write(report: Report) -> None:
-    try:
-        report.path.parent.mkdir(parents=True, exist_ok=True)
-        report.path.write_text(report.text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"Cannot write {report.path}: {error.strerror or error}.") from error
-    note(f"Wrote {len(report.tests)} tests to {report.path}.")
+def _as_json(reports: list[Report], failures: list[tuple[str, CodeassistError]], session: Session | None) -> None:
+    failed = [{"path": one, "error": str(said)} for one, said in failures]
+    found = {"schema": "codeassist.gen-tests/1", "modules": [r.as_json() for r in reports], "failed": failed}
+    print_json(found | ({"usage": usage_json(session.ledger)} if session is not None else {}))
 
 
-def _show(report: Report, *, quiet: bool, shown: bool) -> None:
-    if shown and report.text:
-        print(report.text)
-    if quiet:
-        return
-    kept = len(report.tests)
-    note(f"{report.module}: {kept} tests kept" + "".join(f", {n} dropped ({why})" for why, n in report.dropped.items()))
+def _finish(report: Report, *, write: bool, as_json: bool, quiet: bool) -> None:
+    """Show one report, and write its file when that is wanted."""
+    if not as_json:
+        if not write and report.text:
+            print(report.text)
+        if not quiet:
+            _table(report)
+    if write and report.text:
+        try:
+            report.path.parent.mkdir(parents=True, exist_ok=True)
+            report.path.write_text(report.text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"Cannot write {report.path}: {error.strerror or error}.") from error
+        note(f"Wrote {len(report.tests)} tests to {report.path}.")
+
+
+def _table(report: Report) -> None:
+    made = [f"{len(report.by_model)} by the model"] if report.by_model and report.engine == "both" else []
+    made += [f"{len(report.properties)} of properties"] if report.properties else []
+    kept = f"{report.module}: {len(report.tests)} tests kept" + (f" ({', '.join(made)})" if made else "")
+    note(kept + "".join(f", {n} dropped ({safe(why)})" for why, n in report.dropped.items()))
     note(f"  lines      {_of(report.before, 'lines')} -> {_of(report.after, 'lines')}")
     note(f"  branches   {_of(report.before, 'branches')} -> {_of(report.after, 'branches')}")
-    killed, total = report.mutants
-    note(f"  mutants    {killed} of {total} killed ({killed / total:.0%})" if total else "  mutants    none")
+    before = f"{_share(report.mutants_before)} -> " if report.mutants_before else ""
+    note(f"  mutants    {before}{_share(report.mutants)} killed" if report.mutants else "  mutants    not tried")
     note(f"  time       {report.seconds:.1f} s; flaky 0")
+    if report.trouble:
+        note(f"  the model  {safe(report.trouble)}")
     if report.untouched:
         note(f"  nothing steady was seen of {', '.join(safe(t) for t in report.untouched[:8])}")
     for suspicion in report.suspicions[:8]:
@@ -141,9 +305,12 @@ def _show(report: Report, *, quiet: bool, shown: bool) -> None:
             note(f"      {safe(line)}")
 
 
-def _of(measured: Coverage, what: str) -> str:
-    counted = getattr(measured, what)
+def _share(counted: tuple[int, int] | None) -> str:
     if counted is None:
         return "none"
-    covered, total = counted
-    return f"{covered} of {total} ({covered / total:.0%})" if total else "none"
+    part, whole = counted
+    return f"{part} of {whole} ({part / whole:.0%})" if whole else "none"
+
+
+def _of(measured: Coverage, what: str) -> str:
+    return _share(getattr(measured, what))

@@ -6,7 +6,18 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.gen_tests.generate import GenerationError, Report, generate
+from codeassist.tasks.gen_tests.foreign import generate_foreign
+from codeassist.tasks.gen_tests.generate import ModelSide, Wanted, generate
 from codeassist.tasks.gen_tests.project import find_interpreter, find_target
+from codeassist.tasks.gen_tests.report import GenerationError, Report
 
-__all__ = ["GenerationError", "Report", "find_interpreter", "find_target", "generate"]
+__all__ = [
+    "GenerationError",
+    "ModelSide",
+    "Report",
+    "Wanted",
+    "find_interpreter",
+    "find_target",
+    "generate",
+    "generate_foreign",
+]

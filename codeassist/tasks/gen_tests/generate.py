@@ -1,4 +1,4 @@
-"""`gen-tests` from end to end: search in a sandbox, write, keep what is steady, merge, measure."""
+"""`gen-tests` of a Python module from end to end: search, ask a model, write, keep what is steady, merge, measure."""
 
 from __future__ import annotations
 
@@ -9,103 +9,152 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeassist.errors import CodeassistError
-from codeassist.tasks.gen_tests import harness
+from codeassist.models.session import Session
+from codeassist.prompts import Library
+from codeassist.tasks.gen_tests import harness, properties
 from codeassist.tasks.gen_tests.evidence import call_sites
-from codeassist.tasks.gen_tests.harness import Coverage
+from codeassist.tasks.gen_tests.formatting import formatted
+from codeassist.tasks.gen_tests.harness import Mutation
 from codeassist.tasks.gen_tests.merging import existing_tests, merged
+from codeassist.tasks.gen_tests.modelled import Modelling, Proposed, propose
 from codeassist.tasks.gen_tests.project import Interpreter, Target, test_file
+from codeassist.tasks.gen_tests.report import GenerationError, Report
+from codeassist.tasks.gen_tests.runners import Proposal, Runner
+from codeassist.tasks.gen_tests.runners.python import Pytest
 from codeassist.tasks.gen_tests.sandbox import Sandbox, open_sandbox
+from codeassist.tasks.gen_tests.surroundings import Surroundings, surroundings
 from codeassist.tasks.gen_tests.writing import Test, write_file, write_tests
 from indexers import Index
 
 SEARCH_SHARE = 0.66
 """Of the budget, this much goes to the search; the rest to checking what it found."""
 
+SEARCH_SHARE_WITH_MODEL = 0.4
+OWN_SHARE = 0.15
+OWN_LEAST = 6.0
+"""Seconds that measuring the project's own tests may take at least."""
+
 REPEATS = 3
 RESTARTS = 4
 """How often a worker that died is started again without what it died of."""
 
 
-class GenerationError(CodeassistError):
-    """No tests can be made of a module: it cannot be imported, or nothing of it can be called."""
+@dataclass(slots=True)
+class ModelSide:
+    """What the engine `model` needs: a session, the prompts, and which files must not be sent."""
+
+    session: Session
+    library: Library
+    prompt: str = ""
+    never_send: Sequence[str] = ()
+    needed: bool = False
+    """Whether the model alone makes the tests, so that its failure is the command's."""
 
 
 @dataclass(slots=True)
-class Report:
-    """What was generated for one module, and what it is worth."""
+class Wanted:
+    """How tests are wanted: within `budget` seconds, by which engine, only for what no test reaches yet, and where to."""
 
-    module: str
-    path: Path
-    text: str = ""
-    tests: list[Test] = field(default_factory=list)
-    dropped: dict[str, int] = field(default_factory=dict)
-    before: Coverage = field(default_factory=Coverage)
-    after: Coverage = field(default_factory=Coverage)
-    mutants: tuple[int, int] = (0, 0)
-    suspicions: list[dict[str, Any]] = field(default_factory=list)
-    untouched: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    merged_into: bool = False
+    budget: float = 60.0
+    engine: str = "search"
+    seed: int = 1
+    uncovered: bool = False
+    missing: frozenset[int] = frozenset()
+    """Lines that a coverage file says are not run; empty when it is to be measured."""
 
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form of one module's report."""
-
-        def shown(measured: Coverage) -> dict[str, Any]:
-            return {"lines": measured.lines, "branches": measured.branches}
-
-        return {
-            "module": self.module, "path": self.path.as_posix(), "tests": [t.name for t in self.tests], "dropped": self.dropped,
-            "coverage_before": shown(self.before), "coverage_after": shown(self.after), "mutants": self.mutants[1],
-            "mutants_killed": self.mutants[0], "flaky": 0, "suspicions": self.suspicions, "untouched": self.untouched,
-            "seconds": round(self.seconds, 1), "text": self.text,
-        }  # fmt: skip
+    repeats: int = REPEATS
+    out: Path | None = None
+    model: ModelSide | None = None
+    on_step: Callable[[str], None] = field(default=lambda _: None)
 
 
-def generate(
-    target: Target, interpreter: Interpreter, index: Index | None, budget: float, seed: int = 1, out: Path | None = None,
-    on_step: Callable[[str], None] | None = None,
-) -> Report:  # fmt: skip
-    """Tests for one module within `budget` seconds. Nothing outside a scratch folder is written.
+def generate(target: Target, interpreter: Interpreter, index: Index | None, wanted: Wanted) -> Report:
+    """Tests for one Python module. Nothing outside a scratch folder is written.
 
-    Raises `UsageError` for what cannot be a target and `GenerationError` when the module cannot be imported.
+    Raises `UsageError` for what cannot be a target, `GenerationError` when the module cannot be imported, and `ModelError`
+    when the model alone was to make the tests and failed.
     """
     started = time.monotonic()
-    until = started + budget
-    say = on_step or (lambda _: None)
-    report = Report(target.module, out or test_file(target))
+    until = started + wanted.budget
+    report = Report(target.module, wanted.out or test_file(target), wanted.engine)
     with open_sandbox(target, interpreter) as box:
-        calls = call_sites(index, target) if index is not None else []
         own = _own_tests(box, report.path)
-        if own:
-            say("measuring the tests there are")
-            report.before = harness.measure(box, own, budget * 0.15)
-        say("searching")
-        found = _search(box, target, calls, max(3.0, SEARCH_SHARE * budget - (time.monotonic() - started)), seed)
-        if "error" in found:
-            raise GenerationError(f"{target.path.name} cannot be imported: {found['error']}.")
+        have = _before(box, own, report, wanted)
+        found = _searched(box, index, have, wanted, until)
         report.suspicions, report.untouched = found["suspicions"], found["untouched"]
-        say("checking")
+        wanted.on_step("checking")
         entries = _steady(box, found["tests"], report)
         existing = existing_tests(report.path)
-        tests = write_tests(entries, found["parameters"], set())
-        tests = [t for t in tests if t.name not in existing.names and _readable(t.text)]
         homes = {e["raised"][0]: e["raised"][1] for e in entries if e["raised"]}
-        kept = _kept(box, tests, found["names"], homes, report, until)
-        report.tests = kept
-        report.mutants = (len({m for t in kept for e in t.entries for m in e["kills"]}), found["mutants"])
+        tests = [
+            t for t in write_tests(entries, found["parameters"], set()) if t.name not in existing.names and _readable(t.text)
+        ]
+        if wanted.engine != "model":
+            promised = properties.find(target, interpreter, entries, {*existing.names, *(t.name for t in tests)})
+            tests += _holding(box, promised, report, until)
+        tests += _by_model(box, index, tests, have, {*existing.names}, wanted, report, until)
+        kept = _kept(box, tests, found["names"], homes, report, wanted, until)
+        report.tests = [t.name for t in kept]
+        report.by_model = [t.name for t in kept if t.engine == "model"]
+        report.properties = [t.name for t in kept if t.engine == "property"]
+        killed = {m for t in kept for m in t.kills} | (have.killed if have else set())
+        report.mutants = (len(killed), found["mutants"])
         if kept:
-            report.text = write_file(target.module, kept, found["names"], homes)
+            text = write_file(target.module, kept, found["names"], homes, _provenance(wanted, report))
+            report.text = formatted(text, harness.test_path(box).relative_to(box.copy).as_posix(), box)
             path = harness.test_path(box)
             path.write_text(report.text, encoding="utf-8")
             report.after = harness.measure(box, [*own, path], max(10.0, until - time.monotonic()))
             if existing.text:
-                report.text, report.merged_into = merged(existing, report.text), True
+                report.text = merged(existing, report.text)
     report.seconds = time.monotonic() - started
     return report
 
 
-def _search(box: Sandbox, target: Target, calls: list[dict[str, Any]], seconds: float, seed: int) -> dict[str, Any]:
+def _before(box: Sandbox, own: list[Path], report: Report, wanted: Wanted) -> Mutation | None:
+    """What the project's own tests of the module show: their coverage, and the mutants they kill."""
+    if not own:
+        return None
+    wanted.on_step("measuring the tests there are")
+    seconds = max(OWN_LEAST, wanted.budget * OWN_SHARE)
+    report.before = harness.measure(box, own, seconds)
+    have = harness.mutation(box, own, seconds)
+    if have is not None:
+        report.mutants_before = (len(have.killed), have.total)
+    return have
+
+
+def _searched(box: Sandbox, index: Index | None, have: Mutation | None, wanted: Wanted, until: float) -> dict[str, Any]:
+    """What the search found; with the engine `model` only what there is to test."""
+    target = box.target
+    job: dict[str, Any] = {"names": list(target.names), "seed": wanted.seed, "calls": []}
+    if wanted.engine == "model":
+        found = box.work({"mode": "survey"} | job, seed="0", seconds=20) or _dead(box)
+    else:
+        wanted.on_step("searching")
+        if index is not None:
+            job["calls"] = call_sites(index, target)
+        if wanted.uncovered:
+            job["have"] = _reached(have, wanted)
+        share = SEARCH_SHARE_WITH_MODEL if wanted.engine == "both" else SEARCH_SHARE
+        used = wanted.budget - (until - time.monotonic())
+        found = _search(box, job, max(3.0, share * wanted.budget - used))
+    if "error" in found:
+        raise GenerationError(f"{target.path.name} cannot be imported: {found['error']}.")
+    return found
+
+
+def _reached(have: Mutation | None, wanted: Wanted) -> dict[str, Any]:
+    """What need not be tested again."""
+    told: dict[str, Any] = {"lines": [], "branches": [], "killed": [], "only": sorted(wanted.missing)}
+    if have is not None:
+        told["killed"] = sorted(have.killed)
+        told["lines"] = sorted({n for t in have.tests.values() for n in t["lines"]})
+        told["branches"] = sorted({tuple(b) for t in have.tests.values() for b in t["branches"]})
+    return told
+
+
+def _search(box: Sandbox, job: dict[str, Any], seconds: float) -> dict[str, Any]:
     """The worker's result; a worker that dies is started again without the candidate it died of."""
     skip: list[str] = []
     until = time.monotonic() + seconds
@@ -113,44 +162,138 @@ def _search(box: Sandbox, target: Target, calls: list[dict[str, Any]], seconds: 
         left = until - time.monotonic()
         if left < 1:
             break
-        job = {"mode": "search", "seconds": left, "names": list(target.names), "seed": seed, "calls": calls, "skip": skip}
-        found = box.work(job, seed="0", seconds=left + 12)
+        found = box.work({"mode": "search", "seconds": left, "skip": skip} | job, seed="0", seconds=left + 12)
         if found is not None:
             return found
         died_of = box.running()
         if not died_of or died_of in skip:
-            return {"error": f"importing it ends the process. {box.tail().strip().splitlines()[-1:] or ''}"}
+            return _dead(box)
         skip.append(died_of)
     return {"error": "the search died too often; the last call was " + (skip[-1] if skip else "?")}
 
 
+def _dead(box: Sandbox) -> dict[str, Any]:
+    return {"error": f"importing it ends the process. {box.tail().strip().splitlines()[-1:] or ''}"}
+
+
 def _steady(box: Sandbox, entries: list[dict[str, Any]], report: Report) -> list[dict[str, Any]]:
     """The observations that are the same in another process, with another hash seed, clock and order."""
+    if not entries:
+        return []
     again = box.work({"mode": "verify", "candidates": entries}, seed="4242", seconds=20)
     if again is None or "error" in again:
         return entries
     kept = [e for e, s in zip(entries, again["signatures"], strict=True) if s == e["signature"]]
-    if len(kept) < len(entries):
-        report.dropped["not the same in another process"] = len(entries) - len(kept)
+    report.drop("not the same in another process", len(entries) - len(kept))
     return kept
 
 
+def _holding(box: Sandbox, promised: list[Test], report: Report, until: float) -> list[Test]:
+    """The properties that many more examples than a test run tries do not break; broken ones are suspicions."""
+    if not promised:
+        return []
+    text = properties.harder(write_file(box.target.module, promised, [], {}))
+    verdict = harness.judge(box, text, 1, max(until, time.monotonic() + 10))
+    for test in promised:
+        if test.name in verdict.dropped:
+            report.suspicions += properties.broken(test, verdict.said.get(test.name, ""))
+            report.drop("a property that does not hold")
+    return [t for t in promised if t.name in verdict.kept]
+
+
+def _by_model(
+    box: Sandbox, index: Index | None, tests: Sequence[Test], have: Mutation | None, taken: set[str], wanted: Wanted,
+    report: Report, until: float,
+) -> list[Test]:  # fmt: skip
+    """What a model adds to the tests of the search, and to the project's own when only the uncovered is wanted."""
+    side = wanted.model
+    if side is None or wanted.engine == "search":
+        return []
+    runner: Runner = Pytest(box.target)
+    work = modelling(box, runner, side, index, max(until - 0.15 * wanted.budget, time.monotonic() + 5), wanted.on_step)
+    work.have = [*sorted(taken), *(t.name for t in tests)]
+    baseline = {n for t in tests for e in t.entries for n in (*e["lines"], *map(tuple, e["branches"]))}
+    work.reached, work.killed = set(baseline), {m for t in tests for m in t.kills}
+    survey = box.work({"mode": "survey", "names": list(box.target.names), "seed": 1, "calls": []}, seed="0", seconds=20) or {}
+    work.lines = frozenset(survey.get("lines", ()))
+    work.conditions = {int(n): line for n, line in survey.get("conditions", {}).items()}
+    work.reached |= set(survey.get("imported", ()))
+    if wanted.uncovered and have is not None:
+        told = _reached(have, wanted)
+        work.reached |= {*told["lines"], *told["branches"]}
+        work.killed |= set(told["killed"])
+    proposed = ask_model(work, box, side, report)
+    return [
+        Test(p.name, p.code, [], _needed(p), "model", frozenset(ran.kills or ()))
+        for p, ran in proposed.kept
+    ]  # fmt: skip
+
+
+def _needed(proposal: Proposal) -> list[str]:
+    """The imports of a proposal that its code uses."""
+    used = {n.id for n in ast.walk(ast.parse(proposal.code)) if isinstance(n, ast.Name)}
+    lines = []
+    for node in ast.parse("\n".join(proposal.imports)).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [a for a in node.names if (a.asname or a.name).partition(".")[0] in used or a.name == "*"]
+            if node.names:
+                lines.append(ast.unparse(node))
+    return lines + (["import pytest"] if "pytest" in used and "import pytest" not in lines else [])
+
+
+def modelling(
+    box: Sandbox, runner: Runner, side: ModelSide, index: Index | None, until: float, on_step: Callable[[str], None]
+) -> Modelling:
+    """The model's loop, set up for one target."""
+    session = side.session
+    around: Surroundings = surroundings(
+        box.target, index, side.never_send if session.model.remote else (), session.room(), session.model.count_tokens
+    )
+    return Modelling(box.target, runner, session, side.library, around, until, side.prompt, on_step=on_step)
+
+
+def ask_model(work: Modelling, box: Sandbox, side: ModelSide, report: Report) -> Proposed:
+    """Run the loop; the model's failure is told in the report, unless there is nothing but the model."""
+    from codeassist.errors import ModelError
+
+    try:
+        proposed = propose(work, box)
+    except ModelError as error:
+        if side.needed:
+            raise
+        report.trouble = str(error)
+        return Proposed()
+    for reason, count in proposed.dropped.items():
+        report.drop(reason, count)
+    report.suspicions += proposed.suspicions
+    report.trouble = proposed.trouble
+    return proposed
+
+
 def _kept(
-    box: Sandbox, tests: Sequence[Test], public: list[str], homes: dict[str, str], report: Report, until: float
+    box: Sandbox, tests: Sequence[Test], public: list[str], homes: dict[str, str], report: Report, wanted: Wanted, until: float
 ) -> list[Test]:  # fmt: skip
     """The tests that pass alone, in any order, every time."""
     kept = list(tests)
     while kept:
-        text = write_file(box.target.module, kept, public, homes)
-        verdict = harness.judge(box, text, REPEATS, until)
+        verdict = harness.judge(box, write_file(box.target.module, kept, public, homes), wanted.repeats, until)
         for reason in verdict.dropped.values():
-            report.dropped[reason] = report.dropped.get(reason, 0) + 1
+            report.drop(reason)
         if not verdict.dropped:
             return kept
         kept = [t for t in kept if t.name in verdict.kept]
         if time.monotonic() > until:
             break
     return kept
+
+
+def _provenance(wanted: Wanted, report: Report) -> str:
+    """What made the file, for its first line."""
+    if not report.by_model or wanted.model is None:
+        return "from observed behaviour"
+    prompt = wanted.model.library.find(wanted.model.prompt or "gen-tests").id
+    by = f"{wanted.model.session.model.name} with {prompt}"
+    return f"by {by}" if wanted.engine == "model" else f"from observed behaviour, and by {by}"
 
 
 def _own_tests(box: Sandbox, path: Path) -> list[Path]:
@@ -166,20 +309,19 @@ def _own_tests(box: Sandbox, path: Path) -> list[Path]:
                 continue
             if file not in candidates and (box.target.module in text or f"import {short}" in text):
                 candidates.append(file)
-    return [box.copy / file.relative_to(root) for file in candidates[:12] if _parses(file)]
+    return [box.copy / file.relative_to(root) for file in candidates[:12] if _readable(_text(file))]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ")"
 
 
 def _readable(text: str) -> bool:
     try:
         ast.parse(text)
-    except SyntaxError:
-        return False
-    return True
-
-
-def _parses(path: Path) -> bool:
-    try:
-        ast.parse(path.read_text(encoding="utf-8"))
-    except (SyntaxError, ValueError, OSError):
+    except (SyntaxError, ValueError):
         return False
     return True

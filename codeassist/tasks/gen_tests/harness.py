@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeassist.tasks.gen_tests.sandbox import PLUGIN, Sandbox
+from codeassist.tasks.gen_tests.runners.base import Coverage
+from codeassist.tasks.gen_tests.sandbox import MUTATION, PLUGIN, Sandbox
 
 GENERATED = "test_codeassist_generated.py"
 
 
 @dataclass(slots=True)
-class Coverage:
-    """Of the target's lines and branches, how many a set of tests ran. None where nothing could be measured."""
+class Mutation:
+    """Which mutants of the target a set of tests kills, and what each test adds in the order they stand.
 
-    lines: tuple[int, int] | None = None
-    branches: tuple[int, int] | None = None
+    `tests` maps a test's name to `passed`, `said` (why not), `lines`, `branches` and `kills` (beyond the tests before it).
+    """
+
+    killed: frozenset[int] = frozenset()
+    total: int = 0
+    complete: bool = False
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conditions: dict[int, int] = field(default_factory=dict)
+    """The line of each condition that has two ways."""
 
 
 @dataclass(slots=True)
@@ -29,6 +38,9 @@ class Verdict:
 
     kept: set[str] = field(default_factory=set)
     dropped: dict[str, str] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
+    """What pytest printed of those that failed."""
+
     runs: int = 0
 
 
@@ -36,6 +48,7 @@ def run_file(box: Sandbox, path: Path, *, order: str, seed: str, alone: bool, se
     """The outcome of each test function of a file in one run, or None when the run came to no end."""
     out = box.folder / "outcomes.json"
     out.unlink(missing_ok=True)
+    (box.folder / "said.json").unlink(missing_ok=True)
     extra = {"CODEASSIST_ORDER": order, "CODEASSIST_ALONE": "1" if alone else "", "CODEASSIST_OUTCOMES": str(out)}
     arguments = [
         "-m",
@@ -48,7 +61,6 @@ def run_file(box: Sandbox, path: Path, *, order: str, seed: str, alone: bool, se
         "-p",
         "no:randomly",
         "--no-header",
-        "--tb=line",
         str(path),
     ]
     box.run(arguments, seed=seed, seconds=seconds, extra=extra)
@@ -76,6 +88,7 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
         if outcome is None:
             continue
         verdict.runs += 1
+        verdict.said |= {n: text for n, text in _said(box).items() if n not in verdict.said}
         for name in sorted(verdict.kept):
             if outcome.get(name) != "passed":
                 verdict.kept.discard(name)
@@ -84,6 +97,15 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
         verdict.dropped = dict.fromkeys(names, "the run came to no end")
         verdict.kept = set()
     return verdict
+
+
+def _said(box: Sandbox) -> dict[str, str]:
+    """The reports of failed tests of the last run, by function name."""
+    try:
+        found = json.loads((box.folder / "said.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {node.partition("[")[0].rpartition("::")[2]: text for node, text in found.items()}
 
 
 def measure(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
@@ -114,11 +136,36 @@ def measure(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
         return Coverage()
     box.run(["-m", "coverage", "json", "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
     try:
-        totals: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))["totals"]
+        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        totals = found["totals"]
+        missing = frozenset(n for file in found["files"].values() for n in file["missing_lines"])
     except (OSError, ValueError, KeyError):
         return Coverage()
     branches = (totals["covered_branches"], totals["num_branches"])
-    return Coverage((totals["covered_lines"], totals["num_statements"]), branches)
+    return Coverage((totals["covered_lines"], totals["num_statements"]), branches, missing)
+
+
+def mutation(
+    box: Sandbox, paths: list[Path], seconds: float, known: frozenset[int] = frozenset(), *, at_import: bool = True
+) -> Mutation | None:
+    """The mutants that test files kill, besides those `known` to be killed.
+
+    None where it cannot be measured: no fork, no tests, a run that came to no end.
+    """
+    if not paths or not hasattr(os, "fork") or seconds < 1:
+        return None
+    job, out = box.folder / "mutants.json", box.folder / "mutation.json"
+    out.unlink(missing_ok=True)
+    told = {"module": box.target.module, "path": str(box.module_path), "out": str(out), "seconds": seconds}
+    job.write_text(json.dumps(told | {"known": sorted(known), "at_import": at_import}), encoding="utf-8")
+    arguments = ["-m", "pytest", "-q", "-p", MUTATION, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+    box.run([*arguments, *map(str, paths)], seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
+    try:
+        found = json.loads(out.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    conditions = {int(number): line for number, line in found["conditions"].items()}
+    return Mutation(frozenset(found["killed"]), len(found["mutants"]), found["complete"], found["tests"], conditions)
 
 
 def test_path(box: Sandbox) -> Path:

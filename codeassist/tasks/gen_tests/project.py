@@ -29,10 +29,18 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python that can run the project's tests; `coverage` says whether it can measure them."""
+    """A Python that can run the project's tests; `coverage` and `hypothesis` say whether it has them."""
 
     path: str
     coverage: bool
+    hypothesis: bool = False
+
+
+OTHER_LANGUAGES = {
+    "package.json": (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"), "go.mod": (".go",), "Cargo.toml": (".rs",),
+    "pom.xml": (".java",), "build.gradle": (".java",), "build.gradle.kts": (".java",),
+}  # fmt: skip
+"""What marks the root of a project in another language, and its files."""
 
 
 def find_target(spelled: str, root: Path) -> Target:
@@ -47,8 +55,25 @@ def find_target(spelled: str, root: Path) -> Target:
         raise UsageError(f"{text} is a notebook; tests are made for modules.")
     if path.suffix in (".so", ".pyd", ".c", ".pyx"):
         raise UsageError(f"{text} is an extension in another language; tests are made from Python source.")
+    if any(path.suffix in suffixes for suffixes in OTHER_LANGUAGES.values()):
+        return _elsewhere(path, text, root, tuple(names))
     if path.suffix != ".py":
         raise UsageError(f"{text} is no Python module: its name must end in .py, so that tests can import it.")
+    return _python(path, text, root, tuple(names))
+
+
+def _elsewhere(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
+    """A file of another language, with the nearest folder that is a project of it."""
+    wanted = [marker for marker, suffixes in OTHER_LANGUAGES.items() if path.suffix in suffixes]
+    for folder in path.parents:
+        if any((folder / marker).exists() for marker in wanted):
+            return Target(path, path.relative_to(folder).as_posix(), folder, folder, names)
+        if folder == root:
+            break
+    raise UsageError(f"{text} belongs to no project: there is no {' or '.join(wanted)} above it.")
+
+
+def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
     try:
         source = path.read_text(encoding="utf-8-sig")
         tree = ast.parse(source)
@@ -98,11 +123,8 @@ PROBE = """
 import sys
 assert sys.version_info >= (3, 10), "is older than Python 3.10"
 import pytest
-try:
-    import coverage
-    print(1)
-except ImportError:
-    print(0)
+from importlib.util import find_spec
+print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
 """
 
 
@@ -115,7 +137,8 @@ def _check(python: str) -> Interpreter | str:
         last = done.stderr.strip().splitlines()[-1:] or ["?"]
         why = "lacks pytest" if "pytest" in last[0] else last[0]
         return f"{python} {why}"
-    return Interpreter(python, done.stdout.strip() == "1")
+    has = done.stdout.split()
+    return Interpreter(python, "coverage" in has, "hypothesis" in has)
 
 
 def test_file(target: Target) -> Path:

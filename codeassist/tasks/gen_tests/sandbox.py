@@ -8,10 +8,11 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,11 @@ from codeassist.tasks.gen_tests.project import Interpreter, Target
 
 WORKER = "_codeassist_worker"
 PLUGIN = "_codeassist_pytest"
+MUTATION = "_codeassist_mutation"
+CONFINEMENT = "_codeassist_confinement.py"
+LINKED = ("node_modules",)
+"""Installed dependencies of other languages: linked, not copied."""
+
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".hg", ".svn", ".codeassist", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__", "*.pyc",
     ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis", "dist", "build", "target", "*.egg-info",
@@ -46,6 +52,11 @@ class Sandbox:
     folder: Path
     target: Target
     interpreter: Interpreter
+    extra: dict[str, str] = field(default_factory=dict)
+    """Variables that a runner's tools need besides."""
+
+    writable: tuple[Path, ...] = ()
+    """Folders besides the scratch folder that a runner's tools may write: caches of builds."""
 
     @property
     def copy(self) -> Path:
@@ -62,7 +73,7 @@ class Sandbox:
         source = self.copy / self.target.source_root.relative_to(self.target.root)
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         home = str(self.folder / "home")
-        return kept | {
+        return kept | self.extra | {
             "PYTHONPATH": os.pathsep.join([str(self.folder), str(source), str(self.copy)]),
             "PYTHONHASHSEED": seed, "HOME": home, "USERPROFILE": home, "TMPDIR": home, "TEMP": home, "TMP": home,
             "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "COLUMNS": "80",
@@ -73,10 +84,31 @@ class Sandbox:
         self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
     ) -> int | None:
         """Run the project's Python with arguments; its exit code, or None when it took too long. Its whole group is killed."""
-        log = (self.folder / "log.txt").open("ab")
+        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra)
+
+    def command(
+        self,
+        arguments: Sequence[str],
+        *,
+        seed: str = "0",
+        seconds: float,
+        extra: dict[str, str] | None = None,
+        output: Path | None = None,
+    ) -> int | None:
+        """Run any command confined to the scratch folder; what it prints goes to `output` or the log."""
+        log = output.open("wb") if output is not None else (self.folder / "log.txt").open("ab")
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
+        confined = [
+            sys.executable,
+            "-I",
+            "-S",
+            str(self.folder / CONFINEMENT),
+            str(self.folder),
+            *map(str, self.writable),
+            "--",
+        ]
         process = subprocess.Popen(
-            [self.interpreter.path, *arguments], cwd=self.copy, env=self.environment(seed) | (extra or {}),
+            [*confined, *arguments], cwd=self.copy, env=self.environment(seed) | (extra or {}),
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **group,
         )  # fmt: skip
         try:
@@ -128,6 +160,8 @@ def open_sandbox(target: Target, interpreter: Interpreter) -> Iterator[Sandbox]:
         here = Path(__file__).parent
         shutil.copytree(here / "worker", folder / WORKER, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copyfile(here / "pytest_plugin.py", folder / f"{PLUGIN}.py")
+        shutil.copyfile(here / "mutation_plugin.py", folder / f"{MUTATION}.py")
+        shutil.copyfile(here / "confinement.py", folder / CONFINEMENT)
         yield box
     finally:
         _remove(folder)
@@ -145,12 +179,14 @@ def _copy(target: Target, destination: Path) -> None:
             )
         return str(shutil.copyfile(source, copied))
 
-    try:
+    with contextlib.suppress(shutil.Error):  # sockets, unreadable files: what could be copied is there
         shutil.copytree(
             target.root, destination, ignore=LEFT_OUT, copy_function=bounded, symlinks=True, ignore_dangling_symlinks=True
         )
-    except shutil.Error:  # sockets, unreadable files: what could be copied is there
-        return
+    for name in LINKED:
+        if (target.root / name).is_dir() and not (destination / name).exists():
+            with contextlib.suppress(OSError):  # Windows may not allow it
+                (destination / name).symlink_to((target.root / name).resolve(), target_is_directory=True)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,11 +33,22 @@ _EXPECTED = re.compile(r"^(.*?\{v\}.*?) (?:==|is) (.*)$", re.DOTALL)
 
 @dataclass(slots=True)
 class Test:
-    """One test function: its name, its text, and the observations in it."""
+    """One test function: its name, its text, the observations in it, the imports it asks for, and who made it.
+
+    `engine` is "search", "property" or "model"; `found` are mutants that the test was seen to kill besides its observations.
+    """
 
     name: str
     text: str
     entries: list[Mapping[str, Any]] = field(default_factory=list)
+    asks: list[str] = field(default_factory=list)
+    engine: str = "search"
+    found: frozenset[int] = frozenset()
+
+    @property
+    def kills(self) -> frozenset[int]:
+        """The mutants that the test kills, as far as is known."""
+        return self.found | {m for entry in self.entries for m in entry["kills"]}
 
 
 def write_tests(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, list[str]], taken: set[str]) -> list[Test]:
@@ -58,11 +70,57 @@ def write_tests(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, l
     return tests
 
 
-def write_file(module: str, tests: Sequence[Test], public: Sequence[str], error_modules: Mapping[str, str]) -> str:
-    """The whole file: a docstring, imports, tests."""
+def write_file(
+    module: str,
+    tests: Sequence[Test],
+    public: Sequence[str],
+    error_modules: Mapping[str, str],
+    provenance: str = "from observed behaviour",
+) -> str:
+    """The whole file: a docstring that says what made it, imports, tests."""
     body = "\n\n\n".join(test.text for test in tests)
-    head = f'"""Tests of `{module}`, made by codeassist from observed behaviour; edit them freely."""'
-    return f"{head}\n\n{imports(module, body, public, error_modules)}\n\n\n{body}\n"
+    head = f'"""Tests of `{module}`, made by codeassist {provenance}; edit them freely."""'
+    observed = "\n\n\n".join(test.text for test in tests if test.engine == "search") or "pass"
+    lines = _joined(imports(module, observed, public, error_modules), [test.asks for test in tests], module)
+    return f"{head}\n\n{lines}\n\n\n{body}\n"
+
+
+def _joined(own: str, asked: Sequence[Sequence[str]], module: str) -> str:
+    """Import lines with those that tests ask for: the future, the standard library, others, the project's."""
+    wanted = [line for group in asked for line in group]
+    if not wanted:
+        return own
+    tree = ast.parse("\n".join([own, *wanted]))
+    plain: dict[str, None] = {}
+    named: dict[str, set[str]] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Import):
+            plain |= {f"import {ast.unparse(alias)}": None for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            named.setdefault("." * node.level + (node.module or ""), set()).update(ast.unparse(a) for a in node.names)
+    lines = [*plain, *(_from(home, sorted(names)) for home, names in named.items())]
+    groups: dict[int, list[str]] = {}
+    for line in lines:
+        home = line.split()[1]
+        top = home.partition(".")[0]
+        group = (
+            0
+            if home == "__future__"
+            else 1
+            if top in sys.stdlib_module_names
+            else 3
+            if top == module.split(".", maxsplit=1)[0]
+            else 2
+        )
+        groups.setdefault(group, []).append(line)
+    return "\n\n".join("\n".join(sorted(groups[n], key=lambda x: (x.startswith("from"), x))) for n in sorted(groups))
+
+
+def _from(home: str, names: Sequence[str]) -> str:
+    line = f"from {home} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return line
+    return "\n".join([f"from {home} import (", *(f"    {name}," for name in names), ")"])
 
 
 def imports(module: str, body: str, public: Sequence[str], error_modules: Mapping[str, str]) -> str:
@@ -75,10 +133,7 @@ def imports(module: str, body: str, public: Sequence[str], error_modules: Mappin
     for name, home in sorted(error_modules.items()):
         if name in used and name not in own and home not in ("builtins", module):
             third.append(f"from {home} import {name}")
-    wanted = ", ".join(own)
-    project = [f"from {module} import {wanted}"] if own else []
-    if project and len(project[0]) > WIDTH:
-        project = [f"from {module} import (", *(f"    {name}," for name in own), ")"]
+    project = [_from(module, own)] if own else []
     return "\n\n".join("\n".join(block) for block in (lines, third, project) if block)
 
 

@@ -44,8 +44,21 @@ def main() -> int:
         shift_clock(bench)
         _write(result, {"signatures": [_signature(bench.run(_candidate(entry))) for entry in job["candidates"]]})
         return 0
-    _write(result, search(bench, job))
+    _write(result, survey(bench, job) if job["mode"] == "survey" else search(bench, job))
     return 0
+
+
+def survey(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
+    """What there is to test, without searching."""
+    inventory = Inventory(bench, tuple(job["names"]))
+    wanted = {n for t in inventory.targets for n in t.lines} if job["names"] else set(bench.instrumenter.lines)
+    return {
+        "tests": [], "suspicions": [], "untouched": [], "names": sorted(n for n in vars(bench.module) if not n.startswith("_")),
+        "parameters": {t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
+        "mutants": len(bench.instrumenter.mutants), "lines": sorted(wanted & set(bench.instrumenter.lines)),
+        "imported": sorted(bench.imported),
+        "conditions": {n: line for n, line in bench.instrumenter.conditions.items() if line in wanted},
+    }  # fmt: skip
 
 
 def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
@@ -69,7 +82,7 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
     found.evidence(job["calls"])
     found.explore(started + 0.38 * budget)
     reached = {b for b in found.reached if isinstance(b, tuple)}
-    chosen = Selection(bench, found)
+    chosen = Selection(bench, found, job.get("have"))
     steady = []
     for candidate, outcome in found.kept:
         again = original(candidate)

@@ -81,13 +81,14 @@ class Bench:
         self._compiled: dict[str, Any] = {}
         self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
         self.original = sys.modules.get(name)
-        self.module = self._load(0)
+        self.module = self.load(0)
+        self.imported = set(self.probe.lines)
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
         self._loaded: tuple[int, Any, Any] = (0, None, None)
 
-    def _load(self, active: int) -> Any:
+    def load(self, active: int) -> Any:
         """Execute the module anew as a mutant and put it where imports find it."""
         module = types.ModuleType(self.name)
         old = self.original
@@ -120,7 +121,7 @@ class Bench:
             if self._loaded[0] != mutant:
                 try:
                     with self._limits(limit), contextlib.redirect_stdout(io.StringIO()):
-                        made = self._load(mutant)
+                        made = self.load(mutant)
                     self._loaded = (mutant, made, Observer(made))
                 except BaseException as error:  # a mutant that cannot even be imported is told apart
                     self._loaded = (mutant, None, type(error).__name__)

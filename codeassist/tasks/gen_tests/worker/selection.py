@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from .execution import Bench, Candidate, Outcome, named_arguments
 from .search import Search
@@ -24,11 +25,22 @@ class Chosen:
 class Selection:
     """Mutants and the candidates that kill them."""
 
-    def __init__(self, bench: Bench, search: Search) -> None:
-        """Start with every mutant alive."""
+    def __init__(self, bench: Bench, search: Search, have: dict[str, Any] | None = None) -> None:
+        """Start with every mutant alive; `have` is what need not be tested again, or the only lines that are wanted."""
+        have = have or {}
+        self.seen: set[object] = {*have.get("lines", ()), *(tuple(b) for b in have.get("branches", ()))}
+        only = set(have.get("only", ()))
+        if only:
+            self.seen |= set(bench.instrumenter.lines) - only
+            self.seen |= {
+                (n, way) for n, line in bench.instrumenter.conditions.items() if line not in only for way in (True, False)
+            }
         self.bench, self.search = bench, search
         self.mutants = {m.id: m for m in bench.instrumenter.mutants}
-        self.alive = set(self.mutants)
+        self.alive = set(self.mutants) - set(have.get("killed", ()))
+        if only:
+            self.alive = {m for m in self.alive if self.mutants[m].line in only}
+        self.wanted = set(self.alive)
         self.pool: list[Chosen] = []
         self.useful: list[Chosen] = []
 
@@ -157,7 +169,7 @@ class Selection:
 
     def reduce(self, until: float) -> list[Chosen]:
         """A small suite with the same branches and kills: greedy set cover, shorter and documented ones first."""
-        killed = set(self.mutants) - self.alive
+        killed = self.wanted - self.alive
         for chosen in self.useful:
             for mutant in killed - chosen.kills:
                 if time.monotonic() > until:
@@ -170,6 +182,7 @@ class Selection:
         needed: set[object] = set(killed)
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
+        needed -= self.seen
         kept: list[Chosen] = []
         rest = list(self.pool)
         while needed and rest:

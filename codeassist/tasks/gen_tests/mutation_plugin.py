@@ -1,0 +1,149 @@
+"""A pytest plugin for the sandbox: which mutants of the module each test kills, and which lines and branches it runs.
+
+The instrumented copy of the module takes its place before anything is collected. Each test runs in a fork, once as the
+module is and once as every mutant whose line it reaches and no test before it has killed; mutants of what runs at import
+get a whole run of their own. Copied beside the scratch copy; only the standard library and pytest are used.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from _codeassist_worker import guard  # type: ignore[import-not-found]
+from _codeassist_worker.execution import Bench  # type: ignore[import-not-found]
+
+JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
+SLOWEST = 3
+"""Seconds a test may take as a mutant before the mutant counts as killed."""
+
+guard.limit(600)
+guard.install(os.environ["CODEASSIST_SCRATCH"])
+
+
+@dataclass
+class Measured:
+    """What was measured so far. `child` is set in a fork that runs as a mutant of import time."""
+
+    until: float
+    killed: set[int]
+    bench: Any = None
+    child: bool = False
+    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
+    complete: bool = True
+
+
+State = Measured(time.monotonic() + float(JOB["seconds"]), set(JOB["known"]))
+
+
+def pytest_configure() -> None:
+    import importlib
+
+    importlib.import_module(JOB["module"])
+    State.bench = Bench(JOB["module"], JOB["path"], Path(JOB["path"]).read_text(encoding="utf-8"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: Any) -> None:
+    for mutant in sorted(State.bench.at_import - State.killed) if JOB["at_import"] else ():
+        if time.monotonic() > State.until - 0.6 * float(JOB["seconds"]):  # the tests themselves come after
+            State.complete = False
+            return
+        pid = os.fork()
+        if pid == 0:
+            State.child = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            signal.alarm(10)
+            try:
+                State.bench.load(mutant)
+            except BaseException:  # a mutant that cannot be imported is told apart
+                os._exit(1)
+            return
+        if os.waitpid(pid, 0)[1]:
+            State.killed.add(mutant)
+
+
+def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
+    """(whether the test passed, what it reached) in a fork."""
+    from _pytest.runner import runtestprotocol
+
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        passed = False
+        seen: dict[str, Any] = {}
+        try:
+            os.close(reader)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            if mutant:
+                signal.alarm(SLOWEST)
+            probe = State.bench.probe
+            probe.clear()
+            probe.active, probe.limit = mutant, 50_000_000
+            reports = runtestprotocol(item, nextitem=None, log=False)
+            passed = all(r.passed for r in reports)
+            seen = {"lines": sorted(probe.lines), "branches": sorted(probe.branches)}
+            if not passed:
+                seen["said"] = "\n".join(str(r.longrepr) for r in reports if r.failed)[-3_000:]
+            os.write(writer, pickle.dumps((passed, {} if mutant else seen)))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    data = b""
+    while piece := os.read(reader, 65_536):
+        data += piece
+    os.close(reader)
+    os.waitpid(pid, 0)
+    return pickle.loads(data) if data else (False, {})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
+    if State.child:
+        return None
+    bench = State.bench
+    passed, seen = _isolated(item, 0)
+    name = item.nodeid.partition("[")[0].rpartition("::")[2]
+    found = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "said": ""})
+    found["passed"] = found["passed"] and passed
+    found["said"] = found["said"] or seen.get("said", "")
+    found["lines"] = sorted({*found["lines"], *seen.get("lines", ())})
+    found["branches"] = sorted({*found["branches"], *map(tuple, seen.get("branches", ()))})
+    if not passed:
+        return True
+    for mutant in bench.instrumenter.mutants:
+        if mutant.id in State.killed or mutant.id in bench.at_import or mutant.line not in seen["lines"]:
+            continue
+        if time.monotonic() > State.until:
+            State.complete = False
+            break
+        if not _isolated(item, mutant.id)[0]:
+            State.killed.add(mutant.id)
+            found["kills"].append(mutant.id)
+    return True
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_call(item: Any) -> Any:
+    guard.State.armed = True
+    yield
+    guard.State.armed = False
+
+
+def pytest_sessionfinish(session: Any, exitstatus: int) -> None:
+    guard.State.armed = False
+    if State.child:
+        os._exit(1 if session.testsfailed else 0)
+    found = {
+        "tests": State.tests, "killed": sorted(State.killed), "complete": State.complete,
+        "conditions": State.bench.instrumenter.conditions,
+        "mutants": [[m.id, m.operator, m.line] for m in State.bench.instrumenter.mutants],
+    }  # fmt: skip
+    Path(JOB["out"]).write_text(json.dumps(found), encoding="utf-8")
