@@ -76,7 +76,9 @@ def find(target: Target, interpreter: Interpreter, entries: Sequence[Mapping[str
 
 def harder(text: str) -> str:
     """The same tests with ten times the examples, chosen anew."""
-    return text.replace("@settings(derandomize=True, database=None)", "@settings(max_examples=1000, database=None, deadline=None)")
+    return text.replace(
+        "@settings(derandomize=True, database=None)", "@settings(max_examples=1000, database=None, deadline=None)"
+    )
 
 
 def broken(test: Test, said: str) -> list[dict[str, Any]]:
@@ -84,15 +86,14 @@ def broken(test: Test, said: str) -> list[dict[str, Any]]:
 
     An exception is no broken property: the input may be none that the function is for.
     """
-    example = re.search(r"Falsifying example: (\w+\((?:.|\n)*?\n?\s*\))(?=\n|$)", said)
-    failed = re.search(r"^E\s+AssertionError|^E\s+assert ", said, re.MULTILINE)
-    if not failed or not example:
+    parameter = re.search(r"def \w+\((\w+)\)", test.text)
+    example = re.search(rf"^{parameter[1]} = (.+)$", said, re.MULTILINE) if parameter else None
+    if not re.search(r"^E\s+AssertionError|^E\s+assert ", said, re.MULTILINE) or not example or not parameter:
         return []
-    values = re.search(r"\((.*)\)", re.sub(r"\s+", " ", re.sub(r"(?m)^E\s*", "", example[1])))
-    shown = values[1].strip(" ,") if values else ""
+    shown = f"{parameter[1]} = {example[1]}"
     used = ast.unparse(ast.parse(test.text).body[0].body[-1])  # type: ignore[attr-defined]
     words = test.name.removeprefix("test_").replace("_", " ")
-    lines = [*(line for line in test.asks if line.startswith("from") and "hypothesis" not in line), shown.replace(", ", "\n")]
+    lines = [*(line for line in test.asks if line.startswith("from") and "hypothesis" not in line), shown]
     body = [line.strip() for line in test.text.split("\n")[3:]]
     target = re.search(r"(\w+)\(", used)
     return [{"target": target[1] if target else words, "what": f"breaks a promise of its name: {words}", "line": 1,

@@ -98,7 +98,7 @@ def _described(path: Path, root: Path, wanted: Wanted, python: str | None, start
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error
-    if not re.search(r"^\s*[\"']?(?:openapi|swagger)[\"']?\s*:", text, re.MULTILINE):
+    if not re.search(r"(?:^|[{,])\s*[\"']?(?:openapi|swagger)[\"']?\s*:", text, re.MULTILINE):
         raise UsageError(f"{path.name} is no OpenAPI file: it has no 'openapi' version.")
     target = Target(root / "x.py", "x", root, root)
     interpreter = find_interpreter(root, python)

@@ -152,14 +152,15 @@ def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[s
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Cases of every operation of an OpenAPI description, all without a login: as described, then with what is required
-    missing or of another type."""
+    missing or of another type.
+    """
     cases: list[dict[str, Any]] = []
     for path, item in document.get("paths", {}).items():
         for method, told in item.items():
             if method not in ("get", "post", "put", "patch", "delete"):
                 continue
-            name = re.sub(r"\W+", "_", told.get("operationId", f"{method}_{path}")).strip("_")
-            name = re.sub(rf"_{re.sub(r'[^a-z0-9]+', '_', path.lower()).strip('_')}_{method}$", "", name) or name
+            name = re.sub(r"[\W_]+", "_", told.get("operationId", f"{method}_{path}")).strip("_")
+            name = name.removesuffix(f"_{method}").removesuffix("_" + re.sub(r"[\W_]+", "_", path).strip("_")) or name
             parameters = [_resolve(p, document) for p in [*item.get("parameters", ()), *told.get("parameters", ())]]
             filled = path
             query: dict[str, Any] = {}
@@ -176,26 +177,26 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
             schema = _resolve(content.get("application/json", {}).get("schema", {}), document)
             body: Any = sample(schema, document) if schema else None
             verb = method.upper()
-            cases.append(_case(name, verb, filled, "", query, body, headers, told))
+            cases.append(_case(name, verb, filled, "", query, body, headers, told, path))
             for p in parameters:
                 kind = _resolve(p.get("schema", {}), document).get("type")
                 if p["in"] == "path" and kind in ("integer", "number", "boolean"):
                     bad = path.replace("{" + p["name"] + "}", "not-a-number")
                     bad = re.sub(r"\{\w+\}", "1", bad)
-                    cases.append(_case(name, verb, bad, f"with_a_bad_{p['name']}", query, body, headers, told))
+                    cases.append(_case(name, verb, bad, f"with_a_bad_{p['name']}", query, body, headers, told, path))
                 if p["in"] == "query" and p.get("required"):
                     rest = {k: v for k, v in query.items() if k != p["name"]}
-                    cases.append(_case(name, verb, filled, f"without_{p['name']}", rest, body, headers, told))
+                    cases.append(_case(name, verb, filled, f"without_{p['name']}", rest, body, headers, told, path))
                 if p["in"] == "query" and kind in ("integer", "number", "boolean"):
                     wrong = query | {p["name"]: "not-a-number"}
-                    cases.append(_case(name, verb, filled, f"with_a_bad_{p['name']}", wrong, body, headers, told))
+                    cases.append(_case(name, verb, filled, f"with_a_bad_{p['name']}", wrong, body, headers, told, path))
             for required in schema.get("required", ()) if isinstance(body, dict) else ():
                 rest = {k: v for k, v in body.items() if k != required}
-                cases.append(_case(name, verb, filled, f"without_{required}", query, rest, headers, told))
+                cases.append(_case(name, verb, filled, f"without_{required}", query, rest, headers, told, path))
                 kind = _resolve(schema.get("properties", {}).get(required, {}), document).get("type")
                 if kind in WRONG:
                     wrong_body = body | {required: WRONG[kind]}
-                    cases.append(_case(name, verb, filled, f"with_a_bad_{required}", query, wrong_body, headers, told))
+                    cases.append(_case(name, verb, filled, f"with_a_bad_{required}", query, wrong_body, headers, told, path))
     return cases
 
 
@@ -249,12 +250,20 @@ def form(value: Any) -> Any:
 
 
 def _case(
-    name: str, method: str, path: str, special: str, query: Any = None, body: Any = None, headers: Any = None, told: Any = None
+    name: str,
+    method: str,
+    path: str,
+    special: str,
+    query: Any = None,
+    body: Any = None,
+    headers: Any = None,
+    told: Any = None,
+    template: str = "",
 ) -> dict[str, Any]:
     told = told or {}
     return {
         "name": name, "method": method, "path": path, "special": special, "query": query or {}, "body": body,
-        "headers": headers or {}, "documented": sorted(told.get("responses", {})), "secured": bool(told.get("security")),
+        "headers": headers or {}, "template": template or path, "documented": sorted(told.get("responses", {})), "secured": bool(told.get("security")),
     }  # fmt: skip
 
 

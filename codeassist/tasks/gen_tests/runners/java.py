@@ -1,4 +1,4 @@
-"""Java: JUnit through the project's Maven or Gradle, offline; lines and branches when it has JaCoCo's report."""
+"""Java: JUnit through the project's Maven or Gradle, cut off from the network; lines and branches when it has JaCoCo's report."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class JUnit(OneByOne):
         out = box.folder / "run.txt"
         if self.maven:
             command = [
-                self.program, "-B", "-o", "-q", "-Dstyle.color=never", "-Dsurefire.failIfNoSpecifiedTests=false",
+                self.program, "-B", "-q", "-Dstyle.color=never", "-Dsurefire.failIfNoSpecifiedTests=false",
                 f"-Dmaven.repo.local={self._repository(box)}", f"-Dtest={self.name}", "test",
             ]  # fmt: skip
         else:

@@ -185,15 +185,12 @@ class JavaScript(OneByOne):
         return frozenset(reached)
 
     def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
-        reporter, out, cover = box.folder / "reporter.mjs", box.folder / "results.jsonl", box.folder / "cover.lcov"
+        reporter, out, raw = box.folder / "reporter.mjs", box.folder / "results.jsonl", box.folder / "v8"
         reporter.write_text(REPORTER, encoding="utf-8")
-        for old in (out, cover):
-            old.unlink(missing_ok=True)
-        command = [
-            "node", "--test", "--experimental-test-coverage", "--test-reporter=lcov", f"--test-reporter-destination={cover}",
-            f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path,
-        ]  # fmt: skip
-        box.command(command, seconds=seconds, output=box.folder / "run.txt")
+        out.unlink(missing_ok=True)
+        shutil.rmtree(raw, ignore_errors=True)
+        command = ["node", "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path]
+        box.command(command, seconds=seconds, output=box.folder / "run.txt", extra={"NODE_V8_COVERAGE": str(raw)})
         found: dict[str, Ran] = {}
         spoken: list[str] = []
         for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
@@ -208,7 +205,8 @@ class JavaScript(OneByOne):
                 found[event["name"]] = Ran(event["type"] == "test:pass", said, about_the_test=bool(_IMPORT_FAULT.search(said)))
         if not found:
             found[""] = Ran(False, "it came to no end", about_the_test=True)
-        return found, lcov_reached(cover, source)
+        text = box.module_path.read_text(encoding="utf-8", errors="replace")
+        return found, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
         """Lines and branches of the target."""
@@ -217,7 +215,14 @@ class JavaScript(OneByOne):
         path.write_text(text, encoding="utf-8")
         self.run(box, path, seconds)
         if self.framework == "node:test":
-            return lcov_coverage(box.folder / "cover.lcov", box.target.path.relative_to(box.target.root).as_posix())
+            source = box.target.path.relative_to(box.target.root).as_posix()
+            code = box.module_path.read_text(encoding="utf-8", errors="replace")
+            ran: dict[int, bool] = {}
+            for at, hit in v8_words(box.folder / "v8", source, code).items():
+                number = code.count("\n", 0, at) + 1
+                ran[number] = ran.get(number, True) and hit
+            skipped = frozenset(n for n, hit in ran.items() if not hit)
+            return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
         try:
             files = json.loads((box.folder / "coverage" / "coverage-final.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -233,38 +238,25 @@ class JavaScript(OneByOne):
         return Coverage((len(lines) - len(missing), len(lines)), (sum(n > 0 for n in arms), len(arms)), missing)
 
 
-def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str], int]]:
-    """(times each line ran, times each branch was taken) of one file of an lcov report."""
-    lines: dict[int, int] = {}
-    branches: dict[tuple[str, str], int] = {}
-    inside = False
-    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
-        kind, _, value = text.partition(":")
-        if kind == "SF":
-            inside = value.replace("\\", "/").endswith(source)
-        elif inside and kind == "DA":
-            line, count = value.split(",")[:2]
-            lines[int(line)] = int(count)
-        elif inside and kind == "BRDA":
-            line, block, arm, count = value.split(",")
-            branches[f"branch {line} {block}", arm] = 0 if count == "-" else int(count)
-    return lines, branches
+def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
+    """Offset of each word of a file -> whether it ran, from the block counts that V8 writes (NODE_V8_COVERAGE).
 
-
-def lcov_reached(path: Path, source: str) -> frozenset[object]:
-    """Lines and branches of a file that ran, from an lcov report."""
-    lines, branches = _lcov(path, source)
-    return frozenset({n for n, count in lines.items() if count}) | frozenset({b for b, count in branches.items() if count})
-
-
-def lcov_coverage(path: Path, source: str) -> Coverage:
-    """Lines and branches of a file as counts, from an lcov report."""
-    lines, branches = _lcov(path, source)
-    if not lines:
-        return Coverage()
-    missing = frozenset(n for n, count in lines.items() if not count)
-    taken = (sum(c > 0 for c in branches.values()), len(branches)) if branches else None
-    return Coverage((len(lines) - len(missing), len(lines)), taken, missing)
+    A block's count holds for what no block inside it counts; a word that several processes ran has run.
+    """
+    words = [m.start() for m in re.finditer(r"[A-Za-z_$][\w$]*|\d+", text)]
+    ran: dict[int, bool] = {}
+    for file in folder.glob("coverage-*.json") if folder.is_dir() else ():
+        for script in json.loads(file.read_text(encoding="utf-8"))["result"]:
+            if not script["url"].endswith(f"/{source}"):
+                continue
+            counts = [0] * len(text)
+            for function in script["functions"]:
+                for block in function["ranges"]:
+                    start, end = block["startOffset"], min(block["endOffset"], len(text))
+                    counts[start:end] = [block["count"]] * (end - start)
+            for at in words:
+                ran[at] = ran.get(at, False) or counts[at] > 0
+    return ran
 
 
 def framework(target: Target) -> str:

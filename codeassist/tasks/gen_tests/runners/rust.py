@@ -15,7 +15,7 @@ from codeassist.errors import UsageError
 from codeassist.tasks.gen_tests.project import Target
 from codeassist.tasks.gen_tests.runners.alone import OneByOne
 from codeassist.tasks.gen_tests.runners.base import Coverage, Proposal, Ran, merged_lines
-from codeassist.tasks.gen_tests.runners.javascript import lcov_coverage, lcov_reached
+from codeassist.tasks.gen_tests.runners.lcov import lcov_coverage, lcov_reached
 from codeassist.tasks.gen_tests.sandbox import Sandbox
 
 _TEST = re.compile(r"#\[test\][^{]*?\bfn\s+(\w+)\s*\(")

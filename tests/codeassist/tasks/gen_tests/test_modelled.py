@@ -68,7 +68,10 @@ def test_one_bad_test_never_discards_the_others(tmp_path):
                 function("test_calls_only", "label(3)"),
                 function("test_private", "assert label._x == 3"),
                 function("test_label_again", 'assert label(0) == "free"'),
-                function("test_negative_price", 'import pytest\n    with pytest.raises(ValueError, match="negative price"):\n        discount(-1)'),
+                function(
+                    "test_negative_price",
+                    'import pytest\n    with pytest.raises(ValueError, match="negative price"):\n        discount(-1)',
+                ),
             ),
             answer(),
         ],
@@ -89,7 +92,9 @@ def test_one_bad_test_never_discards_the_others(tmp_path):
 
 def test_a_failure_goes_back_with_what_the_runner_said_and_comes_back_mended(tmp_path):
     bad = function("test_label_of_cents", "assert labl(7) == '$0.07'")
-    mended = json.dumps({"imports": ["from prices import label"], "code": "def test_label_of_cents():\n    assert label(7) == '$0.07'"})
+    mended = json.dumps(
+        {"imports": ["from prices import label"], "code": "def test_label_of_cents():\n    assert label(7) == '$0.07'"}
+    )
     report, chat = ask(tmp_path, [answer(bad, imports=["from prices import label"]), mended, answer()])
     assert report.tests == ["test_label_of_cents"]
     assert "NameError: name 'labl' is not defined" in chat.requests[1].messages[-1].content
@@ -119,7 +124,14 @@ def test_a_verdict_without_a_witness_that_exists_is_not_believed(tmp_path):
 def test_both_engines_share_the_checks_and_the_model_sees_what_the_search_has(tmp_path):
     report, chat = ask(
         tmp_path,
-        [answer(function("test_label_of_a_dollar", 'assert label(100) == "$1.00"'), function("test_x", "assert label(0) == 'no'")), "nonsense", "nonsense"],
+        [
+            answer(
+                function("test_label_of_a_dollar", 'assert label(100) == "$1.00"'),
+                function("test_x", "assert label(0) == 'no'"),
+            ),
+            "nonsense",
+            "nonsense",
+        ],
         engine="both",
         budget=15,
     )
@@ -154,7 +166,12 @@ def test_the_model_is_shown_callers_tests_and_fixtures_but_nothing_private(tmp_p
     chat = ScriptedChat([answer()], remote=True)
     side = ModelSide(Session(chat, ModelConfig()), Library.of(None, Config()), "", ["secret/"], needed=True)
     with Index.build(root) as index:
-        generate(find_target(str(root / "prices.py"), root), find_interpreter(root, sys.executable), index, Wanted(20, engine="model", model=side))
+        generate(
+            find_target(str(root / "prices.py"), root),
+            find_interpreter(root, sys.executable),
+            index,
+            Wanted(20, engine="model", model=side),
+        )
     told = chat.requests[0].messages[-1].content
     assert "shop.py:5: return label(3)" in told
     assert "basket(): A basket of fruit." in told
@@ -199,11 +216,11 @@ def factorial(n: int) -> int:
     assert "test_decode_key_undoes_encode_key" in report.properties
     assert "test_factorial_agrees_with_factorial" in report.properties
     assert "@given(st.text())" in report.text
-    assert "from hypothesis import strategies as st" in report.text
+    assert "strategies as st" in report.text
 
 
 def test_a_promise_that_is_broken_is_a_suspicion(tmp_path):
-    code = 'def normalize(text: str) -> str:\n    """Without doubled spaces."""\n    return text.replace("00", "0")\n'
+    code = 'def normalize(text: str) -> str:\n    """Without doubled spaces."""\n    return text.strip()[:-1]\n'
     root = write(tmp_path, {"words.py": code})
     report = generate(find_target(str(root / "words.py"), root), find_interpreter(root, sys.executable), None, Wanted(10))
     assert report.properties == []
