@@ -100,7 +100,8 @@ def ghostwriter(module: str, path: Path, made: Path, options: argparse.Namespace
 def pynguin(module: str, path: Path, made: Path, options: argparse.Namespace) -> None:
     out = made.parent / "pynguin"
     command = [
-        options.pynguin, "-m", "pynguin", "--project-path", str(options.site), "--module-name", module, "--output-path", str(out),
+        options.pynguin, "-m", "pynguin", "--project-path", str(options.site), "--module-name", module,
+        "--output-path", str(out),
         "--maximum-search-time", str(int(options.budget)), "--assertion-generation", "MUTATION_ANALYSIS", "--seed", "1",
     ]  # fmt: skip
     environment = os.environ | {"PYNGUIN_DANGER_AWARE": "1", "PYTHONHASHSEED": "0"}

@@ -151,8 +151,9 @@ def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[s
 
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cases of every operation of an OpenAPI description, all without a login: as described, then with what is required
-    missing or of another type.
+    """Cases of every operation of an OpenAPI description, all without a login.
+
+    Each as it is described, then with what is required missing or of another type.
     """
     cases: list[dict[str, Any]] = []
     for path, item in document.get("paths", {}).items():
@@ -263,7 +264,7 @@ def _case(
     told = told or {}
     return {
         "name": name, "method": method, "path": path, "special": special, "query": query or {}, "body": body,
-        "headers": headers or {}, "template": template or path, "documented": sorted(told.get("responses", {})), "secured": bool(told.get("security")),
+        "headers": headers or {}, "template": template or path, "documented": sorted(told.get("responses", {})),
     }  # fmt: skip
 
 

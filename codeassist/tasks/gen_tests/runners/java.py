@@ -1,4 +1,4 @@
-"""Java: JUnit through the project's Maven or Gradle, cut off from the network; lines and branches when it has JaCoCo's report."""
+"""Java: JUnit through the project's Maven or Gradle, without the network; coverage where JaCoCo reports it."""
 
 from __future__ import annotations
 
