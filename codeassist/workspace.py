@@ -98,6 +98,11 @@ def index_dir(root: Path, config: Config) -> Path:
     return Path(user_cache_dir("codeassist", appauthor=False)) / f"{root.name}-{key}"
 
 
+def index_exists(root: Path, config: Config) -> bool:
+    """Whether there is an index to open."""
+    return (index_dir(root, config) / "index.db").exists()
+
+
 def _can_make(folder: Path) -> bool:
     if folder.exists():
         return os.access(folder, os.W_OK)

@@ -27,6 +27,7 @@ from indexers.walker import Listing, WalkRules, compare, discover, require_folde
 if TYPE_CHECKING:
     from indexers.building import Progress, Report
     from indexers.history import Commit
+    from indexers.similar import Near
 
 READ_ATTEMPTS = 3
 
@@ -210,6 +211,20 @@ class Index:
         from indexers import history
 
         return history.find(self.catalog, question, tuple(paths), limit)
+
+    def similar(self, texts: Sequence[str], k: int = 10) -> list[list[Near]]:
+        """For each text the `k` chunks whose vectors are nearest, best first."""
+        from indexers.similar import similar
+
+        with self._lock, guarded(self.folder):
+            return similar(self.catalog, self.vectors(), self.encoder, texts, k)
+
+    def neighbours(self, k: int, least: float) -> list[tuple[Near, Near]]:
+        """Pairs of chunks of definitions that are at least `least` alike, looking at the `k` nearest of each."""
+        from indexers.similar import neighbours
+
+        with self._lock, guarded(self.folder):
+            return list(neighbours(self.catalog, self.vectors(), k, least))
 
     def vectors(self) -> FaissStore:
         """The vectors of the catalog's current generation, read on first use."""

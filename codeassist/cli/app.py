@@ -15,11 +15,12 @@ from codeassist import __version__
 
 COMMANDS = (
     "index", "search", "ask", "chat", "symbols", "callers", "callees", "map", "status", "models", "prompts", "log", "replay",
-    "rate", "eval", "gen-tests", "init", "config", "trust", "doctor", "clean",
+    "rate", "eval", "gen-tests", "review", "duplicates", "fix", "refactor", "commit-msg", "hook",
+    "init", "config", "trust", "doctor", "clean",
 )  # fmt: skip
 """Every command, in the order of the help; each is the function of its own name in the module of its own name."""
 
-GROUPS = ("models", "prompts")
+GROUPS = ("models", "prompts", "hook")
 """Commands with commands of their own: packages with a typer application `app`."""
 
 EXIT_GATE, EXIT_USAGE, EXIT_MODEL, EXIT_INDEX, EXIT_INTERRUPT = 1, 2, 3, 4, 130

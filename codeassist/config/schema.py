@@ -95,6 +95,26 @@ class TasksConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     review: TaskConfig = TaskConfig()
 
 
+class Instruction(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[[review.instructions]]`: what a review with a model should heed in some files."""
+
+    text: str
+    paths: list[str] = []
+
+
+class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[review]`: how changes are reviewed."""
+
+    profile: Literal["quiet", "normal", "strict"] = "normal"
+    max_findings: int = 7
+    fail_on: Literal["error", "warning", "note", "never"] = "error"
+    timeout: float = 20.0
+    baseline: str = ""
+    project_tools: bool = False
+    auditor: str = ""
+    instructions: list[Instruction] = []
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Everything that can be configured."""
 
@@ -104,6 +124,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     model: ModelConfig = ModelConfig()
     prompts: PromptsConfig = PromptsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
+    review: ReviewConfig = ReviewConfig()
     tasks: TasksConfig = TasksConfig()
     refused: dict[str, str] = {}
     """What the repository's own file says without its user's agreement: the key, and why it does not hold."""
@@ -116,6 +137,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "model": ModelConfig,
     "prompts": PromptsConfig,
     "privacy": PrivacyConfig,
+    "review": ReviewConfig,
     "tasks.ask": TaskConfig,
     "tasks.gen-tests": TaskConfig,
     "tasks.review": TaskConfig,
@@ -170,6 +192,14 @@ DESCRIPTIONS: dict[str, str] = {
     "prompts.path": "folder with this project's prompt files, which win over the shipped ones",
     "prompts.max_tokens": "how long a prompt may be, without its inputs, before 'prompts check' complains",
     "privacy.never_send": "globs whose files never go to a model over a network",
+    "review.profile": "quiet (only what is sure), normal, or strict (everything)",
+    "review.max_findings": "how many findings are shown at most; 0: all",
+    "review.fail_on": "the severity from which 'review' exits with 1: error, warning, note or never",
+    "review.timeout": "seconds after which a review is cut short",
+    "review.baseline": "file of findings that are known and not told again; empty: none",
+    "review.project_tools": "also run linters that lie in the project itself (ESLint in node_modules)",
+    "review.auditor": "the model that audits another model's findings; empty: the same",
+    "review.instructions": "tables of paths (globs) and text: what a model's review should heed there",
     "privacy.mask_secrets": "mask what looks like a secret before it goes to a model over a network",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}
 

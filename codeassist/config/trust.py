@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from codeassist.errors import ConfigError
 
 _LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
-_MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model")
+_MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model", "review.auditor")
 _FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
 
 
@@ -46,6 +46,8 @@ def risky(values: Mapping[str, Any]) -> dict[str, Any]:
         found["model.base_url"] = base_url
     if values.get("model.trust_remote_code"):
         found["model.trust_remote_code"] = True
+    if values.get("review.project_tools"):
+        found["review.project_tools"] = True
     if values.get("privacy.mask_secrets") is False:
         found["privacy.mask_secrets"] = False
     found |= {key: values[key] for key in ("model.price_input", "model.price_output") if values.get(key)}

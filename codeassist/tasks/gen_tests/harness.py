@@ -88,7 +88,7 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
         if outcome is None:
             continue
         verdict.runs += 1
-        verdict.said |= {n: text for n, text in _said(box).items() if n not in verdict.said}
+        verdict.said |= {n: text for n, text in said(box).items() if n not in verdict.said}
         for name in sorted(verdict.kept):
             if outcome.get(name) != "passed":
                 verdict.kept.discard(name)
@@ -99,7 +99,7 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
     return verdict
 
 
-def _said(box: Sandbox) -> dict[str, str]:
+def said(box: Sandbox) -> dict[str, str]:
     """The reports of failed tests of the last run, by function name."""
     try:
         found = json.loads((box.folder / "said.json").read_text(encoding="utf-8"))

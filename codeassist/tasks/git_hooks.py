@@ -1,0 +1,159 @@
+"""Plain git hooks: installed beside what is there, chained and never written over, taken out without a trace."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from indexers.git import SAFE_GIT, git_environment
+
+STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
+MARK = "# codeassist hook, version 1: 'codeassist hook uninstall' takes it out"
+KEPT = ".before-codeassist"
+"""What a hook that was there before is called while ours calls it."""
+
+COMMANDS = {
+    "pre-commit": "review --staged --model none --timeout {timeout} --quiet",
+    "pre-push": "hook run pre-push --timeout {timeout}",
+    "prepare-commit-msg": 'hook run prepare-commit-msg "$1" "$2"',
+    "post-checkout": 'hook run index "$3"',
+    "post-merge": "hook run index",
+}  # fmt: skip
+STANDARD_INPUT = frozenset({"pre-push"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """One stage: whether our hook is there, and whether it calls one that was there before."""
+
+    stage: str
+    ours: bool
+    chained: bool
+    other: bool
+    path: Path
+
+
+def hooks_folder(root: Path) -> Path:
+    """Where git looks for hooks: `core.hooksPath`, or the common folder of all worktrees. Raises `UsageError` outside git."""
+    done = subprocess.run(
+        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-path", "hooks"],
+        capture_output=True, text=True, check=False, timeout=30, env=git_environment(),
+    )  # fmt: skip
+    if done.returncode:
+        raise UsageError(f"{root} is not a git repository; there is nothing to hook into.")
+    return (root / done.stdout.strip()).absolute()
+
+
+def status(root: Path) -> list[Installed]:
+    """What is installed, stage by stage."""
+    folder = hooks_folder(root)
+    found = []
+    for stage in STAGES:
+        path = folder / stage
+        ours = _is_ours(path)
+        found.append(Installed(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
+    return found
+
+
+def install(root: Path, stages: tuple[str, ...], timeout: float) -> list[Installed]:
+    """Put our hooks in; a hook that is there is kept beside and called first. Raises `UsageError`."""
+    folder = hooks_folder(root)
+    _check(stages)
+    if root.resolve() not in folder.resolve().parents and not _belongs(root, folder):
+        raise UsageError(f"core.hooksPath is {folder}, outside this repository: hooks there would run in others too.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for stage in stages:
+            path, kept = folder / stage, folder / f"{stage}{KEPT}"
+            if path.exists() and not _is_ours(path):
+                if kept.exists():
+                    raise UsageError(f"{kept} is in the way; move it first.")
+                path.rename(kept)
+            path.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
+            path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    except OSError as error:
+        raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
+    return [s for s in status(root) if s.stage in stages]
+
+
+def uninstall(root: Path, stages: tuple[str, ...]) -> list[str]:
+    """Take our hooks out and put back what was there before; returns the stages that had one."""
+    folder = hooks_folder(root)
+    _check(stages)
+    done = []
+    for stage in stages:
+        path, kept = folder / stage, folder / f"{stage}{KEPT}"
+        if _is_ours(path):
+            path.unlink()
+            done.append(stage)
+            if kept.exists():
+                kept.rename(path)
+    return done
+
+
+def script(stage: str, timeout: float) -> str:
+    """A POSIX shell script (git brings a shell on Windows too) that calls the kept hook, then this interpreter.
+
+    Without codeassist it says so and lets git go on: a tool that was taken away must not stop a commit.
+    """
+    python = Path(sys.executable).as_posix()
+    command = COMMANDS[stage].format(timeout=f"{timeout:g}")
+    chained = 'before="$(dirname "$0")/' + stage + KEPT + '"'
+    given = 'input="$(cat)"\n' if stage in STANDARD_INPUT else ""
+    piped = 'printf "%s\\n" "$input" | ' if stage in STANDARD_INPUT else ""
+    return (
+        f"#!/bin/sh\n{MARK}\n{chained}\n{given}"
+        f'if [ -x "$before" ]; then {piped}"$before" "$@" || exit $?; fi\n'
+        f"python={shlex.quote(python)}\n"
+        'if ! [ -x "$python" ]; then\n'
+        '  echo "codeassist: $python is gone; the hook was skipped (codeassist hook uninstall)" >&2; exit 0\nfi\n'
+        f'{piped}"$python" -m codeassist {command}\ncode=$?\n'
+        'if [ "$code" -gt 1 ]; then echo "codeassist: the hook could not run (exit $code); git goes on" >&2; exit 0; fi\n'
+        'exit "$code"\n'
+    )  # fmt: skip
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        return MARK in path.read_text(encoding="utf-8", errors="replace")[:400]
+    except OSError:
+        return False
+
+
+def _belongs(root: Path, folder: Path) -> bool:
+    """Whether a hooks folder is that of the repository a worktree belongs to."""
+    done = subprocess.run(
+        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-common-dir"],
+        capture_output=True, text=True, check=False, timeout=30, env=git_environment(),
+    )  # fmt: skip
+    common = (root / done.stdout.strip()).resolve()
+    return done.returncode == 0 and (common == folder.resolve().parent or common in folder.resolve().parents)
+
+
+def _check(stages: tuple[str, ...]) -> None:
+    unknown = [s for s in stages if s not in STAGES]
+    if unknown:
+        raise UsageError(f"'{unknown[0]}' is no stage; known are {', '.join(STAGES)}.")
+
+
+def pushed_ranges(text: str, environment: dict[str, str] | None = None) -> list[tuple[str, str]]:
+    """(old, new) of what is being pushed, from git's standard input or the variables of the pre-commit framework.
+
+    `old` is empty for a branch the other side does not have; a branch that is deleted is left out.
+    """
+    told = os.environ if environment is None else environment
+    if told.get("PRE_COMMIT_TO_REF"):
+        old = told.get("PRE_COMMIT_FROM_REF", "")
+        return [("" if set(old) <= {"0"} else old, told["PRE_COMMIT_TO_REF"])]
+    found = []
+    for line in text.splitlines():
+        parts = line.split()
+        if len(parts) == 4 and set(parts[1]) != {"0"}:
+            found.append(("" if set(parts[3]) == {"0"} else parts[3], parts[1]))
+    return found

@@ -1,0 +1,21 @@
+"""Analysers: each looks at a change in one way, needs no model, and stands in one file."""
+
+from __future__ import annotations
+
+from codeassist.tasks.review.analysers.arity import Arity
+from codeassist.tasks.review.analysers.base import Analyser, Facts
+from codeassist.tasks.review.analysers.callers import Callers
+from codeassist.tasks.review.analysers.documents import Documents
+from codeassist.tasks.review.analysers.duplicated import Duplicated
+from codeassist.tasks.review.analysers.leftovers import Leftovers
+from codeassist.tasks.review.analysers.linters import Linters
+from codeassist.tasks.review.analysers.project_files import ProjectFiles
+from codeassist.tasks.review.analysers.quality import Quality
+from codeassist.tasks.review.analysers.tests import Tests
+
+__all__ = ["ANALYSERS", "Analyser", "Facts"]
+
+ANALYSERS: tuple[Analyser, ...] = (
+    Leftovers(), Quality(), Callers(), Arity(), ProjectFiles(), Documents(), Tests(), Linters(), Duplicated(),
+)  # fmt: skip
+"""All of them, quick ones first: what a time budget cuts off is at the end."""

@@ -1,0 +1,139 @@
+"""Callers left behind in languages other than Python: by name and number of arguments, where the name has one definition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.analysers.callers import ARITY, SHOWN
+from codeassist.tasks.review.change import ChangedFile
+from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
+
+GLOBS = {
+    ".go": ("*.go",), ".rs": ("*.rs",), ".java": ("*.java",), ".kt": ("*.kt",), ".rb": ("*.rb",), ".php": ("*.php",),
+    ".js": ("*.js", "*.jsx", "*.ts", "*.tsx", "*.mjs"), ".ts": ("*.js", "*.jsx", "*.ts", "*.tsx"), ".tsx": ("*.ts", "*.tsx"),
+    ".jsx": ("*.js", "*.jsx"), ".mjs": ("*.js", "*.mjs"), ".c": ("*.c", "*.h"), ".h": ("*.c", "*.h"), ".cs": ("*.cs",),
+}  # fmt: skip
+LENIENT = frozenset({".js", ".jsx", ".mjs"})
+"""Languages where a call may pass more or fewer: what is missing is only worth a note."""
+
+_DEFINITION = re.compile(
+    r"^\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|final\s+|override\s+)*"
+    r"(?:func|fn|function|def|fun|[\w<>\[\],.*&]+(?:\s+[\w<>\[\],.*&]+)*?)\s*(?:\([^)]*\)\s*)?\s(?P<name>\w+)\s*(?:<[^>]*>)?\((?P<arguments>.*)$"
+)
+KEYWORDS = frozenset(
+    "if for while switch return catch else new throw await yield match when foreach using lock synchronized".split()
+)
+
+
+class Arity:
+    """Go, Rust, Java, JavaScript, TypeScript, Ruby, PHP, Kotlin, C and C#."""
+
+    name = "arity"
+    rules: tuple[Rule, ...] = (ARITY,)
+    needs_index = False
+
+    def run(self, facts: Facts) -> Iterable[Finding]:
+        """Findings about calls anywhere in the repository."""
+        for file in facts.change.texts():
+            if file.suffix not in GLOBS or file.whole or file.old is None:
+                continue
+            for name, line, before, after in _changed(file):
+                yield from _calls(facts, file, name, line, before, after)
+
+
+def _changed(file: ChangedFile) -> Iterator[tuple[str, int, tuple[int, int], tuple[int, int]]]:
+    """(name, new line, old number of parameters, new number), each as (least, most)."""
+    old, new = _definitions(file.old or "", set(file.removed)), _definitions(file.new or "", set(file.added))
+    for name, (line, after) in new.items():
+        if name in old and old[name][1] != after:
+            yield name, line, old[name][1], after
+
+
+def _definitions(text: str, wanted: set[int]) -> dict[str, tuple[int, tuple[int, int]]]:
+    lines = text.split("\n")
+    found: dict[str, tuple[int, tuple[int, int]]] = {}
+    for number in sorted(wanted):
+        match = _DEFINITION.match(lines[number - 1]) if 0 < number <= len(lines) else None
+        if match is None or match["name"] in KEYWORDS or lines[number - 1].split()[0] in KEYWORDS:
+            continue
+        inside = _balanced("\n".join([match["arguments"], *lines[number : number + 12]]))
+        if inside is not None:
+            found[match["name"]] = (number, _parameters(inside))
+    return found
+
+
+def _balanced(text: str) -> str | None:
+    """What stands up to the bracket that closes the one before the text."""
+    depth, quote = 1, ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[at - 1] != "\\" else quote
+        elif char in "\"'`":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+            if not depth:
+                return text[:at]
+    return None
+
+
+def _split(text: str) -> list[str]:
+    parts, depth, quote, current = [], 0, "", ""
+    for at, char in enumerate(text):
+        if quote:
+            quote = "" if char == quote and text[at - 1] != "\\" else quote
+        elif char in "\"'`":
+            quote = char
+        elif char in "([{":
+            depth += 1
+        elif char in ")]}":
+            depth -= 1
+        elif char == "," and depth <= 0 and text[:at].count("<") <= text[:at].count(">") + text[:at].count("=>"):
+            parts.append(current)
+            current = ""
+            continue
+        current += char
+    return [p.strip() for p in [*parts, current] if p.strip()]
+
+
+def _parameters(text: str) -> tuple[int, int]:
+    given = [p for p in _split(text) if not re.match(r"(?:&?\s*(?:mut\s+)?self\b|this\b|void$)", p)]
+    open_ended = any("..." in p or re.match(r"[*&]\w", p) or "params " in p or "vararg " in p for p in given)
+    optional = sum(1 for p in given if "=" in p or re.match(r"\w+\?", p))
+    return len(given) - optional - open_ended, 99 if open_ended else len(given)
+
+
+def _calls(
+    facts: Facts, file: ChangedFile, name: str, line: int, before: tuple[int, int], after: tuple[int, int]
+) -> Iterator[Finding]:
+    hits = facts.change.find([name], GLOBS[file.suffix])
+    definitions = [h for h in hits if (m := _DEFINITION.match(h[2])) and m["name"] == name and h[2].split()[0] not in KEYWORDS]
+    if len({(p, n) for p, n, _ in definitions}) > 1 or len(hits) > 300:
+        return
+    wrong: list[Place] = []
+    for path, number, text in hits:
+        if (path, number) in {(p, n) for p, n, _ in definitions} or (path == file.path and number == line):
+            continue
+        lines = (facts.change.read(path) or "").split("\n")
+        for match in re.finditer(rf"\b{re.escape(name)}\s*\(", text):
+            inside = _balanced("\n".join([text[match.end() :], *lines[number : number + 12]]))
+            if inside is None:
+                continue
+            passed = _split(inside)
+            if any(p.startswith(("...", "*")) or p.endswith("...") for p in passed):
+                continue
+            if before[0] <= len(passed) <= before[1] and not after[0] <= len(passed) <= after[1]:
+                wrong.append(Place(path, number, text.strip()[:160]))
+    if wrong:
+        takes = f"{after[0]}" if after[0] == after[1] else f"{after[0]} to {after[1]}"
+        severity = Severity.NOTE if file.suffix in LENIENT else ARITY.severity
+        yield Finding(
+            ARITY.id, severity, file.path, line, line,
+            f"'{name}' now takes {takes} argument{'s' * (after[1] != 1)}, but {wrong[0]} passes another number"
+            + (f" ({len(wrong)} calls)." if len(wrong) > 1 else "."),
+            0.75, tuple(wrong[:SHOWN]), reach=len(wrong), source="arity",
+        )  # fmt: skip

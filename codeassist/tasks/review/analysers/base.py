@@ -1,0 +1,72 @@
+"""What an analyser is: a name, its rules, and a function from a change to findings."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from codeassist.config.schema import ReviewConfig
+from codeassist.tasks.review.change import Change, ChangedFile
+from codeassist.tasks.review.finding import Finding, Rule
+from indexers import Index
+
+
+@dataclass
+class Facts:
+    """What analysers share: where they are, what is configured, the index when there is one, and parsed files."""
+
+    root: Path
+    change: Change
+    config: ReviewConfig
+    index: Index | None = None
+    coverage: dict[str, frozenset[int]] = field(default_factory=dict)
+    """Lines that a coverage file says no test runs, by path."""
+
+    _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+
+    def tree(self, path: str) -> ast.Module | None:
+        """The syntax tree of a Python file after the change; None when it cannot be parsed."""
+        if path not in self._trees:
+            self._trees[path] = parsed(self.change.read(path))
+        return self._trees[path]
+
+
+class Analyser(Protocol):
+    """One way of looking at a change. It must not write anything, and may be stopped at any time."""
+
+    @property
+    def name(self) -> str:
+        """Its name, for timings and notes."""
+        ...
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """What its findings can be."""
+        ...
+
+    @property
+    def needs_index(self) -> bool:
+        """Whether it finds nothing without an index."""
+        ...
+
+    def run(self, facts: Facts) -> Iterable[Finding]:
+        """What it finds."""
+        ...
+
+
+def parsed(text: str | None) -> ast.Module | None:
+    """The tree of a Python text, or None."""
+    if text is None:
+        return None
+    try:
+        return ast.parse(text.removeprefix("\N{BYTE ORDER MARK}"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def python_files(change: Change) -> list[ChangedFile]:
+    """Changed Python files with text."""
+    return [f for f in change.texts() if f.suffix in (".py", ".pyi")]

@@ -1,0 +1,151 @@
+"""What should not be committed: conflict markers, debug leftovers, secrets, large, generated and binary files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from codeassist.privacy import MASK, find_secrets
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.change import ChangedFile
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+from indexers.languages import is_test_path
+
+CONFLICT = Rule("conflict-marker", "ConflictMarker", "A merge conflict was not resolved.", Severity.ERROR)
+SECRET = Rule("secret", "Secret", "A line looks like it holds a password, key or token.", Severity.ERROR, ("security",))
+DEBUG = Rule(
+    "debug-leftover", "DebugLeftover", "A debugger, a print of a value or a focused test was left in.", Severity.WARNING
+)
+LARGE = Rule("large-file", "LargeFile", "A large file is added.", Severity.WARNING)
+GENERATED = Rule("generated-file", "GeneratedFile", "A file that is built or cached is added.", Severity.WARNING)
+
+LARGE_BYTES = 500_000
+_MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)|^={7}$")
+_DEBUG = {
+    ".py": re.compile(r"^\s*(?:breakpoint\(\)|(?:import|from) (?:i?pu?db|pdbpp)\b|i?pu?db\.set_trace\(|pytest\.set_trace\()"),
+    ".js": re.compile(r"^\s*debugger\b|\b(?:describe|it|test)\.only\("),
+    ".rb": re.compile(r"^\s*(?:binding\.(?:pry|irb)|byebug)\b"),
+    ".php": re.compile(r"^\s*(?:var_dump|dd|dump|print_r)\("),
+    ".rs": re.compile(r"\bdbg!\("),
+    ".java": re.compile(r"\.printStackTrace\(\)"),
+}  # fmt: skip
+_DEBUG |= dict.fromkeys((".jsx", ".ts", ".tsx", ".mjs", ".vue"), _DEBUG[".js"])
+_GENERATED = re.compile(
+    r"(?:^|/)(?:__pycache__|node_modules|dist|build|target|\.venv|venv|\.idea|\.pytest_cache|\.mypy_cache|coverage)/|"
+    r"\.(?:pyc|pyo|class|o|obj|so|dll|exe|log|swp|orig|rej|tmp|bak)$|(?:^|/)(?:\.DS_Store|Thumbs\.db|\.coverage|npm-debug\.log)$"
+)
+_MARKDOWN = (".md", ".rst", ".txt", ".adoc")
+
+
+class Leftovers:
+    """Line by line, and file by file."""
+
+    name = "leftovers"
+    rules = (CONFLICT, SECRET, DEBUG, LARGE, GENERATED)
+    needs_index = False
+
+    def run(self, facts: Facts) -> Iterable[Finding]:
+        """Findings about added lines and files."""
+        for file in facts.change.files:
+            yield from _file(file)
+        for file in facts.change.texts():
+            yield from _lines(file)
+
+
+def _file(file: ChangedFile) -> Iterator[Finding]:
+    if file.kind not in ("added", "binary") or file.whole:
+        return
+    if _GENERATED.search(file.path):
+        yield Finding(
+            GENERATED.id,
+            GENERATED.severity,
+            file.path,
+            1,
+            1,
+            f"'{file.path.rpartition('/')[2]}' looks built or cached, not written; is it meant to be committed?",
+            0.8,
+            source="leftovers",
+        )
+    elif file.size > LARGE_BYTES:
+        yield Finding(
+            LARGE.id,
+            LARGE.severity,
+            file.path,
+            1,
+            1,
+            f"A file of {file.size / 1e6:.1f} MB is added; history keeps it for good.",
+            0.9,
+            source="leftovers",
+        )
+
+
+def _lines(file: ChangedFile) -> Iterator[Finding]:
+    numbers = range(1, len(file.new_lines) + 1) if file.whole else sorted(file.added)
+    texts = {n: file.new_lines[n - 1] for n in numbers if n <= len(file.new_lines)}
+    marks = [n for n, text in texts.items() if _MARKER.match(text)]
+    sides = {file.new_lines[n - 1][0] for n in marks}
+    if marks and ("<" in sides or ">" in sides) and not (file.suffix in _MARKDOWN and sides == {"="}):
+        first = marks[0]
+        yield Finding(
+            CONFLICT.id,
+            CONFLICT.severity,
+            file.path,
+            first,
+            marks[-1],
+            "A merge conflict is not resolved here.",
+            0.99,
+            source="leftovers",
+        )
+    debug = _DEBUG.get(file.suffix)
+    test = is_test_path(file.path)
+    for number, text in texts.items():
+        if debug is not None and debug.search(text):
+            yield Finding(
+                DEBUG.id,
+                DEBUG.severity,
+                file.path,
+                number,
+                number,
+                f"'{text.strip()[:60]}' looks like a leftover of debugging.",
+                0.9,
+                source="leftovers",
+            )
+        if len(text) > 2_000 or "allowlist secret" in text:
+            continue
+        if re.search(r"-----BEGIN [^-]*PRIVATE KEY", text):
+            yield Finding(
+                SECRET.id,
+                Severity.WARNING if test else SECRET.severity,
+                file.path,
+                number,
+                number,
+                "A private key is added.",
+                0.9,
+                source="leftovers",
+            )
+            continue
+        if not re.search(r"[A-Za-z0-9_\-+/=.]{8,}", text):
+            continue
+        found = [(kind, value) for kind, value in find_secrets(text) if _likely(kind, value, test=test)]
+        if found:
+            kind = found[0][0]
+            named = kind in ("Secret Keyword", "Named secret")
+            severity = Severity.WARNING if named or test else SECRET.severity
+            yield Finding(
+                SECRET.id, severity, file.path, number, number,
+                f"This looks like a secret ({kind}, {MASK}); if it is real, take it back and change it.", 0.7 if named else 0.9,
+                source="leftovers",
+            )  # fmt: skip
+
+
+def _likely(kind: str, value: str, *, test: bool) -> bool:
+    """Named values are secrets only when they look random: digits and letters, no words, not in a test."""
+    if kind not in ("Secret Keyword", "Named secret", "Password in an address"):
+        return True
+    if (
+        test
+        or len(value) < 8
+        or re.search(r"[()\[\]{}<>$%]|\.\.\.|\b(?:test|example|dummy|fake|sample|placeholder)", value, re.IGNORECASE)
+    ):
+        return False
+    return bool(re.search(r"\d", value) and re.search(r"[A-Za-z]", value) and not re.fullmatch(r"[A-Za-z_.]+\d{0,2}", value))

@@ -1,0 +1,114 @@
+"""Python that got harder to trust: swallowed exceptions, jumps of complexity, tests that assert nothing, mutable defaults."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
+from codeassist.tasks.review.change import ChangedFile
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+SYNTAX = Rule("syntax-error", "SyntaxError", "A changed Python file cannot be parsed.", Severity.ERROR, ("correctness",))
+SWALLOWED = Rule(
+    "swallowed-exception", "SwallowedException", "An exception is caught and nothing is done about it.", Severity.WARNING
+)
+COMPLEXITY = Rule("complexity-jump", "ComplexityJump", "A function has become much harder to follow.", Severity.NOTE)
+
+HIGH = 15
+"""McCabe's number from which a function is called complex here; he drew the line at 10."""
+
+JUMP = 6
+BROAD = ("Exception", "BaseException")
+
+
+class Quality:
+    """What the change adds, not what was there."""
+
+    name = "quality"
+    rules = (SYNTAX, SWALLOWED, COMPLEXITY)
+    needs_index = False
+
+    def run(self, facts: Facts) -> Iterable[Finding]:
+        """Findings in changed Python files."""
+        for file in python_files(facts.change):
+            tree = facts.tree(file.path)
+            if tree is None:
+                yield from _unparsed(file)
+                continue
+            yield from _swallowed(file, tree)
+            if not file.whole:
+                yield from _complexity(file, tree)
+
+
+def _unparsed(file: ChangedFile) -> Iterator[Finding]:
+    if file.lossy or (file.old is not None and parsed(file.old) is None and not file.whole):
+        return
+    try:
+        ast.parse((file.new or "").removeprefix("\N{BYTE ORDER MARK}"))
+    except SyntaxError as error:
+        line = min(max(1, error.lineno or 1), len(file.new_lines))
+        yield Finding(
+            SYNTAX.id, SYNTAX.severity, file.path, line, line, f"Python cannot parse this: {error.msg}.", 0.95, source="quality"
+        )
+    except (ValueError, RecursionError, MemoryError):
+        return
+
+
+def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.ExceptHandler) or not (file.whole or node.lineno in file.touched):
+            continue
+        caught = ast.unparse(node.type) if node.type else ""
+        quiet = all(
+            isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) for s in node.body
+        )
+        explained = any("#" in line for line in file.new_lines[node.lineno - 1 : (node.end_lineno or node.lineno)])
+        if quiet and not explained and (not caught or caught in BROAD):
+            what = f"'except {caught}'" if caught else "a bare 'except'"
+            yield Finding(
+                SWALLOWED.id, SWALLOWED.severity, file.path, node.lineno, node.end_lineno or node.lineno,
+                f"{what[0].upper()}{what[1:]} swallows every error without a word; name what is expected, or say why.", 0.85,
+                source="quality",
+            )  # fmt: skip
+
+
+def _complexity(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
+    before = parsed(file.old)
+    old = dict(_functions(before, "")) if before is not None else {}
+    for qualified, node in _functions(tree, ""):
+        if not any(node.lineno <= n <= (node.end_lineno or node.lineno) for n in file.touched):
+            continue
+        now = mccabe(node)
+        was = mccabe(old[qualified]) if qualified in old else 0
+        if now >= HIGH and now - was >= JUMP:
+            came = f"from {was} to {now}" if was else f"with {now}"
+            yield Finding(
+                COMPLEXITY.id, COMPLEXITY.severity, file.path, node.lineno, node.lineno,
+                f"'{qualified}' {'goes' if was else 'starts'} {came} branches and loops (McCabe's number); "
+                "smaller functions are easier to test.",
+                0.7, source="quality",
+            )  # fmt: skip
+
+
+def _functions(scope: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node, f"{prefix}{node.name}.")
+
+
+def mccabe(function: ast.AST) -> int:
+    """Decisions plus one (McCabe, 1976)."""
+    count = 1
+    for node in ast.walk(function):
+        if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.IfExp | ast.Assert):
+            count += 1
+        elif isinstance(node, ast.BoolOp):
+            count += len(node.values) - 1
+        elif isinstance(node, ast.comprehension):
+            count += 1 + len(node.ifs)
+        elif isinstance(node, ast.match_case):
+            count += 1
+    return count

@@ -1,0 +1,136 @@
+"""What Python callers can rely on: signatures of functions and classes of a module, by griffe, and whether a call fits one."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A function, method or class: how it is called, and where it is defined.
+
+    `signature` leaves out what is bound (self, cls); None where it cannot be known (a decorator, an inherited constructor).
+    """
+
+    name: str
+    qualified_name: str
+    kind: str
+    owner: str
+    line: int
+    signature: inspect.Signature | None
+    static: bool = False
+    asynchronous: bool = False
+
+
+KEEPING = frozenset(
+    {"staticmethod", "classmethod", "abstractmethod", "override", "final", "cache", "lru_cache", "wraps", "overload"}
+)
+"""Decorators that leave the signature as it is written."""
+
+
+def callables(text: str, path: str) -> dict[str, Definition]:
+    """Functions, methods and classes of a module by qualified name. Raises `SyntaxError`."""
+    import griffe
+
+    logging.getLogger("griffe").disabled = True
+    name = PurePosixPath(path).stem
+    module = griffe.visit(name, filepath=Path(path), code=text)
+    return {found.qualified_name: found for found in _walk(module, "", "")}
+
+
+def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
+    for name, member in scope.members.items():
+        if member.is_alias:
+            continue
+        qualified = f"{prefix}{name}"
+        if member.is_function:
+            decorators = [str(d.value).partition("(")[0].rpartition(".")[2] for d in member.decorators]
+            static = "staticmethod" in decorators
+            known = all(d in KEEPING for d in decorators)
+            signature = _signature(member, bound=bool(owner) and not static) if known else None
+            labels: set[str] = set(getattr(member, "labels", ()))
+            yield Definition(
+                name,
+                qualified,
+                "method" if owner else "function",
+                owner,
+                member.lineno or 1,
+                signature,
+                static,
+                "async" in labels,
+            )
+        elif member.is_class:
+            init = member.members.get("__init__")
+            signature = (
+                _signature(init, bound=True) if init is not None and init.is_function and not member.decorators else None
+            )
+            if "__new__" in member.members or any("metaclass" in str(k) for k in getattr(member, "keywords", {}) or {}):
+                signature = None
+            yield Definition(name, qualified, "class", owner, member.lineno or 1, signature)
+            yield from _walk(member, f"{qualified}.", qualified)
+
+
+def _signature(function: Any, *, bound: bool) -> inspect.Signature | None:
+    kinds = {
+        "positional-only": inspect.Parameter.POSITIONAL_ONLY, "positional or keyword": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        "variadic positional": inspect.Parameter.VAR_POSITIONAL, "keyword-only": inspect.Parameter.KEYWORD_ONLY,
+        "variadic keyword": inspect.Parameter.VAR_KEYWORD,
+    }  # fmt: skip
+    parameters = []
+    for told in function.parameters:
+        kind = kinds[told.kind.value]
+        variadic = kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        default = inspect.Parameter.empty if told.default is None or variadic else str(told.default)
+        parameters.append(inspect.Parameter(told.name.lstrip("*"), kind, default=default))
+    if bound and parameters and parameters[0].kind in (kinds["positional-only"], kinds["positional or keyword"]):
+        parameters = parameters[1:]
+    try:
+        return inspect.Signature(parameters)
+    except ValueError:
+        return None
+
+
+def misfit(call: ast.Call, signature: inspect.Signature) -> str:
+    """Why a call cannot be bound to a signature; "" when it can, or when `*args` or `**kwargs` hide what is passed."""
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return ""
+    names = [str(k.arg) for k in call.keywords]
+    try:
+        signature.bind(*[None] * len(call.args), **dict.fromkeys(names))
+    except TypeError as error:
+        return str(error)
+    return ""
+
+
+def uses_default(call: ast.Call, signature: inspect.Signature, parameter: str) -> bool:
+    """Whether a call leaves a parameter to its default."""
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return False
+    try:
+        bound = signature.bind(*[None] * len(call.args), **{str(k.arg): None for k in call.keywords})
+    except TypeError:
+        return False
+    return parameter not in bound.arguments
+
+
+def shifted(call: ast.Call, old: inspect.Signature, new: inspect.Signature) -> str:
+    """The parameter that a positional argument falls on now, where it fell on another that is still there; "" for none."""
+    if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
+        return ""
+    names = {str(k.arg): None for k in call.keywords}
+    try:
+        before, after = (s.bind(*range(len(call.args)), **names).arguments for s in (old, new))
+    except TypeError:
+        return ""
+    places = {value: name for name, value in before.items() if isinstance(value, int)}
+    for name, value in after.items():
+        was = places.get(value) if isinstance(value, int) else None
+        if was is not None and was != name and was in new.parameters:
+            return name
+    return ""

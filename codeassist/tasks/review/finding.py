@@ -1,0 +1,100 @@
+"""One remark of a review, and what makes it the same remark tomorrow."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Severity(StrEnum):
+    """How bad it is. An error will certainly go wrong when the code runs, or must not be committed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def weight(self) -> int:
+        """For ranking and thresholds: the higher the worse."""
+        return {"error": 3, "warning": 2, "note": 1}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line elsewhere that bears a finding out."""
+
+    path: str
+    line: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        """`path:line`."""
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A remark on lines of the new version.
+
+    `confidence` is between 0 and 1; `reach` counts the places it concerns; `patch` replaces the lines of the finding;
+    `fingerprint` stays when lines move; `source` names the analyser or the model that said it.
+    """
+
+    rule: str
+    severity: Severity
+    path: str
+    start: int
+    end: int
+    message: str
+    confidence: float = 0.9
+    evidence: tuple[Place, ...] = ()
+    patch: str | None = None
+    reach: int = 1
+    source: str = "analysis"
+    fingerprint: str = ""
+    note: str = ""
+    """What a person should know of how it was checked."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "rule": self.rule, "severity": self.severity.value, "confidence": round(self.confidence, 2), "path": self.path,
+            "start_line": self.start, "end_line": self.end, "message": self.message,
+            "evidence": [{"path": p.path, "line": p.line, "text": p.text} for p in self.evidence], "patch": self.patch,
+            "source": self.source, "fingerprint": self.fingerprint, "note": self.note or None,
+        }  # fmt: skip
+
+    @property
+    def rank(self) -> float:
+        """Severity x confidence x reach, the last by its logarithm so that a popular name does not drown the rest."""
+        from math import log2
+
+        return self.severity.weight * self.confidence * (1 + 0.15 * log2(max(1, self.reach)))
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule is, for machine-readable reports and `--explain`."""
+
+    id: str
+    name: str
+    description: str
+    severity: Severity
+    tags: tuple[str, ...] = field(default=())
+
+
+def with_fingerprints(findings: Iterable[Finding], lines: Callable[[str], list[str]]) -> list[Finding]:
+    """Findings with fingerprints of rule, path and the text of their lines; equal ones are numbered in order."""
+    seen: dict[str, int] = {}
+    done = []
+    for finding in findings:
+        text = " ".join(" ".join(lines(finding.path)[finding.start - 1 : finding.end]).split())
+        if finding.source.startswith("model"):
+            text += " ".join(finding.message.lower().split())[:40]
+        base = hashlib.sha256(f"{finding.rule}\0{finding.path}\0{text}".encode("utf-8", "replace")).hexdigest()[:16]
+        seen[base] = seen.get(base, 0) + 1
+        done.append(replace(finding, fingerprint=f"{base}:{seen[base]}"))
+    return done

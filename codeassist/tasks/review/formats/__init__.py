@@ -1,0 +1,25 @@
+"""Findings as other programs read them: one format a file, each a function from a review to text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from codeassist.tasks.review.engine import Review
+from codeassist.tasks.review.formats.github import github
+from codeassist.tasks.review.formats.gitlab import gitlab
+from codeassist.tasks.review.formats.markdown import markdown
+from codeassist.tasks.review.formats.rdjsonl import rdjsonl
+from codeassist.tasks.review.formats.sarif import sarif
+
+__all__ = ["FORMATS"]
+
+
+def as_json(review: Review) -> str:
+    """The documented object, `codeassist.review/1`."""
+    return json.dumps(review.as_json(), ensure_ascii=False, indent=2)
+
+
+FORMATS: dict[str, Callable[[Review], str]] = {
+    "json": as_json, "sarif": sarif, "rdjsonl": rdjsonl, "github": github, "gitlab": gitlab, "markdown": markdown,
+}  # fmt: skip

@@ -1,0 +1,24 @@
+"""GitLab's code quality report."""
+
+from __future__ import annotations
+
+import json
+
+from codeassist.tasks.review.engine import Review
+
+SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
+
+
+def gitlab(review: Review) -> str:
+    """An array of issues."""
+    return json.dumps(
+        [
+            {
+                "description": f.message, "check_name": f.rule, "fingerprint": f.fingerprint,
+                "severity": SEVERITIES[f.severity.value],
+                "location": {"path": f.path, "lines": {"begin": f.start, "end": f.end}},
+            }
+            for f in review.findings
+        ],
+        ensure_ascii=False, indent=2,
+    )  # fmt: skip

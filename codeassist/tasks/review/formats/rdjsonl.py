@@ -1,0 +1,25 @@
+"""reviewdog's diagnostic format, one JSON object a line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from codeassist.tasks.review.engine import Review
+
+LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
+
+
+def rdjsonl(review: Review) -> str:
+    """One line a finding; ranges without columns are whole lines."""
+    lines = []
+    for finding in review.findings:
+        span = {"start": {"line": finding.start}, "end": {"line": finding.end}}
+        told: dict[str, Any] = {
+            "message": finding.message, "location": {"path": finding.path, "range": span},
+            "severity": LEVELS[finding.severity.value], "source": {"name": "codeassist"}, "code": {"value": finding.rule},
+        }  # fmt: skip
+        if finding.patch is not None:
+            told["suggestions"] = [{"range": span, "text": finding.patch}]
+        lines.append(json.dumps(told, ensure_ascii=False))
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""SARIF 2.1.0 (OASIS), with what GitHub's code scanning asks for besides: rules with help, partial fingerprints."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from codeassist import __version__
+from codeassist.tasks.review.analysers import ANALYSERS
+from codeassist.tasks.review.engine import Review
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+KNOWN = {rule.id: rule for analyser in ANALYSERS for rule in analyser.rules}
+
+
+def sarif(review: Review) -> str:
+    """One run with the findings that are shown."""
+    rules: dict[str, dict[str, Any]] = {}
+    for finding in review.findings:
+        rules.setdefault(finding.rule, _rule(finding))
+    order = list(rules)
+    run = {
+        "tool": {"driver": {
+            "name": "codeassist", "semanticVersion": __version__, "informationUri": "https://pypi.org/project/codeassist/",
+            "rules": list(rules.values()),
+        }},
+        "automationDetails": {"id": "codeassist/"},
+        "columnKind": "utf16CodeUnits",
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the repository."}}},
+        "results": [_result(f, order.index(f.rule)) for f in review.findings],
+    }  # fmt: skip
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def rule_of(finding: Finding) -> Rule:
+    """What is known of a finding's rule; a rule of a linter or a model is told by its family."""
+    family = finding.rule.partition("/")[0]
+    plain = Rule(
+        finding.rule,
+        "".join(p.title() for p in finding.rule.replace("/", "-").split("-")),
+        f"Reported by {family}.",
+        finding.severity,
+    )
+    known = KNOWN.get(finding.rule) or KNOWN.get(family)
+    return plain if known is None else Rule(finding.rule, known.name, known.description, known.severity, known.tags)
+
+
+def _rule(finding: Finding) -> dict[str, Any]:
+    rule = rule_of(finding)
+    return {
+        "id": rule.id, "name": rule.name, "shortDescription": {"text": rule.description},
+        "fullDescription": {"text": rule.description}, "defaultConfiguration": {"level": rule.severity.value},
+        "help": {"text": f"{rule.description} To silence one place, write: codeassist: ignore[{rule.id}] and why."},
+        "properties": {
+            "tags": list(rule.tags) or ["maintainability"],
+            "precision": "high" if rule.severity is Severity.ERROR else "medium",
+        },
+    }  # fmt: skip
+
+
+def _place(path: str, start: int, end: int) -> dict[str, Any]:
+    return {
+        "artifactLocation": {"uri": quote(path), "uriBaseId": "SRCROOT"},
+        "region": {"startLine": max(1, start), "endLine": max(1, start, end)},
+    }  # fmt: skip
+
+
+def _result(finding: Finding, index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": finding.rule, "ruleIndex": index, "level": finding.severity.value, "message": {"text": finding.message},
+        "locations": [{"physicalLocation": _place(finding.path, finding.start, finding.end)}],
+        "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "codeassist/v1": finding.fingerprint},
+        "rank": round(100 * finding.confidence, 1),
+    }  # fmt: skip
+    if finding.evidence:
+        result["relatedLocations"] = [
+            {
+                "id": n,
+                "message": {"text": place.text or str(place)},
+                "physicalLocation": _place(place.path, place.line, place.line),
+            }
+            for n, place in enumerate(finding.evidence, 1)
+        ]
+    if finding.patch is not None:
+        region = {"startLine": finding.start, "startColumn": 1, "endLine": finding.end + 1, "endColumn": 1}
+        text = finding.patch + "\n" if finding.patch else ""
+        change = {
+            "artifactLocation": {"uri": quote(finding.path), "uriBaseId": "SRCROOT"},
+            "replacements": [{"deletedRegion": region, "insertedContent": {"text": text}}],
+        }
+        result["fixes"] = [{"description": {"text": "The suggested change."}, "artifactChanges": [change]}]
+    return result

@@ -1,0 +1,40 @@
+"""Functions of a text in any language that the indexer reads, by tree-sitter."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+KINDS = ("function", "method", "constructor")
+
+
+@lru_cache(maxsize=2_000)
+def symbols_of(path: str, text: str) -> tuple[tuple[str, str, int, int, str], ...]:
+    """(qualified name, kind, first line, last line, signature) of every definition; none for what cannot be parsed."""
+    from indexers.languages import detect
+    from indexers.parsing import parse_file
+
+    language = detect(path)
+    if not language.grammar:
+        return ()
+    found = parse_file(path, language, text.encode("utf-8", "replace"))
+    return tuple((s.qualified_name, s.kind, s.start_line, s.end_line, s.signature) for s in found.symbols)
+
+
+def functions_of(path: str, text: str) -> list[tuple[str, int, int]]:
+    """(qualified name, first line, last line) of functions and methods."""
+    return [(name, start, end) for name, kind, start, end, _ in symbols_of(path, text) if kind in KINDS]
+
+
+def enclosing(path: str, text: str, line: int) -> tuple[str, int, int] | None:
+    """The smallest definition around a line."""
+    around = [(n, s, e) for n, _, s, e, _ in symbols_of(path, text) if s <= line <= e]
+    return min(around, key=lambda d: d[2] - d[1], default=None)
+
+
+def is_broken(path: str, text: str) -> bool:
+    """Whether tree-sitter sees syntax errors; never for a language it has no grammar of."""
+    from indexers.languages import detect
+    from indexers.parsing import parse_file
+
+    language = detect(path)
+    return bool(language.grammar) and parse_file(path, language, text.encode("utf-8", "replace")).broken

@@ -1,0 +1,38 @@
+"""Proof of a fault: a test the model writes, that fails in a sandbox for the reason it says."""
+
+from __future__ import annotations
+
+from codeassist.errors import CodeassistError
+from codeassist.models.answers import ask_for_json
+from codeassist.models.session import Session
+from codeassist.prompts import Library, render
+from codeassist.tasks.review.analysers import Facts
+from codeassist.tasks.review.finding import Finding
+from codeassist.tasks.running import Outcome, run_python_test
+
+
+def prove(finding: Finding, facts: Facts, session: Session, library: Library) -> str | None:
+    """What the failing test showed; None when there is none, it passes, or it fails for a reason of its own."""
+    if not finding.path.endswith(".py") or not facts.change.in_work_tree:
+        return None
+    prompt = library.find("review-prove")
+    source = facts.change.read(finding.path) or ""
+    inputs = {
+        "path": finding.path,
+        "source": source[:12_000],
+        "message": finding.message,
+        "lines": f"{finding.start}-{finding.end}",
+    }
+    try:
+        answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+        outcome = run_python_test(facts.root, facts.root / finding.path, answer["test"])
+    except CodeassistError:
+        return None
+    return shown(outcome)
+
+
+def shown(outcome: Outcome) -> str | None:
+    """The last line of a failure that comes from the code; a test's own mistake proves nothing."""
+    if outcome.passed or outcome.own_fault:
+        return None
+    return f"proven by a test that was run: {outcome.last_line}"
