@@ -320,7 +320,7 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
         at = len(arguments) - 1
         return "\n".join(lines), lambda use: is_call(use) and not starred(use) and (len(use[2].args) > at or any(k.arg == gone for k in use[2].keywords))
     if kind == "default":
-        if not node.args.defaults or not isinstance(node.args.defaults[-1], ast.Constant) or node.args.defaults[-1].value in (12345,):
+        if not node.args.defaults or not isinstance(node.args.defaults[-1], ast.Constant) or node.args.defaults[-1].value == 12345:
             return None
         last = node.args.defaults[-1]
         if last.lineno != node.lineno:

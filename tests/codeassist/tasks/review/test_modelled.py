@@ -159,7 +159,7 @@ def test_instructions_conventions_and_private_files(repository):
 
 
 def test_a_private_file_is_not_reviewed_by_a_model(repository):
-    found, result, chat = look(repository, [], never_send=lambda p: p == "m.py")
+    _, result, chat = look(repository, [], never_send=lambda p: p == "m.py")
     assert chat.requests == []
     assert result.left_out["files kept back (never_send)"] == 1
 
