@@ -42,7 +42,9 @@ class Renamer(ast.NodeTransformer):
         return node
 
 
-WORDS = "alpha beta gamma delta item entry record value count total first last left right inner outer part whole name label".split()
+WORDS = (
+    "alpha beta gamma delta item entry record value count total first last left right inner outer part whole name label".split()
+)
 
 
 def clone(function: ast.FunctionDef, kind: int, chance: random.Random) -> str:
@@ -50,7 +52,9 @@ def clone(function: ast.FunctionDef, kind: int, chance: random.Random) -> str:
     assert isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
     if ast.get_docstring(made) is not None and len(made.body) > 1:
         made.body.pop(0)
-    local = {n.id for n in ast.walk(made) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} | {a.arg for a in ast.walk(made) if isinstance(a, ast.arg)}
+    local = {n.id for n in ast.walk(made) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)} | {
+        a.arg for a in ast.walk(made) if isinstance(a, ast.arg)
+    }
     local -= {"self", "cls"}
     share = {1: 0.0, 2: 1.0, 3: 0.5}[kind]
     names = {n: f"{chance.choice(WORDS)}_{i}" for i, n in enumerate(sorted(local)) if chance.random() < share}
@@ -116,12 +120,18 @@ def main() -> None:
     print(f"highest threshold within 0.02 of the best F1 ({top:.3f}) on the first half: {tuned}; shipped: {THRESHOLD}")
     for half, name in ((0, "tuned on"), (1, "reported")):
         precision, recall, f1 = figures(halves[half], THRESHOLD)
-        print(f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f} of {len(halves[half])} queries at {THRESHOLD}")
+        print(
+            f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f} of {len(halves[half])} queries at {THRESHOLD}"
+        )
         for kind in (1, 2, 3):
             mine = [s for k, s, _ in halves[half] if k == kind]
             found = sum(s >= THRESHOLD for s in mine)
-            print(f"  type {kind}: {found / max(1, len(mine)):.3f} of {len(mine)} found; median score {statistics.median(mine):.2f}")
-        print(f"  the vectors brought the original among the first {LOOKED_AT}: {sum(c > 0 for k, _, c in halves[half] if k) / max(1, sum(k > 0 for k, *_ in halves[half])):.3f}")
+            print(
+                f"  type {kind}: {found / max(1, len(mine)):.3f} of {len(mine)} found; median score {statistics.median(mine):.2f}"
+            )
+        print(
+            f"  the vectors brought the original among the first {LOOKED_AT}: {sum(c > 0 for k, _, c in halves[half] if k) / max(1, sum(k > 0 for k, *_ in halves[half])):.3f}"
+        )
 
 
 def best(index: Index, text: str, path: str, node: ast.FunctionDef, source: str) -> tuple[float, float]:

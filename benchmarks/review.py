@@ -93,9 +93,17 @@ def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
 def fixes(history: list, half: str) -> list[tuple[str, list[str]]]:
     chosen = []
     for sha, message, files in history:
-        source = [f for f in files if f[0].endswith(".py") and not is_test(f[0]) and not re.search(r"setup|docs?/|example", f[0])]
+        source = [
+            f for f in files if f[0].endswith(".py") and not is_test(f[0]) and not re.search(r"setup|docs?/|example", f[0])
+        ]
         small = sum(a + r for _, a, r in source) <= MAX_LINES
-        if SAYS_FIX.search(message) and 1 <= len(source) <= 3 and small and any(is_test(f[0]) for f in files) and of_half(sha, half):
+        if (
+            SAYS_FIX.search(message)
+            and 1 <= len(source) <= 3
+            and small
+            and any(is_test(f[0]) for f in files)
+            and of_half(sha, half)
+        ):
             chosen.append((sha, [f[0] for f in source]))
     return chosen
 
@@ -167,10 +175,14 @@ def commits(options: argparse.Namespace) -> None:
     recall = totals["bad with a finding on a faulty line"] / max(1, totals["bad"])
     loud_recall = totals["bad with a warning on a faulty line"] / max(1, totals["bad"])
     print(f"recall: {recall:.1%} of reversed fixes have a finding on a faulty line, {loud_recall:.1%} a warning or an error")
-    print(f"findings per change: {totals['findings in bad'] / max(1, totals['bad']):.2f} reversed, {totals['findings in good'] / max(1, totals['good']):.2f} harmless")
+    print(
+        f"findings per change: {totals['findings in bad'] / max(1, totals['bad']):.2f} reversed, {totals['findings in good'] / max(1, totals['good']):.2f} harmless"
+    )
     print("rule, share of reversed fixes hit, share of harmless changes with it, with it as warning")
     for rule in sorted({*hits, *by_rule}, key=lambda r: -hits[r] - by_rule[r]):
-        print(f"  {rule:<26} {hits[rule] / max(1, totals['bad']):6.1%} {by_rule[rule] / max(1, totals['good']):6.1%} {noise[rule] / max(1, totals['good']):6.1%}")
+        print(
+            f"  {rule:<26} {hits[rule] / max(1, totals['bad']):6.1%} {by_rule[rule] / max(1, totals['good']):6.1%} {noise[rule] / max(1, totals['good']):6.1%}"
+        )
 
 
 def show(options: argparse.Namespace, mirror: Path, sha: str, kind: str, findings: list) -> None:
@@ -204,7 +216,9 @@ def signatures(options: argparse.Namespace) -> None:
                 git(folder, "checkout", "-q", "--force", branch)
             wanted = {p for p in truth if made[1](p)}
             rule = "default-changed" if kind == "default" else "caller-left-behind"
-            said = [f for f in result.every if (f.rule == rule and f.path == path and f"'{name}'" in f.message) or f.rule == rule]
+            said = [
+                f for f in result.every if (f.rule == rule and f.path == path and f"'{name}'" in f.message) or f.rule == rule
+            ]
             named = {(p.path, p.line) for f in said for p in f.evidence}
             real = {(p, line) for p, line, _ in wanted}
             row = rows[kind]
@@ -215,7 +229,9 @@ def signatures(options: argparse.Namespace) -> None:
             row["places named"] += len(named)
             row["places right"] += len(named & real)
             if options.show and ((bool(real) and not said) or (said and not real)):
-                print(f"    {kind} {mirror.parent.name} {path} {name} real={sorted(real)[:3]} said={[f.message for f in said][:2]}")
+                print(
+                    f"    {kind} {mirror.parent.name} {path} {name} real={sorted(real)[:3]} said={[f.message for f in said][:2]}"
+                )
     total: Counter[str] = Counter()
     for kind, row in rows.items():
         total.update(row)
@@ -234,13 +250,20 @@ def targets(folder: Path) -> list:
             trees[relative] = ast.parse(file.read_text(encoding="utf-8"))
         except (SyntaxError, UnicodeDecodeError):
             continue
-    names: Counter[str] = Counter(n.name for t in trees.values() for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef))
+    names: Counter[str] = Counter(
+        n.name for t in trees.values() for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef)
+    )
     found = []
     for path, tree in trees.items():
         if is_test(path) or "/" not in path:
             continue
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and names[node.name] == 1 and not node.decorator_list and not node.name.startswith("__"):
+            if (
+                isinstance(node, ast.FunctionDef)
+                and names[node.name] == 1
+                and not node.decorator_list
+                and not node.name.startswith("__")
+            ):
                 callers = callers_of(trees, path, node.name)
                 if callers:
                     found.append((path, node.name, node, callers))
@@ -286,8 +309,15 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
     method = "." in name
     arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][method:]
     required = len(arguments) - len(node.args.defaults)
-    is_call = lambda use: isinstance(use[2], ast.Call)  # noqa: E731
-    starred = lambda use: is_call(use) and (any(isinstance(a, ast.Starred) for a in use[2].args) or any(k.arg is None for k in use[2].keywords))  # noqa: E731
+
+    def is_call(use):  # noqa: ANN001, ANN202
+        return isinstance(use[2], ast.Call)
+
+    def starred(use):  # noqa: ANN001, ANN202
+        return is_call(use) and (
+            any(isinstance(a, ast.Starred) for a in use[2].args) or any(k.arg is None for k in use[2].keywords)
+        )
+
     if kind == "rename":
         lines[node.lineno - 1] = head.replace(f"def {bare}", f"def {bare}_renamed", 1)
         return "\n".join(lines), lambda use: use[1] not in own
@@ -304,30 +334,54 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
         first = [a.strip() for a in signature[2].split(",") if a.strip()]
         first.insert(int(method) + required, "needed_now")
         lines[node.lineno - 1] = f"{signature[1]}{', '.join(first)}{signature[3]}"
+
         def misses(use):  # noqa: ANN001, ANN202
             if not is_call(use) or starred(use):
                 return False
             given = len(use[2].args) + sum(k.arg in arguments for k in use[2].keywords)
             positional = len(use[2].args)
             return positional <= required and given >= required
+
         return "\n".join(lines), misses
     if kind == "removed parameter":
-        if not arguments or node.args.vararg or node.args.kwarg or "," in (signature[2].split("=")[-1] if "=" in signature[2] else ""):
+        if (
+            not arguments
+            or node.args.vararg
+            or node.args.kwarg
+            or "," in (signature[2].split("=")[-1] if "=" in signature[2] else "")
+        ):
             return None
         gone = arguments[-1]
         kept = [a for a in signature[2].split(",") if not re.match(rf"\s*{gone}\b", a)]
         lines[node.lineno - 1] = f"{signature[1]}{','.join(kept)}{signature[3]}"
         at = len(arguments) - 1
-        return "\n".join(lines), lambda use: is_call(use) and not starred(use) and (len(use[2].args) > at or any(k.arg == gone for k in use[2].keywords))
+        return (
+            "\n".join(lines),
+            lambda use: (
+                is_call(use) and not starred(use) and (len(use[2].args) > at or any(k.arg == gone for k in use[2].keywords))
+            ),
+        )
     if kind == "default":
-        if not node.args.defaults or not isinstance(node.args.defaults[-1], ast.Constant) or node.args.defaults[-1].value == 12345:
+        if (
+            not node.args.defaults
+            or not isinstance(node.args.defaults[-1], ast.Constant)
+            or node.args.defaults[-1].value == 12345
+        ):
             return None
         last = node.args.defaults[-1]
         if last.lineno != node.lineno:
             return None
         lines[node.lineno - 1] = head[: last.col_offset] + "12345" + head[last.end_col_offset :]
         changed, at = arguments[-1], len(arguments) - 1
-        return "\n".join(lines), lambda use: is_call(use) and not starred(use) and len(use[2].args) <= at and not any(k.arg == changed for k in use[2].keywords)
+        return (
+            "\n".join(lines),
+            lambda use: (
+                is_call(use)
+                and not starred(use)
+                and len(use[2].args) <= at
+                and not any(k.arg == changed for k in use[2].keywords)
+            ),
+        )
     body = node.body[0].lineno - 1
     indent = " " * (node.body[0].col_offset)
     if node.body[0].lineno == node.lineno:
@@ -344,7 +398,9 @@ def timing(options: argparse.Namespace) -> None:
     git(folder, "checkout", "-q", "--force", shas[-1])
     for sha in reversed(shas[:-1]):
         git(folder, "checkout", "-q", "--force", f"{sha}^")
-        diff = subprocess.run(["git", "-C", str(folder), "diff", "--binary", f"{sha}^", sha], capture_output=True, check=True).stdout
+        diff = subprocess.run(
+            ["git", "-C", str(folder), "diff", "--binary", f"{sha}^", sha], capture_output=True, check=True
+        ).stdout
         applied = subprocess.run(["git", "-C", str(folder), "apply", "--index", "-"], input=diff, check=False)
         if applied.returncode:
             continue
@@ -355,7 +411,9 @@ def timing(options: argparse.Namespace) -> None:
         )  # fmt: skip
         taken.append(time.perf_counter() - started)
     taken.sort()
-    print(f"{len(taken)} commits: median {statistics.median(taken):.2f} s, p95 {taken[int(len(taken) * 0.95)]:.2f} s, worst {taken[-1]:.2f} s")
+    print(
+        f"{len(taken)} commits: median {statistics.median(taken):.2f} s, p95 {taken[int(len(taken) * 0.95)]:.2f} s, worst {taken[-1]:.2f} s"
+    )
 
 
 if __name__ == "__main__":

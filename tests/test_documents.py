@@ -41,6 +41,9 @@ def test_the_documents_hold_commands():
 @pytest.mark.parametrize(("document", "lines"), commands(), ids=lambda value: value if isinstance(value, str) else value[0])
 def test_every_command_runs(shop, run, document, lines):
     git(shop, "init", "-q")
+    git(shop, "add", ".")
+    git(shop, "commit", "-qm", "First")
+    git(shop, "commit", "-qm", "Second", "--allow-empty")
     for line in lines:
         arguments = shlex.split(line)[1:]
         assert not LONG_RUNNING.intersection(arguments)

@@ -86,16 +86,20 @@ def gen_tests(
 
     Prints the file, and a table of what it is worth; nothing is written without --write or --out.
     """
-    from codeassist.tasks.gen_tests import Wanted, find_target
+    from codeassist.tasks.gen_tests import Wanted, confinement, find_target
     from codeassist.workspace import index_dir
 
     root, config = load_config(repo, **model_flags("gen-tests", model, max_cost, max_tokens, no_cache))
     wanted = Wanted(budget, seed=seed, uncovered=uncovered, repeats=repeats, out=out)
     if not quiet and sys.stderr.isatty():
         wanted.on_step = lambda words: note(f"… {safe(words)}")
-    spelled, missing = _selected(root, list(paths or ()), changed, base, uncovered, coverage, python, wanted)
+    spelled, missing = _selected(root, list(paths or ()), changed, base, uncovered, coverage, python, wanted, as_json)
+    if not confinement.held() and not quiet:
+        note("This system does not confine programs by itself (see docs/gen-tests.md): only run this on code you trust.")
     if not spelled:
         raise UsageError("Name a file, or use --changed or --uncovered.")
+    if (out is not None and out.suffix == "") or (out is not None and out.suffix in (".md", ".txt", ".rst")):
+        raise UsageError(f"{out} is no name of a test file.")
     if out is not None and len(spelled) > 1:
         raise UsageError("--out takes the tests of one file.")
     if api:
@@ -150,6 +154,7 @@ def _selected(
     coverage: Path | None,
     python: str | None,
     wanted: Wanted,
+    as_json: bool,
 ) -> tuple[list[str], dict[str, frozenset[int]]]:
     """The files to work on, and the lines of each that a coverage file says are not run."""
     from codeassist.tasks.gen_tests.selecting import changed_modules, uncovered_modules
@@ -159,12 +164,16 @@ def _selected(
     if changed:
         spelled += changed_modules(root, base)
         if not spelled:
-            note(f"No Python module differs from {base}.")
+            note(f"No Python module with anything to test differs from {base}.")
+            if as_json:
+                _as_json([], [], None)
             raise typer.Exit(0)
     if uncovered and (coverage is not None or not spelled):
         missing = uncovered_modules(root, coverage, python, wanted.on_step)
         if not spelled and not missing:
             note("Every line of every module that the tests load is run.")
+            if as_json:
+                _as_json([], [], None)
             raise typer.Exit(0)
         if not spelled and len(missing) > MOST_MODULES:
             note(f"The {MOST_MODULES} modules that lack most, of {len(missing)}.")
@@ -271,17 +280,22 @@ def _as_json(reports: list[Report], failures: list[tuple[str, CodeassistError]],
 
 def _finish(report: Report, *, write: bool, as_json: bool, quiet: bool) -> None:
     """Show one report, and write its file when that is wanted."""
+    from codeassist.tasks.gen_tests.merging import write_tests
+
     if not as_json:
         if not write and report.text:
-            print(report.text)
+            print(safe(report.text))
         if not quiet:
             _table(report)
     if write and report.text:
-        try:
-            report.path.parent.mkdir(parents=True, exist_ok=True)
-            report.path.write_text(report.text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"Cannot write {report.path}: {error.strerror or error}.") from error
+        if report.generated:
+            report.path = write_tests(report.path, report.generated)
+        else:
+            try:
+                report.path.parent.mkdir(parents=True, exist_ok=True)
+                report.path.write_text(report.text, encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"Cannot write {report.path}: {error.strerror or error}.") from error
         note(f"Wrote {len(report.tests)} tests to {report.path}.")
 
 
@@ -292,11 +306,17 @@ def _table(report: Report) -> None:
     note(kept + "".join(f", {n} dropped ({safe(why)})" for why, n in report.dropped.items()))
     note(f"  lines      {_of(report.before, 'lines')} -> {_of(report.after, 'lines')}")
     note(f"  branches   {_of(report.before, 'branches')} -> {_of(report.after, 'branches')}")
-    before = f"{_share(report.mutants_before)} -> " if report.mutants_before else ""
+    least = "" if report.mutants_complete else "at least "
+    before = f"{least}{_share(report.mutants_before)} -> " if report.mutants_before else ""
     note(f"  mutants    {before}{_share(report.mutants)} killed" if report.mutants else "  mutants    not tried")
-    note(f"  time       {report.seconds:.1f} s; flaky 0")
+    unsteady = report.dropped.get("does not pass every time", 0)
+    note(
+        f"  time       {report.seconds:.1f} s; {report.runs} runs, flaky {unsteady}"
+        if report.runs
+        else f"  time       {report.seconds:.1f} s"
+    )
     if report.trouble:
-        note(f"  the model  {safe(report.trouble)}")
+        note(f"  note       {safe(report.trouble)}")
     if report.untouched:
         note(f"  nothing steady was seen of {', '.join(safe(t) for t in report.untouched[:8])}")
     for suspicion in report.suspicions[:8]:

@@ -44,7 +44,7 @@ def run_python_test(root: Path, module: Path, text: str) -> Outcome:
     target = _target(root, module)
     with open_sandbox(target, find_interpreter(root, None)) as box:
         path = harness.test_path(box)
-        path.write_text(text, encoding="utf-8")
+        box.put(path, text)
         outcomes = harness.run_file(box, path, order="", seed="0", alone=True, seconds=SECONDS)
         said = "\n".join(harness.said(box).values())
     if outcomes is None or not outcomes:
@@ -66,23 +66,17 @@ def run_suite(root: Path, tests: Sequence[str], changed: Mapping[str, str] | Non
         return Suite(trouble=str(error))
     with open_sandbox(_target(root, root / tests[0]), interpreter) as box:
         for path, text in (changed or {}).items():
-            full = box.copy / path
-            full.parent.mkdir(parents=True, exist_ok=True)
-            full.write_text(text, encoding="utf-8")
+            box.put(box.copy / path, text)
         return _suite(box, [str(box.copy / t) for t in tests])
 
 
 def _suite(box: Sandbox, tests: Sequence[str]) -> Suite:
-    import json
-
-    out = box.folder / "outcomes.json"
+    out = box.out / "outcomes.json"
+    box.forget(out.name)
     extra = {"CODEASSIST_OUTCOMES": str(out)}
     box.run(["-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider", *tests], seconds=SECONDS, extra=extra)
-    try:
-        found = json.loads(out.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return Suite(trouble=(box.tail().strip().splitlines() or ["the tests came to no end"])[-1])
-    if not found:
+    found = box.result(out.name)
+    if not isinstance(found, dict) or not found:
         return Suite(trouble=(box.tail().strip().splitlines() or ["no test was collected"])[-1])
     return Suite(frozenset(name for name, outcome in found.items() if outcome != "passed"), len(found))
 

@@ -1,14 +1,16 @@
-"""`python confinement.py SCRATCH [MORE...] -- COMMAND...`: run a command that can write there only and reach no network.
+"""`python confinement.py FOLDER... -- COMMAND...`: run a command that can write there only and reach no network.
 
-On Linux the kernel holds it, whatever language the command is written in: Landlock (5.13 and newer) refuses other
-writes and a network namespace of its own leaves nothing but loopback. What the system lacks is left out without a word:
-`held()` says what there is. Copied beside the scratch copy; only the standard library is used.
+On Linux the kernel holds it, whatever language the command is written in: Landlock (5.13 and newer) refuses other writes and
+signals, namespaces of its own leave it nothing but loopback, its own processes and an empty /proc besides. All that the
+command starts dies with it, and it dies with the process that started it. What the system lacks is left out: `held()` says
+what there is. Only the standard library is used.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
+import signal
 import struct
 import sys
 
@@ -16,31 +18,62 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 WRITING = 0b1_1111_1111_0010
 """Landlock's rights of version 1 that change files: write, remove, make (linux/landlock.h)."""
 
-REFER, TRUNCATE = 1 << 13, 1 << 14
+REFER, TRUNCATE, WRITE_FILE = 1 << 13, 1 << 14, 0b10
 NET_TCP = 0b11
-NEW_USER, NEW_NET = 0x10000000, 0x40000000
-NO_NEW_PRIVILEGES = 38
+SCOPES = 0b11
+"""Landlock's scopes of version 6: abstract Unix sockets, and signals."""
+
+NEW_USER, NEW_NET, NEW_PID, NEW_MOUNTS = 0x10000000, 0x40000000, 0x20000000, 0x00020000
+PRIVATE = 0x4000 | 0x40000
+NO_NEW_PRIVILEGES, PARENT_DEATH = 38, 1
 INTERFACE_UP = 0x8914
 FILE_SIZE = 512 << 20
+DEVICES = ("null", "zero", "full", "tty", "random", "urandom")
 
 
 def main() -> int:
     """Confine this process, then become the command."""
     end = sys.argv.index("--")
     folders, command = sys.argv[1:end], sys.argv[end + 1 :]
-    if sys.platform == "linux":
-        alone = leave_network()
-        hold_writes(folders, tcp=not alone)
     limit()
     if os.name == "nt":
         import subprocess
 
         return subprocess.run(command, check=False).returncode
+    if sys.platform == "linux":
+        _libc().prctl(PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
+        apart = leave()
+        if apart and (code := supervise(os.fork())) is not None:
+            return code
+        hold_writes(folders, tcp=not apart)
     try:
         os.execvp(command[0], command)
     except OSError as error:
         sys.stderr.write(f"{command[0]}: {error.strerror}\n")
         return 127
+
+
+def supervise(pid: int) -> int | None:
+    """Wait for the first process of a new namespace, and let it wait for the command; None in the command's own process.
+
+    The first process of a namespace takes all others with it, and signals without a handler do not reach it: so it only waits.
+    """
+    libc = _libc()
+    if pid == 0:
+        libc.prctl(PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
+        libc.mount(b"proc", b"/proc", b"proc", 0, None)
+        pid = os.fork()
+        if pid == 0:
+            return None
+        os._exit(_ended(pid))
+    return _ended(pid)
+
+
+def _ended(pid: int) -> int:
+    while True:
+        done, status = os.wait()
+        if done == pid:
+            return os.waitstatus_to_exitcode(status) & 0xFF if os.WIFEXITED(status) else 128 + os.WTERMSIG(status)
 
 
 def held() -> tuple[str, ...]:
@@ -51,10 +84,10 @@ def held() -> tuple[str, ...]:
     return ("writes", "network") if version >= 4 else ("writes",) if version > 0 else ()
 
 
-def leave_network() -> bool:
-    """Move to a network namespace with nothing but loopback; False where that is not allowed."""
+def leave() -> bool:
+    """Move to namespaces of our own for the network, processes and mounts; False where that is not allowed."""
     libc, user, group = _libc(), os.getuid(), os.getgid()
-    if libc.unshare(NEW_NET if user == 0 else NEW_USER | NEW_NET):
+    if libc.unshare((NEW_USER if user else 0) | NEW_NET | NEW_PID | NEW_MOUNTS):
         return False
     if user:
         try:
@@ -63,6 +96,7 @@ def leave_network() -> bool:
                     file.write(text)
         except OSError:
             pass
+    libc.mount(b"none", b"/", None, PRIVATE, None)
     import fcntl
     import socket
 
@@ -75,22 +109,25 @@ def leave_network() -> bool:
 
 
 def hold_writes(folders: list[str], *, tcp: bool) -> bool:
-    """Refuse writes outside `folders` and devices, and TCP when `tcp`; False where the kernel cannot."""
+    """Refuse writes outside `folders` and plain devices, and TCP when `tcp`; False where the kernel cannot."""
     libc = _libc()
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False
     rights = WRITING | (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
-    attributes = struct.pack("QQ", rights, NET_TCP if tcp else 0) if version >= 4 else struct.pack("Q", rights)
+    fields = [rights, *([NET_TCP if tcp else 0] if version >= 4 else []), *([SCOPES] if version >= 6 else [])]
+    attributes = struct.pack("Q" * len(fields), *fields)
     ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     if ruleset < 0:
         return False
-    for path, allowed in (*((folder, rights) for folder in folders), ("/dev", rights & (0b10 | TRUNCATE))):
+    allowed = [(folder, rights) for folder in folders]
+    allowed += [(f"/dev/{name}", rights & (WRITE_FILE | TRUNCATE)) for name in DEVICES]
+    for path, wanted in allowed:
         try:
             place = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
-        libc.syscall(ADD_RULE, ruleset, 1, struct.pack("=Qi", allowed, place), 0)
+        libc.syscall(ADD_RULE, ruleset, 1, struct.pack("=Qi", wanted, place), 0)
         os.close(place)
     libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     done = bool(libc.syscall(RESTRICT_SELF, ruleset, 0) == 0)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from pathlib import Path
 
 import platformdirs
 
+from codeassist.errors import UsageError
 from codeassist.messages import Message
 from codeassist.tasks.gen_tests.generate import ModelSide, Wanted, ask_model, modelling
 from codeassist.tasks.gen_tests.modelled import Modelling, first_messages
@@ -29,10 +31,13 @@ def generate_foreign(target: Target, index: Index | None, wanted: Wanted, side: 
     until = started + wanted.budget
     runner = find_runner(target)
     assert isinstance(runner, OneByOne)
+    if wanted.out is not None and wanted.out.exists():
+        raise UsageError(f"{wanted.out} is there already and is left as it is; name another file with --out.")
     place = free_place(target.root, runner.place()) if wanted.out is None else wanted.out
     report = Report(target.path.relative_to(target.root).as_posix(), target.root / place, "model")
     with open_sandbox(target, Interpreter("", coverage=False)) as box:
-        cache = Path(platformdirs.user_cache_dir("codeassist")) / "builds" / runner.language
+        key = hashlib.sha256(str(target.root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        cache = Path(platformdirs.user_cache_dir("codeassist")) / "builds" / f"{runner.language}-{key}"
         cache.mkdir(parents=True, exist_ok=True)
         box.writable = (cache,)
         box.extra = getattr(runner, "environment", dict)()

@@ -17,19 +17,18 @@ def formatted(text: str, name: str, box: Sandbox) -> str:
     """The text by the project's own formatter (ruff or black, when configured and installed); else with its quotes."""
     kind = _configured(box.target.root)
     if kind:
-        path, out = box.copy / name, box.folder / "formatter.txt"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path = box.copy / name
         before = path.read_text(encoding="utf-8") if path.exists() else None
-        path.write_text(text, encoding="utf-8")
+        box.put(path, text)
         try:
             for command in _commands(kind, box):
-                if box.command([*command, str(path)], seconds=SECONDS, output=out) == 0:
+                if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
                     return path.read_text(encoding="utf-8")
         finally:
             if before is None:
                 path.unlink(missing_ok=True)
             else:
-                path.write_text(before, encoding="utf-8")
+                box.put(path, before)
     return with_quotes(text, _quote(box.target.path))
 
 

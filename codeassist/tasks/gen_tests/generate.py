@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from codeassist.tasks.gen_tests import harness, properties
 from codeassist.tasks.gen_tests.evidence import call_sites
 from codeassist.tasks.gen_tests.formatting import formatted
 from codeassist.tasks.gen_tests.harness import Mutation
-from codeassist.tasks.gen_tests.merging import existing_tests, merged
+from codeassist.tasks.gen_tests.merging import destination, existing_tests
 from codeassist.tasks.gen_tests.modelled import Modelling, Proposed, propose
 from codeassist.tasks.gen_tests.project import Interpreter, Target, test_file
 from codeassist.tasks.gen_tests.report import GenerationError, Report
@@ -31,7 +32,7 @@ SEARCH_SHARE = 0.66
 
 SEARCH_SHARE_WITH_MODEL = 0.4
 OWN_SHARE = 0.15
-OWN_LEAST = 6.0
+OWN_LEAST = 15.0
 """Seconds that measuring the project's own tests may take at least."""
 
 REPEATS = 3
@@ -103,10 +104,12 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, want
             text = write_file(target.module, kept, found["names"], homes, _provenance(wanted, report))
             report.text = formatted(text, harness.test_path(box).relative_to(box.copy).as_posix(), box)
             path = harness.test_path(box)
-            path.write_text(report.text, encoding="utf-8")
-            report.after = harness.measure(box, [*own, path], max(10.0, until - time.monotonic()))
-            if existing.text:
-                report.text = merged(existing, report.text)
+            box.put(path, report.text)
+            report.after = harness.measure(box, [*own, path], max(harness.LEAST_SECONDS, until - time.monotonic()))
+            report.generated = report.text
+            report.path, report.text = destination(report.path, report.generated)
+            if report.text != report.generated and not _passes(box, path, report, until):
+                report.path, report.text = report.path.with_name(f"{report.path.stem}_generated.py"), report.generated
     report.seconds = time.monotonic() - started
     return report
 
@@ -120,7 +123,7 @@ def _before(box: Sandbox, own: list[Path], report: Report, wanted: Wanted) -> Mu
     report.before = harness.measure(box, own, seconds)
     have = harness.mutation(box, own, seconds)
     if have is not None:
-        report.mutants_before = (len(have.killed), have.total)
+        report.mutants_before, report.mutants_complete = (len(have.killed), have.total), have.complete
     return have
 
 
@@ -185,7 +188,20 @@ def _steady(box: Sandbox, entries: list[dict[str, Any]], report: Report) -> list
         return entries
     kept = [e for e, s in zip(entries, again["signatures"], strict=True) if s == e["signature"]]
     report.drop("not the same in another process", len(entries) - len(kept))
-    return kept
+    anywhere = [e for e in kept if not _of_here(e, box)]
+    report.drop("depends on the day or the scratch folder", len(kept) - len(anywhere))
+    return anywhere
+
+
+def _of_here(entry: dict[str, Any], box: Sandbox) -> bool:
+    """Whether what would be asserted names today or the scratch folder, which neither the code nor the input does."""
+    said = "\n".join([*entry["checks"], *(entry["raised"] or ())[2:], entry["printed"]])
+    if str(box.folder) in said or "codeassist-tests-" in said:
+        return True
+    today = time.localtime()
+    given = "\n".join([*entry["steps"], entry["final"], box.target.path.read_text(encoding="utf-8-sig", errors="replace")])
+    marks = (f"{today.tm_year}", f"{today.tm_mon:02}-{today.tm_mday:02}")
+    return any(re.search(rf"(?<!\d){m}(?!\d)", said) and m not in given for m in marks)
 
 
 def _holding(box: Sandbox, promised: list[Test], report: Report, until: float) -> list[Test]:
@@ -277,6 +293,9 @@ def _kept(
     kept = list(tests)
     while kept:
         verdict = harness.judge(box, write_file(box.target.module, kept, public, homes), wanted.repeats, until)
+        report.runs = verdict.runs
+        if verdict.runs < wanted.repeats:
+            report.trouble = f"only {verdict.runs} of {wanted.repeats} runs came to an end in time"
         for reason in verdict.dropped.values():
             report.drop(reason)
         if not verdict.dropped:
@@ -285,6 +304,13 @@ def _kept(
         if time.monotonic() > until:
             break
     return kept
+
+
+def _passes(box: Sandbox, path: Path, report: Report, until: float) -> bool:
+    """Whether the new tests also pass in the file they are merged into."""
+    box.put(path, report.text)
+    outcomes = harness.run_file(box, path, order="", seed="0", alone=False, seconds=max(15.0, until - time.monotonic()))
+    return outcomes is not None and all(outcomes.get(name) == "passed" for name in report.tests)
 
 
 def _provenance(wanted: Wanted, report: Report) -> str:

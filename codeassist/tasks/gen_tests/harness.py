@@ -11,10 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codeassist.tasks.gen_tests.report import NOT_STEADY
 from codeassist.tasks.gen_tests.runners.base import Coverage
 from codeassist.tasks.gen_tests.sandbox import MUTATION, PLUGIN, Sandbox
 
+LEAST_SECONDS = 25.0
+"""A run of pytest gets this much, whatever the budget left: on a busy machine it takes seconds to start."""
+
 GENERATED = "test_codeassist_generated.py"
+
+
+OTHER_SURROUNDINGS = {"TZ": "Asia/Kolkata", "COLUMNS": "132", "LANG": "C", "USER": "someone", "LOGNAME": "someone"}
+"""What runs in another order also differs in, so that no test leans on it."""
 
 
 @dataclass(slots=True)
@@ -46,10 +54,10 @@ class Verdict:
 
 def run_file(box: Sandbox, path: Path, *, order: str, seed: str, alone: bool, seconds: float) -> dict[str, str] | None:
     """The outcome of each test function of a file in one run, or None when the run came to no end."""
-    out = box.folder / "outcomes.json"
-    out.unlink(missing_ok=True)
-    (box.folder / "said.json").unlink(missing_ok=True)
-    extra = {"CODEASSIST_ORDER": order, "CODEASSIST_ALONE": "1" if alone else "", "CODEASSIST_OUTCOMES": str(out)}
+    out = box.out / "outcomes.json"
+    box.forget("outcomes.json", "said.json")
+    extra = OTHER_SURROUNDINGS if order else {}
+    extra = extra | {"CODEASSIST_ORDER": order, "CODEASSIST_ALONE": "1" if alone else "", "CODEASSIST_OUTCOMES": str(out)}
     arguments = [
         "-m",
         "pytest",
@@ -64,9 +72,8 @@ def run_file(box: Sandbox, path: Path, *, order: str, seed: str, alone: bool, se
         str(path),
     ]
     box.run(arguments, seed=seed, seconds=seconds, extra=extra)
-    try:
-        found = json.loads(out.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    found = box.result("outcomes.json")
+    if not isinstance(found, dict):
         return None
     merged: dict[str, str] = {}
     for node, outcome in found.items():
@@ -82,8 +89,8 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
     verdict = Verdict(set(names))
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
     for order, seed, alone in plans:
-        path.write_text(text, encoding="utf-8")
-        left = max(5.0, until - time.monotonic())
+        box.put(path, text)
+        left = max(LEAST_SECONDS, until - time.monotonic())
         outcome = run_file(box, path, order=order, seed=seed, alone=alone, seconds=left)
         if outcome is None:
             continue
@@ -92,7 +99,7 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
         for name in sorted(verdict.kept):
             if outcome.get(name) != "passed":
                 verdict.kept.discard(name)
-                verdict.dropped[name] = "fails by itself" if alone else "does not pass every time"
+                verdict.dropped[name] = "fails by itself" if alone else NOT_STEADY
     if not verdict.runs:
         verdict.dropped = dict.fromkeys(names, "the run came to no end")
         verdict.kept = set()
@@ -101,9 +108,8 @@ def judge(box: Sandbox, text: str, times: int, until: float) -> Verdict:
 
 def said(box: Sandbox) -> dict[str, str]:
     """The reports of failed tests of the last run, by function name."""
-    try:
-        found = json.loads((box.folder / "said.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    found = box.result("said.json")
+    if not isinstance(found, dict):
         return {}
     return {node.partition("[")[0].rpartition("::")[2]: text for node, text in found.items()}
 
@@ -112,10 +118,9 @@ def measure(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
     """Lines and branches of the target that test files run, by coverage.py of the project's interpreter."""
     if not box.interpreter.coverage or not paths:
         return Coverage()
-    data, out = box.folder / "coverage.data", box.folder / "coverage.json"
-    for path in (data, out):
-        path.unlink(missing_ok=True)
-    extra = {"CODEASSIST_OUTCOMES": str(box.folder / "outcomes.json"), "COVERAGE_FILE": str(data)}
+    data, out = box.out / "coverage.data", box.out / "coverage.json"
+    box.forget(data.name, out.name)
+    extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
     target = str(box.module_path)
     arguments = [
         "-m",
@@ -136,10 +141,10 @@ def measure(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
         return Coverage()
     box.run(["-m", "coverage", "json", "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
     try:
-        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+        found: dict[str, Any] = box.result(out.name)
         totals = found["totals"]
         missing = frozenset(n for file in found["files"].values() for n in file["missing_lines"])
-    except (OSError, ValueError, KeyError):
+    except (KeyError, TypeError, AttributeError):
         return Coverage()
     branches = (totals["covered_branches"], totals["num_branches"])
     return Coverage((totals["covered_lines"], totals["num_statements"]), branches, missing)
@@ -154,15 +159,14 @@ def mutation(
     """
     if not paths or not hasattr(os, "fork") or seconds < 1:
         return None
-    job, out = box.folder / "mutants.json", box.folder / "mutation.json"
-    out.unlink(missing_ok=True)
+    job, out = box.folder / "mutants.json", box.out / "mutation.json"
+    box.forget(out.name)
     told = {"module": box.target.module, "path": str(box.module_path), "out": str(out), "seconds": seconds}
     job.write_text(json.dumps(told | {"known": sorted(known), "at_import": at_import}), encoding="utf-8")
     arguments = ["-m", "pytest", "-q", "-p", MUTATION, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
     box.run([*arguments, *map(str, paths)], seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
-    try:
-        found = json.loads(out.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    found = box.result(out.name)
+    if not isinstance(found, dict):
         return None
     conditions = {int(number): line for number, line in found["conditions"].items()}
     return Mutation(frozenset(found["killed"]), len(found["mutants"]), found["complete"], found["tests"], conditions)
@@ -173,5 +177,4 @@ def test_path(box: Sandbox) -> Path:
     from codeassist.tasks.gen_tests.project import test_file
 
     folder = box.copy / test_file(box.target).parent.relative_to(box.target.root)
-    folder.mkdir(parents=True, exist_ok=True)
     return folder / GENERATED

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import ast
+import os
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.errors import UsageError
 
+MARK = b"\xef\xbb\xbf"
+
 
 @dataclass(slots=True)
 class Existing:
-    """A test file as it is: its text and the names of its tests."""
+    """A test file as it is: its text with plain line ends, the names it binds, and where its imports come from."""
 
     text: str = ""
     names: set[str] = field(default_factory=set)
+    origins: dict[str, str] = field(default_factory=dict)
+    crlf: bool = False
+    mark: bool = False
+    everything: bool = False
+    """Whether it imports with a star, so that nobody knows what it binds."""
 
 
 def existing_tests(path: Path) -> Existing:
@@ -22,31 +31,59 @@ def existing_tests(path: Path) -> Existing:
     if not path.exists():
         return Existing()
     try:
-        text = path.read_text(encoding="utf-8")
+        raw = path.read_bytes()
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError) as error:
         raise UsageError(f"{path} cannot be added to: {error}.") from error
-    names = {
-        n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) and n.name.startswith("test")
-    }
-    return Existing(text, names)
+    found = Existing(text, crlf=b"\r\n" in raw, mark=raw.startswith(MARK))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            found.names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.names.add(node.id)
+    for node in tree.body:
+        for name, origin in _origins(node):
+            found.everything |= name == "*"
+            found.origins[name] = origin
+    return found
+
+
+def _origins(node: ast.stmt) -> list[tuple[str, str]]:
+    if isinstance(node, ast.Import):
+        return [(a.asname or a.name.partition(".")[0], a.name) for a in node.names]
+    if isinstance(node, ast.ImportFrom):
+        home = "." * node.level + (node.module or "")
+        return [(a.asname or a.name, f"{home}.{a.name}") for a in node.names]
+    return []
+
+
+def clash(existing: Existing, generated: str) -> str:
+    """A name that the generated text needs and the file already uses for something else; "" when they go together."""
+    for node in ast.parse(generated).body:
+        for name, origin in _origins(node):
+            if name in existing.names or (name in existing.origins and existing.origins[name] != origin):
+                return name
+            if existing.everything and name not in existing.origins and isinstance(node, ast.ImportFrom):
+                return name
+    return ""
 
 
 def merged(existing: Existing, generated: str) -> str:
-    """The existing text with the generated imports it lacks after its own, and the generated tests at its end."""
+    """The existing text with the generated imports it lacks after its own, and the generated tests at its end.
+
+    A last `if __name__ == "__main__":` stays last.
+    """
     tree, new = ast.parse(existing.text), ast.parse(generated)
     lines, fresh = existing.text.rstrip().split("\n"), generated.split("\n")
-    have = {ast.unparse(n) for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)}
-    bound = {
-        (a.asname or a.name).split(".")[0] for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names
-    }
     wanted = []
     for node in new.body:
-        if isinstance(node, ast.Import | ast.ImportFrom) and ast.unparse(node) not in have:
-            node.names = [a for a in node.names if (a.asname or a.name) not in bound]
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            node.names = [a for a in node.names if (a.asname or a.name.partition(".")[0]) not in existing.origins]
             if node.names:
                 wanted.append(ast.unparse(node))
-    after = max((n.end_lineno or 0 for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom)), default=0)
+    ends = [n.end_lineno or 0 for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) and not _shared(tree, n)]
+    after = max(ends, default=0)
     if not after and tree.body and ast.get_docstring(tree) is not None:
         after = tree.body[0].end_lineno or 0
     first = min(
@@ -54,4 +91,55 @@ def merged(existing: Existing, generated: str) -> str:
         default=len(fresh) + 1,
     )
     body = "\n".join(fresh[first - 1 :]).rstrip()
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test) and last.lineno - 1 >= after:
+        main = lines[last.lineno - 1 :]
+        head = "\n".join([*lines[:after], *wanted, *lines[after : last.lineno - 1]]).rstrip()
+        return f"{head}\n\n\n{body}\n\n\n" + "\n".join(main) + "\n"
     return "\n".join([*lines[:after], *wanted, *lines[after:]]) + f"\n\n\n{body}\n"
+
+
+def _shared(tree: ast.Module, node: ast.stmt) -> bool:
+    """Whether another statement stands on the same line as the end of a node."""
+    return any(n is not node and n.lineno == node.end_lineno for n in tree.body)
+
+
+def destination(path: Path, generated: str) -> tuple[Path, str]:
+    """(where a generated file goes, its whole text): merged with what is there now, or beside it where names would clash."""
+    existing = existing_tests(path)
+    if not existing.text.strip():
+        return path, generated
+    if clash(existing, generated):
+        beside = path.with_name(f"{path.stem}_generated.py")
+        if beside.exists() and (other := existing_tests(beside)).text.strip():
+            return beside, merged(other, without_known(generated, other.names))
+        return beside, generated
+    return path, merged(existing, without_known(generated, existing.names))
+
+
+def without_known(generated: str, names: set[str]) -> str:
+    """A generated file without the tests whose names are taken."""
+    tree = ast.parse(generated)
+    lines = generated.split("\n")
+    for node in reversed(tree.body):
+        if isinstance(node, ast.FunctionDef) and node.name in names:
+            start = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            del lines[start - 1 : node.end_lineno]
+    return "\n".join(lines)
+
+
+def write_tests(path: Path, generated: str) -> Path:
+    """Write a generated file to where it goes, with what is there at this moment; returns where. Raises `UsageError`."""
+    place, text = destination(path, generated)
+    existing = existing_tests(place)
+    data = (text.replace("\n", "\r\n") if existing.crlf else text).encode("utf-8")
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".codeassist-")
+        with os.fdopen(handle, "wb") as file:
+            file.write((MARK if existing.mark else b"") + data)
+        Path(name).chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)
+        Path(name).replace(place)
+    except OSError as error:
+        raise UsageError(f"Cannot write {place}: {error.strerror or error}.") from error
+    return place

@@ -13,6 +13,7 @@ from codeassist.errors import AnswerError
 from codeassist.messages import Message
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
+from codeassist.privacy import mask
 from codeassist.prompts import Library, Prompt, render
 from codeassist.tasks.gen_tests.project import Target
 from codeassist.tasks.gen_tests.runners import Proposal, Ran, Runner
@@ -159,7 +160,10 @@ def _is_fault(work: Modelling, proposal: Proposal, ran: Ran, found: Proposed) ->
     A verdict of fault counts only when its witness really stands in the file or among its callers.
     """
     prompt = work.library.find("gen-tests-triage")
-    inputs = work.around.inputs("path", "source", "callers") | {"code": proposal.code, "failure": ran.said[-SHOWN_FAILURE:]}
+    inputs = work.around.inputs("path", "source", "callers") | {
+        "code": proposal.code,
+        "failure": mask(ran.said[-SHOWN_FAILURE:])[0],
+    }
     try:
         verdict = ask_for_json(work.session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
     except AnswerError:
@@ -181,7 +185,7 @@ def _mended(work: Modelling, proposal: Proposal, ran: Ran, found: Proposed) -> P
     prompt = work.library.find("gen-tests-repair")
     inputs = work.around.inputs("path", "source") | {
         "language": work.runner.language, "framework": work.runner.framework, "imports": list(proposal.imports),
-        "code": proposal.code, "failure": ran.said[-SHOWN_FAILURE:],
+        "code": proposal.code, "failure": mask(ran.said[-SHOWN_FAILURE:])[0],
     }  # fmt: skip
     try:
         answer = ask_for_json(work.session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)

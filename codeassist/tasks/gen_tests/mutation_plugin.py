@@ -25,7 +25,7 @@ SLOWEST = 3
 """Seconds a test may take as a mutant before the mutant counts as killed."""
 
 guard.limit(600)
-guard.install(os.environ["CODEASSIST_SCRATCH"])
+guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
 
 
 @dataclass

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
+import tempfile
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from indexers.git import SAFE_GIT, git_environment
 
 VENVS = (".venv", "venv", "env", ".env")
 TEST_FOLDERS = ("tests", "test", "testing")
@@ -115,8 +118,19 @@ def _project_pythons(root: Path) -> list[str]:
         places.insert(0, Path(active))
     found: list[str] = []
     for place in places:
+        if _is_committed(root, place):
+            continue  # what came with the repository is not its user's environment
         found += [str(p) for p in (place / "bin" / "python", place / "Scripts" / "python.exe") if p.exists()]
     return found
+
+
+def _is_committed(root: Path, place: Path) -> bool:
+    """Whether git tracks anything in an environment."""
+    done = subprocess.run(
+        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(place)],
+        capture_output=True, text=True, timeout=30, check=False, env=git_environment(),
+    )  # fmt: skip
+    return done.returncode == 0 and bool(done.stdout.strip())
 
 
 PROBE = """
@@ -130,11 +144,19 @@ print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
 
 def _check(python: str) -> Interpreter | str:
     try:
-        done = subprocess.run([python, "-c", PROBE], capture_output=True, text=True, timeout=60, check=False)
+        with tempfile.TemporaryDirectory(prefix="codeassist-probe-") as folder:  # nothing of the repository is on the way
+            kept = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
+            confined = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confinement.py")), folder, "--"]
+            done = subprocess.run(
+                [*confined, python, "-I", "-c", PROBE], capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+                env=kept | {"HOME": folder},
+            )  # fmt: skip
     except (OSError, subprocess.SubprocessError) as error:
         return f"{python} cannot be run ({error})"
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or ["?"]
+        if done.returncode == 127:
+            return f"{python} cannot be run ({last[0]})"
         why = "lacks pytest" if "pytest" in last[0] else last[0]
         return f"{python} {why}"
     has = done.stdout.split()
@@ -149,14 +171,35 @@ def test_file(target: Target) -> Path:
         for p in target.root.rglob(name)
         if not any(part.startswith(".") or part in VENVS for part in p.relative_to(target.root).parts)
     ]
-    if existing:
-        return min(existing, key=lambda p: len(p.parts))
+    mine = [p for p in existing if _mentions(p, target)]
+    if mine:
+        return min(mine, key=lambda p: len(p.parts))
+    if existing:  # of another module with the same name
+        parent = target.path.parent.name if target.path.stem != "__init__" else target.path.parent.parent.name
+        name = f"test_{parent}_{name.removeprefix('test_')}"
     folder = next((target.root / f for f in (*_configured(target.root), *TEST_FOLDERS) if (target.root / f).is_dir()), None)
     if folder is None:
         return target.root / "tests" / name
     package = target.path.parent.relative_to(target.source_root)
     mirrored = folder / Path(*package.parts[1:]) if package.parts else folder
     return (mirrored if mirrored.is_dir() else folder) / name
+
+
+def _mentions(path: Path, target: Target) -> bool:
+    """Whether a test file names the module it would be added for; an empty one is free."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    short = target.module.rpartition(".")[2]
+    return (
+        not text.strip()
+        or target.module in text
+        or (
+            bool(re.search(rf"\bimport\b.*\b{re.escape(short)}\b", text))
+            and ("." not in target.module or target.module.split(".")[0] in text)
+        )
+    )
 
 
 def _configured(root: Path) -> list[str]:

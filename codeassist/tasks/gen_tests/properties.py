@@ -30,8 +30,8 @@ IDEMPOTENT = re.compile(
 )
 STANDARD = {
     "factorial": "math.factorial", "gcd": "math.gcd", "lcm": "math.lcm", "isqrt": "math.isqrt", "comb": "math.comb",
-    "mean": "statistics.mean", "median": "statistics.median", "mode": "statistics.mode", "total": "sum", "maximum": "max",
-    "minimum": "min", "sort": "sorted", "reverse_string": "(lambda text: text[::-1])",
+    "mean": "statistics.mean", "median": "statistics.median", "mode": "statistics.mode", "sort": "sorted",
+    "reverse_string": "(lambda text: text[::-1])",
 }  # fmt: skip
 STRATEGIES = {
     "str": "st.text()", "int": "st.integers()", "bool": "st.booleans()", "bytes": "st.binary()",

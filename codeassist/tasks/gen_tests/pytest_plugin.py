@@ -21,7 +21,7 @@ outcomes: dict[str, str] = {}
 said: dict[str, str] = {}
 
 guard.limit(600)
-guard.install(os.environ["CODEASSIST_SCRATCH"])
+guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
 
 
 @pytest.hookimpl(trylast=True)

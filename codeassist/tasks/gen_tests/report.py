@@ -9,6 +9,8 @@ from typing import Any
 from codeassist.errors import CodeassistError
 from codeassist.tasks.gen_tests.runners.base import Coverage
 
+NOT_STEADY = "does not pass every time"
+
 
 class GenerationError(CodeassistError):
     """No tests can be made of a module: it cannot be imported, or nothing of it can be called."""
@@ -22,6 +24,9 @@ class Report:
     path: Path
     engine: str = "search"
     text: str = ""
+    generated: str = ""
+    """The generated tests as a file of their own; `text` is that merged with what was there."""
+
     tests: list[str] = field(default_factory=list)
     by_model: list[str] = field(default_factory=list)
     properties: list[str] = field(default_factory=list)
@@ -29,6 +34,10 @@ class Report:
     before: Coverage = field(default_factory=Coverage)
     after: Coverage = field(default_factory=Coverage)
     mutants_before: tuple[int, int] | None = None
+    mutants_complete: bool = True
+    """Whether every mutant was tried on the tests there were; else there were at least that many killed."""
+
+    runs: int = 0
     mutants: tuple[int, int] | None = None
     suspicions: list[dict[str, Any]] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
@@ -52,6 +61,7 @@ class Report:
             "by_model": self.by_model, "properties": self.properties, "dropped": self.dropped,
             "coverage_before": shown(self.before), "coverage_after": shown(self.after), "mutants": total,
             "mutants_killed_before": self.mutants_before[0] if self.mutants_before else None, "mutants_killed": killed,
-            "flaky": 0, "suspicions": self.suspicions, "untouched": self.untouched, "trouble": self.trouble or None,
+            "flaky": self.dropped.get(NOT_STEADY, 0), "runs": self.runs, "mutants_before_complete": self.mutants_complete,
+            "suspicions": self.suspicions, "untouched": self.untouched, "trouble": self.trouble or None,
             "seconds": round(self.seconds, 1), "text": self.text,
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +20,8 @@ WHOLE_RUN_SECONDS = 600.0
 
 def changed_modules(root: Path, base: str) -> list[str]:
     """Python modules, tests aside, that differ from a revision. Raises `UsageError` when git cannot compare."""
+    if base.startswith("-"):
+        raise UsageError(f"'{base}' is no revision.")
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py"],
         capture_output=True, check=False, timeout=60, env=git_environment(),
@@ -26,7 +29,21 @@ def changed_modules(root: Path, base: str) -> list[str]:
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         raise UsageError(f"git cannot compare with '{base}': {said[0]}.")
-    return [str(root / name) for name in done.stdout.decode("utf-8", "replace").split("\0") if name and _is_target(name)]
+    untracked = subprocess.run(
+        [*SAFE_GIT, "-C", str(root), "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py"],
+        capture_output=True, check=False, timeout=60, env=git_environment(),
+    ).stdout  # fmt: skip
+    names = (done.stdout + untracked).decode("utf-8", "replace").split("\0")
+    return [str(root / name) for name in names if name and _is_target(name) and _defines_something(root / name)]
+
+
+def _defines_something(path: Path) -> bool:
+    """Whether a module has anything to test; one that cannot be parsed is kept, so that it is told."""
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
+    except (OSError, SyntaxError, ValueError):
+        return True
+    return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree))
 
 
 def uncovered_modules(
@@ -60,8 +77,8 @@ def _measured(root: Path, python: str | None, on_step: Callable[[str], None]) ->
         raise UsageError(f"{interpreter.path} lacks coverage; install it there, or name a coverage file with --coverage.")
     anything = Target(root / "x.py", "x", root, root)
     with open_sandbox(anything, interpreter) as box:
-        data, out = box.folder / "coverage.data", box.folder / "coverage.json"
-        extra = {"CODEASSIST_OUTCOMES": str(box.folder / "outcomes.json"), "COVERAGE_FILE": str(data)}
+        data, out = box.out / "coverage.data", box.out / "coverage.json"
+        extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
         command = ["-m", "coverage", "run", "--source", ".", "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"]
         box.run(command, seconds=WHOLE_RUN_SECONDS, extra=extra)
         if not data.exists():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,11 @@ from codeassist.tasks.gen_tests import harness
 from codeassist.tasks.gen_tests.api.writing import write_api
 from codeassist.tasks.gen_tests.formatting import formatted
 from codeassist.tasks.gen_tests.generate import Wanted
-from codeassist.tasks.gen_tests.merging import existing_tests, merged
+from codeassist.tasks.gen_tests.merging import destination, existing_tests
 from codeassist.tasks.gen_tests.project import Target, find_interpreter, find_target
 from codeassist.tasks.gen_tests.report import GenerationError, Report
-from codeassist.tasks.gen_tests.sandbox import Sandbox, open_sandbox
+from codeassist.tasks.gen_tests.sandbox import PROBE, Sandbox, open_sandbox
 
-PROBE = "_codeassist_probe.py"
 SECONDS = 60.0
 DESCRIPTIONS = (".json", ".yaml", ".yml")
 
@@ -42,22 +40,22 @@ def generate_api(spelled: str, root: Path, wanted: Wanted, python: str | None) -
         text, names = write_api(target.module, found, report, schemathesis=_has(box, "schemathesis"))
         existing = existing_tests(place)
         _check(box, text, names, existing.names, report, wanted, started + wanted.budget)
-        if report.text and existing.text:
-            report.text = merged(existing, report.text)
+        if report.text:
+            report.generated = report.text
+            report.path, report.text = destination(report.path, report.generated)
     report.seconds = time.monotonic() - started
     return report
 
 
 def _probe(box: Sandbox, target: Target) -> dict[str, Any]:
-    job, out = box.folder / "api.json", box.folder / "api-result.json"
-    shutil.copyfile(Path(__file__).with_name("probe.py"), box.folder / PROBE)
+    job, out = box.folder / "api.json", box.out / "api-result.json"
+    box.forget(out.name)
     settings = target.module if "INSTALLED_APPS" in target.path.read_text(encoding="utf-8", errors="replace") else ""
     job.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
-    box.run([str(box.folder / PROBE), str(job), str(out)], seconds=SECONDS)
-    try:
-        found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise GenerationError(f"The application of {target.path.name} came to no end, or ended the process.") from error
+    box.run(["-m", PROBE, str(job), str(out)], seconds=SECONDS)
+    found = box.result(out.name)
+    if not isinstance(found, dict):
+        raise GenerationError(f"The application of {target.path.name} came to no end, or ended the process.")
     if "error" in found:
         raise GenerationError(f"{target.path.name}: {found['error']}.")
     if not found["cases"]:
@@ -82,7 +80,7 @@ def _check(box: Sandbox, text: str, names: list[str], taken: set[str], report: R
     report.tests = kept
     report.text = formatted(part, harness.test_path(box).relative_to(box.copy).as_posix(), box)
     path = harness.test_path(box)
-    path.write_text(report.text, encoding="utf-8")
+    box.put(path, report.text)
     report.after = harness.measure(box, [path], SECONDS)
 
 
@@ -103,16 +101,17 @@ def _described(path: Path, root: Path, wanted: Wanted, python: str | None, start
     target = Target(root / "x.py", "x", root, root)
     interpreter = find_interpreter(root, python)
     place = wanted.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
+    if place.exists():
+        raise UsageError(f"{place} is there already and is left as it is; name another file with --out.")
     report = Report(path.name, place, "api")
     with open_sandbox(target, interpreter) as box:
         if not _has(box, "schemathesis"):
             raise UsageError(f"{interpreter.path} lacks schemathesis; run: {interpreter.path} -m pip install schemathesis")
         spelled = path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
         ups = len(place.resolve().relative_to(root).parts) - 1 if root in place.resolve().parents else 0
-        report.text = DESCRIBED.format(name=path.name, path=spelled, ups=ups)
+        report.text = report.generated = DESCRIBED.format(name=path.name, path=spelled, ups=ups)
         probe = box.copy / place.resolve().relative_to(root) if root in place.resolve().parents else box.copy / place.name
-        probe.parent.mkdir(parents=True, exist_ok=True)
-        probe.write_text(report.text, encoding="utf-8")
+        box.put(probe, report.text)
         code = box.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", str(probe)], seconds=SECONDS)
         if code != 0:
             said = (box.tail().strip().splitlines() or ["?"])[-1]

@@ -58,8 +58,7 @@ class OneByOne:
     def run_text(self, box: Sandbox, text: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
         """Put a text where the tests belong, run it, and take it away."""
         path = box.copy / self.place()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        box.put(path, text)
         try:
             return self.run(box, path, seconds)
         finally:

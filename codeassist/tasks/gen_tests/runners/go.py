@@ -76,19 +76,19 @@ class GoTest(OneByOne):
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
         """One run of the package, only the tests of the file."""
-        profile, out = box.folder / "cover.out", box.folder / "run.txt"
+        profile = box.out / "cover.out"
         profile.unlink(missing_ok=True)
         names = "|".join(_TEST.findall(path.read_text(encoding="utf-8")))
         command = [
             "go", "test", "-json", "-count=1", f"-timeout={max(2, int(seconds))}s", "-covermode=count",
             f"-coverprofile={profile}", "-run", f"^({names})$", f"./{path.relative_to(box.copy).parent.as_posix()}",
         ]  # fmt: skip
-        caches = {"GOCACHE": str(box.writable[0] if box.writable else box.folder / "go"), "GOPATH": str(box.folder / "gopath")}
-        box.command(command, seconds=seconds + 5, extra=caches, output=out)
+        caches = {"GOCACHE": str(box.writable[0] if box.writable else box.out / "go"), "GOPATH": str(box.out / "gopath")}
+        box.command(command, seconds=seconds + 5, extra=caches, output=True)
         found: dict[str, Ran] = {}
         said: dict[str, list[str]] = {}
         plain: list[str] = []
-        for line in out.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in box.printed().splitlines():
             try:
                 event = json.loads(line)
             except ValueError:
@@ -120,7 +120,7 @@ class GoTest(OneByOne):
         """Lines of the blocks that ran; Go counts no branches."""
         self.run_text(box, text, seconds)
         ran: dict[int, int] = {}
-        for start, end, count in self._blocks(box, box.folder / "cover.out"):
+        for start, end, count in self._blocks(box, box.out / "cover.out"):
             for line in range(start, end + 1):
                 ran[line] = max(ran.get(line, 0), count)
         missing = frozenset(n for n, count in ran.items() if not count)

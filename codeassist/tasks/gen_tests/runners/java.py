@@ -76,7 +76,6 @@ class JUnit(OneByOne):
         """One run of the class."""
         reports = box.copy / ("target/surefire-reports" if self.maven else "build/test-results/test")
         shutil.rmtree(reports, ignore_errors=True)
-        out = box.folder / "run.txt"
         if self.maven:
             command = [
                 self.program, "-B", "-q", "-Dstyle.color=never", "-Dsurefire.failIfNoSpecifiedTests=false",
@@ -84,7 +83,7 @@ class JUnit(OneByOne):
             ]  # fmt: skip
         else:
             command = [self.program, "--offline", "--no-daemon", "-q", "test", "--tests", f"*{self.name}"]
-        box.command(command, seconds=seconds, output=out)
+        box.command(command, seconds=seconds, output=True)
         found: dict[str, Ran] = {}
         for file in reports.glob("TEST-*.xml"):
             try:
@@ -100,14 +99,14 @@ class JUnit(OneByOne):
                 before = found.get(name)
                 found[name] = Ran(bad is None and (before is None or before.passed), said[:2_000])
         if not found:
-            text = out.read_text(encoding="utf-8", errors="replace")
+            text = box.printed()
             errors = "\n".join(line for line in text.splitlines() if "ERROR" in line) or text
             found[""] = Ran(False, errors[:2_000] or "it came to no end", about_the_test=True)
         return found, frozenset(("line", n) for n, (hit, _) in self._lines(box).items() if hit)
 
     def _repository(self, box: Sandbox) -> Path:
         """The user's local repository as links, so that what Maven writes stays in the scratch folder."""
-        linked = box.folder / "m2"
+        linked = box.out / "m2"
         if linked.exists():
             return linked
         linked.mkdir()

@@ -130,8 +130,8 @@ class JavaScript(OneByOne):
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
         """One file: its tests by title, and what they reach of the target."""
-        out, folder = box.folder / "results.json", box.folder / "coverage"
-        out.unlink(missing_ok=True)
+        out, folder = box.out / "results.json", box.out / "coverage"
+        box.forget(out.name)
         shutil.rmtree(folder, ignore_errors=True)
         relative = path.relative_to(box.copy).as_posix()
         source = box.target.path.relative_to(box.target.root).as_posix()
@@ -150,9 +150,9 @@ class JavaScript(OneByOne):
             command = [
                 str(program), "--ci", "--json", f"--outputFile={out}", "--coverage", "--coverageReporters=json",
                 f"--coverageDirectory={folder}", f"--collectCoverageFrom={source}",
-                f"--cacheDirectory={box.folder / 'jest'}", "--runTestsByPath", relative,
+                f"--cacheDirectory={box.out / 'jest'}", "--runTestsByPath", relative,
             ]  # fmt: skip
-        box.command(command, seconds=seconds, output=box.folder / "run.txt")
+        box.command(command, seconds=seconds, output=True)
         return self._outcomes(box, out), self._reached(folder / "coverage-final.json")
 
     @staticmethod
@@ -160,7 +160,7 @@ class JavaScript(OneByOne):
         try:
             results = json.loads(out.read_text(encoding="utf-8"))["testResults"]
         except (OSError, ValueError, KeyError):
-            text = (box.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
+            text = box.printed()
             return {"": Ran(False, _ANSI.sub("", text)[-2_000:] or "it came to no end", about_the_test=True)}
         found: dict[str, Ran] = {}
         for file in results:
@@ -185,12 +185,12 @@ class JavaScript(OneByOne):
         return frozenset(reached)
 
     def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
-        reporter, out, raw = box.folder / "reporter.mjs", box.folder / "results.jsonl", box.folder / "v8"
+        reporter, out, raw = box.folder / "reporter.mjs", box.out / "results.jsonl", box.out / "v8"
         reporter.write_text(REPORTER, encoding="utf-8")
-        out.unlink(missing_ok=True)
+        box.forget(out.name)
         shutil.rmtree(raw, ignore_errors=True)
         command = ["node", "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path]
-        box.command(command, seconds=seconds, output=box.folder / "run.txt", extra={"NODE_V8_COVERAGE": str(raw)})
+        box.command(command, seconds=seconds, output=True, extra={"NODE_V8_COVERAGE": str(raw)})
         found: dict[str, Ran] = {}
         spoken: list[str] = []
         for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
@@ -211,20 +211,19 @@ class JavaScript(OneByOne):
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
         """Lines and branches of the target."""
         path = box.copy / self.place()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        box.put(path, text)
         self.run(box, path, seconds)
         if self.framework == "node:test":
             source = box.target.path.relative_to(box.target.root).as_posix()
             code = box.module_path.read_text(encoding="utf-8", errors="replace")
             ran: dict[int, bool] = {}
-            for at, hit in v8_words(box.folder / "v8", source, code).items():
+            for at, hit in v8_words(box.out / "v8", source, code).items():
                 number = code.count("\n", 0, at) + 1
                 ran[number] = ran.get(number, True) and hit
             skipped = frozenset(n for n, hit in ran.items() if not hit)
             return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
         try:
-            files = json.loads((box.folder / "coverage" / "coverage-final.json").read_text(encoding="utf-8"))
+            files = json.loads((box.out / "coverage" / "coverage-final.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return Coverage()
         lines: dict[int, int] = {}

@@ -88,17 +88,16 @@ class CargoTest(OneByOne):
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
         """One run of the file's tests."""
-        for old in box.folder.glob("profile-*.profraw"):
+        for old in box.out.glob("profile-*.profraw"):
             old.unlink()
-        out = box.folder / "run.txt"
-        cache = box.writable[0] if box.writable else box.folder / "cargo"
+        cache = box.writable[0] if box.writable else box.out / "cargo"
         extra = {"CARGO_TARGET_DIR": str(cache)}
         if _tools():
-            extra |= {"RUSTFLAGS": "-Cinstrument-coverage", "LLVM_PROFILE_FILE": str(box.folder / PROFILES)}
+            extra |= {"RUSTFLAGS": "-Cinstrument-coverage", "LLVM_PROFILE_FILE": str(box.out / PROFILES)}
         test = path.stem
         command = ["cargo", "test", "--offline", "--no-fail-fast", "--test", test]
-        box.command(command, seconds=seconds, extra=extra, output=out)
-        text = out.read_text(encoding="utf-8", errors="replace")
+        box.command(command, seconds=seconds, extra=extra, output=True)
+        text = box.printed()
         found = {
             name: Ran(outcome == "ok", _section(text, name))
             for name, outcome in _LINE.findall(text)
@@ -119,15 +118,16 @@ class CargoTest(OneByOne):
         cover = box.folder / "cover.lcov"
         cover.unlink(missing_ok=True)
         tools = _tools()
-        profiles = [str(p) for p in box.folder.glob("profile-*.profraw")]
+        profiles = [str(p) for p in box.out.glob("profile-*.profraw")]
         binaries = [p for p in (cache / "debug" / "deps").glob(f"{test}-*") if p.suffix in ("", ".exe")]
         if not tools or not profiles or not binaries:
             return
-        merged = box.folder / "merged.profdata"
+        merged = box.out / "merged.profdata"
         box.command([tools[0], "merge", "-sparse", *profiles, "-o", str(merged)], seconds=30)
         newest = max(binaries, key=lambda p: p.stat().st_mtime)
         command = [tools[1], "export", "--format=lcov", f"--instr-profile={merged}", str(newest), str(box.module_path)]
-        box.command(command, seconds=30, output=cover)
+        if box.command(command, seconds=30, output=True) == 0:
+            cover.write_text(box.printed(), encoding="utf-8")
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
         """Lines of the target."""

@@ -32,9 +32,9 @@ def main() -> int:
     try:
         guard.State.armed = True
         importlib.import_module(job["module"])
-        guard.State.armed = False
-        source = Path(job["path"]).read_text(encoding="utf-8")
+        source = Path(job["path"]).read_text(encoding="utf-8-sig")
         bench = Bench(job["module"], job["path"], source)
+        guard.State.armed = False
     except BaseException as error:  # whatever a module does while it is imported
         guard.State.armed = False
         refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Sequence
 
 REFUSED = frozenset(
     "subprocess.Popen os.system os.exec os.fork os.forkpty os.posix_spawn os.spawn os.startfile os.kill os.killpg pty.spawn "
@@ -48,9 +49,9 @@ def _inside(path: object, roots: tuple[str, ...]) -> bool:
     return full.startswith(roots) or full in ("/dev/null", "/dev/tty", os.devnull)
 
 
-def install(scratch: str) -> None:
-    """Refuse from now on whatever leaves `scratch`. Cannot be taken back; `State.armed` can rest it."""
-    roots = (os.path.realpath(scratch) + os.sep,)
+def install(folders: Sequence[str]) -> None:
+    """Refuse from now on whatever leaves `folders`. Cannot be taken back; `State.armed` can rest it."""
+    roots = tuple(os.path.realpath(folder) + os.sep for folder in folders)
     writing = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
     def refuse(event: str, detail: object) -> None:

@@ -90,7 +90,7 @@ class Search:
         if outcome.bad:
             return outcome
         if outcome.raised and not self.explained(outcome, target):
-            if not isinstance(outcome.error, JUNK) and (candidate.plausible or _sure(target)):
+            if outcome.where and not isinstance(outcome.error, JUNK) and (candidate.plausible or _sure(target)):
                 self._suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
             outcome.bad = "unexplained exception"
             return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import time
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -171,6 +172,8 @@ class Selection:
         """A small suite with the same branches and kills: greedy set cover, shorter and documented ones first."""
         killed = self.wanted - self.alive
         for chosen in self.useful:
+            if time.monotonic() > until:
+                break
             for mutant in killed - chosen.kills:
                 if time.monotonic() > until:
                     break
@@ -183,16 +186,22 @@ class Selection:
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
         needed -= self.seen
+        # Lazy greedy set cover (Minoux, 1978): a gain only shrinks, so an old one that still leads need not be counted again.
+        heap = [(-len(needed & _gains(c)) / _weight(c.candidate), len(c.candidate.text), n) for n, c in enumerate(self.pool)]
+        heapq.heapify(heap)
         kept: list[Chosen] = []
-        rest = list(self.pool)
-        while needed and rest:
-            best = max(rest, key=lambda c: (len(needed & _gains(c)) / _weight(c.candidate), -len(c.candidate.text)))
-            gained = needed & _gains(best)
+        while needed and heap:
+            _, size, n = heapq.heappop(heap)
+            chosen = self.pool[n]
+            gained = needed & _gains(chosen)
+            worth = -len(gained) / _weight(chosen.candidate)
             if not gained:
-                break
-            kept.append(best)
+                continue
+            if heap and worth > heap[0][0]:
+                heapq.heappush(heap, (worth, size, n))
+                continue
+            kept.append(chosen)
             needed -= gained
-            rest.remove(best)
         return kept
 
     def _share_imported(self, killed: set[int], until: float) -> None:
