@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCAL_STAMP := $(VENV)/.installed-local
 
-.PHONY: demo test test-local check format lint types contracts coverage docs wheel clean
+.PHONY: demo test test-local toolchains check format lint types contracts coverage docs wheel clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,10 @@ test: $(STAMP)
 
 test-local: $(LOCAL_STAMP)
 	$(BIN)/python -m pytest -m local
+
+# vitest and jest, for the tests of generated tests in other languages.
+toolchains:
+	npm install --prefix tests/toolchains --no-audit --no-fund --no-package-lock --loglevel=error
 
 check: $(STAMP) lint types contracts coverage
 

@@ -82,7 +82,8 @@ def test_lists_in_the_environment_are_separated_by_commas(tmp_path):
 def test_the_template_holds_every_key_at_its_default(tmp_path):
     template = config.template()
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
-        "tasks": {"ask": {}, "gen-tests": {}, "review": {}}
+        "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
+        "review": {}
     }
     active = "\n".join(
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in template.splitlines()
