@@ -83,7 +83,7 @@ def test_the_template_holds_every_key_at_its_default(tmp_path):
     template = config.template()
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
         "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
-        "review": {}
+        "review": {},
     }
     active = "\n".join(
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in template.splitlines()

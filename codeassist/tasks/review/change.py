@@ -90,6 +90,9 @@ class Change:
     files: list[ChangedFile]
     read: Callable[[str], str | None]
     find: Callable[[Sequence[str], Sequence[str]], list[tuple[str, int, str]]]
+    prefetch: Callable[[Sequence[str]], None] = lambda _: None
+    """Get ready to `read` many files at once."""
+
     in_work_tree: bool = True
     """Whether the new side is what lies on disk, so that a patch can be applied to it."""
 

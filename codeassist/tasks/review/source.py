@@ -311,10 +311,19 @@ def _change(repository: Repository, title: str, files: list[ChangedFile], where:
             texts[path] = text
         return texts[path]
 
+    def prefetch(paths: Sequence[str]) -> None:
+        missing = [p for p in paths if p not in texts and p not in gone]
+        if where and missing:
+            shown = repository.show([f"{where}{p}" for p in missing])
+            for path in missing:
+                text = _text(shown.get(f"{where}{path}"))[0]
+                if text is not None:
+                    texts[path] = text
+
     def find(words: Sequence[str], globs: Sequence[str]) -> list[tuple[str, int, str]]:
         return [hit for hit in repository.grep(words, globs, where) if hit[0] not in gone]
 
-    return Change(title, files, read, find, in_work_tree=not where)
+    return Change(title, files, read, find, prefetch, in_work_tree=not where)
 
 
 def parse(raw: bytes) -> Iterator[ChangedFile]:

@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
 from codeassist.tasks.review.analysers.resolving import CERTAIN, Use, uses
@@ -84,13 +85,30 @@ class Callers:
                 counts[word] = counts.get(word, 0) + 1
                 if re.match(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(word)}\b", text):
                     defined[word] = defined.get(word, 0) + 1
+        facts.change.prefetch(sorted({p for word, paths in lines.items() if counts.get(word, 0) <= COMMON for p in paths}))
         for broken in breaks:
-            name = broken.old.name
+            name, unique = broken.old.name, defined.get(broken.old.name, 0) <= 1
             if counts.get(name, 0) <= COMMON:
-                yield from _left_behind(facts, broken, sorted(lines.get(name, ())), unique=defined.get(name, 0) <= 1)
+                paths = _relevant(facts, broken, sorted(lines.get(name, ())), unique=unique)
+                yield from _left_behind(facts, broken, paths, unique=unique)
         for file, old, new, why in changed_bodies:
             if counts.get(old.name, 0) <= COMMON:
                 yield from _body_findings(facts, file, old, new, why, sorted(lines.get(old.name, ())), defined)
+
+
+def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) -> list[str]:
+    """Files that can mean the changed definition: they also name its module or its class. Parsing is what takes time."""
+    if broken.old.owner and unique:
+        return paths
+    home = PurePosixPath(broken.file.old_path)
+    module = home.parent.name if home.stem == "__init__" else home.stem
+    named = re.compile(rf"\b(?:{re.escape(broken.old.owner.rpartition('.')[2] or module)}|{re.escape(module)})\b")
+    inside = broken.file.path, broken.file.old_path
+    package = str(home.parent)
+    return [
+        p for p in paths
+        if p in inside or str(PurePosixPath(p).parent) == package or named.search(facts.change.read(p) or "") or unique
+    ]  # fmt: skip
 
 
 def _sources(facts: Facts) -> Iterator[ChangedFile]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 CERTAIN, LIKELY, UNKNOWN = 1.0, 0.75, 0.0
+SCOPE = "_codeassist_scope"
+"""Where what a walk of a tree found is kept on the tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class _Scope:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.froms: dict[str, tuple[str, str]] = {}
         self.imports: dict[str, str] = {}
+        known = getattr(tree, SCOPE, None)
+        if known is not None and known[0] == path:  # walked for another name already
+            _, self.parents, self.froms, self.imports = known
+            return
+        setattr(tree, SCOPE, (path, self.parents, self.froms, self.imports))
         for node in ast.walk(tree):
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
