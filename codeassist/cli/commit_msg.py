@@ -52,11 +52,14 @@ def commit_msg(
         note(f"codeassist: {error}")
         message = summarise(change, None, None, None, style).message
     if file is not None:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
-        if any(line.strip() and not line.startswith("#") for line in text.split("\n")):
+        text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
+        _, out, _ = Repository(root).git("config", "core.commentChar")
+        mark = out.decode("utf-8", "replace").strip()
+        mark = mark if len(mark) == 1 else "#"
+        if any(line.strip() and not line.startswith(mark) for line in text.partition(f"{mark} ----")[0].split("\n")):
             note("There is a message already; it is left alone.")
             return
-        file.write_text(f"{message}\n{text}", encoding="utf-8")
+        file.write_text(f"{message}\n{text}", encoding="utf-8", errors="surrogateescape")
     else:
         print(safe(message))
     if session is not None and session.ledger.calls and not quiet:

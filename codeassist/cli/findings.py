@@ -28,6 +28,8 @@ def show_review(result: Review, change: Change, *, quiet: bool) -> None:
         print()
     if result.cut_short:
         note(f"The review was cut short: {', '.join(result.cut_short)} did not finish in time.")
+    for said in result.unread:
+        note(f"Not looked at: {safe(said)}.")
     if quiet:
         return
     counts = [f"{sum(f.severity == s for f in result.every)} {s}{'s' * (sum(f.severity == s for f in result.every) != 1)}"
@@ -49,15 +51,15 @@ def _show(finding: Finding, change: Change, *, colour: bool) -> None:
     lines = file.new_lines if file is not None else []
     for number in range(finding.start, min(finding.end, finding.start + SHOWN_LINES - 1) + 1):
         if 0 < number <= len(lines) and lines[number - 1].strip():
-            text = mask(lines[number - 1])[0] if finding.rule == "secret" else lines[number - 1]
+            text = mask(lines[number - 1])[0]
             print(f"      {number:>5} | {safe(text.expandtabs(4))[:140]}")
     for place in finding.evidence[:SHOWN_EVIDENCE]:
         print(f"      see {safe_path(str(place))}  {safe(place.text)[:110]}")
     if finding.note:
         print(f"      {safe(finding.note)}")
     if finding.patch is not None:
-        print("      suggestion:")
-        for line in finding.patch.split("\n")[: 2 * SHOWN_LINES]:
+        print("      suggestion:" if finding.patch else "      suggestion: delete this")
+        for line in finding.patch.split("\n")[: 2 * SHOWN_LINES] if finding.patch else ():
             print(f"          + {safe(line)}")
 
 
@@ -111,5 +113,5 @@ def ask_and_apply(root: Path, change: Change, result: Review) -> None:
         _show(finding, change, colour=is_terminal())
         if typer.confirm("Apply this?", default=False, err=True):
             chosen.append(finding)
-    for path in apply_patches(root, chosen):
+    for path in apply_patches(root, change, chosen):
         note(f"Changed {safe_path(path)}.")

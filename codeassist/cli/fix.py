@@ -48,8 +48,16 @@ def _wanted(root: Path, what: str, complaint: str) -> tuple[str, str]:
     from codeassist.config import load
     from codeassist.tasks.review import Wanted, read_change, review
 
-    result = review(root, read_change(root, Wanted(paths=(str(full),))), load(root, {}).config.review)
-    mine = [f for f in result.every if not line or (line.isdigit() and f.start <= int(line) <= f.end)]
+    config = load(root, {}).config.review
+    places = [Wanted(paths=(str(full),))]
+    if (root / ".git").exists():
+        places.insert(0, Wanted())
+    mine = []
+    for place in places:
+        said = review(root, read_change(root, place), config).every
+        mine = [f for f in said if f.path == path and (not line or (line.isdigit() and f.start <= int(line) <= f.end))]
+        if mine:
+            break
     if not mine:
         raise UsageError(f"Nothing is found in {what}; say what is wrong with --complaint.")
     return path, "; ".join(f"{f.path}:{f.start}: {f.message}" for f in mine[:5])
@@ -99,7 +107,7 @@ def run_proposal(root: Path, config: object, wanted: str, paths: list[str], *, w
     if write:
         for path, text in proposal.after.items():
             full = inside(root, path)
-            if full.read_text(encoding="utf-8") != proposal.before[path]:
+            if full.read_bytes().decode("utf-8") != proposal.before[path]:
                 raise UsageError(f"{path} changed meanwhile; nothing more was written.")
             replace_file(full, text.encode("utf-8"))
             note(f"Changed {path}.")

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from indexers import Index
 
 BASELINE = ".codeassist-baseline.json"
-LAST = "last-review.json"
 
 
 class Format(StrEnum):
@@ -103,7 +102,10 @@ def review(
     if not change.files:
         _nothing(change, Format.JSON if as_json else output, quiet)
         return
-    folder, known_file = _folder(root, config), baseline or (Path(config.review.baseline) if config.review.baseline else None)
+    folder, known_file = (
+        _folder(root, config),
+        Path.cwd() / baseline if baseline else (root / config.review.baseline if config.review.baseline else None),
+    )
     known = _known(root, known_file, folder, update_baseline=update_baseline, since_last=since_last)
     if update_baseline:
         config = _with(config, max_findings=0)
@@ -121,9 +123,9 @@ def review(
         except ModelError as failed:
             error, result = failed, run_review(root, change, config.review, index, **how)
     if update_baseline:
-        _update(root, known_file, result)
+        _update(root, known_file, change, result)
         return
-    _remember(folder, result)
+    _remember(root, result)
     _write(result, change, Format.JSON if as_json else output, quiet=quiet)
     if summary:
         _summary(change, result, reviewer, config)
@@ -146,7 +148,8 @@ def _diff(named: str) -> str:
     except OSError as error:
         raise UsageError(f"Cannot read {named}: {error.strerror or error}.") from error
     if not raw.strip():
-        raise UsageError("The diff is empty.")
+        note("Nothing to review: the diff is empty.")
+        raise typer.Exit(0)
     return raw.decode("utf-8", "surrogateescape")
 
 
@@ -198,35 +201,45 @@ def _known(root: Path, baseline: Path | None, folder: Path, *, update_baseline: 
 
     known: set[str] = set()
     if baseline is not None and not update_baseline:
-        known |= read_baseline(root / baseline)
+        known |= read_baseline(baseline)
     if since_last:
         try:
-            known |= set(json.loads((folder / LAST).read_text(encoding="utf-8")))
+            known |= set(json.loads(_last(root).read_text(encoding="utf-8")))
         except (OSError, ValueError):
             note("There is no earlier review here; everything is new.")
     return known
 
 
-def _update(root: Path, baseline: Path | None, result: Review) -> None:
+def _update(root: Path, baseline: Path | None, change: Change, result: Review) -> None:
     from codeassist.tasks.review.suppression import write_baseline
 
-    path = root / (baseline or BASELINE)
-    write_baseline(path, result.every)
-    note(f"{len(result.every)} findings are known now: {path}.")
+    if result.cut_short or result.unread:
+        raise UsageError(
+            f"The review is not complete ({', '.join([*result.cut_short, *result.unread])}); the baseline stays as it is."
+        )
+    path = baseline or root / BASELINE
+    count = write_baseline(root, path, result.every, {f.path for f in change.files})
+    note(f"{count} findings are known now: {path}.")
 
 
-def _remember(folder: Path, result: Review) -> None:
+def _last(root: Path) -> Path:
+    """Where the fingerprints of the last review of a repository are kept: in the user's own cache."""
+    import hashlib
+
+    from platformdirs import user_cache_dir
+
+    key = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return Path(user_cache_dir("codeassist", appauthor=False)) / "reviews" / f"{key}.json"
+
+
+def _remember(root: Path, result: Review) -> None:
     """For --since-last; a folder that cannot be written to is no reason to fail."""
-    if not folder.is_dir():
-        return
+    path = _last(root)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        before = set(json.loads((folder / LAST).read_text(encoding="utf-8")))
-    except (OSError, ValueError):
-        before = set()
-    part = folder / f"{LAST}.{os.getpid()}"
-    try:
-        part.write_text(json.dumps(sorted({f.fingerprint for f in result.every} | before)[-5_000:]), encoding="utf-8")
-        part.replace(folder / LAST)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(sorted(result.marks)), encoding="utf-8")
+        part.replace(path)
     except OSError:
         part.unlink(missing_ok=True)
 
@@ -308,6 +321,8 @@ def _write(result: Review, change: Change, output: Format, *, quiet: bool) -> No
 
     if text := FORMATS[output.value](result):
         print(text)
+    for said in result.unread:
+        note(f"Not looked at: {said}.")
     if result.cut_short:
         note(f"The review was cut short: {', '.join(result.cut_short)} did not finish in time.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import stat
 import subprocess
@@ -19,7 +20,7 @@ KEPT = ".before-codeassist"
 """What a hook that was there before is called while ours calls it."""
 
 COMMANDS = {
-    "pre-commit": "review --staged --model none --timeout {timeout} --quiet",
+    "pre-commit": "hook run pre-commit --timeout {timeout}",
     "pre-push": "hook run pre-push --timeout {timeout}",
     "prepare-commit-msg": 'hook run prepare-commit-msg "$1" "$2"',
     "post-checkout": 'hook run index "$3"',
@@ -71,12 +72,15 @@ def install(root: Path, stages: tuple[str, ...], timeout: float) -> list[Install
         folder.mkdir(parents=True, exist_ok=True)
         for stage in stages:
             path, kept = folder / stage, folder / f"{stage}{KEPT}"
-            if path.exists() and not _is_ours(path):
+            _refuse_edited(path, stage)
+            if (path.exists() or path.is_symlink()) and not _is_ours(path):
                 if kept.exists():
                     raise UsageError(f"{kept} is in the way; move it first.")
                 path.rename(kept)
-            path.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
-            path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+            part = folder / f".{stage}.{os.getpid()}"
+            part.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
+            part.chmod(part.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+            part.replace(path)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
     return [s for s in status(root) if s.stage in stages]
@@ -89,6 +93,7 @@ def uninstall(root: Path, stages: tuple[str, ...]) -> list[str]:
     done = []
     for stage in stages:
         path, kept = folder / stage, folder / f"{stage}{KEPT}"
+        _refuse_edited(path, stage)
         if _is_ours(path):
             path.unlink()
             done.append(stage)
@@ -113,13 +118,27 @@ def script(stage: str, timeout: float) -> str:
         f"python={shlex.quote(python)}\n"
         'if ! [ -x "$python" ]; then\n'
         '  echo "codeassist: $python is gone; the hook was skipped (codeassist hook uninstall)" >&2; exit 0\nfi\n'
-        f'{piped}"$python" -m codeassist {command}\ncode=$?\n'
+        f'{piped}"$python" -P -m codeassist {command}\ncode=$?\n'
         'if [ "$code" -gt 1 ]; then echo "codeassist: the hook could not run (exit $code); git goes on" >&2; exit 0; fi\n'
         'exit "$code"\n'
     )  # fmt: skip
 
 
+def _refuse_edited(path: Path, stage: str) -> None:
+    """Lines that somebody added to our hook must not be lost. Raises `UsageError`."""
+    if not _is_ours(path):
+        return
+    text = path.read_text(encoding="utf-8", errors="replace")
+    timeout = re.search(r"--timeout ([\d.]+)", text)
+    wanted = script(stage, float(timeout[1]) if timeout else 20.0)
+    bare = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, wanted)]
+    if bare[0] != bare[1]:
+        raise UsageError(f"{path} was edited; keep your lines elsewhere and remove the file first.")
+
+
 def _is_ours(path: Path) -> bool:
+    if path.is_symlink():
+        return False
     try:
         return MARK in path.read_text(encoding="utf-8", errors="replace")[:400]
     except OSError:

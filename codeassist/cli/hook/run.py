@@ -13,6 +13,8 @@ from codeassist.cli.common import HERE, Repo, load_config, note
 from codeassist.errors import CodeassistError, UsageError
 
 if TYPE_CHECKING:
+    from codeassist.config import Config
+    from codeassist.tasks.review import Change
     from codeassist.tasks.review.source import Repository
 
 
@@ -22,49 +24,70 @@ def run(
     timeout: Annotated[float, typer.Option("--timeout", min=0.5)] = 20.0,
     repo: Repo = HERE,
 ) -> None:
-    """Run what a hook runs."""
-    if stage == "pre-push":
-        _pre_push(repo, timeout)
-    elif stage == "prepare-commit-msg":
-        _message(repo, told or [])
-    elif stage == "index":
-        _index(repo, told or [])
-    else:
+    """Run what a hook runs. What goes wrong here is told and stops nothing: only findings stop git."""
+    work = {
+        "pre-commit": lambda: _pre_commit(repo, timeout), "pre-push": lambda: _pre_push(repo, timeout),
+        "prepare-commit-msg": lambda: _message(repo, told or []), "index": lambda: _index(repo, told or []),
+    }.get(stage)  # fmt: skip
+    if work is None:
         raise UsageError(f"'{stage}' is nothing a hook runs.")
+    try:
+        work()
+    except typer.Exit:
+        raise
+    except Exception as error:
+        note(f"codeassist: the {stage} hook failed and was skipped: {type(error).__name__}: {error}")
+
+
+def _pre_commit(repo: Path, timeout: float) -> None:
+    from codeassist.tasks.review import Wanted, read_change
+
+    root, config = load_config(repo)
+    until = time.monotonic() + timeout
+    if _reviewed(root, config, read_change(root, Wanted(staged=True)), until):
+        raise typer.Exit(1)
 
 
 def _pre_push(repo: Path, timeout: float) -> None:
     """Review what is pushed; several branches are reviewed one by one under one time budget."""
-    from codeassist.cli.findings import show_review
-    from codeassist.cli.review import exit_code, index_of
     from codeassist.tasks.git_hooks import pushed_ranges
-    from codeassist.tasks.review import Wanted, read_change, review
-    from codeassist.tasks.review.source import Repository
+    from codeassist.tasks.review.source import Repository, between
 
     root, config = load_config(repo)
     given = "" if sys.stdin.isatty() else sys.stdin.read()
     until = time.monotonic() + timeout
+    repository = Repository(root)
     code = 0
     for old, new in pushed_ranges(given):
-        repository = Repository(root)
-        if not old:
-            old = _fork(repository, new)  # noqa: PLW2901
-        change = read_change(root, Wanted(range=f"{old}..{new}") if old else Wanted(commit=new))
-        if not change.files:
-            continue
-        with index_of(root, config, change) as (index, _):
-            result = review(root, change, config.review, index, until=until)
-        show_review(result, change, quiet=True)
-        code = max(code, exit_code(result, config, None))
+        start = (
+            repository.merge_base(repository.revision(old), new) if old and repository.knows(old) else _fork(repository, new)
+        )
+        code = max(code, _reviewed(root, config, between(repository, start, repository.revision(new)), until))
     if code:
         raise typer.Exit(code)
 
 
+def _reviewed(root: Path, config: Config, change: Change, until: float) -> int:
+    """Show what is found; the exit code."""
+    from codeassist.cli.findings import show_review
+    from codeassist.cli.review import exit_code, index_of
+    from codeassist.tasks.review import review
+
+    if not change.files:
+        return 0
+    with index_of(root, config, change) as (index, _):
+        result = review(root, change, config.review, index, until=until)
+    show_review(result, change, quiet=True)
+    return exit_code(result, config, None)
+
+
 def _fork(repository: Repository, new: str) -> str:
-    """Where a branch that the other side does not have leaves what it has."""
+    """Where a branch that the other side does not have leaves what it has; the empty tree when it has nothing of it."""
+    from codeassist.tasks.review.source import EMPTY_TREE
+
     code, out, _ = repository.git("rev-list", "--boundary", new, "--not", "--remotes")
     edges = [line[1:].decode() for line in out.split(b"\n") if line.startswith(b"-")] if code == 0 else []
-    return edges[-1] if edges else ""
+    return edges[0] if edges else EMPTY_TREE
 
 
 def _message(repo: Path, told: list[str]) -> None:

@@ -40,6 +40,9 @@ class ChangedFile:
     lossy: bool = False
     """Whether bytes were replaced that are no UTF-8; no patch is offered for such a file."""
 
+    raw: bytes | None = None
+    """The bytes of what is no text, to be searched for secrets."""
+
     whole: bool = False
     """Whether the file was named to be reviewed as it is, rather than changed."""
 
@@ -70,7 +73,7 @@ class ChangedFile:
     @property
     def is_text(self) -> bool:
         """Whether there is new text of a size that is worth reading."""
-        return self.new is not None and self.kind not in ("binary", "submodule") and len(self.added) <= MANY_LINES
+        return self.new is not None and self.kind not in ("binary", "link", "submodule") and len(self.added) <= MANY_LINES
 
     @property
     def suffix(self) -> str:
@@ -102,10 +105,14 @@ class Change:
     notes: list[str] = field(default_factory=list)
     """What could not be looked at, and why."""
 
+    _by_path: dict[str, ChangedFile] = field(default_factory=dict, repr=False)
+
     def texts(self) -> Iterator[ChangedFile]:
         """Files with new text that was added or changed."""
         return (f for f in self.files if f.is_text and f.kind != "deleted" and (f.touched or f.whole))
 
     def file(self, path: str) -> ChangedFile | None:
         """A changed file by its new path."""
-        return next((f for f in self.files if f.path == path), None)
+        if len(self._by_path) != len(self.files):
+            self._by_path = {f.path: f for f in self.files}
+        return self._by_path.get(path)

@@ -6,11 +6,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from codeassist.config.schema import ReviewConfig
+from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.change import MANY_LINES, Change
 from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
@@ -37,6 +38,12 @@ class Review:
     cut_short: list[str] = field(default_factory=list)
     """Analysers that the time budget stopped."""
 
+    unread: list[str] = field(default_factory=list)
+    """What was not looked at although it should have been: told even when nothing else is."""
+
+    marks: set[str] = field(default_factory=set)
+    """Fingerprints of all that was found, known before or not."""
+
     every: list[Finding] = field(default_factory=list)
     """All findings that were not suppressed, before the limit on their number."""
 
@@ -49,7 +56,7 @@ class Review:
         return {
             "schema": "codeassist.review/1", "title": self.title, "findings": [f.as_json() for f in self.findings],
             "left_out": dict(self.left_out), "notes": self.notes, "files": self.files, "lines": self.lines,
-            "cut_short": self.cut_short, "seconds": round(self.seconds, 3),
+            "cut_short": self.cut_short, "unread": self.unread, "seconds": round(self.seconds, 3),
         }  # fmt: skip
 
 
@@ -67,7 +74,9 @@ def review(
     result.lines = sum(len(f.touched) for f in change.files)
     big = [f.path for f in change.files if len(f.added) > MANY_LINES]
     if big:
-        result.notes.append(f"{', '.join(big[:3])}{' …' if len(big) > 3 else ''}: too many changed lines to read")
+        result.unread.append(
+            f"{', '.join(big[:3])}{' …' if len(big) > 3 else ''}: too many changed lines to read, but for secrets"
+        )
     facts = Facts(root, change, config, index, coverage or {})
     if index is None:
         result.notes.append("no index: duplicates were not looked for (codeassist index)")
@@ -111,7 +120,7 @@ def _analysed(facts: Facts, analysers: Sequence[Analyser], result: Review, until
         thread.join(None if until is None else max(0.0, until - time.monotonic()))
         if thread.is_alive():
             result.cut_short.append(analyser.name)
-    result.notes += [f"{name} failed and found nothing: {said}" for name, said in sorted(trouble.items())]
+    result.unread += [f"{name} failed and found nothing: {said}" for name, said in sorted(trouble.items())]
     return [f for a in analysers for f in found.get(a.name, ())]
 
 
@@ -127,7 +136,8 @@ def _choose(facts: Facts, found: list[Finding], config: ReviewConfig, known: set
             result.left_out[f"below the profile '{config.profile}'"] += 1
         else:
             kept.append(finding)
-    fresh = without_known(kept, known)
+    result.marks = {f.fingerprint for f in kept}
+    fresh = [_masked(f) for f in without_known(kept, known)]
     result.left_out["known before"] += len(kept) - len(fresh)
     fresh.sort(key=lambda f: (-f.rank, f.path, f.start, f.rule))
     result.every = fresh
@@ -139,13 +149,22 @@ def _choose(facts: Facts, found: list[Finding], config: ReviewConfig, known: set
 
 def _merged(found: Sequence[Finding]) -> list[Finding]:
     """Each thing once: the same rule on the same lines, and what a model repeats of an analyser."""
-    kept: list[Finding] = []
+    kept: dict[tuple[str, str, int, str], Finding] = {}
     for finding in found:
-        twin = next((k for k in kept if k.path == finding.path and k.rule == finding.rule and k.start == finding.start), None)
-        if twin is not None and twin.message == finding.message:
-            continue
-        kept.append(finding)
-    return kept
+        kept.setdefault((finding.path, finding.rule, finding.start, finding.message), finding)
+    return list(kept.values())
+
+
+def _masked(finding: Finding) -> Finding:
+    """A finding in which no secret is shown; a patch that would hold one is left out."""
+    evidence = tuple(replace(p, text=mask(p.text)[0]) for p in finding.evidence)
+    patch = finding.patch if finding.patch is None or not mask(finding.patch)[1] else None
+    return replace(
+        finding,
+        evidence=evidence,
+        patch=patch,
+        message=mask(finding.message)[0] if finding.rule != "secret" else finding.message,
+    )
 
 
 def _lines(change: Change) -> Callable[[str], list[str]]:

@@ -89,10 +89,12 @@ def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict
         path = edit["path"]
         if path not in after:
             raise UsageError(f"'{path}' is not among the files that may change ({', '.join(files)}).")
-        count = after[path].count(edit["old"]) if edit["old"] else 0
+        ends = "\r\n" if "\r\n" in after[path] else "\n"
+        old, new = (edit[key].replace("\r\n", "\n").replace("\n", ends) for key in ("old", "new"))
+        count = after[path].count(old) if old else 0
         if count != 1:
             raise UsageError(f"The text to replace in {path} stands there {count} times, not once: {edit['old'][:80]!r}.")
-        after[path] = after[path].replace(edit["old"], edit["new"])
+        after[path] = after[path].replace(old, new)
     return after
 
 
@@ -146,7 +148,7 @@ def formatted(root: Path, path: str, text: str) -> str:
     """Python by ruff's formatter with the project's settings, where it has some and ruff is installed; else as it is."""
     program = Path(sys.executable).with_name("ruff" + (".exe" if sys.platform == "win32" else ""))
     configured = any((root / n).exists() for n in ("ruff.toml", ".ruff.toml")) or "[tool.ruff" in _text(root / "pyproject.toml")
-    if not path.endswith(".py") or not configured or not program.exists():
+    if not path.endswith(".py") or not configured or not program.exists() or "\r\n" in text:
         return text
     try:
         done = subprocess.run(
@@ -189,7 +191,7 @@ def _read(root: Path, path: str, never_send: Callable[[str], bool]) -> str:
     try:
         if full.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path} is too large to be sent to a model ({MOST_BYTES // 1000} kB at most).")
-        return full.read_text(encoding="utf-8")
+        return full.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error
 

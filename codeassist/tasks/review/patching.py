@@ -35,9 +35,11 @@ def patchable(root: Path, change: Change, finding: Finding) -> bool:
 
 
 def patched(text: str, findings: Sequence[Finding]) -> str:
-    """A text with suggestions in place, the last first; of two that overlap the better ranked wins. Line ends stay."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.replace("\r\n", "\n").split("\n")
+    """A text with suggestions in place, the last first; of two that overlap the better ranked wins.
+
+    Each line keeps its own end.
+    """
+    lines = text.split("\n")
     taken: list[tuple[int, int]] = []
     for finding in sorted(findings, key=lambda f: -f.rank):
         if finding.patch is not None and not any(finding.start <= e and s <= finding.end for s, e in taken):
@@ -45,15 +47,18 @@ def patched(text: str, findings: Sequence[Finding]) -> str:
     by_span = {(f.start, f.end): f for f in sorted(findings, key=lambda f: f.rank)}
     for start, last in sorted(taken, reverse=True):
         patch = by_span[start, last].patch or ""
-        lines[start - 1 : last] = patch.rstrip("\n").split("\n") if patch else []
-    return end.join(lines)
+        end = "\r" if lines[start - 1].endswith("\r") else ""
+        lines[start - 1 : last] = [f"{line}{end}" for line in patch.rstrip("\n").split("\n")] if patch else []
+    return "\n".join(lines)
 
 
-def apply_patches(root: Path, findings: Sequence[Finding]) -> list[str]:
-    """Write suggestions; returns the paths that changed."""
+def apply_patches(root: Path, change: Change, findings: Sequence[Finding]) -> list[str]:
+    """Write suggestions; returns the paths that changed. A file that is no longer what was reviewed is left alone."""
     changed = []
     for path in dict.fromkeys(f.path for f in findings):
         full = inside(root, path)
+        if not patchable(root, change, next(f for f in findings if f.path == path)):
+            continue
         raw = full.read_bytes()
         mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
         text = patched(raw.removeprefix(mark).decode("utf-8"), [f for f in findings if f.path == path])
@@ -80,7 +85,10 @@ def unified(path: str, old: str, new: str) -> str:
     """A diff that `git apply` takes; "" when nothing differs."""
     if old == new:
         return ""
-    before = old.replace("\r\n", "\n").splitlines(keepends=True)
-    after = new.replace("\r\n", "\n").splitlines(keepends=True)
-    lines = list(difflib.unified_diff(before, after, f"a/{path}" if old else "/dev/null", f"b/{path}" if new else "/dev/null"))
-    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+    before, after = ([f"{line}\n" for line in t.split("\n")] for t in (old, new))
+    for lines in (before, after):
+        last = lines.pop()[:-1]
+        if last:
+            lines.append(last)
+    made = difflib.unified_diff(before, after, f"a/{path}" if old else "/dev/null", f"b/{path}" if new else "/dev/null")
+    return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in made)

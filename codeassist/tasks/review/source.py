@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import os
 import re
 import subprocess
@@ -17,6 +18,7 @@ from indexers.git import SAFE_GIT, git_environment
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """What git calls a tree with nothing in it."""
 
+_LINK = re.compile(r"^(?:index .* 120000|(?:new file|deleted file|new) mode 120000)", re.MULTILINE)
 _SUBMODULE = re.compile(r"^(?:index|new file mode|deleted file mode).*160000", re.MULTILINE)
 MOST_BYTES = 2_000_000
 TIMEOUT = 120
@@ -113,6 +115,10 @@ class Repository:
             raise UsageError(f"git knows no revision '{name}'; a shallow clone may lack it (git fetch --unshallow).")
         return out.decode().strip()
 
+    def knows(self, name: str) -> bool:
+        """Whether there is such a commit here."""
+        return self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")[0] == 0
+
     def merge_base(self, one: str, other: str) -> str:
         """Where two commits part; the first when they share nothing."""
         code, out, _ = self.git("merge-base", one, other)
@@ -130,11 +136,14 @@ class Repository:
 
     def show(self, specs: Sequence[str]) -> dict[str, bytes | None]:
         """Contents of `REVISION:PATH` or `:PATH`, all at once."""
+        found: dict[str, bytes | None] = {}
+        for odd in {s for s in specs if "\n" in s}:  # the batch form ends a name at a line's end
+            code, out, _ = self.git("cat-file", "blob", odd)
+            found[odd] = out if code == 0 else None
         wanted = [s for s in dict.fromkeys(specs) if "\n" not in s]
         if not wanted:
-            return {}
+            return found
         _, out, _ = self.git("cat-file", "--batch", give="".join(f"{s}\n" for s in wanted).encode("utf-8", "surrogateescape"))
-        found: dict[str, bytes | None] = {}
         at = 0
         for spec in wanted:
             end = out.find(b"\n", at)
@@ -196,6 +205,13 @@ def _between(repository: Repository, title: str, sides: Sequence[str], old: str,
     return _change(repository, title, files, where)
 
 
+def between(repository: Repository, old: str, new: str) -> Change:
+    """What lies between two commits, or the empty tree and a commit."""
+    change = _between(repository, f"{old[:12]}..{new[:12]}", (old, new), old, f"{new}:")
+    change.messages = repository.messages(new if old == EMPTY_TREE else f"{old}..{new}")
+    return change
+
+
 def _commit(repository: Repository, name: str) -> Change:
     """What a commit brought; of a merge, what it brought beside its first parent."""
     new = repository.revision(name)
@@ -208,7 +224,7 @@ def _commit(repository: Repository, name: str) -> Change:
 
 def _fill(repository: Repository, files: list[ChangedFile], old: str, where: str) -> None:
     """Read both sides of every file."""
-    readable = [f for f in files if f.kind not in ("binary", "submodule")]
+    readable = [f for f in files if f.kind not in ("link", "submodule")]
     before = {f.path: f"{old}:{f.old_path}" for f in readable if f.kind != "added"}
     after = {f.path: f"{where}{f.path}" for f in readable if f.kind != "deleted"} if where else {}
     shown = repository.show([*before.values(), *after.values()])
@@ -219,6 +235,10 @@ def _fill(repository: Repository, files: list[ChangedFile], old: str, where: str
             raw = shown.get(after[file.path]) if where else repository.on_disk(file.path)
             file.new, file.lossy = _text(raw)
             file.size = len(raw or b"")
+            file.raw = raw if file.new is None else None
+        if file.kind == "binary" and file.new is not None:  # only its attributes call it binary
+            file.kind = "modified" if file.old is not None else "added"
+            file.hunks = [_compared(file.old or "", file.new)]
 
 
 def _untracked(repository: Repository, path: str) -> ChangedFile:
@@ -227,7 +247,7 @@ def _untracked(repository: Repository, path: str) -> ChangedFile:
     file.new, file.lossy = _text(raw)
     file.size = _size(repository.root / path)
     if file.new is None:
-        file.kind = "binary"
+        file.kind, file.raw = "binary", raw
     else:
         file.hunks = [_all_added(file.new)]
     return file
@@ -344,7 +364,9 @@ def parse(raw: bytes) -> Iterator[ChangedFile]:
         kind = "added" if not old_path else "deleted" if not new_path else "modified"
         if patch.is_rename and "copy from" not in info:
             kind = "renamed"
-        if "Subproject commit" in str(patch) and _SUBMODULE.search(info):
+        if _LINK.search(info):
+            kind = "link"
+        elif "Subproject commit" in str(patch) and _SUBMODULE.search(info):
             kind = "submodule"
         elif patch.is_binary_file:
             kind = "binary"
@@ -369,7 +391,10 @@ def _unquoted(path: str) -> str:
     """A path as git quotes it, with its bytes put back."""
     path = path.rstrip("\t\r")
     if len(path) > 1 and path[0] == path[-1] == '"':
-        decoded = codecs.escape_decode(path[1:-1].encode("utf-8", "surrogateescape"))[0]
+        try:
+            decoded = codecs.escape_decode(path[1:-1].encode("utf-8", "surrogateescape"))[0]
+        except ValueError as error:
+            raise UsageError(f"The diff cannot be read: {path} is no quoted path.") from error
         return bytes(decoded).decode("utf-8", "surrogateescape")
     return path
 
@@ -380,7 +405,11 @@ def _bare(path: str, *prefixes: str) -> str:
 
 def _text(raw: bytes | None) -> tuple[str | None, bool]:
     """(text, whether bytes were replaced); None for what is binary or too large to read."""
-    if raw is None or b"\0" in raw[:8_000] or len(raw) > MOST_BYTES:
+    if raw is None or len(raw) > MOST_BYTES:
+        return None, False
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return raw.decode("utf-16", "replace"), True
+    if b"\0" in raw[:8_000]:
         return None, False
     try:
         return raw.decode("utf-8-sig"), False
@@ -393,6 +422,17 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
+
+
+def _compared(old: str, new: str) -> Hunk:
+    """What differs between two texts, as one hunk."""
+    a, b = (t.replace("\r\n", "\n").split("\n") for t in (old, new))
+    hunk = Hunk(1, len(a), 1, len(b))
+    for tag, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if tag != "equal":
+            hunk.removed |= {n + 1: a[n] for n in range(i, j)}
+            hunk.added |= {n + 1: b[n] for n in range(k, m)}
+    return hunk
 
 
 def _all_added(text: str) -> Hunk:

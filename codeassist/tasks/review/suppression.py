@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
+from codeassist.tasks.review.patching import inside, replace_file
 
 _IGNORE = re.compile(r"codeassist:\s*ignore(?:\[([\w/,* -]+)\])?", re.IGNORECASE)
 SCHEMA = "codeassist.review-baseline/1"
@@ -45,16 +46,27 @@ def read_baseline(path: Path) -> set[str]:
     return known
 
 
-def write_baseline(path: Path, findings: Sequence[Finding]) -> None:
-    """Write the findings of now as those that are known."""
-    told = [
-        {"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message}
-        for f in sorted(findings, key=lambda f: (f.path, f.rule, f.fingerprint))
-    ]
+def write_baseline(root: Path, path: Path, findings: Sequence[Finding], reviewed: Collection[str]) -> int:
+    """Write the findings of now as known, and keep what is known of files that were not reviewed; how many are known now.
+
+    Raises `UsageError` for a file outside the repository, behind a link, or that is something else.
+    """
     try:
-        path.write_text(json.dumps({"schema": SCHEMA, "findings": told}, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        full = inside(root, path.absolute().relative_to(root.absolute()).as_posix())
+    except ValueError as error:
+        raise UsageError(f"{path} lies outside {root}; a baseline belongs to the repository.") from error
+    kept = []
+    if full.exists():
+        read_baseline(full)
+        before = json.loads(full.read_text(encoding="utf-8"))["findings"]
+        kept = [told for told in before if told.get("path") not in reviewed]
+    told = kept + [{"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message} for f in findings]
+    told.sort(key=lambda t: (str(t["path"]), str(t["rule"]), str(t["fingerprint"])))
+    try:
+        replace_file(full, (json.dumps({"schema": SCHEMA, "findings": told}, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return len(told)
 
 
 def without_known(findings: Sequence[Finding], known: set[str]) -> list[Finding]:

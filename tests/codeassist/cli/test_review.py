@@ -101,11 +101,100 @@ def test_a_baseline_and_fingerprints_that_survive_moved_lines(changed, run):
 
 
 def test_since_last(changed, run):
-    run("index", cwd=changed)
     assert "cart.py" in run("review", cwd=changed).out
     assert run("review", "--since-last", cwd=changed).out == ""
     write(changed, {"other.py": "breakpoint()\n"})
     assert "other.py" in run("review", "--since-last", cwd=changed).out
+
+
+def test_since_last_tells_again_what_was_gone_in_between(changed, run):
+    run("review", cwd=changed)
+    broken = (changed / "cart.py").read_text()
+    write(changed, {"cart.py": CLEAN, "fine.py": "x = 1\n"})
+    run("review", cwd=changed)
+    write(changed, {"cart.py": broken})
+    assert "caller-left-behind" in run("review", "--since-last", cwd=changed).out
+
+
+def test_a_baseline_is_merged_never_emptied_and_stays_inside(changed, run, tmp_path):
+    write(changed, {"b.py": "breakpoint()\n"})
+    run("review", "--update-baseline", cwd=changed)
+    run("review", "--update-baseline", "b.py", cwd=changed)
+    assert run("review", "--baseline", ".codeassist-baseline.json", cwd=changed).out == ""
+    assert run("review", "--update-baseline", "--baseline", "../outside.json", cwd=changed).code == 2
+    assert not (tmp_path / "outside.json").exists()
+    (tmp_path / "victim").write_text("precious")
+    (changed / ".codeassist-baseline.json").unlink()
+    (changed / ".codeassist-baseline.json").symlink_to(tmp_path / "victim")
+    assert run("review", "--update-baseline", cwd=changed).code == 2
+    assert (tmp_path / "victim").read_text() == "precious"
+
+
+def test_secrets_are_shown_nowhere(changed, run):
+    write(
+        changed,
+        {
+            "cart.py": CLEAN.replace("total(prices)", "total(prices, rate)"),
+            "user.py": f'{USER}\n\nunused = "{KEY}"\ntotal(key="{KEY}")\n',
+        },
+    )
+    for form in ("terminal", "json", "sarif", "rdjsonl", "github", "gitlab", "markdown"):
+        done = run("review", "--format", form, "--max-findings", "0", cwd=changed)
+        assert KEY not in done.out + done.err, form
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "attributes"),
+    [
+        ("a.py", f'aws = "{KEY}"\n'.encode(), "*.py binary\n"),
+        ("a.py", f'aws = "{KEY}"\0\n'.encode(), ""),
+        ("a.py", f'aws = "{KEY}"\n'.encode("utf-16"), ""),
+        ("a.py", f'aws = "{KEY}" # {"a" * 3000}\n'.encode(), ""),
+        ("odd\nname.py", f'aws = "{KEY}"\n'.encode(), ""),
+        ("a.py", (f'aws = "{KEY}"\n' + "x = 1\n" * 20_100).encode(), ""),
+    ],
+)
+def test_no_way_past_the_search_for_secrets(tmp_path, run, name, content, attributes):
+    root = write(tmp_path / "r", {"x": "x", ".gitattributes": attributes})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "First")
+    write(root, {name: content})
+    git(root, "add", ".")
+    done = run("review", "--staged", "--max-findings", "0", "-q", cwd=root)
+    assert "[secret]" in done.out, done.err
+    assert done.code == 1
+
+
+def test_links_are_no_source(changed, run):
+    git(changed, "checkout", "-q", "cart.py")
+    (changed / "link.py").symlink_to("d/real.py")
+    git(changed, "add", ".")
+    assert run("review", "--staged", cwd=changed).out == ""
+
+
+def test_the_hook_runs_nothing_of_the_repository(changed, run, tmp_path):
+    run("hook", "install", cwd=changed)
+    write(
+        changed,
+        {
+            "typer.py": f"open({str(tmp_path / 'pwned')!r}, 'w')\nraise SystemExit(0)\n",
+            "cart.py": CLEAN,
+            "s.py": f'k = "{KEY}"\n',
+        },
+    )
+    git(changed, "add", "s.py")
+    assert process(changed, "git", "commit", "-qm", "x").returncode == 1
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_hook_that_was_edited_is_not_lost(changed, run):
+    run("hook", "install", cwd=changed)
+    path = changed / ".git/hooks/pre-commit"
+    path.write_text(path.read_text() + "echo mine\n")
+    assert "was edited" in run("hook", "install", cwd=changed).err
+    assert "was edited" in run("hook", "uninstall", cwd=changed).err
+    assert path.read_text().endswith("echo mine\n")
 
 
 def test_a_line_may_say_that_it_is_meant(changed, run):
@@ -130,7 +219,10 @@ def test_a_diff_from_elsewhere_and_hostile_text(changed, run, monkeypatch):
     assert "debug-leftover" in hostile.out
     assert run("review", "--diff", "nowhere.diff", cwd=changed).code == 2
     write(changed, {"f.diff": "\n"})
-    assert "The diff is empty" in run("review", "--diff", "f.diff", cwd=changed).err
+    empty = run("review", "--diff", "f.diff", cwd=changed)
+    assert (empty.code, empty.out) == (0, "")
+    write(changed, {"g.diff": '--- "a/\\xzz.py"\n+++ b/y.py\n@@ -1 +1 @@\n-a\n+b\n'})
+    assert run("review", "--diff", "g.diff", cwd=changed).code == 2
 
 
 def test_outside_git(tmp_path, run):

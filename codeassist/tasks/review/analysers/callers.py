@@ -59,6 +59,8 @@ class Break:
     old: Definition
     new: Definition | None
     renamed_to: str = ""
+    sure: bool = True
+    """Whether the name is certainly not had from elsewhere, such as a base class."""
 
 
 class Callers:
@@ -131,21 +133,74 @@ def _breaks(file: ChangedFile) -> Iterator[Break]:
     except (SyntaxError, ValueError, RecursionError):
         return
     imported = _imported_names(file.new)
+    dynamic, several, bases = _uncertain(file.new)
     moved = file.kind == "renamed" and file.old_path != file.path
     fresh = [c for q, c in new.items() if q not in old]
     for qualified, before in old.items():
         after = new.get(qualified)
+        if before.owner in dynamic or qualified in several:
+            continue  # __getattr__, a star import, an assignment, or one of several definitions
         if after is None or moved:
-            if before.name in imported and not before.owner:
+            if (before.name in imported and not before.owner) or _is_set(file.new, before):
                 continue
-            rename = next(
-                (c.name for c in fresh if c.kind == before.kind and c.owner == before.owner and c.line and _same(c, before)), ""
-            )
-            yield Break(file, before, None, rename)
+            rename = next((c.name for c in fresh if c.kind == before.kind and c.owner == before.owner and _same(c, before)), "")
+            yield Break(file, before, None, rename, sure=before.owner not in bases)
         elif (
             before.signature is not None and after.signature is not None and before.signature != after.signature
         ) or before.asynchronous != after.asynchronous:
             yield Break(file, before, after)
+
+
+def _uncertain(text: str | None) -> tuple[set[str], set[str], set[str]]:
+    """(scopes that give names away by other means, names defined more than once, classes with bases); "" is the module."""
+    tree = parsed(text)
+    if tree is None:
+        return set(), set(), set()
+    dynamic: set[str] = set()
+    several: set[str] = set()
+    bases: set[str] = set()
+
+    def walk(scope: ast.Module | ast.ClassDef, name: str) -> None:
+        seen: dict[str, int] = {}
+        for node in _statements(scope.body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                seen[node.name] = seen.get(node.name, 0) + 1
+                if node.name == "__getattr__":
+                    dynamic.add(name)
+            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+                dynamic.add(name)
+            if isinstance(node, ast.ClassDef):
+                qualified = f"{name}.{node.name}".lstrip(".")
+                if node.bases or node.keywords:
+                    bases.add(qualified)
+                walk(node, qualified)
+        several.update(f"{name}.{n}".lstrip(".") for n, count in seen.items() if count > 1)
+
+    walk(tree, "")
+    return dynamic, several, bases
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a scope, also those under conditions."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers"):
+            inner = getattr(node, part, [])
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                for child in inner:
+                    yield from _statements(child.body if isinstance(child, ast.ExceptHandler) else [child])
+
+
+def _is_set(text: str | None, told: Definition) -> bool:
+    """Whether a name is given to its owner by an assignment or setattr."""
+    owner = re.escape(told.owner.rpartition(".")[2])
+    name = re.escape(told.name)
+    pattern = (
+        rf"\b{owner}\.{name}\s*=|setattr\([^)]*[\"']{name}[\"']"
+        if told.owner
+        else rf"(?m)^{name}\s*[:=]|setattr\([^)]*[\"']{name}[\"']"
+    )
+    return bool(re.search(pattern, text or ""))
 
 
 def _same(one: Definition, other: Definition) -> bool:
@@ -179,6 +234,8 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         name = old.name
         if old.kind == "method" and name == "__init__":
             continue  # told by the class
+        if re.search(rf"(?:has|get|set)attr\([^)]*[\"']{re.escape(name)}[\"']", facts.change.read(path) or ""):
+            continue  # it asks first
         for use in uses(tree, path, file.old_path, name, owner, unique=unique and not owner.startswith("_")):
             why = _why(use, old, new)
             if why and not (path == file.path and _inside(tree, use.line, old, file)) and not _guarded(tree, use.node):
@@ -187,7 +244,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         if new is not None:
             yield from _defaults(facts, broken, paths)
         return
-    sure = [m for m in misfits if m[1].certainty >= CERTAIN and not m[2].startswith("passes by position")]
+    sure = [m for m in misfits if broken.sure and m[1].certainty >= CERTAIN and not m[2].startswith("passes by position")]
     chosen = sure or misfits
     at = new.line if new is not None else _gap(file, old)
     what = _what(broken)

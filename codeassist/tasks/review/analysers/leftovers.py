@@ -20,10 +20,15 @@ LARGE = Rule("large-file", "LargeFile", "A large file is added.", Severity.WARNI
 GENERATED = Rule("generated-file", "GeneratedFile", "A file that is built or cached is added.", Severity.WARNING)
 
 LARGE_BYTES = 500_000
+RAW_BYTES = 5_000_000
+WINDOW = 1_000
+_WORTH = re.compile(r"(?i)[A-Za-z0-9+/_=-]{16,}|pass|secret|token|key|pwd|://|PRIVATE KEY")
+"""Lines without this hold nothing a detector would see."""
+
 _MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)|^={7}$")
 _DEBUG = {
     ".py": re.compile(r"^\s*(?:breakpoint\(\)|(?:import|from) (?:i?pu?db|pdbpp)\b|i?pu?db\.set_trace\(|pytest\.set_trace\()"),
-    ".js": re.compile(r"^\s*debugger\b|\b(?:describe|it|test)\.only\("),
+    ".js": re.compile(r"(?:^|;)\s*debugger\b|\b(?:describe|it|test)\.only\("),
     ".rb": re.compile(r"^\s*(?:binding\.(?:pry|irb)|byebug)\b"),
     ".php": re.compile(r"^\s*(?:var_dump|dd|dump|print_r)\("),
     ".rs": re.compile(r"\bdbg!\("),
@@ -48,6 +53,8 @@ class Leftovers:
         """Findings about added lines and files."""
         for file in facts.change.files:
             yield from _file(file)
+            if file.kind not in ("deleted", "link", "submodule") and (file.new is not None or file.raw is not None):
+                yield from _secrets(file)
         for file in facts.change.texts():
             yield from _lines(file)
 
@@ -97,7 +104,6 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
             source="leftovers",
         )
     debug = _DEBUG.get(file.suffix)
-    test = is_test_path(file.path)
     for number, text in texts.items():
         if debug is not None and debug.search(text):
             yield Finding(
@@ -110,7 +116,20 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
                 0.9,
                 source="leftovers",
             )
-        if len(text) > 2_000 or "allowlist secret" in text:
+
+
+def _secrets(file: ChangedFile) -> Iterator[Finding]:
+    """Secrets in added lines of any number and length, and in the words of what is no text."""
+    test = is_test_path(file.path)
+    if file.raw is not None:
+        words = b"\n".join(re.findall(rb"[\x20-\x7e]{8,}", file.raw[:RAW_BYTES].replace(b"\0", b""))).decode("ascii")
+        first = next((line for line in words.split("\n") if _WORTH.search(line) and find_secrets(line[:WINDOW])), "")
+        texts = {1: first}
+    else:
+        numbers = range(1, len(file.new_lines) + 1) if file.whole else sorted(file.added)
+        texts = {n: file.new_lines[n - 1] for n in numbers if n <= len(file.new_lines)}
+    for number, text in texts.items():
+        if not _WORTH.search(text) or "allowlist secret" in text:
             continue
         if re.search(r"-----BEGIN [^-]*PRIVATE KEY", text):
             yield Finding(
@@ -124,9 +143,8 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
                 source="leftovers",
             )
             continue
-        if not re.search(r"[A-Za-z0-9_\-+/=.]{8,}", text):
-            continue
-        found = [(kind, value) for kind, value in find_secrets(text) if _likely(kind, value, test=test)]
+        parts = [text[at : at + WINDOW] for at in range(0, min(len(text), 50 * WINDOW), WINDOW // 2)] or [text]
+        found = [(k, v) for part in parts for k, v in find_secrets(part) if _likely(k, v, test=test)]
         if found:
             kind = found[0][0]
             named = kind in ("Secret Keyword", "Named secret")

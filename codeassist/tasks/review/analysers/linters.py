@@ -117,7 +117,15 @@ def _ruff(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> Ite
         line, code = told["location"]["row"], str(told.get("code") or "invalid-syntax")
         if not _wanted(file, line) or code == "invalid-syntax":
             continue
-        severity = Severity.ERROR if code.startswith(ERRORS) else Severity.WARNING if _serious(code) else Severity.NOTE
+        severity = (
+            Severity.ERROR
+            if code.startswith(ERRORS)
+            else Severity.NOTE
+            if code in ("F401", "F541")
+            else Severity.WARNING
+            if _serious(code)
+            else Severity.NOTE
+        )
         end = min(told["end_location"]["row"], line + 20)
         if told["end_location"]["column"] == 1 and end > line:
             end -= 1

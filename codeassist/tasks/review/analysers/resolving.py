@@ -53,7 +53,8 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
             if certainty:
                 yield Use(node.lineno, node, certainty, "call")
         elif isinstance(node, ast.Attribute) and not owner and node.attr == name:
-            if _dotted(node.value) in modules:
+            hidden = isinstance(node.value, ast.Name) and scope.shadowed(node.value)
+            if _dotted(node.value) in modules and not hidden:
                 yield Use(node.lineno, node, CERTAIN, "attribute")
         elif isinstance(node, ast.Name) and not owner and node.id in local and isinstance(node.ctx, ast.Load):
             yield Use(node.lineno, node, CERTAIN, "name")
@@ -71,7 +72,9 @@ def _target(func: ast.expr, name: str, owner: str, local: set[str], modules: set
         if isinstance(func, ast.Name):
             return CERTAIN if func.id in local and not scope.shadowed(func) else UNKNOWN
         if isinstance(func, ast.Attribute) and func.attr == name:
-            return CERTAIN if _dotted(func.value) in modules else UNKNOWN
+            base = func.value
+            hidden = isinstance(base, ast.Name) and scope.shadowed(base)
+            return CERTAIN if _dotted(base) in modules and not hidden else UNKNOWN
         return UNKNOWN
     if not isinstance(func, ast.Attribute) or func.attr != name:
         return UNKNOWN

@@ -16,8 +16,13 @@ def github(review: Review) -> str:
     )  # fmt: skip
 
 
+def clean(text: str) -> str:
+    """Text without control characters, which could drive a terminal or end a line."""
+    return "".join(c if c.isprintable() or c in "\r\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from codeassist.tasks.review.engine import Review
+from codeassist.tasks.review.formats.github import clean
 
 MARKS = {"error": "**error**", "warning": "**warning**", "note": "note"}
 
@@ -15,11 +16,11 @@ def markdown(review: Review) -> str:
         return f"codeassist found nothing to say about {_plain(review.title)}."
     parts = [f"codeassist found {len(review.findings)} thing{'s' * (len(review.findings) > 1)} in {_plain(review.title)}.", ""]
     for path in dict.fromkeys(f.path for f in review.findings):
-        parts += [f"#### `{path.replace('`', '')}`", ""]
+        parts += [f"#### `{_code(path)}`", ""]
         for f in (f for f in review.findings if f.path == path):
             span = f"{f.start}" if f.start == f.end else f"{f.start}-{f.end}"
             parts.append(f"- {MARKS[f.severity.value]} line {span}: {_plain(f.message)} (`{f.rule}`)")
-            parts += [f"  - `{str(p).replace('`', '')}`: `{p.text.replace('`', chr(39))}`" for p in f.evidence[:5]]
+            parts += [f"  - `{_code(str(p))}`: `{_code(p.text)}`" for p in f.evidence[:5]]
             if f.patch is not None:
                 fence = "`" * (max((len(m) for m in re.findall(r"`+", f.patch)), default=2) + 1)
                 fence = fence if len(fence) > 2 else "```"
@@ -30,5 +31,9 @@ def markdown(review: Review) -> str:
     return "\n".join(parts).rstrip()
 
 
+def _code(text: str) -> str:
+    return clean(text).replace("`", "'").replace("\n", " ").replace("\r", " ")
+
+
 def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", text)
+    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", clean(text))

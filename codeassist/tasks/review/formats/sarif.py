@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 from urllib.parse import quote
 
@@ -62,7 +63,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 def _place(path: str, start: int, end: int) -> dict[str, Any]:
     return {
-        "artifactLocation": {"uri": quote(path), "uriBaseId": "SRCROOT"},
+        "artifactLocation": {"uri": quote(os.fsencode(path)), "uriBaseId": "SRCROOT"},
         "region": {"startLine": max(1, start), "endLine": max(1, start, end)},
     }  # fmt: skip
 
@@ -87,7 +88,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         region = {"startLine": finding.start, "startColumn": 1, "endLine": finding.end + 1, "endColumn": 1}
         text = finding.patch + "\n" if finding.patch else ""
         change = {
-            "artifactLocation": {"uri": quote(finding.path), "uriBaseId": "SRCROOT"},
+            "artifactLocation": {"uri": quote(os.fsencode(finding.path)), "uriBaseId": "SRCROOT"},
             "replacements": [{"deletedRegion": region, "insertedContent": {"text": text}}],
         }
         result["fixes"] = [{"description": {"text": "The suggested change."}, "artifactChanges": [change]}]

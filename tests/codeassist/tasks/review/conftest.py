@@ -39,7 +39,7 @@ def findings(repository) -> Callable[..., Review]:
                 write(root, {name: text})
         config = ReviewConfig(max_findings=0, profile="strict")
         result = review(root, read_change(root, Wanted()), config, **how)
-        assert not [said for said in result.notes if "failed and found nothing" in said]
+        assert not [said for said in result.unread if "failed and found nothing" in said]
         return result
 
     return make

@@ -209,5 +209,5 @@ def test_an_analyser_that_fails_or_hangs_is_told_and_stops_nothing(repository, m
     released.set()
     assert time.monotonic() - started < 10
     assert result.cut_short == ["endless"]
-    assert "broken failed and found nothing: RuntimeError: no luck" in result.notes
+    assert "broken failed and found nothing: RuntimeError: no luck" in result.unread
     assert [f.rule for f in result.findings] == ["debug-leftover"]

@@ -54,6 +54,25 @@ def test_what_still_fits_or_is_something_else_is_left_alone(findings, user, chan
     assert broken(result) == [], [f.message for f in result.every]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "user"),
+    [
+        ("class A:\n    def go(self):\n        pass\n", "from other import Mixin\n\n\nclass A(Mixin):\n    pass\n", "from m import A\n\nA().go()\n"),
+        ("def f(a):\n    pass\n", "def __getattr__(name):\n    return print\n", "from m import f\n\nf(1)\n"),
+        ("def f(a):\n    pass\n", "from other import *\n", "from m import f\n\nf(1)\n"),
+        ("def f(a):\n    pass\n", "import sys\n\nif sys.version_info > (3,):\n    def f(a):\n        pass\nelse:\n    def f(a, b):\n        pass\n", "from m import f\n\nf(1)\n"),
+        ("def f(a):\n    pass\n", "def f(a, b):\n    pass\n", "import m\n\n\ndef go(m):\n    m.f(1)\n"),
+        ("def f(a):\n    pass\n", "x = 1\n", "import m\n\nif hasattr(m, 'f'):\n    m.f(1)\n"),
+        ("class A:\n    def go(self):\n        pass\n", "class A:\n    pass\n\n\nA.go = print\n", "from m import A\n\nA().go()\n"),
+    ],
+)  # fmt: skip
+def test_what_may_come_from_elsewhere_is_no_error(findings, before, after, user):
+    result = findings({"m.py": before, "user.py": user}, {"m.py": after})
+    assert not [f for f in result.every if f.rule == "caller-left-behind" and f.severity.value == "error"], [
+        f.message for f in result.every
+    ]
+
+
 def test_an_argument_that_falls_on_another_parameter_is_a_warning(findings):
     result = findings({"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1], 2)\n"},
                       {"shop/cart.py": SHOP.replace("prices, tax=0", "prices, rate=1, tax=0")})  # fmt: skip
