@@ -1,0 +1,45 @@
+"""Coverage files of every kind give the same lines; what is none is said."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from codeassist.errors import UsageError
+from codeassist.tasks.coverage_files import known_file, missing_lines
+from tests.conftest import write
+
+CODE = "def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n"
+
+
+def test_every_kind(tmp_path):
+    root = write(tmp_path, {"m.py": CODE})
+    subprocess.run([sys.executable, "-m", "coverage", "run", "m.py"], cwd=root, check=True)
+    for kind, name in (("json", "coverage.json"), ("xml", "coverage.xml"), ("lcov", "lcov.info")):
+        subprocess.run([sys.executable, "-m", "coverage", kind, "-q", "-o", name], cwd=root, check=True)
+        assert missing_lines(root, root / name) == {"m.py": frozenset({4})}, kind
+    assert known_file(root).name == ".coverage"
+    assert missing_lines(root, root / ".coverage") == {"m.py": frozenset({4})}
+    (root / "m.py").unlink()
+    assert missing_lines(root, root / ".coverage") == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", "{"),
+        ("a.json", json.dumps({"files": {"m": {}}})),
+        ("a.xml", "<"),
+        ("a.info", "x"),
+        (".coverage", "no database"),
+    ],
+)
+def test_what_is_none_is_said(tmp_path, name, text):
+    root = write(tmp_path, {name: text})
+    with pytest.raises(UsageError, match="is no coverage file that can be read"):
+        missing_lines(root, root / name)
+    with pytest.raises(UsageError, match="There is no coverage file"):
+        missing_lines(root, root / "nowhere")
