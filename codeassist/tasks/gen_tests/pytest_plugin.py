@@ -60,9 +60,13 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item: Any) -> Any:
+    before = set(os.listdir("."))
     guard.State.armed = True
-    yield
+    result = yield
     guard.State.armed = False
+    left = {name for name in set(os.listdir(".")) - before if not name.startswith((".", "__pycache__"))}
+    if left:  # it would litter the folder it is run in, and may not pass there twice
+        result.force_exception(AssertionError(f"it leaves files behind: {', '.join(sorted(left))}"))
 
 
 def pytest_runtest_logreport(report: Any) -> None:

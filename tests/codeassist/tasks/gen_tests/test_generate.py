@@ -304,6 +304,15 @@ def test_an_interpreter_without_pytest_is_said(tmp_path):
         find_interpreter(tmp_path, str(tmp_path / "missing"))
 
 
+def test_a_test_that_leaves_files_behind_is_not_kept(tmp_path):
+    source = "def note(text: str) -> int:\n    with open('note.txt', 'w') as file:\n        return file.write(text)\n\n\ndef double(x: int) -> int:\n    return x * 2\n"
+    root = write(tmp_path, {"notes.py": source})
+    report = generate(find_target(str(root / "notes.py"), root), find_interpreter(root, sys.executable), None, Wanted(8))
+    assert any(name.startswith("test_double") for name in report.tests)
+    assert "note(" not in report.text
+    assert not (root / "note.txt").exists()
+
+
 def test_what_is_suspicious_is_reported_with_a_reproducer(tmp_path):
     source = 'def mean(numbers: list) -> float:\n    """The mean of numbers."""\n    return sum(numbers) / len(numbers)\n'
     root = write(tmp_path, {"stats.py": source})

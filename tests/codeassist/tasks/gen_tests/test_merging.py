@@ -76,6 +76,6 @@ def test_a_test_file_of_another_module_is_not_taken(tmp_path):
 
 def test_quotes_are_those_of_the_module():
     text = "x = 'a' + \"b\" + 'it\\'s' + ''\n"
-    assert with_quotes(text, '"') == 'x = "a" + "b" + \'it\\\'s\' + f\'{y}\' + ""\n'
+    assert with_quotes(text, '"') == 'x = "a" + "b" + \'it\\\'s\' + ""\n'
     assert with_quotes('x = "a"\n', "'") == "x = 'a'\n"
     assert with_quotes("x = (", '"') == "x = ("
