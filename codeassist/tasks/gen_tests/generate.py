@@ -84,6 +84,7 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, want
         found = _searched(box, index, have, wanted, until)
         report.suspicions, report.untouched = found["suspicions"], found["untouched"]
         wanted.on_step("checking")
+        box.tidy()
         entries = _steady(box, found["tests"], report)
         existing = existing_tests(report.path)
         homes = {e["raised"][0]: e["raised"][1] for e in entries if e["raised"]}
@@ -184,6 +185,7 @@ def _steady(box: Sandbox, entries: list[dict[str, Any]], report: Report) -> list
     if not entries:
         return []
     again = box.work({"mode": "verify", "candidates": entries}, seed="4242", seconds=20)
+    box.tidy()
     if again is None or "error" in again:
         return entries
     kept = [e for e, s in zip(entries, again["signatures"], strict=True) if s == e["signature"]]

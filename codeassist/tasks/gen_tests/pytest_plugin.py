@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 from typing import Any
 
 import pytest
@@ -65,6 +66,8 @@ def pytest_runtest_call(item: Any) -> Any:
     result = yield
     guard.State.armed = False
     left = {name for name in set(os.listdir(".")) - before if not name.startswith((".", "__pycache__"))}
+    for name in left:
+        shutil.rmtree(name) if os.path.isdir(name) and not os.path.islink(name) else os.remove(name)
     if left:  # it would litter the folder it is run in, and may not pass there twice
         result.force_exception(AssertionError(f"it leaves files behind: {', '.join(sorted(left))}"))
 

@@ -61,6 +61,9 @@ class Sandbox:
     extra: dict[str, str] = field(default_factory=dict)
     """Variables that a runner's tools need besides."""
 
+    initial: frozenset[str] = frozenset()
+    """What the top folder of the copy held at first."""
+
     writable: tuple[Path, ...] = ()
     """Folders besides the scratch folder that a runner's tools may write: caches of builds."""
 
@@ -88,6 +91,13 @@ class Sandbox:
     def writable_folders(self) -> list[Path]:
         """All that may be written from inside."""
         return [self.copy, self.folder / "home", self.out, *self.writable]
+
+    def tidy(self) -> None:
+        """Remove what the search left in the copy's top folder, so that the tests find it as it was."""
+        for path in self.copy.iterdir():
+            if path.name not in self.initial and path.name not in ("tests", "test"):
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def put(self, path: Path, text: str) -> None:
         """Write a file of the copy; a link that stands there, or on the way, is never followed out of it."""
@@ -212,6 +222,7 @@ def open_sandbox(target: Target, interpreter: Interpreter) -> Iterator[Sandbox]:
             shutil.copytree(here / "worker", box.tools / WORKER, ignore=shutil.ignore_patterns("__pycache__"))
             for name, source in ((PLUGIN, "pytest_plugin.py"), (MUTATION, "mutation_plugin.py"), (PROBE, "api/probe.py")):
                 shutil.copyfile(here / source, box.tools / f"{name}.py")
+            box.initial = frozenset(p.name for p in box.copy.iterdir())
             yield box
     finally:
         _remove(folder)
