@@ -53,7 +53,7 @@ def _commands(kind: str, box: Sandbox) -> list[list[str]]:
 def _quote(path: Path) -> str:
     """The quotes that the module under test uses most."""
     text = path.read_text(encoding="utf-8-sig", errors="replace")
-    return '"' if text.count('"') - 6 * text.count('"""') >= text.count("'") else "'"
+    return '"' if text.count('"') - 3 * text.count('"""') >= text.count("'") else "'"
 
 
 def with_quotes(text: str, quote: str) -> str:
