@@ -22,8 +22,9 @@ demo: $(STAMP)
 	$(BIN)/python -m codeassist index .
 	$(BIN)/python -m codeassist ask "where are chunks of a file merged"
 
+# TEST_OPTIONS: more for pytest, as `make coverage` has.
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 $(TEST_OPTIONS)
 
 test-local: $(LOCAL_STAMP)
 	$(BIN)/python -m pytest -m local
@@ -48,8 +49,8 @@ types: $(STAMP)
 contracts: $(STAMP)
 	$(BIN)/lint-imports
 
-coverage: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term --cov-fail-under=90
+coverage:
+	$(MAKE) test TEST_OPTIONS="--cov --cov-report=term --cov-fail-under=90"
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py

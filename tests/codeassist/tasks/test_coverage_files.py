@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 
@@ -17,9 +18,11 @@ CODE = "def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n"
 
 def test_every_kind(tmp_path):
     root = write(tmp_path, {"m.py": CODE})
-    subprocess.run([sys.executable, "-m", "coverage", "run", "m.py"], cwd=root, check=True)
+    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}  # not the coverage of these tests
+    subprocess.run([sys.executable, "-m", "coverage", "run", "m.py"], cwd=root, check=True, env=plain)
     for kind, name in (("json", "coverage.json"), ("xml", "coverage.xml"), ("lcov", "lcov.info")):
-        subprocess.run([sys.executable, "-m", "coverage", kind, "-q", "-o", name], cwd=root, check=True)
+        asked = [sys.executable, "-m", "coverage", kind, "-q", "-o", name]
+        subprocess.run(asked, cwd=root, check=True, env=plain)
         assert missing_lines(root, root / name) == {"m.py": frozenset({4})}, kind
     assert known_file(root).name == ".coverage"
     assert missing_lines(root, root / ".coverage") == {"m.py": frozenset({4})}
