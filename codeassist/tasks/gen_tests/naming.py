@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 OPERATORS = {
     "__eq__": "equality", "__ne__": "inequality", "__lt__": "less_than", "__le__": "at_most", "__gt__": "greater_than",
@@ -86,10 +86,13 @@ class Names:
         """`taken` are names of tests that exist."""
         self._taken = set(taken)
 
-    def pick(self, base: str, text: str, suffix: str = "") -> str:
-        """A name for a test: its base, with details until it is free, else numbered."""
+    def pick(self, base: str, text: str, suffix: str = "", more: Sequence[str] = ()) -> str:
+        """A name for a test: its base, with what is special about it until it is free, else numbered.
+
+        `text` is the call; `more` are words to try before those that are read from it.
+        """
         options = [f"{base}{suffix}"]
-        options += [f"{base}{suffix}_{words}" for words in dict.fromkeys(details(text))]
+        options += [f"{base}{suffix}_{words}" for words in dict.fromkeys([*more, *details(text)])]
         if len(options) > 2:
             options.append("_".join([options[1], options[2].removeprefix(f"{base}{suffix}_")]))
         options += [f"{base}{suffix}_{n}" for n in range(2, 400)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codeassist.tasks.gen_tests.naming import Names, base_name, snake
+from codeassist.tasks.gen_tests.tables import WIDTH, pattern, plainly, shape, table
 
 MODULES = (
     "asyncio",
@@ -26,9 +27,6 @@ MODULES = (
     "re",
     "uuid",
 )
-WIDTH = 120
-_SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
-_EXPECTED = re.compile(r"^(.*?\{v\}.*?) (?:==|is) (.*)$", re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -57,17 +55,47 @@ def write_tests(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, l
     tests: list[Test] = []
     by_target: dict[str, list[Mapping[str, Any]]] = {}
     for entry in entries:
-        by_target.setdefault(entry["target"], []).append(entry)
+        by_target.setdefault(entry["target"], []).append(inlined(entry))
     for target, mine in by_target.items():
-        families: dict[Any, list[Mapping[str, Any]]] = {}
-        for entry in map(inlined, mine):
-            families.setdefault(_family(entry), []).append(entry)
-        for key, members in families.items():
-            if key[0] == "single" or len(members) == 1:
-                tests += [_single(entry, target, names) for entry in members]
-            else:
-                tests.append(_table(members, target, key, parameters.get(target, []), names))
+        for family in _families(mine, parameters):
+            tests += _written(family, target, parameters, names)
     return tests
+
+
+def _families(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, list[str]]) -> list[list[Mapping[str, Any]]]:
+    """Observations that can share a test, in the order of the first of each."""
+    found: dict[object, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        form = shape(entry, parameters, fresh=False)
+        found.setdefault(id(entry) if form is None else tuple(form.lines), []).append(entry)
+    return list(found.values())
+
+
+def _written(
+    family: list[Mapping[str, Any]], target: str, parameters: Mapping[str, list[str]], names: Names
+) -> list[Test]:  # fmt: skip
+    """A table where it is no longer than tests of their own; objects are made inside the test where all are made alike."""
+    if len(family) > 1:
+        kinds = sorted({entry["raised"][0] for entry in family if entry["raised"]})
+        suffix = ("_raises_" + snake(kinds[0]) if len(kinds) == 1 else "_raises") if kinds else ""
+        for fresh in (True, False):
+            shapes = [shape(entry, parameters, fresh) for entry in family]
+            if len({tuple(s.lines) if s else None for s in shapes}) > 1 or shapes[0] is None:
+                continue
+            shared = table([s for s in shapes if s])
+            if shared is None:
+                return [_single(family[0], target, names)]
+            alone = [_single(entry, target, Names(set())) for entry in family]
+            if _length(shared.text("test")) <= sum(_length(test.text) for test in alone):
+                name = names.pick(
+                    base_name(target), "", suffix, [f"with_{'_and_'.join(shared.besides)}"] if shared.besides else []
+                )
+                return [Test(name, shared.text(name), family)]
+    return [_single(entry, target, names) for entry in family]
+
+
+def _length(text: str) -> int:
+    return sum(bool(line.strip()) for line in text.splitlines())
 
 
 def write_file(
@@ -155,99 +183,6 @@ def inlined(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**entry, "steps": [], "final": final} if len(final) < 100 else entry
 
 
-def _family(entry: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What tests share a table: the same call with other arguments, looked at in the same way."""
-    alone = ("single", id(entry))
-    if entry["steps"] or entry["watched"] or entry["printed"]:
-        return alone
-    try:
-        call = ast.parse(entry["final"], mode="eval").body
-    except SyntaxError:
-        return alone
-    if (
-        not isinstance(call, ast.Call)
-        or any(isinstance(a, ast.Starred) for a in call.args)
-        or any(k.arg is None for k in call.keywords)
-    ):
-        return alone
-    form = (ast.unparse(call.func), len(call.args), tuple(k.arg for k in call.keywords))
-    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
-        form = (f"<receiver>.{call.func.attr}", *form[1:])
-    if entry["raised"]:
-        return ("raises", entry["raised"][0], *form)
-    if len(entry["checks"]) != 1:
-        return alone
-    match = _EXPECTED.match(entry["checks"][0])
-    if not match or "{v}" in match[2]:
-        return alone
-    return ("value", match[1], *form)
-
-
-def _parts(entry: Mapping[str, Any]) -> tuple[str, list[str], list[tuple[str, str]]]:
-    """(receiver, arguments, keyword arguments) of an observation's call, as text."""
-    call = ast.parse(entry["final"], mode="eval").body
-    assert isinstance(call, ast.Call)
-    receiver = ""
-    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
-        receiver = ast.unparse(call.func.value)
-    return receiver, [ast.unparse(a) for a in call.args], [(str(k.arg), ast.unparse(k.value)) for k in call.keywords]
-
-
-def _table(members: list[Mapping[str, Any]], target: str, key: tuple[Any, ...], known: list[str], names: Names) -> Test:
-    receiver, arguments, keywords = _parts(members[0])
-    variable = snake(target.rpartition(".")[0] or "instance")
-    columns = [variable] if receiver else []
-    columns += _columns(len(arguments), known, columns) + [name for name, _ in keywords]
-    raises = key[0] == "raises"
-    last = "message" if raises else "expected"
-    rows = []
-    for entry in members:
-        own, values, named = _parts(entry)
-        outcome = _message(entry["raised"][2]) if raises else _EXPECTED.match(entry["checks"][0])[2]  # type: ignore[index]
-        rows.append([*([own] if receiver else []), *values, *(value for _, value in named), outcome])
-    if raises and len({row[-1] for row in rows}) == 1:
-        message = rows[0][-1]
-        rows, last = [row[:-1] for row in rows], ""
-    called = key[2].replace("<receiver>", variable)
-    passed = columns[1:] if receiver else list(columns)
-    named_from = len(passed) - len(keywords)
-    call = f"{called}({', '.join(c if i < named_from else f'{c}={c}' for i, c in enumerate(passed))})"
-    header = [*columns, last] if last else columns
-    name = names.pick(base_name(target), members[0]["final"] if keywords else "", f"_raises_{snake(key[1])}" if raises else "")
-    if not columns:
-        return _single(members[0], target, names)
-    lines = [_parametrize(header, rows), f"def {name}({', '.join(header)}):"]
-    if raises:
-        match = last or message
-        matched = f", match={match}" if match not in ("''", '""') else ""
-        lines += [f"    with pytest.raises({key[1]}{matched}):", f"        {call}"]
-    else:
-        same = all(row[-1] in ("True", "False", "None") for row in rows)
-        lines.append(f"    assert {key[1].replace('{v}', call)} {'is' if same else '=='} expected")
-    return Test(name, "\n".join(lines), list(members))
-
-
-def _columns(count: int, known: list[str], taken: list[str]) -> list[str]:
-    names: list[str] = []
-    for position in range(count):
-        name = known[position] if position < len(known) and known[position].isidentifier() else f"value_{position + 1}"
-        name = name.strip("_") or f"value_{position + 1}"
-        while name in (*names, *taken, "expected", "message", "request"):
-            name += "_"
-        names.append(name)
-    return names
-
-
-def _parametrize(header: list[str], rows: list[list[str]]) -> str:
-    single = len(header) == 1
-    shown = [row[0] if single else f"({', '.join(row)})" for row in dict.fromkeys(map(tuple, rows))]
-    names = f'"{header[0]}"' if single else "(" + ", ".join(f'"{h}"' for h in header) + ")"
-    one = f"@pytest.mark.parametrize({names}, [{', '.join(shown)}])"
-    if len(one) <= WIDTH:
-        return one
-    return "\n".join([f"@pytest.mark.parametrize(\n    {names},\n    [", *(f"        {row}," for row in shown), "    ],\n)"])
-
-
 def _single(entry: Mapping[str, Any], target: str, names: Names) -> Test:
     steps = list(entry["steps"])
     imported = [s for s in steps if re.match(r"(?:import|from)\s", s)]
@@ -257,7 +192,7 @@ def _single(entry: Mapping[str, Any], target: str, names: Names) -> Test:
     lines = [line for step in steps for line in step.split("\n")]
     printed = entry["printed"]
     if raised:
-        matched = _message(raised[2])
+        matched = pattern(raised[2])
         lines += [
             f"with pytest.raises({raised[0]}{f', match={matched}' if matched != repr('') else ''}):",
             f"    {entry['final']}",
@@ -281,14 +216,7 @@ def _assertions(entry: Mapping[str, Any]) -> list[str]:
     bound = isinstance(ast.parse(final, mode="eval").body, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
     shown = final if bound or not about[0].startswith("{v}") else f"({final})"
     if re.fullmatch(r"\w+", final) or (len(about) == 1 and len(about[0].replace("{v}", shown)) <= WIDTH - 12):
-        lines = [f"assert {c.replace('{v}', shown)}" for c in about]
+        lines = [plainly(f"assert {c.replace('{v}', shown)}") for c in about]
     else:
         lines = [f"result = {final}", *(f"assert {c.replace('{v}', 'result')}" for c in about)]
     return lines + [f"assert {c}" for c in others]
-
-
-def _message(text: str) -> str:
-    """The pattern of an exception's message as source text."""
-    if not _SPECIAL.search(text):
-        return repr(text)
-    return f"re.escape({text!r})"

@@ -18,7 +18,8 @@ from typing import Any
 from . import guard
 from .execution import Bench, Candidate, Outcome
 from .search import Search
-from .selection import Selection
+from .selection import Chosen, Selection
+from .shrinking import shrink
 from .targets import Inventory
 
 
@@ -93,11 +94,12 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
         chosen.take(candidate, outcome, started + 0.65 * budget)
     chosen.imported(started + 0.72 * budget)
     chosen.hunt(started + 0.86 * budget)
-    kept = chosen.reduce(started + 0.94 * budget)
-    chosen.simplify(kept, started + budget)
+    kept = chosen.reduce(started + 0.91 * budget)
+    shrink(bench, kept, started + 0.97 * budget)
+    chosen.trim(kept, started + budget)
     conditions = bench.instrumenter.conditions
     return {
-        "tests": [_entry(c.candidate, c.outcome, sorted(c.kills)) for c in kept],
+        "tests": [_entry(c) for c in kept],
         "suspicions": [{k: v for k, v in s.items() if k != "key"} for s in found.suspicions],
         "names": sorted(n for n in vars(bench.module) if not n.startswith("_")),
         "parameters": {t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
@@ -165,12 +167,14 @@ def _reads_clock(bench: Bench) -> bool:
     )
 
 
-def _entry(candidate: Candidate, outcome: Outcome, kills: list[int]) -> dict[str, Any]:
+def _entry(chosen: Chosen) -> dict[str, Any]:
+    candidate, outcome = chosen.candidate, chosen.outcome
     return {
         "target": candidate.target, "steps": list(candidate.steps), "final": candidate.final,
-        "watched": list(candidate.watched),
-        "origin": candidate.origin, "checks": list(outcome.checks), "raised": list(outcome.raised) if outcome.raised else None,
-        "printed": outcome.printed, "kills": kills, "lines": sorted(outcome.lines), "signature": _signature(outcome),
+        "watched": list(candidate.watched), "origin": candidate.origin,
+        "checks": list(outcome.checks if chosen.checks is None else chosen.checks),
+        "raised": list(outcome.raised) if outcome.raised else None, "printed": outcome.printed, "kills": sorted(chosen.kills),
+        "lines": sorted(outcome.lines), "signature": _signature(outcome),
         "branches": sorted([list(b) for b in outcome.branches]),
     }  # fmt: skip
 

@@ -1,0 +1,129 @@
+"""Candidates become shorter and still show what they were chosen for; assertions that tell nothing more are dropped."""
+
+from __future__ import annotations
+
+import importlib
+import random
+import sys
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.tasks.gen_tests.worker.execution import Bench, Candidate
+from codeassist.tasks.gen_tests.worker.search import Search
+from codeassist.tasks.gen_tests.worker.selection import Selection
+from codeassist.tasks.gen_tests.worker.shrinking import shrink, smaller
+from codeassist.tasks.gen_tests.worker.targets import Inventory
+
+TEXT = """
+class Bag:
+    def __init__(self, items=()):
+        self.items = list(items)
+        self.name = "bag"
+
+    def add(self, item):
+        self.items.append(item)
+
+    def has(self, item):
+        return item in self.items
+
+
+def longest(words, least=0):
+    best = ""
+    for word in words:
+        if len(word) > len(best):
+            best = word
+    return best if len(best) >= least else None
+"""
+
+
+@pytest.fixture
+def selection(tmp_path, monkeypatch):
+    path = tmp_path / "shrinkable.py"
+    path.write_text(TEXT)
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.invalidate_caches()
+    importlib.import_module("shrinkable")
+    bench = Bench("shrinkable", str(path), TEXT)
+    yield Selection(bench, Search(bench, Inventory(bench), 1))
+    bench.restore()
+    sys.modules.pop("shrinkable", None)
+
+
+def chosen(selection, *candidates):
+    until = time.monotonic() + 20
+    for candidate in candidates:
+        outcome = selection.bench.run(candidate)
+        assert not outcome.bad
+        selection.take(candidate, outcome, until)
+    return selection.reduce(until)
+
+
+def test_steps_and_values_that_do_not_matter_go(selection):
+    candidate = Candidate(
+        "Bag.has", ("bag = Bag([1, 2, 3, 4, 5, 6])", "bag.add('something long')", "bag.add(2)"), "bag.has(700)", ("bag",)
+    )
+    kept = chosen(selection, candidate)
+    killed = {m for c in kept for m in c.kills}
+    assert killed
+    shrink(selection.bench, kept, time.monotonic() + 20)
+    assert len(kept[0].candidate.text) < len(candidate.text) / 2
+    for one in kept:
+        for gain in one.gains:
+            if isinstance(gain, tuple) and gain[0] == "mutant":
+                assert selection.differs(one.candidate, one.outcome, gain[1])
+            else:
+                assert gain in one.outcome.lines | one.outcome.branches
+
+
+def test_what_is_documented_stays_as_it_is(selection):
+    candidate = Candidate("longest", (), "longest(['a', 'long one', 'longer one'])", origin="documentation")
+    kept = chosen(selection, candidate)
+    shrink(selection.bench, kept, time.monotonic() + 20)
+    assert [c.candidate for c in kept] == [candidate]
+
+
+def test_assertions_that_tell_nothing_more_are_dropped(selection):
+    candidate = Candidate("Bag.add", ("bag = Bag([1])",), "bag.add(2)", ("bag",))
+    kept = chosen(selection, candidate)
+    before = {m for c in kept for m in c.kills}
+    assert len(kept[0].outcome.checks) > 2  # None, the class, the items, the name
+    selection.trim(kept, time.monotonic() + 20)
+    assert kept[0].checks == ("bag.items == [1, 2]", "bag.name == 'bag'") or kept[0].checks == ("bag.items == [1, 2]",)
+    assert {m for c in kept for m in c.kills} == before
+
+
+def test_a_mutant_and_a_line_of_one_number_are_two_things(selection):
+    """What a candidate gains must not be taken for another kind of gain that has the same number."""
+    lines = selection.bench.instrumenter.lines
+    assert set(selection.mutants) & set(lines)
+    kept = chosen(
+        selection,
+        Candidate("longest", (), "longest(['abc', 'd'])"),
+        Candidate("longest", (), "longest(['abc', 'd'], 4)"),
+        Candidate("longest", (), "longest(['a', 'b'])"),
+        Candidate("longest", (), "longest(['ab', 'b'], 2)"),
+    )
+    assert {m for c in kept for m in c.kills} == set(selection.mutants) - selection.alive
+
+
+LITERALS = st.recursive(
+    st.one_of(st.integers(0, 99), st.text(max_size=12), st.none(), st.booleans()),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=6,
+)
+
+
+@given(st.lists(LITERALS, min_size=1, max_size=3), st.integers(0, 1000))
+def test_smaller_forms_are_calls_and_come_to_an_end(values, seed):
+    candidate = Candidate("f", ("x = g(1)",), f"x.f({', '.join(map(repr, values))})", ("x",))
+    chance = random.Random(seed)
+    for _ in range(200):
+        options = list(smaller(candidate))
+        if not options:
+            return
+        candidate = chance.choice(options)
+        compile(candidate.text, "<test>", "exec")
+    pytest.fail("it goes on getting smaller")
