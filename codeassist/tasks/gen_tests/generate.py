@@ -12,8 +12,7 @@ from typing import Any
 
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.gen_tests import harness, properties
-from codeassist.tasks.gen_tests.evidence import call_sites
+from codeassist.tasks.gen_tests import evidence, harness, properties
 from codeassist.tasks.gen_tests.formatting import formatted
 from codeassist.tasks.gen_tests.harness import Mutation
 from codeassist.tasks.gen_tests.merging import destination, existing_tests
@@ -136,8 +135,7 @@ def _searched(box: Sandbox, index: Index | None, have: Mutation | None, wanted: 
         found = box.work({"mode": "survey"} | job, seed="0", seconds=20) or _dead(box)
     else:
         wanted.on_step("searching")
-        if index is not None:
-            job["calls"] = call_sites(index, target)
+        job["calls"] = evidence.calls(index, target)
         if wanted.uncovered:
             job["have"] = _reached(have, wanted)
         share = SEARCH_SHARE_WITH_MODEL if wanted.engine == "both" else SEARCH_SHARE

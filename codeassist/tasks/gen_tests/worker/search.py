@@ -154,7 +154,9 @@ class Search:
             called = self.by_name.get(call["target"])
             if called is not None:
                 steps = tuple(call.get("steps", ()))
-                self.try_out(Candidate(called.qualname, steps, call["text"], origin="call site", plausible=True), called)
+                watched = (called.variable,) if steps and called.kind == "method" else ()
+                made = Candidate(called.qualname, steps, call["text"], watched, call["origin"], plausible=True)
+                self.try_out(made, called)
 
     def _about(self, text: str) -> str:
         names = re.findall(r"\w+", text)
