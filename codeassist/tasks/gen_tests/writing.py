@@ -168,7 +168,7 @@ def imports(module: str, body: str, public: Sequence[str], error_modules: Mappin
 def inlined(entry: Mapping[str, Any]) -> Mapping[str, Any]:
     """An observation whose only step makes the receiver, with that put in its place."""
     steps = entry["steps"]
-    if len(steps) != 1 or entry["watched"]:
+    if len(steps) != 1 or (entry["watched"] and not entry["raised"]):
         return entry
     match = re.fullmatch(r"(\w+) = (.+)", steps[0], re.DOTALL)
     if not match or len(re.findall(rf"\b{match[1]}\b", entry["final"])) != 1:

@@ -17,6 +17,7 @@ from typing import Any
 
 from . import guard
 from .execution import Bench, Candidate, Outcome
+from .imported import Imported
 from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
@@ -92,11 +93,12 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
     order = sorted(steady, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
     for candidate, outcome in order:
         chosen.take(candidate, outcome, started + 0.65 * budget)
-    chosen.imported(started + 0.72 * budget)
+    Imported(chosen).take(started + 0.72 * budget)
     chosen.hunt(started + 0.86 * budget)
-    kept = chosen.reduce(started + 0.91 * budget)
-    shrink(bench, kept, started + 0.97 * budget)
-    chosen.trim(kept, started + budget)
+    late = max(0.0, time.monotonic() - started - 0.86 * budget)  # a call that could not be stopped
+    kept = chosen.reduce(started + 0.91 * budget + late)
+    shrink(bench, kept, started + 0.97 * budget + late)
+    chosen.trim(kept, started + budget + late)
     conditions = bench.instrumenter.conditions
     return {
         "tests": [_entry(c) for c in kept],

@@ -6,9 +6,11 @@ import ast
 import builtins
 import contextlib
 import io
+import re
 import signal
 import sys
 import threading
+import time
 import types
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +21,10 @@ from .observe import Observer, message_pattern
 from .values import MODULES
 
 SECONDS = 0.5
+UNSTOPPED = 1.2 * SECONDS
+"""A call that takes longer was in C code, which no signal interrupts."""
+
+LARGE = 10_000
 
 
 class Late(BaseException):
@@ -58,6 +64,7 @@ class Outcome:
     lazy: bool = False
     error: BaseException | None = None
     where: int = 0
+    seconds: float = 0.0
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -87,6 +94,8 @@ class Bench:
         self.observer = Observer(self.module)
         self._main = self.module
         self._loaded: tuple[int, Any, Any] = (0, None, None)
+        self._heavy: dict[tuple[str, str], float] = {}
+        """By target and argument: numbers from this one on make calls that nothing can stop (a count of digits, a length)."""
 
     def load(self, active: int) -> Any:
         """Execute the module anew as a mutant and put it where imports find it."""
@@ -116,6 +125,17 @@ class Bench:
         code = self._compile(candidate)
         if isinstance(code, str):
             return Outcome(bad=code)
+        if not mutant and self._heavy and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _large(candidate)):
+            return Outcome(bad="too large")
+        started = time.monotonic()
+        outcome = self._try(candidate, code, mutant, limit)
+        outcome.seconds = time.monotonic() - started
+        if not mutant and outcome.seconds > UNSTOPPED and (large := _large(candidate)):
+            argument, number = max(large, key=lambda told: told[1])
+            self._heavy[candidate.target, argument] = number / 10
+        return outcome
+
+    def _try(self, candidate: Candidate, code: Any, mutant: int, limit: int) -> Outcome:
         module, observer = self._main, self.observer
         if mutant in self.at_import:
             if self._loaded[0] != mutant:
@@ -255,6 +275,34 @@ def _frames(error: BaseException) -> list[tuple[str, int]]:
         found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
     return found
+
+
+def _large(candidate: Candidate) -> list[tuple[str, float]]:
+    """(what is called and which argument, number) of the large numbers that calls are given."""
+    if not re.search(r"\d{5}|\*\*|\de", candidate.text):
+        return []
+    try:
+        tree = ast.parse(candidate.text)
+    except SyntaxError:
+        return []
+    found = []
+    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
+        given: list[tuple[object, ast.expr]] = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
+        called = ast.unparse(call.func)
+        found += [(f"{called} {key}", size) for key, node in given if (size := _magnitude(node)) >= LARGE]
+    return found
+
+
+def _magnitude(node: ast.expr) -> float:
+    """The size of a number as it is written, or of a power of two numbers."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
+        return float(min(abs(node.value), 1e300))
+    if isinstance(node, ast.UnaryOp):
+        return _magnitude(node.operand)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
+        exponent = min(_magnitude(node.right), 300.0)
+        return float(min(max(_magnitude(node.left), 1.0) ** exponent, 1e300)) if _magnitude(node.left) <= 10 else 1e300
+    return 0.0
 
 
 def _late(*_: object) -> None:

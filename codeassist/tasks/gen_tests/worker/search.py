@@ -21,6 +21,9 @@ KEPT = 60
 SHAPES = 4
 """Candidates with one form of outcome on one way through the code that are kept beside those that reach something new."""
 
+SLOW = 0.03
+"""Seconds; candidates that take longer are kept but not varied: many quick ones find more."""
+
 JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
 """What wrong kinds of value cause; explained only by a `raise` of the module's own."""
 
@@ -106,7 +109,8 @@ class Search:
             self.kept.append((candidate, outcome))
             if target is not None:
                 target.signatures.add(outcome.signature)
-                target.corpus.append(candidate)
+                if outcome.seconds < SLOW or not target.corpus:
+                    target.corpus.append(candidate)
                 if len(target.corpus) > KEPT:
                     target.corpus.pop(self.chance.randrange(len(target.corpus) - 1))
         return outcome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import heapq
 import re
 import time
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .execution import Bench, Candidate, Outcome, named_arguments
-from .search import Search
+from .search import SLOW, Search
 
 SLACK = 30
 """A mutant may take this many times the steps of the module itself before it counts as endless."""
@@ -73,39 +74,6 @@ class Selection:
         if chosen.kills:
             self.useful.append(chosen)
 
-    def imported(self, until: float) -> None:
-        """Mutants of what runs at import: each is loaded once, and every candidate is tried on it until one differs.
-
-        Then strings that the constants on its line match are tried, because tables of patterns are what modules hold most.
-        """
-        search = self.search
-        texts = [
-            t
-            for t in search.inventory.targets
-            if any(p.kinds.get("str") for p in t.parameters[:2]) and t.kind in ("function", "class", "classmethod", "static")
-        ]
-        for mutant in sorted(m for m in self.alive if m in self.bench.at_import):
-            if time.monotonic() > until:
-                break
-            tried = sorted(self.pool, key=lambda c: (not c.kills, len(c.candidate.text)))
-            killer = next((c for c in tried[:400] if self.differs(c.candidate, c.outcome, mutant)), None)
-            fresh: list[Candidate] = [] if killer else search.matching(self.mutants[mutant].line, texts)
-            if killer is None and not fresh and self.pool:
-                fresh = [search.varied(search.chance.choice(self.pool).candidate) for _ in range(120)]
-            outcomes = [self.bench.settle(c) for c in fresh]
-            for candidate, outcome in outcomes:
-                if killer or outcome.bad or outcome.raised or time.monotonic() > until:
-                    continue
-                if self.differs(candidate, outcome, mutant):
-                    killer = Chosen(candidate, outcome)
-                    self.pool.append(killer)
-            if killer is not None:
-                self.alive.discard(mutant)
-                killer.kills.add(mutant)
-                if killer not in self.useful:
-                    self.useful.append(killer)
-        self.bench.restore()
-
     def hunt(self, until: float) -> None:
         """Vary candidates that reach surviving mutants until one shows a difference."""
         chance = self.search.chance
@@ -119,7 +87,7 @@ class Selection:
                 return
             mutant = wanted[0] if chance.random() < 0.7 else chance.choice(wanted)
             line = self.mutants[mutant].line
-            near = [c for c in self.pool if line in c.outcome.lines]
+            near = [c for c in self.pool if line in c.outcome.lines and c.outcome.seconds < SLOW]
             targets = [t for t in self.search.inventory.targets if line in t.lines]
             rounds[mutant] = rounds.get(mutant, 0) + 12
             for _ in range(12):
@@ -194,14 +162,22 @@ class Selection:
             needed |= chosen.outcome.branches | chosen.outcome.lines
         needed -= self.seen
         # Lazy greedy set cover (Minoux, 1978): a gain only shrinks, so an old one that still leads need not be counted again.
-        heap = [(-len(needed & _gains(c)) / _weight(c.candidate), len(c.candidate.text), n) for n, c in enumerate(self.pool)]
+        # Once a test of a form is kept, more of that form are rows of its table and cost less: they are weighed anew.
+        forms: dict[object, list[int]] = {}
+        for n, chosen in enumerate(self.pool):
+            forms.setdefault(_table(chosen), []).append(n)
+        heap = [
+            (-len(needed & _gains(c)) / _weight(c.candidate, False), len(c.candidate.text), n) for n, c in enumerate(self.pool)
+        ]
         heapq.heapify(heap)
         kept: list[Chosen] = []
+        known: set[object] = set()
         while needed and heap:
             _, size, n = heapq.heappop(heap)
             chosen = self.pool[n]
+            form = _table(chosen)
             gained = needed & _gains(chosen)
-            worth = -len(gained) / _weight(chosen.candidate)
+            worth = -len(gained) / _weight(chosen.candidate, form in known)
             if not gained:
                 continue
             if heap and worth > heap[0][0]:
@@ -210,6 +186,13 @@ class Selection:
             kept.append(chosen)
             chosen.gains = gained
             needed -= gained
+            if form not in known:
+                known.add(form)
+                for other in forms[form]:
+                    one = self.pool[other]
+                    rest = len(needed & _gains(one))
+                    if rest:
+                        heapq.heappush(heap, (-rest / _weight(one.candidate, True), len(one.candidate.text), other))
         return _irredundant(kept)
 
     def _share_imported(self, killed: set[int], until: float) -> None:
@@ -299,7 +282,7 @@ def _irredundant(kept: list[Chosen]) -> list[Chosen]:
     counts = Counter(gain for chosen in kept for gain in _gains(chosen))
     wanted = {gain for chosen in kept for gain in chosen.gains}
     left = []
-    for chosen in sorted(kept, key=lambda c: (c.candidate.origin != "search", len(c.gains), -_weight(c.candidate))):
+    for chosen in sorted(kept, key=lambda c: (c.candidate.origin != "search", len(c.gains), -_weight(c.candidate, False))):
         if all(counts[gain] > 1 for gain in _gains(chosen) & wanted):
             counts.subtract(_gains(chosen))
         else:
@@ -324,7 +307,20 @@ def _gains(chosen: Chosen) -> set[object]:
     return {("mutant", m) for m in chosen.kills} | set(chosen.outcome.branches) | set(chosen.outcome.lines)
 
 
-def _weight(candidate: Candidate) -> float:
-    """What a candidate costs a reader."""
+def _weight(candidate: Candidate, row: bool) -> float:
+    """What a candidate costs a reader: as a row of a table that is there anyway, or as a test of its own."""
     known = 0.6 if candidate.origin != "search" else 1.0
-    return known * (1 + len(candidate.text) / 120 + 0.3 * len(candidate.steps) + 0.3 * len(candidate.watched))
+    own = 0.5 if row else 1.0 + 0.3 * len(candidate.steps) + 0.3 * len(candidate.watched)
+    return known * (own + len(candidate.text) / 120)
+
+
+def _table(chosen: Chosen) -> object:
+    """What candidates have in common that are likely to become rows of one table."""
+    candidate = chosen.candidate
+    try:
+        node = ast.parse(candidate.final).body[-1]
+    except SyntaxError:
+        return candidate.final
+    call = node.value if isinstance(node, ast.Expr) else node
+    form = (len(call.args), *(k.arg for k in call.keywords)) if isinstance(call, ast.Call) else type(call).__name__
+    return (candidate.target, len(candidate.steps), chosen.outcome.raised is None, form)

@@ -55,6 +55,9 @@ def smaller(candidate: Candidate) -> Iterator[Candidate]:
     if candidate.origin != "search":
         return
     parts = [*candidate.steps, candidate.final]
+    for text in _repeated(candidate.text):  # the same text in two places is often compared
+        less = [part.replace(repr(text), repr(text[:LONG])) for part in parts]
+        yield replace(candidate, steps=tuple(less[:-1]), final=less[-1])
     for position in reversed(range(len(parts))):
         for text in _less(parts[position]):
             changed = [*parts[:position], text, *parts[position + 1 :]]
@@ -76,6 +79,11 @@ def _less(part: str) -> Iterator[str]:
                     setattr(parent, name, value)
 
 
+def _repeated(program: str) -> list[str]:
+    texts = [n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return [text for text in dict.fromkeys(texts) if len(text) > LONG and texts.count(text) > 1]
+
+
 def _variants(node: ast.expr) -> Iterator[ast.expr]:
     """Smaller values in the place of a value."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", None), ast.Load | None):
@@ -91,6 +99,10 @@ def _variants(node: ast.expr) -> Iterator[ast.expr]:
             yield ast.Call(node.func, node.args, node.keywords[:n] + node.keywords[n + 1 :])
         if len(node.args) > 1:
             yield ast.Call(node.func, node.args[:-1], node.keywords)
+    elif isinstance(node, ast.UnaryOp | ast.BinOp):
+        number = _number(node)
+        if number is not None and not (isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)):
+            yield ast.parse(number, mode="eval").body
     elif isinstance(node, ast.Constant):
         value = node.value
         if isinstance(value, str) and len(value) > LONG:
@@ -98,6 +110,22 @@ def _variants(node: ast.expr) -> Iterator[ast.expr]:
             yield from map(ast.Constant, dict.fromkeys((value[:LONG], value[:half], value[half:], *value.split()[:3])))
         elif isinstance(value, int) and value > LONG:
             yield from map(ast.Constant, (1, 2, value // 10, value // 2))
+
+
+def _number(node: ast.expr) -> str | None:
+    """What arithmetic of small numbers comes to, when that is no longer than the arithmetic."""
+    parts = [n for n in ast.walk(node) if isinstance(n, ast.expr)]
+    numbers = [n.value for n in parts if isinstance(n, ast.Constant)]
+    if any(not isinstance(n, ast.UnaryOp | ast.BinOp | ast.Constant) for n in parts) or len(numbers) > 3:
+        return None
+    if not all(isinstance(n, int | float) and abs(n) < 100 for n in numbers):
+        return None
+    text = ast.unparse(node)
+    try:
+        value = repr(eval(text))
+    except ArithmeticError:
+        return None
+    return value if len(value) <= len(text) else None
 
 
 def _fewer(items: list[Any]) -> Iterator[list[Any]]:

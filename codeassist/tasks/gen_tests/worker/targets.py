@@ -83,7 +83,8 @@ class Inventory:
             n: v
             for n, v in vars(module).items()
             if isinstance(v, type) and v.__module__ == bench.name and not n.startswith("__")
-        }
+            and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not a second name of a class
+        }  # fmt: skip
         functions = {
             n: v for n, v in vars(module).items()
             if callable(v) and not isinstance(v, type) and getattr(v, "__module__", None) == bench.name

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 POOLS: dict[str, tuple[str, ...]] = {
-    "int": ("0", "1", "2", "3", "-1", "5", "10", "7", "11", "12", "13", "21", "100", "101", "-5", "1000", "1024", "-100", "12345", "1000000", "10**9", "10**12"),
+    "int": ("0", "1", "2", "3", "-1", "5", "10", "7", "11", "12", "13", "21", "100", "101", "-5", "1000", "1024", "-100", "12345", "1000000", "1000000000", "1000000000000"),
     "float": ("0.0", "1.5", "0.5", "-1.5", "3.14159", "2.0", "0.1", "99.99", "1e6", "1e-6", "123456.789", "float('inf')", "float('-inf')", "float('nan')"),
     "str": ("'abc'", "''", "'a'", "'Hello World'", "'hello_world'", "'HelloWorld'", "'some-text here'", "'1'", "'42'", "'-7'", "'12.5'", "' padded '", "'a,b,c'", "'\u00dcn\u00efc\u00f6de'", "'ABC'", "'x=1'", "'2020-01-31'", "'a b  c'", "'line\\nbreak'", "'1.2.3'"),
     "bytes": ("b'abc'", "b''", "b'\\x00\\xff'"),
@@ -74,8 +74,9 @@ class Literals:
         """Collect from syntax trees and compiled patterns."""
         self.by_kind: dict[str, list[str]] = {}
         for tree in trees:
+            said = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings are no inputs
             for node in ast.walk(tree):
-                if isinstance(node, ast.Constant):
+                if isinstance(node, ast.Constant) and id(node) not in said:
                     self._constant(node.value)
         for pattern in patterns:
             for _ in range(6):
@@ -183,11 +184,20 @@ def _varied(value: Any, chance: random.Random, words: list[str]) -> Any:
     if isinstance(value, int):
         steps: tuple[Callable[[int], int], ...] = (
             lambda v: v + 1, lambda v: v - 1, lambda v: -v, lambda v: v * 2, lambda v: v * 10, lambda v: v // 2, lambda v: v + chance.randint(-20, 20),
+            lambda v: (v or 1) * 10 ** chance.randint(2, 12),
         )  # fmt: skip
-        return chance.choice(steps)(value) if abs(value) < 10**18 else 3
+        return chance.choice(steps)(value) if abs(value) < 10**40 else 3
     if isinstance(value, float):
         return chance.choice(
-            (value + 1, value - 0.5, -value, value * 10, value / 10, float(round(value) if abs(value) < 1e15 else 1))
+            (
+                value + 1,
+                value - 0.5,
+                -value,
+                value * 10,
+                value / 10,
+                value * 10.0 ** chance.randint(-12, 12),
+                float(round(value) if abs(value) < 1e15 else 1),
+            )
         )
     if isinstance(value, str):
         return _text(value, chance, words)
@@ -222,7 +232,7 @@ def _varied(value: Any, chance: random.Random, words: list[str]) -> Any:
 
 def _text(value: str, chance: random.Random, words: list[str]) -> str:
     action = chance.random()
-    position = chance.randint(0, len(value))
+    position = chance.choice((0, len(value), chance.randint(0, len(value))))  # prefixes and suffixes mean most
     if action < 0.2 and value:
         return value[: position - 1] + value[position:] if position else value[1:]
     if action < 0.4:

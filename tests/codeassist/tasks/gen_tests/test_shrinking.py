@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codeassist.tasks.gen_tests.worker import execution
 from codeassist.tasks.gen_tests.worker.execution import Bench, Candidate
 from codeassist.tasks.gen_tests.worker.search import Search
 from codeassist.tasks.gen_tests.worker.selection import Selection
@@ -107,6 +108,14 @@ def test_a_mutant_and_a_line_of_one_number_are_two_things(selection):
         Candidate("longest", (), "longest(['ab', 'b'], 2)"),
     )
     assert {m for c in kept for m in c.kills} == set(selection.mutants) - selection.alive
+
+
+def test_numbers_that_make_calls_endless_are_not_tried_again(selection, monkeypatch):
+    monkeypatch.setattr(execution, "UNSTOPPED", 0.02)
+    bench = selection.bench
+    monkeypatch.setattr(bench.module, "count", lambda _, digits: sum(range(digits)), raising=False)  # in C: no signal stops it
+    calls = [Candidate("count", (), f"count({given})") for given in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")]
+    assert [bench.run(call).bad for call in calls] == ["", "too large", "", ""]
 
 
 LITERALS = st.recursive(
