@@ -132,7 +132,7 @@ class Bench:
         outcome.seconds = time.monotonic() - started
         if not mutant and outcome.seconds > UNSTOPPED and (large := _large(candidate)):
             argument, number = max(large, key=lambda told: told[1])
-            self._heavy[candidate.target, argument] = number / 10
+            self._heavy[candidate.target, argument] = number / 20
         return outcome
 
     def _try(self, candidate: Candidate, code: Any, mutant: int, limit: int) -> Outcome:

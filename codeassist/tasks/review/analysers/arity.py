@@ -6,10 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.callers import ARITY, SHOWN
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
+ARITY = Rule(
+    "arity-changed",
+    "ArityChanged",
+    "Calls elsewhere pass another number of arguments than the changed function takes.",
+    Severity.WARNING,
+    ("correctness",),
+)
+SHOWN = 8
 GLOBS = {
     ".go": ("*.go",), ".rs": ("*.rs",), ".java": ("*.java",), ".kt": ("*.kt",), ".rb": ("*.rb",), ".php": ("*.php",),
     ".js": ("*.js", "*.jsx", "*.ts", "*.tsx", "*.mjs"), ".ts": ("*.js", "*.jsx", "*.ts", "*.tsx"), ".tsx": ("*.ts", "*.tsx"),

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review.change import Change, ChangedFile
-from codeassist.tasks.review.finding import Finding, Rule
+from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers import Index
 
 
@@ -32,6 +32,11 @@ class Facts:
         if path not in self._trees:
             self._trees[path] = parsed(self.change.read(path))
         return self._trees[path]
+
+    def place(self, path: str, number: int) -> Place:
+        """A line of a file after the change, with its text."""
+        lines = (self.change.read(path) or "").split("\n")
+        return Place(path, number, lines[number - 1].strip()[:160] if 0 < number <= len(lines) else "")
 
 
 class Analyser(Protocol):

@@ -58,7 +58,7 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
                 yield Use(node.lineno, node, CERTAIN, "attribute")
         elif isinstance(node, ast.Name) and not owner and node.id in local and isinstance(node.ctx, ast.Load):
             yield Use(node.lineno, node, CERTAIN, "name")
-        elif isinstance(node, ast.ClassDef) and owner and path != defined_in:
+        elif isinstance(node, ast.ClassDef) and owner and (path != defined_in or node.name != owner.rpartition(".")[2]):
             bases = {_dotted(b).rpartition(".")[2] for b in node.bases}
             if owner.rpartition(".")[2] in bases and (local or modules):
                 for member in node.body:

@@ -124,3 +124,36 @@ def test_other_languages_by_number_of_arguments(findings, name, before, after, u
     result = findings({name: before, other: user}, {name: after})
     [finding] = [f for f in result.every if f.rule == "arity-changed"]
     assert [str(p) for p in finding.evidence] == [f"{other}:{line}"]
+
+
+SUBCLASS = "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def add(self, item, count=1):\n        return item\n"
+
+
+@pytest.mark.parametrize(
+    ("user", "change", "places"),
+    [
+        (SUBCLASS, ("item, count=1", "item, size, count=1"), ["user.py:5"]),
+        (SUBCLASS, ("item, count=1", "item, count=1, *, note=None"), ["user.py:5"]),
+        (SUBCLASS, ("item, count=1", "item, number=1"), ["user.py:5"]),
+        (SUBCLASS, ("def add(", "def put("), ["user.py:5"]),
+        (SUBCLASS.replace("    def add", "    @staticmethod\n    def add").replace("self, item", "item"), ("count=1", "count=1, size=2"), ["user.py:6"]),
+        (SUBCLASS, ("item, count=1", "item"), []),
+        (SUBCLASS, ("count=1", "count=2"), []),
+        (SUBCLASS.replace("item, count=1", "*args, **kwargs"), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("item, count=1", "item, size, count=1"), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("item, count=1", "anything"), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("(Cart)", ""), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("shop.cart", "other"), ("item, count=1", "item, size, count=1"), []),
+    ],
+)  # fmt: skip
+def test_overriding_methods_that_no_longer_fit_are_told(findings, user, change, places):
+    result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
+    told = [f for f in result.every if f.rule == "override-left-behind"]
+    assert [str(place) for f in told for place in f.evidence] == places, [f.message for f in result.every]
+
+
+def test_overriding_methods_in_the_same_file_are_told(findings):
+    text = SHOP + "\n\nclass Big(Cart):\n    def add(self, item, count=1):\n        return item\n"
+    result = findings({"shop/cart.py": text}, {"shop/cart.py": text.replace("item, count=1", "item, size, count=1", 1)})
+    told = [f for f in result.every if f.rule == "override-left-behind"]
+    assert [str(place) for f in told for place in f.evidence] == ["shop/cart.py:11"]

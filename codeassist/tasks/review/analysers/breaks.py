@@ -1,0 +1,175 @@
+"""Definitions that a change breaks: removed, renamed, moved, or with another signature."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codeassist.tasks.review.analysers.base import Facts, parsed
+from codeassist.tasks.review.analysers.signatures import Definition, callables
+from codeassist.tasks.review.change import ChangedFile
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """What about a definition changed: `old` and `new` are None for what is gone or came."""
+
+    file: ChangedFile
+    old: Definition
+    new: Definition | None
+    renamed_to: str = ""
+    sure: bool = True
+    """Whether the name is certainly not had from elsewhere, such as a base class."""
+
+
+def breaks(facts: Facts) -> Iterator[Break]:
+    """Every definition of a Python file that the change removes, renames or calls for another signature."""
+    for file in _sources(facts):
+        yield from _of_file(file)
+
+
+def _sources(facts: Facts) -> Iterator[ChangedFile]:
+    """Python files with an old side; deleted and renamed ones too."""
+    for file in facts.change.files:
+        if (
+            file.old_path.endswith(".py")
+            and file.old is not None
+            and not file.whole
+            and (file.new is not None or file.kind == "deleted")
+        ):
+            yield file
+
+
+def _of_file(file: ChangedFile) -> Iterator[Break]:
+    """Definitions whose callers may not fit any more."""
+    try:
+        old = callables(file.old or "", file.old_path)
+        new = callables(file.new, file.path) if file.new is not None and file.kind != "deleted" else {}
+    except (SyntaxError, ValueError, RecursionError):
+        return
+    imported = _imported_names(file.new)
+    dynamic, several, bases = _uncertain(file.new)
+    moved = file.kind == "renamed" and file.old_path != file.path
+    fresh = [c for q, c in new.items() if q not in old]
+    for qualified, before in old.items():
+        after = new.get(qualified)
+        if before.owner in dynamic or qualified in several:
+            continue  # __getattr__, a star import, an assignment, or one of several definitions
+        if after is None or moved:
+            if (before.name in imported and not before.owner) or _is_set(file.new, before):
+                continue
+            rename = next((c.name for c in fresh if c.kind == before.kind and c.owner == before.owner and _same(c, before)), "")
+            yield Break(file, before, None, rename, sure=before.owner not in bases)
+        elif (
+            before.signature is not None and after.signature is not None and before.signature != after.signature
+        ) or before.asynchronous != after.asynchronous:
+            yield Break(file, before, after)
+
+
+def _uncertain(text: str | None) -> tuple[set[str], set[str], set[str]]:
+    """(scopes that give names away by other means, names defined more than once, classes with bases); "" is the module."""
+    tree = parsed(text)
+    if tree is None:
+        return set(), set(), set()
+    dynamic: set[str] = set()
+    several: set[str] = set()
+    bases: set[str] = set()
+
+    def walk(scope: ast.Module | ast.ClassDef, name: str) -> None:
+        seen: dict[str, int] = {}
+        for node in _statements(scope.body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                seen[node.name] = seen.get(node.name, 0) + 1
+                if node.name == "__getattr__":
+                    dynamic.add(name)
+            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+                dynamic.add(name)
+            if isinstance(node, ast.ClassDef):
+                qualified = f"{name}.{node.name}".lstrip(".")
+                if node.bases or node.keywords:
+                    bases.add(qualified)
+                walk(node, qualified)
+        several.update(f"{name}.{n}".lstrip(".") for n, count in seen.items() if count > 1)
+
+    walk(tree, "")
+    return dynamic, several, bases
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a scope, also those under conditions."""
+    for node in body:
+        yield node
+        for part in ("body", "orelse", "finalbody", "handlers"):
+            inner = getattr(node, part, [])
+            if isinstance(node, ast.If | ast.Try | ast.With):
+                for child in inner:
+                    yield from _statements(child.body if isinstance(child, ast.ExceptHandler) else [child])
+
+
+def _is_set(text: str | None, told: Definition) -> bool:
+    """Whether a name is given to its owner by an assignment or setattr."""
+    owner = re.escape(told.owner.rpartition(".")[2])
+    name = re.escape(told.name)
+    pattern = (
+        rf"\b{owner}\.{name}\s*=|setattr\([^)]*[\"']{name}[\"']"
+        if told.owner
+        else rf"(?m)^{name}\s*[:=]|setattr\([^)]*[\"']{name}[\"']"
+    )
+    return bool(re.search(pattern, text or ""))
+
+
+def _same(one: Definition, other: Definition) -> bool:
+    return one.signature == other.signature
+
+
+def _imported_names(text: str | None) -> set[str]:
+    tree = parsed(text)
+    if tree is None:
+        return set()
+    names = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom | ast.Import) for a in n.names}
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            names |= {t.id for t in node.targets if isinstance(t, ast.Name)}
+        if isinstance(node, ast.If | ast.Try):
+            names |= {n.name for n in ast.walk(node) if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    return names
+
+
+def what(broken: Break) -> str:
+    """What happened to a definition, in words."""
+    old, new = broken.old, broken.new
+    shown = f"'{old.qualified_name}'"
+    if new is None:
+        if broken.file.kind == "renamed" and not broken.renamed_to:
+            return f"{shown} moved to {broken.file.path}"
+        return f"{shown} is now '{broken.renamed_to}'" if broken.renamed_to else f"{shown} is gone"
+    before, after = old.signature, new.signature
+    if before is None or after is None:
+        return f"{shown} changed"
+    gone = [n for n in before.parameters if n not in after.parameters]
+    came = [n for n, p in after.parameters.items() if n not in before.parameters and p.default is inspect.Parameter.empty
+            and p.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]  # fmt: skip
+    if gone and came:
+        return f"{shown} takes '{came[0]}' in place of '{gone[0]}'"
+    if came:
+        return f"{shown} now needs '{came[0]}'"
+    if gone:
+        return f"{shown} no longer takes '{gone[0]}'"
+    return f"the signature of {shown} changed"
+
+
+def gap(file: ChangedFile, old: Definition) -> int:
+    """The line of the new version where a removed definition stood."""
+    if file.new is None or file.kind == "deleted":
+        return 1
+    shift = 0
+    for hunk in file.hunks:
+        if hunk.old_start <= old.line < hunk.old_start + max(1, hunk.old_count):
+            kept = sum(1 for n in range(hunk.old_start, old.line) if n not in hunk.removed)
+            return max(1, min(hunk.new_start + kept, len(file.new_lines)))
+        if hunk.old_start < old.line:
+            shift = hunk.new_start + hunk.new_count - hunk.old_start - hunk.old_count
+    return max(1, old.line + shift)
