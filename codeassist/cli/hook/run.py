@@ -15,7 +15,7 @@ from codeassist.errors import CodeassistError, UsageError
 if TYPE_CHECKING:
     from codeassist.config import Config
     from codeassist.tasks.review import Change
-    from codeassist.tasks.review.source import Repository
+    from codeassist.tasks.review.repository import Repository
 
 
 def run(
@@ -51,7 +51,8 @@ def _pre_commit(repo: Path, timeout: float) -> None:
 def _pre_push(repo: Path, timeout: float) -> None:
     """Review what is pushed; several branches are reviewed one by one under one time budget."""
     from codeassist.tasks.git_hooks import pushed_ranges
-    from codeassist.tasks.review.source import Repository, between
+    from codeassist.tasks.review.repository import Repository
+    from codeassist.tasks.review.source import between
 
     root, config = load_config(repo)
     given = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -83,7 +84,7 @@ def _reviewed(root: Path, config: Config, change: Change, until: float) -> int:
 
 def _fork(repository: Repository, new: str) -> str:
     """Where a branch that the other side does not have leaves what it has; the empty tree when it has nothing of it."""
-    from codeassist.tasks.review.source import EMPTY_TREE
+    from codeassist.tasks.review.repository import EMPTY_TREE
 
     code, out, _ = repository.git("rev-list", "--boundary", new, "--not", "--remotes")
     edges = [line[1:].decode() for line in out.split(b"\n") if line.startswith(b"-")] if code == 0 else []

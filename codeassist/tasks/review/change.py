@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from codeassist.tasks.review.history import Fix
 
 MANY_LINES = 20_000
 """A file with more changed lines is data or generated; only its name and size are looked at."""
@@ -95,6 +99,9 @@ class Change:
     find: Callable[[Sequence[str], Sequence[str]], list[tuple[str, int, str]]]
     prefetch: Callable[[Sequence[str]], None] = lambda _: None
     """Get ready to `read` many files at once."""
+
+    fixes: Callable[[Sequence[str]], list[Fix]] = lambda _: []
+    """Blocks of recent commits that say they fix something, in some files as they were before the change."""
 
     in_work_tree: bool = True
     """Whether the new side is what lies on disk, so that a patch can be applied to it."""

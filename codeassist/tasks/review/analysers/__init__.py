@@ -12,10 +12,11 @@ from codeassist.tasks.review.analysers.linters import Linters
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
 from codeassist.tasks.review.analysers.quality import Quality
 from codeassist.tasks.review.analysers.tests import Tests
+from codeassist.tasks.review.analysers.undone import Undone
 
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 
 ANALYSERS: tuple[Analyser, ...] = (
-    Leftovers(), Quality(), Callers(), Arity(), ProjectFiles(), Documents(), Tests(), Linters(), Duplicated(),
+    Leftovers(), Quality(), Callers(), Arity(), ProjectFiles(), Documents(), Undone(), Tests(), Linters(), Duplicated(),
 )  # fmt: skip
 """All of them, quick ones first: what a time budget cuts off is at the end."""

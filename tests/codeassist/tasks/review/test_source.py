@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from codeassist.errors import UsageError
 from codeassist.tasks.review import Wanted, read_change
-from codeassist.tasks.review.source import parse
+from codeassist.tasks.review.diffs import parse
 from tests.conftest import git, write
 
 
