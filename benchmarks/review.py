@@ -401,6 +401,8 @@ def timing(options: argparse.Namespace) -> None:
         diff = subprocess.run(
             ["git", "-C", str(folder), "diff", "--binary", f"{sha}^", sha], capture_output=True, check=True
         ).stdout
+        # The index as the post-checkout hook leaves it; the staged change itself is new to it.
+        subprocess.run([sys.executable, "-m", "codeassist", "index", ".", "-q"], cwd=folder, check=True, capture_output=True)
         applied = subprocess.run(["git", "-C", str(folder), "apply", "--index", "-"], input=diff, check=False)
         if applied.returncode:
             continue

@@ -18,6 +18,9 @@ from .values import CALLABLES, POOLS, Literals, matching, vary
 KEPT = 60
 """Candidates of one target that are varied further."""
 
+INSTANCES = 40
+"""Expressions that make an object of one class, kept for calls that need one."""
+
 SHAPES = 4
 """Candidates with one form of outcome on one way through the code that are kept beside those that reach something new."""
 
@@ -122,8 +125,11 @@ class Search:
             known = self.instances[kind]
             if candidate.final not in known and len(candidate.final) < 100:
                 known.append(candidate.final)
-                if len(known) > 40:
-                    known.pop(self.chance.randrange(len(known) - 1))
+                if len(known) > INSTANCES:  # of the kind that there is most of
+                    kinds = Counter(map(_making, known))
+                    most = max(kinds.values())
+                    alike = [n for n, text in enumerate(known[:-1]) if kinds[_making(text)] == most]
+                    known.pop(self.chance.choice(alike or range(len(known) - 1)))
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
         """Whether an exception is meant: raised by the module itself, or told of in the documentation."""
@@ -497,6 +503,11 @@ def _needed(steps: tuple[str, ...], final: str) -> tuple[str, ...]:
 
 def _sure(target: Target | None) -> bool:
     return target is not None and bool(target.parameters) and all(p.sure for p in target.parameters)
+
+
+def _making(text: str) -> tuple[str, ...]:
+    """In which way an expression makes an object: what it calls and which arguments it names."""
+    return (text.partition("(")[0], *sorted(set(re.findall(r"\b(\w+)=", text))))
 
 
 def _shape(checks: tuple[str, ...]) -> str:

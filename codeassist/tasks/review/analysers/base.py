@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -26,12 +27,27 @@ class Facts:
     """Lines that a coverage file says no test runs, by path."""
 
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _old_trees: dict[str, ast.Module | None] = field(default_factory=dict)
+    _parsing: threading.Lock = field(default_factory=threading.Lock)
+    """Analysers run side by side; a large file is parsed once for all of them."""
 
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of a Python file after the change; None when it cannot be parsed."""
-        if path not in self._trees:
-            self._trees[path] = parsed(self.change.read(path))
-        return self._trees[path]
+        with self._parsing:
+            if path not in self._trees:
+                self._trees[path] = parsed(self.change.read(path))
+            return self._trees[path]
+
+    def new_tree(self, file: ChangedFile) -> ast.Module | None:
+        """The tree of a changed file as it is; None when it is gone or cannot be parsed."""
+        return None if file.new is None or file.kind == "deleted" else self.tree(file.path)
+
+    def old_tree(self, file: ChangedFile) -> ast.Module | None:
+        """The tree of a changed file as it was; None when it was not there or cannot be parsed."""
+        with self._parsing:
+            if file.path not in self._old_trees:
+                self._old_trees[file.path] = parsed(file.old)
+            return self._old_trees[file.path]
 
     def place(self, path: str, number: int) -> Place:
         """A line of a file after the change, with its text."""
@@ -75,3 +91,17 @@ def parsed(text: str | None) -> ast.Module | None:
 def python_files(change: Change) -> list[ChangedFile]:
     """Changed Python files with text."""
     return [f for f in change.texts() if f.suffix in (".py", ".pyi")]
+
+
+def functions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """(qualified name, node) of the functions and methods of a module."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield f"{prefix}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from functions(node, f"{prefix}{node.name}.")
+
+
+def touches(file: ChangedFile, node: ast.stmt) -> bool:
+    """Whether the change touches lines of a definition."""
+    return any(node.lineno <= n <= (node.end_lineno or node.lineno) for n in file.touched)

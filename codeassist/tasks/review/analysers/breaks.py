@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codeassist.tasks.review.analysers.base import Facts, parsed
+from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.signatures import Definition, callables
 from codeassist.tasks.review.change import ChangedFile
 
@@ -28,7 +28,30 @@ class Break:
 def breaks(facts: Facts) -> Iterator[Break]:
     """Every definition of a Python file that the change removes, renames or calls for another signature."""
     for file in _sources(facts):
-        yield from _of_file(file)
+        old, new = facts.old_tree(file), facts.new_tree(file)
+        if old is None or (new is None and file.kind != "deleted"):
+            continue
+        moved = file.kind == "renamed" and file.old_path != file.path
+        if moved or new is None or definitions(old) != definitions(new):  # else no name and no signature changed
+            yield from _of_file(file, new)
+
+
+def definitions(tree: ast.Module) -> dict[str, str]:
+    """Functions, methods and classes by qualified name, with all that their callers see of them as text."""
+    found: dict[str, str] = {}
+
+    def walk(body: list[ast.stmt], prefix: str) -> None:
+        for node in _statements(body):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                seen = [ast.dump(node.args), *map(ast.dump, node.decorator_list)]
+                found[prefix + node.name] = f"{found.get(prefix + node.name, '')}{type(node).__name__}{seen}"
+            elif isinstance(node, ast.ClassDef):
+                parts = (*node.bases, *node.keywords, *node.decorator_list)
+                found[prefix + node.name] = str([ast.dump(part) for part in parts])
+                walk(node.body, f"{prefix}{node.name}.")
+
+    walk(tree.body, "")
+    return found
 
 
 def _sources(facts: Facts) -> Iterator[ChangedFile]:
@@ -43,15 +66,15 @@ def _sources(facts: Facts) -> Iterator[ChangedFile]:
             yield file
 
 
-def _of_file(file: ChangedFile) -> Iterator[Break]:
+def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
     """Definitions whose callers may not fit any more."""
     try:
         old = callables(file.old or "", file.old_path)
         new = callables(file.new, file.path) if file.new is not None and file.kind != "deleted" else {}
     except (SyntaxError, ValueError, RecursionError):
         return
-    imported = _imported_names(file.new)
-    dynamic, several, bases = _uncertain(file.new)
+    imported = _imported_names(tree)
+    dynamic, several, bases = _uncertain(tree)
     moved = file.kind == "renamed" and file.old_path != file.path
     fresh = [c for q, c in new.items() if q not in old]
     for qualified, before in old.items():
@@ -69,9 +92,8 @@ def _of_file(file: ChangedFile) -> Iterator[Break]:
             yield Break(file, before, after)
 
 
-def _uncertain(text: str | None) -> tuple[set[str], set[str], set[str]]:
+def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:
     """(scopes that give names away by other means, names defined more than once, classes with bases); "" is the module."""
-    tree = parsed(text)
     if tree is None:
         return set(), set(), set()
     dynamic: set[str] = set()
@@ -125,8 +147,7 @@ def _same(one: Definition, other: Definition) -> bool:
     return one.signature == other.signature
 
 
-def _imported_names(text: str | None) -> set[str]:
-    tree = parsed(text)
+def _imported_names(tree: ast.Module | None) -> set[str]:
     if tree is None:
         return set()
     names = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom | ast.Import) for a in n.names}

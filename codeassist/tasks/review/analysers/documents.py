@@ -6,8 +6,8 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
-from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
-from codeassist.tasks.review.analysers.signatures import callables
+from codeassist.tasks.review.analysers.base import Facts, python_files, touches
+from codeassist.tasks.review.analysers.breaks import definitions
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
@@ -45,21 +45,21 @@ class Documents:
         gone: dict[str, ChangedFile] = {}
         for file in facts.change.files:
             if file.old_path.endswith(".py") and file.old is not None and not file.whole:
-                gone |= dict.fromkeys(_gone(file), file)
+                gone |= dict.fromkeys(_gone(facts, file), file)
         if gone:
             yield from _mentions(facts, gone)
         for file in python_files(facts.change):
             if not file.whole and file.old is not None:
-                yield from _parameters(file)
+                yield from _parameters(facts, file)
 
 
-def _gone(file: ChangedFile) -> set[str]:
-    try:
-        old = callables(file.old or "", file.old_path)
-        new = callables(file.new, file.path) if file.new is not None and file.kind != "deleted" else {}
-    except (SyntaxError, ValueError, RecursionError):
+def _gone(facts: Facts, file: ChangedFile) -> set[str]:
+    old, new = facts.old_tree(file), facts.new_tree(file)
+    if old is None or (new is None and file.kind != "deleted"):
         return set()
-    names = {c.name for q, c in old.items() if q not in new} - {c.name for c in new.values()}
+    left = definitions(new) if new is not None else {}
+    last = {qualified.rpartition(".")[2] for qualified in left}
+    names = {qualified.rpartition(".")[2] for qualified in definitions(old) if qualified not in left} - last
     return {n for n in names if len(n) > 4 and not n.startswith("_") and ("_" in n or re.search(r"[a-z][A-Z]", n))}
 
 
@@ -87,13 +87,15 @@ def _mentions(facts: Facts, gone: dict[str, ChangedFile]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def _parameters(file: ChangedFile) -> Iterator[Finding]:
-    tree, before = parsed(file.new), parsed(file.old)
+def _parameters(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
+    tree, before = facts.new_tree(file), facts.old_tree(file)
     if tree is None or before is None:
         return
     old = {n.name: n for n in ast.walk(before) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)}
     for node in ast.walk(tree):
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name not in old or not ast.get_docstring(node):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.name not in old or not touches(file, node):
+            continue
+        if not ast.get_docstring(node):
             continue
         said = ast.get_docstring(node, clean=False) or ""
         was, now = _defaults(old[node.name]), _defaults(node)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
+from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
@@ -34,15 +34,15 @@ class Quality:
         for file in python_files(facts.change):
             tree = facts.tree(file.path)
             if tree is None:
-                yield from _unparsed(file)
+                yield from _unparsed(facts, file)
                 continue
             yield from _swallowed(file, tree)
             if not file.whole:
-                yield from _complexity(file, tree)
+                yield from _complexity(facts, file, tree)
 
 
-def _unparsed(file: ChangedFile) -> Iterator[Finding]:
-    if file.lossy or (file.old is not None and parsed(file.old) is None and not file.whole):
+def _unparsed(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
+    if file.lossy or (file.old is not None and facts.old_tree(file) is None and not file.whole):
         return
     try:
         ast.parse((file.new or "").removeprefix("\N{BYTE ORDER MARK}"))
@@ -73,11 +73,11 @@ def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _complexity(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
-    before = parsed(file.old)
-    old = dict(_functions(before, "")) if before is not None else {}
-    for qualified, node in _functions(tree, ""):
-        if not any(node.lineno <= n <= (node.end_lineno or node.lineno) for n in file.touched):
+def _complexity(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
+    before = facts.old_tree(file)
+    old = dict(functions(before)) if before is not None else {}
+    for qualified, node in functions(tree):
+        if not touches(file, node):
             continue
         now = mccabe(node)
         was = mccabe(old[qualified]) if qualified in old else 0
@@ -89,14 +89,6 @@ def _complexity(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
                 "smaller functions are easier to test.",
                 0.7, source="quality",
             )  # fmt: skip
-
-
-def _functions(scope: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
 
 
 def mccabe(function: ast.AST) -> int:

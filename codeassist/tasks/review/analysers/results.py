@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
+from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.analysers.resolving import CERTAIN, uses
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
@@ -52,27 +52,19 @@ def changed_results(facts: Facts) -> Iterator[ChangedResult]:
     for file in python_files(facts.change):
         if file.whole or file.old is None:
             continue
-        old_tree, new_tree = parsed(file.old), parsed(file.new)
+        old_tree, new_tree = facts.old_tree(file), facts.new_tree(file)
         if old_tree is None or new_tree is None:
             continue
-        before = dict(_functions(old_tree, ""))
-        for qualified, new in _functions(new_tree, ""):
+        before = dict(functions(old_tree))
+        for qualified, new in functions(new_tree):
             old = before.get(qualified)
-            if old is None or not any(new.lineno <= n <= (new.end_lineno or new.lineno) for n in file.touched):
+            if not isinstance(new, ast.FunctionDef) or not isinstance(old, ast.FunctionDef) or not touches(file, new):
                 continue
             was, now = _shape(old), _shape(new)
             if was and now and was != now:
                 yield ChangedResult(file, qualified, new, was, now)
             for raised in sorted(_raised(new) - _raised(old)):
                 yield ChangedResult(file, qualified, new, raised=raised)
-
-
-def _functions(scope: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, ast.FunctionDef):
-            yield f"{prefix}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:

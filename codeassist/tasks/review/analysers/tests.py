@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from codeassist.tasks.review.analysers.base import Facts, parsed, python_files
+from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.languages import is_test_path
@@ -31,7 +31,7 @@ class Tests:
         changed: dict[str, list[tuple[str, int]]] = {}
         for file in python_files(facts.change):
             if not is_test_path(file.path) and not file.whole:
-                if names := list(_behaviour(file)):
+                if names := list(_behaviour(facts, file)):
                     changed[file.path] = names
                 yield from _not_run(facts, file)
         words = sorted({name.rpartition(".")[2] for names in changed.values() for name, _ in names if not name.endswith("__")})
@@ -56,24 +56,16 @@ class Tests:
             )  # fmt: skip
 
 
-def _behaviour(file: ChangedFile) -> Iterator[tuple[str, int]]:
+def _behaviour(facts: Facts, file: ChangedFile) -> Iterator[tuple[str, int]]:
     """Functions whose code, documentation aside, changed: (qualified name, line)."""
-    new, old = parsed(file.new), parsed(file.old) if file.old else ast.Module([], [])
+    new, old = facts.new_tree(file), facts.old_tree(file)
     if new is None or old is None or file.kind == "added":
         return
-    before = {name: _code(node) for name, node in _functions(old, "")}
-    for name, node in _functions(new, ""):
-        if name in before and before[name] != _code(node):
+    before = dict(functions(old))
+    for name, node in functions(new):
+        if name in before and touches(file, node) and _code(before[name]) != _code(node):
             inside = [n for n in sorted(file.touched) if node.lineno <= n <= (node.end_lineno or node.lineno)]
             yield name, inside[0] if inside else node.lineno
-
-
-def _functions(scope: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield f"{prefix}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
 
 
 def _code(node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
