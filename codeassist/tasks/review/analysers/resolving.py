@@ -41,7 +41,7 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
     local = scope.local_names(first)
     modules = scope.module_aliases()
     reexported = {n for n, home in scope.froms.items() if home[1] == first} if not local else set()
-    for node in ast.walk(tree):
+    for node in scope.nodes:
         if isinstance(node, ast.ImportFrom) and not owner and scope.is_home(node):
             for alias in node.names:
                 if alias.name == name:
@@ -105,17 +105,19 @@ class _Scope:
     def __init__(self, tree: ast.Module, path: str, defined_in: str) -> None:
         self.tree, self.path, self.defined_in = tree, path, defined_in
         self.homes = module_names(defined_in)
+        self.nodes: list[ast.AST] = [tree]
         self.parents: dict[ast.AST, ast.AST] = {}
         self.froms: dict[str, tuple[str, str]] = {}
         self.imports: dict[str, str] = {}
         known = getattr(tree, SCOPE, None)
         if known is not None and known[0] == path:  # walked for another name already
-            _, self.parents, self.froms, self.imports = known
+            _, self.nodes, self.parents, self.froms, self.imports = known
             return
-        setattr(tree, SCOPE, (path, self.parents, self.froms, self.imports))
-        for node in ast.walk(tree):
+        setattr(tree, SCOPE, (path, self.nodes, self.parents, self.froms, self.imports))
+        for node in self.nodes:  # grows as it goes: breadth first, as `ast.walk`
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
+                self.nodes.append(child)
             if isinstance(node, ast.ImportFrom):
                 home = self._absolute(node)
                 for alias in node.names:
