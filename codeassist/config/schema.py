@@ -197,7 +197,7 @@ DESCRIPTIONS: dict[str, str] = {
     "review.fail_on": "the severity from which 'review' exits with 1: error, warning, note or never",
     "review.timeout": "seconds after which a review is cut short",
     "review.baseline": "file of findings that are known and not told again; empty: none",
-    "review.project_tools": "also run linters that lie in the project itself (ESLint in node_modules)",
+    "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
     "review.auditor": "the model that audits another model's findings; empty: the same",
     "review.instructions": "tables of paths (globs) and text: what a model's review should heed there",
     "privacy.mask_secrets": "mask what looks like a secret before it goes to a model over a network",

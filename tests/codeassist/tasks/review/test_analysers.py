@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from codeassist.config.schema import ReviewConfig
@@ -172,12 +170,6 @@ def test_duplicates_of_a_repository(repository, run):
     assert "count_words" not in shown.out
     assert run("duplicates", "lib/words.py", cwd=root).out == ""
     assert run("duplicates", "nowhere", cwd=root).code == 2
-
-
-@pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")
-def test_shellcheck(findings):
-    result = findings({"a.sh": "#!/bin/sh\n"}, {"a.sh": "#!/bin/sh\nrm $1\n"})
-    assert any(r.startswith("shellcheck/") for r, *_ in rules(result))
 
 
 def test_an_analyser_that_fails_or_hangs_is_told_and_stops_nothing(repository, monkeypatch):

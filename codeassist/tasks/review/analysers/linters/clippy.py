@@ -1,0 +1,50 @@
+"""clippy, where cargo has it and `project_tools` allows to build the project; it reads the work tree."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, projects
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+RULE = Rule("clippy", "Clippy", "What clippy or the compiler says of a changed line.", Severity.WARNING)
+SECONDS = 120.0
+LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}
+
+
+def findings(facts: Facts) -> Iterator[Finding]:
+    """What clippy says of changed Rust. Nothing is written beside the project: what is built lies in this user's cache, and a project
+    without an up-to-date Cargo.lock is left alone.
+    """
+    found = projects(facts, "Cargo.toml", ".rs") if facts.config.project_tools and facts.change.in_work_tree else {}
+    cargo = program(facts.root, "cargo") if found else None
+    if cargo is None:
+        return
+    for folder, files in found.items():
+        command = [*cargo, "clippy", "--quiet", "--locked", "--offline", "--all-targets", "--message-format=json"]
+        told = output(command, folder, environment={"CARGO_TARGET_DIR": str(_target(folder))}, seconds=SECONDS)
+        known = {(facts.root / file.path).resolve(): file for file in files}
+        seen: set[tuple[str, str, int]] = set()
+        for line in told.splitlines():
+            message = (loaded(line) or {}).get("message") or {}
+            code = ((message.get("code") or {}).get("code") or "rustc").removeprefix("clippy::")
+            for span in message.get("spans") or ():
+                file = known.get((folder / span["file_name"]).resolve())
+                key = (code, span["file_name"], span["line_start"])
+                if file is None or not span["is_primary"] or key in seen or not is_wanted(file, span["line_start"]):
+                    continue
+                seen.add(key)  # the library and its tests are compiled both
+                yield Finding(
+                    f"clippy/{code}", LEVELS.get(message["level"], Severity.NOTE), file.path, span["line_start"],
+                    span["line_end"], f"{message['message'].rstrip('.')}.", 0.9, source="linters",
+                )  # fmt: skip
+
+
+def _target(folder: Path) -> Path:
+    name = hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return user_cache_path("codeassist") / "clippy" / name

@@ -1,0 +1,79 @@
+"""ruff: as the project configures it, or plain mistakes and security rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from codeassist.tasks.review.analysers.base import Facts, python_files
+from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
+from codeassist.tasks.review.change import ChangedFile
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+RULE = Rule("ruff", "Ruff", "What ruff says of a changed line; the message names its rule.", Severity.WARNING)
+
+DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324,S501,S506,S602,S605,S608,ASYNC"
+"""Where a project has no ruff of its own: what is a mistake, and what lets others in; nothing of style."""
+
+ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
+"""What raises as soon as the line runs."""
+
+
+def findings(facts: Facts) -> Iterator[Finding]:
+    """What ruff says of changed Python."""
+    ruff = program(facts.root, "ruff")
+    files = python_files(facts.change)
+    if ruff and files:
+        configured = any((facts.root / name).exists() for name in ("ruff.toml", ".ruff.toml")) or "ruff" in settings(facts.root)
+        for file in files:
+            yield from _of_file(facts, file, ruff, own=configured)
+
+
+def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> Iterator[Finding]:
+    command = [*ruff, "check", "--no-cache", "--quiet", "--output-format", "json", "--stdin-filename", file.path]
+    command += ["--force-exclude"] if own else ["--isolated", "--select", DEFAULTS]
+    for told in loaded(output([*command, "-"], facts.root, file.new or "")) or ():
+        line, code = told["location"]["row"], str(told.get("code") or "invalid-syntax")
+        if not is_wanted(file, line) or code == "invalid-syntax":
+            continue
+        severity = (
+            Severity.ERROR
+            if code.startswith(ERRORS)
+            else Severity.NOTE
+            if code in ("F401", "F541")
+            else Severity.WARNING
+            if _serious(code)
+            else Severity.NOTE
+        )
+        end = min(told["end_location"]["row"], line + 20)
+        if told["end_location"]["column"] == 1 and end > line:
+            end -= 1
+        yield Finding(
+            f"ruff/{code}", severity, file.path, line, end, f"{told['message'].rstrip('.')}.", 0.9,
+            patch=_fixed(file, told, line, end), source="linters",
+        )  # fmt: skip
+
+
+def _serious(code: str) -> bool:
+    return code.startswith(("F", "B", "S", "PL", "ASYNC", "RUF", "BLE", "TRY"))
+
+
+def _fixed(file: ChangedFile, told: dict[str, Any], start: int, end: int) -> str | None:
+    """The lines of the finding as ruff's safe fix leaves them; None when it reaches further."""
+    fix = told.get("fix")
+    if not fix or fix.get("applicability") != "safe" or file.lossy:
+        return None
+    lines = file.new_lines
+    text = "\n".join(lines[start - 1 : end]) + "\n"
+    for edit in sorted(fix["edits"], key=lambda e: (-e["location"]["row"], -e["location"]["column"])):
+        first, last = edit["location"], edit["end_location"]
+        if not (start <= first["row"] and last["row"] <= end + (last["column"] == 1)):
+            return None
+        before = _offset(lines, start, first["row"], first["column"])
+        after = _offset(lines, start, last["row"], last["column"])
+        text = text[:before] + edit["content"] + text[after:]
+    return text.removesuffix("\n")
+
+
+def _offset(lines: list[str], start: int, row: int, column: int) -> int:
+    return sum(len(lines[n - 1]) + 1 for n in range(start, row)) + column - 1
