@@ -18,8 +18,10 @@ LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What clippy says of changed Rust. Nothing is written beside the project: what is built lies in this user's cache, and a project
-    without an up-to-date Cargo.lock is left alone.
+    """What clippy says of changed Rust.
+
+    Nothing is written into the project: what is built lies in this user's cache, and without an up-to-date Cargo.lock
+    nothing is said.
     """
     found = projects(facts, "Cargo.toml", ".rs") if facts.config.project_tools and facts.change.in_work_tree else {}
     cargo = program(facts.root, "cargo") if found else None
