@@ -6,7 +6,8 @@
 
 MIRRORS are bare git repositories of Python packages. `commits`: bug-fixing commits (the message says fix, 1 to 3 source files
 and at least one test, at most 40 changed source lines) are reversed, so that the change under review brings the bug in; the
-faulty lines are those the fix removes or changes. The tests of the fix are left out of the change. Harmless commits are those that
+faulty lines are those the fix removes or changes. The tests of the fix are left out of the change, and the history is not looked at:
+how many are told as taking a fix back that the history holds is counted apart. Harmless commits are those that
 do not say fix, bug, error or revert, touch 1 to 5 Python files, and no line of which a later commit that says fix changes
 within the next 30 commits of the file. `signatures`: in the newest tree of each package a function or method with known callers
 is renamed, gets a required parameter, loses a parameter, gets another default, or is removed; its callers by import and by
@@ -155,6 +156,10 @@ def commits(options: argparse.Namespace) -> None:
             totals["bad with a warning on a faulty line"] += any(f.severity is not Severity.NOTE for f in told)
             for rule in {f.rule for f in told}:
                 hits[rule] += 1
+            subprocess.run(["git", "-C", str(folder), "apply"], input=diff.encode(), check=True)
+            undone = review(folder, read_change(folder, Wanted()), ReviewConfig(max_findings=0))
+            totals["bad told as taking the fix back"] += any(f.rule == "undoes-fix" for f in undone.every)
+            git(folder, "checkout", "-q", "--force", sha)
             show(options, mirror, sha, "bad", told)
         for sha in good[: options.each]:
             git(folder, "checkout", "-q", "--force", sha)

@@ -1,6 +1,7 @@
 """Standard mutation operators on expressions and statements, with care for mutants that no test could tell apart.
 
-After Offutt et al., 1996: relations, arithmetic, logic, constants, deletion of statements, returns.
+After Offutt et al., 1996: relations, arithmetic, logic, constants, deletion of statements, returns. Besides these, arguments
+that are passed by name are left out.
 """
 
 from __future__ import annotations
@@ -54,6 +55,12 @@ def of_expression(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
         turned = copy.deepcopy(node)
         turned.test = ast.UnaryOp(op=ast.Not(), operand=turned.test)
         yield "condition", turned
+    elif isinstance(node, ast.Call) and not is_quiet(node):
+        for position, keyword in enumerate(node.keywords):
+            if keyword.arg is not None:
+                called = copy.deepcopy(node)
+                del called.keywords[position]
+                yield "argument", called
     elif isinstance(node, ast.Constant):
         for value in _constants(node.value):
             yield "constant", ast.Constant(value=value)
