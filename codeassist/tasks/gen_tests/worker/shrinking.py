@@ -36,7 +36,7 @@ def shrink(bench: Bench, kept: list[Chosen], until: float) -> None:
 def _as_good(bench: Bench, chosen: Chosen, option: Candidate) -> Outcome | None:
     """What a smaller form does, when it has all that the candidate was chosen for."""
     was, now = chosen.outcome, bench.run(option)
-    if now.bad or (now.raised or ("",))[0] != (was.raised or ("",))[0] or bool(now.checks) != bool(was.checks):
+    if now.bad or now.lazy or (now.raised or ("",))[0] != (was.raised or ("",))[0] or bool(now.checks) != bool(was.checks):
         return None
     if "{v} is None" in now.checks and "{v} is None" not in was.checks:
         return None

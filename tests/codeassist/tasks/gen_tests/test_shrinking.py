@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from codeassist.tasks.gen_tests.worker import execution
 from codeassist.tasks.gen_tests.worker.execution import Bench, Candidate
 from codeassist.tasks.gen_tests.worker.search import Search
-from codeassist.tasks.gen_tests.worker.selection import Selection
+from codeassist.tasks.gen_tests.worker.selection import Chosen, Selection
 from codeassist.tasks.gen_tests.worker.shrinking import shrink, smaller
 from codeassist.tasks.gen_tests.worker.targets import Inventory
 
@@ -77,6 +77,19 @@ def test_steps_and_values_that_do_not_matter_go(selection):
                 assert selection.differs(one.candidate, one.outcome, gain[1])
             else:
                 assert gain in one.outcome.lines | one.outcome.branches
+
+
+def test_an_exception_while_iterating_still_needs_the_iteration(selection, monkeypatch):
+    def pieces(size):
+        if size < 1:
+            raise ValueError("size must be positive")
+        yield size
+
+    monkeypatch.setattr(selection.bench.module, "pieces", pieces, raising=False)
+    candidate = Candidate("pieces", (), "list(pieces(-500))")
+    one = Chosen(candidate, selection.bench.run(candidate))
+    shrink(selection.bench, [one], time.monotonic() + 20)
+    assert one.candidate.final.startswith("list(pieces(")
 
 
 def test_what_is_documented_stays_as_it_is(selection):
