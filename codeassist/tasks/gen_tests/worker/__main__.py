@@ -22,6 +22,7 @@ from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
 from .targets import Inventory
+from .trimming import trim
 
 
 def main() -> int:
@@ -98,7 +99,7 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # a call that could not be stopped
     kept = chosen.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
-    chosen.trim(kept, started + budget + late)
+    trim(bench, kept, started + budget + late)
     conditions = bench.instrumenter.conditions
     return {
         "tests": [_entry(c) for c in kept],

@@ -122,7 +122,7 @@ class Imported:
         stop = min(until, time.monotonic() + 0.25 * max(0.0, until - time.monotonic()))
         self.bench.restore()
         while near and len(statement.spread) < SPREAD and time.monotonic() < stop:
-            made = self._settled(self.search.varied(self.search.chance.choice(near).candidate))
+            made = self._settled(self.search.maker.varied(self.search.chance.choice(near).candidate))
             if made and seen[_form(made)] < ALIKE and (statement.users or frozenset()) & made.outcome.lines:
                 seen[_form(made)] += 1
                 statement.spread.append(made)
@@ -139,7 +139,7 @@ class Imported:
             ]
             self.bench.restore()
             found: list[Chosen] = []
-            for candidate in self.search.matching(line, texts):
+            for candidate in self.search.maker.matching(line, texts):
                 if time.monotonic() > until:
                     break
                 made = self._settled(candidate)

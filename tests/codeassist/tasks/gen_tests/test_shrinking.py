@@ -17,6 +17,7 @@ from codeassist.tasks.gen_tests.worker.search import Search
 from codeassist.tasks.gen_tests.worker.selection import Chosen, Selection
 from codeassist.tasks.gen_tests.worker.shrinking import shrink, smaller
 from codeassist.tasks.gen_tests.worker.targets import Inventory
+from codeassist.tasks.gen_tests.worker.trimming import trim
 
 TEXT = """
 class Bag:
@@ -104,7 +105,7 @@ def test_assertions_that_tell_nothing_more_are_dropped(selection):
     kept = chosen(selection, candidate)
     before = {m for c in kept for m in c.kills}
     assert len(kept[0].outcome.checks) > 2  # None, the class, the items, the name
-    selection.trim(kept, time.monotonic() + 20)
+    trim(selection.bench, kept, time.monotonic() + 20)
     assert kept[0].checks == ("bag.items == [1, 2]", "bag.name == 'bag'") or kept[0].checks == ("bag.items == [1, 2]",)
     assert {m for c in kept for m in c.kills} == before
 
