@@ -302,7 +302,8 @@ def _finish(report: Report, *, write: bool, as_json: bool, quiet: bool) -> None:
 def _table(report: Report) -> None:
     made = [f"{len(report.by_model)} by the model"] if report.by_model and report.engine == "both" else []
     made += [f"{len(report.properties)} of properties"] if report.properties else []
-    kept = f"{report.module}: {len(report.tests)} tests kept" + (f" ({', '.join(made)})" if made else "")
+    count = len(report.tests)
+    kept = f"{report.module}: {count} test{'s' * (count != 1)} kept" + (f" ({', '.join(made)})" if made else "")
     note(kept + "".join(f", {n} dropped ({safe(why)})" for why, n in report.dropped.items()))
     note(f"  lines      {_of(report.before, 'lines')} -> {_of(report.after, 'lines')}")
     note(f"  branches   {_of(report.before, 'branches')} -> {_of(report.after, 'branches')}")

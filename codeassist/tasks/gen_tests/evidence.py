@@ -20,8 +20,13 @@ DOCUMENTS = 40
 LARGEST = 400_000
 """Bytes of a document that is read."""
 
-_FENCE = re.compile(r"^(?P<mark>```+|~~~+) *(?:python3?|py|pycon)?\b[^\n]*\n(?P<code>.*?)^(?P=mark)", re.MULTILINE | re.DOTALL)
-_DIRECTIVE = re.compile(r"^\.\. (?:code-block|code|sourcecode):: *python3?\n(?P<code>(?:\n|[ \t]+[^\n]*\n)+)", re.MULTILINE)
+_FENCE = re.compile(
+    r"^(?P<mark>```+|~~~+)[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$", re.MULTILINE | re.DOTALL
+)
+_DIRECTIVE = re.compile(
+    r"^\.\. (?:code-block|code|sourcecode):: *python3?\n(?:[ \t]+:[^\n]*\n)*(?P<code>(?:\n|[ \t]+[^\n]*\n)+)", re.MULTILINE
+)
+_LANGUAGES = ("", "python", "python3", "py", "pycon")
 
 
 def calls(index: Index | None, target: Target) -> list[dict[str, Any]]:
@@ -91,7 +96,8 @@ def blocks(text: str) -> Iterator[ast.Module]:
     except ValueError:
         interactive = []
     sources = ["\n".join(source for source in interactive if _parsed(source) is not None)]
-    for match in (*_FENCE.finditer(text), *_DIRECTIVE.finditer(text)):
+    fenced = [m for m in _FENCE.finditer(text) if m["language"].lower() in _LANGUAGES]
+    for match in (*fenced, *_DIRECTIVE.finditer(text)):
         if ">>>" not in match["code"]:
             code = match["code"].strip("\n")
             indent = min((len(line) - len(line.lstrip()) for line in code.splitlines() if line.strip()), default=0)

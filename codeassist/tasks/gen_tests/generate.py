@@ -327,13 +327,19 @@ def _own_tests(box: Sandbox, path: Path) -> list[Path]:
     root = box.target.root
     candidates = [path] if path.exists() and root in path.parents else []
     short = box.target.module.rpartition(".")[2]
+    package = box.target.module.partition(".")[0]
+    tree = ast.parse(box.target.path.read_text(encoding="utf-8-sig"))
+    names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    used = re.compile(rf"\b(?:{'|'.join(map(re.escape, names)) or '(?!)'})\b")
+    imported = re.compile(rf"^\s*(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
     for folder in ("tests", "test"):
         for file in sorted((root / folder).rglob("test_*.py"))[:400]:
             try:
                 text = file.read_text(encoding="utf-8", errors="replace")
             except OSError:
                 continue
-            if file not in candidates and (box.target.module in text or f"import {short}" in text):
+            named = box.target.module in text or f"import {short}" in text
+            if file not in candidates and (named or (imported.search(text) and used.search(text))):
                 candidates.append(file)
     return [box.copy / file.relative_to(root) for file in candidates[:12] if _readable(_text(file))]
 

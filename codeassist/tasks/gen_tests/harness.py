@@ -69,6 +69,7 @@ def run_file(box: Sandbox, path: Path, *, order: str, seed: str, alone: bool, se
         "-p",
         "no:randomly",
         "--no-header",
+        *_no_cov(box),
         str(path),
     ]
     box.run(arguments, seed=seed, seconds=seconds, extra=extra)
@@ -121,33 +122,32 @@ def measure(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
     data, out = box.out / "coverage.data", box.out / "coverage.json"
     box.forget(data.name, out.name)
     extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
-    target = str(box.module_path)
-    arguments = [
-        "-m",
-        "coverage",
-        "run",
-        "--branch",
-        "--include",
-        target,
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        PLUGIN,
-        "-p",
-        "no:cacheprovider",
-    ]
+    settings = box.folder / "coveragerc"  # the project's own may leave this module out
+    settings.write_text(f"[run]\nbranch = True\ninclude = {box.module_path}\n", encoding="utf-8")
+    rc = f"--rcfile={settings}"
+    arguments = ["-m", "coverage", "run", rc, "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider", *_no_cov(box)]
     if box.run([*arguments, *map(str, paths)], seconds=seconds, extra=extra) is None or not data.exists():
         return Coverage()
-    box.run(["-m", "coverage", "json", "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
+    box.run(["-m", "coverage", "json", rc, "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
     try:
         found: dict[str, Any] = box.result(out.name)
-        totals = found["totals"]
-        missing = frozenset(n for file in found["files"].values() for n in file["missing_lines"])
-    except (KeyError, TypeError, AttributeError):
+        (file,) = found["files"].values()
+        totals, missing = file["summary"], frozenset(file["missing_lines"])
+    except (KeyError, TypeError, AttributeError, ValueError):
         return Coverage()
     branches = (totals["covered_branches"], totals["num_branches"])
     return Coverage((totals["covered_lines"], totals["num_statements"]), branches, missing)
+
+
+def _no_cov(box: Sandbox) -> list[str]:
+    """Where the project's settings ask pytest-cov to measure: not now, two measurements stand in each other's way."""
+    for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
+        try:
+            if re.search(r"--cov\b", (box.copy / name).read_text(encoding="utf-8")):
+                return ["--no-cov"]
+        except (OSError, ValueError):
+            continue
+    return []
 
 
 def mutation(
@@ -163,7 +163,20 @@ def mutation(
     box.forget(out.name)
     told = {"module": box.target.module, "path": str(box.module_path), "out": str(out), "seconds": seconds}
     job.write_text(json.dumps(told | {"known": sorted(known), "at_import": at_import}), encoding="utf-8")
-    arguments = ["-m", "pytest", "-q", "-p", MUTATION, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+    arguments = [
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        MUTATION,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:xdist",
+        *_no_cov(box),
+    ]
     box.run([*arguments, *map(str, paths)], seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
     found = box.result(out.name)
     if not isinstance(found, dict):

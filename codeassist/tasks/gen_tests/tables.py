@@ -30,6 +30,8 @@ class Shape:
 
     lines: list[str]
     holes: list[tuple[str, str]]
+    objects: dict[int, str] = field(default_factory=dict)
+    """Holes that stand for a variable of the test, and its name."""
 
 
 class UnshapedError(Exception):
@@ -84,7 +86,7 @@ class _Shaping:
             text = f"({text})"
         lines += [self.check(c.replace("{v}", _SEEN), text) for c in about]
         lines += [self.check(self.standing(c), "") for c in others]
-        return Shape(lines, self.holes)
+        return Shape(lines, self.holes, {int(hole[5:-1]): name for name, hole in self.stands.items()})
 
     def hole(self, hint: str, text: str) -> ast.Name:
         self.holes.append((hint, text))
@@ -225,7 +227,9 @@ def table(shapes: Sequence[Shape]) -> Table | None:
     if not varying:
         return None
     columns = _columns(first, varying)
-    lines = [_filled(line, first, rows, columns) for line in first.lines]
+    made = {n: name for n, name in first.objects.items() if n not in varying}  # made in the test, once
+    lines = [f"{name} = {first.holes[n][1]}" for n, name in made.items()]
+    lines += [_filled(line, first, rows, columns | made) for line in first.lines]
     return Table([columns[n] for n in varying], [[row[n] for n in varying] for row in rows], lines)
 
 
@@ -240,7 +244,8 @@ def _columns(first: Shape, varying: list[int]) -> dict[int, str]:
         name = "expected" if n in expected else hint
         if n in expected and len(expected) > 1:
             line = next(line for line in first.lines if f"_hole{n}_" in line)
-            words = re.findall(r"[a-z_]\w*", line.removeprefix("assert ").partition(" == ")[0])
+            said = re.sub(r"_hole\d+_", "", line.removeprefix("assert ").partition(" == ")[0])
+            words = re.findall(r"[a-z_]\w*", said)
             name = f"expected_{words[-1] if words[-1:] != ['result'] else words[0]}" if words else "expected"
         options = [name, "other" if name == "right" else f"{name}_", *(f"{name}_{i}" for i in range(2, 20))]
         columns[n] = next(o for o in options if o not in taken and o not in columns.values())

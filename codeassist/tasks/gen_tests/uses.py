@@ -73,6 +73,11 @@ class Reader:
             self._remember(statement, names)
             for part in inner:
                 yield from self._block(part, dict(names))
+            for node in (n for part in inner for changed in part for n in ast.walk(changed)):
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                    names.pop(node.value.id, None)  # what was done with it, and how often, is not known
+                elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    names.pop(node.id, None)
 
     def _remember(self, statement: ast.stmt, names: Names) -> None:
         """What a statement makes of the variables."""
@@ -208,28 +213,38 @@ def _aliases(tree: ast.Module, functions: set[str]) -> dict[str, str]:
 
 
 def _rows(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[Names]:
-    """The variables that parameters of a parametrized test hold, by row; one row without any for another function."""
-    for decorator in function.decorator_list:
-        if not (
-            isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("parametrize") and len(decorator.args) > 1
-        ):
-            continue
-        named, rows = decorator.args[:2]
-        try:
-            given = ast.literal_eval(named)
-        except ValueError:
-            continue
-        names = [n.strip() for n in given.split(",")] if isinstance(given, str) else list(given)
-        found: list[Names] = []
-        for row in rows.elts[:ROWS] if isinstance(rows, ast.List | ast.Tuple) else []:
-            plain = row.args[0] if isinstance(row, ast.Call) and ast.unparse(row.func).endswith("param") and row.args else row
-            if isinstance(row, ast.Call) and plain is not row and len(row.args) > 1:
-                plain = ast.Tuple(row.args, ast.Load())
-            values = plain.elts if len(names) > 1 and isinstance(plain, ast.Tuple | ast.List) else [plain]
-            if len(values) == len(names):
-                found.append({name: _Object(value) for name, value in zip(names, values, strict=True)})
-        return found or [{}]
-    return [{}]
+    """The variables that parameters of a parametrized test hold, by row; one row without any for another function.
+
+    Of several tables one above the other, each row takes the first of the others.
+    """
+    tables = [table for decorator in function.decorator_list if (table := _table(decorator))]
+    if not tables:
+        return [{}]
+    firsts = {name: value for table in tables for name, value in table[0].items()}
+    return [firsts | row for table in tables for row in table][:ROWS]
+
+
+def _table(decorator: ast.expr) -> list[Names]:
+    """The rows of one parametrize decorator; none of another decorator."""
+    if not (
+        isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("parametrize") and len(decorator.args) > 1
+    ):
+        return []
+    named, rows = decorator.args[:2]
+    try:
+        given = ast.literal_eval(named)
+    except ValueError:
+        return []
+    names = [n.strip() for n in given.split(",")] if isinstance(given, str) else list(given)
+    found: list[Names] = []
+    for row in rows.elts[:ROWS] if isinstance(rows, ast.List | ast.Tuple) else []:
+        plain = row.args[0] if isinstance(row, ast.Call) and ast.unparse(row.func).endswith("param") and row.args else row
+        if isinstance(row, ast.Call) and plain is not row and len(row.args) > 1:
+            plain = ast.Tuple(row.args, ast.Load())
+        values = plain.elts if len(names) > 1 and isinstance(plain, ast.Tuple | ast.List) else [plain]
+        if len(values) == len(names):
+            found.append({name: _Object(value) for name, value in zip(names, values, strict=True)})
+    return found
 
 
 def _with(call: ast.Call, function: ast.expr) -> ast.Call:

@@ -16,9 +16,19 @@ RECENT = 400
 MOST = 80
 """Fixes whose lines are read."""
 
-SAYS_FIX = re.compile(r"\b(?:fix(?:e[sd])?|bug|hotfix|regression|crash(?:e[sd])?|vulnerab\w+|CVE-\d+)\b", re.IGNORECASE)
+SAYS_FIX = re.compile(
+    r"\b(?:(?:bug|hot)?fix(?:e[sd]|ing)?|bugs?|regression|crash(?:e[sd]|ing)?|vulnerab\w+|CVE-\d+)\b", re.IGNORECASE
+)
+OF_NO_FAULT = re.compile(
+    r"typos?\b|spelling|format|style|lint|docs?\b|docstring|document|comment|translat|wording|readme|changelog|auto.?fix|pre-commit|"
+    r"fix(?:ed)?[- ](?:width|size|point|length)|\b(?:release|bump|version|merge)\b|^revert\b",
+    re.IGNORECASE,
+)
+"""Subjects that speak of fixes, and mend nothing that runs."""
 
-_PATCHES = ("diff-tree", "--stdin", "-r", "-p", "-U0", "--root", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
+_REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
+
+_PATCHES = ("diff-tree", "--stdin", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
             "--src-prefix=a/", "--dst-prefix=b/")  # fmt: skip
 _SAYS_NOTHING = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
 
@@ -35,14 +45,22 @@ class Fix:
 
 
 def fixes(repository: Repository, base: str, paths: Sequence[str]) -> list[Fix]:
-    """Blocks of recent fixes in some files, newest first, as of a commit; none where there is no history."""
+    """Blocks of recent fixes in some files, newest first, as of a commit; none where there is no history.
+
+    The first commit of a repository or of a shallow clone brings everything and fixes nothing.
+    """
     if base == EMPTY_TREE or not paths:
         return []
     code, out, _ = repository.git("log", f"-{RECENT}", "--no-merges", "--format=%H%x00%s", base, "--")
     if code:
         return []
     told = [line.partition("\0") for line in out.decode("utf-8", "replace").splitlines()]
-    subjects = {sha: subject for sha, _, subject in told if SAYS_FIX.search(subject)}
+    reverted = {match[1] for _, _, subject in told if (match := _REVERTS.match(subject))}
+    subjects = {
+        sha: subject
+        for sha, _, subject in told
+        if SAYS_FIX.search(subject) and not OF_NO_FAULT.search(subject) and subject not in reverted
+    }
     chosen = list(subjects)[:MOST]
     asked = "".join(f"{sha}\n" for sha in chosen).encode()
     code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths), give=asked)

@@ -55,6 +55,8 @@ class Repository:
         if name.startswith("-"):
             raise UsageError(f"'{name}' is no revision.")
         code, out, _ = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        if code and self.head() == EMPTY_TREE:
+            raise UsageError(f"git knows no revision '{name}': there is no commit yet.")
         if code:
             raise UsageError(f"git knows no revision '{name}'; a shallow clone may lack it (git fetch --unshallow).")
         return out.decode().strip()

@@ -115,10 +115,15 @@ def _variants(node: ast.expr) -> Iterator[ast.expr]:
 def _number(node: ast.expr) -> str | None:
     """What arithmetic of small numbers comes to, when that is no longer than the arithmetic."""
     parts = [n for n in ast.walk(node) if isinstance(n, ast.expr)]
-    numbers = [n.value for n in parts if isinstance(n, ast.Constant)]
+    numbers = [n.value for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, int | float)]
     if any(not isinstance(n, ast.UnaryOp | ast.BinOp | ast.Constant) for n in parts) or len(numbers) > 3:
         return None
-    if not all(isinstance(n, int | float) and abs(n) < 100 for n in numbers):
+    operators = [n.op for n in parts if isinstance(n, ast.UnaryOp | ast.BinOp)]
+    if any(not isinstance(op, ast.Add | ast.Sub | ast.Mult | ast.USub | ast.UAdd | ast.Pow) for op in operators):
+        return None
+    if any(isinstance(op, ast.Pow) for op in operators) and (len(numbers) > 2 or max(map(abs, numbers), default=0) > 12):
+        return None
+    if len(numbers) != sum(isinstance(n, ast.Constant) for n in parts) or any(abs(n) > 99 for n in numbers):
         return None
     text = ast.unparse(node)
     try:

@@ -171,11 +171,12 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
                     relying.append(facts.place(path, use.line))
         if relying:
             before, after = old.signature.parameters[name].default, new.signature.parameters[name].default
+            calls = f"{len(relying)} call of" if len(relying) == 1 else f"{len(relying)} calls of"
+            rely = "relies on it" if len(relying) == 1 else "rely on it"
             yield Finding(
                 DEFAULT.id, DEFAULT.severity, broken.file.path, new.line, new.line,
-                f"The default of '{name}' went from {before} to {after}; {len(relying)} call{'s' * (len(relying) > 1)} of "
-                f"'{old.qualified_name}' rely on it, {relying[0]} first.", 0.8, tuple(relying[:SHOWN]), reach=len(relying),
-                source="callers",
+                f"The default of '{name}' went from {before} to {after}; {calls} '{old.qualified_name}' {rely}, "
+                f"{relying[0]} first.", 0.8, tuple(relying[:SHOWN]), reach=len(relying), source="callers",
             )  # fmt: skip
 
 

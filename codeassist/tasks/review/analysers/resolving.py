@@ -59,11 +59,10 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
         elif isinstance(node, ast.Name) and not owner and node.id in local and isinstance(node.ctx, ast.Load):
             yield Use(node.lineno, node, CERTAIN, "name")
         elif isinstance(node, ast.ClassDef) and owner and (path != defined_in or node.name != owner.rpartition(".")[2]):
-            bases = {_dotted(b).rpartition(".")[2] for b in node.bases}
-            if owner.rpartition(".")[2] in bases and (local or modules):
-                for member in node.body:
-                    if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and member.name == name:
-                        yield Use(member.lineno, member, CERTAIN, "override")
+            inherits = any(scope.is_class(base, node, owner, local, modules) for base in node.bases)
+            for member in node.body if inherits else ():
+                if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and member.name == name:
+                    yield Use(member.lineno, member, CERTAIN, "override")
 
 
 def _target(func: ast.expr, name: str, owner: str, local: set[str], modules: set[str], scope: _Scope, *, unique: bool) -> float:
@@ -143,6 +142,20 @@ class _Scope:
         if self.path == self.defined_in:
             found.add(name)
         return found
+
+    def is_class(self, base: ast.expr, cls: ast.ClassDef, owner: str, local: set[str], modules: set[str]) -> bool:
+        """Whether a base of a class is the class `owner`: by a name that stands for it, or through its module."""
+        if isinstance(base, ast.Subscript):  # a generic one
+            base = base.value
+        dotted = _dotted(base)
+        if "." in owner:
+            return dotted.rpartition(".")[2] == owner.rpartition(".")[2] and bool(local or modules)
+        if isinstance(base, ast.Name):
+            scopes = [self.tree] if self.path != self.defined_in else []
+            scopes += [s for s in (self.parents.get(cls),) if isinstance(s, ast.ClassDef)]  # type: ignore[misc]
+            hidden = {n.name for s in scopes for n in s.body if isinstance(n, ast.ClassDef)}
+            return base.id in local and base.id not in hidden
+        return any(dotted == f"{module}.{owner}" for module in modules)
 
     def module_aliases(self) -> set[str]:
         """Dotted names in this file that stand for the changed module."""

@@ -91,14 +91,19 @@ def _shape(function: ast.FunctionDef) -> str:
             else:
                 shapes.add("a value")
     if not shapes:
-        return "None"
+        return "" if function.body and isinstance(function.body[-1], ast.Raise) else "None"
     return shapes.pop() if len(shapes) == 1 else ""
 
 
 def _raised(function: ast.FunctionDef) -> set[str]:
     found = set()
+    caught = {
+        id(inner)
+        for node in _own(function) if isinstance(node, ast.Try) and node.handlers
+        for part in node.body for inner in ast.walk(part)
+    }  # fmt: skip
     for node in _own(function):
-        if isinstance(node, ast.Raise) and node.exc is not None:
+        if isinstance(node, ast.Raise) and node.exc is not None and id(node) not in caught:
             target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             name = ast.unparse(target).rpartition(".")[2]
             if name[:1].isupper() and name not in ("NotImplementedError", "AssertionError"):

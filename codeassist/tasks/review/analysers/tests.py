@@ -43,7 +43,7 @@ class Tests:
             if tests_changed and (not covering or tests_changed & {p.path for p in covering}):
                 continue
             first, line = names[0]
-            others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            who = f"'{first}' and {len(names) - 1} more behave" if len(names) > 1 else f"'{first}' behaves"
             files = list(dict.fromkeys(p.path for p in covering))
             said = (
                 f"{files[0]}{' and others' if len(files) > 1 else ''} use it and did not change"
@@ -51,7 +51,7 @@ class Tests:
                 else "no test mentions it"
             )
             yield Finding(
-                UNTESTED.id, UNTESTED.severity, path, line, line, f"'{first}'{others} behaves differently now; {said}.", 0.6,
+                UNTESTED.id, UNTESTED.severity, path, line, line, f"{who} differently now; {said}.", 0.6,
                 tuple(covering[:SHOWN]), source="tests",
             )  # fmt: skip
 

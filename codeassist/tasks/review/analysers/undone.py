@@ -20,6 +20,9 @@ LEAST_TEXT = 20
 """Characters that a block must have: `return None` for `return 0` comes and goes by chance."""
 
 
+_DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class|func|fn|function|pub|public|private|static|export)\b")
+
+
 class Undone:
     """One finding a fix, where lines of the fix were removed; a change that says it reverts something is left alone."""
 
@@ -31,14 +34,17 @@ class Undone:
         """Findings from the recent history."""
         change = facts.change
         files = [f for f in change.files if f.removed and not f.whole and f.kind in ("modified", "renamed")]
-        if not files or any(re.search(r"\brevert|back out|undo\b", message, re.IGNORECASE) for message in change.messages):
+        if not files:
             return
+        meant = [m for m in change.messages if re.search(r"\breverts?\b|\bback(?:s|ed)? out\b", m, re.IGNORECASE)]
         came = {line for f in change.files for line in telling(f.added.values())}
         by_path = {f.old_path: f for f in files}
         told: set[str] = set()
         for fix in change.fixes(sorted(by_path)):
             file = by_path.get(fix.path)
             if file is None or fix.sha in told or not _undoes(file, fix, came):
+                continue
+            if any(len(change.messages) == 1 or fix.subject in m or fix.sha[:7] in m for m in meant):
                 continue
             told.add(fix.sha)
             line = _where(file, fix)
@@ -55,12 +61,15 @@ def _undoes(file: ChangedFile, fix: Fix, came: set[str]) -> bool:
     if sum(map(len, (*fix.added, *fix.removed))) < LEAST_TEXT:
         return False
     gone = telling(file.removed.values())
-    if any(line not in gone or line in came for line in fix.added):
+    left = {line.strip() for line in file.new_lines}
+    if any(line not in gone or line in came or line in left for line in fix.added):
         return False  # kept, or moved elsewhere
     if fix.removed:
         back = telling(file.added.values())
         return all(line in back for line in fix.removed)
-    return len(fix.added) >= LEAST_LINES
+    with_it = [h for h in file.hunks if any(text.strip() in fix.added for text in h.removed.values())]
+    whole = any(_DEFINES.match(text) for hunk in with_it for text in hunk.removed.values())
+    return len(fix.added) >= LEAST_LINES and not whole  # a definition that goes takes its fixes with it
 
 
 def _where(file: ChangedFile, fix: Fix) -> int:

@@ -81,6 +81,32 @@ def test_rows_of_parametrized_tests_are_inputs():
     assert [use.text for use in uses(code)] == ["slug('A')", "slug('B')", "slug('D')"]
 
 
+def test_tables_above_each_other_are_read():
+    code = (
+        "@pytest.mark.parametrize('text', ['A', 'B'])\n@pytest.mark.parametrize('limit', [1, 2])\n"
+        "def test_slug(text, limit):\n    slug(text, limit)\n"
+    )
+    assert {use.text for use in uses(code)} == {"slug('A', 1)", "slug('B', 1)", "slug('A', 2)"}
+
+
+def test_what_a_loop_does_with_an_object_is_not_known():
+    assert [use.text for use in uses("bag = Bag(1)\nfor x in range(3):\n    bag.add(x)\nbag.has(2)\n")] == ["Bag(1)"]
+
+
+@pytest.mark.parametrize(
+    ("document", "count"),
+    [
+        ("```\nf(1)\n```\n", 1),
+        ("```json\n[1]\n```\n", 0),
+        ("~~~python\nf(1)\n~~~\n", 1),
+        ("```py title='x'\nf(1)\n```\n", 1),
+        (".. code-block:: python\n   :linenos:\n\n   f(1)\n", 1),
+    ],
+)
+def test_examples_of_a_document(document, count):
+    assert len(list(evidence.blocks(document))) == count
+
+
 def test_documents_and_tests_come_before_other_code(tmp_path):
     root = write(
         tmp_path,

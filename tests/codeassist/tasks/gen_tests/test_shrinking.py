@@ -132,6 +132,14 @@ def test_numbers_that_make_calls_endless_are_not_tried_again(selection, monkeypa
     assert [bench.run(call).bad for call in calls] == ["", "too large", "", ""]
 
 
+@pytest.mark.parametrize(
+    "sum_", ["99 ** 99 ** 99", "10 ** 99 ** 2", "1 << -1", "1.5 | 2", "1 // 0", "-(-(5))", "2 ** 3", "True + 1"]
+)
+def test_arithmetic_is_worked_out_only_where_that_is_safe(sum_):
+    for option in smaller(Candidate("f", (), f"f({sum_})")):
+        compile(option.text, "<test>", "exec")
+
+
 LITERALS = st.recursive(
     st.one_of(st.integers(0, 99), st.text(max_size=12), st.none(), st.booleans()),
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.text(max_size=3), inner, max_size=3)),

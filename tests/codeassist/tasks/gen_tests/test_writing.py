@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from codeassist.tasks.gen_tests.tables import shape, table
 from codeassist.tasks.gen_tests.writing import write_file, write_tests
 
 
@@ -72,6 +73,29 @@ def test_objects_made_in_several_ways_are_columns():
     )
     assert "(full(), Bag(3))" in test.text
     assert test.text.endswith("def test_bag_less_than(left, right):\n    assert (left < right) is False")
+
+
+def test_an_object_and_a_result_are_told_apart_in_columns():
+    for maker in ("Bag(1)", "full(2)"):
+        (test,) = written(
+            *(
+                seen("Bag.add", f"bag.add({n})", f"{{v}} == {n}", f"bag.n == {n + 1}", steps=[f"bag = {made}"], watched=["bag"])
+                for n, made in ((1, "Bag(1)"), (2, maker), (3, maker), (4, "Bag(1)"))
+            )
+        )
+        assert "_hole" not in test.text
+        assert "expected_n" in test.text
+
+
+def test_an_object_that_is_the_same_in_every_row_is_made_once():
+    entries = [
+        seen("Bag.add", f"bag.add({n})", f"{{v}} == {n}", f"bag.n == {n + 1}", steps=["bag = Bag(1)"], watched=["bag"])
+        for n in (1, 2, 3)
+    ]
+    made = table([s for entry in entries if (s := shape(entry, {}, fresh=False))])
+    assert made is not None
+    assert made.text("test_it").count("Bag(1)") == 1
+    assert "    bag = Bag(1)\n    assert bag.add(value) == expected_add\n    assert bag.n == expected_n" in made.text("test_it")
 
 
 def test_statements_share_a_table_too():

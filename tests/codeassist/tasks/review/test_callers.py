@@ -144,6 +144,11 @@ SUBCLASS = "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def add(self, 
         (SUBCLASS.replace("item, count=1", "anything"), ("item, count=1", "item, size, count=1"), []),
         (SUBCLASS.replace("(Cart)", ""), ("item, count=1", "item, size, count=1"), []),
         (SUBCLASS.replace("shop.cart", "other"), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("(Cart)", "(Cart[int])"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
+        (SUBCLASS.replace("import Cart", "import Cart as C").replace("(Cart)", "(C)"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
+        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart, vendor").replace("(Cart)", "(vendor.Cart)"), ("item, count=1", "item, size, count=1"), []),
+        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart").replace("(Cart)", "(shop.cart.Cart)"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
+        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart\n\n\nclass Cart:\n    pass"), ("item, count=1", "item, size, count=1"), []),
     ],
 )  # fmt: skip
 def test_overriding_methods_that_no_longer_fit_are_told(findings, user, change, places):
@@ -157,3 +162,16 @@ def test_overriding_methods_in_the_same_file_are_told(findings):
     result = findings({"shop/cart.py": text}, {"shop/cart.py": text.replace("item, count=1", "item, size, count=1", 1)})
     told = [f for f in result.every if f.rule == "override-left-behind"]
     assert [str(place) for f in told for place in f.evidence] == ["shop/cart.py:11"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ("def get(key):\n    return key\n", "def get(key):\n    try:\n        raise LookupError(key)\n    except LookupError:\n        return key\n", "new-exception"),
+        ("def get(key):\n    return [key]\n", "def get(key):\n    raise RuntimeError('gone')\n", "return-shape-changed"),
+    ],
+)  # fmt: skip
+def test_results_that_did_not_change_for_callers_are_left_alone(findings, before, after, rule):
+    user = "from m import get\n\n\ndef use():\n    return get(1)[0]\n"
+    result = findings({"m.py": before, "user.py": user}, {"m.py": after})
+    assert [f.message for f in result.every if f.rule == rule] == []

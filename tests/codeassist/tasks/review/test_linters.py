@@ -40,17 +40,33 @@ def test_ruff_by_its_own_rules_or_by_those_of_the_project(repository):
     assert told(root, "ruff/") == [("ruff/E741", "note", "a.py", 5)]
 
 
+def test_ruff_mends_nothing_here_and_takes_the_nearest_settings(repository):
+    root = repository(
+        {
+            "pyproject.toml": "[tool.ruff]\nfix = true\nshow-fixes = true\nlint.select = ['F']\n",
+            "-a.py": "x = 1\n",
+            "p/ruff.toml": "lint.select = ['D100']\n",
+        }
+    )
+    write(root, {"-a.py": "import os\nx = gone\n", "p/b.py": "import os\n"})
+    assert told(root, "ruff/") == [
+        ("ruff/F821", "error", "-a.py", 2), ("ruff/F401", "note", "-a.py", 1), ("ruff/D100", "note", "p/b.py", 1),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("settings", "rules"),
     [
+        ({"pyproject.toml": "[tool.bandit]\nexclude_dirs = ['src']\n"}, []),
+        ({".bandit": "[bandit]\nskips = B404,B602\n"}, []),
         ({".bandit": "[bandit]\n"}, ["bandit/B404", "bandit/B602"]),
         ({"pyproject.toml": "[tool.bandit]\nskips = ['B404']\n"}, ["bandit/B602"]),
         ({}, []),
     ],
 )
 def test_bandit_where_it_is_configured(repository, settings, rules):
-    root = repository({"a.py": "x = 1\n", **settings})
-    write(root, {"a.py": "x = 1\nimport subprocess\n\nsubprocess.run(input(), shell=True)\n"})
+    root = repository({"src/a.py": "x = 1\n", **settings})
+    write(root, {"src/a.py": "x = 1\nimport subprocess\n\nsubprocess.run(input(), shell=True)\n"})
     assert sorted(rule for rule, *_ in told(root, "bandit/")) == rules
 
 

@@ -69,6 +69,61 @@ def test_other_changes_are_left_alone(repository, mended, subject, after):
     assert told(root) == []
 
 
+TWICE = "def f():\n    timeout = DEFAULT_TIMEOUT\n    return timeout\n\n\ndef g():\n    timeout = LONG_TIMEOUT_SECONDS\n    return timeout\n"
+
+
+def test_the_fixed_line_elsewhere_is_not_the_fix(repository):
+    root = repository({"stats.py": TWICE})
+    write(root, {"stats.py": TWICE.replace("DEFAULT_TIMEOUT", "LONG_TIMEOUT_SECONDS")})
+    git(root, "commit", "-qam", "Fix f giving up too early")
+    write(
+        root,
+        {
+            "stats.py": "def f():\n    timeout = LONG_TIMEOUT_SECONDS\n    return timeout\n\n\ndef g():\n    timeout = DEFAULT_TIMEOUT\n    return timeout\n"
+        },
+    )
+    assert told(root) == []
+
+
+def test_a_fix_that_was_taken_back_on_purpose_may_come_again(repository):
+    root, _ = fixed(repository, MENDED, "Fix limit")
+    git(root, "revert", "--no-edit", "HEAD")
+    write(root, {"stats.py": MENDED})
+    assert told(root) == []
+
+
+def test_a_shallow_clone_has_no_fix_in_its_first_commit(repository, tmp_path):
+    root, _ = fixed(repository, GUARDED)
+    write(root, {"other.py": "x = 1\n"})
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Fix a crash")
+    git(tmp_path, "clone", "-q", "--depth", "1", root.as_uri(), "shallow")
+    write(tmp_path / "shallow", {"stats.py": BROKEN})
+    assert told(tmp_path / "shallow") == []
+
+
+def test_a_definition_that_goes_takes_its_fixes_with_it(repository):
+    root, _ = fixed(repository, GUARDED)
+    write(root, {"stats.py": "def other():\n    return 1\n"})
+    assert told(root) == []
+
+
+@pytest.mark.parametrize("subject", ["Fix typo", "Fix formatting", "Release with bug fixes", "Use fixed-width columns"])
+def test_what_mends_nothing_that_runs_is_no_fix(repository, subject):
+    root, _ = fixed(repository, MENDED, subject)
+    write(root, {"stats.py": BROKEN})
+    assert told(root) == []
+
+
+@pytest.mark.parametrize("subject", ["Bugfix: nothing at all", "Stop crashing on nothing", "Two bugs less"])
+def test_fixes_are_told_in_many_words(repository, subject):
+    root, _ = fixed(repository, MENDED, subject)
+    write(root, {"stats.py": BROKEN})
+    assert told(root)
+    git(root, "commit", "-qam", "Add an undo button")
+    assert told(root, Wanted(commit="HEAD"))
+
+
 def test_a_fix_that_moved_is_not_taken_back(repository):
     root, _ = fixed(repository, GUARDED)
     moved = "def check(values):\n    if not values:\n        raise ValueError('no values')\n"

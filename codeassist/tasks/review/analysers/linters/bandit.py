@@ -13,11 +13,16 @@ RULE = Rule("bandit", "Bandit", "What the project's bandit says of a changed lin
 
 def findings(facts: Facts) -> Iterator[Finding]:
     """What bandit says of changed Python."""
-    own = ["-c", "pyproject.toml"] if "bandit" in settings(facts.root) else []
-    bandit = program(facts.root, "bandit") if own or (facts.root / ".bandit").exists() else None
+    configured = settings(facts.root).get("bandit")
+    own = ["-c", "pyproject.toml"] if configured is not None else []
+    own += ["--ini", ".bandit"] if (facts.root / ".bandit").exists() else []
+    bandit = program(facts.root, "bandit") if own else None
     if bandit is None:
         return
+    left_out = [str(folder).strip("./") for folder in (configured or {}).get("exclude_dirs", ())]
     for file in python_files(facts.change):
+        if any(f"/{folder}/" in f"/{file.path}" for folder in left_out):
+            continue  # it is given on standard input, where bandit knows no folder
         found = loaded(output([*bandit, "-q", *own, "-f", "json", "-"], facts.root, file.new or "")) or {}
         for told in found.get("results", ()):
             if is_wanted(file, told["line_number"]):

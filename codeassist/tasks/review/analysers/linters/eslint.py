@@ -20,7 +20,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
     for file in facts.change.texts():
         if file.suffix not in SUFFIXES:
             continue
-        command = [str(eslint), "--format", "json", "--stdin", "--stdin-filename", file.path]
+        command = [str(eslint), "--format", "json", "--stdin", f"--stdin-filename={file.path}"]
         for result in loaded(output(command, facts.root, file.new or "")) or ():
             for told in result.get("messages", ()):
                 if is_wanted(file, told.get("line", 0)):

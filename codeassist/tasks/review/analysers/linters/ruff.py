@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from codeassist.tasks.review.analysers.base import Facts, python_files
@@ -24,13 +25,18 @@ def findings(facts: Facts) -> Iterator[Finding]:
     ruff = program(facts.root, "ruff")
     files = python_files(facts.change)
     if ruff and files:
-        configured = any((facts.root / name).exists() for name in ("ruff.toml", ".ruff.toml")) or "ruff" in settings(facts.root)
         for file in files:
+            above = [facts.root / folder for folder in Path(file.path).parents]
+            configured = any(
+                (folder / "ruff.toml").exists() or (folder / ".ruff.toml").exists() or "ruff" in settings(folder)
+                for folder in above
+            )
             yield from _of_file(facts, file, ruff, own=configured)
 
 
 def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> Iterator[Finding]:
-    command = [*ruff, "check", "--no-cache", "--quiet", "--output-format", "json", "--stdin-filename", file.path]
+    command = [*ruff, "check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json"]
+    command += [f"--stdin-filename={file.path}"]
     command += ["--force-exclude"] if own else ["--isolated", "--select", DEFAULTS]
     for told in loaded(output([*command, "-"], facts.root, file.new or "")) or ():
         line, code = told["location"]["row"], str(told.get("code") or "invalid-syntax")
