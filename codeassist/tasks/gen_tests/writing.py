@@ -29,6 +29,9 @@ MODULES = (
 )
 
 
+MOST_COLUMNS = 6
+
+
 @dataclass(slots=True)
 class Test:
     """One test function: its name, its text, the observations in it, the imports it asks for, and who made it.
@@ -86,7 +89,7 @@ def _written(
             if shared is None:
                 return [_single(family[0], target, names)]
             alone = [_single(entry, target, Names(set())) for entry in family]
-            if _length(shared.text("test")) <= sum(_length(test.text) for test in alone):
+            if len(shared.header) <= MOST_COLUMNS and _length(shared.text("test")) <= sum(_length(test.text) for test in alone):
                 name = names.pick(
                     base_name(target), "", suffix, [f"with_{'_and_'.join(shared.besides)}"] if shared.besides else []
                 )

@@ -24,6 +24,9 @@ from .shrinking import shrink
 from .targets import Inventory
 from .trimming import trim
 
+TRIMMING = 1.5
+"""Seconds that choosing assertions has at least: a file full of them is of no use."""
+
 
 def main() -> int:
     """One job."""
@@ -99,7 +102,7 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # a call that could not be stopped
     kept = chosen.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
-    trim(bench, kept, started + budget + late)
+    trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     conditions = bench.instrumenter.conditions
     return {
         "tests": [_entry(c) for c in kept],

@@ -19,6 +19,9 @@ KEPT = 60
 SHAPES = 4
 """Candidates with one form of outcome on one way through the code that are kept beside those that reach something new."""
 
+SUSPICIONS = 12
+"""Suspicions that are told at most."""
+
 SLOW = 0.03
 """Seconds; candidates that take longer are kept but not varied: many quick ones find more."""
 
@@ -90,11 +93,17 @@ class Search:
         return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in said  # type: ignore[index]
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
-        key = (candidate.target, what.split(":", maxsplit=1)[0], outcome.where)
-        if len(self.suspicions) < 12 and not any(s["key"] == key for s in self.suspicions):
-            self.suspicions.append(
-                {"key": key, "target": candidate.target, "what": what, "line": outcome.where, "code": candidate.text}
-            )
+        kind = what.split(":", maxsplit=1)[0]
+        key = (kind, outcome.where or candidate.target)  # one fault is reached from many functions
+        told = {"key": key, "target": candidate.target, "what": what, "line": outcome.where, "code": candidate.text}
+        known = next((n for n, s in enumerate(self.suspicions) if s["key"] == key), None)
+        if known is None:
+            if len(self.suspicions) < SUSPICIONS:
+                self.suspicions.append(told)
+        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(
+            self.by_name.get(self.suspicions[known]["target"])
+        ):
+            self.suspicions[known] = told  # the function it happens in shows it best
 
     def evidence(self, calls: list[dict[str, Any]]) -> None:
         """Run what documentation and the rest of the repository show of the module in use."""
@@ -184,6 +193,10 @@ class Search:
                     break
                 nearest = self.best[key][2] if key in self.best else candidate
                 self.try_out(self.maker.varied(nearest), target)
+
+
+def _lines(target: Target | None) -> frozenset[int]:
+    return target.lines if target is not None else frozenset()
 
 
 def _sure(target: Target | None) -> bool:

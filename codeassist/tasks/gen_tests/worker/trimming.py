@@ -14,8 +14,6 @@ from .selection import SLACK, Chosen
 def trim(bench: Bench, kept: list[Chosen], until: float) -> None:
     """Drop assertions that tell nothing more: each test keeps what shows its result, and together they kill as before."""
     fails = _failing(bench, kept, until)
-    if fails is None:
-        return
     asserted: list[list[str]] = []
     shown: set[int] = set()
     telling = [_telling(chosen.outcome.checks, failing) for chosen, failing in zip(kept, fails, strict=True)]
@@ -46,8 +44,8 @@ def trim(bench: Bench, kept: list[Chosen], until: float) -> None:
             chosen.checks = tuple(c for c in outcome.checks if c in wanted)
 
 
-def _failing(bench: Bench, kept: list[Chosen], until: float) -> list[dict[int, set[str]]] | None:
-    """By candidate and mutant it kills: the assertions that fail, none where it ends otherwise; None when late."""
+def _failing(bench: Bench, kept: list[Chosen], until: float) -> list[dict[int, set[str]]]:
+    """By candidate and mutant it kills: the assertions that fail, none where it ends otherwise; as far as the time goes."""
     fails: list[dict[int, set[str]]] = [{} for _ in kept]
     for mutant in sorted({m for chosen in kept for m in chosen.kills}):  # a mutant of import time is loaded once
         for chosen, failing in zip(kept, fails, strict=True):
@@ -55,7 +53,7 @@ def _failing(bench: Bench, kept: list[Chosen], until: float) -> list[dict[int, s
                 continue
             if time.monotonic() > until:
                 bench.restore()
-                return None
+                return fails
             was = chosen.outcome
             now = bench.run(chosen.candidate, mutant, limit=1_000 + SLACK * was.steps)
             if now.signature == was.signature:  # a shorter candidate no longer shows it
