@@ -17,6 +17,7 @@ from codeassist.tasks.gen_tests.formatting import formatted
 from codeassist.tasks.gen_tests.harness import Mutation
 from codeassist.tasks.gen_tests.merging import destination, existing_tests
 from codeassist.tasks.gen_tests.modelled import Modelling, Proposed, propose
+from codeassist.tasks.gen_tests.own_tests import is_python, own_tests
 from codeassist.tasks.gen_tests.project import Interpreter, Target, test_file
 from codeassist.tasks.gen_tests.report import GenerationError, Report
 from codeassist.tasks.gen_tests.runners import Proposal, Runner
@@ -78,7 +79,7 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, want
     until = started + wanted.budget
     report = Report(target.module, wanted.out or test_file(target), wanted.engine)
     with open_sandbox(target, interpreter) as box:
-        own = _own_tests(box, report.path)
+        own = own_tests(box, report.path)
         have = _before(box, own, report, wanted)
         found = _searched(box, index, have, wanted, until)
         report.suspicions, report.untouched = found["suspicions"], found["untouched"]
@@ -88,7 +89,7 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, want
         existing = existing_tests(report.path)
         homes = {e["raised"][0]: e["raised"][1] for e in entries if e["raised"]}
         tests = [
-            t for t in write_tests(entries, found["parameters"], set()) if t.name not in existing.names and _readable(t.text)
+            t for t in write_tests(entries, found["parameters"], set()) if t.name not in existing.names and is_python(t.text)
         ]
         if wanted.engine != "model":
             promised = properties.find(target, interpreter, entries, {*existing.names, *(t.name for t in tests)})
@@ -320,40 +321,3 @@ def _provenance(wanted: Wanted, report: Report) -> str:
     prompt = wanted.model.library.find(wanted.model.prompt or "gen-tests").id
     by = f"{wanted.model.session.model.name} with {prompt}"
     return f"by {by}" if wanted.engine == "model" else f"from observed behaviour, and by {by}"
-
-
-def _own_tests(box: Sandbox, path: Path) -> list[Path]:
-    """The project's own tests of the target in the scratch copy: files that mention its module, a few at most."""
-    root = box.target.root
-    candidates = [path] if path.exists() and root in path.parents else []
-    short = box.target.module.rpartition(".")[2]
-    package = box.target.module.partition(".")[0]
-    tree = ast.parse(box.target.path.read_text(encoding="utf-8-sig"))
-    names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
-    used = re.compile(rf"\b(?:{'|'.join(map(re.escape, names)) or '(?!)'})\b")
-    imported = re.compile(rf"^\s*(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
-    for folder in ("tests", "test"):
-        for file in sorted((root / folder).rglob("test_*.py"))[:400]:
-            try:
-                text = file.read_text(encoding="utf-8", errors="replace")
-            except OSError:
-                continue
-            named = box.target.module in text or f"import {short}" in text
-            if file not in candidates and (named or (imported.search(text) and used.search(text))):
-                candidates.append(file)
-    return [box.copy / file.relative_to(root) for file in candidates[:12] if _readable(_text(file))]
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        return ")"
-
-
-def _readable(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError):
-        return False
-    return True
