@@ -101,6 +101,7 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, want
         report.properties = [t.name for t in kept if t.engine == "property"]
         killed = {m for t in kept for m in t.kills} | (have.killed if have else set())
         report.mutants = (len(killed), found["mutants"])
+        report.after = report.before
         if kept:
             text = write_file(target.module, kept, found["names"], homes, _provenance(wanted, report))
             report.text = formatted(text, harness.test_path(box).relative_to(box.copy).as_posix(), box)
