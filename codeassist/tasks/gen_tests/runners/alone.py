@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from codeassist.tasks.gen_tests.runners.base import Coverage, Proposal, Ran
 from codeassist.tasks.gen_tests.sandbox import Sandbox
 
 
-class OneByOne:
+class OneByOne(ABC):
     """The part of a runner that is the same for all of them."""
 
     language = ""
@@ -22,21 +23,21 @@ class OneByOne:
         """Tests of `target`."""
         self.target = target
 
+    @abstractmethod
     def place(self) -> Path:
         """Where the tests belong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def assemble(self, proposals: Sequence[Proposal]) -> str:
         """A file of tests."""
-        raise NotImplementedError
 
     def names(self, proposal: Proposal) -> str:
         """The name by which the runner knows a test."""
         return proposal.name
 
+    @abstractmethod
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
         """Run one file: its tests by the runner's names, and what they reached. The name "" stands for the whole file."""
-        raise NotImplementedError
 
     def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, Ran]:
         """Each test in a file of its own, one run each. There are no mutants to try."""

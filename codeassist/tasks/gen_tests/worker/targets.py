@@ -39,7 +39,6 @@ CALLED = (
     "__reduce__",
     "__getstate__",
 )
-FALLBACK_ARITY = {"__setitem__": 2}
 
 
 @dataclass
@@ -131,12 +130,10 @@ class Inventory:
         )
 
     def _class(self, name: str, cls: Any) -> None:
-        init = vars(cls).get("__init__") or vars(cls).get("__new__")
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
         parameters = of_function(cls, tree, self.classes, self.siblings)
         if not inspect.isabstract(cls) and not name.startswith("_"):
             self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
-        _ = init
         for attribute, value in vars(cls).items():
             special = attribute.startswith("__") and attribute.endswith("__")
             if (attribute.startswith("_") and not special) or attribute in (
