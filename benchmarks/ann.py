@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from indexers.encoders import load
-from indexers.languages import CODE, detect
-from indexers.text import decode, split_lines
-from indexers.vectors import faiss as store_module
-from indexers.vectors.faiss import FaissStore
+from indexers.files.decoding import decode, split_lines
+from indexers.stores import faiss as store_module
+from indexers.stores.faiss import FaissStore
+from indexers.syntax.languages import CODE, detect
 
 WINDOW, STEP, QUERIES, DEPTH = 8, 3, 200, 100
 

@@ -34,7 +34,7 @@ from codeassist.tasks.ask.turn import Turn, take_turn
 from codeassist.testing import ScriptedChat
 from codeassist.tokens import estimate
 from indexers import Index
-from indexers.text import decode
+from indexers.files.decoding import decode
 
 BUDGETS = (1_500, 3_000, 6_000, 12_000)
 ROUNDS = 15

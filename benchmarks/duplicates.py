@@ -21,7 +21,7 @@ from pathlib import Path
 
 from codeassist.tasks.review.clones import THRESHOLD, likeness, tokens
 from indexers import Index
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 GRID = [round(0.5 + 0.02 * n, 2) for n in range(24)]
 LOOKED_AT = 10
@@ -145,7 +145,7 @@ def best(index: Index, text: str, path: str, node: ast.FunctionDef, source: str)
 def nearest(index: Index, text: str) -> tuple[float, float]:
     """The highest likeness of anything the vectors bring for a function that is not here."""
     from codeassist.tasks.review.functions import functions_of
-    from indexers.text import file_lines
+    from indexers.files.decoding import file_lines
 
     top = (0.0, 0.0)
     for near in index.similar([text], LOOKED_AT)[0]:

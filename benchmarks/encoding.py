@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from indexers.encoders.static import StaticEncoder
-from indexers.languages import by_name
-from indexers.parsing import parse_file
+from indexers.syntax.languages import by_name
+from indexers.syntax.parsing import parse_file
 
 CHUNKS = 12_000
 

@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 
 from indexers import Index, IndexOptions, WalkRules
-from indexers.fusion import WEIGHTS
-from indexers.search import Options
+from indexers.search.fusion import WEIGHTS
+from indexers.search.searcher import Options
 
 K = 10
 

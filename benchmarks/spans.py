@@ -31,11 +31,11 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from indexers import Index, IndexOptions, WalkRules
-from indexers.languages import CODE, MINOR_KINDS, detect, is_test_path
-from indexers.parsing import parse_file
-from indexers.search import Options
-from indexers.text import split_lines
-from indexers.tokens import query_terms
+from indexers.files.decoding import split_lines
+from indexers.search.searcher import Options
+from indexers.syntax.languages import CODE, MINOR_KINDS, detect, is_test_path
+from indexers.syntax.parsing import parse_file
+from indexers.syntax.words import query_terms
 from training.queries import make_repository
 
 K = 10

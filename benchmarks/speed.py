@@ -127,7 +127,7 @@ def measure(name: str, corpus: Path, options: argparse.Namespace) -> Row:
 def warm(row: Row, tree: Path, where: Path) -> None:
     """Latency of queries through the API in this process, and what the index holds."""
     from indexers import Index
-    from indexers.building import index_size
+    from indexers.build.update import index_size
 
     with Index.open(tree, index_dir=where) as index:
         for query in QUERIES:

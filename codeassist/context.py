@@ -230,7 +230,7 @@ class Source:
     def lines(self, path: str) -> list[str]:
         """The lines of a file as they are on disk now; none when it is gone."""
         if path not in self._lines:
-            from indexers.text import file_lines
+            from indexers.files.decoding import file_lines
 
             self._lines[path] = file_lines(Path(self._index.root), path)
         return self._lines[path]
@@ -282,7 +282,7 @@ class Source:
 
 def unchanged(root: Path, block: Block) -> bool:
     """Whether the lines of a block are on disk as they were shown; of a folded one, whether they exist."""
-    from indexers.text import count_lines, read_lines
+    from indexers.files.decoding import count_lines, read_lines
 
     if block.folded:
         return count_lines(root, block.path) >= block.end_line

@@ -15,9 +15,9 @@ from codeassist.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from indexers import Encoder, Index, IndexOptions
-    from indexers.building import Progress
-    from indexers.rerankers import Reranker
-    from indexers.walker import Listing, WalkRules
+    from indexers.build.update import Progress
+    from indexers.files.walker import Listing, WalkRules
+    from indexers.search.rerank import Reranker
 
 QUICK_BYTES = 3_000_000
 """A stale index with at most this much changed source is brought up to date before an answer: about half a second."""
@@ -53,7 +53,7 @@ def find_root(start: Path) -> Path:
 
 def walk_rules(config: Config) -> WalkRules:
     """Which files are indexed. An encoder over a network gets the text of every one, so what is private is left out then."""
-    from indexers.walker import WalkRules
+    from indexers.files.walker import WalkRules
 
     settings = config.index
     kind, _, rest = settings.encoder.partition(":")
@@ -76,7 +76,7 @@ def index_options(config: Config) -> IndexOptions:
         return load(name, device=settings.device, batch_size=settings.batch_size, half=half, mask_secrets=masked)
 
     def load_reranker() -> Reranker:
-        from indexers.rerankers import CrossEncoderReranker
+        from indexers.search.rerank import CrossEncoderReranker
 
         return CrossEncoderReranker(config.search.reranker, device=settings.device, half=settings.half_precision)
 
@@ -147,7 +147,7 @@ def open_fresh(
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         listed = pool.submit(_list, root, config) if refresh else None
         from indexers.errors import IndexBusyError, IndexMissingError
-        from indexers.walker import compare
+        from indexers.files.walker import compare
 
         try:
             index = open_index(root, config)
@@ -177,6 +177,6 @@ def open_fresh(
 
 
 def _list(root: Path, config: Config) -> Listing:
-    from indexers.walker import discover
+    from indexers.files.walker import discover
 
     return discover(root, walk_rules(config))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
         QueryError,
         SourceError,
     )
+    from indexers.files.walker import WalkRules
     from indexers.index import Index, IndexOptions
     from indexers.types import Chunk, Encoder, Hit, Reference, SourceFile, Symbol, VectorStore
-    from indexers.walker import WalkRules
 
 __all__ = [
     "Chunk",
@@ -45,7 +45,7 @@ __all__ = [
     "WalkRules",
 ]
 
-_HOMES = {"Index": "index", "IndexOptions": "index", "WalkRules": "walker"}
+_HOMES = {"Index": "index", "IndexOptions": "index", "WalkRules": "files.walker"}
 _TYPES = frozenset({"Chunk", "Encoder", "Hit", "Reference", "SourceFile", "Symbol", "VectorStore"})
 
 

@@ -11,23 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from indexers import encoders
-from indexers.catalog import Catalog, guarded, vectors_path
 from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusableError
-from indexers.expansion import Expansion, Vocabulary
-from indexers.folder import CATALOG, create_catalog, index_folder, make_folder
-from indexers.graph import Graph
-from indexers.query import understand
-from indexers.rerankers import Reranker
-from indexers.search import Filters, Options, Searcher
-from indexers.spelled import stands
+from indexers.files.walker import Listing, WalkRules, compare, discover, require_folder
+from indexers.graph.definitions import Graph
+from indexers.search.exact_match import stands
+from indexers.search.expansion import Expansion, Vocabulary
+from indexers.search.query import understand
+from indexers.search.rerank import Reranker
+from indexers.search.searcher import Filters, Options, Searcher
+from indexers.stores.catalog import Catalog, guarded, vectors_path
+from indexers.stores.faiss import FaissStore
+from indexers.stores.folder import CATALOG, create_catalog, index_folder, make_folder
 from indexers.types import Encoder, Hit
-from indexers.vectors.faiss import FaissStore
-from indexers.walker import Listing, WalkRules, compare, discover, require_folder
 
 if TYPE_CHECKING:
-    from indexers.building import Progress, Report
-    from indexers.history import Commit
-    from indexers.similar import Near
+    from indexers.build.update import Progress, Report
+    from indexers.graph.history import Commit
+    from indexers.search.nearest import Near
 
 READ_ATTEMPTS = 3
 
@@ -89,7 +89,7 @@ class Index:
         folder = index_folder(root, index_dir)
         made = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
         make_folder(folder, root)
-        from indexers.locking import writer_lock
+        from indexers.stores.locking import writer_lock
 
         with writer_lock(folder, wait=wait):
             exists = (folder / CATALOG).exists() and not rebuild
@@ -154,7 +154,7 @@ class Index:
         wait: bool = False, listing: Listing | None = None,
     ) -> Report:  # fmt: skip
         """Bring the index up to date with the folder; see `build` for errors."""
-        from indexers.locking import writer_lock
+        from indexers.stores.locking import writer_lock
 
         with self._lock, writer_lock(self.folder, wait=wait):
             return self._update(listing or discover(self.root, self.options.rules), on_progress, stop)
@@ -208,20 +208,20 @@ class Index:
 
     def commits(self, question: str, paths: Sequence[str] = (), limit: int = 3) -> list[Commit]:
         """The indexed commits that speak most of a question; empty when history is not indexed."""
-        from indexers import history
+        from indexers.graph import history
 
         return history.find(self.catalog, question, tuple(paths), limit)
 
     def similar(self, texts: Sequence[str], k: int = 10) -> list[list[Near]]:
         """For each text the `k` chunks whose vectors are nearest, best first."""
-        from indexers.similar import similar
+        from indexers.search.nearest import similar
 
         with self._lock, guarded(self.folder):
             return similar(self.catalog, self.vectors(), self.encoder, texts, k)
 
     def neighbours(self, k: int, least: float) -> list[tuple[Near, Near]]:
         """Pairs of chunks of definitions that are at least `least` alike, looking at the `k` nearest of each."""
-        from indexers.similar import neighbours
+        from indexers.search.nearest import neighbours
 
         with self._lock, guarded(self.folder):
             return list(neighbours(self.catalog, self.vectors(), k, least))
@@ -280,9 +280,9 @@ class Index:
     def _bring_up_to_date(
         self, listing: Listing, on_progress: Callable[[Progress], None] | None, stop: Callable[[], bool] | None
     ) -> Report:
-        from indexers import history
-        from indexers.building import Report, apply
-        from indexers.writer import Writer
+        from indexers.build.update import Report, apply
+        from indexers.graph import history
+        from indexers.stores.writer import Writer
 
         known = self.catalog.files()
         changes = compare(listing, known)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from indexers.languages import CODE, detect
-from indexers.tokens import words
+from indexers.syntax.languages import CODE, detect
+from indexers.syntax.words import words
 from training.mining import Pair
 
 MIN_SHARED_LINE = 40

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers import Index, IndexOptions, WalkRules
-from indexers.fusion import AGGREGATE_CHUNKS, AGGREGATE_SHARE, WEIGHTS
-from indexers.query import understand
-from indexers.search import Options, Searcher
+from indexers.search.fusion import AGGREGATE_CHUNKS, AGGREGATE_SHARE, WEIGHTS
+from indexers.search.query import understand
+from indexers.search.searcher import Options, Searcher
 from training.queries import Question, make_repository, read_questions
 from training.workspace import is_held_out
 
@@ -156,7 +156,7 @@ def mean_reciprocal_rank(judged: list[Judged], weights: dict[str, float]) -> flo
 
 
 def run_rank(work: Path) -> None:
-    """Fit on three quarters of the questions, read on the rest, and print weights to copy into `indexers/fusion.py`."""
+    """Fit on three quarters of the questions, read on the rest, and print weights to copy into `indexers/search/fusion.py`."""
     judged = list(judge_all(work))
     random.Random(1).shuffle(judged)
     cut = len(judged) * 3 // 4

@@ -22,7 +22,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from indexers.languages import CODE, detect, is_test_path, is_vendored_path
+from indexers.syntax.languages import CODE, detect, is_test_path, is_vendored_path
 from training.licences import debian_licence, is_permissive, npm_licence, wheel_licence
 
 NAMES = Path(__file__).parent / "sources"

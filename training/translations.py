@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexers.tokens import CJK, STOP_WORDS, fold_accents, words
+from indexers.syntax.words import CJK, STOP_WORDS, fold_accents, words
 
 LANGUAGES = ("zh", "ja", "ko", "de", "fr", "es", "pt", "ru", "it")
 GLOSSARY = Path(__file__).parent / "glossary"

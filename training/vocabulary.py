@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers.encoders.static import Speller
-from indexers.tokens import identifiers, split_identifier
+from indexers.syntax.words import identifiers, split_identifier
 
 MIN_COUNT = 25
 """An identifier part must occur in this many pairs to have a row of its own."""

@@ -189,7 +189,7 @@ def _search(talk: Chat, words: str) -> None:
 
 
 def _open(talk: Chat, number: str) -> None:
-    from indexers.text import read_lines
+    from indexers.files.decoding import read_lines
 
     cited = talk.last.answer.citations if talk.last else []
     found = next((c for c in cited if str(c.n) == number.strip("[]")), None)

@@ -8,7 +8,7 @@ from codeassist.cli.common import HERE, IndexDir, Repo, load_config, note
 
 def clean(repo: Repo = HERE, index_dir: IndexDir = None) -> None:
     """Remove the index of the repository; nothing else is touched."""
-    from indexers.folder import remove_index
+    from indexers.stores.folder import remove_index
 
     root, config = load_config(repo, index__index_dir=index_dir)
     folder = workspace.index_dir(root, config)

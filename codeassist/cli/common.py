@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from indexers import Index
-    from indexers.building import Progress
+    from indexers.build.update import Progress
 
 Repo = Annotated[Path, typer.Option("--repo", "-C", help="The repository (default: the one around the current folder).")]
 IndexDir = Annotated[str | None, typer.Option("--index-dir", help="Where the index lies (default: .codeassist).")]
@@ -50,7 +50,7 @@ def fresh_index(
         index, freshness = workspace.open_fresh(
             root, config, refresh=refresh and config.search.refresh, on_build=announce, on_progress=on_progress
         )
-    from indexers.catalog import guarded
+    from indexers.stores.catalog import guarded
 
     with index, guarded(index.folder):
         if freshness.stale and not quiet:

@@ -74,7 +74,7 @@ def _interruptible() -> Iterator[Callable[[], bool]]:
 
 
 def _dry_run(root: Path, config: Config, as_json: bool) -> None:
-    from indexers.walker import discover
+    from indexers.files.walker import discover
 
     listing = discover(root, workspace.index_options(config).rules)
     total = sum(file.size for file in listing.files)
@@ -91,7 +91,7 @@ def _dry_run(root: Path, config: Config, as_json: bool) -> None:
 
 
 def _report(built: Index, seconds: float, as_json: bool, quiet: bool) -> None:
-    from indexers.building import index_size
+    from indexers.build.update import index_size
 
     report, statistics = built.last_report, built.statistics()
     assert report is not None

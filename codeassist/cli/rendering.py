@@ -59,7 +59,7 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
 
 def query_words(query: str) -> list[str]:
     """The words of a query worth marking in code, longest first."""
-    from indexers.tokens import STOP_WORDS, stem, words
+    from indexers.syntax.words import STOP_WORDS, stem, words
 
     stems = {stem(word) for word in words(query) if word not in STOP_WORDS and len(word) > 2}
     return sorted(stems, key=len, reverse=True)[:12]

@@ -190,7 +190,7 @@ def index_of(root: Path, config: Config, change: Change) -> Iterator[tuple[Index
     except IndexerError:
         yield None, []
         return
-    from indexers.catalog import guarded
+    from indexers.stores.catalog import guarded
 
     with index, guarded(index.folder):
         yield index, stale

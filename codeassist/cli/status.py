@@ -19,7 +19,7 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Show what is indexed, and how many files changed since."""
-    from indexers.building import index_size
+    from indexers.build.update import index_size
 
     root, config = load_config(repo, index__index_dir=index_dir)
     with workspace.open_index(root, config) as index:

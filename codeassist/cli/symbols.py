@@ -22,7 +22,7 @@ from codeassist.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from indexers.graph import Definition
+    from indexers.graph.definitions import Definition
 
 
 def symbols(

@@ -159,7 +159,7 @@ def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    from indexers.git import SAFE_GIT, git_environment
+    from indexers.files.git import SAFE_GIT, git_environment
 
     try:
         done = subprocess.run(

@@ -13,9 +13,9 @@ from dataclasses import astuple, dataclass
 
 from codeassist.tasks.evidence import SCAFFOLD
 from indexers import Hit, Index
-from indexers.fusion import WEIGHTS
-from indexers.query import name_terms, understand
-from indexers.tokens import STOP_WORDS, identifiers, stem, terms
+from indexers.search.fusion import WEIGHTS
+from indexers.search.query import name_terms, understand
+from indexers.syntax.words import STOP_WORDS, identifiers, stem, terms
 
 LOOKED_AT = 5
 """Hits whose words count: an answer may be spread over a few."""

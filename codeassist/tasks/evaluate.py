@@ -24,9 +24,9 @@ from codeassist.runs import Run
 from codeassist.tasks.evidence import first_sentence
 from codeassist.workspace import index_options
 from indexers import Index, QueryError
-from indexers.history import read_log
-from indexers.languages import is_test_path
-from indexers.text import decode, file_lines
+from indexers.files.decoding import decode, file_lines
+from indexers.graph.history import read_log
+from indexers.syntax.languages import is_test_path
 
 DEPTH = 10
 LEAST_WORDS = 5

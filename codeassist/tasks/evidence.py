@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from indexers import Hit, Index
-from indexers.graph import COMMON_METHODS, Definition, Use
-from indexers.history import Commit
-from indexers.query import understand
-from indexers.text import read_lines
-from indexers.tokens import STOP_WORDS, identifiers, query_terms, stem, terms
+from indexers.files.decoding import read_lines
+from indexers.graph.definitions import COMMON_METHODS, Definition, Use
+from indexers.graph.history import Commit
+from indexers.search.query import understand
+from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, stem, terms
 
 CALLERS, CALLEES, TESTS = 4, 6, 3
 COUNTED_USES = 2_000

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.git import SAFE_GIT, git_environment
+from indexers.files.git import SAFE_GIT, git_environment
 
 STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
 MARK = "# codeassist hook, version 1: 'codeassist hook uninstall' takes it out"

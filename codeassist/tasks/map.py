@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from indexers import Index
-from indexers.graph import Definition
+from indexers.graph.definitions import Definition
 
 CHARS_PER_TOKEN = 4
 """The usual estimate for English and code; the map needs no model's own tokenizer."""

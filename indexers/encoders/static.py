@@ -1,7 +1,7 @@
 """The static encoder: a table of word vectors, summed. No network, no torch, thousands of chunks a second.
 
 A text's vector is the unit-length sum, over its distinct tokens, of (1 + log tf) x weight x row. Tokens are the parts
-of identifiers (`indexers.tokens`); a part that is not in the vocabulary is spelled with the longest pieces that are,
+of identifiers (`indexers.syntax.words`); a part that is not in the vocabulary is spelled with the longest pieces that are,
 as WordPiece does (Schuster & Nakajima, 2012). The sum of static vectors is the model of Arora et al., "A simple but
 tough-to-beat baseline for sentence embeddings" (ICLR 2017); the logarithm is the usual damping of term frequency.
 
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers.errors import EncoderError
-from indexers.tokens import identifiers, split_identifier
+from indexers.syntax.words import identifiers, split_identifier
 from indexers.types import Vectors
 
 BUNDLED = "model.npz"
@@ -117,7 +117,7 @@ class StaticEncoder:
         return self.encode_identifiers([identifiers(text) for text in texts])
 
     def encode_identifiers(self, texts: Sequence[Iterable[str]]) -> Vectors:
-        """`encode` for texts that `indexers.tokens.identifiers` has already read."""
+        """`encode` for texts that `indexers.syntax.words.identifiers` has already read."""
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             self._encode_batch(texts[start : start + _BATCH], out[start : start + _BATCH])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from codeassist.context import Candidate, Source, merged, pack, render, unchanged
 from indexers import Hit
-from indexers.search import Options
+from indexers.search.searcher import Options
 from tests.conftest import SHOP, write
 
 

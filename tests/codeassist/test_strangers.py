@@ -12,7 +12,7 @@ from codeassist.context import Source
 from codeassist.errors import ConfigError, PromptError
 from codeassist.prompts.format import parse
 from indexers import Hit, Index
-from indexers.text import count_lines, file_lines
+from indexers.files.decoding import count_lines, file_lines
 from tests.conftest import write
 
 

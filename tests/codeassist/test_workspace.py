@@ -66,7 +66,7 @@ def test_an_index_being_written_is_used_as_it_is(shop):
         [sys.executable, "-c", textwrap.dedent(f"""
             import sys
             from pathlib import Path
-            from indexers.locking import writer_lock
+            from indexers.stores.locking import writer_lock
             with writer_lock(Path({str(shop / '.codeassist')!r})):
                 print("held", flush=True)
                 sys.stdin.read()

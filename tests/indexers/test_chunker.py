@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers.chunker import MAX_CHARS, TAIL_CHARS
-from indexers.languages import LANGUAGES, PLAIN, by_name, detect
-from indexers.parsing import parse_file
-from indexers.text import decode, split_lines
+from indexers.files.decoding import decode, split_lines
+from indexers.syntax.chunker import MAX_CHARS, TAIL_CHARS
+from indexers.syntax.languages import LANGUAGES, PLAIN, by_name, detect
+from indexers.syntax.parsing import parse_file
 
 CASES = Path(__file__).parents[1] / "cases" / "languages"
 SOURCES = sorted(path for path in CASES.iterdir() if path.suffix != ".expected")

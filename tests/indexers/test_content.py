@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexers.content import skip_reason
-from indexers.languages import by_name
+from indexers.files.content import skip_reason
+from indexers.syntax.languages import by_name
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_kill_at_random_moments(tmp_path):
     files = {f"p{n // 20}/m{n}.py": BIG.replace("function", f"function{n}")[:3000] for n in range(160)}
     root = write(tmp_path / "r", files)
     script = (
-        "import indexers.building as b; b.COMMIT_SECONDS = 0.02\n"
+        "import indexers.build.update as b; b.COMMIT_SECONDS = 0.02\n"
         f"from indexers import Index, IndexOptions; print('go', flush=True); Index.build({str(root)!r}, options=IndexOptions(jobs=1))"
     )
     chance = random.Random(3)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexers import Index
-from indexers.expansion import abbreviates
+from indexers.search.expansion import abbreviates
 from tests.conftest import write
 
 REPOSITORY = {
@@ -86,7 +86,7 @@ def test_what_abbreviates_what(short, word, does):
 
 
 def test_a_word_and_its_own_translation_in_one_question(index):
-    from indexers.translation import table
+    from indexers.search.translation import table
 
     for term, english in list(table().items())[::40]:
         if english:

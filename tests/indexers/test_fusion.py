@@ -7,7 +7,7 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexers import fusion
+from indexers.search import fusion
 
 scores = st.dictionaries(st.integers(), st.floats(-50, 50), max_size=20)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from indexers import Index
-from indexers.graph import page_rank
+from indexers.graph.definitions import page_rank
 from tests.conftest import write
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from indexers import EncoderMismatchError, Index, IndexBusyError, IndexMissingError, IndexOptions, WalkRules
-from indexers.packing import unpack_terms, unpack_uses
+from indexers.stores.packing import unpack_terms, unpack_uses
 from indexers.testing import HashEncoder
 from tests.conftest import SHOP, git, write
 
@@ -140,7 +140,7 @@ def test_a_second_writer_is_told_who_holds_the_lock(shop):
         [sys.executable, "-c", textwrap.dedent(f"""
             import sys
             from pathlib import Path
-            from indexers.locking import writer_lock
+            from indexers.stores.locking import writer_lock
             with writer_lock(Path({str(shop / '.codeassist')!r})):
                 print("held", flush=True)
                 sys.stdin.read()

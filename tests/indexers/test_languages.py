@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from indexers.grammars import queries
-from indexers.languages import LANGUAGES, PLAIN, detect, is_test_path, is_vendored_path
-from indexers.parsing import parse_file
+from indexers.syntax.grammars import queries
+from indexers.syntax.languages import LANGUAGES, PLAIN, detect, is_test_path, is_vendored_path
+from indexers.syntax.parsing import parse_file
 
 CASES = Path(__file__).parents[1] / "cases" / "languages"
 WITH_QUERIES = [language for language in LANGUAGES if language.queries]

@@ -8,7 +8,7 @@ import pytest
 
 from indexers import Index, IndexOptions
 from indexers.errors import EncoderError
-from indexers.rerankers import CrossEncoderReranker, rerank
+from indexers.search.rerank import CrossEncoderReranker, rerank
 from indexers.types import Hit
 
 

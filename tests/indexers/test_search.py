@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexers import Index, QueryError
-from indexers.query import understand
-from indexers.search import Options
+from indexers.search.query import understand
+from indexers.search.searcher import Options
 from tests.conftest import write
 
 
@@ -150,7 +150,7 @@ def test_json_form(shop_index):
 
 
 def test_code_for_another_operating_system_comes_second(tmp_path):
-    from indexers.features import platform_of
+    from indexers.search.name_features import platform_of
 
     body = "int open_pipe(int handle) {\n    return connect_pipe(handle);\n}\n"
     root = write(tmp_path / "repo", {"src/win/pipe.c": body, "src/aix/pipe.c": body, "src/unix/pipe.c": body})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexers.tokens import STOP_WORDS, identifiers, query_terms, split_identifier, stem, terms, words
+from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_identifier, stem, terms, words
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexers.translation import MAX_TERM, table, translate
+from indexers.search.translation import MAX_TERM, table, translate
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexers import IndexUnusableError
-from indexers.vectors import faiss as module
-from indexers.vectors.faiss import FaissStore
+from indexers.stores import faiss as module
+from indexers.stores.faiss import FaissStore
 
 DIMENSION = 8
 

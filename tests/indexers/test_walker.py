@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from indexers import SourceError, WalkRules
-from indexers.walker import compare, discover
+from indexers.files.walker import compare, discover
 from tests.conftest import git, write
 
 needs_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX file names and links")

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from indexers import workers
-from indexers.catalog import FileRecord
-from indexers.prepare import Vanished
-from indexers.workers import Worker, prepare_parallel
+from indexers.build import workers
+from indexers.build.prepare import Vanished
+from indexers.build.workers import Worker, prepare_parallel
+from indexers.stores.catalog import FileRecord
 from tests.conftest import write
 
 
@@ -30,10 +30,10 @@ def test_outcomes_come_in_order(tmp_path):
 def crashing(monkeypatch):
     """Children that die on a file called crash.py, as a broken grammar would make them."""
     boot = workers._BOOT.replace(
-        "from indexers.workers import serve;",
-        "import os, indexers.prepare as p; original = p.prepare;"
+        "from indexers.build.workers import serve;",
+        "import os, indexers.build.prepare as p; original = p.prepare;"
         "p.prepare = lambda f, k, e: os._exit(9) if f.path == 'crash.py' else original(f, k, e);"
-        "from indexers.workers import serve;",
+        "from indexers.build.workers import serve;",
     )
     monkeypatch.setattr(workers, "_BOOT", boot)
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from codeassist.context import Block, LeftOut
 from codeassist.tasks.evidence import Place
-from indexers.graph import Definition
-from indexers.text import count_lines
+from indexers.files.decoding import count_lines
+from indexers.graph.definitions import Definition
 
 Shape = Literal["where", "what", "how", "who", "why"]
 

@@ -11,7 +11,7 @@ from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from indexers import Hit, Index
-from indexers.tokens import STOP_WORDS, words
+from indexers.syntax.words import STOP_WORDS, words
 
 KEPT_BACK = "(This answer was made from files that are not sent.)"
 

@@ -7,7 +7,7 @@ import re
 from codeassist.context import Packed
 from codeassist.tasks.ask.generative import Work
 from indexers import Hit, QueryError
-from indexers.search import Options
+from indexers.search.searcher import Options
 
 RESULTS = 5
 CALLERS = 8

@@ -9,8 +9,8 @@ from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.confidence import confidence
 from codeassist.tasks.evidence import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from indexers import Hit, Index, QueryError
-from indexers.graph import Definition
-from indexers.query import understand
+from indexers.graph.definitions import Definition
+from indexers.search.query import understand
 
 CLOSE_SECOND = 0.72
 """A further place is named when its score is at least this share of the first one's."""

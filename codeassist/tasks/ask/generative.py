@@ -22,7 +22,7 @@ from codeassist.tasks.ask.verification import check, cited_numbers
 from codeassist.tasks.confidence import confidence
 from codeassist.tasks.evidence import find_place, gather, named_definition, place_of
 from indexers import Hit, Index, QueryError
-from indexers.search import Options
+from indexers.search.searcher import Options
 
 CANDIDATES = 24
 """Chunks that are offered to the packer; more than fit most windows."""

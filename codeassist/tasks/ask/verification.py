@@ -9,7 +9,7 @@ from codeassist.context import Block, unchanged
 from codeassist.tasks.ask.answer import Checks
 from codeassist.tasks.evidence import SCAFFOLD
 from indexers import Index
-from indexers.tokens import STOP_WORDS, identifiers, stem, words
+from indexers.syntax.words import STOP_WORDS, identifiers, stem, words
 
 SUPPORT = 0.34
 """A sentence is borne out when its citations hold at least this share of its telling words (those of code, of names): low,

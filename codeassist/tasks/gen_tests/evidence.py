@@ -12,7 +12,7 @@ from typing import Any
 from codeassist.tasks.gen_tests.project import Target
 from codeassist.tasks.gen_tests.uses import Reader
 from indexers import Index
-from indexers.text import file_lines
+from indexers.files.decoding import file_lines
 
 MOST = 160
 PER_NAME = 12

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.git import SAFE_GIT, git_environment
+from indexers.files.git import SAFE_GIT, git_environment
 
 VENVS = (".venv", "venv", "env", ".env")
 TEST_FOLDERS = ("tests", "test", "testing")

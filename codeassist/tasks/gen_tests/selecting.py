@@ -11,8 +11,8 @@ from codeassist.errors import UsageError
 from codeassist.tasks.coverage_files import known_file, missing_lines
 from codeassist.tasks.gen_tests.project import Target, find_interpreter
 from codeassist.tasks.gen_tests.sandbox import PLUGIN, open_sandbox
-from indexers.git import SAFE_GIT, git_environment
-from indexers.languages import is_test_path
+from indexers.files.git import SAFE_GIT, git_environment
+from indexers.syntax.languages import is_test_path
 
 NOT_TARGETS = ("setup.py", "conftest.py", "__main__.py")
 WHOLE_RUN_SECONDS = 600.0

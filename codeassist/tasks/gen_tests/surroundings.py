@@ -11,8 +11,8 @@ from typing import Any
 from codeassist.context import Source
 from codeassist.tasks.gen_tests.project import Target
 from indexers import Index
-from indexers.languages import is_test_path
-from indexers.text import file_lines
+from indexers.files.decoding import file_lines
+from indexers.syntax.languages import is_test_path
 
 MOST_LINES = 12
 EXAMPLES = 2

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from codeassist.tasks.review.clones import THRESHOLD, likeness
 from indexers import Index
-from indexers.languages import is_test_path
-from indexers.text import file_lines
+from indexers.files.decoding import file_lines
+from indexers.syntax.languages import is_test_path
 
 NEIGHBOURS = 20
 LEAST_COSINE = 0.3

@@ -16,7 +16,7 @@ from codeassist.tasks.review.analysers.base import parsed
 from codeassist.tasks.review.functions import is_broken
 from codeassist.tasks.review.patching import inside, unified
 from codeassist.tasks.running import Suite, run_suite
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 ATTEMPTS = 3
 MOST_BYTES = 200_000

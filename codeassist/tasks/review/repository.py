@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.git import SAFE_GIT, git_environment
+from indexers.files.git import SAFE_GIT, git_environment
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """What git calls a tree with nothing in it."""

@@ -15,7 +15,7 @@ from codeassist.prompts import Library, render
 from codeassist.tasks.review.change import Change, ChangedFile
 from codeassist.tasks.review.engine import Review
 from codeassist.tasks.review.functions import symbols_of
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)
 SUBJECT = 72

@@ -8,7 +8,7 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.clones import LEAST_TOKENS, THRESHOLD, likeness, tokens
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from codeassist.tasks.review.functions import functions_of
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 TWIN = Rule("duplicate", "Duplicate", "New code does what existing code already does.", Severity.WARNING, ("maintainability",))
 

@@ -9,7 +9,7 @@ from codeassist.privacy import MASK, find_secrets
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 CONFLICT = Rule("conflict-marker", "ConflictMarker", "A merge conflict was not resolved.", Severity.ERROR)
 SECRET = Rule("secret", "Secret", "A line looks like it holds a password, key or token.", Severity.ERROR, ("security",))

@@ -10,7 +10,7 @@ from codeassist.tasks.review.analysers.base import Facts, functions, python_file
 from codeassist.tasks.review.analysers.resolving import CERTAIN, uses
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 RETURN = Rule(
     "return-shape-changed",

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
-from indexers.languages import is_test_path
+from indexers.syntax.languages import is_test_path
 
 UNTESTED = Rule("untested-change", "UntestedChange", "Behaviour changed, and no test did.", Severity.NOTE, ("tests",))
 NOT_RUN = Rule(

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from indexers.encoders.static import StaticEncoder
-from indexers.features import own_name
+from indexers.search.name_features import own_name
 from indexers.types import Encoder, Vectors
 
 _CACHE_LIMIT = 50_000

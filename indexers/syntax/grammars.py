@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from tree_sitter import Parser, Query, Tree
 
-from indexers.languages import Language, by_name
+from indexers.syntax.languages import Language, by_name
 
 if TYPE_CHECKING:
     from tree_sitter_language_pack import SupportedLanguage
@@ -40,7 +40,7 @@ def queries(name: str) -> tuple[Query, Query] | None:
     language = by_name(name)
     if not (language.grammar and language.queries):
         return None
-    text = (files("indexers") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    text = (files("indexers.syntax") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
     grammar = get_language(cast("SupportedLanguage", language.grammar))
     definitions, uses = Query(grammar, text), Query(grammar, text)
     for pattern in range(definitions.pattern_count):

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 
-from indexers.tokens import CJK, fold_accents
+from indexers.syntax.words import CJK, fold_accents
 
 TABLE = "translations.tsv"
 MAX_TERM = 8

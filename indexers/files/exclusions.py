@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from indexers.languages import is_vendored_path
+from indexers.syntax.languages import is_vendored_path
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 
-from indexers.fusion import LEXICAL_WEIGHTS
+from indexers.search.fusion import LEXICAL_WEIGHTS
 from indexers.types import Ids
 
 COMMON_SHARE = 0.06

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from indexers.catalog import Catalog
+from indexers.stores.catalog import Catalog
+from indexers.stores.faiss import FaissStore
 from indexers.types import Encoder
-from indexers.vectors.faiss import FaissStore
 
 BATCH = 512
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from tree_sitter import Node, QueryCursor, Tree
 
-from indexers.documentation import attached_start, clean_documentation, signature_of
-from indexers.grammars import queries
-from indexers.languages import MINOR_KINDS, Language
+from indexers.syntax.documentation import attached_start, clean_documentation, signature_of
+from indexers.syntax.grammars import queries
+from indexers.syntax.languages import MINOR_KINDS, Language
 from indexers.types import Reference, Symbol
 
 _CONTAINERS = frozenset({"class", "struct", "interface", "trait", "impl", "object", "enum", "extension"})

@@ -11,21 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from indexers import fusion
-from indexers.catalog import TEST, Catalog
 from indexers.errors import QueryError
-from indexers.exclusions import is_glob, make_spec
-from indexers.expansion import Expansion, Vocabulary, expand
-from indexers.features import NameFeatures, Row, demotion_of, excused, platform_demotion
-from indexers.fusion import Candidate
-from indexers.languages import PLAIN, detect, names
-from indexers.lexicon import chunks_saying, lexical_scores, phrases, share_said
-from indexers.meaning import meanings
-from indexers.query import MAX_TERMS, Query, understand
-from indexers.rerankers import Reranker, rerank
-from indexers.spelled import defining_chunks, named_files
-from indexers.text import read_lines
-from indexers.tokens import terms
+from indexers.files.decoding import read_lines
+from indexers.files.exclusions import is_glob, make_spec
+from indexers.search import fusion
+from indexers.search.exact_match import defining_chunks, named_files
+from indexers.search.expansion import Expansion, Vocabulary, expand
+from indexers.search.fusion import Candidate
+from indexers.search.lexical import chunks_saying, lexical_scores, phrases, share_said
+from indexers.search.name_features import NameFeatures, Row, demotion_of, excused, platform_demotion
+from indexers.search.query import MAX_TERMS, Query, understand
+from indexers.search.rerank import Reranker, rerank
+from indexers.search.word_similarity import meanings
+from indexers.stores.catalog import TEST, Catalog
+from indexers.syntax.languages import PLAIN, detect, names
+from indexers.syntax.words import terms
 from indexers.types import Encoder, Hit, Ids, VectorStore
 
 CANDIDATES = 170

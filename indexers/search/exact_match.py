@@ -6,10 +6,10 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from indexers.lexicon import chunks_saying
-from indexers.query import Query
-from indexers.text import read_lines
-from indexers.tokens import terms
+from indexers.files.decoding import read_lines
+from indexers.search.lexical import chunks_saying
+from indexers.search.query import Query
+from indexers.syntax.words import terms
 from indexers.types import Ids
 
 STANDS_IN = 40

@@ -6,8 +6,8 @@ import re
 import time
 from pathlib import Path
 
-from indexers.catalog import Catalog
 from indexers.errors import SourceError
+from indexers.stores.catalog import Catalog
 from indexers.types import Encoder
 
 IGNORE_ALL = "*\n"
@@ -73,7 +73,7 @@ def remove_index(folder: Path) -> int:
     """Remove an index folder's own files, and the folder when that leaves it empty; returns the bytes freed."""
     if not (folder / CATALOG).exists():
         return 0
-    from indexers.locking import writer_lock
+    from indexers.stores.locking import writer_lock
 
     freed = 0
     with writer_lock(folder):

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexers.catalog import Catalog
+from indexers.stores.catalog import Catalog
 from indexers.encoders.static import StaticEncoder
-from indexers.prepare import Outcome, Unchanged, Vanished, prepare_batch
+from indexers.build.prepare import Outcome, Unchanged, Vanished, prepare_batch
 from indexers.types import Encoder, KnownFile, SourceFile
-from indexers.walker import Changes
-from indexers.workers import prepare_parallel
-from indexers.writer import Writer
+from indexers.files.walker import Changes
+from indexers.build.workers import prepare_parallel
+from indexers.stores.writer import Writer
 
 PARALLEL_BYTES = 1_500_000
 """Below this much source a second process costs more (about 0.3 s to start) than it saves."""

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexers import fusion
-from indexers.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED
-from indexers.languages import DATA, by_name
-from indexers.query import Query, name_terms
+from indexers.search import fusion
+from indexers.search.query import Query, name_terms
+from indexers.stores.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED
+from indexers.syntax.languages import DATA, by_name
 
 _FLAG_KINDS = ((TEST, "test"), (EXAMPLE, "example"), (VENDORED, "vendored"), (DOCUMENT, "document"))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indexers.chunker import chunk
-from indexers.grammars import parse
-from indexers.languages import Language
-from indexers.symbols import Structure, extract
-from indexers.text import decode, split_lines
+from indexers.files.decoding import decode, split_lines
+from indexers.syntax.chunker import chunk
+from indexers.syntax.grammars import parse
+from indexers.syntax.languages import Language
+from indexers.syntax.symbols import Structure, extract
 from indexers.types import Chunk, Reference, Symbol
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from indexers.lexicon import document_frequencies
-from indexers.query import Query
-from indexers.tokens import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
-from indexers.translation import translate
+from indexers.search.lexical import document_frequencies
+from indexers.search.query import Query
+from indexers.search.translation import translate
+from indexers.syntax.words import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
 
 MOST_TRANSLATIONS = 3
 """English words taken for one foreign term."""

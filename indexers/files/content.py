@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from indexers.exclusions import GENERATED_HEAD_BYTES, GENERATED_MARK, MINIFIED_LINE_LENGTH
-from indexers.languages import CODE, Language
+from indexers.files.exclusions import GENERATED_HEAD_BYTES, GENERATED_MARK, MINIFIED_LINE_LENGTH
+from indexers.syntax.languages import CODE, Language
 
 _SNIFF_BYTES = 8192
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")

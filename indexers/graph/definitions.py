@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexers.catalog import TEST
-from indexers.languages import MINOR_KINDS
-from indexers.packing import USE_KINDS, unpack_uses
+from indexers.stores.catalog import TEST
+from indexers.stores.packing import USE_KINDS, unpack_uses
+from indexers.syntax.languages import MINOR_KINDS
 
 AMBIGUOUS = 6
 """Names defined more often than this (`get`, `__init__`) tell nothing about which file leans on which."""

@@ -7,7 +7,7 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
-from indexers.exclusions import is_pruned
+from indexers.files.exclusions import is_pruned
 
 
 def git_paths(root: Path, skipped: Counter[str]) -> list[str] | None:

@@ -7,9 +7,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from indexers.catalog import Catalog
-from indexers.git import SAFE_GIT, git_environment
-from indexers.tokens import identifiers, join_terms, query_terms
+from indexers.files.git import SAFE_GIT, git_environment
+from indexers.stores.catalog import Catalog
+from indexers.syntax.words import identifiers, join_terms, query_terms
 
 _RECORD, _FIELD = "\x1e", "\x1f"
 _MAX_BODY = 4_000

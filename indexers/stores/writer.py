@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from indexers.catalog import Catalog, FileRecord, vectors_path
 from indexers.encoders.static import StaticEncoder
+from indexers.stores.catalog import Catalog, FileRecord, vectors_path
+from indexers.stores.faiss import FaissStore
 from indexers.types import Encoder, Vectors
-from indexers.vectors.faiss import FaissStore
 
 Row = tuple[Any, ...]
 

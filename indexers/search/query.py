@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from indexers.tokens import STOP_WORDS, identifiers, query_terms, split_identifier, stem
+from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_identifier, stem
 
 MAX_QUERY_CHARS = 4_000
 MAX_TERMS = 48

@@ -17,14 +17,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from indexers.prepare import Outcome, Vanished, prepare_batch
+from indexers.build.prepare import Outcome, Vanished, prepare_batch
 
 Item = tuple[str, str, int, int, bytes | None]
 
 BATCHES_AHEAD = 8
 """Batches under way a worker, so that none waits while the parent writes; about 1 MB of answers each."""
 
-_BOOT = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from indexers.workers import serve; serve()"
+_BOOT = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from indexers.build.workers import serve; serve()"
 
 
 class Worker:

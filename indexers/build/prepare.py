@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexers.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord
-from indexers.content import skip_reason
-from indexers.exclusions import NO_PERMISSION
-from indexers.languages import DOCUMENT as PROSE
-from indexers.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
-from indexers.packing import count_uses, pack_terms, pack_uses, storable
-from indexers.parsing import ParsedFile, parse_file
-from indexers.tokens import identifiers, join_terms
+from indexers.stores.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord
+from indexers.files.content import skip_reason
+from indexers.files.exclusions import NO_PERMISSION
+from indexers.syntax.languages import DOCUMENT as PROSE
+from indexers.syntax.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
+from indexers.stores.packing import count_uses, pack_terms, pack_uses, storable
+from indexers.syntax.parsing import ParsedFile, parse_file
+from indexers.syntax.words import identifiers, join_terms
 from indexers.types import Chunk, SourceFile, Symbol
 
 if TYPE_CHECKING:

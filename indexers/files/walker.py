@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexers.errors import SourceError
-from indexers.exclusions import ALWAYS_PRUNED, NO_PERMISSION, make_spec, skip_by_name, skip_by_status
-from indexers.git import git_paths
+from indexers.files.exclusions import ALWAYS_PRUNED, NO_PERMISSION, make_spec, skip_by_name, skip_by_status
+from indexers.files.git import git_paths
 from indexers.types import KnownFile, SourceFile
 
 if TYPE_CHECKING:

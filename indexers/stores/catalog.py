@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
-from indexers.packing import unpack_terms, unpack_uses
+from indexers.stores.packing import unpack_terms, unpack_uses
 from indexers.types import KnownFile
 
 FORMAT = 1

@@ -13,8 +13,8 @@ from itertools import accumulate, pairwise
 
 from tree_sitter import Node, Tree
 
-from indexers.languages import CODE, DATA, MINOR_KINDS, Language
-from indexers.symbols import Structure, last_line
+from indexers.syntax.languages import CODE, DATA, MINOR_KINDS, Language
+from indexers.syntax.symbols import Structure, last_line
 from indexers.types import Chunk, Symbol
 
 MAX_CHARS = 1800

@@ -1,0 +1,1 @@
+"""Which files are indexed: walking a folder, git, ignore rules, what content is skipped, decoding."""

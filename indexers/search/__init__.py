@@ -1,0 +1,1 @@
+"""A question to ranked chunks: understanding, expansion, candidates, features, fusion, reranking."""
