@@ -7,7 +7,7 @@
 The first packs a context for every question of the benchmark's open half and compares its tokens with those of whole files,
 pasted in the order of the same search until they hold as many of the targets. The second times a turn with a model that
 answers at once: retrieval, packing, checks and the kept run. The third times a local model. Tokens are estimates
-(`codeassist.tokens`), the same for both sides.
+(`codeassist.models.token_estimate`), the same for both sides.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from retrieval import load_tasks
 
 from codeassist.config import Config, ModelConfig
-from codeassist.context import Source, render
-from codeassist.messages import Message
+from codeassist.evidence.packing import Source, render
+from codeassist.models.messages import Message
 from codeassist.models.session import Session
+from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library
-from codeassist.runs import RunStore
+from codeassist.runs.store import RunStore
+from codeassist.tasks.ask.conversation import Turn, take_turn
 from codeassist.tasks.ask.generative import retrieve
-from codeassist.tasks.ask.turn import Turn, take_turn
 from codeassist.testing import ScriptedChat
-from codeassist.tokens import estimate
 from indexers import Index
 from indexers.files.decoding import decode
 

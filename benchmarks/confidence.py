@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from retrieval import load_tasks
 
-from codeassist.tasks.confidence import confidence
+from codeassist.evidence.confidence import confidence
 from indexers import Index
 
 ABSENT = Path(__file__).with_name("absent_questions.txt")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from codeassist.errors import ModelError
-from codeassist.messages import Reply
 from codeassist.models.chat import OnText, Request
-from codeassist.tokens import estimate
+from codeassist.models.messages import Reply
+from codeassist.models.token_estimate import estimate
 
 Answer = str | Exception | Callable[[Request], str]
 

@@ -10,7 +10,7 @@ from codeassist.cli.common import is_terminal, print_json, safe, safe_path
 from codeassist.cli.rendering import link, relative_prefix, show_code, show_markdown
 
 if TYPE_CHECKING:
-    from codeassist.messages import Message
+    from codeassist.models.messages import Message
     from codeassist.tasks.ask import Answer
     from codeassist.tasks.ask.generative import DryRun
 

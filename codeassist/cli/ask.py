@@ -38,7 +38,7 @@ from codeassist.cli.model_options import (
 from codeassist.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
-    from codeassist.tasks.ask.turn import Outcome, Turn
+    from codeassist.tasks.ask.conversation import Outcome, Turn
     from indexers import Index
 
 
@@ -71,8 +71,8 @@ def ask(
 ) -> None:
     """Answer a question about the repository, with the places it is answered from."""
     from codeassist.prompts import Library
-    from codeassist.runs import RunStore
-    from codeassist.tasks.ask.turn import Turn, remembered, take_turn
+    from codeassist.runs.store import RunStore
+    from codeassist.tasks.ask.conversation import Turn, remembered, take_turn
 
     flags = model_flags("ask", model, max_cost, max_tokens, no_cache)
     root, config = load_config(
@@ -198,7 +198,7 @@ def _notes(outcome: Outcome, turn: Turn, as_json: bool) -> None:
 def _dry_run(index: Index, question: str, turn: Turn, as_json: bool) -> None:
     from codeassist.cli.answers import show_dry_run
     from codeassist.models.prices import cost
-    from codeassist.tasks.ask.turn import rehearse
+    from codeassist.tasks.ask.conversation import rehearse
 
     if turn.session is None:
         if as_json:
@@ -213,8 +213,8 @@ def _dry_run(index: Index, question: str, turn: Turn, as_json: bool) -> None:
 
 
 def _clarified(index: Index, question: str, turn: Turn) -> str:
+    from codeassist.tasks.ask.conversation import private
     from codeassist.tasks.ask.dialogue import clarified, clarifying
-    from codeassist.tasks.ask.turn import private
 
     assert turn.session is not None
     kept_back = private(index, turn)

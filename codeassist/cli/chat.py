@@ -18,8 +18,8 @@ from codeassist.errors import UsageError
 
 if TYPE_CHECKING:
     from codeassist.models.session import Ledger
+    from codeassist.tasks.ask.conversation import Outcome, Turn
     from codeassist.tasks.ask.dialogue import Exchange
-    from codeassist.tasks.ask.turn import Outcome, Turn
     from indexers import Index
 
 HELP = """\
@@ -61,8 +61,8 @@ def chat(
 ) -> None:
     """Talk about the repository: follow-ups remember what was said, /help lists the commands."""
     from codeassist.prompts import Library
-    from codeassist.runs import RunStore
-    from codeassist.tasks.ask.turn import Turn
+    from codeassist.runs.store import RunStore
+    from codeassist.tasks.ask.conversation import Turn
 
     flags = model_flags("ask", model, max_cost, max_tokens, no_cache) | {"index__index_dir": index_dir}
     root, config = load_config(repo, **flags)
@@ -153,8 +153,8 @@ def _handle(talk: Chat, line: str) -> bool:
 
 def _ask(talk: Chat, question: str) -> None:
     from codeassist.cli.ask import Speaker
+    from codeassist.tasks.ask.conversation import paths_of, take_turn
     from codeassist.tasks.ask.dialogue import Exchange
-    from codeassist.tasks.ask.turn import paths_of, take_turn
 
     spoken = Speaker(aloud=talk.turn.session is not None)
     before = talk.last.run.id if talk.last and talk.last.run else 0

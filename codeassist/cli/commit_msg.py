@@ -26,9 +26,9 @@ def commit_msg(
     quiet: Quiet = False,
 ) -> None:
     """Write a commit message for the staged changes, or for the uncommitted ones when nothing is staged."""
+    from codeassist.changes.repository import Repository
     from codeassist.prompts import Library
     from codeassist.tasks.review import Wanted, read_change
-    from codeassist.tasks.review.repository import Repository
     from codeassist.tasks.review.summary import Style, summarise
     from codeassist.workspace import index_dir
 

@@ -11,7 +11,7 @@ from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, pri
 
 def doctor(repo: Repo = HERE, index_dir: IndexDir = None, as_json: AsJson = False) -> None:
     """Check versions, extras, encoder, device and the index."""
-    from codeassist.tasks.doctor import examine
+    from codeassist.tasks.doctor.checks import examine
 
     root, config = load_config(repo, index__index_dir=index_dir)
     checks = examine(root, config)

@@ -40,8 +40,8 @@ def duplicates(
     quiet: Quiet = False,
 ) -> None:
     """List functions that do the same, in clusters, those first whose merging would save most lines."""
-    from codeassist.tasks.review.clones import THRESHOLD
-    from codeassist.tasks.review.duplicates import duplicates as find
+    from codeassist.evidence.clones import THRESHOLD
+    from codeassist.tasks.duplicates.find import duplicates as find
 
     root, config = load_config(repo, index__index_dir=index_dir)
     prefixes = []

@@ -12,7 +12,7 @@ from codeassist.cli.common import HERE, AsJson, IndexDir, Quiet, Repo, fresh_ind
 from codeassist.errors import UsageError
 
 if TYPE_CHECKING:
-    from codeassist.tasks.evaluate import Scores
+    from codeassist.tasks.evaluate.retrieval import Scores
 
 
 def eval(  # noqa: A001  # the module and its command have one name
@@ -27,8 +27,8 @@ def eval(  # noqa: A001  # the module and its command have one name
 ) -> None:
     """Ask questions whose answers are known (documentation, commits, rated runs) and score the files that come back."""
     from codeassist import config as configuration
-    from codeassist.runs import RunStore
-    from codeassist.tasks import evaluate as task
+    from codeassist.runs.store import RunStore
+    from codeassist.tasks.evaluate import retrieval as task
 
     root, config = load_config(repo, index__index_dir=index_dir)
     other = configuration.load(root, project_file=against).config if against is not None else None

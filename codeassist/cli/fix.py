@@ -13,7 +13,7 @@ from codeassist.cli.model_options import MaxCost, MaxTokens, Model, NoCache, mod
 from codeassist.errors import UsageError
 
 if TYPE_CHECKING:
-    from codeassist.tasks.review.fixing import Proposal
+    from codeassist.tasks.fix.propose import Proposal
 
 
 def fix(
@@ -82,7 +82,7 @@ def run_proposal(root: Path, config: object, wanted: str, paths: list[str], *, w
 
     from codeassist.config import Config
     from codeassist.prompts import Library
-    from codeassist.tasks.review.fixing import propose
+    from codeassist.tasks.fix.propose import propose
     from codeassist.tasks.review.patching import inside, replace_file
     from codeassist.workspace import index_dir
 

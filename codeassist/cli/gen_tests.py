@@ -29,9 +29,9 @@ from codeassist.errors import CodeassistError, UsageError
 if TYPE_CHECKING:
     from codeassist.config import Config
     from codeassist.models.session import Session
+    from codeassist.sandbox.project import Target
+    from codeassist.sandbox.runners import Coverage
     from codeassist.tasks.gen_tests import Report, Wanted
-    from codeassist.tasks.gen_tests.project import Target
-    from codeassist.tasks.gen_tests.runners import Coverage
     from indexers import Index
 
 
@@ -86,7 +86,8 @@ def gen_tests(
 
     Prints the file, and a table of what it is worth; nothing is written without --write or --out.
     """
-    from codeassist.tasks.gen_tests import Wanted, confinement, find_target
+    from codeassist.sandbox import confinement
+    from codeassist.tasks.gen_tests import Wanted, find_target
     from codeassist.workspace import index_dir
 
     root, config = load_config(repo, **model_flags("gen-tests", model, max_cost, max_tokens, no_cache))
@@ -157,7 +158,7 @@ def _selected(
     as_json: bool,
 ) -> tuple[list[str], dict[str, frozenset[int]]]:
     """The files to work on, and the lines of each that a coverage file says are not run."""
-    from codeassist.tasks.gen_tests.selecting import changed_modules, uncovered_modules
+    from codeassist.tasks.gen_tests.choose_modules import changed_modules, uncovered_modules
 
     spelled = list(named)
     missing: dict[str, frozenset[int]] = {}
@@ -216,7 +217,7 @@ def _one(target: Target, root: Path, config: Config, wanted: Wanted, python: str
 def _dry_run(targets: list[Target], root: Path, config: Config, wanted: Wanted, as_json: bool) -> None:
     """What a first question to the model would hold; nothing is run and nothing is sent."""
     from codeassist.models.prices import cost
-    from codeassist.tasks.gen_tests.foreign import rehearse
+    from codeassist.tasks.gen_tests.model_engine.other_languages import rehearse
 
     if wanted.model is None:
         if as_json:
@@ -261,7 +262,7 @@ def _index(root: Path, config: Config, path: Path) -> AbstractContextManager[Ind
 def _api(
     spelled: list[str], root: Path, wanted: Wanted, python: str | None, *, write: bool, as_json: bool, quiet: bool
 ) -> None:
-    from codeassist.tasks.gen_tests.api import generate_api
+    from codeassist.tasks.gen_tests.api_engine import generate_api
 
     reports = [generate_api(one, root, wanted, python) for one in spelled]
     for report in reports:
@@ -280,7 +281,7 @@ def _as_json(reports: list[Report], failures: list[tuple[str, CodeassistError]],
 
 def _finish(report: Report, *, write: bool, as_json: bool, quiet: bool) -> None:
     """Show one report, and write its file when that is wanted."""
-    from codeassist.tasks.gen_tests.merging import write_tests
+    from codeassist.tasks.gen_tests.writing.merging import write_tests
 
     if not as_json:
         if not write and report.text:

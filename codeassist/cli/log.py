@@ -10,7 +10,7 @@ from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, not
 from codeassist.workspace import index_dir as index_folder
 
 if TYPE_CHECKING:
-    from codeassist.runs import Run
+    from codeassist.runs.store import Run
 
 _MARKS = {1: "+", -1: "-", 0: " "}
 
@@ -24,7 +24,7 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first, or show one: its question, evidence, prompt, messages, answer, checks and cost."""
-    from codeassist.runs import RunStore
+    from codeassist.runs.store import RunStore
 
     root, config = load_config(repo, index__index_dir=index_dir)
     store = RunStore(index_folder(root, config))

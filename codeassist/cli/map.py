@@ -32,7 +32,7 @@ def map(  # noqa: A001  # the module and its command have one name
     quiet: Quiet = False,
 ) -> None:
     """Show the most central files and definitions within a token budget."""
-    from codeassist.tasks.map import make_map, shortened
+    from codeassist.tasks.map.make import make_map, shortened
 
     root, config = load_config(repo, index__index_dir=index_dir)
     with fresh_index(root, config, refresh=not no_refresh, quiet=quiet) as (index, _):

@@ -14,7 +14,7 @@ from codeassist.errors import ConfigError
 if TYPE_CHECKING:
     from codeassist.models.chat import ChatModel
     from codeassist.models.session import Ledger, Session
-    from codeassist.runs import Run
+    from codeassist.runs.store import Run
 
 Model = Annotated[
     str | None, typer.Option("--model", "-m", help="none, local:NAME_OR_FOLDER or PROVIDER:MODEL; see 'codeassist models'.")
@@ -50,7 +50,7 @@ def open_session(config: Config, task: str, folder: Path, *, dry: bool = False, 
         if not key.endswith((".name", ".model")):
             note(f"Left out: {said}")
     from codeassist.models.session import Session
-    from codeassist.runs import AnswerCache
+    from codeassist.runs.store import AnswerCache
 
     model: ChatModel | None = describe(settings) if dry else load(settings)
     assert model is not None

@@ -18,7 +18,7 @@ def rate(
     index_dir: IndexDir = None,
 ) -> None:
     """Rate a run. Runs rated up serve as examples (`--examples`) and as questions of `codeassist eval`."""
-    from codeassist.runs import RunStore
+    from codeassist.runs.store import RunStore
 
     root, config = load_config(repo, index__index_dir=index_dir)
     RunStore(index_folder(root, config)).rate(number, {"up": 1, "down": -1, "none": 0}[verdict], words)

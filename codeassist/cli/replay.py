@@ -37,8 +37,8 @@ def replay(
 ) -> None:
     """Repeat a run on the repository as it is now, with its model unless another is named, and show what differs."""
     from codeassist.prompts import Library
-    from codeassist.runs import RunStore
-    from codeassist.tasks.ask.turn import Turn, again, take_turn
+    from codeassist.runs.store import RunStore
+    from codeassist.tasks.ask.conversation import Turn, again, take_turn
 
     root, config = load_config(repo, index__index_dir=index_dir)
     store = RunStore(index_folder(root, config))

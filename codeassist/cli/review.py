@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from codeassist.config import Config
     from codeassist.models.session import Session
     from codeassist.tasks.review import Change, Review
-    from codeassist.tasks.review.modelled import Reviewer
+    from codeassist.tasks.review.model_review import Reviewer
     from indexers import Index
 
 BASELINE = ".codeassist-baseline.json"
@@ -247,7 +247,7 @@ def _remember(root: Path, result: Review) -> None:
 def _coverage(root: Path, file: Path | None) -> dict[str, frozenset[int]]:
     if file is None:
         return {}
-    from codeassist.tasks.coverage_files import missing_lines
+    from codeassist.evidence.coverage_files import missing_lines
 
     return missing_lines(root, file)
 
@@ -269,7 +269,7 @@ def _reviewer(
 
     from codeassist.cli.common import safe
     from codeassist.prompts import Library
-    from codeassist.tasks.review.modelled import Reviewer
+    from codeassist.tasks.review.model_review import Reviewer
     from codeassist.tasks.review.proving import prove as prove_it
 
     private = GitIgnoreSpec.from_lines(config.privacy.never_send if session.model.remote else ())
@@ -296,7 +296,7 @@ def _reviewer(
 def _dry_run(root: Path, change: Change, config: Config, index: Index | None, reviewer: Reviewer | None) -> None:
     from codeassist.cli.common import safe
     from codeassist.tasks.review.analysers import Facts
-    from codeassist.tasks.review.modelled import first_messages
+    from codeassist.tasks.review.model_review import first_messages
 
     if reviewer is None:
         print("No model is configured: nothing would be sent.")

@@ -67,7 +67,7 @@ def search(
 
 def _show(hits: Sequence[Hit], query: str, lines: int, explain: bool, root: Path, start: Path) -> None:
     from codeassist.cli.rendering import relative_prefix, show_code
-    from codeassist.tasks.evidence import decisive_lines
+    from codeassist.evidence.places import decisive_lines
 
     colour = is_terminal()
     prefix = relative_prefix(root, start)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from codeassist.errors import AnswerError
-from codeassist.messages import Message
+from codeassist.models.messages import Message
 from codeassist.models.session import Session
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 
 from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
-from codeassist.messages import Message, Reply
-from codeassist.tokens import estimate
+from codeassist.models.messages import Message, Reply
+from codeassist.models.token_estimate import estimate
 
 OnText = Callable[[str], None]
 """Gets each piece of an answer as it comes."""

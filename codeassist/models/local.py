@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
-from codeassist.messages import Finish, Message, Reply
 from codeassist.models import hub, machine
 from codeassist.models.chat import OnText, Request
+from codeassist.models.messages import Finish, Message, Reply
 
 if TYPE_CHECKING:
     import torch

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from codeassist.config import ModelConfig
 from codeassist.config.trust import is_loopback
 from codeassist.errors import ConfigError, ModelError
-from codeassist.messages import Finish, Message, Reply
 from codeassist.models.chat import OnText, Request
+from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.prices import known_window
-from codeassist.tokens import estimate
+from codeassist.models.token_estimate import estimate
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -10,9 +10,9 @@ from typing import Any, Protocol
 
 from codeassist.config import ModelConfig
 from codeassist.errors import BudgetError, ModelError
-from codeassist.messages import Message, Reply
 from codeassist.models import prices
 from codeassist.models.chat import ChatModel, OnText, Request
+from codeassist.models.messages import Message, Reply
 from codeassist.privacy import mask
 
 FRAME = 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.messages import Message
+from codeassist.models.messages import Message
 from codeassist.prompts.format import Input, Prompt, parse
 from codeassist.prompts.library import Library
 from codeassist.prompts.rendering import render

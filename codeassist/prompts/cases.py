@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import PromptError
+from codeassist.models.token_estimate import estimate
 from codeassist.prompts.format import Prompt
-from codeassist.tokens import estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import PromptError
+from codeassist.models.token_estimate import estimate
 from codeassist.prompts.cases import cases_path, read_cases
 from codeassist.prompts.format import Prompt, read
 from codeassist.prompts.lock import LOCK, SUFFIX, Locked, published, read_lock
 from codeassist.prompts.rendering import problems
-from codeassist.tokens import estimate
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from codeassist.errors import PromptError
-from codeassist.messages import Message
+from codeassist.models.messages import Message
 from codeassist.prompts.format import TYPES, Prompt, Section
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from codeassist.evidence.places import decisive_lines, first_sentence
 from codeassist.tasks.ask import ask, shape_of
-from codeassist.tasks.evidence import decisive_lines, first_sentence
 from indexers import Hit, Index, IndexOptions, QueryError
 from tests.conftest import git, write
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.context import Candidate, Source, merged, pack, render, unchanged
+from codeassist.evidence.packing import Candidate, Source, merged, pack, render, unchanged
 from indexers import Hit
 from indexers.search.searcher import Options
 from tests.conftest import SHOP, write

@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.messages import Reply
-from codeassist.runs import KEPT_ANSWERS, AnswerCache, Run, RunStore, RunStoreError
+from codeassist.models.messages import Reply
+from codeassist.runs.store import KEPT_ANSWERS, AnswerCache, Run, RunStore, RunStoreError
 
 
 def test_a_run_comes_back_whole(tmp_path):
@@ -42,7 +42,7 @@ WRITER = """
 import sys
 from types import SimpleNamespace
 from pathlib import Path
-from codeassist.runs import Run, RunStore
+from codeassist.runs.store import Run, RunStore
 store = RunStore(Path(sys.argv[1]))
 for n in range(25):
     store.add(Run("ask", f"{sys.argv[2]} {n}"))
@@ -73,7 +73,7 @@ def test_a_full_disk_loses_the_record_and_not_the_answer(shop, run, monkeypatch)
     def full(*_, **__):
         raise sqlite3.OperationalError("database or disk is full")
 
-    monkeypatch.setattr("codeassist.runs.sqlite3", SimpleNamespace(connect=full, Error=sqlite3.Error))
+    monkeypatch.setattr("codeassist.runs.store.sqlite3", SimpleNamespace(connect=full, Error=sqlite3.Error))
     outcome = run("ask", "where is auth handled", "--no-refresh", cwd=shop)
     assert outcome.code == 0
     assert "authenticate" in outcome.out
@@ -82,7 +82,7 @@ def test_a_full_disk_loses_the_record_and_not_the_answer(shop, run, monkeypatch)
 
 
 def test_the_cache_forgets_the_oldest(tmp_path, monkeypatch):
-    monkeypatch.setattr("codeassist.runs.KEPT_ANSWERS", 3)
+    monkeypatch.setattr("codeassist.runs.store.KEPT_ANSWERS", 3)
     cache = AnswerCache(tmp_path)
     for n in range(6):
         cache.put(str(n), Reply(str(n), 1, 1, 0.1, cost=None))

@@ -8,8 +8,8 @@ import sqlite3
 import pytest
 
 from codeassist import config
-from codeassist.context import Source
 from codeassist.errors import ConfigError, PromptError
+from codeassist.evidence.packing import Source
 from codeassist.prompts.format import parse
 from indexers import Hit, Index
 from indexers.files.decoding import count_lines, file_lines

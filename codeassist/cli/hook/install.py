@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.common import HERE, AsJson, Repo, load_config, note, print_json, safe_path
-from codeassist.tasks import git_hooks
+from codeassist.tasks.git_hooks import hooks as git_hooks
 
 Stages = Annotated[
     list[str] | None,

@@ -13,9 +13,9 @@ from codeassist.cli.common import HERE, Repo, load_config, note
 from codeassist.errors import CodeassistError, UsageError
 
 if TYPE_CHECKING:
+    from codeassist.changes.repository import Repository
     from codeassist.config import Config
     from codeassist.tasks.review import Change
-    from codeassist.tasks.review.repository import Repository
 
 
 def run(
@@ -50,9 +50,9 @@ def _pre_commit(repo: Path, timeout: float) -> None:
 
 def _pre_push(repo: Path, timeout: float) -> None:
     """Review what is pushed; several branches are reviewed one by one under one time budget."""
-    from codeassist.tasks.git_hooks import pushed_ranges
-    from codeassist.tasks.review.repository import Repository
-    from codeassist.tasks.review.source import between
+    from codeassist.changes.reading import between
+    from codeassist.changes.repository import Repository
+    from codeassist.tasks.git_hooks.hooks import pushed_ranges
 
     root, config = load_config(repo)
     given = "" if sys.stdin.isatty() else sys.stdin.read()
@@ -84,7 +84,7 @@ def _reviewed(root: Path, config: Config, change: Change, until: float) -> int:
 
 def _fork(repository: Repository, new: str) -> str:
     """Where a branch that the other side does not have leaves what it has; the empty tree when it has nothing of it."""
-    from codeassist.tasks.review.repository import EMPTY_TREE
+    from codeassist.changes.repository import EMPTY_TREE
 
     code, out, _ = repository.git("rev-list", "--boundary", new, "--not", "--remotes")
     edges = [line[1:].decode() for line in out.split(b"\n") if line.startswith(b"-")] if code == 0 else []

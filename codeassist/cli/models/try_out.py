@@ -21,8 +21,8 @@ def try_model(
     as_json: AsJson = False,
 ) -> None:
     """Ask the model one short question and say how long each part took."""
-    from codeassist.messages import Message
     from codeassist.models.chat import Request, load
+    from codeassist.models.messages import Message
 
     _, config = load_config(repo, model__name=name, tasks__ask__model=name)
     started = time.perf_counter()

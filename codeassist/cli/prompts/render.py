@@ -43,9 +43,9 @@ def render(
 
 
 def _context(question: str, repo: Path, index_dir: str | None, types: dict[str, str]) -> dict[str, Any]:
-    from codeassist.context import Source
+    from codeassist.evidence.packing import Source
+    from codeassist.models.token_estimate import estimate
     from codeassist.tasks.ask.generative import retrieve
-    from codeassist.tokens import estimate
 
     root, config = load_config(repo, index__index_dir=index_dir)
     with fresh_index(root, config, quiet=True) as (index, _):

@@ -16,7 +16,7 @@ from codeassist.prompts.format import Prompt, read
 
 if TYPE_CHECKING:
     from codeassist.models.session import Session
-    from codeassist.tasks.prompt_cases import CaseResult, Figure
+    from codeassist.tasks.prompt_tests.cases import CaseResult, Figure
 
 Results = list["CaseResult"]
 
@@ -39,7 +39,7 @@ def try_prompts(
     as_json: AsJson = False,
 ) -> None:
     """Run the cases beside the prompts: on recordings, or --live on a model; two versions or models side by side."""
-    from codeassist.tasks import prompt_cases as task
+    from codeassist.tasks.prompt_tests import cases as task
 
     _, _, found = library(repo)
     prompts = [found.find(name)] if name else [read(path) for _, path in found.current()]
@@ -113,7 +113,7 @@ def _list(results: Results) -> None:
 
 
 def _table(variants: list[tuple[str, Results]]) -> None:
-    from codeassist.tasks import prompt_cases as task
+    from codeassist.tasks.prompt_tests import cases as task
 
     print(f"{'':<36} {'pass rate':>22} {'tokens':>22} {'seconds':>20} {'cost':>9}")
     for label, results in variants:

@@ -25,8 +25,8 @@ def tune(
     repo: Repo = HERE,
 ) -> None:
     """Let a model propose rewrites of a prompt, score each on the cases, and show the evidence."""
-    from codeassist.tasks.prompt_tuning import tune as run
-    from codeassist.tasks.prompt_tuning import write_version
+    from codeassist.tasks.prompt_tests.tuning import tune as run
+    from codeassist.tasks.prompt_tests.tuning import write_version
 
     root, config = load_config(repo, **model_flags("ask", model, max_cost, max_tokens, no_cache=False))
     _, _, found = library(repo)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from codeassist.context import Block, LeftOut
-from codeassist.tasks.evidence import Place
+from codeassist.evidence.claims import Checks
+from codeassist.evidence.packing import Block, LeftOut
+from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
 from indexers.graph.definitions import Definition
 
@@ -27,37 +28,6 @@ class Citation:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {"n": self.n, "path": self.path, "start_line": self.start_line, "end_line": self.end_line, "name": self.name}
-
-
-@dataclass(frozen=True, slots=True)
-class Checks:
-    """What was found about a model's answer.
-
-    `dangling` are citations of blocks that were not given, `changed` citations of blocks whose lines on disk are others
-    now, `unverified` names and paths that are nowhere in the repository, `unsupported` sentences without a citation that
-    bears them out.
-    """
-
-    dangling: tuple[int, ...] = ()
-    changed: tuple[int, ...] = ()
-    unverified: tuple[str, ...] = ()
-    unsupported: tuple[str, ...] = ()
-    sentences: int = 0
-
-    @property
-    def clean(self) -> bool:
-        """Whether nothing is wrong."""
-        return not (self.dangling or self.changed or self.unverified or self.unsupported)
-
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form."""
-        return {
-            "dangling": list(self.dangling),
-            "changed": list(self.changed),
-            "unverified": list(self.unverified),
-            "unsupported": list(self.unsupported),
-            "sentences": self.sentences,
-        }
 
 
 @dataclass(slots=True)

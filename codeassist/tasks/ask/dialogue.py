@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codeassist.errors import ModelError
-from codeassist.messages import Message
 from codeassist.models.answers import ask_for_json
+from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from indexers import Hit, Index

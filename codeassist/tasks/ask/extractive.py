@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from codeassist.evidence.confidence import confidence
+from codeassist.evidence.places import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
-from codeassist.tasks.confidence import confidence
-from codeassist.tasks.evidence import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from indexers import Hit, Index, QueryError
 from indexers.graph.definitions import Definition
 from indexers.search.query import understand

@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codeassist.config import Config
-from codeassist.context import Block, LeftOut, Packed, Source
-from codeassist.messages import Finish, Message, Reply
+from codeassist.evidence.claims import check, cited_numbers
+from codeassist.evidence.confidence import confidence
+from codeassist.evidence.packing import Block, LeftOut, Packed, Source
+from codeassist.evidence.places import find_place, gather, named_definition, place_of
 from codeassist.models.answers import ask_for_json
+from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
 from codeassist.tasks.ask.answer import Answer, Citation, Shape
 from codeassist.tasks.ask.extractive import not_found, shape_of
 from codeassist.tasks.ask.streaming import Splitter
-from codeassist.tasks.ask.verification import check, cited_numbers
-from codeassist.tasks.confidence import confidence
-from codeassist.tasks.evidence import find_place, gather, named_definition, place_of
 from indexers import Hit, Index, QueryError
 from indexers.search.searcher import Options
 

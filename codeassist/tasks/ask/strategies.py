@@ -8,12 +8,12 @@ from itertools import combinations
 from statistics import fmean
 from typing import Any
 
-from codeassist.context import render
-from codeassist.messages import Finish
+from codeassist.evidence.claims import cited_numbers
+from codeassist.evidence.packing import render
+from codeassist.models.messages import Finish
 from codeassist.tasks.ask.answer import Shape
-from codeassist.tasks.ask.exploring import look
+from codeassist.tasks.ask.exploration import look
 from codeassist.tasks.ask.generative import Asking, Work, as_examples
-from codeassist.tasks.ask.verification import cited_numbers
 
 SAMPLING = 0.7
 """The least temperature for several answers to differ (Wang et al., 2023, sample at 0.5 to 0.7)."""

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.gen_tests.foreign import generate_foreign
+from codeassist.sandbox.project import find_interpreter, find_target
 from codeassist.tasks.gen_tests.generate import ModelSide, Wanted, generate
-from codeassist.tasks.gen_tests.project import find_interpreter, find_target
-from codeassist.tasks.gen_tests.report import GenerationError, Report
+from codeassist.tasks.gen_tests.model_engine.other_languages import generate_foreign
+from codeassist.tasks.gen_tests.result import GenerationError, Report
 
 __all__ = [
     "GenerationError",

@@ -12,19 +12,21 @@ from typing import Any
 
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.gen_tests import evidence, harness, properties
-from codeassist.tasks.gen_tests.formatting import formatted
-from codeassist.tasks.gen_tests.harness import Mutation
-from codeassist.tasks.gen_tests.merging import destination, existing_tests
-from codeassist.tasks.gen_tests.modelled import Modelling, Proposed, propose
-from codeassist.tasks.gen_tests.own_tests import is_python, own_tests
-from codeassist.tasks.gen_tests.project import Interpreter, Target, test_file
-from codeassist.tasks.gen_tests.report import GenerationError, Report
-from codeassist.tasks.gen_tests.runners import Proposal, Runner
-from codeassist.tasks.gen_tests.runners.python import Pytest
-from codeassist.tasks.gen_tests.sandbox import Sandbox, open_sandbox
-from codeassist.tasks.gen_tests.surroundings import Surroundings, surroundings
-from codeassist.tasks.gen_tests.writing import Test, write_file, write_tests
+from codeassist.sandbox.project import Interpreter, Target, test_file
+from codeassist.sandbox.runners import Proposal, Runner
+from codeassist.sandbox.runners.python import Pytest
+from codeassist.sandbox.scratch import Sandbox, open_sandbox
+from codeassist.tasks.gen_tests import example_calls as evidence
+from codeassist.tasks.gen_tests.checking import stability as harness
+from codeassist.tasks.gen_tests.checking.project_tests import is_python, own_tests
+from codeassist.tasks.gen_tests.checking.stability import Mutation
+from codeassist.tasks.gen_tests.model_engine.prompt_inputs import Surroundings, surroundings
+from codeassist.tasks.gen_tests.model_engine.propose import Modelling, Proposed, propose
+from codeassist.tasks.gen_tests.result import GenerationError, Report
+from codeassist.tasks.gen_tests.writing import property_tests as properties
+from codeassist.tasks.gen_tests.writing.formatting import formatted
+from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
+from codeassist.tasks.gen_tests.writing.test_file import Test, write_file, write_tests
 from indexers import Index
 
 SEARCH_SHARE = 0.66

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.review.change import Change, ChangedFile
+from codeassist.changes.change import Change, ChangedFile
+from codeassist.changes.reading import Wanted, read_change
 from codeassist.tasks.review.engine import Review, review
 from codeassist.tasks.review.finding import Finding, Severity
-from codeassist.tasks.review.source import Wanted, read_change
 
 __all__ = ["Change", "ChangedFile", "Finding", "Review", "Severity", "Wanted", "read_change", "review"]

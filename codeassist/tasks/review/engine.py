@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from codeassist.changes.change import MANY_LINES, Change
 from codeassist.config.schema import ReviewConfig
 from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
-from codeassist.tasks.review.change import MANY_LINES, Change
 from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
-from codeassist.tasks.review.modelled import Reviewer, review_with_model
+from codeassist.tasks.review.model_review import Reviewer, review_with_model
 from codeassist.tasks.review.suppression import ignored, without_known
 from indexers import Index
 

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from codeassist.changes.change import Change
 from codeassist.errors import UsageError
-from codeassist.tasks.review.change import Change
 from codeassist.tasks.review.finding import Finding
 
 

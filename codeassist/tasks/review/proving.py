@@ -6,9 +6,9 @@ from codeassist.errors import CodeassistError
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.sandbox.test_runs import Outcome, run_python_test
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding
-from codeassist.tasks.running import Outcome, run_python_test
 
 
 def prove(finding: Finding, facts: Facts, session: Session, library: Library) -> str | None:

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+from codeassist.changes.change import Change, ChangedFile
 from codeassist.errors import AnswerError
+from codeassist.evidence.functions import symbols_of
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
-from codeassist.tasks.review.change import Change, ChangedFile
 from codeassist.tasks.review.engine import Review
-from codeassist.tasks.review.functions import symbols_of
 from indexers.syntax.languages import is_test_path
 
 CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)

@@ -11,12 +11,12 @@ import pytest
 
 from codeassist.config import ModelConfig
 from codeassist.errors import AnswerError, BudgetError, ConfigError, ModelError
-from codeassist.messages import Message
 from codeassist.models import prices
 from codeassist.models.answers import ask_for_json
 from codeassist.models.chat import load
+from codeassist.models.messages import Message
 from codeassist.models.session import Session
-from codeassist.runs import AnswerCache
+from codeassist.runs.store import AnswerCache
 from tests.codeassist.chat_server import Breaks, Fails, Hangs, serving
 
 pytest.importorskip("langchain_openai")

@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 
 from codeassist.config import AskConfig, Config, ModelConfig, PrivacyConfig
 from codeassist.errors import ModelError
-from codeassist.messages import Message
+from codeassist.evidence.claims import check, cited_numbers, sentences
+from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.runs import RunStore
+from codeassist.runs.store import RunStore
 from codeassist.tasks.ask import Asking, ask_model, dry_run
+from codeassist.tasks.ask.conversation import Turn, again, rehearse, remembered, take_turn
 from codeassist.tasks.ask.dialogue import Exchange, clarifying, similar_examples, standalone
 from codeassist.tasks.ask.streaming import Splitter
-from codeassist.tasks.ask.turn import Turn, again, rehearse, remembered, take_turn
-from codeassist.tasks.ask.verification import check, cited_numbers, sentences
 from codeassist.testing import ScriptedChat
 from indexers import Index, QueryError
 from tests.conftest import write

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.tasks.coverage_files import known_file, missing_lines
+from codeassist.evidence.coverage_files import known_file, missing_lines
 from tests.conftest import write
 
 CODE = "def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
 ARITY = Rule(

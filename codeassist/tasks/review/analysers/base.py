@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from codeassist.changes.change import Change, ChangedFile
 from codeassist.config.schema import ReviewConfig
-from codeassist.tasks.review.change import Change, ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers import Index
 

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.signatures import Definition, callables
-from codeassist.tasks.review.change import ChangedFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files, touches
 from codeassist.tasks.review.analysers.breaks import definitions
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
 STALE = Rule(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, tokens
+from codeassist.evidence.functions import functions_of
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.clones import LEAST_TOKENS, THRESHOLD, likeness, tokens
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
-from codeassist.tasks.review.functions import functions_of
 from indexers.syntax.languages import is_test_path
 
 TWIN = Rule("duplicate", "Duplicate", "New code does what existing code already does.", Severity.WARNING, ("maintainability",))

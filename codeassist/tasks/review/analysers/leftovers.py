@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from codeassist.changes.change import ChangedFile
 from codeassist.privacy import MASK, find_secrets
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 from indexers.syntax.languages import is_test_path
 

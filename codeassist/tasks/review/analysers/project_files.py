@@ -7,8 +7,8 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 
+from codeassist.changes.change import Change, ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.change import Change, ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 ADDED = Rule("dependency-added", "DependencyAdded", "A dependency is new.", Severity.NOTE, ("dependencies",))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 SYNTAX = Rule("syntax-error", "SyntaxError", "A changed Python file cannot be parsed.", Severity.ERROR, ("correctness",))

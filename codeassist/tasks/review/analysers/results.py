@@ -6,9 +6,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.analysers.resolving import CERTAIN, uses
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.syntax.languages import is_test_path
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from codeassist.changes.change import ChangedFile
+from codeassist.changes.fixes import Fix, telling
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
-from codeassist.tasks.review.history import Fix, telling
 
 UNDONE = Rule(
     "undoes-fix", "UndoesFix", "The change takes back what an earlier commit fixed.", Severity.WARNING, ("correctness",)

@@ -11,7 +11,7 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.tasks.gen_tests import GenerationError, Wanted
-from codeassist.tasks.gen_tests.api import generate_api
+from codeassist.tasks.gen_tests.api_engine import generate_api
 from tests.conftest import write
 
 FASTAPI = '''"""A shop."""

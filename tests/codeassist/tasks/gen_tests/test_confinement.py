@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.tasks.gen_tests import confinement
+from codeassist.sandbox import confinement
 
 SCRIPT = Path(confinement.__file__)
 held = pytest.mark.skipif("writes" not in confinement.held(), reason="this kernel has no Landlock")

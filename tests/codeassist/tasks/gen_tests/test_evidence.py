@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests import evidence, find_target
-from codeassist.tasks.gen_tests.uses import Reader, Use
+from codeassist.tasks.gen_tests import example_calls as evidence
+from codeassist.tasks.gen_tests import find_target
+from codeassist.tasks.gen_tests.call_reader import Reader, Use
 from indexers import Index
 from tests.conftest import write
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.tasks.gen_tests.formatting import with_quotes
-from codeassist.tasks.gen_tests.merging import destination, write_tests
-from codeassist.tasks.gen_tests.project import find_target
-from codeassist.tasks.gen_tests.project import test_file as place_of
+from codeassist.sandbox.project import find_target
+from codeassist.sandbox.project import test_file as place_of
+from codeassist.tasks.gen_tests.writing.formatting import with_quotes
+from codeassist.tasks.gen_tests.writing.merging import destination, write_tests
 from tests.conftest import write
 
 MADE = '"""Made."""\n\nimport pytest\n\nfrom shop import Cart\n\n\ndef test_new():\n    assert Cart() is not None\n\n\ndef test_old():\n    assert Cart()\n'

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from codeassist.tasks.gen_tests import Wanted, find_interpreter, find_target, generate
-from codeassist.tasks.gen_tests.own_tests import own_tests
+from codeassist.tasks.gen_tests.checking.project_tests import own_tests
 from tests.conftest import write
 
 CODE = "def slug(text):\n    if not text:\n        return '-'\n    return text.lower()\n"

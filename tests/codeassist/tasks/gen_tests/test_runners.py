@@ -15,7 +15,7 @@ from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.tasks.gen_tests import ModelSide, Wanted, find_target, generate_foreign
-from codeassist.tasks.gen_tests.foreign import free_place
+from codeassist.tasks.gen_tests.model_engine.other_languages import free_place
 from codeassist.testing import ScriptedChat
 from tests.conftest import write
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.worker import execution
-from codeassist.tasks.gen_tests.worker.execution import Bench, Candidate
-from codeassist.tasks.gen_tests.worker.search import Search
-from codeassist.tasks.gen_tests.worker.selection import Chosen, Selection
-from codeassist.tasks.gen_tests.worker.shrinking import shrink, smaller
-from codeassist.tasks.gen_tests.worker.targets import Inventory
-from codeassist.tasks.gen_tests.worker.trimming import trim
+from codeassist.tasks.gen_tests.search_engine import execution
+from codeassist.tasks.gen_tests.search_engine.execution import Bench, Candidate
+from codeassist.tasks.gen_tests.search_engine.search import Search
+from codeassist.tasks.gen_tests.search_engine.selection import Chosen, Selection
+from codeassist.tasks.gen_tests.search_engine.shrinking import shrink, smaller
+from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+from codeassist.tasks.gen_tests.search_engine.trimming import trim
 
 TEXT = """
 class Bag:

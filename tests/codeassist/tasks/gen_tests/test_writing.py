@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from codeassist.tasks.gen_tests.tables import shape, table
-from codeassist.tasks.gen_tests.writing import write_file, write_tests
+from codeassist.tasks.gen_tests.writing.parametrize import shape, table
+from codeassist.tasks.gen_tests.writing.test_file import write_file, write_tests
 
 
 def seen(target, final, *checks, steps=(), raised=None, watched=()):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from codeassist.config.schema import ReviewConfig
+from codeassist.evidence.clones import likeness
 from codeassist.tasks.review import Wanted, read_change, review
-from codeassist.tasks.review.clones import likeness
 from indexers import Index
 from tests.codeassist.tasks.review.conftest import rules
 from tests.conftest import write

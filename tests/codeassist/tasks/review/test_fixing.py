@@ -10,8 +10,8 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
+from codeassist.tasks.fix.propose import propose
 from codeassist.tasks.review.finding import Finding, Severity
-from codeassist.tasks.review.fixing import propose
 from codeassist.tasks.review.patching import inside, patched, unified
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write

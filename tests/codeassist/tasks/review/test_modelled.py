@@ -12,7 +12,7 @@ from codeassist.errors import ModelError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.tasks.review import Wanted, read_change, review
-from codeassist.tasks.review.modelled import Reviewer
+from codeassist.tasks.review.model_review import Reviewer
 from codeassist.tasks.review.summary import Style, plain_message, summarise
 from codeassist.testing import ScriptedChat
 from tests.conftest import write
@@ -136,8 +136,8 @@ def test_an_error_is_proven_by_a_test_that_fails(repository):
 
 
 def test_a_proof_that_passes_or_fails_by_itself_proves_nothing(tmp_path):
+    from codeassist.sandbox.test_runs import run_python_test
     from codeassist.tasks.review.proving import shown
-    from codeassist.tasks.running import run_python_test
 
     root = write(tmp_path, {"m.py": AFTER})
     assert (

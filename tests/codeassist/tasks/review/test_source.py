@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from codeassist.changes.diffs import parse
 from codeassist.errors import UsageError
 from codeassist.tasks.review import Wanted, read_change
-from codeassist.tasks.review.diffs import parse
 from tests.conftest import git, write
 
 

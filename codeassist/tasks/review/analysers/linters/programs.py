@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.change import ChangedFile
 
 SECONDS = 10.0
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
-from codeassist.tasks.review.change import ChangedFile
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("ruff", "Ruff", "What ruff says of a changed line; the message names its rule.", Severity.WARNING)

@@ -1,0 +1,90 @@
+"""What was fixed before: recent commits whose message says so, and the lines they took out and put in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from codeassist.changes.diffs import parse
+from codeassist.changes.repository import EMPTY_TREE, Repository
+from codeassist.errors import UsageError
+
+RECENT = 400
+"""Commits that are looked back."""
+
+MOST = 80
+"""Fixes whose lines are read."""
+
+SAYS_FIX = re.compile(
+    r"\b(?:(?:bug|hot)?fix(?:e[sd]|ing)?|bugs?|regression|crash(?:e[sd]|ing)?|vulnerab\w+|CVE-\d+)\b", re.IGNORECASE
+)
+OF_NO_FAULT = re.compile(
+    r"typos?\b|spelling|format|style|lint|docs?\b|docstring|document|comment|translat|wording|readme|changelog|auto.?fix|pre-commit|"
+    r"fix(?:ed)?[- ](?:width|size|point|length)|\b(?:release|bump|version|merge)\b|^revert\b",
+    re.IGNORECASE,
+)
+"""Subjects that speak of fixes, and mend nothing that runs."""
+
+_REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
+
+_PATCHES = ("diff-tree", "--stdin", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
+            "--src-prefix=a/", "--dst-prefix=b/")  # fmt: skip
+_SAYS_NOTHING = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One block of a commit that fixed something: the lines it removed from a file and added to it, without indentation."""
+
+    sha: str
+    subject: str
+    path: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
+
+
+def fixes(repository: Repository, base: str, paths: Sequence[str]) -> list[Fix]:
+    """Blocks of recent fixes in some files, newest first, as of a commit; none where there is no history.
+
+    The first commit of a repository or of a shallow clone brings everything and fixes nothing.
+    """
+    if base == EMPTY_TREE or not paths:
+        return []
+    code, out, _ = repository.git("log", f"-{RECENT}", "--no-merges", "--format=%H%x00%s", base, "--")
+    if code:
+        return []
+    told = [line.partition("\0") for line in out.decode("utf-8", "replace").splitlines()]
+    reverted = {match[1] for _, _, subject in told if (match := _REVERTS.match(subject))}
+    subjects = {
+        sha: subject
+        for sha, _, subject in told
+        if SAYS_FIX.search(subject) and not OF_NO_FAULT.search(subject) and subject not in reverted
+    }
+    chosen = list(subjects)[:MOST]
+    asked = "".join(f"{sha}\n" for sha in chosen).encode()
+    code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths), give=asked)
+    return _parsed(out, subjects) if code == 0 else []
+
+
+def _parsed(out: bytes, subjects: dict[str, str]) -> list[Fix]:
+    found: list[Fix] = []
+    parts = re.split(rb"^([0-9a-f]{40,64})\n", out, flags=re.MULTILINE)
+    for sha, diff in zip(parts[1::2], parts[2::2], strict=False):
+        name = sha.decode()
+        try:
+            files = list(parse(diff)) if name in subjects else []
+        except UsageError:
+            continue
+        for file in files:
+            for hunk in file.hunks:
+                removed, added = (tuple(telling(lines.values())) for lines in (hunk.removed, hunk.added))
+                if added:
+                    found.append(Fix(name, subjects[name], file.path, removed, added))
+    return found
+
+
+def telling(lines: Iterable[str]) -> list[str]:
+    """Lines that say something by themselves: code without indentation, no comments, brackets or imports."""
+    stripped = (line.strip() for line in lines)
+    return [text for text in stripped if len(re.findall(r"\w", text)) >= 4 and not _SAYS_NOTHING.match(text)]

@@ -1,0 +1,190 @@
+"""Runs: every execution of a task with its provenance, in `.codeassist/runs.db`, and the cache of models' answers.
+
+Several processes may write at once; a full or read-only disk loses the record, never the answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from codeassist.errors import CodeassistError, UsageError
+from codeassist.models.messages import Reply
+
+FILE = "runs.db"
+WAIT_SECONDS = 10.0
+KEPT_ANSWERS = 2_000
+KEPT_RUNS = 10_000
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, command TEXT NOT NULL, question TEXT NOT NULL,
+    model TEXT NOT NULL, prompt TEXT NOT NULL, cost REAL, seconds REAL NOT NULL, rating INTEGER NOT NULL DEFAULT 0,
+    note TEXT NOT NULL DEFAULT '', data TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, time REAL NOT NULL, reply TEXT NOT NULL);
+"""
+
+
+class RunStoreError(CodeassistError):
+    """The record of runs cannot be read or written."""
+
+    exit_code = 4
+
+
+@dataclass(slots=True)
+class Run:
+    """One execution of a task and everything that shaped it. `rating` is 1, -1 or 0; `cost` None when not known."""
+
+    command: str
+    question: str
+    model: str = "none"
+    prompt: str = ""
+    prompt_hash: str = ""
+    generation: int = 0
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    hits: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[list[dict[str, str]]] = field(default_factory=list)
+    output: str = ""
+    citations: list[dict[str, Any]] = field(default_factory=list)
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = 0.0
+    seconds: float = 0.0
+    error: str = ""
+    id: int = 0
+    time: str = ""
+    rating: int = 0
+    note: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.run/1`."""
+        return {"schema": "codeassist.run/1"} | asdict(self)
+
+
+class RunStore:
+    """The runs of one repository, in the folder of its index."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is opened until it is used."""
+        self.path = folder / FILE
+
+    @contextmanager
+    def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
+        connection = None
+        try:
+            if not write and not self.path.exists():
+                connection = sqlite3.connect(":memory:")
+            else:
+                connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+                connection.execute("PRAGMA synchronous=NORMAL")
+            self._prepare(connection)
+            if write:
+                connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            if write:
+                connection.execute("COMMIT")
+        except (sqlite3.Error, Timeout, OSError) as error:
+            raise RunStoreError(f"The record of runs at {self.path} cannot be used: {error}.") from error
+        finally:
+            if connection is not None:
+                connection.close()
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Make the tables once. Two processes that turn WAL on at the same moment would not wait for each other."""
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None:
+            return
+        with FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS) if self.path.parent.is_dir() else nullcontext():
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_SCHEMA)
+
+    def add(self, run: Run) -> int:
+        """Keep a run; returns its number. Raises `RunStoreError`."""
+        run.time = run.time or datetime.now(UTC).isoformat(timespec="milliseconds")
+        data = {k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")}
+        with self._open(write=True) as sql:
+            run.id = int(
+                sql.execute(
+                    "INSERT INTO runs(time, command, question, model, prompt, cost, seconds, data) VALUES(?,?,?,?,?,?,?,?)",
+                    (run.time, run.command, run.question, run.model, run.prompt, run.cost, run.seconds, _dump(data)),
+                ).lastrowid
+                or 0
+            )
+            sql.execute("DELETE FROM runs WHERE rating = 0 AND id <= ?", (run.id - KEPT_RUNS,))
+        return run.id
+
+    def get(self, number: int) -> Run:
+        """One run. Raises `UsageError` when there is none of this number."""
+        with self._open() as sql:
+            row = sql.execute("SELECT id, time, rating, note, data FROM runs WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            raise UsageError(f"There is no run {number}; 'codeassist log' lists them.")
+        return _run(row)
+
+    def list(self, limit: int = 20, command: str = "", rating: int | None = None) -> list[Run]:
+        """The last runs, newest first; of one command or rating where given."""
+        with self._open() as sql:
+            rows = sql.execute(
+                "SELECT id, time, rating, note, data FROM runs WHERE (?1 = '' OR command = ?1) AND (?2 IS NULL OR rating = ?2) "
+                "ORDER BY id DESC LIMIT ?3",
+                (command, rating, limit),
+            ).fetchall()
+        return [_run(row) for row in rows]
+
+    def rate(self, number: int, rating: int, note: str = "") -> None:
+        """Say whether a run was good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown one."""
+        self.get(number)
+        with self._open(write=True) as sql:
+            changed = sql.execute("UPDATE runs SET rating = ?, note = ? WHERE id = ?", (rating, note, number)).rowcount
+        if not changed:
+            raise UsageError(f"There is no run {number}; 'codeassist log' lists them.")
+
+
+class AnswerCache:
+    """Answers of models by everything that shaped them; trouble with the disk means a miss, never an error."""
+
+    def __init__(self, folder: Path) -> None:
+        """Keep answers beside the runs of a repository."""
+        self._store = RunStore(folder)
+
+    def get(self, key: str) -> Reply | None:
+        """The kept answer, if any."""
+        try:
+            with self._store._open() as sql:  # noqa: SLF001  # one file, one module
+                row = sql.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
+            return Reply(**json.loads(row[0])) if row else None
+        except (RunStoreError, ValueError, TypeError):
+            return None
+
+    def put(self, key: str, reply: Reply) -> None:
+        """Keep an answer, and forget the oldest beyond a number."""
+        try:
+            with self._store._open(write=True) as sql:  # noqa: SLF001
+                sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?)", (key, time.time(), _dump(asdict(reply))))
+                sql.execute(
+                    "DELETE FROM answers WHERE key NOT IN (SELECT key FROM answers ORDER BY time DESC LIMIT ?)", (KEPT_ANSWERS,)
+                )
+        except RunStoreError:
+            return
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=True, default=str)
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    number, moment, rating, note, data = row
+    try:
+        known = {k: v for k, v in json.loads(data).items() if k in Run.__slots__}
+        return Run(**known, id=number, time=moment, rating=rating, note=note)
+    except (ValueError, TypeError) as error:
+        raise RunStoreError(f"Run {number} is damaged: {error}.") from error

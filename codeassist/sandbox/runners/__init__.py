@@ -1,0 +1,35 @@
+"""Test runners, one language a file, behind one protocol."""
+
+from __future__ import annotations
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target
+from codeassist.sandbox.results import Coverage, Proposal, Ran, Runner
+
+__all__ = ["Coverage", "Proposal", "Ran", "Runner", "find_runner"]
+
+
+def find_runner(target: Target) -> Runner:
+    """The runner of a target's language. Raises `UsageError` when there is none, or its tools are not installed."""
+    suffix = target.path.suffix
+    if suffix == ".py":
+        from codeassist.sandbox.runners.python import Pytest
+
+        return Pytest(target)
+    if suffix == ".go":
+        from codeassist.sandbox.runners.go import GoTest
+
+        return GoTest(target)
+    if suffix == ".rs":
+        from codeassist.sandbox.runners.rust import CargoTest
+
+        return CargoTest(target)
+    if suffix == ".java":
+        from codeassist.sandbox.runners.java import JUnit
+
+        return JUnit(target)
+    from codeassist.sandbox.runners import javascript
+
+    if suffix in (".js", ".mjs", ".cjs", ".jsx", *javascript.TYPED):
+        return javascript.JavaScript(target, javascript.framework(target))
+    raise UsageError(f"No test runner is known for {target.path.name}.")

@@ -1,0 +1,136 @@
+"""Go: `go test` with its own coverage profile."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target
+from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.runners.one_by_one import OneByOne
+from codeassist.sandbox.scratch import Sandbox
+
+_TEST = re.compile(r"^func\s+(Test\w*)\s*\(\s*\w+\s+\*testing\.T\s*\)", re.MULTILINE)
+_ASSERTS = re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require)\.\w+")
+_PACKAGE = re.compile(r"^package\s+(\w+)", re.MULTILINE)
+_BLOCK = re.compile(r"^(.+):(\d+)\.\d+,(\d+)\.\d+ (\d+) (\d+)$")
+
+
+class GoTest(OneByOne):
+    """Tests of a Go file, inside its package."""
+
+    language = "go"
+    framework = "go test"
+
+    def __init__(self, target: Target) -> None:
+        """Tests of `target`. Raises `UsageError` without Go."""
+        super().__init__(target)
+        if shutil.which("go") is None:
+            raise UsageError("Go is not installed; 'go test' is needed.")
+        match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
+        self.package = match[1] if match else target.path.parent.name
+
+    @property
+    def form(self) -> str:
+        """For the prompt."""
+        return (
+            'imports: ["testing"] (paths only); code: one function, '
+            f'"func TestX(t *testing.T) {{ if got := F(1); got != 2 {{ t.Errorf(...) }} }}" in package {self.package}'
+        )
+
+    def environment(self) -> dict[str, str]:
+        """What `go` needs: where modules and the build cache are, and no network."""
+        done = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=False, timeout=30)
+        return {
+            "GOMODCACHE": done.stdout.strip(), "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "",
+            "CGO_ENABLED": os.environ.get("CGO_ENABLED", "0"),
+        }  # fmt: skip
+
+    def place(self) -> Path:
+        """Beside the source, as Go wants it."""
+        source = self.target.path.relative_to(self.target.root)
+        return source.with_name(f"{source.stem}_generated_test.go")
+
+    def assemble(self, proposals: Sequence[Proposal]) -> str:
+        """A file of the package with the imports that are used."""
+        code = "\n\n".join(p.code.strip("\n") for p in proposals)
+        paths = [
+            re.sub(r"^import\s+|[\"`]", "", line).strip()
+            for line in merged_lines([["testing"], *(p.imports for p in proposals)])
+        ]
+        used = [p for p in dict.fromkeys(paths) if re.search(rf"\b{re.escape(_bound(p))}\.", code)]
+        lines = "\n".join(f'\t"{p}"' if " " not in p else '\t{} "{}"'.format(*p.split()[:2]) for p in sorted(used))
+        return f"package {self.package}\n\nimport (\n{lines}\n)\n\n{code}\n"
+
+    def objection(self, proposal: Proposal) -> str:
+        """Only one test function that can fail."""
+        if _TEST.findall(proposal.code) != [proposal.name]:
+            return "is not one test function"
+        return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
+
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+        """One run of the package, only the tests of the file."""
+        profile = box.out / "cover.out"
+        profile.unlink(missing_ok=True)
+        names = "|".join(_TEST.findall(path.read_text(encoding="utf-8")))
+        command = [
+            "go", "test", "-json", "-count=1", f"-timeout={max(2, int(seconds))}s", "-covermode=count",
+            f"-coverprofile={profile}", "-run", f"^({names})$", f"./{path.relative_to(box.copy).parent.as_posix()}",
+        ]  # fmt: skip
+        caches = {"GOCACHE": str(box.writable[0] if box.writable else box.out / "go"), "GOPATH": str(box.out / "gopath")}
+        box.command(command, seconds=seconds + 5, extra=caches, output=True)
+        found: dict[str, Ran] = {}
+        said: dict[str, list[str]] = {}
+        plain: list[str] = []
+        for line in box.printed().splitlines():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                plain.append(line)
+                continue
+            name = str(event.get("Test", "")).partition("/")[0]
+            if event["Action"] in ("output", "build-output"):
+                said.setdefault(name, []).append(event.get("Output", ""))
+            elif name and "/" not in event["Test"] and event["Action"] in ("pass", "fail"):
+                found[name] = Ran(event["Action"] == "pass", "".join(said.get(name, ()))[-2_000:])
+        if not found:
+            text = "\n".join(plain) + "".join(said.get("", ()))
+            found[""] = Ran(False, text[-2_000:] or "it came to no end", about_the_test=True)
+        return found, self._reached(box, profile)
+
+    def _blocks(self, box: Sandbox, profile: Path) -> list[tuple[int, int, int]]:
+        source = box.target.path.relative_to(box.target.root).as_posix()
+        blocks = []
+        for line in profile.read_text(encoding="utf-8").splitlines() if profile.exists() else ():
+            match = _BLOCK.match(line)
+            if match and match[1].endswith(source):
+                blocks.append((int(match[2]), int(match[3]), int(match[5])))
+        return blocks
+
+    def _reached(self, box: Sandbox, profile: Path) -> frozenset[object]:
+        return frozenset(("block", start, end) for start, end, count in self._blocks(box, profile) if count)
+
+    def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
+        """Lines of the blocks that ran; Go counts no branches."""
+        self.run_text(box, text, seconds)
+        ran: dict[int, int] = {}
+        for start, end, count in self._blocks(box, box.out / "cover.out"):
+            for line in range(start, end + 1):
+                ran[line] = max(ran.get(line, 0), count)
+        missing = frozenset(n for n, count in ran.items() if not count)
+        return Coverage((len(ran) - len(missing), len(ran)), None, missing) if ran else Coverage()
+
+
+def _bound(path: str) -> str:
+    """The name by which an import path is used."""
+    alias, _, rest = path.partition(" ")
+    if rest:
+        return alias
+    last = path.rpartition("/")[2]
+    return path.split("/")[-2] if re.fullmatch(r"v\d+", last) and "/" in path else last

@@ -1,0 +1,147 @@
+"""Java: JUnit through the project's Maven or Gradle, without the network; coverage where JaCoCo reports it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target
+from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.runners.one_by_one import OneByOne
+from codeassist.sandbox.scratch import Sandbox
+
+_TEST = re.compile(r"@(?:Test|ParameterizedTest)\b[^{;]*?\bvoid\s+(\w+)\s*\(")
+_ASSERTS = re.compile(r"\bassert\w*\s*\(|\bfail\s*\(|\bassertThat\b")
+_PACKAGE = re.compile(r"^\s*package\s+([\w.]+)\s*;", re.MULTILINE)
+MAVEN = Path.home() / ".m2"
+
+
+class JUnit(OneByOne):
+    """Tests of a Java class, in its package."""
+
+    language = "java"
+
+    def __init__(self, target: Target) -> None:
+        """Tests of `target`. Raises `UsageError` without Maven or Gradle."""
+        super().__init__(target)
+        maven = (target.root / "pom.xml").exists()
+        self.framework = "JUnit with Maven" if maven else "JUnit with Gradle"
+        wrapper = "mvnw" if maven else "gradlew"
+        program = shutil.which("mvn" if maven else "gradle")
+        if program is None and not (target.root / wrapper).exists():
+            raise UsageError(f"{'Maven' if maven else 'Gradle'} is not installed; it runs the project's tests.")
+        self.program = program or f"./{wrapper}"
+        self.maven = maven
+        match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
+        self.package = match[1] if match else ""
+        self.name = f"{target.path.stem}GeneratedTest"
+
+    @property
+    def form(self) -> str:
+        """For the prompt."""
+        return (
+            'imports: ["import static org.junit.jupiter.api.Assertions.assertEquals;"]; code: one method of the class '
+            f'{self.name} in package {self.package or "(none)"}, "@Test\\nvoid name() {{ assertEquals(...); }}"'
+        )
+
+    def environment(self) -> dict[str, str]:
+        """Maven finds its repository by the user's home, whatever HOME says; a linked copy of it takes what Maven writes."""
+        return {}
+
+    def place(self) -> Path:
+        """The folder of tests that mirrors the source."""
+        return Path("src/test/java", *self.package.split("."), f"{self.name}.java") if self.package else Path(
+            "src/test/java", f"{self.name}.java"
+        )  # fmt: skip
+
+    def assemble(self, proposals: Sequence[Proposal]) -> str:
+        """One class of all the tests."""
+        lines = merged_lines([["import org.junit.jupiter.api.Test;"], *(p.imports for p in proposals)])
+        lines = sorted({line if line.endswith(";") else f"{line};" for line in lines})
+        body = "\n\n".join("\n".join(f"    {x}" if x else "" for x in p.code.strip("\n").split("\n")) for p in proposals)
+        head = f"package {self.package};\n\n" if self.package else ""
+        return f"{head}{chr(10).join(lines)}\n\nclass {self.name} {{\n{body}\n}}\n"
+
+    def objection(self, proposal: Proposal) -> str:
+        """Only one test method that asserts something."""
+        if _TEST.findall(proposal.code) != [proposal.name]:
+            return "is not one test method"
+        return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
+
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+        """One run of the class."""
+        reports = box.copy / ("target/surefire-reports" if self.maven else "build/test-results/test")
+        shutil.rmtree(reports, ignore_errors=True)
+        if self.maven:
+            command = [
+                self.program, "-B", "-q", "-Dstyle.color=never", "-Dsurefire.failIfNoSpecifiedTests=false",
+                f"-Dmaven.repo.local={self._repository(box)}", f"-Dtest={self.name}", "test",
+            ]  # fmt: skip
+        else:
+            command = [self.program, "--offline", "--no-daemon", "-q", "test", "--tests", f"*{self.name}"]
+        box.command(command, seconds=seconds, output=True)
+        found: dict[str, Ran] = {}
+        for file in reports.glob("TEST-*.xml"):
+            try:
+                cases = ET.fromstring(file.read_bytes()).iter("testcase")  # noqa: S314 - the build tool wrote it
+            except ET.ParseError:
+                continue
+            for case in cases:
+                if not str(case.get("classname", "")).endswith(self.name):
+                    continue
+                bad = next((c for c in case if c.tag in ("failure", "error")), None)
+                said = "" if bad is None else f"{bad.get('type')}: {bad.get('message')}\n{bad.text or ''}"
+                name = re.sub(r"[(\[{].*", "", str(case.get("name")))
+                before = found.get(name)
+                found[name] = Ran(bad is None and (before is None or before.passed), said[:2_000])
+        if not found:
+            text = box.printed()
+            errors = "\n".join(line for line in text.splitlines() if "ERROR" in line) or text
+            found[""] = Ran(False, errors[:2_000] or "it came to no end", about_the_test=True)
+        return found, frozenset(("line", n) for n, (hit, _) in self._lines(box).items() if hit)
+
+    def _repository(self, box: Sandbox) -> Path:
+        """The user's local repository as links, so that what Maven writes stays in the scratch folder."""
+        linked = box.out / "m2"
+        if linked.exists():
+            return linked
+        linked.mkdir()
+        source = MAVEN / "repository"
+        for path in source.rglob("*") if source.is_dir() else ():
+            copy = linked / path.relative_to(source)
+            if path.is_dir():
+                copy.mkdir(parents=True, exist_ok=True)
+            elif path.is_file():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.symlink_to(path)
+        return linked
+
+    def _lines(self, box: Sandbox) -> dict[int, tuple[bool, tuple[int, int]]]:
+        """Line -> (whether it ran, (branches taken, branches)), from the report the project's JaCoCo writes, if it does."""
+        places = ("target/site/jacoco/jacoco.xml", "build/reports/jacoco/test/jacocoTestReport.xml")
+        report = next((box.copy / p for p in places if (box.copy / p).exists()), None)
+        if report is None:
+            return {}
+        text = re.sub(r"<!DOCTYPE[^>]*>", "", report.read_text(encoding="utf-8"))
+        found = {}
+        for package in ET.fromstring(text).iter("package"):  # noqa: S314 - the build tool wrote it
+            for file in package.iter("sourcefile"):
+                if file.get("name") == self.target.path.name and str(package.get("name")).replace("/", ".") == self.package:
+                    for line in file.iter("line"):
+                        taken, missed = int(line.get("cb", 0)), int(line.get("mb", 0))
+                        found[int(line.get("nr", 0))] = (int(line.get("ci", 0)) > 0, (taken, taken + missed))
+        return found
+
+    def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
+        """Lines and branches, when there is a report."""
+        self.run_text(box, text, seconds)
+        lines = self._lines(box)
+        if not lines:
+            return Coverage()
+        missing = frozenset(n for n, (hit, _) in lines.items() if not hit)
+        taken = (sum(b[0] for _, b in lines.values()), sum(b[1] for _, b in lines.values()))
+        return Coverage((len(lines) - len(missing), len(lines)), taken, missing)

@@ -1,0 +1,277 @@
+"""JavaScript and TypeScript: vitest, jest, or Node's own test runner, whichever the project uses."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target
+from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.runners.one_by_one import OneByOne
+from codeassist.sandbox.scratch import Sandbox
+
+TYPED = (".ts", ".tsx", ".mts", ".cts")
+FOLDERS = ("test", "tests", "__tests__", "spec")
+_ASSERTS = re.compile(r"\bexpect\s*\(|\bassert\b|\.should\b|\bt\.(?:is|deepEqual|assert)")
+_TEST = re.compile(r"""^\s*(?:test|it)\s*\(\s*(["'`])(?P<name>.*?)\1""", re.MULTILINE)
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_IMPORT_FAULT = re.compile(
+    r"SyntaxError|ReferenceError|Cannot find (?:module|package)|Transform failed|error TS\d+|Test suite failed to run|"
+    r"No test suite found|is not a function|Failed to resolve import"
+)
+
+REPORTER = """export default async function* report(source) {
+  for await (const event of source) {
+    if (event.type === 'test:pass' || event.type === 'test:fail') {
+      const { name, nesting, file, skip, details } = event.data;
+      const error = details && details.error;
+      const said = error ? String((error.cause && (error.cause.stack || error.cause.message)) || error.message || error) : '';
+      const suite = details && details.type === 'suite';
+      yield JSON.stringify({ type: event.type, name, nesting, file, skip, suite, said }) + '\\n';
+    } else if (event.type === 'test:stderr') {
+      yield JSON.stringify({ type: event.type, said: event.data.message }) + '\\n';
+    }
+  }
+}
+"""
+
+
+class JavaScript(OneByOne):
+    """What the three runners share."""
+
+    def __init__(self, target: Target, framework: str) -> None:
+        """Tests of `target` with "vitest", "jest" or "node:test"."""
+        super().__init__(target)
+        self.framework = framework
+        self.language = "typescript" if target.path.suffix in TYPED else "javascript"
+
+    @property
+    def form(self) -> str:
+        """For the prompt."""
+        spelled = self._spelled()
+        own = f"const {{ NAME }} = require('{spelled}');" if self._required() else f"import {{ NAME }} from '{spelled}';"
+        return f"imports: {json.dumps([*self._framework_imports(), own])}; code: one call, \"test('...', () => {{ ... }});\""
+
+    def _framework_imports(self) -> list[str]:
+        if self.framework == "vitest":
+            return ["import { expect, test } from 'vitest';"]
+        if self.framework == "node:test":
+            if self._required():
+                return ["const test = require('node:test');", "const assert = require('node:assert/strict');"]
+            return ["import test from 'node:test';", "import assert from 'node:assert/strict';"]
+        return []
+
+    def _required(self) -> bool:
+        """Whether the project's modules are CommonJS."""
+        if self.framework == "vitest" or self.language == "typescript" or self.target.path.suffix == ".mjs":
+            return False
+        text = self.target.path.read_text(encoding="utf-8", errors="replace")
+        return (
+            self.target.path.suffix == ".cjs" or "module.exports" in text or bool(re.search(r"^exports\.", text, re.MULTILINE))
+        )
+
+    def _spelled(self) -> str:
+        """The target as the test file imports it."""
+        folder = self.place().parent
+        source = self.target.path.relative_to(self.target.root)
+        ups = len(folder.parts)
+        shared = 0
+        for a, b in zip(folder.parts, source.parts[:-1], strict=False):
+            if a != b:
+                break
+            shared += 1
+        path = "/".join([*([".."] * (ups - shared) or ["."]), *source.parts[shared:]])
+        return path if self.framework == "node:test" else path.removesuffix(self.target.path.suffix)
+
+    def place(self) -> Path:
+        """Beside the project's other tests: next to the source, or in its folder of tests."""
+        source = self.target.path.relative_to(self.target.root)
+        suffix = ".tsx" if self.target.path.suffix == ".tsx" else self.target.path.suffix
+        name = f"{source.stem}.generated.test{suffix}"
+        if any(self.target.path.parent.glob("*.test.*")) or any(self.target.path.parent.glob("*.spec.*")):
+            return source.parent / name
+        folder = next((f for f in FOLDERS if (self.target.root / f).is_dir()), None)
+        if folder is not None:
+            return Path(folder) / name
+        return Path("test") / name if self.framework == "node:test" else source.parent / name
+
+    def assemble(self, proposals: Sequence[Proposal]) -> str:
+        """Imports once, then the tests."""
+        wanted = merged_lines([self._framework_imports(), *(p.imports for p in proposals)])
+        lines: list[str] = []
+        bound: set[str] = set()
+        for line in wanted:
+            names = set(re.findall(r"[A-Za-z_$][\w$]*", line.partition("from")[0] if line.startswith("import") else
+                                   line.partition("=")[0])) - {"import", "const", "type", "as", "default"}  # fmt: skip
+            if names and names <= bound:
+                continue
+            if names & bound and (match := re.match(r"(import|const)\s*\{(.*?)\}\s*(.*)", line)):
+                rest = [n.strip() for n in match[2].split(",") if n.strip().split(" ")[-1] not in bound]
+                line = f"{match[1]} {{ {', '.join(rest)} }} {match[3]}"  # noqa: PLW2901
+            bound |= names
+            lines.append(line)
+        return "\n".join(lines) + "\n\n" + "\n\n".join(p.code.strip("\n") for p in proposals) + "\n"
+
+    def objection(self, proposal: Proposal) -> str:
+        """Only one test that asserts something."""
+        if len(_TEST.findall(proposal.code)) != 1:
+            return "is not one test"
+        return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
+
+    def names(self, proposal: Proposal) -> str:
+        """The title by which the runner knows a test."""
+        match = _TEST.search(proposal.code)
+        return match["name"] if match else proposal.name
+
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+        """One file: its tests by title, and what they reach of the target."""
+        out, folder = box.out / "results.json", box.out / "coverage"
+        box.forget(out.name)
+        shutil.rmtree(folder, ignore_errors=True)
+        relative = path.relative_to(box.copy).as_posix()
+        source = box.target.path.relative_to(box.target.root).as_posix()
+        program = box.copy / "node_modules" / ".bin" / self.framework
+        if self.framework == "node:test":
+            return self._run_node(box, relative, source, seconds)
+        if self.framework == "vitest":
+            command = [
+                str(program), "run", "--reporter=json", f"--outputFile={out}", "--coverage.enabled", "--coverage.provider=v8",
+                "--coverage.reporter=json", f"--coverage.include={source}", f"--coverage.reportsDirectory={folder}",
+                "--coverage.reportOnFailure", "--coverage.experimentalAstAwareRemapping", relative,
+            ]  # fmt: skip
+            if not (box.copy / "node_modules" / "@vitest" / "coverage-v8").exists():
+                command = [c for c in command if not c.startswith("--coverage")]
+        else:
+            command = [
+                str(program), "--ci", "--json", f"--outputFile={out}", "--coverage", "--coverageReporters=json",
+                f"--coverageDirectory={folder}", f"--collectCoverageFrom={source}",
+                f"--cacheDirectory={box.out / 'jest'}", "--runTestsByPath", relative,
+            ]  # fmt: skip
+        box.command(command, seconds=seconds, output=True)
+        return self._outcomes(box, out), self._reached(folder / "coverage-final.json")
+
+    @staticmethod
+    def _outcomes(box: Sandbox, out: Path) -> dict[str, Ran]:
+        try:
+            results = json.loads(out.read_text(encoding="utf-8"))["testResults"]
+        except (OSError, ValueError, KeyError):
+            text = box.printed()
+            return {"": Ran(False, _ANSI.sub("", text)[-2_000:] or "it came to no end", about_the_test=True)}
+        found: dict[str, Ran] = {}
+        for file in results:
+            for told in file["assertionResults"]:
+                said = _ANSI.sub("", "\n".join(told.get("failureMessages") or ()))
+                found[told["title"]] = Ran(told["status"] == "passed", said, about_the_test=bool(_IMPORT_FAULT.search(said)))
+            if not file["assertionResults"]:
+                found[""] = Ran(False, _ANSI.sub("", file.get("message") or "no test was found"), about_the_test=True)
+        return found
+
+    @staticmethod
+    def _reached(path: Path) -> frozenset[object]:
+        """Lines and `(branch, arm)` of the target that ran, from an istanbul report."""
+        try:
+            files: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return frozenset()
+        reached: set[object] = set()
+        for file in files.values():
+            reached |= {file["statementMap"][k]["start"]["line"] for k, n in file["s"].items() if n}
+            reached |= {(f"branch {k}", arm) for k, counts in file["b"].items() for arm, n in enumerate(counts) if n}
+        return frozenset(reached)
+
+    def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+        reporter, out, raw = box.folder / "reporter.mjs", box.out / "results.jsonl", box.out / "v8"
+        reporter.write_text(REPORTER, encoding="utf-8")
+        box.forget(out.name)
+        shutil.rmtree(raw, ignore_errors=True)
+        command = ["node", "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path]
+        box.command(command, seconds=seconds, output=True, extra={"NODE_V8_COVERAGE": str(raw)})
+        found: dict[str, Ran] = {}
+        spoken: list[str] = []
+        for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
+            event = json.loads(line)
+            if event["type"] == "test:stderr":
+                spoken.append(event["said"])
+            elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
+                if event["type"] == "test:fail":
+                    found[""] = Ran(False, "".join(spoken)[-2_000:] or event["said"], about_the_test=True)
+            else:
+                said = _ANSI.sub("", event["said"])
+                found[event["name"]] = Ran(event["type"] == "test:pass", said, about_the_test=bool(_IMPORT_FAULT.search(said)))
+        if not found:
+            found[""] = Ran(False, "it came to no end", about_the_test=True)
+        text = box.module_path.read_text(encoding="utf-8", errors="replace")
+        return found, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
+
+    def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
+        """Lines and branches of the target."""
+        path = box.copy / self.place()
+        box.put(path, text)
+        self.run(box, path, seconds)
+        if self.framework == "node:test":
+            source = box.target.path.relative_to(box.target.root).as_posix()
+            code = box.module_path.read_text(encoding="utf-8", errors="replace")
+            ran: dict[int, bool] = {}
+            for at, hit in v8_words(box.out / "v8", source, code).items():
+                number = code.count("\n", 0, at) + 1
+                ran[number] = ran.get(number, True) and hit
+            skipped = frozenset(n for n, hit in ran.items() if not hit)
+            return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
+        try:
+            files = json.loads((box.out / "coverage" / "coverage-final.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return Coverage()
+        lines: dict[int, int] = {}
+        arms: list[int] = []
+        for file in files.values():
+            for key, count in file["s"].items():
+                line = file["statementMap"][key]["start"]["line"]
+                lines[line] = max(lines.get(line, 0), count)
+            arms += [n for counts in file["b"].values() for n in counts]
+        missing = frozenset(line for line, n in lines.items() if not n)
+        return Coverage((len(lines) - len(missing), len(lines)), (sum(n > 0 for n in arms), len(arms)), missing)
+
+
+def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
+    """Offset of each word of a file -> whether it ran, from the block counts that V8 writes (NODE_V8_COVERAGE).
+
+    A block's count holds for what no block inside it counts; a word that several processes ran has run.
+    """
+    words = [m.start() for m in re.finditer(r"[A-Za-z_$][\w$]*|\d+", text)]
+    ran: dict[int, bool] = {}
+    for file in folder.glob("coverage-*.json") if folder.is_dir() else ():
+        for script in json.loads(file.read_text(encoding="utf-8"))["result"]:
+            if not script["url"].endswith(f"/{source}"):
+                continue
+            counts = [0] * len(text)
+            for function in script["functions"]:
+                for block in function["ranges"]:
+                    start, end = block["startOffset"], min(block["endOffset"], len(text))
+                    counts[start:end] = [block["count"]] * (end - start)
+            for at in words:
+                ran[at] = ran.get(at, False) or counts[at] > 0
+    return ran
+
+
+def framework(target: Target) -> str:
+    """The runner that the project's package.json names. Raises `UsageError` when it has none that fits."""
+    try:
+        package = json.loads((target.root / "package.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        package = {}
+    named = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
+    for name in ("vitest", "jest"):
+        if name in named:
+            if not (target.root / "node_modules" / ".bin" / name).exists():
+                raise UsageError(f"{name} is not installed in {target.root}; run: npm install")
+            return name
+    if target.path.suffix in (*TYPED, ".jsx"):
+        raise UsageError(f"{target.path.name} needs a runner that reads it: npm install --save-dev vitest @vitest/coverage-v8")
+    if shutil.which("node") is None:
+        raise UsageError("Node.js is not installed; its test runner is needed.")
+    return "node:test"

@@ -1,0 +1,41 @@
+"""Coverage in the lcov format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from codeassist.sandbox.results import Coverage
+
+
+def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str], int]]:
+    """(times each line ran, times each branch was taken) of one file of an lcov report."""
+    lines: dict[int, int] = {}
+    branches: dict[tuple[str, str], int] = {}
+    inside = False
+    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+        kind, _, value = text.partition(":")
+        if kind == "SF":
+            inside = value.replace("\\", "/").endswith(source)
+        elif inside and kind == "DA":
+            line, count = value.split(",")[:2]
+            lines[int(line)] = int(count)
+        elif inside and kind == "BRDA":
+            line, block, arm, count = value.split(",")
+            branches[f"branch {line} {block}", arm] = 0 if count == "-" else int(count)
+    return lines, branches
+
+
+def lcov_reached(path: Path, source: str) -> frozenset[object]:
+    """Lines and branches of a file that ran, from an lcov report."""
+    lines, branches = _lcov(path, source)
+    return frozenset({n for n, count in lines.items() if count}) | frozenset({b for b, count in branches.items() if count})
+
+
+def lcov_coverage(path: Path, source: str) -> Coverage:
+    """Lines and branches of a file as counts, from an lcov report."""
+    lines, branches = _lcov(path, source)
+    if not lines:
+        return Coverage()
+    missing = frozenset(n for n, count in lines.items() if not count)
+    taken = (sum(c > 0 for c in branches.values()), len(branches)) if branches else None
+    return Coverage((len(lines) - len(missing), len(lines)), taken, missing)

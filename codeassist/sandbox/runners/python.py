@@ -1,0 +1,126 @@
+"""pytest in the project's interpreter: each test in a process of its own, against the module and its mutants."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from codeassist.sandbox.project import Target, test_file
+from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.checking import stability as harness
+
+_OWN_FAULT = re.compile(
+    r"^E\s+(?:\w+\.)*(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|fixture '|TypeError)", re.MULTILINE
+)
+
+
+class Pytest:
+    """Tests of a Python module."""
+
+    language = "python"
+    framework = "pytest"
+
+    def __init__(self, target: Target) -> None:
+        """Tests of `target`."""
+        self.target = target
+
+    @property
+    def form(self) -> str:
+        """For the prompt."""
+        return (
+            f'imports: ["import pytest", "from {self.target.module} import NAME"]; '
+            'code: one function, "def test_...():\\n    assert ..." (pytest.mark.parametrize and pytest.raises are welcome)'
+        )
+
+    def place(self) -> Path:
+        """Where the project keeps tests of the module."""
+        return test_file(self.target)
+
+    def assemble(self, proposals: Sequence[Proposal]) -> str:
+        """Imports once, then the tests."""
+        lines = merged_lines([p.imports for p in proposals])
+        if any("pytest." in p.code for p in proposals) and "import pytest" not in lines:
+            lines.insert(0, "import pytest")
+        future = [line for line in lines if line.startswith("from __future__")]
+        text = "\n".join([*future, *(line for line in lines if line not in future)])
+        text += "\n\n\n" + "\n\n\n".join(p.code.strip("\n") for p in proposals) + "\n"
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError) as error:
+            raise ValueError(f"it cannot be parsed: {error}") from error
+        return text
+
+    def objection(self, proposal: Proposal) -> str:
+        """Only one test function that asserts something and keeps to what is public."""
+        try:
+            tree = ast.parse("\n".join([*proposal.imports, proposal.code]))
+        except (SyntaxError, ValueError):
+            return "cannot be parsed"
+        functions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+        tests = [f.name for f in functions if f.name.startswith("test")]
+        if tests != [proposal.name]:
+            return "is not one test function"
+        if (
+            len(tree.body) != len(functions) + sum(isinstance(n, ast.Import | ast.ImportFrom) for n in tree.body)
+            or len(functions) > 1
+        ):
+            return "does something besides one test"
+        body = next(f for f in functions if f.name == proposal.name)
+        if not any(_asserts(n) for n in ast.walk(body)):
+            return "asserts nothing"
+        if any(isinstance(n, ast.Attribute) and re.match(r"_(?!_)", n.attr) for n in ast.walk(body)):
+            return "touches private state"
+        return ""
+
+    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, Ran]:
+        """Each test in a fork; one that cannot be collected is run by itself, so that it spoils no other."""
+        path = harness.test_path(box)
+        try:
+            box.put(path, self.assemble(proposals))
+        except ValueError as error:
+            return self._apart(box, proposals, known, seconds, str(error))
+        found = harness.mutation(box, [path], seconds, known, at_import=False)
+        if found is None or not found.tests:
+            return self._apart(box, proposals, known, seconds, box.tail())
+        ran: dict[str, Ran] = {}
+        for proposal in proposals:
+            told = found.tests.get(proposal.name)
+            if told is None:
+                ran[proposal.name] = Ran(False, "it was not collected", about_the_test=True)
+                continue
+            reached = frozenset([*told["lines"], *(tuple(b) for b in told["branches"])])
+            said = told["said"]
+            ran[proposal.name] = Ran(
+                told["passed"], said, reached, frozenset(told["kills"]), about_the_test=bool(_OWN_FAULT.search(said))
+            )
+        return ran
+
+    def _apart(
+        self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float, said: str
+    ) -> dict[str, Ran]:
+        if len(proposals) == 1:
+            return {proposals[0].name: Ran(False, said[-1_500:], about_the_test=True)}
+        ran: dict[str, Ran] = {}
+        middle = len(proposals) // 2
+        for part in (proposals[:middle], proposals[middle:]):
+            ran |= self.check(box, part, known, seconds / 2)
+        return ran
+
+    def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
+        """Lines and branches by coverage.py."""
+        path = harness.test_path(box)
+        box.put(path, text)
+        return harness.measure(box, [path], seconds)
+
+
+def _asserts(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assert):
+        telling = any(isinstance(n, ast.Name | ast.Call | ast.Attribute) for n in ast.walk(node.test))
+        certain = isinstance(node.test, ast.BoolOp) and any(isinstance(v, ast.Constant) for v in node.test.values)
+        return telling and not certain
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in ("raises", "warns", "fail") or node.func.attr.startswith("assert")
+    return False

@@ -1,0 +1,311 @@
+"""Run things of the project where they can harm nothing: a scratch copy, a scrubbed environment, limits, one process group."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Interpreter, Target
+
+WORKER = "_codeassist_worker"
+PLUGIN = "_codeassist_pytest"
+MUTATION = "_codeassist_mutation"
+PROBE = "_codeassist_probe"
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
+LINKED = ("node_modules",)
+"""Installed dependencies of other languages: linked, not copied."""
+
+LEFT_OUT = frozenset({
+    ".git", ".hg", ".svn", ".codeassist", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__",
+    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
+})  # fmt: skip
+BUILT = frozenset({"dist", "build", "target"})
+"""Left out at the root of a project only: deeper they may be packages."""
+
+MOST_BYTES = 500_000_000
+KEPT_VARIABLES = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "SYSTEMROOT",
+    "WINDIR",
+    "COMSPEC",
+    "PATHEXT",
+    "NUMBER_OF_PROCESSORS",
+    "TZ",
+)
+
+
+@dataclass(slots=True)
+class Sandbox:
+    """A scratch copy of a project, ready to run a worker or pytest in."""
+
+    folder: Path
+    target: Target
+    interpreter: Interpreter
+    extra: dict[str, str] = field(default_factory=dict)
+    """Variables that a runner's tools need besides."""
+
+    initial: frozenset[str] = frozenset()
+    """What the top folder of the copy held at first."""
+
+    writable: tuple[Path, ...] = ()
+    """Folders besides the scratch folder that a runner's tools may write: caches of builds."""
+
+    @property
+    def copy(self) -> Path:
+        """The copied project."""
+        return self.folder / "project"
+
+    @property
+    def tools(self) -> Path:
+        """Our own programs, which nothing in the sandbox may write."""
+        return self.folder / "tools"
+
+    @property
+    def out(self) -> Path:
+        """Where what runs in the sandbox leaves its results."""
+        return self.folder / "out"
+
+    @property
+    def module_path(self) -> Path:
+        """The target's file in the copy."""
+        return self.copy / self.target.path.relative_to(self.target.root)
+
+    @property
+    def writable_folders(self) -> list[Path]:
+        """All that may be written from inside."""
+        return [self.copy, self.folder / "home", self.out, *self.writable]
+
+    def tidy(self) -> None:
+        """Remove what the search left in the copy's top folder, so that the tests find it as it was."""
+        for path in self.copy.iterdir():
+            if path.name not in self.initial and path.name not in ("tests", "test"):
+                with contextlib.suppress(OSError):
+                    shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+    def put(self, path: Path, text: str) -> None:
+        """Write a file of the copy; a link that stands there, or on the way, is never followed out of it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.resolve().is_relative_to(self.copy):
+            raise UsageError(f"{path.parent} leads out of the scratch copy.")
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def result(self, name: str) -> Any:
+        """A JSON file that was left in `out`; None when there is none, or it is anything but a plain file."""
+        try:
+            handle = os.open(self.out / name, os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0))
+        except OSError:
+            return None
+        with os.fdopen(handle, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
+            try:
+                return json.loads(file.read(MOST_BYTES))
+            except ValueError:
+                return None
+
+    def forget(self, *names: str) -> None:
+        """Remove results of an earlier run."""
+        for name in names:
+            with contextlib.suppress(OSError):
+                (self.out / name).unlink(missing_ok=True)
+
+    def environment(self, seed: str) -> dict[str, str]:
+        """Nothing of the person's environment but what programs need to start."""
+        source = self.copy / self.target.source_root.relative_to(self.target.root)
+        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        home = str(self.folder / "home")
+        return kept | self.extra | {
+            "PYTHONPATH": os.pathsep.join([str(self.tools), str(source), str(self.copy)]),
+            "PYTHONHASHSEED": seed, "HOME": home, "USERPROFILE": home, "TMPDIR": home, "TEMP": home, "TMP": home,
+            "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "COLUMNS": "80",
+            "CODEASSIST_SCRATCH": os.pathsep.join(map(str, self.writable_folders)),
+        }  # fmt: skip
+
+    def run(
+        self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
+    ) -> int | None:
+        """Run the project's Python with arguments; its exit code, or None when it took too long. Its whole group is killed."""
+        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra)
+
+    def command(
+        self,
+        arguments: Sequence[str],
+        *,
+        seed: str = "0",
+        seconds: float,
+        extra: dict[str, str] | None = None,
+        output: bool = False,
+    ) -> int | None:
+        """Run any command, confined; with `output`, what it prints is `printed()`, else it goes to the log."""
+        log = (self.folder / "run.txt").open("wb") if output else (self.folder / "log.txt").open("ab")
+        group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
+        confinement = str(Path(__file__).with_name("confinement.py"))
+        confined = [sys.executable, "-I", "-S", confinement, *map(str, self.writable_folders), "--"]
+        process = subprocess.Popen(
+            [*confined, *arguments], cwd=self.copy, env=self.environment(seed) | (extra or {}),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **group,
+        )  # fmt: skip
+        try:
+            return process.wait(timeout=max(0.5, seconds))
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _end(process)
+            log.close()
+
+    def work(self, job: dict[str, Any], *, seed: str, seconds: float) -> dict[str, Any] | None:
+        """Run the worker on a job; its result, or None when it died or took too long."""
+        job_path = self.folder / "job.json"
+        self.forget("result.json", "result.part")
+        common = {
+            "module": self.target.module, "path": str(self.module_path), "now": str(self.out / "now"),
+            "scratch": [str(folder) for folder in self.writable_folders], "cpu_seconds": int(seconds * 3) + 30,
+        }  # fmt: skip
+        job_path.write_text(json.dumps(common | job), encoding="utf-8")
+        self.run(["-m", WORKER, str(job_path), str(self.out / "result.json")], seed=seed, seconds=seconds)
+        found = self.result("result.json")
+        return found if isinstance(found, dict) else None
+
+    def running(self) -> str:
+        """What the worker was running when it died."""
+        try:
+            with os.fdopen(os.open(self.out / "now", os.O_RDONLY | _NO_LINKS), "rb") as file:
+                return file.read(8_000).partition(b"\0")[0].decode("utf-8", "replace")
+        except OSError:
+            return ""
+
+    def printed(self) -> str:
+        """What the last command with `output` printed."""
+        try:
+            return (self.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+
+    def tail(self) -> str:
+        """The end of what was printed, for errors."""
+        try:
+            return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1_500:]
+        except OSError:
+            return ""
+
+
+@contextlib.contextmanager
+def open_sandbox(target: Target, interpreter: Interpreter) -> Iterator[Sandbox]:
+    """A sandbox with a copy of the target's project; it is removed in the end. Raises `UsageError` for a huge project."""
+    folder = Path(tempfile.mkdtemp(prefix="codeassist-tests-")).resolve()
+    try:
+        with _stopped_cleanly():
+            box = Sandbox(folder, target, interpreter)
+            for made in (box.folder / "home", box.out, box.tools):
+                made.mkdir()
+            _copy(target, box.copy)
+            here = Path(__file__).parent
+            engines = here.parent / "tasks" / "gen_tests"
+            shutil.copytree(engines / "search_engine", box.tools / WORKER, ignore=shutil.ignore_patterns("__pycache__"))
+            for name, source in (
+                (PLUGIN, here / "pytest_plugin.py"),
+                (MUTATION, engines / "checking" / "mutation_plugin.py"),
+                (PROBE, engines / "api_engine" / "probe.py"),
+            ):
+                shutil.copyfile(source, box.tools / f"{name}.py")
+            box.initial = frozenset(p.name for p in box.copy.iterdir())
+            yield box
+    finally:
+        _remove(folder)
+
+
+@contextlib.contextmanager
+def _stopped_cleanly() -> Iterator[None]:
+    """Turn the signals that ask a program to end into an exception, so that nothing is left behind."""
+    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, _: object) -> None:
+        raise SystemExit(128 + number)
+
+    before = {n: signal.signal(getattr(signal, n), stop) for n in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _copy(target: Target, destination: Path) -> None:
+    total = 0
+    root = target.root.resolve()
+    kept = {target.path, *target.path.parents}
+
+    def bounded(source: str, copied: str) -> str:
+        nonlocal total
+        total += Path(source).stat().st_size
+        if total > MOST_BYTES:
+            raise UsageError(
+                f"{target.root} holds more than {MOST_BYTES // 10**6} MB to copy; run this from a smaller folder with -C."
+            )
+        return str(shutil.copyfile(source, copied))
+
+    def left_out(folder: str, names: list[str]) -> list[str]:
+        here = Path(folder)
+        found = []
+        for name in names:
+            path = here / name
+            if path in kept:
+                continue
+            built = here == target.root and (name in BUILT or name.endswith(".egg-info"))
+            if name in LEFT_OUT or built or name.endswith(".pyc") or (path.is_symlink() and _leads_out(path, root)):
+                found.append(name)
+        return found
+
+    with contextlib.suppress(shutil.Error):  # sockets, unreadable files: what could be copied is there
+        shutil.copytree(
+            target.root, destination, ignore=left_out, copy_function=bounded, symlinks=True, ignore_dangling_symlinks=True
+        )
+    for name in LINKED:
+        if (target.root / name).is_dir() and not (destination / name).exists():
+            with contextlib.suppress(OSError):  # Windows may not allow it
+                (destination / name).symlink_to((target.root / name).resolve(), target_is_directory=True)
+
+
+def _leads_out(link: Path, root: Path) -> bool:
+    """Whether a link is absolute, or points out of the project: in the copy it would lead to the real files."""
+    return link.readlink().is_absolute() or not link.resolve().is_relative_to(root)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with all that it started."""
+    if os.name == "posix":
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif process.poll() is None:
+        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
+    process.wait()
+
+
+def _remove(folder: Path) -> None:
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.05)

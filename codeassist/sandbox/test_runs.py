@@ -1,0 +1,90 @@
+"""Run tests of a project in the sandbox of generated tests, with changed files in the scratch copy and none on disk."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target, find_interpreter
+from codeassist.sandbox.scratch import PLUGIN, Sandbox, open_sandbox
+from codeassist.tasks.gen_tests.checking import stability as harness
+
+SECONDS = 120.0
+_OWN = re.compile(r"ImportError|ModuleNotFoundError|NameError|SyntaxError|fixture '")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a test did: `own_fault` says that it failed by a mistake of its own, before it could show anything."""
+
+    passed: bool
+    own_fault: bool
+    last_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What a project's tests did: names of those that failed, and how many ran. `trouble` says why none could be run."""
+
+    failed: frozenset[str] = frozenset()
+    ran: int = 0
+    trouble: str = ""
+
+
+def run_python_test(root: Path, module: Path, text: str) -> Outcome:
+    """Run one test file beside the project's tests, each test alone. Raises `UsageError` when nothing can be run."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return Outcome(False, True, str(error))
+    target = _target(root, module)
+    with open_sandbox(target, find_interpreter(root, None)) as box:
+        path = harness.test_path(box)
+        box.put(path, text)
+        outcomes = harness.run_file(box, path, order="", seed="0", alone=True, seconds=SECONDS)
+        said = "\n".join(harness.said(box).values())
+    if outcomes is None or not outcomes:
+        return Outcome(False, True, "no test was collected")
+    failing = [line for line in said.split("\n") if line.startswith("E ")]
+    passed = all(o == "passed" for o in outcomes.values())
+    return Outcome(
+        passed, not passed and (not failing or bool(_OWN.search(failing[0]))), failing[0][1:].strip() if failing else ""
+    )
+
+
+def run_suite(root: Path, tests: Sequence[str], changed: Mapping[str, str] | None = None) -> Suite:
+    """Run test files (paths relative to `root`) on a scratch copy in which `changed` files have another text."""
+    if not tests:
+        return Suite(trouble="no test covers it")
+    try:
+        interpreter = find_interpreter(root, None)
+    except UsageError as error:
+        return Suite(trouble=str(error))
+    with open_sandbox(_target(root, root / tests[0]), interpreter) as box:
+        for path, text in (changed or {}).items():
+            box.put(box.copy / path, text)
+        return _suite(box, [str(box.copy / t) for t in tests])
+
+
+def _suite(box: Sandbox, tests: Sequence[str]) -> Suite:
+    out = box.out / "outcomes.json"
+    box.forget(out.name)
+    extra = {"CODEASSIST_OUTCOMES": str(out)}
+    box.run(["-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider", *tests], seconds=SECONDS, extra=extra)
+    found = box.result(out.name)
+    if not isinstance(found, dict) or not found:
+        return Suite(trouble=(box.tail().strip().splitlines() or ["no test was collected"])[-1])
+    return Suite(frozenset(name for name, outcome in found.items() if outcome != "passed"), len(found))
+
+
+def _target(root: Path, module: Path) -> Target:
+    source = module.parent
+    while (source / "__init__.py").exists() and source not in (root, source.parent):
+        source = source.parent
+    own = source if source == root or root in source.parents else root
+    src = root / "src"
+    return Target(module, module.stem, src if src.is_dir() and src not in (own, *own.parents) else own, root)

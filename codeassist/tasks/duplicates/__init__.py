@@ -1,0 +1,1 @@
+"""Code that does what other code already does."""

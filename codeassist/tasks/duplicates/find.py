@@ -1,0 +1,98 @@
+"""Duplicates in a whole repository: pairs the vectors bring together, confirmed by their tokens, clustered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codeassist.evidence.clones import THRESHOLD, likeness
+from indexers import Index
+from indexers.files.decoding import file_lines
+from indexers.syntax.languages import is_test_path
+
+NEIGHBOURS = 20
+LEAST_COSINE = 0.3
+LEAST_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the places of a cluster."""
+
+    path: str
+    start: int
+    end: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Places that do the same; `likeness` is the lowest of the pairs that joined them."""
+
+    members: tuple[Member, ...]
+    likeness: float
+
+    @property
+    def lines(self) -> int:
+        """Lines that would go if only one stayed."""
+        sizes = sorted(m.end - m.start + 1 for m in self.members)
+        return sum(sizes[1:])
+
+
+def duplicates(index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False) -> list[Cluster]:
+    """Clusters of definitions that are alike, those that would save most lines first; `paths` are prefixes."""
+    graph = index.graph()
+    functions: dict[tuple[str, int, int], Member] = {}
+    texts: dict[Member, str] = {}
+
+    def member(path: str, start: int, end: int) -> Member | None:
+        key = (path, start, end)
+        if key not in functions:
+            inside = [d for d in graph.in_span(path, start, end) if d.kind in ("function", "method", "constructor")]
+            inside = [d for d in inside if d.end_line - d.line + 1 >= LEAST_LINES]
+            if not inside:
+                return None
+            largest = max(inside, key=lambda d: d.end_line - d.line)
+            found = Member(path, largest.line, largest.end_line, largest.qualified_name)
+            functions[key] = found
+            texts.setdefault(found, "\n".join(file_lines(index.root, path)[found.start - 1 : found.end]))
+        return functions[key]
+
+    joined: dict[Member, Member] = {}
+    scores: list[tuple[Member, Member, float]] = []
+    seen: set[frozenset[Member]] = set()
+    for one, other in index.neighbours(NEIGHBOURS, LEAST_COSINE):
+        if not tests and (is_test_path(one.path) or is_test_path(other.path)):
+            continue
+        a, b = member(one.path, one.start_line, one.end_line), member(other.path, other.start_line, other.end_line)
+        if a is None or b is None or a == b or frozenset((a, b)) in seen or _nested(a, b):
+            continue
+        seen.add(frozenset((a, b)))
+        if paths and not any(m.path.startswith(tuple(paths)) for m in (a, b)):
+            continue
+        score = likeness(texts[a], texts[b], threshold)
+        if score >= threshold:
+            scores.append((a, b, score))
+            _join(joined, a, b)
+    clusters: dict[Member, set[Member]] = {}
+    worst: dict[Member, float] = {}
+    for a, b, score in scores:
+        root = _root(joined, a)
+        clusters.setdefault(root, set()).update((a, b))
+        worst[root] = min(worst.get(root, 1.0), score)
+    found = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), worst[r]) for r, ms in clusters.items()]
+    return sorted(found, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start))
+
+
+def _nested(a: Member, b: Member) -> bool:
+    return a.path == b.path and (a.start <= b.start <= a.end or b.start <= a.start <= b.end)
+
+
+def _root(joined: dict[Member, Member], member: Member) -> Member:
+    while joined.get(member, member) != member:
+        member = joined[member]
+    return member
+
+
+def _join(joined: dict[Member, Member], a: Member, b: Member) -> None:
+    joined[_root(joined, a)] = _root(joined, b)

@@ -1,0 +1,190 @@
+"""Measure retrieval on the repository itself: questions whose answers are known, for one configuration against another.
+
+Three kinds of question: the first sentence of a definition's documentation, asked of a copy of the repository from which
+that documentation was removed; the subject of a commit, whose answers are the files it touched; and runs a person rated up,
+whose answers are the files they cited. Recall@k, mean reciprocal rank and NDCG@10 with binary gains (Järvelin and
+Kekäläinen, 2002), all by file.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import log2
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from codeassist.config import Config
+from codeassist.evidence.places import first_sentence
+from codeassist.runs.store import Run
+from codeassist.workspace import index_options
+from indexers import Index, QueryError
+from indexers.files.decoding import decode, file_lines
+from indexers.graph.history import read_log
+from indexers.syntax.languages import is_test_path
+
+DEPTH = 10
+LEAST_WORDS = 5
+MOST_TOUCHED = 5
+"""A commit that touches more code files than this has no one place."""
+
+RESAMPLES = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question with the files that answer it."""
+
+    kind: str
+    text: str
+    answers: frozenset[str]
+
+
+@dataclass(slots=True)
+class Scores:
+    """Figures of one configuration: each question's, and their means by kind and over all."""
+
+    name: str
+    recall: dict[int, list[float]] = field(default_factory=dict)
+    reciprocal: list[float] = field(default_factory=list)
+    ndcg: list[float] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
+
+    def mean(self, kind: str = "") -> dict[str, float]:
+        """`recall@1`, `recall@5`, `recall@10`, `mrr` and `ndcg@10`, of one kind of question or all."""
+        chosen = [i for i, k in enumerate(self.kinds) if not kind or k == kind]
+        if not chosen:
+            return {}
+        figures = {f"recall@{k}": fmean(values[i] for i in chosen) for k, values in self.recall.items()}
+        return figures | {"mrr": fmean(self.reciprocal[i] for i in chosen), "ndcg@10": fmean(self.ndcg[i] for i in chosen)}
+
+
+def make_questions(index: Index, runs: Sequence[Run], limit: int, seed: int = 0) -> list[Question]:
+    """Up to `limit` questions of each kind, drawn with a fixed seed."""
+    chance = random.Random(seed)
+    made: list[Question] = []
+    for kind, found in (("docstring", _documented(index)), ("commit", _commits(index)), ("rated", _rated(runs))):
+        listed = sorted(set(found), key=lambda q: (q[0], sorted(q[1])))
+        chance.shuffle(listed)
+        made.extend(Question(kind, text, answers) for text, answers in listed[:limit])
+    return made
+
+
+def _documented(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
+    for path, known in index.catalog.files().items():
+        if known.skipped or is_test_path(path):
+            continue
+        for definition in index.graph().outline(path):
+            said = first_sentence(definition.documentation)
+            if definition.kind != "section" and len(said.split()) >= LEAST_WORDS and definition.name not in said:
+                yield said, frozenset([path])
+
+
+def _commits(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
+    known = {path for path, file in index.catalog.files().items() if not file.skipped}
+    for commit, paths in read_log(index.root, 500):
+        touched = frozenset(p for p in paths if p in known and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt")))
+        if 0 < len(touched) <= MOST_TOUCHED and len(commit.subject.split()) >= LEAST_WORDS - 1:
+            yield commit.subject, touched
+
+
+def _rated(runs: Sequence[Run]) -> Iterator[tuple[str, frozenset[str]]]:
+    for run in runs:
+        paths = frozenset(c["path"] for c in run.citations)
+        if run.rating > 0 and paths:
+            yield run.question, paths
+
+
+@contextmanager
+def without_documentation(index: Index, questions: Sequence[Question]) -> Iterator[Path]:
+    """A scratch copy of the indexed files in which the documentation that became questions is blanked out."""
+    asked = {q.text for q in questions if q.kind == "docstring"}
+    folder = Path(tempfile.mkdtemp(prefix="codeassist-eval-"))
+    try:
+        for path, known in index.catalog.files().items():
+            if known.skipped:
+                continue
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text("\n".join(file_lines(index.root, path)) + "\n", encoding="utf-8", errors="replace")
+            said = [d.documentation for d in index.graph().outline(path) if first_sentence(d.documentation) in asked]
+            if said:
+                target.write_text(blanked(decode(target.read_bytes()), said), encoding="utf-8")
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def blanked(text: str, documentations: Sequence[str]) -> str:
+    """A text with the lines of some documentations emptied; their quotes or comment marks stay, so that it still parses."""
+    lines = text.split("\n")
+    for documentation in documentations:
+        wanted = [line.strip() for line in documentation.strip().split("\n") if line.strip()]
+        for start in range(len(lines)):
+            if wanted and wanted[0] in lines[start]:
+                position = start
+                for said in wanted:
+                    while position < len(lines) and said not in lines[position]:
+                        position += 1
+                    if position < len(lines):
+                        lines[position] = lines[position].replace(said, "")
+                break
+    return "\n".join(lines)
+
+
+def evaluate(
+    folder: Path, config: Config, name: str, questions: Sequence[Question], on_step: Callable[[int], None] | None = None
+) -> Scores:
+    """Index a folder for a configuration into a scratch place, ask every question, and score the files that come back."""
+    scores = Scores(name, {1: [], 5: [], DEPTH: []})
+    with (
+        tempfile.TemporaryDirectory(prefix="codeassist-eval-index-") as scratch,
+        Index.build(folder, options=index_options(config), index_dir=scratch) as index,
+    ):
+        for number, question in enumerate(questions):
+            try:
+                found = [hit.path for hit in index.search(question.text, DEPTH)]
+            except QueryError:
+                found = []
+            score(scores, question, found)
+            if on_step is not None:
+                on_step(number + 1)
+    return scores
+
+
+def score(scores: Scores, question: Question, found: Sequence[str]) -> None:
+    """Add one question's figures, given the files that came back, best first."""
+    gains = [path in question.answers for path in found[:DEPTH]]
+    for k, values in scores.recall.items():
+        values.append(sum(gains[:k]) / len(question.answers))
+    scores.reciprocal.append(next((1 / rank for rank, hit in enumerate(gains, 1) if hit), 0.0))
+    ideal = sum(1 / log2(rank + 1) for rank in range(1, min(DEPTH, len(question.answers)) + 1))
+    scores.ndcg.append(sum(1 / log2(rank + 1) for rank, hit in enumerate(gains, 1) if hit) / ideal)
+    scores.kinds.append(question.kind)
+
+
+def difference(a: Scores, b: Scores, seed: int = 0) -> tuple[float, float, float]:
+    """How much better `b` is than `a` in NDCG@10: the mean difference with its 95 % bootstrap interval over questions."""
+    deltas = [y - x for x, y in zip(a.ndcg, b.ndcg, strict=True)]
+    if not deltas:
+        return (0.0, 0.0, 0.0)
+    chance = random.Random(seed)
+    means = sorted(fmean(chance.choices(deltas, k=len(deltas))) for _ in range(RESAMPLES))
+    return fmean(deltas), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
+
+
+def as_json(scores: Scores) -> dict[str, Any]:
+    """The documented JSON form of one configuration's figures."""
+    kinds = sorted(set(scores.kinds))
+    figures = {kind: {k: round(v, 4) for k, v in scores.mean(kind).items()} for kind in kinds}
+    return {
+        "name": scores.name,
+        "questions": len(scores.kinds),
+        "all": {k: round(v, 4) for k, v in scores.mean().items()},
+        "by_kind": figures,
+    }

@@ -1,0 +1,1 @@
+"""Patches that a model proposes and that were tried: one finding, one complaint, one instruction."""

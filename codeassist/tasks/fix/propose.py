@@ -1,0 +1,203 @@
+"""`fix` and `refactor`: edits a model proposes, tried on a scratch copy, offered only when they hold."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codeassist.errors import AnswerError, UsageError
+from codeassist.evidence.functions import is_broken
+from codeassist.models.answers import ask_for_json
+from codeassist.models.session import Session
+from codeassist.prompts import Library, render
+from codeassist.sandbox.test_runs import Suite, run_suite
+from codeassist.tasks.review.analysers.base import parsed
+from codeassist.tasks.review.patching import inside, unified
+from indexers.syntax.languages import is_test_path
+
+ATTEMPTS = 3
+MOST_BYTES = 200_000
+FORMATTER_SECONDS = 20
+
+
+@dataclass(slots=True)
+class Proposal:
+    """Texts by path, what was tried on them, and why; `refused` says why there is nothing to offer."""
+
+    reason: str = ""
+    before: dict[str, str] = field(default_factory=dict)
+    after: dict[str, str] = field(default_factory=dict)
+    tests: list[str] = field(default_factory=list)
+    checks: list[str] = field(default_factory=list)
+    api: list[str] = field(default_factory=list)
+    refused: str = ""
+    attempts: int = 0
+
+    def patch(self) -> str:
+        """One diff of all files."""
+        return "".join(unified(p, self.before.get(p, ""), text) for p, text in sorted(self.after.items()))
+
+
+def propose(
+    root: Path, wanted: str, paths: Sequence[str], session: Session, library: Library, *, never_send: Callable[[str], bool],
+    tests: Sequence[str] | None = None, on_step: Callable[[str], None] = lambda _: None,
+) -> Proposal:  # fmt: skip
+    """Ask for edits until they apply, parse, are formatted, and break no test that passed before. Raises `ModelError`.
+
+    Nothing in the work tree changes. Raises `UsageError` for files that cannot be read or must not be sent.
+    """
+    files = {path: _read(root, path, never_send) for path in paths}
+    covering = list(tests) if tests is not None else covering_tests(root, paths)
+    on_step("running the tests as they are")
+    before = run_suite(root, covering) if covering else Suite(trouble="no test covers it")
+    prompt = library.find("fix")
+    failure = ""
+    found = Proposal(before=dict(files), tests=covering)
+    for attempt in range(1, ATTEMPTS + 1):
+        on_step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
+        inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
+        try:
+            answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id, sample=attempt)
+        except AnswerError as error:
+            found.refused = str(error)
+            return found
+        found.attempts, found.reason = attempt, answer["reason"]
+        try:
+            after = edited(files, answer["edits"])
+        except UsageError as error:
+            failure = str(error)
+            continue
+        after = {p: formatted(root, p, text) for p, text in after.items() if text != files[p]}
+        if not after:
+            found.refused = "the model changed nothing"
+            return found
+        failure = _tried(root, files, after, covering, before, found, on_step)
+        if not failure:
+            found.after, found.api = after, api_changes(files, after)
+            return found
+    found.refused = f"no proposal held in {ATTEMPTS} attempts: {failure}"
+    return found
+
+
+def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """Texts with the edits made. Raises `UsageError` for what names another file or does not stand there exactly once."""
+    after = dict(files)
+    for edit in edits:
+        path = edit["path"]
+        if path not in after:
+            raise UsageError(f"'{path}' is not among the files that may change ({', '.join(files)}).")
+        ends = "\r\n" if "\r\n" in after[path] else "\n"
+        old, new = (edit[key].replace("\r\n", "\n").replace("\n", ends) for key in ("old", "new"))
+        count = after[path].count(old) if old else 0
+        if count != 1:
+            raise UsageError(f"The text to replace in {path} stands there {count} times, not once: {edit['old'][:80]!r}.")
+        after[path] = after[path].replace(old, new)
+    return after
+
+
+def _tried(
+    root: Path, files: Mapping[str, str], after: Mapping[str, str], tests: Sequence[str], before: Suite, found: Proposal,
+    on_step: Callable[[str], None],
+) -> str:  # fmt: skip
+    """Why edits do not hold; "" when they do. What was checked is noted."""
+    found.checks = []
+    for path, text in after.items():
+        if path.endswith(".py") and parsed(text) is None and parsed(files[path]) is not None:
+            return f"{path} can no longer be parsed"
+        if not path.endswith(".py") and is_broken(path, text) and not is_broken(path, files[path]):
+            return f"{path} has syntax errors it did not have"
+    found.checks.append("it parses")
+    if before.trouble:
+        found.checks.append(f"no tests were run: {before.trouble}")
+        return ""
+    on_step("running the tests on a scratch copy")
+    now = run_suite(root, tests, after)
+    if now.trouble:
+        return f"the tests no longer run: {now.trouble}"
+    broken = sorted(now.failed - before.failed)
+    if broken:
+        return f"{len(broken)} tests that passed fail now: {', '.join(broken[:5])}"
+    mended = len(before.failed - now.failed)
+    found.checks.append(
+        f"{now.ran} tests of {len(tests)} files pass as before" + (f", {mended} that failed pass now" if mended else "")
+    )
+    return ""
+
+
+def covering_tests(root: Path, paths: Sequence[str], most: int = 12) -> list[str]:
+    """Test files that mention the modules of some files, or are among them."""
+    stems = {Path(p).stem if Path(p).stem != "__init__" else Path(p).parent.name for p in paths if p.endswith(".py")}
+    found = [p for p in paths if is_test_path(p) and p.endswith(".py")]
+    for folder in ("tests", "test", "."):
+        pattern = "test_*.py" if folder == "." else "**/test_*.py"
+        for file in sorted((root / folder).glob(pattern))[:600]:
+            try:
+                text = file.read_text(encoding="utf-8", errors="replace")
+            except OSError:
+                continue
+            relative = file.relative_to(root).as_posix()
+            if relative not in found and any(f"{stem}" in text for stem in stems):
+                found.append(relative)
+    return found[:most]
+
+
+def formatted(root: Path, path: str, text: str) -> str:
+    """Python by ruff's formatter with the project's settings, where it has some and ruff is installed; else as it is."""
+    program = Path(sys.executable).with_name("ruff" + (".exe" if sys.platform == "win32" else ""))
+    configured = any((root / n).exists() for n in ("ruff.toml", ".ruff.toml")) or "[tool.ruff" in _text(root / "pyproject.toml")
+    if not path.endswith(".py") or not configured or not program.exists() or "\r\n" in text:
+        return text
+    try:
+        done = subprocess.run(
+            [str(program), "format", "--no-cache", "--stdin-filename", path, "-"], input=text, capture_output=True, text=True,
+            encoding="utf-8", check=False, cwd=root, timeout=FORMATTER_SECONDS,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return text
+    return done.stdout if done.returncode == 0 and done.stdout else text
+
+
+def api_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """What changed of the public interface of Python files, by griffe; breaking changes and what came."""
+    import logging
+
+    import griffe
+
+    logging.getLogger("griffe").disabled = True
+    told = []
+    for path, text in after.items():
+        if not path.endswith(".py"):
+            continue
+        try:
+            old, new = (griffe.visit(Path(path).stem, filepath=Path(path), code=t) for t in (before[path], text))
+        except SyntaxError:
+            continue
+        told += [f"{path}: {b.obj.path}: {b.kind.value}" for b in griffe.find_breaking_changes(old, new)]
+        told += [
+            f"{path}: {n} is new"
+            for n in new.members
+            if n not in old.members and not n.startswith("_") and not new.members[n].is_alias
+        ]
+    return list(dict.fromkeys(told))
+
+
+def _read(root: Path, path: str, never_send: Callable[[str], bool]) -> str:
+    if never_send(path):
+        raise UsageError(f"{path} matches 'never_send' under [privacy]; a model over a network must not see it.")
+    full = inside(root, path)
+    try:
+        if full.stat().st_size > MOST_BYTES:
+            raise UsageError(f"{path} is too large to be sent to a model ({MOST_BYTES // 1000} kB at most).")
+        return full.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read {path}: {error}.") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,171 @@
+"""`gen-tests --api`: ask an application through its framework's test client, write what is steady, check it like any test."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.project import Target, find_interpreter, find_target
+from codeassist.sandbox.scratch import PROBE, Sandbox, open_sandbox
+from codeassist.tasks.gen_tests.api_engine.writing import write_api
+from codeassist.tasks.gen_tests.checking import stability as harness
+from codeassist.tasks.gen_tests.generate import Wanted
+from codeassist.tasks.gen_tests.result import GenerationError, Report
+from codeassist.tasks.gen_tests.writing.formatting import formatted
+from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
+
+SECONDS = 60.0
+DESCRIPTIONS = (".json", ".yaml", ".yml")
+
+
+def generate_api(spelled: str, root: Path, wanted: Wanted, python: str | None) -> Report:
+    """Tests of the API in a module, in a Django project's settings, or in an OpenAPI file.
+
+    Raises `UsageError` for what is no API and `GenerationError` when the application cannot be loaded or asked.
+    """
+    started = time.monotonic()
+    path = Path(spelled).resolve()
+    if path.suffix in DESCRIPTIONS:
+        return _described(path, root, wanted, python, started)
+    target = find_target(spelled, root) if _defines(path) else _module_target(path, root)
+    interpreter = find_interpreter(target.root, python)
+    place = wanted.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
+    report = Report(target.module, place, "api")
+    with open_sandbox(target, interpreter) as box:
+        found = _probe(box, target)
+        text, names = write_api(target.module, found, report, schemathesis=_has(box, "schemathesis"))
+        existing = existing_tests(place)
+        _check(box, text, names, existing.names, report, wanted, started + wanted.budget)
+        if report.text:
+            report.generated = report.text
+            report.path, report.text = destination(report.path, report.generated)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _probe(box: Sandbox, target: Target) -> dict[str, Any]:
+    job, out = box.folder / "api.json", box.out / "api-result.json"
+    box.forget(out.name)
+    settings = target.module if "INSTALLED_APPS" in target.path.read_text(encoding="utf-8", errors="replace") else ""
+    job.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
+    box.run(["-m", PROBE, str(job), str(out)], seconds=SECONDS)
+    found = box.result(out.name)
+    if not isinstance(found, dict):
+        raise GenerationError(f"The application of {target.path.name} came to no end, or ended the process.")
+    if "error" in found:
+        raise GenerationError(f"{target.path.name}: {found['error']}.")
+    if not found["cases"]:
+        raise GenerationError(f"{target.path.name}: the application has no endpoint that can be asked.")
+    return found
+
+
+def _check(box: Sandbox, text: str, names: list[str], taken: set[str], report: Report, wanted: Wanted, until: float) -> None:
+    """Keep the tests that pass every time, in any order."""
+    dropped = {n for n in names if n in taken}
+    while True:
+        kept = [n for n in names if n not in dropped]
+        if not kept:
+            return
+        part = without(text, dropped)
+        verdict = harness.judge(box, part, wanted.repeats, max(until, time.monotonic() + 20))
+        for reason in verdict.dropped.values():
+            report.drop(reason)
+        if not verdict.dropped:
+            break
+        dropped |= set(verdict.dropped)
+    report.tests = kept
+    report.text = formatted(part, harness.test_path(box).relative_to(box.copy).as_posix(), box)
+    path = harness.test_path(box)
+    box.put(path, report.text)
+    report.after = harness.measure(box, [path], SECONDS)
+
+
+def without(text: str, names: set[str]) -> str:
+    """A test file without some of its test functions."""
+    parts = re.split(r"\n\n\n(?=(?:@.*\n)*def )", text)
+    return "\n\n\n".join(p for p in parts if not any(re.search(rf"^def {n}\(", p, re.MULTILINE) for n in names))
+
+
+def _described(path: Path, root: Path, wanted: Wanted, python: str | None, started: float) -> Report:
+    """An OpenAPI file describes a server that is not here: a property test that is run against the address it is given."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read {path}: {error}.") from error
+    if not re.search(r"(?:^|[{,])\s*[\"']?(?:openapi|swagger)[\"']?\s*:", text, re.MULTILINE):
+        raise UsageError(f"{path.name} is no OpenAPI file: it has no 'openapi' version.")
+    target = Target(root / "x.py", "x", root, root)
+    interpreter = find_interpreter(root, python)
+    place = wanted.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
+    if place.exists():
+        raise UsageError(f"{place} is there already and is left as it is; name another file with --out.")
+    report = Report(path.name, place, "api")
+    with open_sandbox(target, interpreter) as box:
+        if not _has(box, "schemathesis"):
+            raise UsageError(f"{interpreter.path} lacks schemathesis; run: {interpreter.path} -m pip install schemathesis")
+        spelled = path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
+        ups = len(place.resolve().relative_to(root).parts) - 1 if root in place.resolve().parents else 0
+        report.text = report.generated = DESCRIBED.format(name=path.name, path=spelled, ups=ups)
+        probe = box.copy / place.resolve().relative_to(root) if root in place.resolve().parents else box.copy / place.name
+        box.put(probe, report.text)
+        code = box.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", str(probe)], seconds=SECONDS)
+        if code != 0:
+            said = (box.tail().strip().splitlines() or ["?"])[-1]
+            raise GenerationError(f"{path.name} cannot be turned into tests: {said}")
+    report.tests = ["test_every_answer_is_as_described"]
+    report.trouble = "they need a running server: set API_URL; nothing was asked here"
+    report.seconds = time.monotonic() - started
+    return report
+
+
+DESCRIBED = '''"""Property tests of the API that `{name}` describes, made by codeassist; set API_URL to a running server."""
+
+import os
+from pathlib import Path
+
+import pytest
+import schemathesis
+from hypothesis import settings
+
+API_URL = os.environ.get("API_URL", "")
+schema = schemathesis.openapi.from_path(str(Path(__file__).resolve().parents[{ups}] / "{path}"))
+
+
+@pytest.mark.skipif(not API_URL, reason="API_URL names no server")
+@schema.parametrize()
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+def test_every_answer_is_as_described(case):
+    case.call_and_validate(base_url=API_URL)
+'''
+
+
+def _module_target(path: Path, root: Path) -> Target:
+    """A module that defines nothing by itself: a Django project's settings, an application put together from parts."""
+    if not path.is_file():
+        raise UsageError(f"There is no file {path.name}.")
+    if path.suffix != ".py":
+        raise UsageError(f"{path.name} is neither a Python module nor an OpenAPI file (.json, .yaml).")
+    source_root, parts = path.parent, [path.stem]
+    while (source_root / "__init__.py").exists() and source_root.parent != source_root:
+        parts.insert(0, source_root.name)
+        source_root = source_root.parent
+    inside = root if root == source_root or root in source_root.parents else source_root
+    return Target(path, ".".join(parts), source_root, inside)
+
+
+def _defines(path: Path) -> bool:
+    return path.suffix == ".py" and path.is_file() and bool(
+        re.search(r"^\s*(?:async )?(?:def|class) ", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+    )  # fmt: skip
+
+
+def _folder(root: Path) -> str:
+    return next((name for name in ("tests", "test") if (root / name).is_dir()), "tests")
+
+
+def _has(box: Sandbox, module: str) -> bool:
+    return box.run(["-c", f"import importlib.util as u, sys; sys.exit(u.find_spec('{module}') is None)"], seconds=20) == 0

@@ -1,0 +1,1 @@
+"""Checking generated tests: stable outcomes, coverage, mutants, the project's own tests."""

@@ -1,0 +1,115 @@
+"""How a module is used elsewhere: in the repository's code and tests, and in the examples of its documentation."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from codeassist.sandbox.project import Target
+from codeassist.tasks.gen_tests.call_reader import Reader
+from indexers import Index
+from indexers.files.decoding import file_lines
+
+MOST = 160
+PER_NAME = 12
+DOCUMENTS = 40
+LARGEST = 400_000
+"""Bytes of a document that is read."""
+
+_FENCE = re.compile(
+    r"^(?P<mark>```+|~~~+)[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$", re.MULTILINE | re.DOTALL
+)
+_DIRECTIVE = re.compile(
+    r"^\.\. (?:code-block|code|sourcecode):: *python3?\n(?:[ \t]+:[^\n]*\n)*(?P<code>(?:\n|[ \t]+[^\n]*\n)+)", re.MULTILINE
+)
+_LANGUAGES = ("", "python", "python3", "py", "pycon")
+
+
+def calls(index: Index | None, target: Target) -> list[dict[str, Any]]:
+    """Calls of the module's functions and methods as jobs of the search, documentation first, then tests, then other code.
+
+    Each has `target`, `text`, `steps` and `origin`; what cannot be written down apart from its surroundings is left out.
+    """
+    tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
+    public = [n for n in tree.body if isinstance(n, _DEFINITIONS) and not n.name.startswith("_")]
+    methods = {
+        n.name: {m.name for m in n.body if isinstance(m, _DEFINITIONS) and not m.name.startswith("_")}
+        for n in public
+        if isinstance(n, ast.ClassDef)
+    }
+    reader = Reader({n.name for n in public}, methods)
+    found = [("documentation", block) for block in _examples(target)]
+    found += [("call site", code) for code in _callers(index, target, reader.functions)] if index is not None else []
+    told: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
+    counts: Counter[str] = Counter()
+    for origin, code in found:
+        for use in reader.uses(code):
+            key = (use.target, use.text, use.steps)
+            if key not in told and counts[use.target] < PER_NAME:
+                counts[use.target] += 1
+                told[key] = {"target": use.target, "text": use.text, "steps": list(use.steps), "origin": origin}
+    return list(told.values())[:MOST]
+
+
+_DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+
+def _callers(index: Index, target: Target, names: set[str]) -> Iterator[ast.Module]:
+    """The files that call the module's functions, tests first."""
+    own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else ""
+    places: dict[str, bool] = {}
+    for name in sorted(names):
+        for use in index.graph().callers(name, 60, ("call",)):
+            if use.path != own and use.path.endswith(".py"):
+                places[use.path] = use.is_test
+    for path in sorted(places, key=lambda p: (not places[p], p)):
+        tree = _parsed("\n".join(file_lines(index.root, path)))
+        if tree is not None:
+            yield tree
+
+
+def _examples(target: Target) -> Iterator[ast.Module]:
+    """The Python examples in the project's README and documents, where these speak of the module's package."""
+    package = target.module.partition(".")[0]
+    files = [p for p in sorted(target.root.glob("*")) if re.match(r"(?i)(readme|usage|tutorial|examples?)\b", p.name)]
+    for folder in ("docs", "doc"):
+        files += sorted((target.root / folder).rglob("*"))
+    texts = [p for p in files if p.suffix.lower() in (".md", ".rst", ".txt", ".markdown", "") and p.is_file()][:DOCUMENTS]
+    for path in texts:
+        try:
+            text = path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= LARGEST else ""
+        except OSError:
+            continue
+        if re.search(rf"\b{re.escape(package)}\b", text):
+            yield from blocks(text.replace("\r\n", "\n"))
+
+
+def blocks(text: str) -> Iterator[ast.Module]:
+    """The examples of a document: interactive ones as one, fenced blocks and directives each."""
+    prompts = re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE)
+    try:
+        interactive = [e.source for e in doctest.DocTestParser().get_examples(prompts)]
+    except ValueError:
+        interactive = []
+    sources = ["\n".join(source for source in interactive if _parsed(source) is not None)]
+    fenced = [m for m in _FENCE.finditer(text) if m["language"].lower() in _LANGUAGES]
+    for match in (*fenced, *_DIRECTIVE.finditer(text)):
+        if ">>>" not in match["code"]:
+            code = match["code"].strip("\n")
+            indent = min((len(line) - len(line.lstrip()) for line in code.splitlines() if line.strip()), default=0)
+            sources.append("\n".join(line[indent:] for line in code.splitlines()))
+    for source in sources:
+        tree = _parsed(source)
+        if tree is not None and tree.body:
+            yield tree
+
+
+def _parsed(source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return None

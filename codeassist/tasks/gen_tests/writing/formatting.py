@@ -1,0 +1,80 @@
+"""Generated Python as the project writes it: its formatter where one is configured, else its quotes."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tokenize
+import tomllib
+from pathlib import Path
+
+from codeassist.sandbox.scratch import Sandbox
+
+SECONDS = 20.0
+
+
+def formatted(text: str, name: str, box: Sandbox) -> str:
+    """The text by the project's own formatter (ruff or black, when configured and installed); else with its quotes."""
+    kind = _configured(box.target.root)
+    if kind:
+        path = box.copy / name
+        before = path.read_text(encoding="utf-8") if path.exists() else None
+        box.put(path, text)
+        try:
+            for command in _commands(kind, box):
+                if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
+                    return path.read_text(encoding="utf-8")
+        finally:
+            if before is None:
+                path.unlink(missing_ok=True)
+            else:
+                box.put(path, before)
+    return with_quotes(text, _quote(box.target.path))
+
+
+def _configured(root: Path) -> str:
+    if any((root / name).exists() for name in ("ruff.toml", ".ruff.toml")):
+        return "ruff"
+    try:
+        tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
+    except (OSError, ValueError):
+        return ""
+    return next((name for name in ("ruff", "black") if name in tools), "")
+
+
+def _commands(kind: str, box: Sandbox) -> list[list[str]]:
+    arguments = ["format", "--quiet", "--no-cache"] if kind == "ruff" else ["--quiet"]
+    found = [[box.interpreter.path, "-m", kind, *arguments]]
+    if program := shutil.which(kind):
+        found.append([program, *arguments])
+    return found
+
+
+def _quote(path: Path) -> str:
+    """The quotes that the module under test uses most."""
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    return '"' if text.count('"') - 3 * text.count('"""') >= text.count("'") else "'"
+
+
+def with_quotes(text: str, quote: str) -> str:
+    """Python text whose plain strings use `quote`, wherever that needs no more escapes."""
+    other = "'" if quote == '"' else '"'
+    lines = text.splitlines(keepends=True)
+    changes: list[tuple[int, int, int]] = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type != tokenize.STRING or token.start[0] != token.end[0]:
+                continue
+            at = token.string.find(other)
+            if at < 0 or at > 2 or any(q in token.string[:at] for q in (quote,)):
+                continue
+            inner = token.string[at + 1 : -1]
+            if token.string.startswith(other * 3, at) or quote in inner or other in inner or not token.string.endswith(other):
+                continue
+            changes.append((token.start[0] - 1, token.start[1] + at, token.end[1] - 1))
+    except (tokenize.TokenError, IndentationError):
+        return text
+    for row, start, end in reversed(changes):
+        line = lines[row]
+        lines[row] = f"{line[:start]}{quote}{line[start + 1 : end]}{quote}{line[end + 1 :]}"
+    return "".join(lines)

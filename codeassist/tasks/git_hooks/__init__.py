@@ -1,0 +1,1 @@
+"""Installing, chaining and removing git hooks."""

@@ -1,0 +1,1 @@
+"""A repository at a glance within a token budget."""

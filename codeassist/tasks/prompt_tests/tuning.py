@@ -1,0 +1,102 @@
+"""Propose rewrites of a prompt and score them on its cases, within a budget (after Zhou et al., 2022)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import AnswerError, BudgetError, PromptError
+from codeassist.models.answers import ask_for_json
+from codeassist.models.session import Session
+from codeassist.models.token_estimate import estimate
+from codeassist.prompts import Library, Prompt, parse, render
+from codeassist.prompts.cases import read_cases
+from codeassist.prompts.rendering import problems, variables
+from codeassist.tasks.prompt_tests.cases import CaseResult, Figure, pass_rate, run_cases, sign_test
+
+
+@dataclass(slots=True)
+class Trial:
+    """One wording: the idea behind it, the prompt, how its cases went, and how likely chance alone explains the difference."""
+
+    idea: str
+    prompt: Prompt | None
+    results: list[CaseResult]
+    rate: Figure
+    chance: float = 1.0
+    error: str = ""
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """What makes a wording better: more cases passed, then fewer tokens."""
+        length = sum(estimate(s.template) for s in self.prompt.sections) if self.prompt else 1_000_000
+        return (self.rate.value if self.prompt else -1.0, -length)
+
+
+def tune(prompt: Prompt, library: Library, session: Session, rounds: int) -> list[Trial]:
+    """The prompt as it is, then one trial a round, each from the failures of the best so far. Stops at the budget."""
+    if not read_cases(prompt):
+        raise PromptError(f"{prompt.path}:1: '{prompt.name}' has no cases to tune on.")
+    base = run_cases(prompt, library, session)
+    trials = [Trial("as it is", prompt, base, pass_rate(base))]
+    for _ in range(rounds):
+        best = max(trials, key=lambda t: t.rank)
+        assert best.prompt is not None
+        try:
+            trials.append(_trial(best, trials, library, session))
+        except BudgetError as error:
+            trials.append(Trial("stopped", None, [], Figure(0, 0, 0), error=str(error)))
+            break
+        except AnswerError as error:
+            trials.append(Trial("no proposal", None, [], Figure(0, 0, 0), error=str(error)))
+    return trials
+
+
+def _trial(best: Trial, trials: list[Trial], library: Library, session: Session) -> Trial:
+    proposer = library.find("tune")
+    current = best.prompt
+    assert current is not None
+    section = next((s for s in current.sections if s.role == "system"), current.sections[0])
+    failures = [
+        {"name": r.case, "wanted": "; ".join(v.words for v in r.verdicts if v.ok is False), "got": r.answer[:300] or r.error}
+        for r in best.results
+        if r.ok is False
+    ]
+    inputs = {
+        "description": current.description, "template": section.template.strip(), "failures": failures,
+        "tried": [t.idea for t in trials[1:]],
+    }  # fmt: skip
+    proposal = ask_for_json(session, render(proposer, inputs), proposer.needed_schema, sample=len(trials), prompt=proposer.id)
+    try:
+        changed = reworded(current, section.template, proposal["template"])
+    except PromptError as error:
+        return Trial(proposal["idea"], None, [], Figure(0, 0, 0), error=str(error))
+    results = run_cases(changed, library, session)
+    return Trial(proposal["idea"], changed, results, pass_rate(results), sign_test(trials[0].results, results))
+
+
+def reworded(prompt: Prompt, old: str, new: str) -> Prompt:
+    """A prompt with one template replaced. Raises `PromptError` when the new one is faulty or uses other variables."""
+    text = prompt.text.replace(old.strip("\n"), new.strip("\n"), 1)
+    if text == prompt.text:
+        raise PromptError(f"{prompt.path}:1: the proposal changes nothing.")
+    changed = parse(text, prompt.path)
+    if len(changed.sections) != len(prompt.sections) or set(variables(changed)) != set(variables(prompt)):
+        raise PromptError(f"{prompt.path}:1: the proposal loses or adds variables or roles.")
+    if found := next(iter(problems(changed)), None):
+        raise PromptError(f"{prompt.path}:{found[0]}: {found[1]}.")
+    return changed
+
+
+def write_version(prompt: Prompt, folder: Path) -> Path:
+    """Write a tuned prompt into a project's folder as its next minor version; returns the file."""
+    major, minor, _ = prompt.version_key
+    text = re.sub(r"^version:.*$", f"version: {major}.{minor + 1}.0", prompt.text, count=1, flags=re.MULTILINE)
+    path = folder / f"{prompt.name}.prompty"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PromptError(f"Cannot write {path}: {error.strerror or error}.") from error
+    return path
