@@ -30,8 +30,8 @@ from codeassist.models.session import Session
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library
 from codeassist.runs.store import RunStore
-from codeassist.tasks.ask.conversation import Turn, take_turn
-from codeassist.tasks.ask.generative import retrieve
+from codeassist.tasks.ask.conversation import AskContext, ask_question
+from codeassist.tasks.ask.retrieval import retrieve
 from codeassist.testing import ScriptedChat
 from indexers import Index
 from indexers.files.decoding import decode
@@ -97,7 +97,7 @@ def overhead(repository: Path) -> None:
                 Source(index).pack(hits, config.ask.context_tokens, estimate)
                 packed = time.perf_counter()
                 session = Session(ScriptedChat(["`check_password` in the hashers compares digests [1]."] * 2), config.model)
-                take_turn(index, question, Turn(config, library, session, strategy="direct", store=store))
+                ask_question(index, question, AskContext(config, library, session, strategy="direct", store=store))
                 if number:  # the first round loads what is loaded once
                     searches.append(searched - started)
                     packs.append(packed - searched)
@@ -109,7 +109,8 @@ def overhead(repository: Path) -> None:
 
 
 def local(name: str) -> None:
-    from codeassist.models.chat import Request, load
+    from codeassist.models.chat import Request
+    from codeassist.models.loading import load
 
     started = time.perf_counter()
     model = load(ModelConfig(name=f"local:{name}"))

@@ -15,9 +15,9 @@ import sys
 import time
 from pathlib import Path
 
+from indexers.build.parsing import parse_file
 from indexers.encoders.static import StaticEncoder
 from indexers.syntax.languages import by_name
-from indexers.syntax.parsing import parse_file
 
 CHUNKS = 12_000
 

@@ -31,7 +31,7 @@ from collections import Counter
 from pathlib import Path
 
 from codeassist.config.schema import ReviewConfig
-from codeassist.tasks.review import Wanted, read_change, review
+from codeassist.tasks.review import ChangeSelection, read_change, review
 from codeassist.tasks.review.finding import Severity
 
 MAX_LINES = 40
@@ -143,7 +143,7 @@ def commits(options: argparse.Namespace) -> None:
             diff = git(folder, "diff", sha, f"{sha}^", "--", *paths)
             git(folder, "checkout", "-q", "--force", sha)
             try:
-                change = read_change(folder, Wanted(diff=diff))
+                change = read_change(folder, ChangeSelection(diff=diff))
             except Exception as error:
                 print("skipped", sha, error, file=sys.stderr)
                 continue
@@ -157,13 +157,13 @@ def commits(options: argparse.Namespace) -> None:
             for rule in {f.rule for f in told}:
                 hits[rule] += 1
             subprocess.run(["git", "-C", str(folder), "apply"], input=diff.encode(), check=True)
-            undone = review(folder, read_change(folder, Wanted()), ReviewConfig(max_findings=0))
+            undone = review(folder, read_change(folder, ChangeSelection()), ReviewConfig(max_findings=0))
             totals["bad told as taking the fix back"] += any(f.rule == "undoes-fix" for f in undone.every)
             git(folder, "checkout", "-q", "--force", sha)
             show(options, mirror, sha, "bad", told)
         for sha in good[: options.each]:
             git(folder, "checkout", "-q", "--force", sha)
-            result = review(folder, read_change(folder, Wanted(commit=sha)), ReviewConfig(max_findings=0))
+            result = review(folder, read_change(folder, ChangeSelection(commit=sha)), ReviewConfig(max_findings=0))
             loud = [f for f in result.every if f.severity is not Severity.NOTE]
             totals["good"] += 1
             totals["findings in good"] += len(result.every)
@@ -216,7 +216,7 @@ def signatures(options: argparse.Namespace) -> None:
                 continue
             (folder / path).write_text(made[0], encoding="utf-8")
             try:
-                result = review(folder, read_change(folder, Wanted()), ReviewConfig(max_findings=0))
+                result = review(folder, read_change(folder, ChangeSelection()), ReviewConfig(max_findings=0))
             finally:
                 git(folder, "checkout", "-q", "--force", branch)
             wanted = {p for p in truth if made[1](p)}

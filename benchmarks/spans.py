@@ -31,10 +31,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from indexers import Index, IndexOptions, WalkRules
+from indexers.build.parsing import parse_file
 from indexers.files.decoding import split_lines
 from indexers.search.searcher import Options
 from indexers.syntax.languages import CODE, MINOR_KINDS, detect, is_test_path
-from indexers.syntax.parsing import parse_file
 from indexers.syntax.words import query_terms
 from training.queries import make_repository
 

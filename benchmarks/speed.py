@@ -127,7 +127,7 @@ def measure(name: str, corpus: Path, options: argparse.Namespace) -> Row:
 def warm(row: Row, tree: Path, where: Path) -> None:
     """Latency of queries through the API in this process, and what the index holds."""
     from indexers import Index
-    from indexers.build.update import index_size
+    from indexers.stores.folder import index_size
 
     with Index.open(tree, index_dir=where) as index:
         for query in QUERIES:
@@ -140,7 +140,7 @@ def warm(row: Row, tree: Path, where: Path) -> None:
                 times.append(time.perf_counter() - before)
         languages = index.statistics()["languages"].values()
         row.files, row.lines, row.chunks = (sum(entry[key] for entry in languages) for key in ("files", "lines", "chunks"))
-        paths = [path for path, known in index.catalog.files().items() if known.skipped is None]
+        paths = index.files()
         row.source = sum((tree / path).stat().st_size for path in paths)
     cuts = statistics.quantiles(times, n=20)
     row.query_p50, row.query_p95 = statistics.median(times), cuts[18]

@@ -92,10 +92,19 @@ def index_dir(root: Path, config: Config) -> Path:
     own = root / ".codeassist"
     if (own / "index.db").exists() or _can_make(own):
         return own
+    return cache_folder(f"{root.name}-{repository_key(root)}")
+
+
+def cache_folder(name: str) -> Path:
+    """A folder of this program in the user's cache."""
     from platformdirs import user_cache_dir
 
-    key = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return Path(user_cache_dir("codeassist", appauthor=False)) / f"{root.name}-{key}"
+    return Path(user_cache_dir("codeassist", appauthor=False)) / name
+
+
+def repository_key(root: Path) -> str:
+    """What tells repositories apart in the user's cache: a digest of the path."""
+    return hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def index_exists(root: Path, config: Config) -> bool:
@@ -147,7 +156,6 @@ def open_fresh(
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         listed = pool.submit(_list, root, config) if refresh else None
         from indexers.errors import IndexBusyError, IndexMissingError
-        from indexers.files.walker import compare
 
         try:
             index = open_index(root, config)
@@ -160,7 +168,7 @@ def open_fresh(
         if listed is None:
             return index, Freshness()
         listing = listed.result()
-    changes = compare(listing, index.catalog.files())
+    changes = index.changes(listing)
     count = len(changes)
     if not count:
         return index, Freshness()

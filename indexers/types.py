@@ -1,4 +1,4 @@
-"""The data that flows through the indexer, and the two protocols that can be replaced.
+"""The data that flows through the indexer, and the protocols that can be replaced.
 
 Lines are numbered from 1 and spans include both ends. Paths are relative to the indexed root and use `/`.
 """
@@ -124,6 +124,146 @@ class Hit:
         }
 
 
+TEST, EXAMPLE, VENDORED, DOCUMENT = 1, 2, 4, 8
+"""Bits of a file's flags: what its path looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """Where a name is defined, and how often the repository uses it."""
+
+    path: str
+    line: int
+    end_line: int
+    name: str
+    qualified_name: str
+    kind: str
+    language: str
+    signature: str
+    documentation: str
+    is_test: bool
+    uses: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form of a definition."""
+        return {
+            "path": self.path,
+            "start_line": self.line,
+            "end_line": self.end_line,
+            "name": self.name,
+            "qualified_name": self.qualified_name,
+            "kind": self.kind,
+            "language": self.language,
+            "signature": self.signature,
+            "documentation": self.documentation,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """Where a name is used: by which definition (empty at the top level of a file) and how."""
+
+    path: str
+    line: int
+    name: str
+    kind: str
+    by: str
+    is_test: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form of a use."""
+        return {"path": self.path, "line": self.line, "kind": self.kind, "by": self.by, "is_test": self.is_test}
+
+
+class RawUse(NamedTuple):
+    """A reference as it is stored: id and path of its file, whether that is a test, kind, line and name."""
+
+    file: int
+    path: str
+    is_test: bool
+    kind: str
+    line: int
+    name: str
+
+
+class Place(NamedTuple):
+    """Some lines of a file."""
+
+    path: str
+    start_line: int
+    end_line: int
+
+
+class ChunkRow(NamedTuple):
+    """What ranking needs to know of a chunk; name, signature and uses are those of the symbol it is about, if any."""
+
+    chunk: int
+    file: int
+    start: int
+    end: int
+    kind: str
+    path: str
+    language: str
+    flags: int
+    name: str | None
+    signature: str | None
+    uses: int | None
+    symbol: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit: hash, ISO date, subject and body, and how well it fits a question."""
+
+    sha: str
+    date: str
+    subject: str
+    body: str
+    score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Whether an index is whole: chunks in the catalog, vectors in the store, and SQLite's own check ("ok")."""
+
+    chunks: int
+    vectors: int
+    database: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.chunks == self.vectors and self.database == "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRecord:
+    """Everything one parsed file adds to the catalog, as plain tuples ready for SQL (they cross processes).
+
+    chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
+    signature, documentation, position of the parent or -1); uses: how often each name is used, and with lines in
+    `packed_uses`; terms: one (path, names, documentation, body) of space-joined terms for each chunk; vectors: float32
+    bytes of one row a chunk, or None when the texts in `texts` still have to be encoded.
+    """
+
+    path: str
+    language: str
+    size: int
+    mtime: int
+    hash: bytes
+    lines: int
+    flags: int
+    skipped: str | None
+    chunks: list[tuple[int, int, str, int, bytes]]
+    symbols: list[tuple[str, str, str, int, int, str, str, int]]
+    uses: dict[str, int]
+    packed_uses: bytes
+    terms: list[tuple[str, str, str, str]]
+    packed_terms: bytes
+    vectors: bytes | None
+    texts: list[str] | None
+
+
 @runtime_checkable
 class Encoder(Protocol):
     """Text to vectors. Implement these four to bring your own.
@@ -158,7 +298,7 @@ class VectorStore(Protocol):
         ...
 
     def remove(self, ids: Ids) -> None:
-        """Forget `ids`; unknown ones are ignored."""
+        """Delete `ids`; unknown ones are ignored."""
         ...
 
     def get(self, ids: Ids) -> Vectors:
@@ -170,6 +310,10 @@ class VectorStore(Protocol):
 
         `only` restricts the search to these ids before the top k is taken.
         """
+        ...
+
+    def search_many(self, queries: Vectors, k: int) -> tuple[Ids, Vectors]:
+        """For each of n queries the k best ids and inner products, shapes (n, k); id -1 where there are fewer."""
         ...
 
     def save(self, path: Path) -> None:

@@ -17,10 +17,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from indexers.build.parsing import parse_file
 from indexers.files.content import skip_reason
 from indexers.files.decoding import decode, split_lines
 from indexers.syntax.languages import CODE, MINOR_KINDS, detect
-from indexers.syntax.parsing import parse_file
 from indexers.syntax.words import STOP_WORDS, split_identifier, words
 from indexers.types import Symbol
 

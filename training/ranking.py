@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 
 from indexers import Index, IndexOptions, WalkRules
 from indexers.search.fusion import AGGREGATE_CHUNKS, AGGREGATE_SHARE, WEIGHTS
-from indexers.search.query import understand
-from indexers.search.searcher import Options, Searcher
 from training.queries import Question, make_repository, read_questions
 from training.workspace import is_held_out
 
@@ -65,9 +63,8 @@ def judge(folder: Path, questions: list[Question]) -> list[Judged]:
     with tempfile.TemporaryDirectory() as where:
         options = IndexOptions(WalkRules(), "static", jobs=1)
         with Index.build(folder, index_dir=Path(where), options=options) as index:
-            searcher = Searcher(index.root, index.catalog, index.vectors(), index.encoder)
             for question in questions:
-                ranked = searcher.candidates(understand(question.text), None, Options())
+                ranked = index.candidates(question.text)
                 paths = {path: number for number, path in enumerate(dict.fromkeys(row.path for _, row in ranked))}
                 if question.path not in paths:
                     continue

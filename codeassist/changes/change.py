@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from codeassist.changes.fixes import Fix
 
 MANY_LINES = 20_000
 """A file with more changed lines is data or generated; only its name and size are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """One block of a commit that fixed something: the lines it removed from a file and added to it, without indentation."""
+
+    sha: str
+    subject: str
+    path: str
+    removed: tuple[str, ...]
+    added: tuple[str, ...]
 
 
 @dataclass(slots=True)

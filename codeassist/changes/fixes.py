@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from codeassist.changes.change import Fix
 from codeassist.changes.diffs import parse
 from codeassist.changes.repository import EMPTY_TREE, Repository
 from codeassist.errors import UsageError
@@ -31,17 +31,6 @@ _REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
 _PATCHES = ("diff-tree", "--stdin", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
             "--src-prefix=a/", "--dst-prefix=b/")  # fmt: skip
 _SAYS_NOTHING = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """One block of a commit that fixed something: the lines it removed from a file and added to it, without indentation."""
-
-    sha: str
-    subject: str
-    path: str
-    removed: tuple[str, ...]
-    added: tuple[str, ...]
 
 
 def fixes(repository: Repository, base: str, paths: Sequence[str]) -> list[Fix]:

@@ -19,7 +19,7 @@ DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ChangeSelection:
     """What to review: at most one of the fields; none means the uncommitted changes."""
 
     staged: bool = False
@@ -32,34 +32,34 @@ class Wanted:
     paths: tuple[str, ...] = ()
 
 
-def read_change(root: Path, wanted: Wanted) -> Change:
-    """The change that is wanted. Raises `UsageError` in a sentence: no repository, no such revision, a diff that is none."""
-    given = [name for name in ("staged", "base", "commit", "range", "diff", "paths") if getattr(wanted, name)]
+def read_change(root: Path, selection: ChangeSelection) -> Change:
+    """The change that is selection. Raises `UsageError` in a sentence: no repository, no such revision, a diff that is none."""
+    given = [name for name in ("staged", "base", "commit", "range", "diff", "paths") if getattr(selection, name)]
     if len(given) > 1:
         raise UsageError(f"Name one thing to review, not {' and '.join(given)}.")
     repository = Repository(root)
-    if wanted.paths:
-        return _whole(repository, wanted.paths)
-    if wanted.diff:
-        return _from_diff(repository, wanted.diff)
+    if selection.paths:
+        return _whole(repository, selection.paths)
+    if selection.diff:
+        return _from_diff(repository, selection.diff)
     repository.check()
-    if wanted.staged:
+    if selection.staged:
         return _between(repository, "the staged changes", ("--cached", repository.head()), repository.head(), ":")
-    if wanted.commit:
-        return _commit(repository, wanted.commit)
-    if wanted.range:
-        first, dots, last = wanted.range.partition("...") if "..." in wanted.range else wanted.range.partition("..")
+    if selection.commit:
+        return _commit(repository, selection.commit)
+    if selection.range:
+        first, dots, last = selection.range.partition("...") if "..." in selection.range else selection.range.partition("..")
         if not dots:
-            raise UsageError(f"'{wanted.range}' is no range: write A..B.")
+            raise UsageError(f"'{selection.range}' is no range: write A..B.")
         old = repository.revision(first or "HEAD")
         new = repository.revision(last or "HEAD")
         old = repository.merge_base(old, new) if dots == "..." else old
-        change = _between(repository, wanted.range, (old, new), old, f"{new}:")
+        change = _between(repository, selection.range, (old, new), old, f"{new}:")
         change.messages = repository.messages(f"{old}..{new}")
         return change
-    if wanted.base:
-        old = repository.merge_base(repository.revision(wanted.base), repository.head())
-        change = _between(repository, f"what differs from {wanted.base}", (old,), old, "")
+    if selection.base:
+        old = repository.merge_base(repository.revision(selection.base), repository.head())
+        change = _between(repository, f"what differs from {selection.base}", (old,), old, "")
         change.messages = repository.messages(f"{old}..HEAD")
         return change
     change = _between(repository, "the uncommitted changes", (repository.head(),), repository.head(), "")

@@ -12,6 +12,12 @@ from typing import Annotated
 import typer
 
 from codeassist import __version__
+from codeassist.cli import interrupts
+from codeassist.cli.groups import expanded
+from codeassist.cli.output import safe
+from codeassist.errors import exit_code
+from codeassist.plugins import COMMANDS as COMMAND_PLUGINS
+from codeassist.plugins import names, plugin
 
 COMMANDS = (
     "index", "search", "ask", "chat", "symbols", "callers", "callees", "map", "status", "models", "prompts", "log", "replay",
@@ -23,7 +29,11 @@ COMMANDS = (
 GROUPS = ("models", "prompts", "hook")
 """Commands with commands of their own: packages with a typer application `app`."""
 
-EXIT_GATE, EXIT_USAGE, EXIT_MODEL, EXIT_INDEX, EXIT_INTERRUPT = 1, 2, 3, 4, 130
+
+class _Debug:
+    """Whether `--debug` was given."""
+
+    on = False
 
 
 def _version(wanted: bool) -> None:
@@ -36,11 +46,10 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version.", callback=_version, is_eager=True)] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.", envvar="CODEASSIST_DEBUG")] = False,
 ) -> None:
-    if debug:
-        os.environ["CODEASSIST_DEBUG"] = "1"
+    _Debug.on = debug
 
 
-def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
+def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = ()) -> typer.Typer:
     """The application with some of its commands; importing only what is asked for is most of a quick start."""
     app = typer.Typer(
         name="codeassist",
@@ -50,12 +59,14 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
         help="A coding assistant that knows your repository. Nothing leaves this machine unless you name a remote model.",
     )
     app.callback()(_options)
-    for name in names:
+    for name in commands:
         module = import_module(f"codeassist.cli.{name.replace('-', '_')}")
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, name.replace("-", "_")))
+            app.command(name)(expanded(getattr(module, name.replace("-", "_"))))
+    for name in plugins:
+        app.command(name)(expanded(plugin(COMMAND_PLUGINS, name)))
     return app
 
 
@@ -65,19 +76,19 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # code pages that lack a letter must not stop a run
     sys.argv[1:] = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
+    interrupts.install()
     try:
-        make_app(_needed(sys.argv[1:]))(prog_name="codeassist")
+        make_app(*_needed(sys.argv[1:]))(prog_name="codeassist")
     except BrokenPipeError:  # `codeassist search ... | head`: the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
         print("Interrupted.", file=sys.stderr)
-        sys.exit(EXIT_INTERRUPT)
+        sys.exit(exit_code(stopped))
     except Exception as error:
-        if os.environ.get("CODEASSIST_DEBUG") or (code := exit_code(error)) is None:
+        code = exit_code(error)
+        if _Debug.on or code is None:
             raise
-        from codeassist.cli.common import safe
-
         print(f"codeassist: {safe(str(error))}", file=sys.stderr)
         sys.exit(code)
 
@@ -94,33 +105,10 @@ def entry() -> None:
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 
-def _needed(arguments: Sequence[str]) -> Sequence[str]:
-    """The one command that is called, or all of them for help, completion and mistakes."""
+def _needed(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """(commands, plug-ins): the one that is called, or all of them for help, completion and mistakes."""
     called = next((word for word in arguments if not word.startswith("-")), "")
     completing = any(key.endswith("_COMPLETE") for key in os.environ)
-    return (called,) if called in COMMANDS and not completing else COMMANDS
-
-
-def exit_code(error: Exception) -> int | None:
-    """The exit code of a deliberate error, or None for a fault of ours (which shows its traceback)."""
-    from codeassist.errors import CodeassistError
-    from indexers import (
-        EncoderError,
-        EncoderMismatchError,
-        IndexBusyError,
-        IndexMissingError,
-        IndexUnusableError,
-        IndexWriteError,
-        QueryError,
-        SourceError,
-    )
-
-    if isinstance(error, CodeassistError):
-        return error.exit_code
-    if isinstance(error, SourceError | QueryError):
-        return EXIT_USAGE
-    if isinstance(error, IndexMissingError | IndexBusyError | IndexUnusableError | IndexWriteError | EncoderMismatchError):
-        return EXIT_INDEX
-    if isinstance(error, EncoderError):
-        return EXIT_MODEL
-    return None
+    if called in COMMANDS and not completing:
+        return (called,), ()
+    return COMMANDS, names(COMMAND_PLUGINS)

@@ -6,47 +6,33 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import (
-    HERE,
-    AsJson,
-    IndexDir,
-    NoRefresh,
-    Quiet,
-    Repo,
-    fresh_index,
-    load_config,
-    note,
-    print_json,
-    safe,
-    safe_path,
-)
+from codeassist.cli.options import Indexed, Output
+from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.errors import EXIT_GATE
 
 
 def callers(
     name: Annotated[str, typer.Argument(help="The name of a function, method or class.")],
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many at most.")] = 200,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
-    no_refresh: NoRefresh = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    where: Indexed,
+    output: Output,
 ) -> None:
     """List the places that call, inherit from or import a name (matched by name)."""
-    root, config = load_config(repo, index__index_dir=index_dir)
-    with fresh_index(root, config, refresh=not no_refresh, quiet=quiet) as (index, _):
-        found = index.graph().callers(name, limit + 1)
-    more, found = len(found) > limit, found[:limit]
-    if as_json:
-        uses = [{"path": u.path, "line": u.line, "kind": u.kind, "by": u.by, "is_test": u.is_test} for u in found]
-        print_json({"schema": "codeassist.callers/1", "name": name, "uses": uses})
+    from codeassist.tasks.navigate import callers as find
+
+    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
+        result = find(index, name, limit)
+    if output.as_json:
+        print_json(result.as_json())
     else:
-        for use in found:
+        for use in result.uses:
             print(f"{safe_path(use.path)}:{use.line}  {use.kind}" + (f" in {safe(use.by)}" if use.by else ""))
-    if more and not quiet:
+    if result.more and not output.quiet:
         note(f"The first {limit} are shown; there are more (-k).")
-    if "." in name and found and not quiet:
+    if "." in name and result.uses and not output.quiet:
         note(f"Matched by the last part of the name, '{name.rpartition('.')[2]}': types are not known.")
-    if not found:
-        if not as_json:
+    if not result.uses:
+        if not output.as_json:
             note(f"Nothing in the index uses '{name}'.")
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_GATE)

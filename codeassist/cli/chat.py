@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from codeassist.cli.answers import show_checks, show_citations, show_text
-from codeassist.cli.common import HERE, IndexDir, Quiet, Repo, fresh_index, is_terminal, load_config, note, safe, safe_path
-from codeassist.cli.model_options import MaxCost, MaxTokens, Model, NoCache, model_flags, note_masked, open_session, usage_line
-from codeassist.cli.rendering import relative_prefix, show_code
-from codeassist.errors import UsageError
+from codeassist.cli.options import ModelChoice, Quiet, Repository
+from codeassist.cli.output import TerminalEvents, closing, is_terminal, note, note_masked, safe, safe_path, usage_line
+from codeassist.errors import CancelledError, exit_code
 
 if TYPE_CHECKING:
-    from codeassist.models.session import Ledger
-    from codeassist.tasks.ask.conversation import Outcome, Turn
-    from codeassist.tasks.ask.dialogue import Exchange
-    from indexers import Index
+    from codeassist.services import Services
+    from codeassist.tasks.ask.chat import Chat
 
 HELP = """\
 Ask anything about the repository. Lines that begin with '/' are commands:
@@ -32,216 +28,164 @@ Ask anything about the repository. Lines that begin with '/' are commands:
   /clear           forget the conversation
   /help            this list
   /quit            leave (or Ctrl-D)
-End a line with '\\' to go on in the next; Alt-Enter does the same. Ctrl-C stops an answer and keeps what was said."""
+End a line with '\\' to continue it on the next; Alt-Enter does the same. Ctrl-C stops an answer and keeps its text."""
+COMMANDS = ["/search", "/open", "/model", "/strategy", "/save", "/clear", "/help", "/quit"]
 
 
-@dataclass(slots=True)
-class Chat:
-    """A conversation under way."""
+def chat(*, choice: ModelChoice, where: Repository, quiet: Quiet = False) -> None:
+    """Talk about the repository: follow-ups remember the conversation, /help lists the commands."""
+    from codeassist.tasks.ask import AskContext
+    from codeassist.tasks.ask.chat import Chat
 
-    root: Path
-    start: Path
-    index: Index
-    turn: Turn
-    flags: dict[str, object]
-    quiet: bool
-    told: list[Exchange] = field(default_factory=list)
-    code: int = 0
-    last: Outcome | None = None
+    with closing(TerminalEvents(quiet=quiet)) as events:
+        services = where.open(events, choice.flags("ask"))
+        with services.index() as index:
+            context = AskContext(
+                services.config, services.library, services.session("ask"), store=services.run_log, command="chat"
+            )
+            terminal = _Terminal(Chat(index, context), services, where.repo, quiet)
+            if not quiet and sys.stdin.isatty():
+                name = context.session.model.name if context.session else "no model"
+                note(f"{services.root.name}, {name}. /help lists commands, Ctrl-D leaves.")
+            code = terminal.run()
+    if code and not sys.stdin.isatty():
+        raise typer.Exit(code)
 
 
-def chat(
-    model: Model = None,
-    max_cost: MaxCost = None,
-    max_tokens: MaxTokens = None,
-    no_cache: NoCache = False,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
-    quiet: Quiet = False,
-) -> None:
-    """Talk about the repository: follow-ups remember what was said, /help lists the commands."""
-    from codeassist.prompts import Library
-    from codeassist.runs.store import RunStore
-    from codeassist.tasks.ask.conversation import Turn
+class _Terminal:
+    """Reads entries, acts on each and prints what comes of it."""
 
-    flags = model_flags("ask", model, max_cost, max_tokens, no_cache) | {"index__index_dir": index_dir}
-    root, config = load_config(repo, **flags)
-    with fresh_index(root, config, quiet=quiet) as (index, _):
-        store = RunStore(index.folder) if config.ask.log else None
-        turn = Turn(config, Library.of(root, config), open_session(config, "ask", index.folder), store=store, command="chat")
-        talk = Chat(root, repo, index, turn, flags, quiet)
-        if not quiet and sys.stdin.isatty():
-            name = turn.session.model.name if turn.session else "no model"
-            note(f"{root.name}, {name}. /help lists commands, Ctrl-D leaves.")
-        for line in _lines(index.folder):
+    def __init__(self, talk: Chat, services: Services, start: Path, quiet: bool) -> None:
+        self.talk, self.services, self.start, self.quiet = talk, services, start, quiet
+        self.code = 0
+
+    def run(self) -> int:
+        """Until the person leaves; returns the exit code of the last entry."""
+        for line in _entries(self.services.folder):
             try:
-                if not _handle(talk, line):
+                if not self._act(line.strip()):
                     break
             except KeyboardInterrupt:
                 note("Stopped.")
             except Exception as error:
-                from codeassist.cli.app import exit_code
-
                 if exit_code(error) is None:
                     raise
-                talk.code = exit_code(error) or 1
+                self.code = exit_code(error) or 1
                 note(f"codeassist: {safe(str(error))}")
-    if talk.code and not sys.stdin.isatty():
-        raise typer.Exit(talk.code)
+        return self.code
+
+    def _act(self, text: str) -> bool:
+        """Act on one entry; False to leave."""
+        if not text:
+            return True
+        if not text.startswith("/"):
+            self._ask(text)
+            return True
+        command, _, rest = text[1:].partition(" ")
+        actions: dict[str, Callable[[str], None]] = {
+            "search": self._search,
+            "open": self._open,
+            "model": self._model,
+            "strategy": self._strategy,
+            "save": self._save,
+            "clear": lambda _: self.talk.clear(),
+            "help": lambda _: print(HELP),
+            "?": lambda _: print(HELP),
+        }
+        if command in ("quit", "exit", "q"):
+            return False
+        if command in actions:
+            actions[command](rest.strip())
+        else:
+            note(f"There is no command /{command}; /help lists them.")
+        return True
+
+    def _ask(self, question: str) -> None:
+        from codeassist.cli.show_answer import show_result
+
+        session = self.talk.context.session
+        events = TerminalEvents(quiet=self.quiet, stream=session is not None, steps=not self.quiet)
+        self.talk.context = replace(self.talk.context, events=events)
+        result = self.talk.ask(question)
+        events.end_text()
+        if result.error is not None:
+            note(f"codeassist: {result.error}")
+        show_result(result, self.services.root, self.start, streamed=events.streamed and result.error is None)
+        self.code = result.error.exit_code if result.error is not None else 0
+        if session is not None and not self.quiet:
+            note_masked(session.ledger.calls[-1].masked if session.ledger.calls else 0)
+            note(usage_line(session.ledger, session.model.name, result.run.id if result.run else 0))
+        print()
+
+    def _search(self, words: str) -> None:
+        from codeassist.cli.rendering import relative_prefix
+
+        prefix = relative_prefix(self.services.root, self.start)
+        results = self.talk.context.config.search.results
+        for number, hit in enumerate(self.talk.index.search(words, results), 1):
+            print(f"{number:>3}. {prefix}{safe_path(hit.path)}:{hit.start_line}  {safe(hit.qualified_name or hit.name)}")
+
+    def _open(self, number: str) -> None:
+        from codeassist.cli.rendering import relative_prefix, show_code
+
+        place, text, language = self.talk.cited(number)
+        print(f"{relative_prefix(self.services.root, self.start)}{safe_path(place.path)}:{place.start_line}")
+        show_code(text.split("\n"), place.start_line, language, "", is_terminal())
+
+    def _model(self, name: str) -> None:
+        if name:
+            self.services = self.services.with_flags({"tasks.ask.model": name})
+            before = self.talk.context.session
+            session = self.services.session("ask", ledger=before.ledger if before else None)
+            self.talk.use_model(self.services.config, session)
+        session = self.talk.context.session
+        print(session.model.name if session else "none")
+
+    def _strategy(self, name: str) -> None:
+        if name:
+            self.services = self.services.with_flags({"ask.strategy": name})
+            self.talk.use_strategy(self.services.config.ask.strategy)
+        print(self.talk.strategy)
+
+    def _save(self, name: str) -> None:
+        note(f"Wrote {self.talk.save(name)}.")
 
 
-def _lines(folder: Path) -> Iterator[str]:
-    """What the person types, each entry whole; from a pipe each line, joined where one ends with a backslash."""
-    if not sys.stdin.isatty():
-        pending = ""
-        for raw in sys.stdin:
-            pending += raw.rstrip("\n")
-            if pending.endswith("\\"):
-                pending = pending[:-1] + "\n"
-                continue
-            yield pending
+def _entries(folder: Path) -> Iterator[str]:
+    """Each entry whole: typed in a terminal, or lines of a pipe, joined where one ends with a backslash."""
+    pending = ""
+    for line in _typed(folder) if sys.stdin.isatty() else (raw.rstrip("\n") for raw in sys.stdin):
+        if line is None:
             pending = ""
-        if pending.strip():
-            yield pending
-        return
+        elif line.endswith("\\"):
+            pending += line[:-1] + "\n"
+        else:
+            yield pending + line
+            pending = ""
+    if pending.strip():
+        yield pending
+
+
+def _typed(folder: Path) -> Iterator[str | None]:
+    """Lines typed in a terminal, with history and completion; None when the entry is given up with Ctrl-C."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
 
-    commands = ["/search", "/open", "/model", "/strategy", "/save", "/clear", "/help", "/quit"]
-    asking: PromptSession[str] = PromptSession(
+    prompt: PromptSession[str] = PromptSession(
         history=FileHistory(str(folder / "chat_history")),
-        completer=WordCompleter(commands, sentence=True),
+        completer=WordCompleter(COMMANDS, sentence=True),
         complete_while_typing=False,
     )
-    pending = ""
+    continued = False
     while True:
         try:
-            line = asking.prompt("… " if pending else "> ")
-        except KeyboardInterrupt:
-            pending = ""
+            line = prompt.prompt("… " if continued else "> ")
+        except (KeyboardInterrupt, CancelledError):
+            continued = False
+            yield None
             continue
         except EOFError:
             return
-        if line.endswith("\\"):
-            pending += line[:-1] + "\n"
-            continue
-        yield pending + line
-        pending = ""
-
-
-def _handle(talk: Chat, line: str) -> bool:
-    """Act on one entry; False to leave."""
-    text = line.strip()
-    if not text:
-        return True
-    if not text.startswith("/"):
-        _ask(talk, text)
-        return True
-    command, _, rest = text[1:].partition(" ")
-    if command in ("quit", "exit", "q"):
-        return False
-    actions = {"search": _search, "open": _open, "model": _model, "strategy": _strategy, "save": _save, "clear": _clear}
-    if command in actions:
-        actions[command](talk, rest.strip())
-    elif command in ("help", "?"):
-        print(HELP)
-    else:
-        note(f"There is no command /{command}; /help lists them.")
-    return True
-
-
-def _ask(talk: Chat, question: str) -> None:
-    from codeassist.cli.ask import Speaker
-    from codeassist.tasks.ask.conversation import paths_of, take_turn
-    from codeassist.tasks.ask.dialogue import Exchange
-
-    spoken = Speaker(aloud=talk.turn.session is not None)
-    before = talk.last.run.id if talk.last and talk.last.run else 0
-    turn = replace(
-        talk.turn, history=talk.told, continues=before, on_text=spoken.say, on_step=None if talk.quiet else spoken.step
-    )
-    outcome = take_turn(talk.index, question, turn)
-    spoken.end()
-    talk.last = outcome
-    answer = outcome.answer
-    if outcome.error is not None:
-        note(f"codeassist: {outcome.error}")
-        print("(The model failed; this is answered from the index alone.)\n")
-    if outcome.error is not None or not spoken.spoken:
-        show_text(answer)
-    show_citations(answer, talk.root, talk.start)
-    show_checks(answer, verify=False)
-    paths = paths_of(outcome.run) if outcome.run else ()
-    talk.told.append(Exchange(question, answer.text, paths))
-    talk.code = 3 if outcome.error is not None else 0
-    session = talk.turn.session
-    if session is not None and not talk.quiet:
-        note_masked(session.ledger.calls[-1].masked if session.ledger.calls else 0)
-        note(usage_line(session.ledger, session.model.name, outcome.run))
-    print()
-
-
-def _search(talk: Chat, words: str) -> None:
-    prefix = relative_prefix(talk.root, talk.start)
-    for number, hit in enumerate(talk.index.search(words, talk.turn.config.search.results), 1):
-        print(f"{number:>3}. {prefix}{safe_path(hit.path)}:{hit.start_line}  {safe(hit.qualified_name or hit.name)}")
-
-
-def _open(talk: Chat, number: str) -> None:
-    from indexers.files.decoding import read_lines
-
-    cited = talk.last.answer.citations if talk.last else []
-    found = next((c for c in cited if str(c.n) == number.strip("[]")), None)
-    if found is None:
-        raise UsageError(f"The last answer cites {', '.join(f'[{c.n}]' for c in cited) or 'nothing'}.")
-    text = read_lines(talk.root, found.path, found.start_line, found.end_line)
-    print(f"{relative_prefix(talk.root, talk.start)}{safe_path(found.path)}:{found.start_line}")
-    known = talk.index.catalog.connection.execute("SELECT language FROM files WHERE path = ?", (found.path,)).fetchone()
-    show_code(text.split("\n"), found.start_line, known[0] if known else "text", "", is_terminal())
-
-
-def _model(talk: Chat, name: str) -> None:
-    if name:
-        _, config = load_config(talk.start, **(talk.flags | {"tasks__ask__model": name}))
-        talk.turn = replace(
-            talk.turn, config=config, session=open_session(config, "ask", talk.index.folder, ledger=_ledger(talk))
-        )
-    session = talk.turn.session
-    print(session.model.name if session else "none")
-
-
-def _ledger(talk: Chat) -> Ledger | None:
-    """What was spent so far: limits hold over the whole conversation, whatever models it has."""
-    return talk.turn.session.ledger if talk.turn.session else None
-
-
-def _strategy(talk: Chat, name: str) -> None:
-    if name:
-        _, config = load_config(talk.start, **(talk.flags | {"ask__strategy": name}))
-        talk.turn = replace(talk.turn, strategy=config.ask.strategy)
-    print(talk.turn.strategy or talk.turn.config.ask.strategy)
-
-
-def _save(talk: Chat, name: str) -> None:
-    if not name:
-        raise UsageError("Write /save FILE.")
-    text = "\n\n".join(_saved(told) for told in talk.told)
-    try:
-        path = Path(name).expanduser()
-        if path.exists():
-            raise UsageError(f"{path} exists already; name another file.")
-        path.write_text(text + "\n", encoding="utf-8")
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"Cannot write {name}: {error}.") from error
-    note(f"Wrote {path}.")
-
-
-def _saved(told: Exchange) -> str:
-    places = "\n".join(f"- {path}" for path in told.paths)
-    return f"## {told.question}\n\n{told.answer}" + (f"\n\nFrom:\n{places}" if places else "")
-
-
-def _clear(talk: Chat, _: str) -> None:
-    talk.told.clear()
-    talk.last = None
+        continued = line.endswith("\\")
+        yield line

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from codeassist import config as configuration
 from codeassist import workspace
-from codeassist.cli.common import HERE, AsJson, Repo, print_json, safe
+from codeassist.cli.options import HERE, AsJson, Repo
+from codeassist.cli.output import print_json, safe
 
 
 def config(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """Show the configuration in force, and the file, variable or default behind each value."""
-    settings = configuration.load(workspace.find_root(repo)).settings
+    loaded = configuration.load(workspace.find_root(repo))
     if as_json:
-        values = [{"key": s.key, "value": s.value, "source": s.source} for s in settings]
-        print_json({"schema": "codeassist.config/1", "settings": values})
+        print_json(loaded.as_json())
         return
-    width = max(len(s.key) for s in settings)
-    for setting in settings:
+    width = max(len(s.key) for s in loaded.settings)
+    for setting in loaded.settings:
         print(f"{setting.key:<{width}}  {safe(str(setting.value)):<20}  {safe(setting.source)}")

@@ -1,26 +1,27 @@
-"""`codeassist doctor`: what works here, what is missing, and the command that mends it."""
+"""`codeassist doctor`: what works here, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import typer
 
-from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, print_json
+from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.output import print_json
+from codeassist.errors import EXIT_GATE
+
+_MARKS = {True: "ok", False: "BAD", None: "-"}
 
 
-def doctor(repo: Repo = HERE, index_dir: IndexDir = None, as_json: AsJson = False) -> None:
+def doctor(*, where: Repository, as_json: AsJson = False) -> None:
     """Check versions, extras, encoder, device and the index."""
-    from codeassist.tasks.doctor.checks import examine
+    from codeassist.tasks.doctor import examine
 
-    root, config = load_config(repo, index__index_dir=index_dir)
-    checks = examine(root, config)
+    services = where.open()
+    diagnosis = examine(services.root, services.config)
     if as_json:
-        listed: list[dict[str, Any]] = [{"name": c.name, "ok": c.ok, "detail": c.detail, "mend": c.mend} for c in checks]
-        print_json({"schema": "codeassist.doctor/1", "checks": listed})
+        print_json(diagnosis.as_json())
     else:
-        marks = {True: "ok", False: "BAD", None: "-"}
-        for check in checks:
-            print(f"{marks[check.ok]:<4} {check.name:<24} {check.detail}" + (f"  -> {check.mend}" if check.mend else ""))
-    if any(check.ok is False for check in checks):
-        raise typer.Exit(1)
+        for check in diagnosis.checks:
+            fix = f"  -> {check.fix}" if check.fix else ""
+            print(f"{_MARKS[check.ok]:<4} {check.name:<24} {check.detail}{fix}")
+    if not diagnosis.ok:
+        raise typer.Exit(EXIT_GATE)

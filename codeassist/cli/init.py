@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, note
+from codeassist.cli.options import HERE
+from codeassist.cli.output import note
 from codeassist.config import PROJECT_FILE, template
 from codeassist.errors import UsageError
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, note, print_json, safe, safe_path
-from codeassist.workspace import index_dir as index_folder
+from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.output import note, print_json, safe, safe_path
 
 if TYPE_CHECKING:
-    from codeassist.runs.store import Run
+    from codeassist.runs import Run
 
 _MARKS = {1: "+", -1: "-", 0: " "}
 
@@ -19,15 +20,14 @@ def log(
     number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run whole.")] = None,
     limit: Annotated[int, typer.Option("-n", min=1, help="How many runs are listed.")] = 20,
     rated: Annotated[bool, typer.Option("--rated", help="Only runs that were rated up.")] = False,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
+    *,
+    where: Repository,
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first, or show one: its question, evidence, prompt, messages, answer, checks and cost."""
-    from codeassist.runs.store import RunStore
+    from codeassist.runs.listing import RunList
 
-    root, config = load_config(repo, index__index_dir=index_dir)
-    store = RunStore(index_folder(root, config))
+    store = where.open().runs
     if number is not None:
         run = store.get(number)
         if as_json:
@@ -37,7 +37,7 @@ def log(
         return
     runs = store.list(limit, rating=1 if rated else None)
     if as_json:
-        print_json({"schema": "codeassist.log/1", "runs": [run.as_json() for run in runs]})
+        print_json(RunList(runs).as_json())
         return
     for run in runs:
         failed = "!" if run.error else " "
@@ -58,13 +58,11 @@ def _show(run: Run) -> None:
     if run.prompt:
         print(f"prompt      {safe(run.prompt)}  sha256 {run.prompt_hash[:12]}")
     print(f"index       generation {run.generation}")
-    for key, value in run.parameters.items():
+    for key, value in asdict(run.parameters).items():
         if value not in (None, "", [], 0):
             print(f"{key:<11} {safe(str(value))}")
-    print(
-        f"took        {run.seconds:.2f} s, {run.input_tokens} tokens in, {run.output_tokens} out"
-        + (f", ${run.cost:.4f}" if run.cost else "")
-    )
+    cost = f", ${run.cost:.4f}" if run.cost else ""
+    print(f"took        {run.seconds:.2f} s, {run.input_tokens} tokens in, {run.output_tokens} out{cost}")
     if run.rating or run.note:
         print(f"rating      {'up' if run.rating > 0 else 'down' if run.rating < 0 else 'none'}  {safe(run.note)}")
     if run.error:

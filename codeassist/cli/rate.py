@@ -6,20 +6,19 @@ from typing import Annotated, Literal
 
 import typer
 
-from codeassist.cli.common import HERE, IndexDir, Repo, load_config, note
-from codeassist.workspace import index_dir as index_folder
+from codeassist.cli.options import Repository
+from codeassist.cli.output import note
+
+_RATINGS = {"up": 1, "down": -1, "none": 0}
 
 
 def rate(
     number: Annotated[int, typer.Argument(metavar="ID", help="The run, as 'codeassist log' numbers it.")],
     verdict: Annotated[Literal["up", "down", "none"], typer.Argument(help="up, down or none.")],
     words: Annotated[str, typer.Option("--note", help="Why.")] = "",
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
+    *,
+    where: Repository,
 ) -> None:
     """Rate a run. Runs rated up serve as examples (`--examples`) and as questions of `codeassist eval`."""
-    from codeassist.runs.store import RunStore
-
-    root, config = load_config(repo, index__index_dir=index_dir)
-    RunStore(index_folder(root, config)).rate(number, {"up": 1, "down": -1, "none": 0}[verdict], words)
+    where.open().runs.rate(number, _RATINGS[verdict], words)
     note(f"Run {number} is rated {verdict}.")

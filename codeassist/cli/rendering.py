@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from codeassist.cli.common import console, safe
+from codeassist.cli.output import console, safe
 
 _LEXERS = {"csharp": "c#", "tsx": "tsx", "text": "text", "other": "text", "make": "make", "rst": "rst"}
 

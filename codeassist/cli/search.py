@@ -7,28 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.common import (
-    HERE,
-    AsJson,
-    IndexDir,
-    NoRefresh,
-    Quiet,
-    Repo,
-    fresh_index,
-    is_terminal,
-    load_config,
-    note,
-    print_json,
-    safe,
-    safe_path,
-)
-
-DEFAULT_CONTEXT = 6
+from codeassist.cli.options import Indexed, Output
+from codeassist.cli.output import closing, is_terminal, note, print_json, safe, safe_path
+from codeassist.errors import EXIT_GATE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from codeassist.tasks.search import SearchResult
 
-    from indexers import Hit
+DEFAULT_CONTEXT = 6
+_SHOWN_SHARE = 0.005
+"""Parts of a score that are smaller are not shown by --explain."""
 
 
 def search(
@@ -38,48 +26,48 @@ def search(
     lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (function, class, section ...).")] = None,
     tests: Annotated[bool | None, typer.Option("--in-tests/--no-tests", help="Only tests, or no tests.")] = None,
-    all_chunks: Annotated[bool, typer.Option("--all-chunks", help="Every good place, not one a file.")] = False,
+    all_chunks: Annotated[bool, typer.Option("--all-chunks", help="Every good place, not one for each file.")] = False,
     context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Lines shown of each result.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show what each result's score is made of.")] = False,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
-    no_refresh: NoRefresh = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    where: Indexed,
+    output: Output,
 ) -> None:
     """Find the code that answers a query."""
-    root, config = load_config(repo, search__results=k, search__context=context, index__index_dir=index_dir)
-    with fresh_index(root, config, refresh=not no_refresh, quiet=quiet) as (index, _):
-        hits = index.search(
-            query, config.search.results, paths=path or (), languages=lang or (), kinds=kind or (), tests=tests,
-            all_chunks=all_chunks,
-        )  # fmt: skip
-    if as_json:
-        results = [hit.as_json() | ({"reasons": hit.reasons} if explain else {}) for hit in hits]
-        print_json({"schema": "codeassist.search/1", "query": query, "results": results})
+    from codeassist.tasks.search import SearchRequest
+    from codeassist.tasks.search import search as run
+
+    with closing(output.events()) as events:
+        services = where.open(events, {"search.results": k, "search.context": context})
+        config = services.config.search
+        request = SearchRequest(query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = run(index, request)
+    if output.as_json:
+        print_json(result.as_json())
     else:
-        _show(hits, query, config.search.context, explain, root, repo)
-    if not hits:
-        if not quiet and not as_json:
+        _show(result, config.context, services.root, where.repo)
+    if not result.hits:
+        if not output.quiet and not output.as_json:
             note("Nothing found.")
-        raise typer.Exit(1)
+        raise typer.Exit(EXIT_GATE)
 
 
-def _show(hits: Sequence[Hit], query: str, lines: int, explain: bool, root: Path, start: Path) -> None:
+def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
     from codeassist.cli.rendering import relative_prefix, show_code
-    from codeassist.evidence.places import decisive_lines
 
     colour = is_terminal()
     prefix = relative_prefix(root, start)
-    for position, hit in enumerate(hits):
-        window = decisive_lines(hit, query, lines or DEFAULT_CONTEXT)
+    for position, hit in enumerate(result.hits):
+        window = result.window(hit, lines or DEFAULT_CONTEXT)
         place = f"{prefix}{safe_path(hit.path)}:{window.focus}"
         about = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
         print(f"\x1b[1;36m{place}\x1b[0m  {about}" if colour else f"{place}  {about}")
-        if explain:
+        if result.request.explain:
             parts = sorted(hit.reasons.items(), key=lambda entry: -entry[1])
-            print("    " + f"{hit.score:.2f} = " + " + ".join(f"{value:.2f} {name}" for name, value in parts if value >= 0.005))
+            shown = " + ".join(f"{value:.2f} {name}" for name, value in parts if value >= _SHOWN_SHARE)
+            print(f"    {hit.score:.2f} = {shown}")
         if lines:
-            show_code(window.lines, window.first, hit.language, query, colour)
-        if lines and position + 1 < len(hits):
+            show_code(window.lines, window.first, hit.language, result.request.query, colour)
+        if lines and position + 1 < len(result.hits):
             print()

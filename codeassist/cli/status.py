@@ -1,4 +1,4 @@
-"""`codeassist status`: what the index holds and how fresh it is."""
+"""`codeassist status`: what the index contains and how fresh it is."""
 
 from __future__ import annotations
 
@@ -7,42 +7,41 @@ from typing import Annotated
 
 import typer
 
-from codeassist import workspace
-from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, load_config, print_json, safe_path
-from codeassist.cli.index import print_languages, print_skipped
+from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.output import print_json, safe_path
+from codeassist.cli.show_index import print_languages, print_skipped
 
 
 def status(
     files: Annotated[bool, typer.Option("--files", help="List every file that was indexed.")] = False,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
+    *,
+    where: Repository,
     as_json: AsJson = False,
 ) -> None:
     """Show what is indexed, and how many files changed since."""
-    from indexers.build.update import index_size
+    from codeassist import workspace
+    from codeassist.tasks.index import status as read
 
-    root, config = load_config(repo, index__index_dir=index_dir)
-    with workspace.open_index(root, config) as index:
-        statistics = index.statistics()
-        listed = sorted(path for path, row in index.catalog.files().items() if row.skipped is None) if files else []
-        stale, size, folder = index.stale(), index_size(index.folder), index.folder
+    services = where.open()
+    with workspace.open_index(services.root, services.config) as index:
+        result = read(index, files=files)
     if as_json:
-        extra = {"files": listed} if files else {}
-        print_json({"schema": "codeassist.status/1", "root": str(root), "stale": stale, "bytes": size, **statistics, **extra})
+        print_json(result.as_json())
         return
-    for path in listed:
-        print(safe_path(path))
-    if files:
+    if result.files is not None:
+        for path in result.files:
+            print(safe_path(path))
         return
+    statistics = result.statistics
     print_languages(statistics["languages"])
     print_skipped(statistics["skipped"])
-    age = time.time() - float(statistics["updated"])
-    print(f"Repository  {root}")
-    print(f"Index       {folder}  ({size / 1e6:.1f} MB, updated {_ago(age)})")
+    age = _ago(time.time() - float(statistics["updated"]))
+    print(f"Repository  {result.root}")
+    print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")
     print(f"Encoder     {statistics['encoder']}, {statistics['dimension']} dimensions")
-    print(f"Fresh       {'yes' if not stale else f'no: {stale} files changed since; run codeassist index'}")
+    print(f"Fresh       {'yes' if not result.stale else f'no: {result.stale} files changed since; run codeassist index'}")
     if statistics["remaining"]:
-        print(f"Incomplete  {statistics['remaining']} files are left; run codeassist index to go on")
+        print(f"Incomplete  {statistics['remaining']} files are left; run 'codeassist index' to continue")
 
 
 def _ago(seconds: float) -> str:

@@ -2,65 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import (
-    HERE,
-    AsJson,
-    IndexDir,
-    NoRefresh,
-    Quiet,
-    Repo,
-    fresh_index,
-    load_config,
-    note,
-    print_json,
-    safe,
-    safe_path,
-)
-
-if TYPE_CHECKING:
-    from indexers.graph.definitions import Definition
+from codeassist.cli.options import Indexed, Output
+from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.errors import EXIT_GATE
 
 
 def symbols(
     name: Annotated[str, typer.Argument(help="A name, whole or in part, or a qualified one (Class.method).")],
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many at most.")] = 50,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
-    no_refresh: NoRefresh = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
+    *,
+    where: Indexed,
+    output: Output,
 ) -> None:
     """List the definitions of a name."""
-    root, config = load_config(repo, index__index_dir=index_dir)
-    with fresh_index(root, config, refresh=not no_refresh, quiet=quiet) as (index, _):
-        found = index.graph().definitions(name, limit)
-    if as_json:
-        print_json({"schema": "codeassist.symbols/1", "name": name, "definitions": [as_object(d) for d in found]})
+    from codeassist.tasks.navigate import definitions
+
+    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
+        result = definitions(index, name, limit)
+    if output.as_json:
+        print_json(result.as_json())
     else:
-        for definition in found:
+        for definition in result.found:
             signature = safe(definition.signature)
-            said = signature if definition.kind in signature.split() else f"{definition.kind} {signature}"
-            print(f"{safe_path(definition.path)}:{definition.line}  {said}")
-    if not found:
-        if not as_json:
+            shown = signature if definition.kind in signature.split() else f"{definition.kind} {signature}"
+            print(f"{safe_path(definition.path)}:{definition.line}  {shown}")
+    if not result.found:
+        if not output.as_json:
             note(f"No definition of '{name}' in the index.")
-        raise typer.Exit(1)
-
-
-def as_object(definition: Definition) -> dict[str, Any]:
-    """The JSON form of a definition."""
-    return {
-        "path": definition.path,
-        "start_line": definition.line,
-        "end_line": definition.end_line,
-        "name": definition.name,
-        "qualified_name": definition.qualified_name,
-        "kind": definition.kind,
-        "language": definition.language,
-        "signature": definition.signature,
-        "documentation": definition.documentation,
-    }
+        raise typer.Exit(EXIT_GATE)

@@ -42,6 +42,11 @@ class Loaded:
     config: Config
     settings: tuple[Setting, ...]
 
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.config/1`."""
+        values = [{"key": s.key, "value": s.value, "source": s.source} for s in self.settings]
+        return {"schema": "codeassist.config/1", "settings": values}
+
 
 def load(
     root: Path | None,

@@ -88,7 +88,7 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
     """Paths and code names in backticks that stand nowhere: not in the context, the index's names, nor its text."""
     shown = "\n".join(f"{b.path}\n{b.head}\n{b.text}" for b in blocks)
     shown_names = set(_NAME.findall(shown))
-    paths = set(index.catalog.files())
+    paths = set(index.files())
     for match in _SPAN.finditer(_FENCE.sub("", text)):
         span = match[2].strip()
         if span in shown or not _NAME.search(span):
@@ -105,8 +105,7 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
 
 def exists(index: Index, name: str) -> bool:
     """Whether a name is defined, used or imported anywhere in the repository, or stands in its text."""
-    row = index.catalog.connection.execute("SELECT 1 FROM names WHERE name = ? LIMIT 1", (name,)).fetchone()
-    return row is not None or index.says(name)
+    return index.knows_name(name) or index.contains_word(name)
 
 
 def _looks_like_path(span: str) -> bool:

@@ -64,7 +64,7 @@ def confidence(index: Index, question: str, hits: Sequence[Hit]) -> float:
 
 def _observe(index: Index, question: str, symbols: Sequence[str], named: bool, hits: Sequence[Hit]) -> Observations:
     meant = index.expansion(question)
-    rarities = meant.rarities(max(1, len(index.vectors())))
+    rarities = meant.rarities(max(1, index.chunk_count))
     whole = {name.lower() for name in symbols}
     weights = {g: w for g, w in rarities.items() if g not in SCAFFOLD} or rarities
     weights = {g: w for g, w in weights.items() if g not in whole} or weights
@@ -85,8 +85,7 @@ def _all_defined(index: Index, question: str) -> bool:
     names = [i for i in identifiers(question) if i.lower() not in STOP_WORDS and stem(i.lower()) not in SCAFFOLD]
     if not names or len(names) > 8:
         return False
-    sql = "SELECT 1 FROM names WHERE name = ? COLLATE NOCASE AND definitions > 0"
-    return all(index.catalog.connection.execute(sql, (name,)).fetchone() for name in names)
+    return all(index.defines(name) for name in names)
 
 
 def _terms_of(hit: Hit) -> set[str]:
@@ -95,6 +94,4 @@ def _terms_of(hit: Hit) -> set[str]:
 
 def _any_name(index: Index, names: Sequence[str]) -> bool:
     """Whether any of the names is defined or used anywhere."""
-    marks = ",".join("?" * len(names))
-    sql = f"SELECT 1 FROM names WHERE name IN ({marks}) AND (definitions > 0 OR uses > 0) LIMIT 1"
-    return index.catalog.connection.execute(sql, tuple(names)).fetchone() is not None
+    return any(index.knows_name(name) for name in names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from functools import lru_cache
 
 KINDS = ("function", "method", "constructor")
@@ -10,8 +11,8 @@ KINDS = ("function", "method", "constructor")
 @lru_cache(maxsize=2_000)
 def symbols_of(path: str, text: str) -> tuple[tuple[str, str, int, int, str], ...]:
     """(qualified name, kind, first line, last line, signature) of every definition; none for what cannot be parsed."""
+    from indexers.build.parsing import parse_file
     from indexers.syntax.languages import detect
-    from indexers.syntax.parsing import parse_file
 
     language = detect(path)
     if not language.grammar:
@@ -33,8 +34,18 @@ def enclosing(path: str, text: str, line: int) -> tuple[str, int, int] | None:
 
 def is_broken(path: str, text: str) -> bool:
     """Whether tree-sitter sees syntax errors; never for a language it has no grammar of."""
+    from indexers.build.parsing import parse_file
     from indexers.syntax.languages import detect
-    from indexers.syntax.parsing import parse_file
 
     language = detect(path)
     return bool(language.grammar) and parse_file(path, language, text.encode("utf-8", "replace")).broken
+
+
+def syntax_tree(text: str | None) -> ast.Module | None:
+    """The tree of a Python text, or None."""
+    if text is None:
+        return None
+    try:
+        return ast.parse(text.removeprefix("\N{BYTE ORDER MARK}"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None

@@ -253,7 +253,7 @@ class Source:
         text = "\n".join(lines[start - 1 : end])
         headers = tuple(
             f"{d.signature}  # line {d.line}" if language == "python" else f"{d.signature}  // line {d.line}"
-            for d in self._index.graph().outline(path)
+            for d in self._index.outline(path)
             if d.line < start and d.end_line >= end and d.kind not in ("section", "namespace", "module")
         )
         words = set(_WORD.findall(text))

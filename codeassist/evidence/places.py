@@ -9,10 +9,10 @@ from typing import TypeVar
 
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
-from indexers.graph.definitions import COMMON_METHODS, Definition, Use
-from indexers.graph.history import Commit
+from indexers.graph.references import COMMON_METHODS
 from indexers.search.query import understand
 from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, stem, terms
+from indexers.types import Commit, Definition, Use
 
 CALLERS, CALLEES, TESTS = 4, 6, 3
 COUNTED_USES = 2_000
@@ -90,10 +90,9 @@ def decisive_lines(hit: Hit, question: str, count: int) -> Window:
 
 def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
     """A hit as a place: with the definition it is mainly about and its decisive lines."""
-    graph = index.graph()
     definition = None
     if hit.qualified_name:
-        inside = graph.in_span(hit.path, hit.start_line, hit.end_line)
+        inside = index.definitions_in(hit.path, hit.start_line, hit.end_line)
         wanted = set(query_terms(question))
         major = [d for d in inside if d.kind not in ("field", "variable", "constant")]
         if major:
@@ -101,7 +100,7 @@ def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
                 major, key=lambda d: (len(wanted & set(terms(d.name))), d.qualified_name == hit.qualified_name, -d.line)
             )
         else:
-            definition = graph.at(hit.path, hit.start_line) or next(iter(inside), None)
+            definition = index.definition_at(hit.path, hit.start_line) or next(iter(inside), None)
     window = decisive_lines(hit, question, lines)
     return Place(hit, definition, window.first, window.lines)
 
@@ -113,15 +112,14 @@ def named_definition(index: Index, question: str) -> Definition | None:
     last, because the thing asked for stands at the end of most questions.
     """
     query = understand(question)
-    graph = index.graph()
     for qualified in query.qualified:
-        if found := graph.definitions(qualified, 1):
+        if found := index.definitions(qualified, 1):
             return found[0]
     words = list(dict.fromkeys(identifiers(question)))
     matter = [w for w in words if w.lower() not in STOP_WORDS and stem(w.lower()) not in SCAFFOLD]
     rest = [w for w in words[1:] if w not in matter and stem(w.lower()) not in SCAFFOLD]
     for name in (*reversed(matter), *(() if matter else reversed(rest))):
-        exact = [d for d in graph.definitions(name, 20) if d.name == name]
+        exact = [d for d in index.definitions(name, 20) if d.name == name]
         if exact and not exact[0].is_test:
             return exact[0]
     return None
@@ -152,17 +150,16 @@ def gather(index: Index, place: Place, question: str, documents: Sequence[Hit]) 
     evidence = Evidence(documents=list(documents))
     definition = place.definition
     if definition is not None and definition.kind not in ("section", "rule"):
-        graph = index.graph()
         name = definition.name if definition.name not in ("__init__", "init", "constructor") else _owner(definition)
         if name not in COMMON_METHODS:
             uses = [
-                u for u in graph.callers(name, COUNTED_USES) if not (u.path == definition.path and u.line == definition.line)
+                u for u in index.callers(name, COUNTED_USES) if not (u.path == definition.path and u.line == definition.line)
             ]
             code = [u for u in uses if not u.is_test and u.kind != "import" and u.by != definition.qualified_name]
             evidence.caller_count = len({(u.path, u.by) for u in code})
             evidence.callers = _distinct(code, CALLERS)
             evidence.tests = _distinct([u for u in uses if u.is_test and u.kind != "import" and u.by], TESTS)
-        known = (target for _, target in graph.callees_of(definition) if target is not None)
+        known = (target for _, target in index.callees_of(definition) if target is not None)
         own = [d for d in known if d.qualified_name != definition.qualified_name and not d.is_test]
         evidence.callees = _distinct(own, CALLEES)
     evidence.commits = index.commits(question, (place.hit.path,), 2)

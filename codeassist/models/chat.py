@@ -6,10 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from codeassist.config import ModelConfig
-from codeassist.errors import ConfigError, ModelError
 from codeassist.models.messages import Message, Reply
-from codeassist.models.token_estimate import estimate
 
 OnText = Callable[[str], None]
 """Gets each piece of an answer as it comes."""
@@ -51,47 +48,3 @@ class ChatModel(Protocol):
 def is_remote(name: str) -> bool:
     """Whether a configured name means a model that is reached over a connection."""
     return name not in NO_MODEL and not name.startswith("local:")
-
-
-def load(settings: ModelConfig) -> ChatModel | None:
-    """Load the configured model, or None when there is none. Raises `ConfigError` or `ModelError`."""
-    if settings.name in NO_MODEL:
-        return None
-    kind, _, rest = settings.name.partition(":")
-    if not rest:
-        raise ConfigError(
-            f"'{settings.name}' names no model: write local:NAME_OR_FOLDER, PROVIDER:MODEL (such as openai:gpt-5-mini) or none."
-        )
-    if kind == "local":
-        from codeassist.models.local import LocalChat
-
-        return LocalChat(settings)
-    from codeassist.models.remote import RemoteChat
-
-    return RemoteChat(settings)
-
-
-@dataclass(slots=True)
-class Unconnected:
-    """A configured model that is only described, for a dry run: it needs no key and no weights, and answers nothing."""
-
-    name: str
-    remote: bool
-    context_window: int
-    counts_tokens: bool = False
-
-    def count_tokens(self, text: str) -> int:
-        """An estimate that leans high."""
-        return estimate(text)
-
-    def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
-        """Never answers. Raises `ModelError`."""
-        raise ModelError(f"'{self.name}' is not connected: this is a dry run.")
-
-
-def describe(settings: ModelConfig) -> Unconnected:
-    """The configured model without connecting to it or loading it."""
-    from codeassist.models.prices import known_window
-
-    window = settings.context_window or known_window(settings.name) or 8_192
-    return Unconnected(settings.name, is_remote(settings.name), window)

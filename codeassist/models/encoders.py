@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from codeassist.models.failures import first_line
+from codeassist.plugins import ENCODERS, names, plugin
 from codeassist.privacy import mask
 from indexers import EncoderError, MissingExtraError
 from indexers import encoders as own
@@ -52,13 +54,17 @@ class LangChainEncoder:
                 return [self._embeddings.embed_query(texts[0])]
             return self._embeddings.embed_documents(texts)
         except Exception as error:  # each provider raises its own kind
-            raise EncoderError(f"The encoder '{self.name}' failed: {_first_line(error)}") from error
+            raise EncoderError(f"The encoder '{self.name}' failed: {first_line(error)}") from error
 
 
 def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True, mask_secrets: bool = True) -> Encoder:
     """Load an encoder by name: the indexer's own kinds, or `PROVIDER:MODEL` through LangChain."""
     if ":" not in name or name.startswith(("static:", "sentence-transformers:")):
         return own.load(name, device=device, batch_size=batch_size, half=half)
+    kind, _, rest = name.partition(":")
+    if kind in names(ENCODERS):
+        made: Encoder = plugin(ENCODERS, kind)(rest)
+        return made
     try:
         from langchain.embeddings import init_embeddings
     except ImportError as error:
@@ -69,7 +75,7 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
         package = f"langchain-{name.partition(':')[0].replace('_', '-')}"
         raise MissingExtraError(f"The encoder '{name}' needs a package: pip install {package}.") from error
     except Exception as error:  # a missing key, an unknown provider: each provider raises its own kind
-        raise EncoderError(f"The encoder '{name}' cannot be set up: {_first_line(error)}") from error
+        raise EncoderError(f"The encoder '{name}' cannot be set up: {first_line(error)}") from error
     return LangChainEncoder(embeddings, name, batch_size, mask_secrets=mask_secrets)
 
 
@@ -78,8 +84,3 @@ def _settings(name: str) -> dict[str, Any]:
     if name.startswith("openai:") and os.environ.get("OPENAI_BASE_URL"):
         return {"check_embedding_ctx_length": False}
     return {}
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__

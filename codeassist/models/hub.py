@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import ConfigError, ModelError
+from codeassist.models.failures import first_line
 
 MEND = "run 'codeassist models pull {name}'"
 
@@ -145,13 +146,9 @@ def pull(name: str) -> Path:
     except HFValidationError as error:
         raise ModelError(f"'{name}' is no name on the hub; names look like Qwen/Qwen2.5-Coder-1.5B-Instruct.") from error
     except (HfHubHTTPError, OSError) as error:
-        from codeassist.models.remote import first_line
-
         raise ModelError(
             f"The hub cannot be reached for '{name}' ({first_line(error)[:160]}): check the network, HTTPS_PROXY and "
             "SSL_CERT_FILE, or HF_ENDPOINT for a mirror; what was fetched is kept."
         ) from error
     except Exception as error:  # the hub's HTTP client raises kinds of its own
-        from codeassist.models.remote import first_line
-
         raise ModelError(f"'{name}' cannot be fetched: {first_line(error)[:200]}.") from error

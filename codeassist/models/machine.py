@@ -25,7 +25,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class OpenModel:
     """An open model by its name on the hub, with its parameters in billions and its licence."""
 
     name: str
@@ -35,15 +35,15 @@ class Known:
 
 
 MODELS = (
-    Known("Qwen/Qwen2.5-Coder-0.5B-Instruct", 0.49, "Apache-2.0", "tiny; short answers on any CPU"),
-    Known("Qwen/Qwen2.5-Coder-1.5B-Instruct", 1.54, "Apache-2.0", "small; usable on a laptop's CPU"),
-    Known("HuggingFaceTB/SmolLM3-3B", 3.08, "Apache-2.0", "small; long contexts"),
-    Known("Qwen/Qwen3-4B-Instruct-2507", 4.02, "Apache-2.0", "good for its size; 8 GB of GPU memory"),
-    Known("Qwen/Qwen2.5-Coder-7B-Instruct", 7.62, "Apache-2.0", "code; 16 GB, or 4bit in 6 GB"),
-    Known("zai-org/GLM-4-9B-0414", 9.4, "MIT", "24 GB, or 4bit in 8 GB"),
-    Known("Qwen/Qwen2.5-Coder-14B-Instruct", 14.8, "Apache-2.0", "code; 32 GB, or 4bit in 12 GB"),
-    Known("Qwen/Qwen3-Coder-30B-A3B-Instruct", 30.5, "Apache-2.0", "fast for its size; 64 GB, or 4bit in 20 GB"),
-    Known("Qwen/Qwen2.5-Coder-32B-Instruct", 32.8, "Apache-2.0", "code; 80 GB, or 4bit in 24 GB"),
+    OpenModel("Qwen/Qwen2.5-Coder-0.5B-Instruct", 0.49, "Apache-2.0", "tiny; short answers on any CPU"),
+    OpenModel("Qwen/Qwen2.5-Coder-1.5B-Instruct", 1.54, "Apache-2.0", "small; usable on a laptop's CPU"),
+    OpenModel("HuggingFaceTB/SmolLM3-3B", 3.08, "Apache-2.0", "small; long contexts"),
+    OpenModel("Qwen/Qwen3-4B-Instruct-2507", 4.02, "Apache-2.0", "good for its size; 8 GB of GPU memory"),
+    OpenModel("Qwen/Qwen2.5-Coder-7B-Instruct", 7.62, "Apache-2.0", "code; 16 GB, or 4bit in 6 GB"),
+    OpenModel("zai-org/GLM-4-9B-0414", 9.4, "MIT", "24 GB, or 4bit in 8 GB"),
+    OpenModel("Qwen/Qwen2.5-Coder-14B-Instruct", 14.8, "Apache-2.0", "code; 32 GB, or 4bit in 12 GB"),
+    OpenModel("Qwen/Qwen3-Coder-30B-A3B-Instruct", 30.5, "Apache-2.0", "fast for its size; 64 GB, or 4bit in 20 GB"),
+    OpenModel("Qwen/Qwen2.5-Coder-32B-Instruct", 32.8, "Apache-2.0", "code; 80 GB, or 4bit in 24 GB"),
 )
 """Open models with a chat template that transformers loads without foreign code; sizes are those of their cards."""
 

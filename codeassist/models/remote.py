@@ -12,6 +12,7 @@ from codeassist.config import ModelConfig
 from codeassist.config.trust import is_loopback
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models.chat import OnText, Request
+from codeassist.models.failures import first_line
 from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.prices import known_window
 from codeassist.models.token_estimate import estimate
@@ -217,12 +218,6 @@ def _chain(error: BaseException | None) -> str:
         said.append(str(error))
         error = error.__cause__ or error.__context__
     return "\n".join(said)
-
-
-def first_line(error: BaseException) -> str:
-    """The first line of an error's text, or its kind."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
 
 
 def _structured(provider: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from codeassist.config import ModelConfig
-from codeassist.errors import BudgetError, ModelError
+from codeassist.config import Config, ModelConfig, read, task_model
+from codeassist.errors import BudgetError, ConfigError, ModelError
 from codeassist.models import prices
-from codeassist.models.chat import ChatModel, OnText, Request
+from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.messages import Message, Reply
 from codeassist.privacy import mask
 
@@ -72,6 +72,23 @@ class Ledger:
     def masked(self) -> int:
         """How many secrets were masked before sending."""
         return sum(call.masked for call in self.calls)
+
+    @property
+    def cached(self) -> int:
+        """How many answers came from the cache."""
+        return sum(call.reply.cached for call in self.calls)
+
+    def as_json(self) -> dict[str, Any]:
+        """The `usage` part of JSON forms: tokens, cost in US dollars or null, seconds, calls, cached calls, masked secrets."""
+        return {
+            "input_tokens": self.input_tokens,
+            "output_tokens": self.output_tokens,
+            "cost": self.cost,
+            "seconds": round(self.seconds, 3),
+            "calls": len(self.calls),
+            "cached": self.cached,
+            "masked": self.masked,
+        }
 
 
 class Session:
@@ -159,6 +176,12 @@ class Session:
         cost = prices.cost(self.settings, tokens, said)
         self.ledger.calls.append(Call(sent, Reply(partial, tokens, said, 0.0, "interrupted", False, cost), masked, prompt))
 
+    def warm_up(self) -> None:
+        """Load a local model now rather than with the first question."""
+        load = getattr(self.model, "load", None)
+        if load is not None:
+            load()
+
     def estimate(self, messages: Sequence[Message]) -> int:
         """The tokens of messages as they would be sent."""
         return sum(self.model.count_tokens(m.content) + FRAME for m in messages)
@@ -211,3 +234,25 @@ def degenerate(text: str) -> bool:
     """Whether a long text says nothing but a few words over and over."""
     words = text.split()
     return len(words) >= 200 and len(set(words)) <= len(words) // 50
+
+
+def open_session(
+    config: Config, task: str, cache: Cache | None = None, *, dry: bool = False, ledger: Ledger | None = None
+) -> Session | None:
+    """A session with the model of a task, or None when none is configured; the only way from a task to a model.
+
+    A `dry` session is not connected; a `ledger` that is given goes on. Raises `ConfigError` for a model that the
+    repository's own configuration names without its user's agreement, and `ModelError` when it cannot be loaded.
+    """
+    settings = task_model(config, task)
+    refused = [config.refused.get(key) for key in (f"tasks.{task}.model", "model.name")]
+    if settings.name in NO_MODEL and any(refused) and not read(config, f"tasks.{task}.model"):
+        raise ConfigError(next(reason for reason in refused if reason))
+    if settings.name in NO_MODEL:
+        return None
+    from codeassist.models.loading import describe, load
+
+    model = describe(settings) if dry else load(settings)
+    assert model is not None
+    kept = cache if settings.cache and not dry else None
+    return Session(model, settings, cache=kept, mask_secrets=config.privacy.mask_secrets, ledger=ledger)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codeassist.errors import PromptError
 from codeassist.models.token_estimate import estimate
@@ -97,3 +98,9 @@ def _kept(folder: Path, entry: Locked) -> Iterator[Problem]:
             yield Problem(folder / LOCK, 1, "lost", words)
     except PromptError as error:
         yield Problem(folder / LOCK, 1, "lock", str(error))
+
+
+def problems_json(folder: Path, problems: Sequence[Problem]) -> dict[str, Any]:
+    """The documented JSON form of a folder's problems, schema `codeassist.prompts-check/1`."""
+    listed = [{"path": str(p.path), "line": p.line, "rule": p.rule, "message": p.message} for p in problems]
+    return {"schema": "codeassist.prompts-check/1", "folder": str(folder), "problems": listed}

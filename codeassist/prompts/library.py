@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from codeassist.config import Config, user_file
 from codeassist.errors import PromptError
@@ -78,5 +80,22 @@ class Library:
 
 
 def built_in() -> Path:
-    """The folder of the shipped prompts."""
-    return Path(str(files("prompts")))
+    """The folder of the shipped prompts: data of this package in the wheel, `prompts/` in a checkout."""
+    packaged = Path(str(files("codeassist.prompts"))) / "shipped"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "prompts"
+
+
+def prompts_json(rows: Sequence[tuple[str, Prompt, int]]) -> dict[str, Any]:
+    """The documented JSON form of (layer, prompt, number of cases) rows, schema `codeassist.prompts/1`."""
+    listed = [
+        {
+            "name": prompt.name,
+            "version": prompt.version,
+            "layer": layer,
+            "path": str(prompt.path),
+            "cases": cases,
+            "description": prompt.description,
+        }
+        for layer, prompt, cases in rows
+    ]
+    return {"schema": "codeassist.prompts/1", "prompts": listed}

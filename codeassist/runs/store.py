@@ -17,7 +17,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from codeassist.errors import CodeassistError, UsageError
+from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
 
 FILE = "runs.db"
@@ -34,10 +34,28 @@ CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, time REAL NOT NULL, re
 """
 
 
-class RunStoreError(CodeassistError):
-    """The record of runs cannot be read or written."""
+@dataclass(frozen=True, slots=True)
+class RunParameters:
+    """What shaped a run besides its question.
 
-    exit_code = 4
+    `query` is what was searched for; `continues` the run that this one follows (0: none); `asked_strategy` and
+    `asked_prompt` what a person named; `partial` what a failed model had answered until then.
+    """
+
+    query: str = ""
+    paths: list[str] = field(default_factory=list)
+    continues: int = 0
+    strategy: str = ""
+    temperature: float | None = None
+    max_output_tokens: int = 0
+    context_tokens: int = 0
+    base_url: str = ""
+    masked: int = 0
+    agreement: float | None = None
+    prompts: list[str] = field(default_factory=list)
+    asked_strategy: str = ""
+    asked_prompt: str = ""
+    partial: str = ""
 
 
 @dataclass(slots=True)
@@ -50,7 +68,7 @@ class Run:
     prompt: str = ""
     prompt_hash: str = ""
     generation: int = 0
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    parameters: RunParameters = field(default_factory=RunParameters)
     hits: list[dict[str, Any]] = field(default_factory=list)
     messages: list[list[dict[str, str]]] = field(default_factory=list)
     output: str = ""
@@ -185,6 +203,8 @@ def _run(row: tuple[Any, ...]) -> Run:
     number, moment, rating, note, data = row
     try:
         known = {k: v for k, v in json.loads(data).items() if k in Run.__slots__}
+        parameters = known.pop("parameters", None) or {}
+        known["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
         return Run(**known, id=number, time=moment, rating=rating, note=note)
     except (ValueError, TypeError) as error:
         raise RunStoreError(f"Run {number} is damaged: {error}.") from error

@@ -11,15 +11,15 @@ import random
 import shutil
 from typing import Any
 
+import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
-from _codeassist_worker import guard  # type: ignore[import-not-found]
 
 ORDER = os.environ.get("CODEASSIST_ORDER", "")
-ALONE = os.environ.get("CODEASSIST_ALONE") == "1" and hasattr(os, "fork")
+ISOLATED = os.environ.get("CODEASSIST_ISOLATED") == "1" and hasattr(os, "fork")
 OUT = os.environ["CODEASSIST_OUTCOMES"]
-SAID = os.path.join(os.path.dirname(OUT), "said.json")
+REPORTS = os.path.join(os.path.dirname(OUT), "reports.json")
 outcomes: dict[str, str] = {}
-said: dict[str, str] = {}
+reports: dict[str, str] = {}
 
 guard.limit(600)
 guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
@@ -35,7 +35,7 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
-    if not ALONE:
+    if not ISOLATED:
         return None
     from _pytest.runner import runtestprotocol
 
@@ -44,9 +44,9 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
     if pid == 0:
         code = 1
         try:
-            reports = runtestprotocol(item, nextitem=None, log=False)
-            code = 0 if all(r.passed for r in reports) else 1
-            os.write(writer, "\n".join(str(r.longrepr) for r in reports if r.failed).encode("utf-8", "replace")[-4_000:])
+            phases = runtestprotocol(item, nextitem=None, log=False)
+            code = 0 if all(r.passed for r in phases) else 1
+            os.write(writer, "\n".join(str(r.longrepr) for r in phases if r.failed).encode("utf-8", "replace")[-4_000:])
         finally:
             os._exit(code)
     os.close(writer)
@@ -54,7 +54,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
         text = pipe.read().decode("utf-8", "replace")
     _, status = os.waitpid(pid, 0)
     if status:
-        said[item.nodeid] = text
+        reports[item.nodeid] = text
     outcomes[item.nodeid] = "passed" if status == 0 else "failed"
     return True
 
@@ -74,7 +74,7 @@ def pytest_runtest_call(item: Any) -> Any:
 
 def pytest_runtest_logreport(report: Any) -> None:
     if report.failed:
-        said[report.nodeid] = str(report.longrepr)[-4_000:]
+        reports[report.nodeid] = str(report.longrepr)[-4_000:]
         outcomes[report.nodeid] = "failed"
     elif report.when == "call" and report.passed:
         outcomes.setdefault(report.nodeid, "passed")
@@ -84,5 +84,5 @@ def pytest_sessionfinish(session: Any) -> None:
     guard.State.armed = False
     with open(OUT, "w", encoding="utf-8") as file:
         json.dump(outcomes, file)
-    with open(SAID, "w", encoding="utf-8") as file:
-        json.dump(said, file)
+    with open(REPORTS, "w", encoding="utf-8") as file:
+        json.dump(reports, file)

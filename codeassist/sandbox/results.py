@@ -21,18 +21,18 @@ class Proposal:
 
 
 @dataclass(slots=True)
-class Ran:
+class TestRun:
     """What one test did when it ran alone.
 
     `reached` holds lines, and where the runner knows them `(condition, went)`; `kills` the mutants that fail it, None where
-    there are none to try. `about_the_test` says that it did not get as far as an assertion (an import or compile error).
+    there are none to try. `own_fault` says that it did not get as far as an assertion (an import or compile error).
     """
 
     passed: bool
     said: str = ""
     reached: frozenset[object] = frozenset()
     kills: frozenset[int] | None = None
-    about_the_test: bool = False
+    own_fault: bool = False
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ class Runner(Protocol):
         """Why a test is not worth running ("" when it is): no assertion, more than one test, private state."""
         ...
 
-    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, Ran]:
+    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
         """Each test by name, run alone. `known` are mutants that are killed already."""
         ...
 

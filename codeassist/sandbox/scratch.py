@@ -13,18 +13,18 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Interpreter, Target
+from codeassist.sandbox.interpreter import Interpreter
+from codeassist.sandbox.target import Target
 
-WORKER = "_codeassist_worker"
 PLUGIN = "_codeassist_pytest"
-MUTATION = "_codeassist_mutation"
-PROBE = "_codeassist_probe"
+GUARD = "_codeassist_guard"
+_HERE = Path(__file__).parent
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 LINKED = ("node_modules",)
 """Installed dependencies of other languages: linked, not copied."""
@@ -172,27 +172,6 @@ class Sandbox:
             _end(process)
             log.close()
 
-    def work(self, job: dict[str, Any], *, seed: str, seconds: float) -> dict[str, Any] | None:
-        """Run the worker on a job; its result, or None when it died or took too long."""
-        job_path = self.folder / "job.json"
-        self.forget("result.json", "result.part")
-        common = {
-            "module": self.target.module, "path": str(self.module_path), "now": str(self.out / "now"),
-            "scratch": [str(folder) for folder in self.writable_folders], "cpu_seconds": int(seconds * 3) + 30,
-        }  # fmt: skip
-        job_path.write_text(json.dumps(common | job), encoding="utf-8")
-        self.run(["-m", WORKER, str(job_path), str(self.out / "result.json")], seed=seed, seconds=seconds)
-        found = self.result("result.json")
-        return found if isinstance(found, dict) else None
-
-    def running(self) -> str:
-        """What the worker was running when it died."""
-        try:
-            with os.fdopen(os.open(self.out / "now", os.O_RDONLY | _NO_LINKS), "rb") as file:
-                return file.read(8_000).partition(b"\0")[0].decode("utf-8", "replace")
-        except OSError:
-            return ""
-
     def printed(self) -> str:
         """What the last command with `output` printed."""
         try:
@@ -209,8 +188,11 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def open_sandbox(target: Target, interpreter: Interpreter) -> Iterator[Sandbox]:
-    """A sandbox with a copy of the target's project; it is removed in the end. Raises `UsageError` for a huge project."""
+def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, Path] | None = None) -> Iterator[Sandbox]:
+    """A sandbox with a copy of the target's project, removed at the end. Raises `UsageError` for a huge project.
+
+    `tools` are modules and packages to put beside it for import, by name; the code under test cannot write them.
+    """
     folder = Path(tempfile.mkdtemp(prefix="codeassist-tests-")).resolve()
     try:
         with _stopped_cleanly():
@@ -218,15 +200,11 @@ def open_sandbox(target: Target, interpreter: Interpreter) -> Iterator[Sandbox]:
             for made in (box.folder / "home", box.out, box.tools):
                 made.mkdir()
             _copy(target, box.copy)
-            here = Path(__file__).parent
-            engines = here.parent / "tasks" / "gen_tests"
-            shutil.copytree(engines / "search_engine", box.tools / WORKER, ignore=shutil.ignore_patterns("__pycache__"))
-            for name, source in (
-                (PLUGIN, here / "pytest_plugin.py"),
-                (MUTATION, engines / "checking" / "mutation_plugin.py"),
-                (PROBE, engines / "api_engine" / "probe.py"),
-            ):
-                shutil.copyfile(source, box.tools / f"{name}.py")
+            for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
+                if source.is_dir():
+                    shutil.copytree(source, box.tools / name, ignore=shutil.ignore_patterns("__pycache__"))
+                else:
+                    shutil.copyfile(source, box.tools / f"{name}.py")
             box.initial = frozenset(p.name for p in box.copy.iterdir())
             yield box
     finally:

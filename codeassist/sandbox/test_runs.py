@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target, find_interpreter
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.pytest_runs import failure_reports, generated_path, run_test_file
 from codeassist.sandbox.scratch import PLUGIN, Sandbox, open_sandbox
-from codeassist.tasks.gen_tests.checking import stability as harness
+from codeassist.sandbox.target import Target
 
 SECONDS = 120.0
 _OWN = re.compile(r"ImportError|ModuleNotFoundError|NameError|SyntaxError|fixture '")
@@ -43,10 +44,10 @@ def run_python_test(root: Path, module: Path, text: str) -> Outcome:
         return Outcome(False, True, str(error))
     target = _target(root, module)
     with open_sandbox(target, find_interpreter(root, None)) as box:
-        path = harness.test_path(box)
+        path = generated_path(box)
         box.put(path, text)
-        outcomes = harness.run_file(box, path, order="", seed="0", alone=True, seconds=SECONDS)
-        said = "\n".join(harness.said(box).values())
+        outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=SECONDS)
+        said = "\n".join(failure_reports(box).values())
     if outcomes is None or not outcomes:
         return Outcome(False, True, "no test was collected")
     failing = [line for line in said.split("\n") if line.startswith("E ")]

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from indexers.stores.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord
+from indexers.build.parsing import ParsedFile, parse_file
 from indexers.files.content import skip_reason
 from indexers.files.exclusions import NO_PERMISSION
+from indexers.stores.packing import count_uses, pack_terms, pack_uses, storable
 from indexers.syntax.languages import DOCUMENT as PROSE
 from indexers.syntax.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
-from indexers.stores.packing import count_uses, pack_terms, pack_uses, storable
-from indexers.syntax.parsing import ParsedFile, parse_file
 from indexers.syntax.words import identifiers, join_terms
-from indexers.types import Chunk, SourceFile, Symbol
+from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, Chunk, FileRecord, SourceFile, Symbol
 
 if TYPE_CHECKING:
     from indexers.encoders.static import StaticEncoder

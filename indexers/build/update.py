@@ -7,15 +7,14 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from indexers.stores.catalog import Catalog
-from indexers.encoders.static import StaticEncoder
 from indexers.build.prepare import Outcome, Unchanged, Vanished, prepare_batch
-from indexers.types import Encoder, KnownFile, SourceFile
-from indexers.files.walker import Changes
 from indexers.build.workers import prepare_parallel
+from indexers.encoders.static import StaticEncoder
+from indexers.files.walker import Changes
+from indexers.stores.catalog import Catalog
 from indexers.stores.writer import Writer
+from indexers.types import Encoder, KnownFile, SourceFile
 
 PARALLEL_BYTES = 1_500_000
 """Below this much source a second process costs more (about 0.3 s to start) than it saves."""
@@ -154,14 +153,3 @@ def _batches(work: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def index_size(folder: Path) -> int:
-    """Bytes the index takes on disk."""
-    total = 0
-    for path in folder.iterdir():
-        try:
-            total += path.stat().st_size
-        except OSError:
-            continue
-    return total

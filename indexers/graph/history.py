@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from indexers.files.git import SAFE_GIT, git_environment
 from indexers.stores.catalog import Catalog
-from indexers.syntax.words import identifiers, join_terms, query_terms
+from indexers.stores.commits import commits_about, count_commits, replace_commits
+from indexers.syntax.words import query_terms
+from indexers.types import Commit
 
 _RECORD, _FIELD = "\x1e", "\x1f"
 _MAX_BODY = 4_000
-_MAX_PATHS = 200
-"""A commit that touches more files than this (a reformat, an import) explains none of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Commit:
-    """One commit that speaks of something: hash, ISO date, subject and body."""
-
-    sha: str
-    date: str
-    subject: str
-    body: str
-    score: float = 0.0
+_MAX_TERMS = 32
 
 
 def head(root: Path) -> str:
@@ -34,53 +23,26 @@ def head(root: Path) -> str:
 
 
 def update(catalog: Catalog, root: Path, limit: int) -> int:
-    """Keep the last `limit` commits (0: none); returns how many are kept. Does nothing when HEAD did not move."""
-    kept = catalog.meta("history", "")
-    if not limit and not kept:
+    """Store the last `limit` commits (0: none); returns how many are stored. Does nothing when HEAD did not move."""
+    stored = catalog.meta("history", "")
+    if not limit and not stored:
         return 0
     current = f"{head(root)}:{limit}" if limit else ""
-    if kept == current:
-        return int(catalog.connection.execute("SELECT count(*) FROM commits").fetchone()[0])
+    if stored == current:
+        return count_commits(catalog)
     commits = read_log(root, limit) if limit else []
     if limit and not commits and current != f":{limit}":  # git failed: better old evidence than none
         return 0
-    sql = catalog.connection
     with catalog.transaction():
-        sql.execute("DELETE FROM commits")
-        sql.execute("DELETE FROM commit_paths")
-        sql.execute("INSERT INTO commit_lexicon(commit_lexicon) VALUES('delete-all')")
-        for number, (commit, paths) in enumerate(commits, 1):
-            sql.execute(
-                "INSERT OR IGNORE INTO commits VALUES(?,?,?,?,?)",
-                (number, commit.sha, commit.date, commit.subject, commit.body),
-            )
-            sql.execute(
-                "INSERT INTO commit_lexicon(rowid, subject, body) VALUES(?,?,?)",
-                (number, join_terms(identifiers(commit.subject)), join_terms(identifiers(commit.body))),
-            )
-            if len(paths) <= _MAX_PATHS:
-                sql.executemany("INSERT OR IGNORE INTO commit_paths VALUES(?,?)", ((path, number) for path in paths))
+        replace_commits(catalog, commits)
         catalog.set_meta(history=current)
     return len(commits)
 
 
 def find(catalog: Catalog, question: str, paths: tuple[str, ...] = (), limit: int = 3) -> list[Commit]:
-    """The commits that speak most of a question, those that touched `paths` first; empty without history."""
+    """The commits whose messages fit a question best, those that touched `paths` first; empty without history."""
     terms = query_terms(question)
-    if not terms:
-        return []
-    match = " OR ".join(f'"{term}"' for term in terms[:32])
-    rows = catalog.connection.execute(
-        "SELECT c.id, c.sha, c.date, c.subject, c.body, bm25(commit_lexicon, 2.0, 1.0) AS score FROM commit_lexicon "
-        "JOIN commits c ON c.id = commit_lexicon.rowid WHERE commit_lexicon MATCH ? ORDER BY score LIMIT 50",
-        (match,),
-    ).fetchall()
-    marks = ",".join("?" * len(paths))
-    touching = {
-        row[0] for row in catalog.connection.execute(f"SELECT commit_id FROM commit_paths WHERE path IN ({marks})", paths)
-    }
-    best = sorted(rows, key=lambda row: row[5] * (2.0 if row[0] in touching else 1.0))
-    return [Commit(sha, date, subject, body, -score) for _, sha, date, subject, body, score in best[:limit]]
+    return commits_about(catalog, terms[:_MAX_TERMS], paths, limit) if terms else []
 
 
 def read_log(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:

@@ -6,14 +6,14 @@ All three are looked up in the repository's own vocabulary, so that only words w
 from __future__ import annotations
 
 import math
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from indexers.search.lexical import document_frequencies
 from indexers.search.query import Query
 from indexers.search.translation import translate
+from indexers.stores.catalog import Catalog
+from indexers.stores.lexicon import document_frequencies, terms_of_letter
 from indexers.syntax.words import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
 
 MOST_TRANSLATIONS = 3
@@ -44,38 +44,45 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 """A word and others -> the cosine between it and each of them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The plain words of one letter: all, the short ones, and of these the ones without a vowel after the first letter."""
+
+    every: list[str]
+    short: frozenset[str]
+    consonants: list[str]
+
+
 class Vocabulary:
-    """The plain words among a repository's terms, by first letter; read once for each letter that is asked for."""
+    """The plain words among a repository's terms, read once for each letter that is asked for."""
 
-    def __init__(self, sql: sqlite3.Connection) -> None:
-        """Read from the lexical index behind this connection, as it is now."""
-        self._sql = sql
-        self._letters: dict[str, tuple[list[str], frozenset[str], list[str]]] = {}
+    def __init__(self, catalog: Catalog, known: dict[str, Words] | None = None) -> None:
+        """Read from a catalog; `known` keeps what was read for other calls on the same generation."""
+        self._catalog = catalog
+        self._letters: dict[str, Words] = {} if known is None else known
 
-    def _of(self, letter: str) -> tuple[list[str], frozenset[str], list[str]]:
-        """All words, the short ones, and those of the short ones that have no vowel after their first letter."""
+    def _of(self, letter: str) -> Words:
         if letter not in self._letters:
-            sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ?"
-            rows = self._sql.execute(sql, (letter, chr(ord(letter) + 1)))
-            every = [term for (term,) in rows if term.isascii() and term.isalpha()]
+            every = [term for term in terms_of_letter(self._catalog, letter) if term.isascii() and term.isalpha()]
             short = [term for term in every if MIN_ABBREVIATION <= len(term) <= MAX_ABBREVIATION]
-            self._letters[letter] = every, frozenset(short), [term for term in short if not _VOWELS.intersection(term[1:])]
+            bare = [term for term in short if not _VOWELS.intersection(term[1:])]
+            self._letters[letter] = Words(every, frozenset(short), bare)
         return self._letters[letter]
 
     def near_in_length(self, word: str, difference: int = 2) -> list[str]:
         """The words with the same first letter whose length differs by no more than this."""
-        return [term for term in self._of(word[0])[0] if abs(len(term) - len(word)) <= difference]
+        return [term for term in self._of(word[0]).every if abs(len(term) - len(word)) <= difference]
 
     def abbreviations(self, word: str) -> list[str]:
         """The short words that may abbreviate a long one."""
-        _, short, consonants = self._of(word[0])
+        words = self._of(word[0])
         beginnings = (word[:length] for length in range(MIN_BEGINNING, MAX_ABBREVIATION + 1))
-        found = [beginning for beginning in beginnings if beginning in short and abbreviates(beginning, word)]
-        return found + [term for term in consonants if term not in found and abbreviates(term, word)]
+        found = [beginning for beginning in beginnings if beginning in words.short and abbreviates(beginning, word)]
+        return found + [term for term in words.consonants if term not in found and abbreviates(term, word)]
 
     def abbreviated_by(self, short: str) -> list[str]:
         """The long words that a short one may abbreviate."""
-        return [term for term in self._of(short[0])[0] if len(term) >= MIN_ABBREVIATED and abbreviates(short, term)]
+        return [term for term in self._of(short[0]).every if len(term) >= MIN_ABBREVIATED and abbreviates(short, term)]
 
 
 @dataclass(slots=True)
@@ -107,33 +114,33 @@ class Expansion:
 
 
 def expand(
-    query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, similarity: Similarity, knows: Callable[[str], bool]
+    query: Query, catalog: Catalog, vocabulary: Vocabulary, similarity: Similarity, knows: Callable[[str], bool]
 ) -> Expansion:
     """Everything that the query's words may stand for in this repository.
 
     `knows` tells words that are spelled right, whether they stand in this repository or not.
     """
-    found = Expansion({term: (term,) for term in query.terms}, document_frequencies(sql, query.terms), query.text)
-    _add_translations(query, sql, knows, found)
-    _add_corrections(query.text, sql, vocabulary, knows, found)
-    _add_abbreviations(query, sql, vocabulary, found, similarity)
+    found = Expansion({term: (term,) for term in query.terms}, document_frequencies(catalog, query.terms), query.text)
+    _add_translations(query, catalog, knows, found)
+    _add_corrections(query.text, catalog, vocabulary, knows, found)
+    _add_abbreviations(query, catalog, vocabulary, found, similarity)
     return found
 
 
-def _replace(found: Expansion, sql: sqlite3.Connection, word: str, terms: Sequence[str]) -> None:
+def _replace(found: Expansion, catalog: Catalog, word: str, terms: Sequence[str]) -> None:
     """Let `terms` stand for `word`."""
     fresh = [term for term in terms if term not in found.frequencies]
-    found.frequencies.update(document_frequencies(sql, fresh))
+    found.frequencies.update(document_frequencies(catalog, fresh))
     found.groups[word] = tuple(dict.fromkeys(terms))
 
 
-def _forget(found: Expansion, term: str) -> None:
-    """Take out a term that stands nowhere and means nothing."""
+def _drop(found: Expansion, term: str) -> None:
+    """Remove a term that occurs nowhere and has no translation."""
     if found.frequencies.get(term) == 0 and found.groups.get(term) == (term,):
         del found.groups[term]
 
 
-def _add_translations(query: Query, sql: sqlite3.Connection, knows: Callable[[str], bool], found: Expansion) -> None:
+def _add_translations(query: Query, catalog: Catalog, knows: Callable[[str], bool], found: Expansion) -> None:
     """English words for the foreign ones: when the text has other letters than Latin ones, or half of it stands nowhere."""
     other_letters = any(letter.isalpha() and not letter.isascii() for letter in fold_accents(query.text))
     if not other_letters and all(found.frequencies.values()):
@@ -149,19 +156,19 @@ def _add_translations(query: Query, sql: sqlite3.Connection, knows: Callable[[st
     for word, meaning in translated.items():
         if word in STOP_WORDS or (word.isascii() and found.frequencies.get(stem(word), 0)):
             continue  # spelled as in English, and it is there
-        _forget(found, stem(word))
+        _drop(found, stem(word))
         terms = [stem(w) for w in meaning[:MOST_TRANSLATIONS] if w not in STOP_WORDS]
         if terms:
             english.extend(meaning[:MOST_TRANSLATIONS])
-            _replace(found, sql, word, terms)
+            _replace(found, catalog, word, terms)
     if english:
         found.text = f"{query.text} {' '.join(english)}"
         for term in [t for t in found.frequencies if not t.isascii()]:
-            _forget(found, term)
+            _drop(found, term)
 
 
 def _add_corrections(
-    text: str, sql: sqlite3.Connection, vocabulary: Vocabulary, knows: Callable[[str], bool], found: Expansion
+    text: str, catalog: Catalog, vocabulary: Vocabulary, knows: Callable[[str], bool], found: Expansion
 ) -> None:
     """For a word that stands nowhere and that nobody knows, the nearest one of the same first letter that does."""
     unknown = [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]
@@ -177,12 +184,12 @@ def _add_corrections(
             if matcher.real_quick_ratio() > near and matcher.quick_ratio() > near and (ratio := matcher.ratio()) > near:
                 best, near = other, ratio
         if best:
-            _replace(found, sql, term, [best])
+            _replace(found, catalog, term, [best])
             found.text = f"{found.text} {best}"
 
 
 def _add_abbreviations(
-    query: Query, sql: sqlite3.Connection, vocabulary: Vocabulary, found: Expansion, similarity: Similarity
+    query: Query, catalog: Catalog, vocabulary: Vocabulary, found: Expansion, similarity: Similarity
 ) -> None:
     """`auth` for authentication, `cfg` for configuration, and the other way round, where the repository has them."""
     for word in dict.fromkeys(plain_words(query.text)):
@@ -199,7 +206,7 @@ def _add_abbreviations(
         if candidates:
             alike = max(zip(similarity(word, candidates), candidates, strict=True))
             if alike[0] >= (ALIKE if abs(len(word) - len(alike[1])) > LITTLE else ALIKE_WHEN_LITTLE):
-                _replace(found, sql, term, [term, alike[1]])
+                _replace(found, catalog, term, [term, alike[1]])
 
 
 def plain_words(text: str) -> list[str]:

@@ -7,12 +7,11 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from indexers.search import fusion
 from indexers.search.query import Query, name_terms
-from indexers.stores.catalog import DOCUMENT, EXAMPLE, TEST, VENDORED
 from indexers.syntax.languages import DATA, by_name
+from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, ChunkRow
 
 _FLAG_KINDS = ((TEST, "test"), (EXAMPLE, "example"), (VENDORED, "vendored"), (DOCUMENT, "document"))
 
@@ -23,23 +22,6 @@ GRAPH_SCALE = 7.0
 """ln(1 + uses) at which a name counts as fully central: about 1,100 uses."""
 
 
-class Row(NamedTuple):
-    """What ranking needs to know of a chunk; name, signature and uses are those of the symbol it is about, if any."""
-
-    chunk: int
-    file: int
-    start: int
-    end: int
-    kind: str
-    path: str
-    language: str
-    flags: int
-    name: str | None
-    signature: str | None
-    uses: int | None
-    symbol: int | None
-
-
 class NameFeatures:
     """What names say about one query, worked out once a name and once a file."""
 
@@ -48,7 +30,7 @@ class NameFeatures:
         self._names: dict[str | None, tuple[float, float]] = {None: (0.0, 0.0)}
         self._paths: dict[str, tuple[float, float, float]] = {}
 
-    def of(self, row: Row) -> dict[str, float]:
+    def of(self, row: ChunkRow) -> dict[str, float]:
         """The features of a chunk's name, signature and path."""
         wanted, name, path = self._wanted, row.name, row.path
         if name not in self._names:

@@ -11,7 +11,6 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,8 +21,8 @@ from indexers.types import KnownFile
 FORMAT = 1
 """Raised whenever an older index could be misread; an index of another format is refused with the mending command."""
 
-TEST, EXAMPLE, VENDORED, DOCUMENT = 1, 2, 4, 8
-"""Bits of `files.flags`."""
+BUSY_SECONDS = 10.0
+"""How long a connection waits for a lock before it reports that the index is busy."""
 
 PARKED_LIMIT = 50_000
 """How many vectors of deleted chunks are kept for a branch switch back; the oldest go first."""
@@ -57,39 +56,6 @@ CREATE VIRTUAL TABLE lexicon USING fts5(path, names, documentation, body, conten
 CREATE VIRTUAL TABLE vocabulary USING fts5vocab(lexicon, 'row');
 CREATE VIRTUAL TABLE commit_lexicon USING fts5(subject, body, content='', tokenize='ascii');
 """
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """Everything one parsed file adds to the catalog, as plain tuples ready for SQL (they cross processes).
-
-    chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
-    signature, documentation, position of the parent or -1); uses: how often each name is used, and with lines in
-    `packed_uses`; terms: one (path, names, documentation, body) of space-joined terms for each chunk; vectors: float32
-    bytes of one row a chunk, or None when the texts in `texts` still have to be encoded.
-    """
-
-    path: str
-    language: str
-    size: int
-    mtime: int
-    hash: bytes
-    lines: int
-    flags: int
-    skipped: str | None
-    chunks: list[tuple[int, int, str, int, bytes]]
-    symbols: list[tuple[str, str, str, int, int, str, str, int]]
-    uses: dict[str, int]
-    packed_uses: bytes
-    terms: list[tuple[str, str, str, str]]
-    packed_terms: bytes
-    vectors: bytes | None
-    texts: list[str] | None
-
-
-def vectors_path(folder: Path, generation: int) -> Path:
-    """Where the vectors of a generation lie."""
-    return folder / f"vectors-{generation}.faiss"
 
 
 class Catalog:
@@ -187,12 +153,43 @@ class Catalog:
         rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped FROM files")
         return {row[1]: row for row in map(KnownFile._make, rows)}
 
+    def language_of(self, path: str) -> str:
+        """The language of an indexed file; empty when there is none of this path."""
+        row = self.connection.execute("SELECT language FROM files WHERE path = ? AND skipped IS NULL", (path,)).fetchone()
+        return row[0] if row else ""
+
+    def chunk_count(self) -> int:
+        """How many chunks there are."""
+        return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
+
+    def check(self) -> str:
+        """SQLite's own quick check: "ok", or what is wrong."""
+        return str(self.connection.execute("PRAGMA quick_check").fetchone()[0])
+
+    def counts(self) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+        """(files, lines, chunks and symbols by language; skipped files by reason)."""
+        sql = self.connection
+        languages = {
+            name: {"files": files, "lines": lines, "chunks": 0, "symbols": 0}
+            for name, files, lines in sql.execute(
+                "SELECT language, count(*), sum(lines) FROM files WHERE skipped IS NULL GROUP BY language"
+            )
+        }
+        for table in ("chunks", "symbols"):
+            counted = sql.execute(
+                f"SELECT f.language, count(*) FROM {table} t JOIN files f ON f.id = t.file GROUP BY f.language"
+            )
+            for name, count in counted:
+                languages[name][table] = count
+        skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
+        return languages, skipped
+
     def touch(self, rows: Iterable[tuple[int, int, int]]) -> None:
         """Set (size, mtime) of files by id: (size, mtime, id)."""
         self.connection.executemany("UPDATE files SET size = ?, mtime = ? WHERE id = ?", rows)
 
     def delete_files(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
-        """Forget files with all that hangs on them; returns (id, content hash) of the chunks that went."""
+        """Delete files and everything that refers to them; returns (id, content hash) of their chunks."""
         gone: list[tuple[int, bytes]] = []
         sql = self.connection
         for file in ids:
@@ -253,6 +250,23 @@ def guarded(folder: Path) -> Iterator[None]:
         ) from error
 
 
+def sqlite_version() -> str:
+    """The version of the SQLite library."""
+    return sqlite3.sqlite_version
+
+
+def has_full_text_search() -> bool:
+    """Whether SQLite was built with FTS5."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+    except sqlite3.OperationalError:
+        return False
+    finally:
+        connection.close()
+    return True
+
+
 def _companions(path: Path) -> tuple[Path, Path]:
     """The files that SQLite keeps beside a database."""
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
@@ -260,7 +274,7 @@ def _companions(path: Path) -> tuple[Path, Path]:
 
 def _connect(path: Path) -> sqlite3.Connection:
     try:
-        connection = sqlite3.connect(path, timeout=10.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")

@@ -86,3 +86,14 @@ def remove_index(folder: Path) -> int:
     if not any(folder.iterdir()):
         folder.rmdir()
     return freed
+
+
+def index_size(folder: Path) -> int:
+    """Bytes the index takes on disk."""
+    total = 0
+    for path in folder.iterdir():
+        try:
+            total += path.stat().st_size
+        except OSError:
+            continue
+    return total

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from indexers.encoders.static import StaticEncoder
-from indexers.stores.catalog import Catalog, FileRecord, vectors_path
-from indexers.stores.faiss import FaissStore
-from indexers.types import Encoder, Vectors
+from indexers.stores.catalog import Catalog
+from indexers.stores.vectors import remove_other_generations, vectors_path
+from indexers.types import Encoder, FileRecord, Vectors, VectorStore
 
 Row = tuple[Any, ...]
 
@@ -24,11 +22,15 @@ class Writer:
     in the transaction that changes the rows; a kill in between leaves a stray file that the next writer removes.
     """
 
-    def __init__(self, catalog: Catalog, vectors: FaissStore, encoder: Encoder) -> None:
-        """Take an open catalog, the vectors of its current generation and the encoder for new chunks."""
+    def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, *, park: bool) -> None:
+        """Take an open catalog, the vectors of its current generation and the encoder for new chunks.
+
+        `park` keeps the vectors of deleted chunks for their return: of use when encoding takes longer than that.
+        """
         self._catalog = catalog
         self._vectors = vectors
         self._encoder = encoder
+        self._park = park
         self._names: dict[str, int] = {}
         self._records: list[FileRecord] = []
         self._deleted: list[int] = []
@@ -41,7 +43,7 @@ class Writer:
             self._deleted.append(replaces)
 
     def delete(self, file: int) -> None:
-        """Forget one file by id."""
+        """Delete one file by id."""
         self._deleted.append(file)
 
     def touch(self, file: int, size: int, mtime: int) -> None:
@@ -68,17 +70,17 @@ class Writer:
             catalog.set_meta(generation=generation, **meta)
         self._records, self._deleted, self._touched = [], [], []
         if chunks_change:
-            drop_other_generations(folder, generation)
+            remove_other_generations(folder, generation)
 
     def _remove(self, files: Sequence[int]) -> None:
         gone = self._catalog.delete_files(files)
-        if gone and isinstance(self._encoder, StaticEncoder):
-            self._vectors.remove(np.array([chunk for chunk, _ in gone], dtype=np.int64))  # encoding again is quicker
-        elif gone:
-            ids = np.array([chunk for chunk, _ in gone], dtype=np.int64)
+        if not gone:
+            return
+        ids = np.array([chunk for chunk, _ in gone], dtype=np.int64)
+        if self._park:
             kept = self._vectors.get(ids).astype(np.float16)
             self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(gone, kept, strict=True))
-            self._vectors.remove(ids)
+        self._vectors.remove(ids)
 
     def _insert(self, records: Sequence[FileRecord]) -> None:
         sql = self._catalog.connection
@@ -166,13 +168,3 @@ class Writer:
         if texts:
             out[missing] = self._encoder.encode(texts)
         return out
-
-
-def drop_other_generations(folder: Path, generation: int) -> None:
-    """Remove the vector files of other generations; a reader that was about to open one starts again on the new state."""
-    for path in folder.glob("vectors-*.faiss*"):
-        if path.name != f"vectors-{generation}.faiss":
-            try:
-                path.unlink(missing_ok=True)
-            except OSError:  # still open in a reader on Windows; the next writer tries again
-                continue

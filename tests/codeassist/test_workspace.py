@@ -41,7 +41,7 @@ def test_made_on_first_use_then_refreshed_then_left_alone(shop):
     index, freshness = workspace.open_fresh(shop, Config())
     with index:
         assert freshness.refreshed == 1
-        assert index.graph().definitions("brand_new")
+        assert index.definitions("brand_new")
 
 
 def test_a_large_change_is_said_and_not_waited_for(shop, monkeypatch):

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, AsJson, Repo, load_config, note, print_json, safe_path
-from codeassist.tasks.git_hooks import hooks as git_hooks
+from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.output import note, print_json, safe_path
+from codeassist.tasks.git_hooks import STAGES, HookStatus, hook_status, install_hooks, uninstall_hooks
 
 Stages = Annotated[
     list[str] | None,
@@ -18,41 +19,27 @@ Stages = Annotated[
 def install(
     stage: Stages = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.5, help="Seconds after which a review is cut short.")] = 20.0,
-    repo: Repo = HERE,
+    *,
+    where: Repository,
 ) -> None:
-    """Review before each commit. A hook that is there already stays, and is called first."""
-    root, _ = load_config(repo)
-    for found in git_hooks.install(root, tuple(stage or ("pre-commit",)), timeout):
-        note(
-            f"{found.stage}: installed at {safe_path(str(found.path))}"
-            + ("; it calls the one that was there first" if found.chained else "")
-        )
+    """Review before each commit. A hook that exists already stays, and is called first."""
+    for hook in install_hooks(where.open().root, tuple(stage or ("pre-commit",)), timeout):
+        chained = "; it calls the hook that was there before" if hook.chained else ""
+        note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
 
 
-def uninstall(stage: Stages = None, repo: Repo = HERE) -> None:
-    """Take the hooks out, and put back what was there before."""
-    root, _ = load_config(repo)
-    gone = git_hooks.uninstall(root, tuple(stage or git_hooks.STAGES))
-    note(f"Taken out: {', '.join(gone)}." if gone else "No hook of codeassist was installed.")
+def uninstall(stage: Stages = None, *, where: Repository) -> None:
+    """Remove the hooks, and restore those that were there before."""
+    removed = uninstall_hooks(where.open().root, tuple(stage or STAGES))
+    note(f"Removed: {', '.join(removed)}." if removed else "No hook of codeassist was installed.")
 
 
-def status(repo: Repo = HERE, as_json: AsJson = False) -> None:
-    """What is installed."""
-    root, _ = load_config(repo)
-    found = git_hooks.status(root)
+def status(*, where: Repository, as_json: AsJson = False) -> None:
+    """Show what is installed."""
+    found = HookStatus(hook_status(where.open().root))
     if as_json:
-        told = [
-            {"stage": s.stage, "installed": s.ours, "chained": s.chained, "other": s.other, "path": s.path.as_posix()}
-            for s in found
-        ]
-        print_json({"schema": "codeassist.hook-status/1", "stages": told})
+        print_json(found.as_json())
         return
-    for s in found:
-        what = (
-            "installed" + (", after the one that was there" if s.chained else "")
-            if s.ours
-            else "another hook"
-            if s.other
-            else "none"
-        )
-        print(f"{s.stage:<20} {what}")
+    for hook in found.hooks:
+        ours = "installed" + (", after the hook that was there before" if hook.chained else "")
+        print(f"{hook.stage:<20} {ours if hook.ours else 'another hook' if hook.other else 'none'}")

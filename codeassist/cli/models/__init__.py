@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import typer
 
+from codeassist.cli.groups import expanded
 from codeassist.cli.models.overview import overview
 from codeassist.cli.models.pull import pull
-from codeassist.cli.models.try_out import try_model
+from codeassist.cli.models.trial import try_model
 from codeassist.cli.models.verify import verify
 
 app = typer.Typer(
     help="Language models: what is configured, what is here, what this machine can run.", invoke_without_command=True
 )
-app.callback()(overview)
-app.command("pull")(pull)
-app.command("verify")(verify)
-app.command("test")(try_model)
+app.callback()(expanded(overview))
+app.command("pull")(expanded(pull))
+app.command("verify")(expanded(verify))
+app.command("test")(expanded(try_model))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import note
+from codeassist.cli.output import note
 from codeassist.errors import ModelError, UsageError
 
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import typer
 
+from codeassist.cli.groups import expanded
+from codeassist.cli.prompts.cases import try_prompts
 from codeassist.cli.prompts.check import check
 from codeassist.cli.prompts.diff import diff
 from codeassist.cli.prompts.eject import eject
-from codeassist.cli.prompts.listing import listing
 from codeassist.cli.prompts.lock import lock
 from codeassist.cli.prompts.log import log
+from codeassist.cli.prompts.overview import overview
 from codeassist.cli.prompts.render import render
 from codeassist.cli.prompts.show import show
-from codeassist.cli.prompts.try_out import try_prompts
 from codeassist.cli.prompts.tune import tune
 
 app = typer.Typer(help="Prompts as code: versioned, locked, tested files.", no_args_is_help=True)
 for _name, _function in (
-    ("list", listing), ("show", show), ("render", render), ("check", check), ("lock", lock), ("diff", diff), ("log", log),
+    ("list", overview), ("show", show), ("render", render), ("check", check), ("lock", lock), ("diff", diff), ("log", log),
     ("eject", eject), ("test", try_prompts), ("tune", tune),
 ):  # fmt: skip
-    app.command(_name)(_function)
+    app.command(_name)(expanded(_function))

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.common import HERE, AsJson, Repo, note, print_json, safe
-from codeassist.cli.prompts.common import own_folder, shown
+from codeassist.cli.options import HERE, AsJson, Repo, Repository
+from codeassist.cli.output import note, print_json, safe
+from codeassist.cli.prompts.library_options import shown
 
 
 def check(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """Fail when a prompt changed without a new version, is faulty, untested, unlocked or too long."""
-    from codeassist.prompts.checking import check_folder
+    from codeassist.prompts.checking import check_folder, problems_json
 
-    config, folder = own_folder(repo)
-    problems = check_folder(folder, config.prompts.max_tokens)
+    services = Repository(repo).open()
+    folder = services.library.layers[0].folder
+    problems = check_folder(folder, services.config.prompts.max_tokens)
     if as_json:
-        listed = [{"path": str(p.path), "line": p.line, "rule": p.rule, "message": p.message} for p in problems]
-        print_json({"schema": "codeassist.prompts-check/1", "folder": str(folder), "problems": listed})
+        print_json(problems_json(folder, problems))
     else:
         for problem in problems:
             print(f"{shown(problem.path)}:{problem.line}: {problem.rule}: {safe(problem.message)}")
         if not problems:
-            note(f"{len(list(folder.glob('*.prompty')))} prompts in {shown(folder)}: nothing to complain about.")
+            note(f"{len(list(folder.glob('*.prompty')))} prompts in {shown(folder)}: no problems.")
     if problems:
         raise typer.Exit(1)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, Repo, note, safe
-from codeassist.cli.prompts.common import library
+from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.output import note, safe
 from codeassist.errors import PromptError
 from codeassist.prompts import Library, Prompt, render
 from codeassist.prompts.format import read
@@ -28,7 +28,7 @@ def diff(
     repo: Repo = HERE,
 ) -> None:
     """Show how two prompts differ: their text, their declared inputs, and what they make of the sample."""
-    _, _, found = library(repo)
+    found = Repository(repo).open().library
     name, _, version = first.partition("@")
     b = found.find(second or name)
     a = found.find(first) if version or second else _last_published(found, b)

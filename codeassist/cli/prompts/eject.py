@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, Repo, note
-from codeassist.cli.prompts.common import Name, library, shown
+from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.output import note
+from codeassist.cli.prompts.library_options import Name, shown
 from codeassist.errors import UsageError
 from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
@@ -18,9 +19,10 @@ def eject(
     name: Name, repo: Repo = HERE, force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False
 ) -> None:
     """Copy a shipped prompt and its cases into this project, to edit; the copy wins from then on."""
-    root, config, found = library(repo)
+    services = Repository(repo).open()
+    found = services.library
     prompt = Library(found.layers[-1:]).find(name)
-    folder = found.folder_to_edit(root, config)
+    folder = found.folder_to_edit(services.root, services.config)
     target = folder / f"{prompt.name}{SUFFIX}"
     cases = cases_path(prompt)
     for path in (target, folder / cases.name):

@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.common import HERE, Repo, note
-from codeassist.cli.prompts.common import own_folder, shown
+from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.output import note
+from codeassist.cli.prompts.library_options import own_folder, shown
 from codeassist.prompts.format import read
 
 
-def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help="Forget a damaged lock.")] = False) -> None:
+def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help="Replace a damaged lock.")] = False) -> None:
     """Publish every new version: its hashes go to prompts.lock, the text of superseded ones to versions/."""
     from codeassist.prompts.lock import LOCK, update_lock
 
-    _, folder = own_folder(repo, write=True)
+    folder = own_folder(Repository(repo).open().library)
     added, words = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from codeassist.cli.common import HERE, Repo, note, safe
-from codeassist.cli.prompts.common import Name, library
+from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.output import note, safe
+from codeassist.cli.prompts.library_options import Name
 
 
 def log(name: Name, repo: Repo = HERE) -> None:
     """List a prompt's published versions and the commits that changed it."""
     from codeassist.prompts.lock import history, read_lock
 
-    _, _, found = library(repo)
+    found = Repository(repo).open().library
     prompt = found.find(name.partition("@")[0])
     for entry in (e for e in read_lock(prompt.path.parent) if e.name == prompt.name):
         mark = "  (current)" if entry.version == prompt.version else ""

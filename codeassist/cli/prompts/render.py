@@ -8,31 +8,33 @@ from typing import Annotated, Any
 
 import typer
 
-from codeassist.cli.common import HERE, AsJson, IndexDir, Repo, fresh_index, load_config, print_json, safe
-from codeassist.cli.prompts.common import Name, library
+from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.output import TerminalEvents, print_json, safe
+from codeassist.cli.prompts.library_options import Name
 from codeassist.errors import UsageError
 from codeassist.prompts import render as fill_in
+from codeassist.services import Services
 
 
 def render(
     name: Name,
     question: Annotated[str | None, typer.Option("--question", help="Fill in real context found for this question.")] = None,
     values: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE; VALUE may be JSON, or @FILE.")] = None,
-    repo: Repo = HERE,
-    index_dir: IndexDir = None,
+    *,
+    where: Repository,
     as_json: AsJson = False,
 ) -> None:
     """Print the messages a prompt makes of its sample, of given inputs, or of what the index finds for a question."""
-    _, _, found = library(repo)
-    prompt = found.find(name)
+    services = where.open(TerminalEvents(quiet=True))
+    prompt = services.library.find(name)
     types = {i.name: i.type for i in prompt.inputs}
     inputs: dict[str, Any] = {} if question else dict(prompt.sample)
     if question:
-        inputs |= _context(question, repo, index_dir, types)
+        inputs |= _context(question, services, types)
     for entry in values or ():
         key, equals, text = entry.partition("=")
         if not equals:
-            raise UsageError(f"'{entry}' is no input; write NAME=VALUE.")
+            raise UsageError(f"'{entry}' is not an input; write NAME=VALUE.")
         inputs[key] = _value(text, types.get(key, "string"))
     messages = fill_in(prompt, inputs)
     if as_json:
@@ -42,14 +44,15 @@ def render(
         print(f"--- {message.role}\n{safe(message.content)}")
 
 
-def _context(question: str, repo: Path, index_dir: str | None, types: dict[str, str]) -> dict[str, Any]:
+def _context(question: str, services: Services, types: dict[str, str]) -> dict[str, Any]:
     from codeassist.evidence.packing import Source
     from codeassist.models.token_estimate import estimate
-    from codeassist.tasks.ask.generative import retrieve
+    from codeassist.tasks.ask.retrieval import retrieve
 
-    root, config = load_config(repo, index__index_dir=index_dir)
-    with fresh_index(root, config, quiet=True) as (index, _):
-        packed = Source(index, config.privacy.never_send).pack(retrieve(index, question), config.ask.context_tokens, estimate)
+    config = services.config
+    with services.index() as index:
+        source = Source(index, config.privacy.never_send)
+        packed = source.pack(retrieve(index, question), config.ask.context_tokens, estimate)
     return {key: value for key, value in {"question": question, "context": packed.render()}.items() if key in types}
 
 
@@ -64,4 +67,4 @@ def _value(text: str, kind: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise UsageError(f"'{text[:60]}' is no {kind}: {error}.") from error
+        raise UsageError(f"'{text[:60]}' is not a valid {kind}: {error}.") from error

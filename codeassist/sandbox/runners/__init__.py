@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran, Runner
+from codeassist.plugins import RUNNERS, plugins
+from codeassist.sandbox.results import Coverage, Proposal, Runner, TestRun
+from codeassist.sandbox.target import Target
 
-__all__ = ["Coverage", "Proposal", "Ran", "Runner", "find_runner"]
+__all__ = ["Coverage", "Proposal", "TestRun", "Runner", "find_runner"]
 
 
 def find_runner(target: Target) -> Runner:
@@ -32,4 +33,8 @@ def find_runner(target: Target) -> Runner:
 
     if suffix in (".js", ".mjs", ".cjs", ".jsx", *javascript.TYPED):
         return javascript.JavaScript(target, javascript.framework(target))
+    for make in plugins(RUNNERS):
+        if (runner := make(target)) is not None:
+            found: Runner = runner
+            return found
     raise UsageError(f"No test runner is known for {target.path.name}.")

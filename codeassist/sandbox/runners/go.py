@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target
 
 _TEST = re.compile(r"^func\s+(Test\w*)\s*\(\s*\w+\s+\*testing\.T\s*\)", re.MULTILINE)
 _ASSERTS = re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require)\.\w+")
@@ -74,7 +74,7 @@ class GoTest(OneByOne):
             return "is not one test function"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
-    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """One run of the package, only the tests of the file."""
         profile = box.out / "cover.out"
         profile.unlink(missing_ok=True)
@@ -85,7 +85,7 @@ class GoTest(OneByOne):
         ]  # fmt: skip
         caches = {"GOCACHE": str(box.writable[0] if box.writable else box.out / "go"), "GOPATH": str(box.out / "gopath")}
         box.command(command, seconds=seconds + 5, extra=caches, output=True)
-        found: dict[str, Ran] = {}
+        found: dict[str, TestRun] = {}
         said: dict[str, list[str]] = {}
         plain: list[str] = []
         for line in box.printed().splitlines():
@@ -98,10 +98,10 @@ class GoTest(OneByOne):
             if event["Action"] in ("output", "build-output"):
                 said.setdefault(name, []).append(event.get("Output", ""))
             elif name and "/" not in event["Test"] and event["Action"] in ("pass", "fail"):
-                found[name] = Ran(event["Action"] == "pass", "".join(said.get(name, ()))[-2_000:])
+                found[name] = TestRun(event["Action"] == "pass", "".join(said.get(name, ()))[-2_000:])
         if not found:
             text = "\n".join(plain) + "".join(said.get("", ()))
-            found[""] = Ran(False, text[-2_000:] or "it came to no end", about_the_test=True)
+            found[""] = TestRun(False, text[-2_000:] or "it came to no end", own_fault=True)
         return found, self._reached(box, profile)
 
     def _blocks(self, box: Sandbox, profile: Path) -> list[tuple[int, int, int]]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target
 
 _TEST = re.compile(r"@(?:Test|ParameterizedTest)\b[^{;]*?\bvoid\s+(\w+)\s*\(")
 _ASSERTS = re.compile(r"\bassert\w*\s*\(|\bfail\s*\(|\bassertThat\b")
@@ -72,7 +72,7 @@ class JUnit(OneByOne):
             return "is not one test method"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
-    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """One run of the class."""
         reports = box.copy / ("target/surefire-reports" if self.maven else "build/test-results/test")
         shutil.rmtree(reports, ignore_errors=True)
@@ -84,7 +84,7 @@ class JUnit(OneByOne):
         else:
             command = [self.program, "--offline", "--no-daemon", "-q", "test", "--tests", f"*{self.name}"]
         box.command(command, seconds=seconds, output=True)
-        found: dict[str, Ran] = {}
+        found: dict[str, TestRun] = {}
         for file in reports.glob("TEST-*.xml"):
             try:
                 cases = ET.fromstring(file.read_bytes()).iter("testcase")  # noqa: S314 - the build tool wrote it
@@ -97,11 +97,11 @@ class JUnit(OneByOne):
                 said = "" if bad is None else f"{bad.get('type')}: {bad.get('message')}\n{bad.text or ''}"
                 name = re.sub(r"[(\[{].*", "", str(case.get("name")))
                 before = found.get(name)
-                found[name] = Ran(bad is None and (before is None or before.passed), said[:2_000])
+                found[name] = TestRun(bad is None and (before is None or before.passed), said[:2_000])
         if not found:
             text = box.printed()
             errors = "\n".join(line for line in text.splitlines() if "ERROR" in line) or text
-            found[""] = Ran(False, errors[:2_000] or "it came to no end", about_the_test=True)
+            found[""] = TestRun(False, errors[:2_000] or "it came to no end", own_fault=True)
         return found, frozenset(("line", n) for n, (hit, _) in self._lines(box).items() if hit)
 
     def _repository(self, box: Sandbox) -> Path:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target
 
 TYPED = (".ts", ".tsx", ".mts", ".cts")
 FOLDERS = ("test", "tests", "__tests__", "spec")
@@ -128,7 +128,7 @@ class JavaScript(OneByOne):
         match = _TEST.search(proposal.code)
         return match["name"] if match else proposal.name
 
-    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """One file: its tests by title, and what they reach of the target."""
         out, folder = box.out / "results.json", box.out / "coverage"
         box.forget(out.name)
@@ -156,19 +156,19 @@ class JavaScript(OneByOne):
         return self._outcomes(box, out), self._reached(folder / "coverage-final.json")
 
     @staticmethod
-    def _outcomes(box: Sandbox, out: Path) -> dict[str, Ran]:
+    def _outcomes(box: Sandbox, out: Path) -> dict[str, TestRun]:
         try:
             results = json.loads(out.read_text(encoding="utf-8"))["testResults"]
         except (OSError, ValueError, KeyError):
             text = box.printed()
-            return {"": Ran(False, _ANSI.sub("", text)[-2_000:] or "it came to no end", about_the_test=True)}
-        found: dict[str, Ran] = {}
+            return {"": TestRun(False, _ANSI.sub("", text)[-2_000:] or "it came to no end", own_fault=True)}
+        found: dict[str, TestRun] = {}
         for file in results:
             for told in file["assertionResults"]:
                 said = _ANSI.sub("", "\n".join(told.get("failureMessages") or ()))
-                found[told["title"]] = Ran(told["status"] == "passed", said, about_the_test=bool(_IMPORT_FAULT.search(said)))
+                found[told["title"]] = TestRun(told["status"] == "passed", said, own_fault=bool(_IMPORT_FAULT.search(said)))
             if not file["assertionResults"]:
-                found[""] = Ran(False, _ANSI.sub("", file.get("message") or "no test was found"), about_the_test=True)
+                found[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
         return found
 
     @staticmethod
@@ -184,14 +184,14 @@ class JavaScript(OneByOne):
             reached |= {(f"branch {k}", arm) for k, counts in file["b"].items() for arm, n in enumerate(counts) if n}
         return frozenset(reached)
 
-    def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         reporter, out, raw = box.folder / "reporter.mjs", box.out / "results.jsonl", box.out / "v8"
         reporter.write_text(REPORTER, encoding="utf-8")
         box.forget(out.name)
         shutil.rmtree(raw, ignore_errors=True)
         command = ["node", "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path]
         box.command(command, seconds=seconds, output=True, extra={"NODE_V8_COVERAGE": str(raw)})
-        found: dict[str, Ran] = {}
+        found: dict[str, TestRun] = {}
         spoken: list[str] = []
         for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
             event = json.loads(line)
@@ -199,12 +199,12 @@ class JavaScript(OneByOne):
                 spoken.append(event["said"])
             elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
                 if event["type"] == "test:fail":
-                    found[""] = Ran(False, "".join(spoken)[-2_000:] or event["said"], about_the_test=True)
+                    found[""] = TestRun(False, "".join(spoken)[-2_000:] or event["said"], own_fault=True)
             else:
                 said = _ANSI.sub("", event["said"])
-                found[event["name"]] = Ran(event["type"] == "test:pass", said, about_the_test=bool(_IMPORT_FAULT.search(said)))
+                found[event["name"]] = TestRun(event["type"] == "test:pass", said, own_fault=bool(_IMPORT_FAULT.search(said)))
         if not found:
-            found[""] = Ran(False, "it came to no end", about_the_test=True)
+            found[""] = TestRun(False, "it came to no end", own_fault=True)
         text = box.module_path.read_text(encoding="utf-8", errors="replace")
         return found, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
 

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran
+from codeassist.sandbox.results import Coverage, Proposal, TestRun
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target
 
 
 class OneByOne(ABC):
@@ -36,27 +36,27 @@ class OneByOne(ABC):
         return proposal.name
 
     @abstractmethod
-    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """Run one file: its tests by the runner's names, and what they reached. The name "" stands for the whole file."""
 
-    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, Ran]:
+    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
         """Each test in a file of its own, one run each. There are no mutants to try."""
         until = time.monotonic() + seconds
-        found: dict[str, Ran] = {}
+        found: dict[str, TestRun] = {}
         for proposal in proposals:
             left = until - time.monotonic()
             if left < 1:
-                found[proposal.name] = Ran(False, "the time was over", about_the_test=True)
+                found[proposal.name] = TestRun(False, "the time was over", own_fault=True)
                 continue
             outcomes, reached = self.run_text(box, self.assemble([proposal]), left)
             broken = outcomes.get("")
-            ran = outcomes.get(self.names(proposal)) or broken or Ran(False, "it did not run", about_the_test=True)
+            ran = outcomes.get(self.names(proposal)) or broken or TestRun(False, "it did not run", own_fault=True)
             if ran.passed and broken is not None and not broken.passed:
                 ran = broken
             found[proposal.name] = replace(ran, reached=reached if ran.passed else frozenset())
         return found
 
-    def run_text(self, box: Sandbox, text: str, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run_text(self, box: Sandbox, text: str, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """Put a text where the tests belong, run it, and take it away."""
         path = box.copy / self.place()
         box.put(path, text)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from codeassist.sandbox.project import Target, test_file
-from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.pytest_runs import failure_reports, generated_path, measure_coverage, run_test_file
+from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.scratch import Sandbox
-from codeassist.tasks.gen_tests.checking import stability as harness
+from codeassist.sandbox.target import Target, test_file
 
 _OWN_FAULT = re.compile(
     r"^E\s+(?:\w+\.)*(?:NameError|ImportError|ModuleNotFoundError|SyntaxError|fixture '|TypeError)", re.MULTILINE
 )
+
+MeasuredRun = Callable[[Sandbox, Path, Sequence[Proposal], frozenset[int], float], dict[str, TestRun] | None]
+"""(sandbox, file, tests, mutants killed already, seconds) -> each test's run, or None when nothing was collected."""
 
 
 class Pytest:
@@ -23,9 +27,10 @@ class Pytest:
     language = "python"
     framework = "pytest"
 
-    def __init__(self, target: Target) -> None:
-        """Tests of `target`."""
+    def __init__(self, target: Target, measured: MeasuredRun | None = None) -> None:
+        """Tests of `target`; `measured` runs them with their mutants, where the caller has a way to."""
         self.target = target
+        self._measured = measured
 
     @property
     def form(self) -> str:
@@ -75,45 +80,47 @@ class Pytest:
             return "touches private state"
         return ""
 
-    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, Ran]:
+    def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
         """Each test in a fork; one that cannot be collected is run by itself, so that it spoils no other."""
-        path = harness.test_path(box)
+        path = generated_path(box)
         try:
             box.put(path, self.assemble(proposals))
         except ValueError as error:
-            return self._apart(box, proposals, known, seconds, str(error))
-        found = harness.mutation(box, [path], seconds, known, at_import=False)
-        if found is None or not found.tests:
-            return self._apart(box, proposals, known, seconds, box.tail())
-        ran: dict[str, Ran] = {}
-        for proposal in proposals:
-            told = found.tests.get(proposal.name)
-            if told is None:
-                ran[proposal.name] = Ran(False, "it was not collected", about_the_test=True)
-                continue
-            reached = frozenset([*told["lines"], *(tuple(b) for b in told["branches"])])
-            said = told["said"]
-            ran[proposal.name] = Ran(
-                told["passed"], said, reached, frozenset(told["kills"]), about_the_test=bool(_OWN_FAULT.search(said))
-            )
-        return ran
+            return self._one_by_one(box, proposals, known, seconds, str(error))
+        runs = (
+            _plain_runs(box, path, proposals, seconds)
+            if self._measured is None
+            else self._measured(box, path, proposals, known, seconds)
+        )
+        if runs is None:
+            return self._one_by_one(box, proposals, known, seconds, box.tail())
+        return {n: replace(r, own_fault=r.own_fault or bool(_OWN_FAULT.search(r.said))) for n, r in runs.items()}
 
-    def _apart(
-        self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float, said: str
-    ) -> dict[str, Ran]:
+    def _one_by_one(
+        self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float, reason: str
+    ) -> dict[str, TestRun]:
         if len(proposals) == 1:
-            return {proposals[0].name: Ran(False, said[-1_500:], about_the_test=True)}
-        ran: dict[str, Ran] = {}
+            return {proposals[0].name: TestRun(False, reason[-1_500:], own_fault=True)}
+        runs: dict[str, TestRun] = {}
         middle = len(proposals) // 2
         for part in (proposals[:middle], proposals[middle:]):
-            ran |= self.check(box, part, known, seconds / 2)
-        return ran
+            runs |= self.check(box, part, known, seconds / 2)
+        return runs
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
         """Lines and branches by coverage.py."""
-        path = harness.test_path(box)
+        path = generated_path(box)
         box.put(path, text)
-        return harness.measure(box, [path], seconds)
+        return measure_coverage(box, [path], seconds)
+
+
+def _plain_runs(box: Sandbox, path: Path, proposals: Sequence[Proposal], seconds: float) -> dict[str, TestRun] | None:
+    """Outcomes without mutants; None when nothing was collected."""
+    outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=seconds)
+    if not outcomes:
+        return None
+    reports = failure_reports(box)
+    return {p.name: TestRun(outcomes.get(p.name) == "passed", reports.get(p.name, "")) for p in proposals}
 
 
 def _asserts(node: ast.AST) -> bool:

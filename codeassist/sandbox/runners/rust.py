@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target
-from codeassist.sandbox.results import Coverage, Proposal, Ran, merged_lines
+from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.lcov import lcov_coverage, lcov_reached
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target
 
 _TEST = re.compile(r"#\[test\][^{]*?\bfn\s+(\w+)\s*\(")
 _ASSERTS = re.compile(r"\b(?:debug_)?assert(?:_eq|_ne|_matches)?!|should_panic|\bpanic!")
@@ -86,7 +86,7 @@ class CargoTest(OneByOne):
             return "is not one test function"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
-    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, Ran], frozenset[object]]:
+    def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         """One run of the file's tests."""
         for old in box.out.glob("profile-*.profraw"):
             old.unlink()
@@ -99,13 +99,13 @@ class CargoTest(OneByOne):
         box.command(command, seconds=seconds, extra=extra, output=True)
         text = box.printed()
         found = {
-            name: Ran(outcome == "ok", _section(text, name))
+            name: TestRun(outcome == "ok", _section(text, name))
             for name, outcome in _LINE.findall(text)
             if outcome != "ignored"
         }  # fmt: skip
         if not found:
             errors = text[max(0, text.find("error")) :]
-            found[""] = Ran(False, errors[:2_000] or "it came to no end", about_the_test=True)
+            found[""] = TestRun(False, errors[:2_000] or "it came to no end", own_fault=True)
             return found, frozenset()
         self._report(box, cache, test)
         return found, lcov_reached(box.folder / "cover.lcov", self._source())

@@ -1,9 +1,29 @@
-"""Answer a question: `extractive` from the index alone, `generative` with a model, `verification` after it."""
+"""Answer a question: `extractive` from the index alone, `generative` with a model, `conversation` around both.
+
+A question is an `AskContext` handed to `ask_question`; a talk with follow-ups is a `Chat`.
+"""
 
 from __future__ import annotations
 
 from codeassist.tasks.ask.answer import Answer, Citation, Shape
+from codeassist.tasks.ask.answering import AskOptions
+from codeassist.tasks.ask.conversation import AskContext, AskResult, ask_question, earlier_exchanges, plan_question
 from codeassist.tasks.ask.extractive import ask, shape_of
-from codeassist.tasks.ask.generative import Asking, ask_model, dry_run
+from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
 
-__all__ = ["Answer", "Asking", "Citation", "Shape", "ask", "ask_model", "dry_run", "shape_of"]
+__all__ = [
+    "Answer",
+    "AskContext",
+    "AskOptions",
+    "AskResult",
+    "Citation",
+    "PlannedAsk",
+    "Shape",
+    "ask",
+    "ask_model",
+    "ask_question",
+    "earlier_exchanges",
+    "plan_model_answer",
+    "plan_question",
+    "shape_of",
+]

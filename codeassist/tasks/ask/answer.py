@@ -10,7 +10,7 @@ from codeassist.evidence.claims import Checks
 from codeassist.evidence.packing import Block, LeftOut
 from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
-from indexers.graph.definitions import Definition
+from indexers.types import Definition
 
 Shape = Literal["where", "what", "how", "who", "why"]
 

@@ -1,23 +1,26 @@
-"""One turn of a talk, from question to kept run: with a model, with the extractive answer when that fails, or without one."""
+"""One question, from its context to the recorded run: with a model, with the extractive answer when that fails, or without."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codeassist.config import Config
-from codeassist.errors import ModelError, UsageError
+from codeassist.deadline import SILENT, Cancel, Events
+from codeassist.errors import EXIT_GATE, EXIT_INTERRUPT, EXIT_MODEL, ModelError, RunStoreError, UsageError
 from codeassist.evidence.packing import Source
 from codeassist.models.messages import Message
+from codeassist.models.prices import cost
 from codeassist.models.session import Ledger, Session
 from codeassist.prompts import Library
-from codeassist.runs.store import Run, RunStore, RunStoreError
+from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer
+from codeassist.tasks.ask.answering import AskOptions
 from codeassist.tasks.ask.dialogue import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.extractive import ask
-from codeassist.tasks.ask.generative import Asking, DryRun, ask_model, dry_run
+from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
 from indexers import Index
 
 REMEMBERED = 3
@@ -27,8 +30,8 @@ ACCEPTED = 200
 
 
 @dataclass(slots=True)
-class Turn:
-    """Everything a question is asked with; `history` are earlier questions and answers in turn."""
+class AskContext:
+    """Everything a question is asked with; `history` are earlier questions and answers in context."""
 
     config: Config
     library: Library
@@ -41,61 +44,83 @@ class Turn:
     store: RunStore | None = None
     command: str = "ask"
     continues: int = 0
-    on_text: Callable[[str], None] | None = None
-    on_step: Callable[[str], None] | None = None
+    events: Events = SILENT
+    cancel: Cancel = field(default_factory=Cancel)
 
 
 @dataclass(slots=True)
-class Outcome:
-    """What a turn gave: the answer, the model's failure if there was one, the kept run, and what could not be kept."""
+class AskResult:
+    """The answer, the model's failure if there was one, the recorded run, and why it could not be recorded."""
 
     answer: Answer
     error: ModelError | None = None
     run: Run | None = None
     trouble: str = ""
+    ledger: Ledger | None = None
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """0 for an answer, 1 when nothing was found or (`strict`) something is unsupported, 3 when the model failed."""
+        if self.error is not None:
+            return EXIT_MODEL
+        if self.answer.finish == "interrupted":
+            return EXIT_INTERRUPT
+        checks = self.answer.checks
+        unsupported = strict and checks is not None and not checks.clean
+        return EXIT_GATE if not self.answer.found or unsupported else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.ask/1`."""
+        value = self.answer.as_json()
+        if self.ledger is not None:
+            value["usage"] = self.ledger.as_json()
+            value["error"] = str(self.error) if self.error else None
+            value["run"] = self.run.id if self.run else None
+        return value
 
 
-def take_turn(index: Index, question: str, turn: Turn) -> Outcome:
-    """Answer one question and keep the run. Raises `QueryError`; a model's failure is in the outcome."""
+def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
+    """Answer one question and keep the run. Raises `QueryError`; a model's failure is in the result."""
     started = time.perf_counter()
-    history = as_messages(list(turn.history)[-REMEMBERED:], private(index, turn))
-    spent = len(turn.session.ledger.calls) if turn.session else 0
+    history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
+    spent = len(context.session.ledger.calls) if context.session else 0
     error: ModelError | None = None
     query = question
     try:
-        if history and turn.session and not turn.search_as and turn.on_step is not None:
-            turn.on_step("rewriting the question so that it stands alone")
-        query = turn.search_as or standalone(question, history, turn.session, turn.library)
-        answer = _with_model(index, question, query, turn, history) if turn.session else _extractive(index, query, turn)
+        if history and context.session and not context.search_as:
+            context.events.step("rewriting the question so that it stands alone")
+        query = context.search_as or standalone(question, history, context.session, context.library)
+        answer = (
+            _with_model(index, question, query, context, history) if context.session else _extractive(index, query, context)
+        )
     except ModelError as failed:
-        error, answer = failed, _extractive(index, query, turn)
+        error, answer = failed, _extractive(index, query, context)
     answer.question = question
-    outcome = Outcome(answer, error)
-    run = _as_run(index, turn, outcome, query, spent)
+    result = AskResult(answer, error, ledger=context.session.ledger if context.session else None)
+    run = _as_run(index, context, result, query, spent)
     run.seconds = time.perf_counter() - started
-    if turn.store is not None:
+    if context.store is not None:
         try:
-            turn.store.add(run)
+            context.store.add(run)
         except RunStoreError as said:
-            outcome.trouble = str(said)
-    outcome.run = run
-    return outcome
+            result.trouble = str(said)
+    result.run = run
+    return result
 
 
-def private(index: Index, turn: Turn) -> Callable[[str], bool]:
-    """Which files must not reach the turn's model."""
-    session = turn.session
-    return Source(index, turn.config.privacy.never_send if session and session.model.remote else ()).is_private
+def private(index: Index, context: AskContext) -> Callable[[str], bool]:
+    """Which files must not reach the context's model."""
+    session = context.session
+    return Source(index, context.config.privacy.never_send if session and session.model.remote else ()).is_private
 
 
-def remembered(store: RunStore, number: int = 0) -> tuple[list[Exchange], int]:
+def earlier_exchanges(store: RunStore, number: int = 0) -> tuple[list[Exchange], int]:
     """The last exchange (or run `number`) and those it continued, oldest first; and the run's number (0: none)."""
     last = store.get(number) if number else next((r for r in store.list(50) if r.command in ("ask", "chat")), None)
     chain: list[Run] = []
     run = last
     while run is not None and len(chain) < REMEMBERED:
         chain.append(run)
-        before = int(run.parameters.get("continues", 0))
+        before = run.parameters.continues
         try:
             run = store.get(before) if before else None
         except UsageError:  # forgotten since
@@ -108,84 +133,85 @@ def paths_of(run: Run) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(place["path"]) for place in (*run.citations, *run.hits)))
 
 
-def rehearse(index: Index, question: str, turn: Turn) -> tuple[DryRun, list[Message]]:
-    """What a turn with a model would send first, and, for a follow-up, what is sent before that to rewrite the question."""
-    assert turn.session is not None
-    history = as_messages(list(turn.history)[-REMEMBERED:], private(index, turn))
-    before = condensing(question, history, turn.library) if history else []
-    query = standalone(question, history, None, turn.library)
-    return dry_run(index, question, _asking(index, query, turn, history)), turn.session.prepare(before)[0]
+def plan_question(index: Index, question: str, context: AskContext) -> PlannedAsk | None:
+    """What a question with a model would send first, with its tokens and its price; None without a model."""
+    session = context.session
+    if session is None:
+        return None
+    history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
+    before = condensing(question, history, context.library) if history else []
+    query = standalone(question, history, None, context.library)
+    planned = plan_model_answer(index, question, _options(index, query, context, history))
+    planned.before = session.prepare(before)[0]
+    planned.model = session.model.name
+    planned.tokens = session.estimate([*planned.before, *planned.messages])
+    planned.cost = cost(session.settings, planned.tokens, session.settings.max_output_tokens)
+    return planned
 
 
-def _extractive(index: Index, query: str, turn: Turn) -> Answer:
-    settings = turn.config.ask
-    return ask(index, query, places=settings.places, threshold=settings.threshold, paths=turn.paths)
+def _extractive(index: Index, query: str, context: AskContext) -> Answer:
+    settings = context.config.ask
+    return ask(index, query, places=settings.places, threshold=settings.threshold, paths=context.paths)
 
 
-def _with_model(index: Index, question: str, query: str, turn: Turn, history: list[Message]) -> Answer:
-    return ask_model(index, question, _asking(index, query, turn, history))
+def _with_model(index: Index, question: str, query: str, context: AskContext, history: list[Message]) -> Answer:
+    return ask_model(index, question, _options(index, query, context, history))
 
 
-def _asking(index: Index, query: str, turn: Turn, history: list[Message]) -> Asking:
-    assert turn.session is not None
-    config = turn.config
+def _options(index: Index, query: str, context: AskContext, history: list[Message]) -> AskOptions:
+    assert context.session is not None
+    config = context.config
     accepted: list[tuple[str, str]] = []
-    if config.ask.examples and turn.store is not None:
-        kept_back = private(index, turn)
-        runs = turn.store.list(ACCEPTED, rating=1)
+    if config.ask.examples and context.store is not None:
+        kept_back = private(index, context)
+        runs = context.store.list(ACCEPTED, rating=1)
         accepted = [(run.question, run.output) for run in runs if not any(map(kept_back, paths_of(run)))]
-    return Asking(
-        turn.session, turn.library, config,
-        strategy=turn.strategy or config.ask.strategy,
-        prompt=turn.prompt or config.tasks.ask.prompt,
-        paths=turn.paths,
+    return AskOptions(
+        context.session, context.library, config,
+        strategy=context.strategy or config.ask.strategy,
+        prompt=context.prompt or config.tasks.ask.prompt,
+        paths=context.paths,
         history=history,
         examples=similar_examples(index, query, accepted, config.ask.examples),
         search_as=query,
-        on_text=turn.on_text,
-        on_step=turn.on_step,
+        events=context.events,
+        cancel=context.cancel,
     )  # fmt: skip
 
 
-def _as_run(index: Index, turn: Turn, outcome: Outcome, query: str, spent: int) -> Run:
-    answer, session = outcome.answer, turn.session
-    run = Run(turn.command, answer.question, generation=int(index.catalog.meta("generation", 0)))
+def _as_run(index: Index, context: AskContext, result: AskResult, query: str, spent: int) -> Run:
+    answer, session = result.answer, context.session
+    run = Run(context.command, answer.question, generation=index.generation)
     run.output = answer.text
     run.citations = [c.as_json() for c in answer.citations]
     run.hits = [
         {"path": b.path, "start_line": b.start_line, "end_line": b.end_line, "folded": b.folded} for b in answer.blocks
     ] or [{"path": p.hit.path, "start_line": p.hit.start_line, "end_line": p.hit.end_line} for p in answer.places]
-    parameters: dict[str, Any] = {"query": query, "paths": list(turn.paths), "continues": turn.continues}
+    run.parameters = RunParameters(query=query, paths=list(context.paths), continues=context.continues)
     if session is None:
-        run.parameters = parameters
         return run
     calls = Ledger(session.ledger.calls[spent:])
     settings = session.settings
     run.model, run.prompt, run.prompt_hash = session.model.name, answer.prompt, answer.prompt_hash
     if not run.prompt and calls.calls:  # the model failed: the prompt that was sent last
         run.prompt = calls.calls[-1].prompt
-    run.parameters = parameters | {
-        "strategy": answer.strategy, "temperature": settings.temperature, "max_output_tokens": settings.max_output_tokens,
-        "context_tokens": turn.config.ask.context_tokens, "base_url": settings.base_url, "masked": calls.masked,
-        "agreement": answer.agreement, "prompts": [c.prompt for c in calls.calls], "asked_strategy": turn.strategy,
-        "asked_prompt": turn.prompt,
-    }  # fmt: skip
+    run.parameters = replace(
+        run.parameters,
+        strategy=answer.strategy,
+        temperature=settings.temperature,
+        max_output_tokens=settings.max_output_tokens,
+        context_tokens=context.config.ask.context_tokens,
+        base_url=settings.base_url,
+        masked=calls.masked,
+        agreement=answer.agreement,
+        prompts=[c.prompt for c in calls.calls],
+        asked_strategy=context.strategy,
+        asked_prompt=context.prompt,
+        partial=result.error.partial if result.error is not None else "",
+    )
     run.messages = [[m.as_json() for m in call.messages] for call in calls.calls]
     run.checks = answer.checks.as_json() if answer.checks else {}
     run.input_tokens, run.output_tokens, run.cost = calls.input_tokens, calls.output_tokens, calls.cost
-    if outcome.error is not None:
-        run.error = str(outcome.error)
-        run.parameters = dict(run.parameters) | {"partial": outcome.error.partial}
+    if result.error is not None:
+        run.error = str(result.error)
     return run
-
-
-def again(run: Run, turn: Turn) -> Turn:
-    """A turn with the inputs of a kept run, to be taken now."""
-    told = run.parameters
-    continues = int(told.get("continues", 0))
-    history = remembered(turn.store, continues)[0] if continues and turn.store is not None else []
-    return replace(
-        turn, strategy=str(told.get("strategy") or ""), prompt=run.prompt if told.get("asked_prompt") else "",
-        paths=tuple(told.get("paths", ())), command="replay", history=history, continues=continues,
-        search_as=str(told.get("query", "")) if continues else "",
-    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from codeassist.errors import ModelError
+from codeassist.errors import CancelledError, ModelError
 from codeassist.models.answers import ask_for_json
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
@@ -31,11 +31,11 @@ class Exchange:
 
 def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]) -> list[Message]:
     """Exchanges as a model is told them: answers made from private files are kept back."""
-    told = []
+    messages = []
     for exchange in exchanges:
         answer = KEPT_BACK if any(map(is_private, exchange.paths)) else exchange.answer
-        told += [Message("user", exchange.question), Message("assistant", answer)]
-    return told
+        messages += [Message("user", exchange.question), Message("assistant", answer)]
+    return messages
 
 
 def standalone(question: str, history: Sequence[Message], session: Session | None, library: Library) -> str:
@@ -47,7 +47,7 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
         try:
             reply = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id)
             if reply.finish == "interrupted":
-                raise KeyboardInterrupt
+                raise CancelledError
             found = reply.text
             line = found.strip().split("\n")[0].strip().strip('"')
             if line and len(line) < 400:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from codeassist.evidence.packing import Packed
-from codeassist.tasks.ask.generative import Work
+from codeassist.tasks.ask.answering import AnswerInProgress
 from indexers import Hit, QueryError
 from indexers.search.searcher import Options
 
@@ -14,7 +14,7 @@ CALLERS = 8
 READ_LINES = 120
 
 
-def look(work: Work, action: str, argument: str, budget: int) -> tuple[Packed, str]:
+def look(work: AnswerInProgress, action: str, argument: str, budget: int) -> tuple[Packed, str]:
     """Do one action; returns what was packed and a line that says what was found."""
     actions = {"search": _search, "symbol": _symbol, "callers": _callers, "read": _read}
     if action not in actions or not argument:
@@ -26,41 +26,37 @@ def look(work: Work, action: str, argument: str, budget: int) -> tuple[Packed, s
     fresh = [h for h in hits if (h.path, h.start_line, h.end_line) not in shown]
     if not fresh:
         return Packed(), "nothing new: it is in the blocks already"
-    packed = work.add(work.source.pack(fresh, budget, work.asking.session.model.count_tokens, first=len(work.blocks) + 1))
+    packed = work.add(work.source.pack(fresh, budget, work.options.session.model.count_tokens, first=len(work.blocks) + 1))
     numbers = ", ".join(f"[{b.n}]" for b in packed.blocks)
     return packed, f"see {numbers}" if numbers else "found, but there is no room left for it"
 
 
-def _search(work: Work, argument: str) -> list[Hit]:
+def _search(work: AnswerInProgress, argument: str) -> list[Hit]:
     try:
-        return work.index.search(argument, RESULTS, paths=work.asking.paths, options=Options(all_chunks=True))
+        return work.index.search(argument, RESULTS, paths=work.options.paths, options=Options(all_chunks=True))
     except QueryError:
         return []
 
 
-def _symbol(work: Work, argument: str) -> list[Hit]:
-    found = work.index.graph().definitions(argument, 3)
+def _symbol(work: AnswerInProgress, argument: str) -> list[Hit]:
+    found = work.index.definitions(argument, 3)
     return [
         Hit(d.path, d.line, d.end_line, 1.0, d.name, d.kind, d.language, "", d.qualified_name, d.signature, d.documentation)
         for d in found
     ]
 
 
-def _callers(work: Work, argument: str) -> list[Hit]:
-    graph = work.index.graph()
+def _callers(work: AnswerInProgress, argument: str) -> list[Hit]:
     return [
         Hit(use.path, max(1, use.line - 4), use.line + 4, 1.0, use.by, "use", "", "", qualified_name=use.by)
-        for use in graph.callers(argument, CALLERS, ("call", "base", "type"))
+        for use in work.index.callers(argument, CALLERS, ("call", "base", "type"))
     ]
 
 
-def _read(work: Work, argument: str) -> list[Hit]:
+def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", argument)
-    files = work.index.catalog.files()
     path = match[1].lstrip("./") if match else argument
-    if (
-        match is None or path not in files or files[path].skipped
-    ):  # only what is indexed: nothing above the root, nothing ignored
+    if match is None or not work.index.language_of(path):  # only what is indexed: nothing above the root, nothing ignored
         return []
     start = int(match[2] or 1)
     end = min(int(match[3] or start + READ_LINES - 1), start + READ_LINES - 1)

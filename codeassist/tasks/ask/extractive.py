@@ -9,8 +9,8 @@ from codeassist.evidence.confidence import confidence
 from codeassist.evidence.places import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from indexers import Hit, Index, QueryError
-from indexers.graph.definitions import Definition
 from indexers.search.query import understand
+from indexers.types import Definition
 
 CLOSE_SECOND = 0.72
 """A further place is named when its score is at least this share of the first one's."""
@@ -141,7 +141,7 @@ def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers:
     head = f"{is_a} in `{definition.path}` {numbers.define(definition)}."
     members = [
         d
-        for d in index.graph().in_span(definition.path, definition.line + 1, definition.end_line)
+        for d in index.definitions_in(definition.path, definition.line + 1, definition.end_line)
         if d.qualified_name == f"{definition.qualified_name}.{d.name}" and d.kind not in ("field", "variable")
     ]
     members = sorted({d.name: d for d in members}.values(), key=lambda d: (d.name.startswith("_"), d.line))
@@ -171,14 +171,13 @@ def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: Cit
 
 
 def _who(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    graph = index.graph()
     definition = found[0].definition
     if definition is None:
         return _where(index, question, found, evidence, numbers)
     relation, kinds = _relation(question)
     uses = [
         use
-        for use in graph.callers(definition.name, EVERY_USE, kinds)
+        for use in index.callers(definition.name, EVERY_USE, kinds)
         if not (use.path == definition.path and use.line == definition.line)
     ]
     where = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}` {numbers.define(definition)})"

@@ -12,8 +12,8 @@ from codeassist.evidence.claims import cited_numbers
 from codeassist.evidence.packing import render
 from codeassist.models.messages import Finish
 from codeassist.tasks.ask.answer import Shape
+from codeassist.tasks.ask.answering import AnswerInProgress, AskOptions, as_examples
 from codeassist.tasks.ask.exploration import look
-from codeassist.tasks.ask.generative import Asking, Work, as_examples
 
 SAMPLING = 0.7
 """The least temperature for several answers to differ (Wang et al., 2023, sample at 0.5 to 0.7)."""
@@ -23,11 +23,11 @@ SMALL_WINDOW = 6_000
 """A model that takes in less answers directly: other strategies would spend its window on themselves."""
 
 
-def choose(question: str, shape: Shape, asking: Asking) -> str:
+def choose(question: str, shape: Shape, options: AskOptions) -> str:
     """The strategy asked for, or for `auto` one by the question's shape and the model's window."""
-    if asking.strategy != "auto":
-        return asking.strategy
-    if asking.session.model.context_window < SMALL_WINDOW or asking.session.settings.max_tokens:
+    if options.strategy != "auto":
+        return options.strategy
+    if options.session.model.context_window < SMALL_WINDOW or options.session.settings.max_tokens:
         return "direct"
     parts = len(re.findall(r"[?\uff1f]", question)) + len(re.findall(r"\b(?:and|then|versus|vs)\b", question, re.IGNORECASE))
     if parts >= 3 or (parts == 2 and shape in ("how", "why") and len(question.split()) > 14):
@@ -35,27 +35,27 @@ def choose(question: str, shape: Shape, asking: Asking) -> str:
     return "steps" if shape in ("how", "why") else "direct"
 
 
-def direct(work: Work) -> str:
+def direct(work: AnswerInProgress) -> str:
     """One prompt with the context."""
     return _with_context(work, "ask")
 
 
-def steps(work: Work) -> str:
+def steps(work: AnswerInProgress) -> str:
     """Chain of thought (Wei et al., 2022): the model reasons first; the reasoning is kept apart from the answer."""
     return _with_context(work, "ask-steps")
 
 
-def vote(work: Work) -> str:
+def vote(work: AnswerInProgress) -> str:
     """Self-consistency (Wang et al., 2023): several answers; the one whose cited blocks the others agree with most."""
     prompt = work.load("ask", main=True)
     inputs = _inputs(work)
     packed = work.gather(_query(work), work.budget(prompt, inputs))
     inputs["context"] = packed.render()
-    heat = max(SAMPLING, work.asking.session.settings.temperature)
+    heat = max(SAMPLING, work.options.session.settings.temperature)
     answers: list[str] = []
     ends: list[Finish] = []
-    for number in range(work.asking.config.ask.samples):
-        answers.append(work.say(prompt, inputs, aloud=False, temperature=heat, sample=number + 1))
+    for number in range(work.options.config.ask.samples):
+        answers.append(work.ask(prompt, inputs, aloud=False, temperature=heat, sample=number + 1))
         cited = sorted(cited_numbers(answers[-1]))
         ends.append(work.finish)
         work.step(f"sample {number + 1} cites {', '.join(f'[{n}]' for n in cited) or 'nothing'}")
@@ -66,11 +66,11 @@ def vote(work: Work) -> str:
     pairs = [_overlap(a, b) for a, b in combinations(sets, 2)]
     work.agreement = round(fmean(pairs), 3) if pairs else None
     work.finish = ends[best]
-    _aloud(work, answers[best])
+    _show(work, answers[best])
     return answers[best]
 
 
-def decompose(work: Work) -> str:
+def decompose(work: AnswerInProgress) -> str:
     """Least-to-most (Zhou et al., 2023): sub-questions, each with its own retrieval, and the answers joined."""
     asked = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS})
     questions = list(dict.fromkeys(q.strip() for q in asked["questions"] if q.strip()))[:MOST_PARTS] or [work.question]
@@ -80,23 +80,23 @@ def decompose(work: Work) -> str:
         work.step(f"part {number}: {question}")
         inputs = {"question": question, "examples": []}
         packed = work.gather(question, work.budget(prompt, inputs))
-        answer = work.say(prompt, inputs | {"context": packed.render()}, aloud=False)
+        answer = work.ask(prompt, inputs | {"context": packed.render()}, aloud=False)
         notes.append({"question": question, "answer": answer})
         if work.finish == "interrupted":
             return answer
     join = work.load("ask-join", main=True)
-    return work.say(join, {"question": work.question, "notes": notes})
+    return work.ask(join, {"question": work.question, "notes": notes})
 
 
-def explore(work: Work) -> str:
+def explore(work: AnswerInProgress) -> str:
     """The model looks around itself, within a limit of steps and tokens (after ReAct, Yao et al., 2023); then it answers."""
     prompt = work.load("ask-explore")
-    inputs: dict[str, Any] = {"question": work.question, "steps_left": work.asking.config.ask.steps, "seen": []}
+    inputs: dict[str, Any] = {"question": work.question, "steps_left": work.options.config.ask.steps, "seen": []}
     whole = work.budget(prompt, inputs)
     packed = work.gather(_query(work), whole // 3)
     left = whole - packed.tokens
     seen: list[dict[str, str]] = []
-    for step in range(work.asking.config.ask.steps, 0, -1):
+    for step in range(work.options.config.ask.steps, 0, -1):
         state = {"question": work.question, "steps_left": step, "seen": seen, "context": render(work.blocks)}
         choice = work.decide(prompt, state)
         action, argument = choice["action"], str(choice.get("argument", "")).strip()
@@ -110,27 +110,27 @@ def explore(work: Work) -> str:
         left -= found.tokens
         seen.append({"action": action, "argument": argument, "result": words})
     final = work.load("ask", main=True)
-    return work.say(final, _inputs(work) | {"context": render(work.blocks)})
+    return work.ask(final, _inputs(work) | {"context": render(work.blocks)})
 
 
-STRATEGIES: dict[str, Callable[[Work], str]] = {
+STRATEGIES: dict[str, Callable[[AnswerInProgress], str]] = {
     "direct": direct, "steps": steps, "vote": vote, "decompose": decompose, "explore": explore,
 }  # fmt: skip
 
 
-def _with_context(work: Work, name: str) -> str:
+def _with_context(work: AnswerInProgress, name: str) -> str:
     prompt = work.load(name, main=True)
     inputs = _inputs(work)
     packed = work.gather(_query(work), work.budget(prompt, inputs))
-    return work.say(prompt, inputs | {"context": packed.render()})
+    return work.ask(prompt, inputs | {"context": packed.render()})
 
 
-def _inputs(work: Work) -> dict[str, Any]:
-    return {"question": work.question, "examples": as_examples(work.asking)}
+def _inputs(work: AnswerInProgress) -> dict[str, Any]:
+    return {"question": work.question, "examples": as_examples(work.options)}
 
 
-def _query(work: Work) -> str:
-    return work.asking.search_as or work.question
+def _query(work: AnswerInProgress) -> str:
+    return work.options.search_as or work.question
 
 
 def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
@@ -143,6 +143,5 @@ def _agreement(sets: list[frozenset[int]], i: int) -> float:
     return fmean(others) if others else 1.0
 
 
-def _aloud(work: Work, text: str) -> None:
-    if work.asking.on_text is not None:
-        work.asking.on_text(text)
+def _show(work: AnswerInProgress, text: str) -> None:
+    work.options.events.text(text)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import platform
-import sqlite3
 import sys
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from codeassist import __version__, workspace
 from codeassist.config import Config
 from codeassist.errors import CodeassistError
-from codeassist.models.chat import NO_MODEL, load
+from codeassist.models.chat import NO_MODEL
 from codeassist.models.machine import GB, pick_device
+from codeassist.models.session import open_session
 from indexers import EncoderError, IndexerError, IndexMissingError
+from indexers.index import database_support
 
 EXTRAS = {
     "local": ("torch", "transformers", "sentence_transformers", "llguidance"),
@@ -33,25 +35,42 @@ class Check:
     name: str
     ok: bool | None
     detail: str
-    mend: str = ""
+    fix: str = ""
 
 
-def examine(root: Path, config: Config) -> list[Check]:
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
     """Every check, in the order they are shown."""
+
+    checks: list[Check]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no check failed."""
+        return all(check.ok is not False for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.doctor/1`."""
+        listed = [{"name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix} for c in self.checks]
+        return {"schema": "codeassist.doctor/1", "checks": listed}
+
+
+def examine(root: Path, config: Config) -> Diagnosis:
+    """Check the installation and the index of a repository."""
     checks = [Check("codeassist", True, f"{__version__} on Python {platform.python_version()}, {sys.platform}")]
     checks.extend(_package(name) for name in NEEDED)
     checks.append(_fts5())
     for extra, modules in EXTRAS.items():
         there = all(find_spec(module) for module in modules)
-        mend = "" if there else f"pip install 'codeassist[{extra}]'"
+        fix = "" if there else f"pip install 'codeassist[{extra}]'"
         checks.append(
-            Check(f"extra {extra}", True if there else None, "installed" if there else "not installed (optional)", mend)
+            Check(f"extra {extra}", True if there else None, "installed" if there else "not installed (optional)", fix)
         )
     checks.append(_device())
     checks.append(_model(config))
     checks.append(_encoder(config))
     checks.append(_index(root, config))
-    return checks
+    return Diagnosis(checks)
 
 
 def _package(name: str) -> Check:
@@ -62,11 +81,10 @@ def _package(name: str) -> Check:
 
 
 def _fts5() -> Check:
-    try:
-        sqlite3.connect(":memory:").execute("CREATE VIRTUAL TABLE t USING fts5(x)")
-    except sqlite3.OperationalError:
-        return Check("SQLite FTS5", False, f"missing from SQLite {sqlite3.sqlite_version}", "use a Python with FTS5")
-    return Check("SQLite FTS5", True, f"SQLite {sqlite3.sqlite_version}")
+    found, searchable = database_support()
+    if not searchable:
+        return Check("SQLite FTS5", False, f"missing from SQLite {found}", "use a Python with FTS5")
+    return Check("SQLite FTS5", True, f"SQLite {found}")
 
 
 def _device() -> Check:
@@ -80,11 +98,11 @@ def _model(config: Config) -> Check:
     if name in NO_MODEL:
         return Check("model", None, "none: answers come from the index alone", "codeassist models")
     try:
-        model = load(config.model)
+        session = open_session(config, "ask")
     except CodeassistError as error:
         return Check("model", False, str(error), "codeassist models")
-    assert model is not None
-    window = f"takes in {model.context_window:,} tokens"
+    assert session is not None
+    window = f"takes in {session.model.context_window:,} tokens"
     return Check("model", True, f"{name}, {window}; 'codeassist models test' tries it")
 
 
@@ -99,17 +117,20 @@ def _encoder(config: Config) -> Check:
 def _index(root: Path, config: Config) -> Check:
     try:
         with workspace.open_index(root, config) as index:
-            stored = len(index.vectors())
-            counted = index.catalog.connection.execute("SELECT count(*) FROM chunks").fetchone()[0]
-            state = index.catalog.connection.execute("PRAGMA quick_check").fetchone()[0]
-            stale = index.stale()
+            health = index.health()
+            stale = len(index.changes())
             _ = index.encoder
     except IndexMissingError:
         return Check("index", None, f"none for {root}", "codeassist index")
     except IndexerError as error:
         return Check("index", False, str(error), "codeassist index --rebuild")
-    if stored != counted or state != "ok":
-        return Check("index", False, f"{counted} chunks but {stored} vectors; database: {state}", "codeassist index --rebuild")
+    if not health.ok:
+        return Check(
+            "index",
+            False,
+            f"{health.chunks} chunks but {health.vectors} vectors; database: {health.database}",
+            "codeassist index --rebuild",
+        )
     if stale:
-        return Check("index", True, f"{counted} chunks, healthy; {stale} files changed since", "codeassist index")
-    return Check("index", True, f"{counted} chunks, healthy and fresh")
+        return Check("index", True, f"{health.chunks} chunks, healthy; {stale} files changed since", "codeassist index")
+    return Check("index", True, f"{health.chunks} chunks, healthy and fresh")

@@ -1,1 +1,7 @@
 """Code that does what other code already does."""
+
+from __future__ import annotations
+
+from codeassist.tasks.duplicates.find import Cluster, Duplicates, Member, find_duplicates
+
+__all__ = ["Cluster", "Duplicates", "Member", "find_duplicates"]

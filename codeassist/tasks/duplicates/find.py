@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from codeassist.evidence.clones import THRESHOLD, likeness
 from indexers import Index
@@ -39,16 +40,42 @@ class Cluster:
         return sum(sizes[1:])
 
 
-def duplicates(index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False) -> list[Cluster]:
-    """Clusters of definitions that are alike, those that would save most lines first; `paths` are prefixes."""
-    graph = index.graph()
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """Clusters at a threshold, those that would save most lines first."""
+
+    threshold: float
+    clusters: list[Cluster]
+
+    def as_json(self, limit: int) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.duplicates/1`, with the first `limit` clusters."""
+        listed = [
+            {
+                "likeness": round(c.likeness, 3),
+                "lines": c.lines,
+                "members": [{"path": m.path, "start_line": m.start, "end_line": m.end, "name": m.name} for m in c.members],
+            }
+            for c in self.clusters[:limit]
+        ]
+        return {
+            "schema": "codeassist.duplicates/1",
+            "threshold": self.threshold,
+            "found": len(self.clusters),
+            "clusters": listed,
+        }
+
+
+def find_duplicates(
+    index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False
+) -> Duplicates:
+    """Clusters of definitions that are alike; `paths` are prefixes of which at least one member must have one."""
     functions: dict[tuple[str, int, int], Member] = {}
     texts: dict[Member, str] = {}
 
     def member(path: str, start: int, end: int) -> Member | None:
         key = (path, start, end)
         if key not in functions:
-            inside = [d for d in graph.in_span(path, start, end) if d.kind in ("function", "method", "constructor")]
+            inside = [d for d in index.definitions_in(path, start, end) if d.kind in ("function", "method", "constructor")]
             inside = [d for d in inside if d.end_line - d.line + 1 >= LEAST_LINES]
             if not inside:
                 return None
@@ -81,7 +108,7 @@ def duplicates(index: Index, paths: Sequence[str] = (), threshold: float = THRES
         clusters.setdefault(root, set()).update((a, b))
         worst[root] = min(worst.get(root, 1.0), score)
     found = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), worst[r]) for r, ms in clusters.items()]
-    return sorted(found, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start))
+    return Duplicates(threshold, sorted(found, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start)))
 
 
 def _nested(a: Member, b: Member) -> bool:

@@ -1,1 +1,7 @@
 """How well retrieval works on a repository."""
+
+from __future__ import annotations
+
+from codeassist.tasks.evaluate.retrieval import Evaluation, Scores, compare_configurations
+
+__all__ = ["Evaluation", "Scores", "compare_configurations"]

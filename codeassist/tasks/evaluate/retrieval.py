@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import log2
@@ -20,6 +20,8 @@ from statistics import fmean
 from typing import Any
 
 from codeassist.config import Config
+from codeassist.deadline import SILENT, Events
+from codeassist.errors import UsageError
 from codeassist.evidence.places import first_sentence
 from codeassist.runs.store import Run
 from codeassist.workspace import index_options
@@ -63,6 +65,46 @@ class Scores:
         figures = {f"recall@{k}": fmean(values[i] for i in chosen) for k, values in self.recall.items()}
         return figures | {"mrr": fmean(self.reciprocal[i] for i in chosen), "ndcg@10": fmean(self.ndcg[i] for i in chosen)}
 
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form of one configuration's figures."""
+        kinds = sorted(set(self.kinds))
+        return {
+            "name": self.name,
+            "questions": len(self.kinds),
+            "all": {k: round(v, 4) for k, v in self.mean().items()},
+            "by_kind": {kind: {k: round(v, 4) for k, v in self.mean(kind).items()} for kind in kinds},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Figures of one configuration or of two; `gain` is (mean, low, high) of the second's NDCG@10 over the first's."""
+
+    scores: list[Scores]
+    gain: tuple[float, float, float] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.eval/1`."""
+        gain = self.gain
+        shown = None if gain is None else dict(zip(("mean", "low", "high"), (round(g, 4) for g in gain), strict=True))
+        return {
+            "schema": "codeassist.eval/1",
+            "configurations": [scores.as_json() for scores in self.scores],
+            "ndcg_gain": shown,
+        }
+
+
+def compare_configurations(
+    index: Index, runs: Sequence[Run], configurations: Sequence[tuple[str, Config]], limit: int, events: Events = SILENT
+) -> Evaluation:
+    """Ask up to `limit` questions of each kind under one configuration or two. Raises `UsageError` without questions."""
+    questions = make_questions(index, runs, limit)
+    if not questions:
+        raise UsageError("This repository has no documentation, commits or rated runs to make questions from.")
+    with without_documentation(index, questions) as folder:
+        scores = [evaluate(folder, config, name, questions, events) for name, config in configurations]
+    return Evaluation(scores, difference(scores[0], scores[1]) if len(scores) == 2 else None)
+
 
 def make_questions(index: Index, runs: Sequence[Run], limit: int, seed: int = 0) -> list[Question]:
     """Up to `limit` questions of each kind, drawn with a fixed seed."""
@@ -76,17 +118,17 @@ def make_questions(index: Index, runs: Sequence[Run], limit: int, seed: int = 0)
 
 
 def _documented(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
-    for path, known in index.catalog.files().items():
-        if known.skipped or is_test_path(path):
+    for path in index.files():
+        if is_test_path(path):
             continue
-        for definition in index.graph().outline(path):
+        for definition in index.outline(path):
             said = first_sentence(definition.documentation)
             if definition.kind != "section" and len(said.split()) >= LEAST_WORDS and definition.name not in said:
                 yield said, frozenset([path])
 
 
 def _commits(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
-    known = {path for path, file in index.catalog.files().items() if not file.skipped}
+    known = set(index.files())
     for commit, paths in read_log(index.root, 500):
         touched = frozenset(p for p in paths if p in known and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt")))
         if 0 < len(touched) <= MOST_TOUCHED and len(commit.subject.split()) >= LEAST_WORDS - 1:
@@ -106,13 +148,11 @@ def without_documentation(index: Index, questions: Sequence[Question]) -> Iterat
     asked = {q.text for q in questions if q.kind == "docstring"}
     folder = Path(tempfile.mkdtemp(prefix="codeassist-eval-"))
     try:
-        for path, known in index.catalog.files().items():
-            if known.skipped:
-                continue
+        for path in index.files():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text("\n".join(file_lines(index.root, path)) + "\n", encoding="utf-8", errors="replace")
-            said = [d.documentation for d in index.graph().outline(path) if first_sentence(d.documentation) in asked]
+            said = [d.documentation for d in index.outline(path) if first_sentence(d.documentation) in asked]
             if said:
                 target.write_text(blanked(decode(target.read_bytes()), said), encoding="utf-8")
         yield folder
@@ -137,9 +177,7 @@ def blanked(text: str, documentations: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def evaluate(
-    folder: Path, config: Config, name: str, questions: Sequence[Question], on_step: Callable[[int], None] | None = None
-) -> Scores:
+def evaluate(folder: Path, config: Config, name: str, questions: Sequence[Question], events: Events = SILENT) -> Scores:
     """Index a folder for a configuration into a scratch place, ask every question, and score the files that come back."""
     scores = Scores(name, {1: [], 5: [], DEPTH: []})
     with (
@@ -152,8 +190,7 @@ def evaluate(
             except QueryError:
                 found = []
             score(scores, question, found)
-            if on_step is not None:
-                on_step(number + 1)
+            events.progress(number + 1, len(questions))
     return scores
 
 
@@ -176,15 +213,3 @@ def difference(a: Scores, b: Scores, seed: int = 0) -> tuple[float, float, float
     chance = random.Random(seed)
     means = sorted(fmean(chance.choices(deltas, k=len(deltas))) for _ in range(RESAMPLES))
     return fmean(deltas), means[int(0.025 * RESAMPLES)], means[int(0.975 * RESAMPLES)]
-
-
-def as_json(scores: Scores) -> dict[str, Any]:
-    """The documented JSON form of one configuration's figures."""
-    kinds = sorted(set(scores.kinds))
-    figures = {kind: {k: round(v, 4) for k, v in scores.mean(kind).items()} for kind in kinds}
-    return {
-        "name": scores.name,
-        "questions": len(scores.kinds),
-        "all": {k: round(v, 4) for k, v in scores.mean().items()},
-        "by_kind": figures,
-    }

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+from codeassist.changes.writing import inside, replace_file, unified
+from codeassist.deadline import SILENT, Events
 from codeassist.errors import AnswerError, UsageError
-from codeassist.evidence.functions import is_broken
+from codeassist.evidence.functions import is_broken, syntax_tree
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.sandbox.test_runs import Suite, run_suite
-from codeassist.tasks.review.analysers.base import parsed
-from codeassist.tasks.review.patching import inside, unified
 from indexers.syntax.languages import is_test_path
 
 ATTEMPTS = 3
@@ -40,10 +41,32 @@ class Proposal:
         """One diff of all files."""
         return "".join(unified(p, self.before.get(p, ""), text) for p, text in sorted(self.after.items()))
 
+    def write(self, root: Path) -> list[str]:
+        """Write the changed files; returns their paths. Raises `UsageError` when one changed on disk in the meantime."""
+        for path in self.after:
+            if inside(root, path).read_bytes().decode("utf-8") != self.before[path]:
+                raise UsageError(f"{path} changed on disk in the meantime; nothing was written.")
+        for path, text in self.after.items():
+            replace_file(inside(root, path), text.encode("utf-8"))
+        return list(self.after)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.proposal/1`."""
+        return {
+            "schema": "codeassist.proposal/1",
+            "reason": self.reason,
+            "patch": self.patch(),
+            "checks": self.checks,
+            "api": self.api,
+            "tests": self.tests,
+            "refused": self.refused or None,
+            "attempts": self.attempts,
+        }
+
 
 def propose(
     root: Path, wanted: str, paths: Sequence[str], session: Session, library: Library, *, never_send: Callable[[str], bool],
-    tests: Sequence[str] | None = None, on_step: Callable[[str], None] = lambda _: None,
+    tests: Sequence[str] | None = None, events: Events = SILENT,
 ) -> Proposal:  # fmt: skip
     """Ask for edits until they apply, parse, are formatted, and break no test that passed before. Raises `ModelError`.
 
@@ -51,13 +74,13 @@ def propose(
     """
     files = {path: _read(root, path, never_send) for path in paths}
     covering = list(tests) if tests is not None else covering_tests(root, paths)
-    on_step("running the tests as they are")
+    events.step("running the tests as they are")
     before = run_suite(root, covering) if covering else Suite(trouble="no test covers it")
     prompt = library.find("fix")
     failure = ""
     found = Proposal(before=dict(files), tests=covering)
     for attempt in range(1, ATTEMPTS + 1):
-        on_step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
+        events.step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
         inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
         try:
             answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id, sample=attempt)
@@ -74,7 +97,7 @@ def propose(
         if not after:
             found.refused = "the model changed nothing"
             return found
-        failure = _tried(root, files, after, covering, before, found, on_step)
+        failure = _tried(root, files, after, covering, before, found, events)
         if not failure:
             found.after, found.api = after, api_changes(files, after)
             return found
@@ -100,12 +123,12 @@ def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict
 
 def _tried(
     root: Path, files: Mapping[str, str], after: Mapping[str, str], tests: Sequence[str], before: Suite, found: Proposal,
-    on_step: Callable[[str], None],
+    events: Events,
 ) -> str:  # fmt: skip
     """Why edits do not hold; "" when they do. What was checked is noted."""
     found.checks = []
     for path, text in after.items():
-        if path.endswith(".py") and parsed(text) is None and parsed(files[path]) is not None:
+        if path.endswith(".py") and syntax_tree(text) is None and syntax_tree(files[path]) is not None:
             return f"{path} can no longer be parsed"
         if not path.endswith(".py") and is_broken(path, text) and not is_broken(path, files[path]):
             return f"{path} has syntax errors it did not have"
@@ -113,7 +136,7 @@ def _tried(
     if before.trouble:
         found.checks.append(f"no tests were run: {before.trouble}")
         return ""
-    on_step("running the tests on a scratch copy")
+    events.step("running the tests on a scratch copy")
     now = run_suite(root, tests, after)
     if now.trouble:
         return f"the tests no longer run: {now.trouble}"

@@ -1,23 +1,29 @@
-"""Unit tests from observed behaviour.
+"""Unit tests that were run.
 
-`project` finds the module, `worker` searches in a `sandbox`, `writing` makes the text, `harness` keeps what is steady,
-`merging` adds to what is there, `generate` is the whole.
+`run` takes a request; `search_engine` finds calls by running the code, `model_engine` asks a model, `api_engine` asks an HTTP
+application; `writing` makes the text, `checking` keeps what is stable, `generate` is the whole for one Python module.
 """
 
 from __future__ import annotations
 
-from codeassist.sandbox.project import find_interpreter, find_target
-from codeassist.tasks.gen_tests.generate import ModelSide, Wanted, generate
-from codeassist.tasks.gen_tests.model_engine.other_languages import generate_foreign
-from codeassist.tasks.gen_tests.result import GenerationError, Report
+from codeassist.tasks.gen_tests.generate import generate
+from codeassist.tasks.gen_tests.model_engine.other_languages import generate_in_other_language
+from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEngine, ModuleOptions
+from codeassist.tasks.gen_tests.result import GenerationError, GenTestsResult, ModuleResult
+from codeassist.tasks.gen_tests.run import GenTestsContext, PlannedRequest, plan, run
 
 __all__ = [
+    "Engine",
+    "GenTestsContext",
+    "GenTestsRequest",
+    "GenTestsResult",
     "GenerationError",
-    "ModelSide",
-    "Report",
-    "Wanted",
-    "find_interpreter",
-    "find_target",
+    "ModelEngine",
+    "ModuleOptions",
+    "ModuleResult",
+    "PlannedRequest",
     "generate",
-    "generate_foreign",
+    "generate_in_other_language",
+    "plan",
+    "run",
 ]

@@ -7,8 +7,7 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codeassist.tasks.gen_tests.search_engine.targets import snake
-from codeassist.tasks.gen_tests.search_engine.values import MODULES
+from codeassist.tasks.gen_tests.search_engine.values import MODULES, variable_name
 
 LONGEST = 160
 ROWS = 12
@@ -122,7 +121,7 @@ class Reader:
         owner = self._class(maker, {})
         if not owner or call.func.attr not in self.methods[owner]:
             return None
-        variable = snake(owner)
+        variable = variable_name(owner)
         here = ast.Name(variable, ast.Load())
         since = [_on(step, here) for step in (held.since if held else [])]
         steps = (f"{variable} = {ast.unparse(value)}", *(ast.unparse(step) for step in since))

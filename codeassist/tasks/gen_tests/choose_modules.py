@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
+from codeassist.deadline import Events
 from codeassist.errors import UsageError
 from codeassist.evidence.coverage_files import known_file, missing_lines
-from codeassist.sandbox.project import Target, find_interpreter
+from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import PLUGIN, open_sandbox
+from codeassist.sandbox.target import Target
 from indexers.files.git import SAFE_GIT, git_environment
 from indexers.syntax.languages import is_test_path
 
@@ -46,16 +47,14 @@ def _defines_something(path: Path) -> bool:
     return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree))
 
 
-def uncovered_modules(
-    root: Path, file: Path | None, python: str | None, on_step: Callable[[str], None]
-) -> dict[str, frozenset[int]]:
+def uncovered_modules(root: Path, file: Path | None, python: str | None, events: Events) -> dict[str, frozenset[int]]:
     """Modules with the lines that no test runs, those that lack most first, by absolute path.
 
     Read from `file`, else from a coverage file that lies in the repository, else from a run of its tests in a sandbox.
     Raises `UsageError` when the file is none, or the tests cannot be run.
     """
     found = file or known_file(root)
-    missing = missing_lines(root, found) if found is not None else _measured(root, python, on_step)
+    missing = missing_lines(root, found) if found is not None else _measured(root, python, events)
     chosen: dict[str, frozenset[int]] = {}
     for path, lines in sorted(missing.items(), key=lambda pair: -len(pair[1])):
         absolute = (root / path).resolve()
@@ -69,9 +68,9 @@ def _is_target(path: str) -> bool:
     return path.endswith(".py") and not is_test_path(path) and Path(path).name not in NOT_TARGETS
 
 
-def _measured(root: Path, python: str | None, on_step: Callable[[str], None]) -> dict[str, frozenset[int]]:
+def _measured(root: Path, python: str | None, events: Events) -> dict[str, frozenset[int]]:
     """Run the repository's tests in a sandbox with coverage."""
-    on_step("running the repository's tests to see what they reach")
+    events.step("running the repository's tests to see what they reach")
     interpreter = find_interpreter(root, python)
     if not interpreter.coverage:
         raise UsageError(f"{interpreter.path} lacks coverage; install it there, or name a coverage file with --coverage.")

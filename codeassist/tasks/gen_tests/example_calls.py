@@ -7,10 +7,10 @@ import doctest
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
-from codeassist.sandbox.project import Target
+from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.call_reader import Reader
+from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall
 from indexers import Index
 from indexers.files.decoding import file_lines
 
@@ -29,10 +29,10 @@ _DIRECTIVE = re.compile(
 _LANGUAGES = ("", "python", "python3", "py", "pycon")
 
 
-def calls(index: Index | None, target: Target) -> list[dict[str, Any]]:
-    """Calls of the module's functions and methods as jobs of the search, documentation first, then tests, then other code.
+def example_calls(index: Index | None, target: Target) -> list[ExampleCall]:
+    """Calls of the module's functions and methods: from documentation first, then tests, then other code.
 
-    Each has `target`, `text`, `steps` and `origin`; what cannot be written down apart from its surroundings is left out.
+    Calls that cannot be written down without their context are left out.
     """
     tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
     public = [n for n in tree.body if isinstance(n, _DEFINITIONS) and not n.name.startswith("_")]
@@ -44,14 +44,14 @@ def calls(index: Index | None, target: Target) -> list[dict[str, Any]]:
     reader = Reader({n.name for n in public}, methods)
     found = [("documentation", block) for block in _examples(target)]
     found += [("call site", code) for code in _callers(index, target, reader.functions)] if index is not None else []
-    told: dict[tuple[str, str, tuple[str, ...]], dict[str, Any]] = {}
+    told: dict[tuple[str, str, tuple[str, ...]], ExampleCall] = {}
     counts: Counter[str] = Counter()
     for origin, code in found:
         for use in reader.uses(code):
             key = (use.target, use.text, use.steps)
             if key not in told and counts[use.target] < PER_NAME:
                 counts[use.target] += 1
-                told[key] = {"target": use.target, "text": use.text, "steps": list(use.steps), "origin": origin}
+                told[key] = ExampleCall(use.target, use.text, list(use.steps), origin)
     return list(told.values())[:MOST]
 
 
@@ -63,7 +63,7 @@ def _callers(index: Index, target: Target, names: set[str]) -> Iterator[ast.Modu
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else ""
     places: dict[str, bool] = {}
     for name in sorted(names):
-        for use in index.graph().callers(name, 60, ("call",)):
+        for use in index.callers(name, 60, ("call",)):
             if use.path != own and use.path.endswith(".py"):
                 places[use.path] = use.is_test
     for path in sorted(places, key=lambda p: (not places[p], p)):

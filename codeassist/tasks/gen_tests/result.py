@@ -1,15 +1,17 @@
-"""What generating tests for one file came to."""
+"""The tests generated for one file, for all files of a request, and their JSON form."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import CodeassistError
+from codeassist.models.session import Ledger
 from codeassist.sandbox.results import Coverage
+from codeassist.tasks.gen_tests.search_engine.protocol import Suspicion
 
-NOT_STEADY = "does not pass every time"
+FLAKY = "does not pass every time"
 
 
 class GenerationError(CodeassistError):
@@ -17,7 +19,7 @@ class GenerationError(CodeassistError):
 
 
 @dataclass(slots=True)
-class Report:
+class ModuleResult:
     """What was generated for one file, and what it is worth. `mutants` are (killed, all); None where not measured."""
 
     module: str
@@ -25,7 +27,7 @@ class Report:
     engine: str = "search"
     text: str = ""
     generated: str = ""
-    """The generated tests as a file of their own; `text` is that merged with what was there."""
+    """The generated tests as a file of their own; `text` is that merged with the file that was there."""
 
     tests: list[str] = field(default_factory=list)
     by_model: list[str] = field(default_factory=list)
@@ -35,14 +37,19 @@ class Report:
     after: Coverage = field(default_factory=Coverage)
     mutants_before: tuple[int, int] | None = None
     mutants_complete: bool = True
-    """Whether every mutant was tried on the tests there were; else there were at least that many killed."""
+    """Whether every mutant was tried on the existing tests; otherwise at least that many are killed."""
 
     runs: int = 0
     mutants: tuple[int, int] | None = None
-    suspicions: list[dict[str, Any]] = field(default_factory=list)
+    suspicions: list[Suspicion] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
     trouble: str = ""
     seconds: float = 0.0
+
+    @property
+    def flaky(self) -> int:
+        """How many tests did not pass every time."""
+        return self.dropped.get(FLAKY, 0)
 
     def drop(self, reason: str, count: int = 1) -> None:
         """Count tests that were not kept."""
@@ -50,18 +57,56 @@ class Report:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
     def as_json(self) -> dict[str, Any]:
-        """The documented JSON form of one module's report."""
+        """The documented JSON form of one module's result."""
 
         def shown(measured: Coverage) -> dict[str, Any]:
             return {"lines": measured.lines, "branches": measured.branches}
 
         killed, total = self.mutants or (None, None)
         return {
-            "module": self.module, "path": self.path.as_posix(), "engine": self.engine, "tests": self.tests,
-            "by_model": self.by_model, "properties": self.properties, "dropped": self.dropped,
-            "coverage_before": shown(self.before), "coverage_after": shown(self.after), "mutants": total,
-            "mutants_killed_before": self.mutants_before[0] if self.mutants_before else None, "mutants_killed": killed,
-            "flaky": self.dropped.get(NOT_STEADY, 0), "runs": self.runs, "mutants_before_complete": self.mutants_complete,
-            "suspicions": self.suspicions, "untouched": self.untouched, "trouble": self.trouble or None,
-            "seconds": round(self.seconds, 1), "text": self.text,
-        }  # fmt: skip
+            "module": self.module,
+            "path": self.path.as_posix(),
+            "engine": self.engine,
+            "tests": self.tests,
+            "by_model": self.by_model,
+            "properties": self.properties,
+            "dropped": self.dropped,
+            "coverage_before": shown(self.before),
+            "coverage_after": shown(self.after),
+            "mutants": total,
+            "mutants_killed_before": self.mutants_before[0] if self.mutants_before else None,
+            "mutants_killed": killed,
+            "flaky": self.flaky,
+            "runs": self.runs,
+            "mutants_before_complete": self.mutants_complete,
+            "suspicions": [{k: v for k, v in asdict(s).items() if v != "" or k != "by"} for s in self.suspicions],
+            "untouched": self.untouched,
+            "trouble": self.trouble or None,
+            "seconds": round(self.seconds, 1),
+            "text": self.text,
+        }
+
+
+@dataclass(slots=True)
+class GenTestsResult:
+    """Results by module, errors of files that no tests could be made of, and notes for a person."""
+
+    modules: list[ModuleResult] = field(default_factory=list)
+    failed: list[tuple[str, CodeassistError]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    ledger: Ledger | None = None
+    nothing_to_do: bool = False
+    """Whether there was nothing to generate: no module changed, or every line is covered."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 when tests were made or none are needed, the code of the first failure, else 1."""
+        if self.failed:
+            return self.failed[0][1].exit_code
+        return 0 if self.nothing_to_do or any(module.tests for module in self.modules) else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.gen-tests/1`."""
+        failed = [{"path": path, "error": str(error)} for path, error in self.failed]
+        value = {"schema": "codeassist.gen-tests/1", "modules": [m.as_json() for m in self.modules], "failed": failed}
+        return value | ({"usage": self.ledger.as_json()} if self.ledger is not None else {})

@@ -1,1 +1,17 @@
-"""Installing, chaining and removing git hooks."""
+"""Installing, chaining and removing git hooks, and what a push changes."""
+
+from __future__ import annotations
+
+from codeassist.tasks.git_hooks.hooks import STAGES, HookStatus, InstalledHook, hook_status, install_hooks, uninstall_hooks
+from codeassist.tasks.git_hooks.pushes import changes_to_push, pushed_ranges
+
+__all__ = [
+    "STAGES",
+    "HookStatus",
+    "InstalledHook",
+    "changes_to_push",
+    "hook_status",
+    "install_hooks",
+    "pushed_ranges",
+    "uninstall_hooks",
+]

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from codeassist.errors import UsageError
 from indexers.files.git import SAFE_GIT, git_environment
@@ -30,7 +31,7 @@ STANDARD_INPUT = frozenset({"pre-push"})
 
 
 @dataclass(frozen=True, slots=True)
-class Installed:
+class InstalledHook:
     """One stage: whether our hook is there, and whether it calls one that was there before."""
 
     stage: str
@@ -38,6 +39,21 @@ class Installed:
     chained: bool
     other: bool
     path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class HookStatus:
+    """Every stage with what is installed."""
+
+    hooks: list[InstalledHook]
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.hook-status/1`."""
+        stages = [
+            {"stage": h.stage, "installed": h.ours, "chained": h.chained, "other": h.other, "path": h.path.as_posix()}
+            for h in self.hooks
+        ]
+        return {"schema": "codeassist.hook-status/1", "stages": stages}
 
 
 def hooks_folder(root: Path) -> Path:
@@ -51,18 +67,18 @@ def hooks_folder(root: Path) -> Path:
     return (root / done.stdout.strip()).absolute()
 
 
-def status(root: Path) -> list[Installed]:
+def hook_status(root: Path) -> list[InstalledHook]:
     """What is installed, stage by stage."""
     folder = hooks_folder(root)
     found = []
     for stage in STAGES:
         path = folder / stage
         ours = _is_ours(path)
-        found.append(Installed(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
+        found.append(InstalledHook(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
     return found
 
 
-def install(root: Path, stages: tuple[str, ...], timeout: float) -> list[Installed]:
+def install_hooks(root: Path, stages: tuple[str, ...], timeout: float) -> list[InstalledHook]:
     """Put our hooks in; a hook that is there is kept beside and called first. Raises `UsageError`."""
     folder = hooks_folder(root)
     _check(stages)
@@ -83,10 +99,10 @@ def install(root: Path, stages: tuple[str, ...], timeout: float) -> list[Install
             part.replace(path)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
-    return [s for s in status(root) if s.stage in stages]
+    return [s for s in hook_status(root) if s.stage in stages]
 
 
-def uninstall(root: Path, stages: tuple[str, ...]) -> list[str]:
+def uninstall_hooks(root: Path, stages: tuple[str, ...]) -> list[str]:
     """Take our hooks out and put back what was there before; returns the stages that had one."""
     folder = hooks_folder(root)
     _check(stages)
@@ -159,20 +175,3 @@ def _check(stages: tuple[str, ...]) -> None:
     unknown = [s for s in stages if s not in STAGES]
     if unknown:
         raise UsageError(f"'{unknown[0]}' is no stage; known are {', '.join(STAGES)}.")
-
-
-def pushed_ranges(text: str, environment: dict[str, str] | None = None) -> list[tuple[str, str]]:
-    """(old, new) of what is being pushed, from git's standard input or the variables of the pre-commit framework.
-
-    `old` is empty for a branch the other side does not have; a branch that is deleted is left out.
-    """
-    told = os.environ if environment is None else environment
-    if told.get("PRE_COMMIT_TO_REF"):
-        old = told.get("PRE_COMMIT_FROM_REF", "")
-        return [("" if set(old) <= {"0"} else old, told["PRE_COMMIT_TO_REF"])]
-    found = []
-    for line in text.splitlines():
-        parts = line.split()
-        if len(parts) == 4 and set(parts[1]) != {"0"}:
-            found.append(("" if set(parts[3]) == {"0"} else parts[3], parts[1]))
-    return found

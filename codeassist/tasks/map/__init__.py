@@ -1,1 +1,7 @@
 """A repository at a glance within a token budget."""
+
+from __future__ import annotations
+
+from codeassist.tasks.map.make import MappedFile, RepositoryMap, make_map, shortened
+
+__all__ = ["MappedFile", "RepositoryMap", "make_map", "shortened"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from indexers import Index
-from indexers.graph.definitions import Definition
+from indexers.types import Definition
 
 CHARS_PER_TOKEN = 4
 """The usual estimate for English and code; the map needs no model's own tokenizer."""
@@ -24,16 +25,34 @@ class MappedFile:
     definitions: tuple[Definition, ...]
 
 
-def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> list[MappedFile]:
+@dataclass(frozen=True, slots=True)
+class RepositoryMap:
+    """The most central files, with their definitions."""
+
+    files: list[MappedFile]
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.map/1`."""
+        listed = [
+            {
+                "path": file.path,
+                "rank": round(file.rank, 6),
+                "definitions": [{"line": d.line, "signature": d.signature} for d in file.definitions],
+            }
+            for file in self.files
+        ]
+        return {"schema": "codeassist.map/1", "files": listed}
+
+
+def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMap:
     """The most central files first, each with its most used definitions in file order, within the budget."""
-    graph = index.graph()
-    ranks = {path: rank for path, rank in graph.file_ranks().items() if path.startswith(prefix)}
+    ranks = {path: rank for path, rank in index.file_ranks().items() if path.startswith(prefix)}
     budget = tokens * CHARS_PER_TOKEN
     chosen = []
     for path, rank in sorted(ranks.items(), key=lambda entry: (-entry[1], entry[0])):
         if budget <= 0:
             break
-        outline = [d for d in graph.outline(path) if not d.is_test and not d.name.startswith("__")]
+        outline = [d for d in index.outline(path) if not d.is_test and not d.name.startswith("__")]
         if not outline:
             continue
         kept = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
@@ -50,7 +69,7 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> list[MappedF
             break
         chosen.append(MappedFile(path, rank, tuple(shown)))
         budget -= cost
-    return chosen
+    return RepositoryMap(chosen)
 
 
 def shortened(signature: str) -> str:

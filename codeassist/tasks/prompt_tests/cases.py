@@ -199,3 +199,42 @@ def junit(results: Sequence[CaseResult]) -> str:
 def _printable(text: str) -> str:
     """Text without the control characters that XML cannot hold."""
     return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptTests:
+    """Results by variant: one, or two versions or models side by side."""
+
+    variants: list[tuple[str, list[CaseResult]]]
+
+    @property
+    def results(self) -> list[CaseResult]:
+        """Every result of every variant."""
+        return [result for _, results in self.variants for result in results]
+
+    @property
+    def chance(self) -> float | None:
+        """The probability that chance alone explains the difference of two variants; None for another number of them."""
+        return sign_test(self.variants[0][1], self.variants[1][1]) if len(self.variants) == 2 else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.prompts-test/1`."""
+        return {
+            "schema": "codeassist.prompts-test/1",
+            "variants": [{"name": name, "results": [r.as_json() for r in results]} for name, results in self.variants],
+            "chance": self.chance,
+        }
+
+
+def run_variants(
+    library: Library, prompts: Sequence[Prompt], sessions: Sequence[Session | None], against: str, only: str
+) -> PromptTests:
+    """The cases of some prompts for each session (None: on recordings), and for the version `against` where one is named."""
+    variants: list[tuple[str, list[CaseResult]]] = []
+    versions = [prompts] if not against else [[library.find(f"{prompts[0].name}@{against}")], prompts]
+    for session in sessions:
+        model = session.model.name if session else "recorded"
+        for chosen in versions:
+            results = [r for p in chosen for r in run_cases(p, library, session, only)]
+            variants.append((f"{model} {chosen[0].id}" if len(prompts) == 1 else model, results))
+    return PromptTests(variants)

@@ -1,13 +1,24 @@
-"""Review of a change: findings that name lines, say why with evidence, and were checked.
+"""Review of a change: findings that name lines, give evidence, and were checked.
 
-`change` reads what changed, `analysers` find without a model, `modelled` asks one, `engine` joins and ranks, `formats` write.
+`analysers` find without a model, `model_review` asks one, `engine` joins and ranks, `formats` write, `run` is the whole.
 """
 
 from __future__ import annotations
 
-from codeassist.changes.change import Change, ChangedFile
-from codeassist.changes.reading import Wanted, read_change
 from codeassist.tasks.review.engine import Review, review
 from codeassist.tasks.review.finding import Finding, Severity
+from codeassist.tasks.review.request import ReviewRequest
+from codeassist.tasks.review.run import PlannedReview, ReviewContext, ReviewResult, plan_review, run_review
 
-__all__ = ["Change", "ChangedFile", "Finding", "Review", "Severity", "Wanted", "read_change", "review"]
+__all__ = [
+    "Finding",
+    "PlannedReview",
+    "Review",
+    "ReviewContext",
+    "ReviewRequest",
+    "ReviewResult",
+    "Severity",
+    "plan_review",
+    "review",
+    "run_review",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import Any
 
 from codeassist.changes.change import MANY_LINES, Change
 from codeassist.config.schema import ReviewConfig
+from codeassist.deadline import Deadline
 from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
@@ -62,12 +64,12 @@ class Review:
 
 def review(
     root: Path, change: Change, config: ReviewConfig, index: Index | None = None, *, known: set[str] | None = None,
-    coverage: dict[str, frozenset[int]] | None = None, until: float | None = None, reviewer: Reviewer | None = None,
+    coverage: dict[str, frozenset[int]] | None = None, deadline: Deadline | None = None, reviewer: Reviewer | None = None,
     analysers: Sequence[Analyser] = ANALYSERS,
 ) -> Review:  # fmt: skip
     """Review a change. Nothing is written, and nothing raises but a `ModelError` of the reviewer.
 
-    `known` are fingerprints that are not told again; `until` is the moment (time.monotonic) at which analysers are cut off.
+    `known` are fingerprints that are not told again; analysers are cut off at `deadline`.
     """
     started = time.monotonic()
     result = Review(change.title, notes=list(change.notes), files=len(change.files))
@@ -80,7 +82,7 @@ def review(
     facts = Facts(root, change, config, index, coverage or {})
     if index is None:
         result.notes.append("no index: duplicates were not looked for (codeassist index)")
-    found = _analysed(facts, analysers, result, until)
+    found = _analysed(facts, analysers, result, deadline or Deadline())
     if reviewer is not None:
         said = review_with_model(facts, found, reviewer)
         found += said.findings
@@ -91,7 +93,7 @@ def review(
     return result
 
 
-def _analysed(facts: Facts, analysers: Sequence[Analyser], result: Review, until: float | None) -> list[Finding]:
+def _analysed(facts: Facts, analysers: Sequence[Analyser], result: Review, deadline: Deadline) -> list[Finding]:
     """Findings of analysers that run side by side; one that fails is told, one that is late is left behind."""
     found: dict[str, list[Finding]] = {}
     trouble: dict[str, str] = {}
@@ -114,10 +116,10 @@ def _analysed(facts: Facts, analysers: Sequence[Analyser], result: Review, until
     for thread in threads:
         thread.start()
     for analyser in analysers:
-        if analyser.needs_index and (until is None or time.monotonic() < until):
+        if analyser.needs_index and not deadline.passed:
             work(analyser)
     for thread, analyser in zip(threads, beside, strict=True):
-        thread.join(None if until is None else max(0.0, until - time.monotonic()))
+        thread.join(max(0.0, deadline.left) if math.isfinite(deadline.left) else None)
         if thread.is_alive():
             result.cut_short.append(analyser.name)
     result.unread += [f"{name} failed and found nothing: {said}" for name, said in sorted(trouble.items())]

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from codeassist.changes.change import Change, ChangedFile
+from codeassist.deadline import SILENT, Deadline, Events
 from codeassist.errors import AnswerError
-from codeassist.evidence.functions import enclosing
+from codeassist.evidence.functions import enclosing, syntax_tree
 from codeassist.models.answers import ask_for_json
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.tasks.review.analysers import Facts
-from codeassist.tasks.review.analysers.base import parsed
 from codeassist.tasks.review.finding import Finding, Place, Severity
 
 NEAR = 3
@@ -40,11 +39,11 @@ class Reviewer:
     auditor: Session
     prompt: str = ""
     never_send: Callable[[str], bool] = field(default=lambda _: False)
-    until: float | None = None
+    deadline: Deadline = field(default_factory=Deadline)
     prove: Callable[[Finding, Facts], str | None] | None = None
     """Shows a fault by running something: what it said, or None."""
 
-    on_step: Callable[[str], None] = field(default=lambda _: None)
+    events: Events = SILENT
 
 
 @dataclass(slots=True)
@@ -70,12 +69,12 @@ def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Revie
     said = Said()
     groups = sorted(_groups(facts.change, reviewer, said), key=lambda g: -g.risk)
     for number, group in enumerate(groups):
-        if number >= GROUPS or (reviewer.until is not None and time.monotonic() > reviewer.until):
+        if number >= GROUPS or reviewer.deadline.passed:
             said.notes.append(
                 f"the model was not asked about {len(groups) - number} of {len(groups)} files, the least risky ones"
             )
             break
-        reviewer.on_step(f"asking about {group.file.path}")
+        reviewer.events.step(f"asking about {group.file.path}")
         messages, schema, prompt = messages_for(facts, group, analysed, reviewer)
         try:
             answer = ask_for_json(reviewer.session, messages, schema, prompt=prompt)
@@ -241,7 +240,7 @@ def bad_patch(file: ChangedFile, start: int, end: int, patch: str) -> str:
         return "it holds control characters"
     if file.suffix == ".py":
         whole = "\n".join([*file.new_lines[: start - 1], *after, *file.new_lines[end:]])
-        if parsed(file.new) is not None and parsed(whole) is None:
+        if syntax_tree(file.new) is not None and syntax_tree(whole) is None:
             return "it does not parse"
     return ""
 

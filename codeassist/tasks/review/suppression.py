@@ -7,9 +7,9 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from codeassist.changes.writing import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
-from codeassist.tasks.review.patching import inside, replace_file
 
 _IGNORE = re.compile(r"codeassist:\s*ignore(?:\[([\w/,* -]+)\])?", re.IGNORECASE)
 SCHEMA = "codeassist.review-baseline/1"

@@ -108,7 +108,7 @@ def test_nothing_to_apply_is_said(changed, run, with_model):
     assert "asks in a terminal; nothing was applied" in done.err
     git(changed, "add", ".")
     done, _ = with_model(REVIEW, "review", "--staged", "--apply", cwd=changed)
-    assert "not what lies in the work tree" in done.err
+    assert "not the state of the work tree" in done.err
 
 
 EDIT = {
@@ -206,7 +206,7 @@ def test_gen_tests_of_what_no_test_reaches(tmp_path, run):
     assert done.code == 0, done.err
     assert "def test_b" in done.out
     write(root, {"coverage.json": json.dumps({"files": {"m.py": {"missing_lines": []}}})})
-    assert "Every line of every module" in run("gen-tests", "--uncovered", "--json", "--python", sys.executable, cwd=root).err
+    assert "every line of every module" in run("gen-tests", "--uncovered", "--json", "--python", sys.executable, cwd=root).err
     assert run("gen-tests", "m.py", "--uncovered", "--coverage", "nowhere.xml", cwd=root).code == 2
     assert run("gen-tests", "m.py", "--engine", "model", cwd=root).code == 2
     assert run("gen-tests", "m.py", "--out", "notes.md", cwd=root).code == 2

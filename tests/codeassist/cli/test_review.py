@@ -249,7 +249,7 @@ def test_summary_without_a_model(changed, run):
 
 
 def test_fix_and_refactor_need_a_model(changed, run):
-    assert "This is written by a model" in run("fix", "cart.py", "--complaint", "too short", cwd=changed).err
+    assert "This needs a language model" in run("fix", "cart.py", "--complaint", "too short", cwd=changed).err
     assert run("refactor", "shorter", "cart.py", cwd=changed).code == 2
     assert run("fix", "nowhere.py", cwd=changed).code == 2
 
@@ -285,7 +285,7 @@ def test_a_hook_that_was_there_stays_and_runs_first(changed, run):
     text = own.read_text()
     run("hook", "install", cwd=changed)
     run("hook", "install", cwd=changed)  # twice does no harm
-    assert "installed, after the one that was there" in run("hook", "status", cwd=changed).out
+    assert "installed, after the hook that was there before" in run("hook", "status", cwd=changed).out
     write(changed, {"cart.py": CLEAN, "stop": "", "a.py": "x = 1\n"})
     git(changed, "add", "a.py")
     assert process(changed, "git", "commit", "-qm", "x").returncode == 1
@@ -332,7 +332,7 @@ def test_the_pre_push_hook_reviews_what_is_pushed(changed, run, tmp_path):
 
 def test_past_its_time_the_commit_goes_through_with_a_word(changed, run):
     git(changed, "add", ".")
-    script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import analysers, engine\nclass Slow:\n    name, rules, needs_index = 'slow', (), False\n    def run(self, facts):\n        time.sleep(60)\n        yield\nengine.ANALYSERS = (Slow(),)\nengine.review.__kwdefaults__['analysers'] = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
+    script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import run\nclass Slow:\n    name, rules, needs_index = 'slow', (), False\n    def run(self, facts):\n        time.sleep(60)\n        yield\nrun.ANALYSERS = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
     done = process(changed, sys.executable, "-c", script)
     assert done.returncode == 0
     assert "The review was cut short: slow did not finish in time." in done.stderr

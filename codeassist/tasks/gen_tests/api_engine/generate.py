@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-import time
 from pathlib import Path
-from typing import Any
 
+import msgspec
+
+from codeassist.deadline import Deadline
 from codeassist.errors import UsageError
-from codeassist.sandbox.project import Target, find_interpreter, find_target
-from codeassist.sandbox.scratch import PROBE, Sandbox, open_sandbox
-from codeassist.tasks.gen_tests.api_engine.writing import write_api
-from codeassist.tasks.gen_tests.checking import stability as harness
-from codeassist.tasks.gen_tests.generate import Wanted
-from codeassist.tasks.gen_tests.result import GenerationError, Report
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.pytest_runs import generated_path, measure_coverage
+from codeassist.sandbox.scratch import Sandbox, open_sandbox
+from codeassist.sandbox.target import Target, find_target
+from codeassist.tasks.gen_tests.api_engine.writing import ApiSurvey, write_api
+from codeassist.tasks.gen_tests.checking.stability import check_stability
+from codeassist.tasks.gen_tests.request import ModuleOptions
+from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
+from codeassist.tasks.gen_tests.search import API_PROBE, TOOLS
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
 
@@ -22,48 +26,51 @@ SECONDS = 60.0
 DESCRIPTIONS = (".json", ".yaml", ".yml")
 
 
-def generate_api(spelled: str, root: Path, wanted: Wanted, python: str | None) -> Report:
+def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str | None) -> ModuleResult:
     """Tests of the API in a module, in a Django project's settings, or in an OpenAPI file.
 
     Raises `UsageError` for what is no API and `GenerationError` when the application cannot be loaded or asked.
     """
-    started = time.monotonic()
+    deadline = Deadline(options.seconds)
     path = Path(spelled).resolve()
     if path.suffix in DESCRIPTIONS:
-        return _described(path, root, wanted, python, started)
+        return _described(path, root, options, python, deadline)
     target = find_target(spelled, root) if _defines(path) else _module_target(path, root)
     interpreter = find_interpreter(target.root, python)
-    place = wanted.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
-    report = Report(target.module, place, "api")
-    with open_sandbox(target, interpreter) as box:
+    place = options.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
+    report = ModuleResult(target.module, place, "api")
+    with open_sandbox(target, interpreter, TOOLS) as box:
         found = _probe(box, target)
         text, names = write_api(target.module, found, report, schemathesis=_has(box, "schemathesis"))
         existing = existing_tests(place)
-        _check(box, text, names, existing.names, report, wanted, started + wanted.budget)
+        _check(box, text, names, existing.names, report, options, deadline)
         if report.text:
             report.generated = report.text
             report.path, report.text = destination(report.path, report.generated)
-    report.seconds = time.monotonic() - started
+    report.seconds = deadline.elapsed
     return report
 
 
-def _probe(box: Sandbox, target: Target) -> dict[str, Any]:
+def _probe(box: Sandbox, target: Target) -> ApiSurvey:
     job, out = box.folder / "api.json", box.out / "api-result.json"
     box.forget(out.name)
     settings = target.module if "INSTALLED_APPS" in target.path.read_text(encoding="utf-8", errors="replace") else ""
     job.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
-    box.run(["-m", PROBE, str(job), str(out)], seconds=SECONDS)
-    found = box.result(out.name)
-    if not isinstance(found, dict):
-        raise GenerationError(f"The application of {target.path.name} came to no end, or ended the process.")
-    if "error" in found:
-        raise GenerationError(f"{target.path.name}: {found['error']}.")
-    if not found["cases"]:
-        raise GenerationError(f"{target.path.name}: the application has no endpoint that can be asked.")
+    box.run(["-m", API_PROBE, str(job), str(out)], seconds=SECONDS)
+    raw = box.result(out.name)
+    if not isinstance(raw, dict):
+        raise GenerationError(f"The application of {target.path.name} did not finish, or ended the process.")
+    found = msgspec.convert(raw, ApiSurvey)
+    if found.error:
+        raise GenerationError(f"{target.path.name}: {found.error}.")
+    if not found.cases:
+        raise GenerationError(f"{target.path.name}: the application has no endpoint that can be tested.")
     return found
 
 
-def _check(box: Sandbox, text: str, names: list[str], taken: set[str], report: Report, wanted: Wanted, until: float) -> None:
+def _check(
+    box: Sandbox, text: str, names: list[str], taken: set[str], report: ModuleResult, options: ModuleOptions, deadline: Deadline
+) -> None:
     """Keep the tests that pass every time, in any order."""
     dropped = {n for n in names if n in taken}
     while True:
@@ -71,17 +78,17 @@ def _check(box: Sandbox, text: str, names: list[str], taken: set[str], report: R
         if not kept:
             return
         part = without(text, dropped)
-        verdict = harness.judge(box, part, wanted.repeats, max(until, time.monotonic() + 20))
-        for reason in verdict.dropped.values():
+        found = check_stability(box, part, options.repeats, deadline.extended(20))
+        for reason in found.dropped.values():
             report.drop(reason)
-        if not verdict.dropped:
+        if not found.dropped:
             break
-        dropped |= set(verdict.dropped)
+        dropped |= set(found.dropped)
     report.tests = kept
-    report.text = formatted(part, harness.test_path(box).relative_to(box.copy).as_posix(), box)
-    path = harness.test_path(box)
+    report.text = formatted(part, generated_path(box).relative_to(box.copy).as_posix(), box)
+    path = generated_path(box)
     box.put(path, report.text)
-    report.after = harness.measure(box, [path], SECONDS)
+    report.after = measure_coverage(box, [path], SECONDS)
 
 
 def without(text: str, names: set[str]) -> str:
@@ -90,7 +97,7 @@ def without(text: str, names: set[str]) -> str:
     return "\n\n\n".join(p for p in parts if not any(re.search(rf"^def {n}\(", p, re.MULTILINE) for n in names))
 
 
-def _described(path: Path, root: Path, wanted: Wanted, python: str | None, started: float) -> Report:
+def _described(path: Path, root: Path, options: ModuleOptions, python: str | None, deadline: Deadline) -> ModuleResult:
     """An OpenAPI file describes a server that is not here: a property test that is run against the address it is given."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -100,11 +107,11 @@ def _described(path: Path, root: Path, wanted: Wanted, python: str | None, start
         raise UsageError(f"{path.name} is no OpenAPI file: it has no 'openapi' version.")
     target = Target(root / "x.py", "x", root, root)
     interpreter = find_interpreter(root, python)
-    place = wanted.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
+    place = options.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
     if place.exists():
         raise UsageError(f"{place} is there already and is left as it is; name another file with --out.")
-    report = Report(path.name, place, "api")
-    with open_sandbox(target, interpreter) as box:
+    report = ModuleResult(path.name, place, "api")
+    with open_sandbox(target, interpreter, TOOLS) as box:
         if not _has(box, "schemathesis"):
             raise UsageError(f"{interpreter.path} lacks schemathesis; run: {interpreter.path} -m pip install schemathesis")
         spelled = path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
@@ -118,7 +125,7 @@ def _described(path: Path, root: Path, wanted: Wanted, python: str | None, start
             raise GenerationError(f"{path.name} cannot be turned into tests: {said}")
     report.tests = ["test_every_answer_is_as_described"]
     report.trouble = "they need a running server: set API_URL; nothing was asked here"
-    report.seconds = time.monotonic() - started
+    report.seconds = deadline.elapsed
     return report
 
 

@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
-from _codeassist_worker import guard  # type: ignore[import-not-found]
-from _codeassist_worker.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
 
 JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
 SLOWEST = 3

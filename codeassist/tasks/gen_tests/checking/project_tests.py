@@ -9,7 +9,7 @@ from pathlib import Path
 from codeassist.sandbox.scratch import Sandbox
 
 
-def own_tests(box: Sandbox, path: Path) -> list[Path]:
+def project_tests(box: Sandbox, path: Path) -> list[Path]:
     """The project's own tests of the target in the scratch copy: files that mention its module, a few at most."""
     root = box.target.root
     candidates = [path] if path.exists() and root in path.parents else []

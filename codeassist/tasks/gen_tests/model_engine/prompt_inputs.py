@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.evidence.packing import Source
-from codeassist.sandbox.project import Target
+from codeassist.sandbox.target import Target
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.syntax.languages import is_test_path
@@ -21,7 +21,7 @@ SOURCE_SHARE = 0.55
 
 
 @dataclass(slots=True)
-class Surroundings:
+class PromptInputs:
     """Inputs of the prompts, by name."""
 
     path: str
@@ -31,14 +31,14 @@ class Surroundings:
     examples: list[str] = field(default_factory=list)
     fixtures: list[str] = field(default_factory=list)
 
-    def inputs(self, *names: str) -> dict[str, Any]:
+    def select(self, *names: str) -> dict[str, Any]:
         """Some of them, as a prompt's inputs."""
         return {name: getattr(self, name) for name in names}
 
 
-def surroundings(
+def gather_inputs(
     target: Target, index: Index | None, never_send: Sequence[str], room: int, count: Callable[[str], int]
-) -> Surroundings:
+) -> PromptInputs:
     """Gather, within about `room` tokens; files that match `never_send` stay out."""
     lines = target.path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
     spans = _spans(target, index, len(lines))
@@ -46,17 +46,16 @@ def surroundings(
     while count(source) > room * SOURCE_SHARE and len(source) > 400:
         source = source[: int(len(source) * 0.85)].rpartition("\n")[0] + "\n…"
     path = _relative(target)
-    found = Surroundings(path, source, fixtures=fixtures(target.root))
+    found = PromptInputs(path, source, fixtures=fixtures(target.root))
     if index is None:
         return found
     readable = Source(index, never_send)
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else path
-    graph = index.graph()
-    for definition in [d for d in graph.outline(own) if any(d.line <= b and d.end_line >= a for a, b in spans)][:20]:
-        for _, callee in graph.callees_of(definition, 20):
+    for definition in [d for d in index.outline(own) if any(d.line <= b and d.end_line >= a for a, b in spans)][:20]:
+        for _, callee in index.callees_of(definition, 20):
             if callee is not None and callee.path != own and not readable.is_private(callee.path):
                 found.signatures.append(f"{callee.signature.strip()}  ({callee.path}:{callee.line})")
-        for use in graph.callers(definition.qualified_name, 20, ("call",)):
+        for use in index.callers(definition.qualified_name, 20, ("call",)):
             if use.path != own and not use.is_test and not readable.is_private(use.path):
                 used = readable.lines(use.path)[use.line - 1 : use.line]
                 found.callers += [f"{use.path}:{use.line}: {line.strip()}" for line in used]
@@ -110,7 +109,7 @@ def _spans(target: Target, index: Index | None, length: int) -> list[tuple[int, 
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else ""
     spans = [
         (d.line, d.end_line)
-        for d in index.graph().outline(own)
+        for d in index.outline(own)
         if any(d.qualified_name == n or d.qualified_name.endswith(f".{n}") or d.name == n for n in target.names)
     ]
     return sorted(spans) or [(1, length)]

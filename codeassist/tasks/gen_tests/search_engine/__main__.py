@@ -1,6 +1,7 @@
-"""`python -m WORKER JOB RESULT`: read a job, search, select, write the result; or run candidates again.
+"""`python -m ENGINE JOB RESULT`: read a job, search, select, write the result; or run candidates again.
 
-The job names what is running before it runs, in `RESULT.now`, so that the parent can leave it out when this process dies of it.
+Each candidate is written to the job's file `now` before it runs, so that the parent can leave it out when this process
+dies of it.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ import random
 import re
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from . import guard
+import _codeassist_guard as guard  # type: ignore[import-not-found]
+
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
+from .protocol import ExampleCall, Job, Observation, Raised, Reached, SearchResult
 from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
@@ -30,65 +35,64 @@ TRIMMING = 1.5
 
 def main() -> int:
     """One job."""
-    job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    job = read_job(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     result = Path(sys.argv[2])
-    guard.limit(int(job["cpu_seconds"]))
-    guard.install(job["scratch"])
-    random.seed(0 if job["mode"] == "search" else None)
+    guard.limit(job.cpu_seconds)
+    guard.install(job.scratch)
+    random.seed(0 if job.mode == "search" else None)
     try:
         guard.State.armed = True
-        importlib.import_module(job["module"])
-        source = Path(job["path"]).read_text(encoding="utf-8-sig")
-        bench = Bench(job["module"], job["path"], source)
+        importlib.import_module(job.module)
+        source = Path(job.path).read_text(encoding="utf-8-sig")
+        bench = Bench(job.module, job.path, source)
         guard.State.armed = False
     except BaseException as error:  # whatever a module does while it is imported
         guard.State.armed = False
         refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
-        _write(result, {"error": f"{type(error).__name__}: {error}{refused}"[:500]})
+        _write(result, SearchResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
         return 0
-    if job["mode"] == "verify":
+    if job.mode == "verify":
         shift_clock(bench)
-        _write(result, {"signatures": [_signature(bench.run(_candidate(entry))) for entry in job["candidates"]]})
+        _write(result, SearchResult(signatures=[_signature(bench.run(_candidate(entry))) for entry in job.candidates]))
         return 0
-    _write(result, survey(bench, job) if job["mode"] == "survey" else search(bench, job))
+    _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
     return 0
 
 
-def survey(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
+def read_job(data: dict[str, Any]) -> Job:
+    """A job from its JSON form."""
+    data["calls"] = [ExampleCall(**call) for call in data["calls"]]
+    data["candidates"] = [Observation(**entry) for entry in data["candidates"]]
+    data["have"] = None if data["have"] is None else Reached(**data["have"])
+    return Job(**data)
+
+
+def survey(bench: Bench, job: Job) -> SearchResult:
     """What there is to test, without searching."""
-    inventory = Inventory(bench, tuple(job["names"]))
-    wanted = {n for t in inventory.targets for n in t.lines} if job["names"] else set(bench.instrumenter.lines)
-    return {
-        "tests": [], "suspicions": [], "untouched": [], "names": sorted(n for n in vars(bench.module) if not n.startswith("_")),
-        "parameters": {t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
-        "mutants": len(bench.instrumenter.mutants), "lines": sorted(wanted & set(bench.instrumenter.lines)),
-        "imported": sorted(bench.imported),
-        "conditions": {n: line for n, line in bench.instrumenter.conditions.items() if line in wanted},
-    }  # fmt: skip
+    inventory = Inventory(bench, tuple(job.names))
+    wanted = {n for t in inventory.targets for n in t.lines} if job.names else set(bench.instrumenter.lines)
+    return SearchResult(
+        names=_public(bench),
+        parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
+        mutants=len(bench.instrumenter.mutants),
+        lines=sorted(wanted & set(bench.instrumenter.lines)),
+        imported=sorted(bench.imported),
+        conditions={n: line for n, line in bench.instrumenter.conditions.items() if line in wanted},
+    )
 
 
-def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
+def search(bench: Bench, job: Job) -> SearchResult:
     """Search and select within the job's seconds."""
     started = time.monotonic()
-    budget = float(job["seconds"])
-    inventory = Inventory(bench, tuple(job["names"]))
-    found = Search(bench, inventory, job["seed"])
-    for text in job.get("skip", ()):  # what ended an earlier process is not called again
+    budget = job.seconds
+    inventory = Inventory(bench, tuple(job.names))
+    found = Search(bench, inventory, job.seed)
+    for text in job.skip:  # what ended an earlier process is not called again
         inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
-    original = bench.run
-    now = os.open(job["now"], os.O_RDWR | os.O_CREAT, 0o600)
-
-    def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
-        if not mutant:
-            os.lseek(now, 0, os.SEEK_SET)
-            os.write(now, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
-        return original(candidate, mutant, limit)
-
-    bench.run = run  # type: ignore[method-assign]
-    found.evidence(job["calls"])
+    original = _announced(bench, job.now)
+    found.evidence(job.calls)
     found.explore(started + 0.38 * budget)
-    reached = {b for b in found.reached if isinstance(b, tuple)}
-    chosen = Selection(bench, found, job.get("have"))
+    chosen = Selection(bench, found, job.have)
     steady = []
     for candidate, outcome in found.kept:
         again = original(candidate)
@@ -103,22 +107,33 @@ def search(bench: Bench, job: dict[str, Any]) -> dict[str, Any]:
     kept = chosen.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
-    conditions = bench.instrumenter.conditions
-    return {
-        "tests": [_entry(c) for c in kept],
-        "suspicions": [{k: v for k, v in s.items() if k != "key"} for s in found.suspicions],
-        "names": sorted(n for n in vars(bench.module) if not n.startswith("_")),
-        "parameters": {t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
-        "targets": [t.qualname for t in inventory.targets],
-        "untouched": [t.qualname for t in inventory.targets if not t.corpus],
-        "mutants": len(chosen.mutants),
-        "killed": len(chosen.mutants) - len(chosen.alive),
-        "survivors": [[m.operator, m.line, m.function] for m in chosen.mutants.values() if m.id in chosen.alive][:40],
-        "branches": [len(reached), 2 * len(conditions)],
-        "lines": [len([x for x in found.reached if isinstance(x, int)]), len(bench.instrumenter.lines)],
-        "tried": sum(t.tried for t in inventory.targets),
-        "seconds": round(time.monotonic() - started, 2),
-    }
+    return SearchResult(
+        tests=[_observation(c) for c in kept],
+        suspicions=list(found.suspicions.values()),
+        names=_public(bench),
+        parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
+        untouched=[t.qualname for t in inventory.targets if not t.corpus],
+        mutants=len(chosen.mutants),
+    )
+
+
+def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
+    """Let the bench write each candidate to a file before it runs it; returns the bench's own way of running."""
+    original = bench.run
+    now = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
+        if not mutant:
+            os.lseek(now, 0, os.SEEK_SET)
+            os.write(now, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
+        return original(candidate, mutant, limit)
+
+    bench.run = run  # type: ignore[method-assign]
+    return original
+
+
+def _public(bench: Bench) -> list[str]:
+    return sorted(n for n in vars(bench.module) if not n.startswith("_"))
 
 
 def shift_clock(bench: Bench) -> None:
@@ -173,29 +188,35 @@ def _reads_clock(bench: Bench) -> bool:
     )
 
 
-def _entry(chosen: Chosen) -> dict[str, Any]:
+def _observation(chosen: Chosen) -> Observation:
     candidate, outcome = chosen.candidate, chosen.outcome
-    return {
-        "target": candidate.target, "steps": list(candidate.steps), "final": candidate.final,
-        "watched": list(candidate.watched), "origin": candidate.origin,
-        "checks": list(outcome.checks if chosen.checks is None else chosen.checks),
-        "raised": list(outcome.raised) if outcome.raised else None, "printed": outcome.printed, "kills": sorted(chosen.kills),
-        "lines": sorted(outcome.lines), "signature": _signature(outcome),
-        "branches": sorted([list(b) for b in outcome.branches]),
-    }  # fmt: skip
+    return Observation(
+        candidate.target,
+        list(candidate.steps),
+        candidate.final,
+        list(candidate.watched),
+        candidate.origin,
+        list(outcome.checks if chosen.checks is None else chosen.checks),
+        Raised(*outcome.raised) if outcome.raised else None,
+        outcome.printed,
+        sorted(chosen.kills),
+        sorted(outcome.lines),
+        sorted(outcome.branches),
+        _signature(outcome),
+    )
 
 
-def _candidate(entry: dict[str, Any]) -> Candidate:
-    return Candidate(entry["target"], tuple(entry["steps"]), entry["final"], tuple(entry["watched"]), entry["origin"])
+def _candidate(entry: Observation) -> Candidate:
+    return Candidate(entry.target, tuple(entry.steps), entry.final, tuple(entry.watched), entry.origin)
 
 
 def _signature(outcome: Outcome) -> str:
     return repr(outcome.signature)
 
 
-def _write(path: Path, value: Any) -> None:
+def _write(path: Path, value: SearchResult) -> None:
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(value), encoding="utf-8")
+    part.write_text(json.dumps(asdict(value)), encoding="utf-8")
     os.replace(part, path)
 
 

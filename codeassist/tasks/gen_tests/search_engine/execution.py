@@ -15,7 +15,8 @@ import types
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from . import guard
+import _codeassist_guard as guard  # type: ignore[import-not-found]
+
 from .instrument import PROBE, Endless, Instrumenter, Probe
 from .observe import Observer, message_pattern
 from .values import MODULES

@@ -11,6 +11,7 @@ from typing import Any
 from .candidates import Maker
 from .documentation import examples
 from .execution import Bench, Candidate, Outcome
+from .protocol import ExampleCall, Suspicion
 from .targets import Inventory, Target
 
 KEPT = 60
@@ -41,7 +42,7 @@ class Search:
         self.reached: set[Any] = set()
         self.best: dict[tuple[int, bool], tuple[float, Target, Candidate]] = {}
         self.kept: list[tuple[Candidate, Outcome]] = []
-        self.suspicions: list[dict[str, Any]] = []
+        self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
         self.texts: set[str] = set()
         self._shapes: Counter[Any] = Counter()
 
@@ -95,17 +96,15 @@ class Search:
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         kind = what.split(":", maxsplit=1)[0]
         key = (kind, outcome.where or candidate.target)  # one fault is reached from many functions
-        told = {"key": key, "target": candidate.target, "what": what, "line": outcome.where, "code": candidate.text}
-        known = next((n for n, s in enumerate(self.suspicions) if s["key"] == key), None)
+        suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
+        known = self.suspicions.get(key)
         if known is None:
             if len(self.suspicions) < SUSPICIONS:
-                self.suspicions.append(told)
-        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(
-            self.by_name.get(self.suspicions[known]["target"])
-        ):
-            self.suspicions[known] = told  # the function it happens in shows it best
+                self.suspicions[key] = suspicion
+        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(self.by_name.get(known.target)):
+            self.suspicions[key] = suspicion  # the function it happens in shows it best
 
-    def evidence(self, calls: list[dict[str, Any]]) -> None:
+    def evidence(self, calls: list[ExampleCall]) -> None:
         """Run what documentation and the rest of the repository show of the module in use."""
         for target in self.inventory.targets:
             for steps, final in examples(target.documentation):
@@ -117,11 +116,11 @@ class Search:
                 self.by_name.get(self._about(final)),
             )
         for call in calls:
-            called = self.by_name.get(call["target"])
+            called = self.by_name.get(call.target)
             if called is not None:
-                steps = tuple(call.get("steps", ()))
+                steps = tuple(call.steps)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
-                made = Candidate(called.qualname, steps, call["text"], watched, call["origin"], plausible=True)
+                made = Candidate(called.qualname, steps, call.text, watched, call.origin, plausible=True)
                 self.try_out(made, called)
 
     def _about(self, text: str) -> str:

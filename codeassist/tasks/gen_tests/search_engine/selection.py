@@ -7,9 +7,9 @@ import heapq
 import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from .execution import Bench, Candidate, Outcome, named_arguments
+from .protocol import Reached
 from .search import SLOW, Search
 
 SLACK = 30
@@ -33,11 +33,11 @@ class Chosen:
 class Selection:
     """Mutants and the candidates that kill them."""
 
-    def __init__(self, bench: Bench, search: Search, have: dict[str, Any] | None = None) -> None:
+    def __init__(self, bench: Bench, search: Search, have: Reached | None = None) -> None:
         """Start with every mutant alive; `have` is what need not be tested again, or the only lines that are wanted."""
-        have = have or {}
-        self.seen: set[object] = {*have.get("lines", ()), *(tuple(b) for b in have.get("branches", ()))}
-        only = set(have.get("only", ()))
+        have = have or Reached()
+        self.seen: set[object] = {*have.lines, *(tuple(b) for b in have.branches)}
+        only = set(have.only)
         if only:
             self.seen |= set(bench.instrumenter.lines) - only
             self.seen |= {
@@ -45,7 +45,7 @@ class Selection:
             }
         self.bench, self.search = bench, search
         self.mutants = {m.id: m for m in bench.instrumenter.mutants}
-        self.alive = set(self.mutants) - set(have.get("killed", ()))
+        self.alive = set(self.mutants) - set(have.killed)
         if only:
             self.alive = {m for m in self.alive if self.mutants[m].line in only}
         self.wanted = set(self.alive)

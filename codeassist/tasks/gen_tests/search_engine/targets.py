@@ -11,6 +11,7 @@ from typing import Any
 
 from .execution import Bench, Candidate
 from .parameters import Parameter, of_function
+from .values import variable_name
 
 OPERATORS: dict[str, str] = {
     "__eq__": "{r} == {0}", "__ne__": "{r} != {0}", "__lt__": "{r} < {0}", "__le__": "{r} <= {0}", "__gt__": "{r} > {0}",
@@ -61,13 +62,7 @@ class Target:
     @property
     def variable(self) -> str:
         """What an instance of the owner is called in a test."""
-        return snake(self.owner or self.name)
-
-
-def snake(name: str) -> str:
-    """`SemanticVersion` as a variable: `semantic_version`; never a keyword or a builtin."""
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
-    return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text
+        return variable_name(self.owner or self.name)
 
 
 class Inventory:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -249,3 +250,9 @@ def _text(value: str, chance: random.Random, words: list[str]) -> str:
         at = chance.randrange(len(value))
         return value[:at] + chance.choice("bY1 +-:") + value[at + 1 :]
     return "b"
+
+
+def variable_name(name: str) -> str:
+    """`SemanticVersion` as a variable: `semantic_version`; never a keyword or a builtin."""
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
+    return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text

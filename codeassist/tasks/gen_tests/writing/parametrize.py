@@ -13,8 +13,8 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from codeassist.tasks.gen_tests.search_engine.protocol import Observation
 from codeassist.tasks.gen_tests.writing.naming import snake
 
 WIDTH = 120
@@ -38,12 +38,12 @@ class UnshapedError(Exception):
     """The observation has a form that shares nothing."""
 
 
-def shape(entry: Mapping[str, Any], parameters: Mapping[str, Sequence[str]], fresh: bool) -> Shape | None:
+def shape(entry: Observation, parameters: Mapping[str, Sequence[str]], fresh: bool) -> Shape | None:
     """An observation's shape; None when it must stand alone.
 
     `fresh` makes objects inside the test, with holes for what they are made of; else the object itself is a hole.
     """
-    if entry["printed"]:
+    if entry.printed:
         return None
     try:
         return _Shaping(entry, parameters, fresh).shape()
@@ -53,7 +53,7 @@ def shape(entry: Mapping[str, Any], parameters: Mapping[str, Sequence[str]], fre
 
 @dataclass
 class _Shaping:
-    entry: Mapping[str, Any]
+    entry: Observation
     parameters: Mapping[str, Sequence[str]]
     fresh: bool
     holes: list[tuple[str, str]] = field(default_factory=list)
@@ -62,19 +62,19 @@ class _Shaping:
 
     def shape(self) -> Shape:
         entry = self.entry
-        lines = [line for n, step in enumerate(entry["steps"]) for line in self.step(step, n)]
-        body = ast.parse(self.standing(entry["final"])).body
+        lines = [line for n, step in enumerate(entry.steps) for line in self.step(step, n)]
+        body = ast.parse(self.standing(entry.final)).body
         if len(body) != 1:
             raise UnshapedError
         final = self.expression(body[0].value) if isinstance(body[0], ast.Expr) else self.statement(body[0])
         text = ast.unparse(final)
-        raised = entry["raised"]
+        raised = entry.raised
         if raised:
-            told = [self.hole("error", raised[0]).id]
-            told += [f"match={self.hole('message', pattern(raised[2])).id}"] if raised[2] else []
+            told = [self.hole("error", raised.name).id]
+            told += [f"match={self.hole('message', pattern(raised.message)).id}"] if raised.message else []
             return Shape([*lines, f"with pytest.raises({', '.join(told)}):", f"    {text}"], self.holes)
-        about = [c for c in entry["checks"] if "{v}" in c]
-        others = [c for c in entry["checks"] if "{v}" not in c]
+        about = [c for c in entry.checks if "{v}" in c]
+        others = [c for c in entry.checks if "{v}" not in c]
         if about == ["{v} is None"] and others:
             about = []
         if not about:
@@ -134,7 +134,7 @@ class _Shaping:
     def expression(self, node: ast.expr) -> ast.expr:
         """The last expression with holes for the values in it."""
         if isinstance(node, ast.Call):
-            return self.call(node, self.entry["target"])
+            return self.call(node, self.entry.target)
         if isinstance(node, ast.BinOp):
             node.left, node.right = self.value(node.left, "left"), self.value(node.right, "right")
         elif isinstance(node, ast.Compare) and len(node.ops) == 1:
@@ -151,7 +151,7 @@ class _Shaping:
         return node
 
     def owner(self) -> str:
-        return snake(self.entry["target"].rpartition(".")[0]) or "value"
+        return snake(self.entry.target.rpartition(".")[0]) or "value"
 
     def value(self, node: ast.expr, hint: str) -> ast.expr:
         """A hole for a value, unless it is a variable."""

@@ -10,9 +10,10 @@ import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from codeassist.sandbox.project import Interpreter, Target
+from codeassist.sandbox.interpreter import Interpreter
+from codeassist.sandbox.target import Target
+from codeassist.tasks.gen_tests.search_engine.protocol import Observation, Suspicion
 from codeassist.tasks.gen_tests.writing.naming import snake
 from codeassist.tasks.gen_tests.writing.test_file import Test
 
@@ -53,7 +54,7 @@ class Function:
     strategy: str
 
 
-def find(target: Target, interpreter: Interpreter, entries: Sequence[Mapping[str, Any]], taken: set[str]) -> list[Test]:
+def find(target: Target, interpreter: Interpreter, entries: Sequence[Observation], taken: set[str]) -> list[Test]:
     """Property tests that the names of a module promise; none when its interpreter lacks Hypothesis."""
     if not interpreter.hypothesis:
         return []
@@ -81,7 +82,7 @@ def harder(text: str) -> str:
     )
 
 
-def broken(test: Test, said: str) -> list[dict[str, Any]]:
+def broken(test: Test, said: str) -> list[Suspicion]:
     """The suspicion that a property which its names promise does not hold, with the example that breaks it.
 
     An exception is no broken property: the input may be none that the function is for.
@@ -96,8 +97,8 @@ def broken(test: Test, said: str) -> list[dict[str, Any]]:
     lines = [*(line for line in test.asks if line.startswith("from") and "hypothesis" not in line), shown]
     body = [line.strip() for line in test.text.split("\n")[3:]]
     target = re.search(r"(\w+)\(", used)
-    return [{"target": target[1] if target else words, "what": f"breaks a promise of its name: {words}", "line": 1,
-             "code": "\n".join([*lines, *body])}]  # fmt: skip
+    what = f"breaks a promise of its name: {words}"
+    return [Suspicion(target[1] if target else words, what, 1, "\n".join([*lines, *body]))]
 
 
 def _properties(functions: Mapping[str, Function]) -> Iterator[tuple[str, list[str], str, str, list[str]]]:
@@ -133,7 +134,7 @@ def _inverse_pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
                         yield name, other
 
 
-def _functions(tree: ast.Module, entries: Sequence[Mapping[str, Any]]) -> Iterator[Function]:
+def _functions(tree: ast.Module, entries: Sequence[Observation]) -> Iterator[Function]:
     seen = _argument_types(entries)
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.decorator_list:
@@ -177,17 +178,17 @@ def _strategy(annotation: ast.expr) -> str:
     return ""
 
 
-def _argument_types(entries: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def _argument_types(entries: Sequence[Observation]) -> dict[str, str]:
     """The type of the first argument that each function was given most, where it was a literal."""
     counted: dict[str, dict[str, int]] = {}
     for entry in entries:
         try:
-            call = ast.parse(entry["final"], mode="eval").body
+            call = ast.parse(entry.final, mode="eval").body
             value = ast.literal_eval(call.args[0]) if isinstance(call, ast.Call) and call.args else None
         except (SyntaxError, ValueError, IndexError, MemoryError):
             continue
         kind = type(value).__name__
-        if not entry["raised"] and kind in STRATEGIES:
-            kinds = counted.setdefault(entry["target"], {})
+        if not entry.raised and kind in STRATEGIES:
+            kinds = counted.setdefault(entry.target, {})
             kinds[kind] = kinds.get(kind, 0) + 1
     return {name: max(kinds, key=lambda k: kinds[k]) for name, kinds in counted.items()}

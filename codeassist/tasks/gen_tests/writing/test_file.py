@@ -6,9 +6,9 @@ import ast
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
+from codeassist.tasks.gen_tests.search_engine.protocol import Observation
 from codeassist.tasks.gen_tests.writing.naming import Names, base_name, snake
 from codeassist.tasks.gen_tests.writing.parametrize import WIDTH, pattern, plainly, shape, table
 
@@ -41,7 +41,7 @@ class Test:
 
     name: str
     text: str
-    entries: list[Mapping[str, Any]] = field(default_factory=list)
+    entries: list[Observation] = field(default_factory=list)
     asks: list[str] = field(default_factory=list)
     engine: str = "search"
     found: frozenset[int] = frozenset()
@@ -49,25 +49,25 @@ class Test:
     @property
     def kills(self) -> frozenset[int]:
         """The mutants that the test kills, as far as is known."""
-        return self.found | {m for entry in self.entries for m in entry["kills"]}
+        return self.found | {m for entry in self.entries for m in entry.kills}
 
 
-def write_tests(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, list[str]], taken: set[str]) -> list[Test]:
+def write_tests(entries: Sequence[Observation], parameters: Mapping[str, list[str]], taken: set[str]) -> list[Test]:
     """Test functions for observations, in the order of their targets; names in `taken` are left alone."""
     names = Names(taken)
     tests: list[Test] = []
-    by_target: dict[str, list[Mapping[str, Any]]] = {}
+    by_target: dict[str, list[Observation]] = {}
     for entry in entries:
-        by_target.setdefault(entry["target"], []).append(inlined(entry))
+        by_target.setdefault(entry.target, []).append(inlined(entry))
     for target, mine in by_target.items():
         for family in _families(mine, parameters):
             tests += _written(family, target, parameters, names)
     return tests
 
 
-def _families(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, list[str]]) -> list[list[Mapping[str, Any]]]:
+def _families(entries: Sequence[Observation], parameters: Mapping[str, list[str]]) -> list[list[Observation]]:
     """Observations that can share a test, in the order of the first of each."""
-    found: dict[object, list[Mapping[str, Any]]] = {}
+    found: dict[object, list[Observation]] = {}
     for entry in entries:
         form = shape(entry, parameters, fresh=False)
         found.setdefault(id(entry) if form is None else tuple(form.lines), []).append(entry)
@@ -75,11 +75,11 @@ def _families(entries: Sequence[Mapping[str, Any]], parameters: Mapping[str, lis
 
 
 def _written(
-    family: list[Mapping[str, Any]], target: str, parameters: Mapping[str, list[str]], names: Names
+    family: list[Observation], target: str, parameters: Mapping[str, list[str]], names: Names
 ) -> list[Test]:  # fmt: skip
     """A table where it is no longer than tests of their own; objects are made inside the test where all are made alike."""
     if len(family) > 1:
-        kinds = sorted({entry["raised"][0] for entry in family if entry["raised"]})
+        kinds = sorted({entry.raised.name for entry in family if entry.raised})
         suffix = ("_raises_" + snake(kinds[0]) if len(kinds) == 1 else "_raises") if kinds else ""
         for fresh in (True, False):
             shapes = [shape(entry, parameters, fresh) for entry in family]
@@ -168,13 +168,13 @@ def imports(module: str, body: str, public: Sequence[str], error_modules: Mappin
     return "\n\n".join("\n".join(block) for block in (lines, third, project) if block)
 
 
-def inlined(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+def inlined(entry: Observation) -> Observation:
     """An observation whose only step makes the receiver, with that put in its place."""
-    steps = entry["steps"]
-    if len(steps) != 1 or (entry["watched"] and not entry["raised"]):
+    steps = entry.steps
+    if len(steps) != 1 or (entry.watched and not entry.raised):
         return entry
     match = re.fullmatch(r"(\w+) = (.+)", steps[0], re.DOTALL)
-    if not match or len(re.findall(rf"\b{match[1]}\b", entry["final"])) != 1:
+    if not match or len(re.findall(rf"\b{match[1]}\b", entry.final)) != 1:
         return entry
     value = match[2]
     try:
@@ -182,23 +182,23 @@ def inlined(entry: Mapping[str, Any]) -> Mapping[str, Any]:
             return entry
     except SyntaxError:
         return entry
-    final = re.sub(rf"\b{match[1]}\b", lambda _: value, entry["final"])
-    return {**entry, "steps": [], "final": final} if len(final) < 100 else entry
+    final = re.sub(rf"\b{match[1]}\b", lambda _: value, entry.final)
+    return replace(entry, steps=[], final=final) if len(final) < 100 else entry
 
 
-def _single(entry: Mapping[str, Any], target: str, names: Names) -> Test:
-    steps = list(entry["steps"])
+def _single(entry: Observation, target: str, names: Names) -> Test:
+    steps = list(entry.steps)
     imported = [s for s in steps if re.match(r"(?:import|from)\s", s)]
     steps = [s for s in steps if s not in imported or s.split()[1].partition(".")[0] not in MODULES]
-    raised = entry["raised"]
-    name = names.pick(base_name(target), entry["final"], f"_raises_{snake(raised[0])}" if raised else "")
+    raised = entry.raised
+    name = names.pick(base_name(target), entry.final, f"_raises_{snake(raised.name)}" if raised else "")
     lines = [line for step in steps for line in step.split("\n")]
-    printed = entry["printed"]
+    printed = entry.printed
     if raised:
-        matched = pattern(raised[2])
+        matched = pattern(raised.message)
         lines += [
-            f"with pytest.raises({raised[0]}{f', match={matched}' if matched != repr('') else ''}):",
-            f"    {entry['final']}",
+            f"with pytest.raises({raised.name}{f', match={matched}' if matched != repr('') else ''}):",
+            f"    {entry.final}",
         ]
     else:
         lines += _assertions(entry)
@@ -208,8 +208,8 @@ def _single(entry: Mapping[str, Any], target: str, names: Names) -> Test:
     return Test(name, f"def {name}({'capsys' if printed else ''}):\n{body}", [entry])
 
 
-def _assertions(entry: Mapping[str, Any]) -> list[str]:
-    final, checks = entry["final"], entry["checks"]
+def _assertions(entry: Observation) -> list[str]:
+    final, checks = entry.final, entry.checks
     about = [c for c in checks if "{v}" in c]
     others = [c for c in checks if "{v}" not in c]
     if about == ["{v} is None"] and others:

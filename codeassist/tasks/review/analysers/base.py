@@ -11,6 +11,7 @@ from typing import Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.config.schema import ReviewConfig
+from codeassist.evidence.functions import syntax_tree
 from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers import Index
 
@@ -35,7 +36,7 @@ class Facts:
         """The syntax tree of a Python file after the change; None when it cannot be parsed."""
         with self._parsing:
             if path not in self._trees:
-                self._trees[path] = parsed(self.change.read(path))
+                self._trees[path] = syntax_tree(self.change.read(path))
             return self._trees[path]
 
     def new_tree(self, file: ChangedFile) -> ast.Module | None:
@@ -46,7 +47,7 @@ class Facts:
         """The tree of a changed file as it was; None when it was not there or cannot be parsed."""
         with self._parsing:
             if file.path not in self._old_trees:
-                self._old_trees[file.path] = parsed(file.old)
+                self._old_trees[file.path] = syntax_tree(file.old)
             return self._old_trees[file.path]
 
     def place(self, path: str, number: int) -> Place:
@@ -76,16 +77,6 @@ class Analyser(Protocol):
     def run(self, facts: Facts) -> Iterable[Finding]:
         """What it finds."""
         ...
-
-
-def parsed(text: str | None) -> ast.Module | None:
-    """The tree of a Python text, or None."""
-    if text is None:
-        return None
-    try:
-        return ast.parse(text.removeprefix("\N{BYTE ORDER MARK}"))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 def python_files(change: Change) -> list[ChangedFile]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from codeassist.changes.change import ChangedFile
-from codeassist.changes.fixes import Fix, telling
+from codeassist.changes.change import ChangedFile, Fix
+from codeassist.changes.fixes import telling
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 

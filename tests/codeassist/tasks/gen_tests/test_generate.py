@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.tasks.gen_tests import GenerationError, Wanted, find_interpreter, find_target, generate
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.target import find_target
+from codeassist.tasks.gen_tests import GenerationError, ModuleOptions, generate
 from indexers import Index
 from tests.conftest import git, write
 
@@ -180,7 +182,7 @@ def made(tmp_path_factory):
         tmp_path_factory.mktemp("project"), {"src/words/__init__.py": "", "src/words/text.py": TEXT, "tests/conftest.py": ""}
     )
     target = find_target(str(root / "src/words/text.py"), root)
-    return root, generate(target, find_interpreter(root, sys.executable), None, Wanted(14))
+    return root, generate(target, find_interpreter(root, sys.executable), None, ModuleOptions(14))
 
 
 def run_tests(root: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -247,7 +249,9 @@ def test_hazards_harm_nothing(tmp_path):
     before = set(os.listdir(tmp_path / "project"))
     os.environ["API_TOKEN"] = "s3cret-token"
     try:
-        report = generate(find_target(str(root / "hazards.py"), root), find_interpreter(root, sys.executable), None, Wanted(12))
+        report = generate(
+            find_target(str(root / "hazards.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(12)
+        )
     finally:
         del os.environ["API_TOKEN"]
     assert (victim / "file.txt").read_text() == "precious"
@@ -291,7 +295,7 @@ def test_what_no_tests_can_be_made_of_is_said(tmp_path, files, spelled, words):
 def test_a_module_that_cannot_be_imported_is_said(tmp_path, source, words):
     root = write(tmp_path, {"odd.py": source})
     with pytest.raises(GenerationError, match=words):
-        generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, Wanted(6))
+        generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
 
 
 def test_an_interpreter_without_pytest_is_said(tmp_path):
@@ -307,7 +311,7 @@ def test_an_interpreter_without_pytest_is_said(tmp_path):
 def test_a_test_that_leaves_files_behind_is_not_kept(tmp_path):
     source = "def note(text: str) -> int:\n    with open('note.txt', 'w') as file:\n        return file.write(text)\n\n\ndef double(x: int) -> int:\n    return x * 2\n"
     root = write(tmp_path, {"notes.py": source})
-    report = generate(find_target(str(root / "notes.py"), root), find_interpreter(root, sys.executable), None, Wanted(8))
+    report = generate(find_target(str(root / "notes.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(8))
     assert any(name.startswith("test_double") for name in report.tests)
     assert "note(" not in report.text
     assert not (root / "note.txt").exists()
@@ -316,8 +320,8 @@ def test_a_test_that_leaves_files_behind_is_not_kept(tmp_path):
 def test_what_is_suspicious_is_reported_with_a_reproducer(tmp_path):
     source = 'def mean(numbers: list) -> float:\n    """The mean of numbers."""\n    return sum(numbers) / len(numbers)\n'
     root = write(tmp_path, {"stats.py": source})
-    report = generate(find_target(str(root / "stats.py"), root), find_interpreter(root, sys.executable), None, Wanted(6))
-    assert any("ZeroDivisionError" in s["what"] and s["code"] == "mean([])" and s["line"] == 3 for s in report.suspicions)
+    report = generate(find_target(str(root / "stats.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
+    assert any("ZeroDivisionError" in s.what and s.code == "mean([])" and s.line == 3 for s in report.suspicions)
     assert "ZeroDivisionError" not in report.text
 
 
@@ -326,7 +330,9 @@ def test_calls_elsewhere_in_the_repository_are_inputs(tmp_path):
     user = "from cave import parse\n\n\ndef use():\n    return parse('zq!7:open sesame')\n"
     root = write(tmp_path, {"cave.py": source, "user.py": user})
     with Index.build(root) as index:
-        report = generate(find_target(str(root / "cave.py"), root), find_interpreter(root, sys.executable), index, Wanted(6))
+        report = generate(
+            find_target(str(root / "cave.py"), root), find_interpreter(root, sys.executable), index, ModuleOptions(6)
+        )
     assert "treasure" in report.text
 
 

@@ -1,0 +1,211 @@
+"""What a change does, in short: for whoever reads it, and as a commit message in the repository's own style."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from codeassist.changes.change import Change, ChangedFile
+from codeassist.errors import AnswerError
+from codeassist.evidence.functions import symbols_of
+from codeassist.models.answers import ask_for_json
+from codeassist.models.session import Session
+from codeassist.prompts import Library, render
+from indexers.syntax.languages import is_test_path
+
+CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)
+SUBJECT = 72
+
+
+class Graded(Protocol):
+    """A severity: the heavier the worse."""
+
+    @property
+    def weight(self) -> int:
+        """1 for a note, 2 for a warning, 3 for an error."""
+        ...
+
+
+class Remark(Protocol):
+    """A finding of a review, as far as a summary needs to know it."""
+
+    @property
+    def path(self) -> str:
+        """The file it is about."""
+        ...
+
+    @property
+    def severity(self) -> Graded:
+        """How bad it is."""
+        ...
+
+
+@dataclass(slots=True)
+class Summary:
+    """`risks` are (path, low|medium|high, why), the riskiest first."""
+
+    does: list[str] = field(default_factory=list)
+    risks: list[tuple[str, str, str]] = field(default_factory=list)
+    by_hand: list[str] = field(default_factory=list)
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a repository writes subjects: with a type, a scope before a colon, a capital, a full stop."""
+
+    conventional: bool = False
+    scoped: bool = False
+    capital: bool = True
+    stop: bool = False
+
+    @classmethod
+    def of(cls, subjects: Sequence[str]) -> Style:
+        """The habits of most of the last subjects."""
+        told = [s for s in subjects if s and not s.startswith(("Merge ", "Revert "))]
+        if not told:
+            return cls()
+        most = len(told) / 2
+        typed = [s for s in told if CONVENTIONAL.match(s)]
+        rest = [CONVENTIONAL.sub("", s) for s in told]
+        return cls(
+            len(typed) > most, not len(typed) > most and sum(bool(re.match(r"[\w./-]+: ", s)) for s in told) > most,
+            sum(r[:1].isupper() for r in rest) >= most, sum(s.endswith(".") for s in told) > most,
+        )  # fmt: skip
+
+
+def summarise(
+    change: Change, findings: Sequence[Remark], session: Session | None, library: Library | None, style: Style | None = None
+) -> Summary:
+    """From the change alone; with a model in its words, where what it names is in the change."""
+    summary = Summary(
+        [_sentence(f) for f in change.files[:20]], _risks(change, findings), message=plain_message(change, style or Style())
+    )
+    if session is None or library is None:
+        return summary
+    prompt = library.find("review-summary")
+    room = max(600, int(session.room() * 0.6))
+    told = _told(change)
+    while session.model.count_tokens(told) > room:
+        told = told[: int(len(told) * 0.8)]
+    style = style or Style()
+    habits = (
+        "a type prefix as in 'fix: ...'"
+        if style.conventional
+        else "a scope prefix as in 'parser: ...'"
+        if style.scoped
+        else "no prefix"
+    )
+    habits += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
+    inputs = {"change": told, "style": habits, "subjects": change.messages[:5]}
+    try:
+        answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+    except AnswerError:
+        return summary
+    summary.does, summary.by_hand = answer["does"], answer["test_by_hand"]
+    message = str(answer["message"]).strip()
+    names = set(re.findall(r"`([\w.]+)`", message))
+    known = told + " ".join(f.path for f in change.files)
+    if message and all(n in known for n in names):
+        summary.message = message
+    return summary
+
+
+def plain_message(change: Change, style: Style) -> str:
+    """A subject, and a body of one line a file when there are several, without a model."""
+    code = [f for f in change.files if not is_test_path(f.path)] or change.files
+    docs = all(f.suffix in (".md", ".rst", ".txt") for f in change.files)
+    tests = all(is_test_path(f.path) for f in change.files)
+    subject = _sentence(code[0])
+    if len(code) > 1:
+        names = [n for f in code for n in _names(f)[:1]]
+        where = _common(code)
+        verb = {"added": "add", "deleted": "remove", "renamed": "rename"}.get(_kind(code), "change")
+        subject = (
+            f"{verb} {', '.join(names[:3])}{' and more' if len(names) > 3 else ''}"
+            if names
+            else f"{verb} {len(code)} files{where}"
+        )
+    kind = (
+        "docs"
+        if docs
+        else "test"
+        if tests
+        else "feat"
+        if _kind(code) == "added"
+        else "fix"
+        if "fix" in subject
+        else "chore"
+        if _kind(code) == "deleted"
+        else "refactor"
+    )
+    subject = subject[:1].upper() + subject[1:] if style.capital else subject[:1].lower() + subject[1:]
+    scope = PurePosixPath(code[0].path).parent.name or PurePosixPath(code[0].path).stem
+    prefix = f"{kind}: " if style.conventional else f"{scope}: " if style.scoped else ""
+    subject = prefix + subject
+    subject = subject if len(subject) <= SUBJECT else subject[: SUBJECT - 1].rpartition(" ")[0] + "…"
+    subject += "." if style.stop and not subject.endswith(".") else ""
+    body = [f"- {_sentence(f)}" for f in change.files] if len(change.files) > 1 else []
+    return "\n".join([subject, "", *body[:20]]) if body else subject
+
+
+def _kind(files: Sequence[ChangedFile]) -> str:
+    return Counter(f.kind for f in files).most_common(1)[0][0]
+
+
+def _common(files: Sequence[ChangedFile]) -> str:
+    folders = {str(PurePosixPath(f.path).parent) for f in files}
+    return f" in {folders.pop()}" if len(folders) == 1 and folders != {"."} else ""
+
+
+def _names(file: ChangedFile) -> list[str]:
+    """Definitions that the change adds, removes or touches, the most telling first."""
+    new = {s[0]: s for s in symbols_of(file.path, file.new or "")} if file.new else {}
+    old = {s[0]: s for s in symbols_of(file.old_path, file.old or "")} if file.old else {}
+    came, gone = [n for n in new if n not in old], [n for n in old if n not in new]
+    touched = [n for n, s in new.items() if n in old and any(s[2] <= line <= s[3] for line in file.touched)]
+    inner = [n for n in touched if not any(o != n and o.startswith(f"{n}.") for o in touched)]
+    return came + gone + inner
+
+
+def _sentence(file: ChangedFile) -> str:
+    name = PurePosixPath(file.path).name
+    if file.kind == "deleted":
+        return f"remove {name}"
+    if file.kind == "renamed":
+        return f"rename {PurePosixPath(file.old_path).name} to {name}"
+    if file.kind == "added":
+        names = _names(file)
+        return f"add {name}" + (f" with {', '.join(names[:3])}{' and more' if len(names) > 3 else ''}" if names else "")
+    if file.kind in ("binary", "mode", "submodule"):
+        return {"binary": f"replace {name}", "mode": f"change the mode of {name}", "submodule": f"move submodule {name}"}[
+            file.kind
+        ]
+    names = _names(file)
+    return f"change {', '.join(names[:3])}{' and more' if len(names) > 3 else ''} in {name}" if names else f"change {name}"
+
+
+def _risks(change: Change, findings: Sequence[Remark]) -> list[tuple[str, str, str]]:
+    found = []
+    for file in change.files:
+        mine = [f for f in findings if f.path == file.path]
+        worst = max((f.severity.weight for f in mine), default=0)
+        lines = len(file.touched)
+        score = worst + (lines > 60) + (lines > 200) - 2 * is_test_path(file.path) - (file.suffix in (".md", ".rst", ".txt"))
+        why = [f"{len(mine)} finding{'s' * (len(mine) > 1)}"] if mine else []
+        why += [f"{lines} lines"] if lines else [file.kind]
+        found.append((score, (file.path, "high" if score >= 3 else "medium" if score >= 1 else "low", ", ".join(why))))
+    return [told for _, told in sorted(found, key=lambda pair: -pair[0])]
+
+
+def _told(change: Change) -> str:
+    parts = []
+    for file in change.files:
+        parts.append(f"{file.kind} {file.path}")
+        if file.is_text:
+            parts += [hunk.text for hunk in file.hunks]
+    return "\n".join(parts)

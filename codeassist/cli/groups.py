@@ -1,0 +1,54 @@
+"""Options in groups that are written once: a parameter whose type is an `OptionGroup` stands for all its fields."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from typing import Any, get_type_hints
+
+
+class OptionGroup:
+    """Base of dataclasses whose fields are options, each annotated for typer and with a default."""
+
+
+def expanded(function: Callable[..., None]) -> Callable[..., None]:
+    """The function as typer should see it: every `OptionGroup` parameter replaced by one parameter for each field."""
+    hints = get_type_hints(function, include_extras=True)
+    signature = inspect.signature(function)
+    groups = {name: hints[name] for name in signature.parameters if _is_group(hints[name])}
+    if not groups:
+        return function
+    parameters: list[inspect.Parameter] = []
+    for name, parameter in signature.parameters.items():
+        if name in groups:
+            parameters += _parameters(groups[name])
+        else:
+            parameters.append(parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY))
+    names = {name: [f.name for f in fields(kind)] for name, kind in groups.items()}
+
+    def command(**given: Any) -> None:
+        built = {name: groups[name](**{f: given.pop(f) for f in names[name]}) for name in groups}
+        function(**given, **built)
+
+    command.__name__ = function.__name__
+    command.__doc__ = function.__doc__
+    command.__module__ = function.__module__
+    command.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": None}
+    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def _is_group(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, OptionGroup) and is_dataclass(hint)
+
+
+@cache
+def _parameters(group: type[OptionGroup]) -> tuple[inspect.Parameter, ...]:
+    hints = get_type_hints(group, include_extras=True)
+    made = []
+    for f in fields(group):  # type: ignore[arg-type]
+        assert f.default is not MISSING, f"{group.__name__}.{f.name} needs a default"
+        made.append(inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]))
+    return tuple(made)

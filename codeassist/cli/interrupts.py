@@ -1,0 +1,49 @@
+"""Ctrl-C and SIGTERM: both request a stop; work that cannot be left at any point is given time to reach a safe one."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from codeassist.cli.output import note
+from codeassist.deadline import Cancel
+from codeassist.errors import CancelledError
+
+CANCEL = Cancel()
+"""The request to stop this process; tasks check it, the signal handlers set it."""
+
+
+def install() -> None:
+    """Let Ctrl-C and SIGTERM request a stop and raise `CancelledError` in the main thread, so that everything is closed."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stop)
+
+
+def _stop(number: int, _: FrameType | None) -> None:
+    CANCEL.request()
+    raise CancelledError(number)
+
+
+@contextmanager
+def patiently(message: str) -> Iterator[None]:
+    """Within this block the first signal only requests a stop and prints `message`; the second one raises."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if CANCEL.requested:
+            _stop(number, frame)
+        CANCEL.request()
+        note(message)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,171 @@
+"""Printing: notes and steps on standard error, JSON and text on standard output, nothing that could drive a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from codeassist.deadline import Events
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    from codeassist.models.session import Ledger
+    from indexers.build.update import Progress
+
+
+class TerminalEvents(Events):
+    """Shows what a task reports: notes and steps on standard error, an answer's text on standard output."""
+
+    def __init__(self, *, quiet: bool = False, stream: bool = False, steps: bool | None = None) -> None:
+        """`stream` prints an answer as it is produced; `steps` shows steps (default: on a terminal, unless quiet)."""
+        self.quiet = quiet
+        self.streamed = False
+        self._stream = stream
+        self._steps = (not quiet and sys.stderr.isatty()) if steps is None else steps
+        self._bar: Bar | None = None
+
+    def step(self, words: str) -> None:
+        """One line on standard error."""
+        if self._steps:
+            note(f"… {words}")
+
+    def note(self, text: str) -> None:
+        """One line on standard error."""
+        if not self.quiet:
+            note(text)
+
+    def text(self, piece: str) -> None:
+        """A piece of the answer on standard output."""
+        if self._stream:
+            self.streamed = True
+            print(safe(piece), end="", flush=True)
+
+    def end_text(self) -> None:
+        """End the line of a streamed answer."""
+        if self.streamed:
+            print()
+
+    def progress(self, done: int, total: int) -> None:
+        """A counter that is rewritten in place, on a terminal."""
+        if not self.quiet and sys.stderr.isatty():
+            print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    def indexing(self, state: Progress) -> None:
+        """A progress bar on standard error, when that is a terminal."""
+        if self.quiet or not sys.stderr.isatty():
+            return
+        if self._bar is None:
+            self._bar = _progress_bar()
+            self._bar.start()
+        elapsed = self._bar.tasks[0].elapsed or 0.0
+        rate = f"{state.bytes_done / elapsed / 1e6:.1f} MB/s" if elapsed > 0.5 else ""
+        self._bar.update(
+            self._bar.task_ids[0],
+            total=state.bytes_total,
+            completed=state.bytes_done,
+            files=f"{state.done}/{state.total}",
+            chunks=f"{state.chunks}",
+            rate=rate,
+        )
+        if state.done >= state.total:
+            self.close()
+
+    def close(self) -> None:
+        """Remove the progress bar."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _progress_bar() -> Bar:
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("[bold]{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[files]} files"),
+        TextColumn("{task.fields[chunks]} chunks"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    bar = Bar(*columns, console=console(error=True), transient=True)
+    bar.add_task("Indexing", total=None, files="0", chunks="0", rate="")
+    return bar
+
+
+@contextmanager
+def closing(events: TerminalEvents) -> Iterator[TerminalEvents]:
+    """Events whose progress bar is gone at the end, whatever happens."""
+    try:
+        yield events
+    finally:
+        events.close()
+
+
+def console(*, error: bool = False) -> Console:
+    """A rich console on standard output or standard error."""
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, soft_wrap=False)
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal that may have colours."""
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def note(text: str) -> None:
+    """A line for a person on standard error, never part of the data."""
+    print(safe(text), file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on standard output."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def safe_path(text: str) -> str:
+    """A path as one printable piece of a line, whatever its name holds."""
+    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def safe(text: str) -> str:
+    """Text from a repository without control characters, which could drive a terminal."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def note_usage(ledger: Ledger, name: str, run: int = 0) -> None:
+    """Say how many secrets were masked, and what the model took."""
+    note_masked(ledger.masked)
+    note(usage_line(ledger, name, run))
+
+
+def note_masked(count: int) -> None:
+    """Say how many secrets were masked."""
+    if count:
+        note(f"{count} secret{'s were' if count > 1 else ' was'} masked before sending.")
+
+
+def usage_line(ledger: Ledger, name: str, run: int = 0) -> str:
+    """What the model took, on one line; `run` is the number of the recorded run."""
+    speed = ledger.output_tokens / ledger.seconds if ledger.seconds > 0 else 0.0
+    counted = all(call.reply.counted for call in ledger.calls)
+    parts = [name, f"{'' if counted else 'about '}{ledger.input_tokens:,} tokens in, {ledger.output_tokens:,} out"]
+    if not name.startswith("local:"):
+        parts.append("price unknown" if ledger.cost is None else f"${ledger.cost:.4f}")
+    if ledger.seconds:
+        parts.append(f"{ledger.seconds:.1f} s, {speed:.0f} tokens/s")
+    if ledger.cached:
+        parts.append(f"{ledger.cached} from the cache")
+    if run:
+        parts.append(f"run {run}")
+    return " · ".join(parts)

@@ -1,0 +1,23 @@
+"""`codeassist prompts list`."""
+
+from __future__ import annotations
+
+from codeassist.cli.options import HERE, AsJson, Repo, Repository
+from codeassist.cli.output import print_json, safe
+from codeassist.cli.prompts.library_options import shown
+from codeassist.prompts.cases import read_cases
+from codeassist.prompts.format import read
+from codeassist.prompts.library import prompts_json
+
+
+def overview(repo: Repo = HERE, as_json: AsJson = False) -> None:
+    """List the prompts in force: name, version, where they are from, how many cases test them."""
+    found = Repository(repo).open().library
+    rows = [(layer.name, prompt, len(read_cases(prompt))) for layer, path in found.current() for prompt in [read(path)]]
+    if as_json:
+        print_json(prompts_json(rows))
+        return
+    for layer, prompt, cases in rows:
+        print(f"{prompt.id:<22} {layer:<9} {cases:>2} cases  {safe(prompt.description)}")
+        if layer != "built-in":
+            print(f"{'':<22} {shown(prompt.path)}")

@@ -1,0 +1,31 @@
+"""Tables about an index, on standard error."""
+
+from __future__ import annotations
+
+from codeassist.cli.output import console, note
+
+_COLUMNS = ("files", "lines", "chunks", "symbols")
+
+
+def print_languages(languages: dict[str, dict[str, int]]) -> None:
+    """Files, lines, chunks and symbols by language."""
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("language")
+    for column in _COLUMNS:
+        table.add_column(column, justify="right")
+    ordered = sorted(languages.items(), key=lambda entry: -entry[1]["chunks"])
+    for name, counts in ordered:
+        table.add_row(name, *(f"{counts[c]:,}" for c in _COLUMNS))
+    if len(ordered) > 1:
+        totals = (sum(counts[c] for counts in languages.values()) for c in _COLUMNS)
+        table.add_row("total", *(f"{total:,}" for total in totals), style="bold")
+    console(error=True).print(table)
+
+
+def print_skipped(skipped: dict[str, int]) -> None:
+    """What was skipped and why, on one line."""
+    if skipped:
+        ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
+        note("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))

@@ -1,0 +1,155 @@
+"""Findings on a terminal or in a report format; summaries; and asking about suggestions one by one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from codeassist.cli.output import console, is_terminal, note, safe, safe_path
+from codeassist.privacy import mask
+
+if TYPE_CHECKING:
+    from codeassist.changes.change import Change
+    from codeassist.changes.summary import Summary
+    from codeassist.tasks.review import Finding, PlannedReview, Review, ReviewResult
+
+COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
+SHOWN_LINES = 6
+SHOWN_EVIDENCE = 5
+
+
+def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
+    """The findings in a format, or on a terminal; what was not looked at goes to standard error."""
+    review, change = result.review, result.change
+    if form == "terminal":
+        if result.nothing_changed:
+            if not quiet:
+                note(f"Nothing to review: no {change.title.removeprefix('the ')}.")
+            return
+        show_review(review, change, quiet=quiet)
+        return
+    from codeassist.tasks.review.formats import FORMATS
+
+    if text := FORMATS[str(form)](review):
+        print(text)
+    _note_gaps(review)
+
+
+def show_review(review: Review, change: Change, *, quiet: bool) -> None:
+    """Findings on standard output; what was left out, and why, on standard error."""
+    colour = is_terminal()
+    for path in dict.fromkeys(f.path for f in review.findings):
+        _print(safe_path(path), "bold" if colour else "")
+        for finding in (f for f in review.findings if f.path == path):
+            _show(finding, change, colour=colour)
+        print()
+    _note_gaps(review)
+    if quiet:
+        return
+    counts = []
+    for severity in ("error", "warning", "note"):
+        count = sum(f.severity == severity for f in review.every)
+        if count:
+            counts.append(f"{count} {severity}{'s' * (count != 1)}")
+    looked = f"{review.files} file{'s' * (review.files != 1)}, {review.lines} lines"
+    note(f"{review.title}: {', '.join(counts) or 'no findings'} ({looked}, {review.seconds:.1f} s)")
+    for reason, count in review.left_out.items():
+        note(f"  left out: {count} {safe(reason)}")
+    for text in review.notes:
+        note(f"  {safe(text)}")
+
+
+def _note_gaps(review: Review) -> None:
+    if review.cut_short:
+        note(f"The review was cut short: {', '.join(review.cut_short)} did not finish in time.")
+    for text in review.unread:
+        note(f"Not looked at: {safe(text)}.")
+
+
+def show_planned_review(planned: PlannedReview | None) -> None:
+    """What a review with a model would send first."""
+    if planned is None:
+        print("No model is configured, or nothing changed: nothing would be sent.")
+        return
+    for message in planned.messages:
+        print(f"--- {message.role}")
+        print(safe(message.content))
+    print("--- nothing was sent; this is what would be first:")
+    print(f"to      {safe(planned.model)}\nprompt  {planned.prompt}\ntokens  about {planned.tokens:,}")
+
+
+def _show(finding: Finding, change: Change, *, colour: bool) -> None:
+    span = f"{finding.start}" if finding.start == finding.end else f"{finding.start}-{finding.end}"
+    severity = finding.severity.value
+    head = f"  {span:<9} {severity:<8} {safe(finding.message)}  [{safe(finding.rule)}]"
+    _print(head, COLOURS[severity] if colour else "")
+    file = change.file(finding.path)
+    lines = file.new_lines if file is not None else []
+    for number in range(finding.start, min(finding.end, finding.start + SHOWN_LINES - 1) + 1):
+        if 0 < number <= len(lines) and lines[number - 1].strip():
+            text = mask(lines[number - 1])[0]
+            print(f"      {number:>5} | {safe(text.expandtabs(4))[:140]}")
+    for place in finding.evidence[:SHOWN_EVIDENCE]:
+        print(f"      see {safe_path(str(place))}  {safe(place.text)[:110]}")
+    if finding.note:
+        print(f"      {safe(finding.note)}")
+    if finding.patch is not None:
+        print("      suggestion:" if finding.patch else "      suggestion: delete this")
+        for line in finding.patch.split("\n")[: 2 * SHOWN_LINES] if finding.patch else ():
+            print(f"          + {safe(line)}")
+
+
+def _print(text: str, style: str) -> None:
+    if style:
+        from rich.text import Text
+
+        console().print(Text(text, style=style), soft_wrap=True)
+    else:
+        print(text)
+
+
+def show_summary(summary: Summary) -> None:
+    """What the change does, risk by file, what to test, and a commit message."""
+    print("What it does")
+    for line in summary.does:
+        print(f"  {safe(line)}")
+    print("\nRisk by file")
+    for path, risk, why in summary.risks:
+        print(f"  {risk:<7} {safe_path(path)}  {safe(why)}")
+    if summary.by_hand:
+        print("\nTo test by hand")
+        for line in summary.by_hand:
+            print(f"  - {safe(line)}")
+    print("\nCommit message")
+    for line in summary.message.split("\n"):
+        print(f"  {safe(line)}")
+
+
+def ask_and_apply(root: Path, result: ReviewResult) -> None:
+    """Ask about each suggestion and write those that are wanted; without a terminal nothing is asked or written."""
+    from codeassist.tasks.review.patching import apply_patches, patchable
+
+    change = result.change
+    offered = [f for f in result.review.findings if f.patch is not None]
+    if not offered:
+        note("No finding has a suggestion to apply.")
+        return
+    if not change.in_work_tree:
+        note("The change under review is not the state of the work tree; nothing is applied.")
+        return
+    if not sys.stdin.isatty():
+        note("--apply asks in a terminal; nothing was applied.")
+        return
+    import typer
+
+    chosen = []
+    for finding in offered:
+        if not patchable(root, change, finding):
+            note(f"{safe_path(finding.path)}:{finding.start}: the file changed in the meantime; not applied.")
+            continue
+        _show(finding, change, colour=is_terminal())
+        if typer.confirm("Apply this?", default=False, err=True):
+            chosen.append(finding)
+    for path in apply_patches(root, change, chosen):
+        note(f"Changed {safe_path(path)}.")

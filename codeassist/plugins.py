@@ -1,0 +1,52 @@
+"""Extension points: what other packages can add through entry points, one group for each kind.
+
+A package names its object in its `pyproject.toml`, such as `[project.entry-points."codeassist.analysers"]`:
+
+    codeassist.analysers   an object like `tasks.review.analysers.base.Analyser`; takes part in every review
+    codeassist.encoders    a function (rest of the name) -> `indexers.Encoder`; `encoder = "NAME:REST"`
+    codeassist.models      a function (`ModelConfig`) -> `models.chat.ChatModel`; `model = "NAME:REST"`
+    codeassist.runners     a function (`Target`) -> `sandbox.results.Runner`, or None for a file it does not know
+    codeassist.commands    a function with typer annotations; becomes `codeassist NAME`
+
+Nothing is imported before it is needed; a plug-in that cannot be loaded is an error that names it.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+from codeassist.errors import ConfigError
+
+ANALYSERS = "codeassist.analysers"
+ENCODERS = "codeassist.encoders"
+MODELS = "codeassist.models"
+RUNNERS = "codeassist.runners"
+COMMANDS = "codeassist.commands"
+
+
+def names(group: str) -> tuple[str, ...]:
+    """The names of a group's plug-ins, sorted."""
+    return tuple(sorted(_points(group)))
+
+
+def plugin(group: str, name: str) -> Any:
+    """The object that a plug-in names. Raises `ConfigError` when there is none or it cannot be loaded."""
+    point = _points(group).get(name)
+    if point is None:
+        raise ConfigError(f"There is no plug-in '{name}' in {group}.")
+    try:
+        return point.load()
+    except Exception as error:  # whatever a foreign package raises while it is imported
+        raise ConfigError(f"The plug-in '{name}' of {group} ({point.value}) cannot be loaded: {error}.") from error
+
+
+def plugins(group: str) -> list[Any]:
+    """Every object of a group, in the order of their names. Raises `ConfigError`."""
+    return [plugin(group, name) for name in names(group)]
+
+
+@cache
+def _points(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}

@@ -1,0 +1,89 @@
+"""The Python that runs a project's tests: its own environment's, or the one that was named."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from indexers.files.git import SAFE_GIT, git_environment
+
+VENVS = (".venv", "venv", "env", ".env")
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreter:
+    """A Python that can run the project's tests; `coverage` and `hypothesis` say whether it has them."""
+
+    path: str
+    coverage: bool
+    hypothesis: bool = False
+
+
+def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
+    """The project's own Python, or the one named. Raises `UsageError` when it cannot run or lacks pytest."""
+    candidates = [wanted] if wanted else [*_project_pythons(root), sys.executable]
+    said = ""
+    for candidate in candidates:
+        checked = _check(str(candidate))
+        if isinstance(checked, Interpreter):
+            return checked
+        said = checked
+        if wanted:
+            break
+    raise UsageError(f"{said}; name another with --python, or install it there: {candidates[0]} -m pip install pytest.")
+
+
+def _project_pythons(root: Path) -> list[str]:
+    places = [root / name for name in VENVS]
+    if active := os.environ.get("VIRTUAL_ENV"):
+        places.insert(0, Path(active))
+    found: list[str] = []
+    for place in places:
+        if _is_committed(root, place):
+            continue  # what came with the repository is not its user's environment
+        found += [str(p) for p in (place / "bin" / "python", place / "Scripts" / "python.exe") if p.exists()]
+    return found
+
+
+def _is_committed(root: Path, place: Path) -> bool:
+    """Whether git tracks anything in an environment."""
+    done = subprocess.run(
+        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(place)],
+        capture_output=True, text=True, timeout=30, check=False, env=git_environment(),
+    )  # fmt: skip
+    return done.returncode == 0 and bool(done.stdout.strip())
+
+
+PROBE = """
+import sys
+assert sys.version_info >= (3, 10), "is older than Python 3.10"
+import pytest
+from importlib.util import find_spec
+print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
+"""
+
+
+def _check(python: str) -> Interpreter | str:
+    try:
+        with tempfile.TemporaryDirectory(prefix="codeassist-probe-") as folder:  # nothing of the repository is on the way
+            kept = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
+            confined = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confinement.py")), folder, "--"]
+            done = subprocess.run(
+                [*confined, python, "-I", "-c", PROBE], capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+                env=kept | {"HOME": folder},
+            )  # fmt: skip
+    except (OSError, subprocess.SubprocessError) as error:
+        return f"{python} cannot be run ({error})"
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["?"]
+        if done.returncode == 127:
+            return f"{python} cannot be run ({last[0]})"
+        why = "lacks pytest" if "pytest" in last[0] else last[0]
+        return f"{python} {why}"
+    has = done.stdout.split()
+    return Interpreter(python, "coverage" in has, "hypothesis" in has)

@@ -1,0 +1,103 @@
+"""Running a project's tests with pytest in a sandbox: outcomes of one file, reports of failures, coverage."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from codeassist.sandbox.results import Coverage
+from codeassist.sandbox.scratch import PLUGIN, Sandbox
+
+LEAST_SECONDS = 25.0
+"""A run of pytest gets this much, whatever the budget left: on a busy machine it takes seconds to start."""
+
+
+GENERATED = "test_codeassist_generated.py"
+
+
+OTHER_ENVIRONMENT = {"TZ": "Asia/Kolkata", "COLUMNS": "132", "LANG": "C", "USER": "someone", "LOGNAME": "someone"}
+"""Set for runs in another order, so that no test depends on the time zone, the width or the user."""
+
+
+def run_test_file(box: Sandbox, path: Path, *, order: str, seed: str, isolated: bool, seconds: float) -> dict[str, str] | None:
+    """The outcome of each test function of a file in one run, or None when the run did not finish."""
+    out = box.out / "outcomes.json"
+    box.forget("outcomes.json", "reports.json")
+    extra = OTHER_ENVIRONMENT if order else {}
+    extra = extra | {"CODEASSIST_ORDER": order, "CODEASSIST_ISOLATED": "1" if isolated else "", "CODEASSIST_OUTCOMES": str(out)}
+    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
+    arguments = ["-m", "pytest", "-q", *options, str(path)]
+    box.run(arguments, seed=seed, seconds=seconds, extra=extra)
+    found = box.result("outcomes.json")
+    if not isinstance(found, dict):
+        return None
+    merged: dict[str, str] = {}
+    for node, outcome in found.items():
+        name = re.sub(r"\[.*", "", node.rpartition("::")[2] if "[" not in node else node.partition("[")[0].rpartition("::")[2])
+        merged[name] = outcome if merged.get(name, "passed") == "passed" else merged[name]
+    return merged
+
+
+def failure_reports(box: Sandbox) -> dict[str, str]:
+    """The reports of failed tests of the last run, by function name."""
+    found = box.result("reports.json")
+    if not isinstance(found, dict):
+        return {}
+    return {node.partition("[")[0].rpartition("::")[2]: text for node, text in found.items()}
+
+
+def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
+    """Lines and branches of the target that test files run, by coverage.py of the project's interpreter."""
+    if not box.interpreter.coverage or not paths:
+        return Coverage()
+    data, out = box.out / "coverage.data", box.out / "coverage.json"
+    box.forget(data.name, out.name)
+    extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
+    settings = box.folder / "coveragerc"  # the project's own may leave this module out
+    settings.write_text(f"[run]\nbranch = True\ninclude = {box.module_path}\n", encoding="utf-8")
+    rc = f"--rcfile={settings}"
+    arguments = [
+        "-m",
+        "coverage",
+        "run",
+        rc,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        PLUGIN,
+        "-p",
+        "no:cacheprovider",
+        *without_pytest_cov(box),
+    ]
+    if box.run([*arguments, *map(str, paths)], seconds=seconds, extra=extra) is None or not data.exists():
+        return Coverage()
+    box.run(["-m", "coverage", "json", rc, "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
+    try:
+        found: dict[str, Any] = box.result(out.name)
+        (file,) = found["files"].values()
+        totals, missing = file["summary"], frozenset(file["missing_lines"])
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return Coverage()
+    branches = (totals["covered_branches"], totals["num_branches"])
+    return Coverage((totals["covered_lines"], totals["num_statements"]), branches, missing)
+
+
+def without_pytest_cov(box: Sandbox) -> list[str]:
+    """Where the project's settings ask pytest-cov to measure: not now, two measurements stand in each other's way."""
+    for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
+        try:
+            if re.search(r"--cov\b", (box.copy / name).read_text(encoding="utf-8")):
+                return ["--no-cov"]
+        except (OSError, ValueError):
+            continue
+    return []
+
+
+def generated_path(box: Sandbox) -> Path:
+    """Where the generated file lies in the scratch copy: beside the project's tests, so that their conftest holds."""
+    from codeassist.sandbox.target import test_file
+
+    folder = box.copy / test_file(box.target).parent.relative_to(box.target.root)
+    return folder / GENERATED

@@ -1,0 +1,131 @@
+"""Where a target lies in its project: its module name, source root, tests folder, and the interpreter that runs it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from codeassist.sandbox.interpreter import VENVS
+
+TEST_FOLDERS = ("tests", "test", "testing")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A module to generate tests for: its file, module name, the folder that imports start from, and wanted names."""
+
+    path: Path
+    module: str
+    source_root: Path
+    root: Path
+    names: tuple[str, ...] = ()
+
+
+OTHER_LANGUAGES = {
+    "package.json": (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"), "go.mod": (".go",), "Cargo.toml": (".rs",),
+    "pom.xml": (".java",), "build.gradle": (".java",), "build.gradle.kts": (".java",),
+}  # fmt: skip
+"""What marks the root of a project in another language, and its files."""
+
+
+def find_target(spelled: str, root: Path) -> Target:
+    """The target of `PATH` or `PATH::name::name`. Raises `UsageError` in a sentence for what no tests can be made of."""
+    text, *names = spelled.split("::")
+    path = Path(text).resolve()
+    if not path.exists():
+        raise UsageError(f"There is no file {text}.")
+    if path.is_dir():
+        raise UsageError(f"{text} is a folder; name a module in it.")
+    if path.suffix == ".ipynb":
+        raise UsageError(f"{text} is a notebook; tests are made for modules.")
+    if path.suffix in (".so", ".pyd", ".c", ".pyx"):
+        raise UsageError(f"{text} is an extension in another language; tests are made from Python source.")
+    if any(path.suffix in suffixes for suffixes in OTHER_LANGUAGES.values()):
+        return _elsewhere(path, text, root, tuple(names))
+    if path.suffix != ".py":
+        raise UsageError(f"{text} is no Python module: its name must end in .py, so that tests can import it.")
+    return _python(path, text, root, tuple(names))
+
+
+def _elsewhere(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
+    """A file of another language, with the nearest folder that is a project of it."""
+    wanted = [marker for marker, suffixes in OTHER_LANGUAGES.items() if path.suffix in suffixes]
+    for folder in path.parents:
+        if any((folder / marker).exists() for marker in wanted):
+            return Target(path, path.relative_to(folder).as_posix(), folder, folder, names)
+        if folder == root:
+            break
+    raise UsageError(f"{text} belongs to no project: there is no {' or '.join(wanted)} above it.")
+
+
+def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
+    try:
+        source = path.read_text(encoding="utf-8-sig")
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 1)
+        raise UsageError(f"{text}:{line}: the module cannot be parsed: {getattr(error, 'msg', error)}.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read {text}: {error}.") from error
+    if not any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree)):
+        raise UsageError(f"{text} defines no function and no class; there is nothing to test.")
+    source_root = path.parent
+    parts = [] if path.stem == "__init__" else [path.stem]
+    while (source_root / "__init__.py").exists() and source_root.parent != source_root:
+        parts.insert(0, source_root.name)
+        source_root = source_root.parent
+    if not all(part.isidentifier() for part in parts):
+        raise UsageError(f"{text} cannot be imported: '{'.'.join(parts)}' is no module name.")
+    inside = root if root == source_root or root in source_root.parents else source_root
+    return Target(path, ".".join(parts), source_root, inside, (".".join(names),) if names else ())
+
+
+def test_file(target: Target) -> Path:
+    """Where the project would keep the tests of a module: beside its others, or in `tests/` of the root."""
+    name = f"test_{target.path.stem if target.path.stem != '__init__' else target.path.parent.name}.py"
+    existing = [
+        p
+        for p in target.root.rglob(name)
+        if not any(part.startswith(".") or part in VENVS for part in p.relative_to(target.root).parts)
+    ]
+    mine = [p for p in existing if _mentions(p, target)]
+    if mine:
+        return min(mine, key=lambda p: len(p.parts))
+    if existing:  # of another module with the same name
+        parent = target.path.parent.name if target.path.stem != "__init__" else target.path.parent.parent.name
+        name = f"test_{parent}_{name.removeprefix('test_')}"
+    folder = next((target.root / f for f in (*_configured(target.root), *TEST_FOLDERS) if (target.root / f).is_dir()), None)
+    if folder is None:
+        return target.root / "tests" / name
+    package = target.path.parent.relative_to(target.source_root)
+    mirrored = folder / Path(*package.parts[1:]) if package.parts else folder
+    return (mirrored if mirrored.is_dir() else folder) / name
+
+
+def _mentions(path: Path, target: Target) -> bool:
+    """Whether a test file names the module it would be added for; an empty one is free."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    short = target.module.rpartition(".")[2]
+    return (
+        not text.strip()
+        or target.module in text
+        or (
+            bool(re.search(rf"\bimport\b.*\b{re.escape(short)}\b", text))
+            and ("." not in target.module or target.module.split(".")[0] in text)
+        )
+    )
+
+
+def _configured(root: Path) -> list[str]:
+    try:
+        data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

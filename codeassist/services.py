@@ -1,0 +1,160 @@
+"""Configuration, index, session, prompts and runs of one repository, opened once and handed to tasks by every interface."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from codeassist import config as configuration
+from codeassist import workspace
+from codeassist.config import Config
+from codeassist.deadline import SILENT, Cancel, Deadline, Events
+from codeassist.errors import UsageError
+
+if TYPE_CHECKING:
+    from codeassist.models.session import Ledger, Session
+    from codeassist.prompts import Library
+    from codeassist.runs.store import RunStore
+    from codeassist.workspace import Freshness
+    from indexers import Index
+
+
+class Services:
+    """Everything that an interface opens for one repository. Nothing is opened before it is used."""
+
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        *,
+        flags: Mapping[str, Any] | None = None,
+        events: Events = SILENT,
+        cancel: Cancel | None = None,
+    ) -> None:
+        """Use `open`; `flags` are the settings that were given by hand, for `with_flags`."""
+        self.root = root
+        self.config = config
+        self.events = events
+        self.cancel = cancel or Cancel()
+        self._flags = dict(flags or {})
+
+    @classmethod
+    def open(
+        cls,
+        start: Path,
+        flags: Mapping[str, Any] | None = None,
+        *,
+        events: Events = SILENT,
+        cancel: Cancel | None = None,
+    ) -> Services:
+        """The services of the repository around `start`; `flags` map `section.key` to values that win over every file.
+
+        Raises `UsageError` when there is no such folder and `ConfigError` for a wrong configuration.
+        """
+        root = workspace.find_root(start)
+        return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
+
+    def with_flags(self, flags: Mapping[str, Any]) -> Services:
+        """The same services with further settings given by hand. Raises `ConfigError`."""
+        every = self._flags | dict(flags)
+        config = configuration.load(self.root, every).config
+        return Services(self.root, config, flags=every, events=self.events, cancel=self.cancel)
+
+    @cached_property
+    def folder(self) -> Path:
+        """The folder of the index, whether there is one or not."""
+        return workspace.index_dir(self.root, self.config)
+
+    @cached_property
+    def library(self) -> Library:
+        """The prompts in force."""
+        from codeassist.prompts import Library
+
+        return Library.of(self.root, self.config)
+
+    @cached_property
+    def runs(self) -> RunStore:
+        """The runs of the repository."""
+        from codeassist.runs.store import RunStore
+
+        return RunStore(self.folder)
+
+    @property
+    def run_log(self) -> RunStore | None:
+        """Where to record runs, or None when `[ask] log` is off."""
+        return self.runs if self.config.ask.log else None
+
+    def session(self, task: str, *, dry: bool = False, ledger: Ledger | None = None) -> Session | None:
+        """A session with the model of a task, or None when none is configured; see `models.session.open_session`."""
+        from codeassist.models.session import open_session
+        from codeassist.runs.store import AnswerCache
+
+        session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger)
+        if session is not None:
+            for key, reason in self.config.refused.items():
+                if not key.endswith((".name", ".model")):
+                    self.events.note(f"Ignored: {reason}")
+        return session
+
+    def needed_session(self, task: str) -> Session:
+        """A session with the model of a task. Raises `UsageError` when none is configured."""
+        session = self.session(task)
+        if session is None:
+            raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
+        return session
+
+    def deadline(self, seconds: float) -> Deadline:
+        """A deadline `seconds` from now."""
+        return Deadline(seconds)
+
+    def not_sent(self, session: Session | None) -> Callable[[str], bool]:
+        """Whether a path must not reach a session's model: `[privacy] never_send`, for models over a network."""
+        globs = self.config.privacy.never_send if session is not None and session.model.remote else ()
+        if not globs:
+            return lambda _: False
+        from pathspec import GitIgnoreSpec
+
+        return GitIgnoreSpec.from_lines(globs).match_file
+
+    @contextmanager
+    def index(self, *, refresh: bool = True) -> Iterator[Index]:
+        """An open index, built or refreshed as needed; what a person should know about it is an event."""
+        index, freshness = workspace.open_fresh(
+            self.root,
+            self.config,
+            refresh=refresh and self.config.search.refresh,
+            on_build=lambda: self.events.note(f"Indexing {self.root} (first use) …"),
+            on_progress=self.events.indexing,
+        )
+        with index:
+            self._report(freshness)
+            if remaining := index.remaining:
+                self.events.note(
+                    f"Partial results, the index is not complete: {remaining} files are left; "
+                    "run 'codeassist index' to continue."
+                )
+            yield index
+
+    @contextmanager
+    def existing_index(self, *, refresh: bool = False) -> Iterator[Index | None]:
+        """The index where there is a usable one, brought up to date when `refresh` says so; else None. Never builds one."""
+        from indexers import IndexerError
+
+        try:
+            if refresh and workspace.index_exists(self.root, self.config):
+                index, freshness = workspace.open_fresh(self.root, self.config)
+                self._report(freshness)
+            else:
+                index = workspace.open_index(self.root, self.config)
+        except IndexerError:
+            yield None
+            return
+        with index:
+            yield index
+
+    def _report(self, freshness: Freshness) -> None:
+        if freshness.stale:
+            self.events.note(f"The index is stale: {freshness.note}.")

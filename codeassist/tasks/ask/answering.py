@@ -1,0 +1,114 @@
+"""A question that is being answered by a model: what it is asked with, and what was gathered so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from codeassist.config import Config
+from codeassist.deadline import SILENT, Cancel, Events
+from codeassist.evidence.packing import Block, LeftOut, Packed, Source
+from codeassist.models.answers import ask_for_json
+from codeassist.models.messages import Finish, Message, Reply
+from codeassist.models.session import Session
+from codeassist.prompts import Library, Prompt, render
+from codeassist.tasks.ask.retrieval import retrieve
+from codeassist.tasks.ask.streaming import Splitter
+from indexers import Index
+
+LEAST_CONTEXT = 200
+"""Tokens of context below which an earlier exchange is forgotten first."""
+
+
+@dataclass(slots=True)
+class AskOptions:
+    """How a question is put to a model. `events` get the answer as it comes, and a line for each step."""
+
+    session: Session
+    library: Library
+    config: Config
+    strategy: str = "auto"
+    prompt: str = ""
+    paths: Sequence[str] = ()
+    history: Sequence[Message] = ()
+    examples: Sequence[tuple[str, str]] = ()
+    search_as: str = ""
+    events: Events = SILENT
+    cancel: Cancel = field(default_factory=Cancel)
+
+
+@dataclass(slots=True)
+class AnswerInProgress:
+    """One question under way: what was gathered so far, with numbers that stay."""
+
+    index: Index
+    question: str
+    options: AskOptions
+    source: Source
+    blocks: list[Block] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    reasoning: list[str] = field(default_factory=list)
+    prompt: Prompt | None = None
+    agreement: float | None = None
+    finish: Finish = "stop"
+
+    def step(self, words: str) -> None:
+        """Say what is being done."""
+        self.steps.append(words)
+        self.options.events.step(words)
+
+    def load(self, name: str, *, main: bool = False) -> Prompt:
+        """A prompt in force; the main one may be named by the user."""
+        prompt = self.options.library.find(self.options.prompt if main and self.options.prompt else name)
+        if main:
+            self.prompt = prompt
+        return prompt
+
+    def gather(self, query: str, budget: int) -> Packed:
+        """Retrieve for a query and pack what is new, with numbers that go on from what is there."""
+        hits = retrieve(self.index, query, self.options.paths)
+        return self.add(self.source.pack(hits, budget, self.options.session.model.count_tokens, first=len(self.blocks) + 1))
+
+    def add(self, packed: Packed) -> Packed:
+        """Keep packed blocks."""
+        self.blocks.extend(packed.blocks)
+        self.left_out.extend(packed.left_out)
+        return packed
+
+    def budget(self, prompt: Prompt, inputs: dict[str, Any]) -> int:
+        """Tokens that context may take in this prompt; earlier exchanges are forgotten, oldest first, when they leave none."""
+        session, config = self.options.session, self.options.config
+        while True:
+            messages = self.messages(prompt, inputs | {"context": ""})
+            room = session.room() - session.estimate(messages)
+            if room >= LEAST_CONTEXT or not self.options.history:
+                return max(0, min(config.ask.context_tokens, room))
+            self.options.history = self.options.history[2:]
+
+    def messages(self, prompt: Prompt, inputs: dict[str, Any]) -> list[Message]:
+        """The messages of a prompt, with earlier exchanges before the last one."""
+        rendered = render(prompt, {k: v for k, v in inputs.items() if k in {i.name for i in prompt.inputs}})
+        return [*rendered[:-1], *self.options.history, rendered[-1]]
+
+    def ask(self, prompt: Prompt, inputs: dict[str, Any], *, aloud: bool = True, **how: Any) -> str:
+        """Put a prompt to the model and return its answer without its reasoning, which is kept apart."""
+        splitter = Splitter(self.options.events.text if aloud else None)
+        self.options.cancel.check()
+        reply: Reply = self.options.session.ask(self.messages(prompt, inputs), on_text=splitter.feed, prompt=prompt.id, **how)
+        splitter.close()
+        self.finish = reply.finish
+        answer, reasoning = splitter.split()
+        if reasoning:
+            self.reasoning.append(reasoning)
+        return answer
+
+    def decide(self, prompt: Prompt, inputs: dict[str, Any]) -> Any:
+        """Put a prompt with a schema to the model and return the value."""
+        return ask_for_json(self.options.session, self.messages(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+
+
+def as_examples(options: AskOptions) -> list[dict[str, str]]:
+    """Accepted answers in the form prompts take."""
+    return [{"question": question, "answer": answer} for question, answer in options.examples]

@@ -1,0 +1,80 @@
+"""A talk about the repository: questions that follow each other, a model and a strategy that can change in between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from codeassist.config import Config
+from codeassist.errors import UsageError
+from codeassist.models.session import Session
+from codeassist.tasks.ask.answer import Citation
+from codeassist.tasks.ask.conversation import AskContext, AskResult, ask_question, paths_of
+from codeassist.tasks.ask.dialogue import Exchange
+from indexers import Index
+from indexers.files.decoding import read_lines
+
+
+@dataclass(slots=True)
+class Chat:
+    """A talk under way: the index it is about, what questions are asked with, and what was exchanged so far."""
+
+    index: Index
+    context: AskContext
+    exchanges: list[Exchange] = field(default_factory=list)
+    last: AskResult | None = None
+
+    def ask(self, question: str) -> AskResult:
+        """Answer a question as a follow-up of those before it. Raises `QueryError`."""
+        before = self.last.run.id if self.last and self.last.run else 0
+        result = ask_question(self.index, question, replace(self.context, history=self.exchanges, continues=before))
+        paths = paths_of(result.run) if result.run else ()
+        self.exchanges.append(Exchange(question, result.answer.text, paths))
+        self.last = result
+        return result
+
+    def use_model(self, config: Config, session: Session | None) -> None:
+        """Go on with another model. Give its session this talk's ledger, so that limits hold over the whole talk."""
+        self.context = replace(self.context, config=config, session=session)
+
+    def use_strategy(self, strategy: str) -> None:
+        """Go on with another way of reasoning."""
+        self.context = replace(self.context, strategy=strategy)
+
+    @property
+    def strategy(self) -> str:
+        """How the model reasons."""
+        return self.context.strategy or self.context.config.ask.strategy
+
+    def cited(self, number: str) -> tuple[Citation, str, str]:
+        """(place, text, language) of a citation of the last answer. Raises `UsageError` for another number."""
+        citations = self.last.answer.citations if self.last else []
+        found = next((c for c in citations if str(c.n) == number.strip("[]")), None)
+        if found is None:
+            raise UsageError(f"The last answer cites {', '.join(f'[{c.n}]' for c in citations) or 'nothing'}.")
+        text = read_lines(self.index.root, found.path, found.start_line, found.end_line)
+        return found, text, self.index.language_of(found.path) or "text"
+
+    def clear(self) -> None:
+        """Forget what was exchanged."""
+        self.exchanges.clear()
+        self.last = None
+
+    def save(self, name: str) -> Path:
+        """Write the talk as Markdown to a new file. Raises `UsageError`."""
+        if not name:
+            raise UsageError("Write /save FILE.")
+        text = "\n\n".join(_markdown(exchange) for exchange in self.exchanges)
+        try:
+            path = Path(name).expanduser()
+            if path.exists():
+                raise UsageError(f"{path} exists already; name another file.")
+            path.write_text(text + "\n", encoding="utf-8")
+        except (OSError, RuntimeError, ValueError) as error:
+            raise UsageError(f"Cannot write {name}: {error}.") from error
+        return path
+
+
+def _markdown(exchange: Exchange) -> str:
+    places = "\n".join(f"- {path}" for path in exchange.paths)
+    return f"## {exchange.question}\n\n{exchange.answer}" + (f"\n\nFrom:\n{places}" if places else "")

@@ -1,0 +1,38 @@
+"""Chunks for a question, best first, as candidates for a model's context."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from codeassist.evidence.places import find_place, gather, named_definition, place_of
+from codeassist.tasks.ask.answer import Shape
+from codeassist.tasks.ask.extractive import shape_of
+from indexers import Hit, Index
+from indexers.search.searcher import Options
+
+CANDIDATES = 24
+"""Chunks that are offered to the packer; more than fit most windows."""
+
+
+AROUND = 3
+
+
+def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
+    """Chunks for a query, best first, with the definition it names in front and, when it asks who uses that, the uses."""
+    hits = [h for h in index.search(query, CANDIDATES, paths=paths, options=Options(all_chunks=True)) if h.text.strip()]
+    shape: Shape = shape_of(query)
+    named = named_definition(index, query) if shape in ("what", "who") and not paths else None
+    if named is None:
+        return hits
+    place = place_of(index, named, 1)
+    front = [place.hit]
+    if shape == "who":
+        for use in gather(index, place, query, ()).callers:
+            span = (max(1, use.line - AROUND), use.line + AROUND)
+            front.append(Hit(use.path, *span, 1.0, use.by, "use", named.language, "", qualified_name=use.by))
+    return front + hits
+
+
+def place_titles(index: Index, question: str, hits: Sequence[Hit]) -> list[str]:
+    """Short names of the places a question led to, for follow-ups and clarification."""
+    return [find_place(index, hit, question, 1).title for hit in hits]

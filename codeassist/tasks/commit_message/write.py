@@ -1,0 +1,58 @@
+"""Writing a commit message from a change, and putting it into git's message file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.changes.repository import Repository
+from codeassist.changes.summary import Style, summarise
+from codeassist.errors import ModelError, UsageError
+from codeassist.models.session import Session
+from codeassist.prompts import Library
+
+STYLE_COMMITS = 40
+"""Commits whose subjects show the repository's style."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitMessage:
+    """The message, and the model's failure if there was one (the message is then written without it)."""
+
+    text: str
+    error: ModelError | None = None
+
+
+def commit_message(
+    root: Path, session: Session | None, library: Library | None, not_sent: Callable[[str], bool]
+) -> CommitMessage:
+    """A message for the staged changes, or for the uncommitted ones when nothing is staged.
+
+    Raises `UsageError` when nothing changed. Files for which `not_sent` holds do not reach the model.
+    """
+    change = read_change(root, ChangeSelection(staged=True))
+    if not change.files:
+        change = read_change(root, ChangeSelection())
+    if not change.files:
+        raise UsageError("Nothing is staged and nothing changed: there is nothing to describe.")
+    code, out, _ = Repository(root).git("log", f"-{STYLE_COMMITS}", "--no-merges", "--format=%s")
+    style = Style.of(out.decode("utf-8", "replace").split("\n") if code == 0 else [])
+    change.files = [f for f in change.files if not not_sent(f.path)] or change.files[:0]
+    try:
+        return CommitMessage(summarise(change, (), session, library, style).message)
+    except ModelError as error:
+        return CommitMessage(summarise(change, (), None, None, style).message, error)
+
+
+def prepend_to_file(root: Path, file: Path, message: str) -> bool:
+    """Put a message before git's comments in its message file; False when there is a message already."""
+    text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
+    _, out, _ = Repository(root).git("config", "core.commentChar")
+    mark = out.decode("utf-8", "replace").strip()
+    mark = mark if len(mark) == 1 else "#"
+    if any(line.strip() and not line.startswith(mark) for line in text.partition(f"{mark} ----")[0].split("\n")):
+        return False
+    file.write_text(f"{message}\n{text}", encoding="utf-8", errors="surrogateescape")
+    return True

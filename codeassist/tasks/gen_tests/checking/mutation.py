@@ -1,0 +1,93 @@
+"""Which mutants of a module a set of tests kills, measured by a pytest plugin in the sandbox."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.results import Proposal, TestRun
+from codeassist.sandbox.scratch import Sandbox
+
+PLUGIN = "_codeassist_mutation"
+
+
+class MutantTest(msgspec.Struct):
+    """One test: whether it passed, its failure report, what it ran, and the mutants that it kills beyond earlier tests."""
+
+    passed: bool
+    lines: list[int]
+    branches: list[tuple[int, bool]]
+    kills: list[int]
+    said: str = ""
+
+
+class _Measured(msgspec.Struct):
+    tests: dict[str, MutantTest]
+    killed: list[int]
+    complete: bool
+    conditions: dict[int, int]
+    mutants: list[tuple[int, str, int]]
+
+
+@dataclass(slots=True)
+class MutantResults:
+    """Which of `total` mutants a set of tests kills; `conditions` maps a condition to its line."""
+
+    killed: frozenset[int] = frozenset()
+    total: int = 0
+    complete: bool = False
+    tests: dict[str, MutantTest] = field(default_factory=dict)
+    conditions: dict[int, int] = field(default_factory=dict)
+
+
+def measure_mutants(
+    box: Sandbox, paths: Sequence[Path], seconds: float, known: frozenset[int] = frozenset(), *, at_import: bool = True
+) -> MutantResults | None:
+    """The mutants that test files kill, besides those `known` to be killed.
+
+    None where it cannot be measured: no fork, no tests, a run that did not finish.
+    """
+    if not paths or not hasattr(os, "fork") or seconds < 1:
+        return None
+    job, out = box.folder / "mutants.json", box.out / "mutation.json"
+    box.forget(out.name)
+    settings = {
+        "module": box.target.module,
+        "path": str(box.module_path),
+        "out": str(out),
+        "seconds": seconds,
+        "known": sorted(known),
+        "at_import": at_import,
+    }
+    job.write_text(json.dumps(settings), encoding="utf-8")
+    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *without_pytest_cov(box)]
+    command = ["-m", "pytest", "-q", *options, *map(str, paths)]
+    box.run(command, seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
+    try:
+        found = msgspec.convert(box.result(out.name), _Measured, strict=False)
+    except msgspec.ValidationError:
+        return None
+    return MutantResults(frozenset(found.killed), len(found.mutants), found.complete, found.tests, found.conditions)
+
+
+def run_with_mutants(
+    box: Sandbox, path: Path, proposals: Sequence[Proposal], known: frozenset[int], seconds: float
+) -> dict[str, TestRun] | None:
+    """Each test of a file that was put at `path`, in a fork, with the mutants it kills; None when nothing was collected."""
+    found = measure_mutants(box, [path], seconds, known, at_import=False)
+    if found is None or not found.tests:
+        return None
+    runs: dict[str, TestRun] = {}
+    for proposal in proposals:
+        test = found.tests.get(proposal.name)
+        if test is None:
+            runs[proposal.name] = TestRun(False, "it was not collected", own_fault=True)
+            continue
+        runs[proposal.name] = TestRun(test.passed, test.said, frozenset([*test.lines, *test.branches]), frozenset(test.kills))
+    return runs

@@ -1,0 +1,229 @@
+"""`gen-tests` as every interface runs it: choose files, choose the engine, generate for each, write where that is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from codeassist.config import Config
+from codeassist.deadline import SILENT, Cancel, Events
+from codeassist.errors import CodeassistError, UsageError
+from codeassist.models.messages import Message
+from codeassist.models.prices import cost
+from codeassist.models.session import Session
+from codeassist.prompts import Library
+from codeassist.sandbox import confinement
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.target import Target, find_target
+from codeassist.tasks.gen_tests.api_engine.generate import generate_api
+from codeassist.tasks.gen_tests.choose_modules import changed_modules, uncovered_modules
+from codeassist.tasks.gen_tests.generate import generate
+from codeassist.tasks.gen_tests.model_engine.other_languages import first_request, generate_in_other_language
+from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEngine, ModuleOptions
+from codeassist.tasks.gen_tests.result import GenTestsResult, ModuleResult
+from codeassist.tasks.gen_tests.writing.merging import write_tests
+from indexers import Index
+
+MOST_MODULES = 5
+"""Modules that `uncovered` works on when none is named."""
+
+OpenIndex = Callable[[], AbstractContextManager[Index | None]]
+"""Opens the repository's index where there is one: how a module is used elsewhere. Building one would cost more."""
+
+
+@dataclass(slots=True)
+class GenTestsContext:
+    """What tests are generated with. `on_module` is told each result as soon as it is there."""
+
+    root: Path
+    config: Config
+    open_index: OpenIndex
+    library: Library
+    session: Session | None = None
+    events: Events = SILENT
+    cancel: Cancel = field(default_factory=Cancel)
+    on_module: Callable[[ModuleResult], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRequest:
+    """What would be sent to the model first for one file."""
+
+    path: str
+    model: str
+    prompt: str
+    tokens: int
+    messages: list[Message]
+    cost: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form of one file's part of a dry run."""
+        return {
+            "path": self.path,
+            "model": self.model,
+            "prompt": self.prompt,
+            "tokens": self.tokens,
+            "messages": [m.as_json() for m in self.messages],
+            "cost": self.cost,
+        }
+
+
+def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
+    """Generate tests. Nothing is written unless the request says so.
+
+    Raises `UsageError` for a request that makes no sense; a file that fails does not stop the others.
+    """
+    _check(request)
+    result = GenTestsResult(ledger=context.session.ledger if context.session is not None else None)
+    if not confinement.held():
+        context.events.note(
+            "This system cannot confine programs (see docs/gen-tests.md): run this only on code that you trust."
+        )
+    names, missing = _choose(request, context)
+    if not names:
+        result.nothing_to_do = True
+        return result
+    if request.out is not None and len(names) > 1:
+        raise UsageError("--out takes the tests of one file.")
+    options = _options(request, context)
+    if request.api:
+        make = {name: _api(name, request, context, options) for name in names}
+    else:
+        targets = [find_target(name, context.root) for name in names]
+        _choose_engine(request, context, targets, options)
+        make = {n: _module(t, request, context, options, missing) for n, t in zip(names, targets, strict=True)}
+    for name, generate_one in make.items():
+        context.cancel.check()
+        try:
+            module = generate_one()
+        except CodeassistError as error:
+            result.failed.append((name, error))
+            continue
+        result.modules.append(module)
+        context.on_module(module)
+        if request.write or request.out is not None:
+            _write(module, context.events)
+    return result
+
+
+def plan(request: GenTestsRequest, context: GenTestsContext) -> list[PlannedRequest]:
+    """What would be sent to the model first, for each file; nothing without a model. Nothing is run or sent."""
+    _check(request)
+    names, _ = _choose(request, context)
+    targets = [find_target(name, context.root) for name in names]
+    options = _options(request, context)
+    _choose_engine(request, context, targets, options)
+    if options.model is None:
+        return []
+    session = options.model.session
+    planned = []
+    for target in targets:
+        with _index_of(target, context) as index:
+            prompt, messages = first_request(target, index, options.model)
+        tokens = session.estimate(messages)
+        price = cost(session.settings, tokens, session.settings.max_output_tokens)
+        planned.append(PlannedRequest(target.path.name, session.model.name, prompt, tokens, messages, price))
+    return planned
+
+
+def _check(request: GenTestsRequest) -> None:
+    if not request.paths and not request.changed and not request.uncovered:
+        raise UsageError("Name a file, or use --changed or --uncovered.")
+    if request.out is not None and request.out.suffix in ("", ".md", ".txt", ".rst"):
+        raise UsageError(f"{request.out} is not the name of a test file.")
+
+
+def _choose(request: GenTestsRequest, context: GenTestsContext) -> tuple[list[str], dict[str, frozenset[int]]]:
+    """The files to work on, and the lines of each that a coverage file says are not run."""
+    names = list(request.paths)
+    missing: dict[str, frozenset[int]] = {}
+    if request.changed:
+        names += changed_modules(context.root, request.base)
+        if not names:
+            context.events.note(f"No Python module with anything to test differs from {request.base}.")
+            return [], {}
+    if request.uncovered and (request.coverage is not None or not names):
+        missing = uncovered_modules(context.root, request.coverage, request.python, context.events)
+        if not names and not missing:
+            context.events.note("The tests run every line of every module that they load.")
+            return [], {}
+        if not names and len(missing) > MOST_MODULES:
+            context.events.note(f"The {MOST_MODULES} modules with most uncovered lines, of {len(missing)}.")
+        names = names or list(missing)[:MOST_MODULES]
+    return names, missing
+
+
+def _options(request: GenTestsRequest, context: GenTestsContext) -> ModuleOptions:
+    return ModuleOptions(
+        request.seconds,
+        seed=request.seed,
+        uncovered=request.uncovered,
+        repeats=request.repeats,
+        out=request.out,
+        events=context.events,
+        cancel=context.cancel,
+    )
+
+
+def _choose_engine(request: GenTestsRequest, context: GenTestsContext, targets: list[Target], options: ModuleOptions) -> None:
+    """`auto` is both where a model is configured; files of other languages need one."""
+    session = None if request.engine is Engine.SEARCH else context.session
+    other = [t for t in targets if t.path.suffix != ".py"]
+    if session is None and (request.engine in (Engine.MODEL, Engine.BOTH) or other):
+        what = f"Tests for {other[0].path.name} are written by a model" if other else f"--engine {request.engine} needs a model"
+        raise UsageError(f"{what}; name one with --model, such as openai:NAME or local:FOLDER; see: codeassist models")
+    automatic = Engine.SEARCH if session is None else Engine.BOTH
+    options.engine = automatic if request.engine is Engine.AUTO else request.engine
+    if session is not None:
+        config = context.config
+        options.model = ModelEngine(
+            session,
+            context.library,
+            request.prompt or config.tasks.gen_tests.prompt,
+            config.privacy.never_send,
+            needed=options.engine is Engine.MODEL,
+        )
+
+
+def _module(
+    target: Target,
+    request: GenTestsRequest,
+    context: GenTestsContext,
+    options: ModuleOptions,
+    missing: dict[str, frozenset[int]],
+) -> Callable[[], ModuleResult]:
+    def make() -> ModuleResult:
+        options.missing = missing.get(str(target.path), frozenset())
+        with _index_of(target, context) as index:
+            if target.path.suffix == ".py":
+                return generate(target, find_interpreter(target.root, request.python), index, options)
+            assert options.model is not None
+            return generate_in_other_language(target, index, options, options.model)
+
+    return make
+
+
+def _api(name: str, request: GenTestsRequest, context: GenTestsContext, options: ModuleOptions) -> Callable[[], ModuleResult]:
+    return lambda: generate_api(name, context.root, options, request.python)
+
+
+def _index_of(target: Target, context: GenTestsContext) -> AbstractContextManager[Index | None]:
+    return context.open_index() if context.root in target.path.parents else nullcontext(None)
+
+
+def _write(module: ModuleResult, events: Events) -> None:
+    """Write a file of tests. Raises `UsageError` when it cannot be written."""
+    if not module.text:
+        return
+    if module.generated:
+        module.path = write_tests(module.path, module.generated)
+    else:
+        try:
+            module.path.parent.mkdir(parents=True, exist_ok=True)
+            module.path.write_text(module.text, encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"Cannot write {module.path}: {error.strerror or error}.") from error
+    events.note(f"Wrote {len(module.tests)} tests to {module.path}.")

@@ -1,0 +1,160 @@
+"""Run the search engine in the sandbox: its jobs, its results, and starting again without a call that ends the process."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from codeassist.deadline import Deadline
+from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.checking.mutation import MutantResults
+from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
+from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
+from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall, Job, Observation, Reached, SearchResult
+
+_HERE = Path(__file__).parent
+ENGINE = "_codeassist_search"
+MUTATION_PLUGIN = "_codeassist_mutation"
+API_PROBE = "_codeassist_api_probe"
+TOOLS = {
+    ENGINE: _HERE / "search_engine",
+    MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
+    API_PROBE: _HERE / "api_engine" / "probe.py",
+}
+"""Programs of this task that run inside the sandbox, by the module name they have there."""
+
+SEARCH_SHARE = 0.66
+"""Share of the budget for the search; the rest is for checking what it found."""
+
+SEARCH_SHARE_WITH_MODEL = 0.4
+RESTARTS = 4
+"""How often a process that died is started again without the call it died of."""
+
+SURVEY_SECONDS = 20.0
+START_SECONDS = 12.0
+"""Time beyond its own budget that a search may take to start and to write its result."""
+
+
+def find_observations(
+    box: Sandbox, calls: Sequence[ExampleCall], have: MutantResults | None, options: ModuleOptions, deadline: Deadline
+) -> SearchResult:
+    """What the search found; with the engine `model` only a survey. Raises `GenerationError` when the import fails."""
+    if options.engine is Engine.MODEL:
+        result = survey(box, options.seed)
+    else:
+        options.events.step("searching")
+        share = SEARCH_SHARE_WITH_MODEL if options.engine is Engine.BOTH else SEARCH_SHARE
+        seconds = max(3.0, share * options.seconds - (options.seconds - deadline.left))
+        result = _search(box, calls, reached(have, options) if options.uncovered else None, options, seconds)
+    if result.error:
+        raise GenerationError(f"{box.target.path.name} cannot be imported: {result.error}.")
+    return result
+
+
+def survey(box: Sandbox, seed: int = 1) -> SearchResult:
+    """What there is to test, without searching."""
+    return _run(box, "survey", seconds=SURVEY_SECONDS, seed=seed) or _died(box)
+
+
+def reached(have: MutantResults | None, options: ModuleOptions) -> Reached:
+    """What the project's own tests show already, and the lines that are wanted."""
+    if have is None:
+        return Reached(only=sorted(options.missing))
+    return Reached(
+        sorted({n for t in have.tests.values() for n in t.lines}),
+        sorted({b for t in have.tests.values() for b in t.branches}),
+        sorted(have.killed),
+        sorted(options.missing),
+    )
+
+
+def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleResult) -> list[Observation]:
+    """The observations that are the same in another process, with another hash seed and clock."""
+    if not entries:
+        return []
+    again = _run(box, "verify", seconds=SURVEY_SECONDS, hash_seed="4242", candidates=list(entries))
+    box.tidy()
+    if again is None or again.error:
+        return list(entries)
+    kept = [e for e, s in zip(entries, again.signatures, strict=True) if s == e.signature]
+    result.drop("not the same in another process", len(entries) - len(kept))
+    portable = [e for e in kept if not _local(e, box)]
+    result.drop("depends on the day or the scratch folder", len(kept) - len(portable))
+    return portable
+
+
+def _search(
+    box: Sandbox, calls: Sequence[ExampleCall], have: Reached | None, options: ModuleOptions, seconds: float
+) -> SearchResult:
+    skip: list[str] = []
+    deadline = Deadline(seconds)
+    for _ in range(RESTARTS):
+        options.cancel.check()
+        if deadline.left < 1:
+            break
+        found = _run(box, "search", seconds=deadline.left, seed=options.seed, skip=skip, calls=list(calls), have=have)
+        if found is not None:
+            return found
+        last = _running(box)
+        if not last or last in skip:
+            return _died(box)
+        skip.append(last)
+    return SearchResult(error="the search ended too often; the last call was " + (skip[-1] if skip else "?"))
+
+
+def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **rest: Any) -> SearchResult | None:
+    """Run one job; None when the process died or took too long."""
+    target = box.target
+    path = box.folder / "job.json"
+    box.forget("result.json", "result.part")
+    job = Job(
+        mode,
+        target.module,
+        str(box.module_path),
+        str(box.out / "now"),
+        [str(folder) for folder in box.writable_folders],
+        int(seconds * 3) + 30,
+        names=list(target.names),
+        seconds=seconds,
+        **rest,
+    )
+    path.write_text(json.dumps(asdict(job)), encoding="utf-8")
+    limit = seconds + START_SECONDS if mode == "search" else seconds
+    box.run(["-m", ENGINE, str(path), str(box.out / "result.json")], seed=hash_seed, seconds=limit)
+    try:
+        return msgspec.convert(box.result("result.json"), SearchResult, strict=False)
+    except msgspec.ValidationError:  # nothing was written, or the code under test wrote something else
+        return None
+
+
+def _running(box: Sandbox) -> str:
+    """The call that was running when the process ended."""
+    try:
+        with os.fdopen(os.open(box.out / "now", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
+            return file.read(8_000).partition(b"\0")[0].decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _died(box: Sandbox) -> SearchResult:
+    last = (box.tail().strip().splitlines() or [""])[-1]
+    return SearchResult(error="importing it ends the process" + (f" ({last})" if last else ""))
+
+
+def _local(entry: Observation, box: Sandbox) -> bool:
+    """Whether an assertion would name today's date or the scratch folder, which neither the code nor the input does."""
+    asserted = "\n".join([*entry.checks, entry.raised.message if entry.raised else "", entry.printed])
+    if str(box.folder) in asserted or "codeassist-tests-" in asserted:
+        return True
+    today = time.localtime()
+    given = "\n".join([*entry.steps, entry.final, box.target.path.read_text(encoding="utf-8-sig", errors="replace")])
+    marks = (f"{today.tm_year}", f"{today.tm_mon:02}-{today.tm_mday:02}")
+    return any(re.search(rf"(?<!\d){m}(?!\d)", asserted) and m not in given for m in marks)

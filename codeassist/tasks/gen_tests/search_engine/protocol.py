@@ -1,0 +1,110 @@
+"""What the search engine's process hands back, as records that both sides of the JSON file share.
+
+The engine writes them with `dataclasses.asdict`; the parent reads them back with `read_result`, which checks every type.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Raised:
+    """An exception: the name of its class, the module that defines it, its message."""
+
+    name: str
+    module: str
+    message: str
+
+
+@dataclass
+class Observation:
+    """One call that was run, and what it showed.
+
+    `steps` are the statements before the call `final`; `watched` are variables whose state is asserted; `checks` are
+    assertions with `{v}` where the value stands; `kills` are the numbers of mutants that fail it; `lines` and `branches`
+    (number of the condition, way it went) are what it runs; `signature` is equal when two runs showed the same.
+    """
+
+    target: str
+    steps: list[str]
+    final: str
+    watched: list[str] = field(default_factory=list)
+    origin: str = "search"
+    checks: list[str] = field(default_factory=list)
+    raised: Raised | None = None
+    printed: str = ""
+    kills: list[int] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    branches: list[tuple[int, bool]] = field(default_factory=list)
+    signature: str = ""
+
+
+@dataclass
+class Suspicion:
+    """What looks wrong in the code under test: where, what, and code that reproduces it. `by` names the model, if any."""
+
+    target: str
+    what: str
+    line: int
+    code: str
+    by: str = ""
+
+
+@dataclass
+class SearchResult:
+    """The result of one job. `error` is set when the module could not be imported or its process died.
+
+    `lines`, `imported` (lines that run at import) and `conditions` (number -> line) are given by a survey only.
+    """
+
+    tests: list[Observation] = field(default_factory=list)
+    suspicions: list[Suspicion] = field(default_factory=list)
+    untouched: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    parameters: dict[str, list[str]] = field(default_factory=dict)
+    mutants: int = 0
+    signatures: list[str] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
+    imported: list[int] = field(default_factory=list)
+    conditions: dict[int, int] = field(default_factory=dict)
+    error: str = ""
+
+
+@dataclass
+class ExampleCall:
+    """A call of the target found in documentation or code: its text and the statements it needs."""
+
+    target: str
+    text: str
+    steps: list[str]
+    origin: str
+
+
+@dataclass
+class Reached:
+    """What other tests show already: lines, branches and mutants. `only`: the lines that tests are wanted for."""
+
+    lines: list[int] = field(default_factory=list)
+    branches: list[tuple[int, bool]] = field(default_factory=list)
+    killed: list[int] = field(default_factory=list)
+    only: list[int] = field(default_factory=list)
+
+
+@dataclass
+class Job:
+    """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time for a search."""
+
+    mode: str
+    module: str
+    path: str
+    now: str
+    scratch: list[str]
+    cpu_seconds: int
+    names: list[str] = field(default_factory=list)
+    seed: int = 1
+    seconds: float = 0.0
+    skip: list[str] = field(default_factory=list)
+    calls: list[ExampleCall] = field(default_factory=list)
+    have: Reached | None = None
+    candidates: list[Observation] = field(default_factory=list)

@@ -1,0 +1,32 @@
+"""The state of an index: what it contains and how fresh it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indexers import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Counts, sizes and freshness; `files` is None unless it was asked for, `stale` counts files that changed since."""
+
+    root: Path
+    folder: Path
+    statistics: dict[str, Any]
+    stale: int
+    size: int
+    files: list[str] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.status/1`."""
+        value = {"schema": "codeassist.status/1", "root": str(self.root), "stale": self.stale, "bytes": self.size}
+        return value | self.statistics | ({"files": self.files} if self.files is not None else {})
+
+
+def status(index: Index, *, files: bool = False) -> Status:
+    """The state of an index, with the paths of all indexed files when `files` is set."""
+    listed = index.files() if files else None
+    return Status(index.root, index.folder, index.statistics(), len(index.changes()), index.size(), listed)

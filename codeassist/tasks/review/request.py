@@ -1,0 +1,27 @@
+"""What a review is asked for, as an interface makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codeassist.changes.reading import ChangeSelection
+
+
+@dataclass(slots=True)
+class ReviewRequest:
+    """Which change to review, and how.
+
+    `baseline` is a file of findings that are known; `update_baseline` writes the findings to it; `since_last` leaves out
+    what the last review of this repository reported; `coverage` is a coverage file; `prove` lets the model show errors by
+    tests that are run; `summary` adds what the change does.
+    """
+
+    selection: ChangeSelection = field(default_factory=ChangeSelection)
+    baseline: Path | None = None
+    update_baseline: bool = False
+    since_last: bool = False
+    coverage: Path | None = None
+    prompt: str = ""
+    prove: bool = False
+    summary: bool = False

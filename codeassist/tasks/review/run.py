@@ -1,0 +1,201 @@
+"""A review as every interface runs it: read the change, know what is known, review, remember, summarise."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from codeassist import workspace
+from codeassist.changes.change import Change
+from codeassist.changes.reading import read_change
+from codeassist.changes.summary import Summary, summarise
+from codeassist.config import Config
+from codeassist.deadline import SILENT, Deadline, Events
+from codeassist.errors import ModelError, UsageError
+from codeassist.evidence.coverage_files import missing_lines
+from codeassist.models.messages import Message
+from codeassist.models.session import Session
+from codeassist.plugins import ANALYSERS as PLUGIN_GROUP
+from codeassist.plugins import plugins
+from codeassist.prompts import Library
+from codeassist.tasks.review.analysers import ANALYSERS, Facts
+from codeassist.tasks.review.engine import Review, review
+from codeassist.tasks.review.finding import Severity
+from codeassist.tasks.review.model_review import Reviewer, first_messages
+from codeassist.tasks.review.proving import prove
+from codeassist.tasks.review.request import ReviewRequest
+from codeassist.tasks.review.suppression import read_baseline, write_baseline
+from indexers import Index
+
+BASELINE = ".codeassist-baseline.json"
+MODEL_TIME = 15
+"""A model may take so many times as long as the analysers' time budget."""
+
+OpenIndex = Callable[[bool], AbstractContextManager[Index | None]]
+"""Opens the repository's index where there is one, brought up to date when the argument says so."""
+
+
+@dataclass(slots=True)
+class ReviewContext:
+    """What a review is run with. `session` and `auditor` are None without a model."""
+
+    root: Path
+    config: Config
+    open_index: OpenIndex
+    library: Library
+    session: Session | None = None
+    auditor: Session | None = None
+    not_sent: Callable[[str], bool] = lambda _: False
+    events: Events = SILENT
+
+
+@dataclass(slots=True)
+class ReviewResult:
+    """The change, the review of it, a summary where one was asked for, and the model's failure if there was one."""
+
+    change: Change
+    review: Review
+    fail_on: str
+    summary: Summary | None = None
+    error: ModelError | None = None
+    baseline: Path | None = None
+    known: int = 0
+    """How many findings the baseline holds, after it was written."""
+
+    @property
+    def nothing_changed(self) -> bool:
+        """Whether the change holds no file."""
+        return not self.change.files
+
+    @property
+    def exit_code(self) -> int:
+        """1 when a finding is at or above `fail_on`, 3 when the model failed."""
+        if self.error is not None:
+            return self.error.exit_code
+        worst = self.review.worst()
+        return int(self.fail_on != "never" and worst is not None and worst.weight >= Severity(self.fail_on).weight)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.review/1`."""
+        return self.review.as_json()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReview:
+    """What a review with a model would send first; no messages when nothing would be sent."""
+
+    model: str
+    prompt: str
+    messages: list[Message]
+    tokens: int
+
+
+def run_review(request: ReviewRequest, context: ReviewContext, change: Change | None = None) -> ReviewResult:
+    """Review the change that is selected, or the one given. Raises `UsageError`.
+
+    A failing model does not cost the analysers' findings: it is in the result.
+    """
+    deadline = Deadline(context.config.review.timeout)
+    config = context.config.review
+    change = change or read_change(context.root, request.selection)
+    if not change.files:
+        return ReviewResult(change, Review(change.title), config.fail_on)
+    baseline = request.baseline or (context.root / config.baseline if config.baseline else None)
+    known = _known(request, context, baseline)
+    if request.update_baseline:
+        config = msgspec.structs.replace(config, max_findings=0)
+    coverage = missing_lines(context.root, request.coverage) if request.coverage is not None else {}
+    reviewer = reviewer_of(request, context)
+    error: ModelError | None = None
+    with context.open_index(change.in_work_tree) as index:
+        analysers = (*ANALYSERS, *plugins(PLUGIN_GROUP))
+        how: dict[str, Any] = {"known": known, "coverage": coverage, "deadline": deadline, "analysers": analysers}
+        try:
+            found = review(context.root, change, config, index, reviewer=reviewer, **how)
+        except ModelError as failed:
+            error, found = failed, review(context.root, change, config, index, **how)
+    result = ReviewResult(change, found, config.fail_on, error=error)
+    if request.update_baseline:
+        result.baseline = baseline or context.root / BASELINE
+        result.known = _update_baseline(context.root, result.baseline, change, found)
+        return result
+    _remember(context.root, found)
+    if request.summary:
+        library = context.library if context.session is not None else None
+        result.summary = summarise(change, found.every, context.session, library)
+    return result
+
+
+def plan_review(request: ReviewRequest, context: ReviewContext) -> PlannedReview | None:
+    """What a review with a model would send first; None without a model or a change."""
+    change = read_change(context.root, request.selection)
+    reviewer = reviewer_of(request, context)
+    if reviewer is None or not change.files:
+        return None
+    with context.open_index(change.in_work_tree) as index:
+        facts = Facts(context.root, change, context.config.review, index)
+        messages, prompt = first_messages(facts, (), reviewer)
+    session = reviewer.session
+    return PlannedReview(session.model.name, prompt, messages, session.estimate(messages))
+
+
+def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | None:
+    """The model's side of a review; None without a model."""
+    session = context.session
+    if session is None:
+        return None
+    library = context.library
+    return Reviewer(
+        session,
+        library,
+        context.auditor or session,
+        request.prompt or context.config.tasks.review.prompt,
+        context.not_sent,
+        Deadline(context.config.review.timeout * MODEL_TIME),
+        (lambda finding, facts: prove(finding, facts, session, library)) if request.prove else None,
+        context.events,
+    )
+
+
+def _known(request: ReviewRequest, context: ReviewContext, baseline: Path | None) -> set[str]:
+    """Fingerprints of findings that are not reported again."""
+    known: set[str] = set()
+    if baseline is not None and not request.update_baseline:
+        known |= read_baseline(baseline)
+    if request.since_last:
+        try:
+            known |= set(json.loads(_last(context.root).read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            context.events.note("There is no earlier review of this repository; every finding is new.")
+    return known
+
+
+def _update_baseline(root: Path, path: Path, change: Change, found: Review) -> int:
+    if found.cut_short or found.unread:
+        missing = ", ".join([*found.cut_short, *found.unread])
+        raise UsageError(f"The review is not complete ({missing}); the baseline was not changed.")
+    return write_baseline(root, path, found.every, {f.path for f in change.files})
+
+
+def _last(root: Path) -> Path:
+    """Where the fingerprints of the last review of a repository are kept: in the user's own cache."""
+    return workspace.cache_folder("reviews") / f"{workspace.repository_key(root)}.json"
+
+
+def _remember(root: Path, found: Review) -> None:
+    """For `since_last`; a cache folder that cannot be written is no reason to fail."""
+    path = _last(root)
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps(sorted(found.marks)), encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,55 @@
+"""Ranked places for a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from codeassist.evidence.places import Window, decisive_lines
+from indexers import Hit, Index
+
+
+@dataclass(frozen=True, slots=True)
+class SearchRequest:
+    """A query with its filters; see `Index.search`. `explain` adds what each score is made of."""
+
+    query: str
+    results: int = 10
+    paths: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    tests: bool | None = None
+    all_chunks: bool = False
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The hits, best first."""
+
+    request: SearchRequest
+    hits: list[Hit] = field(default_factory=list)
+
+    def window(self, hit: Hit, lines: int) -> Window:
+        """The lines of a hit that answer the query, at most so many."""
+        return decisive_lines(hit, self.request.query, lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.search/1`."""
+        results = [hit.as_json() | ({"reasons": hit.reasons} if self.request.explain else {}) for hit in self.hits]
+        return {"schema": "codeassist.search/1", "query": self.request.query, "results": results}
+
+
+def search(index: Index, request: SearchRequest) -> SearchResult:
+    """Search. Raises `QueryError` for an empty query or a filter that makes no sense."""
+    hits = index.search(
+        request.query,
+        request.results,
+        paths=request.paths,
+        languages=request.languages,
+        kinds=request.kinds,
+        tests=request.tests,
+        all_chunks=request.all_chunks,
+    )
+    return SearchResult(request, hits)

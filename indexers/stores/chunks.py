@@ -1,0 +1,129 @@
+"""Queries on chunks: their rows and places, those that pass filters, those of a path, those that define a name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from indexers.stores.catalog import Catalog
+from indexers.types import TEST, ChunkRow, Ids, Place, Symbol
+
+BATCH = 900
+MOST_PATHS = 50
+MOST_DEFINITIONS = 200
+
+
+def chunk_rows(catalog: Catalog, ids: Sequence[int]) -> dict[int, ChunkRow]:
+    """What ranking needs to know of chunks, by id."""
+    found: dict[int, ChunkRow] = {}
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        rows = catalog.connection.execute(
+            "SELECT c.id, c.file, c.start, c.end, c.kind, f.path, f.language, f.flags, n.name, s.signature, n.uses, "
+            "c.symbol FROM chunks c JOIN files f ON f.id = c.file LEFT JOIN symbols s ON s.id = c.symbol "
+            f"LEFT JOIN names n ON n.id = s.name WHERE c.id IN ({','.join(map(str, batch))})"
+        )
+        found.update((row.chunk, row) for row in map(ChunkRow._make, rows))
+    return found
+
+
+def places(catalog: Catalog, ids: Iterable[int]) -> dict[int, Place]:
+    """Path and lines of chunks, by id."""
+    wanted = sorted(ids)
+    found: dict[int, Place] = {}
+    for start in range(0, len(wanted), BATCH):
+        batch = wanted[start : start + BATCH]
+        sql = (
+            "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file "
+            f"WHERE c.id IN ({','.join('?' * len(batch))})"
+        )
+        found.update((row[0], Place(*row[1:])) for row in catalog.connection.execute(sql, batch))
+    return found
+
+
+def places_of_symbols(catalog: Catalog) -> dict[int, Place]:
+    """Path and lines of every chunk that is about a definition, by id."""
+    rows = catalog.connection.execute(
+        "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file WHERE c.symbol IS NOT NULL"
+    )
+    return {row[0]: Place(*row[1:]) for row in rows}
+
+
+def chunks_that_pass(
+    catalog: Catalog,
+    *,
+    languages: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    tests: bool | None = None,
+    path: Callable[[str], bool] | None = None,
+) -> Ids:
+    """Ids of the chunks in these languages, of or around symbols of these kinds, in tests or not, with a path that fits."""
+    conditions, values = ["files.skipped IS NULL"], list[Any]()
+    if languages:
+        conditions.append(f"files.language IN ({','.join('?' * len(languages))})")
+        values.extend(languages)
+    if kinds:
+        marks = ",".join("?" * len(kinds))
+        conditions.append(
+            f"(chunks.kind IN ({marks}) OR EXISTS (SELECT 1 FROM symbols s WHERE s.file = chunks.file "
+            f"AND s.start BETWEEN chunks.start AND chunks.end AND s.kind IN ({marks})))"
+        )
+        values.extend((*kinds, *kinds))
+    if tests is not None:
+        conditions.append(f"(files.flags & {TEST}) {'!=' if tests else '='} 0")
+    if path is not None:
+        rows = catalog.connection.execute("SELECT id, path FROM files WHERE skipped IS NULL")
+        files = [str(identifier) for identifier, name in rows if path(name)]
+        conditions.append(f"files.id IN ({','.join(files)})")
+    sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {' AND '.join(conditions)}"
+    return np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
+
+
+def kinds(catalog: Catalog) -> list[str]:
+    """Every kind of chunk and symbol in the index, sorted."""
+    rows = catalog.connection.execute("SELECT DISTINCT kind FROM chunks UNION SELECT DISTINCT kind FROM symbols")
+    return sorted(row[0] for row in rows)
+
+
+def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]:
+    """(first chunk, path) of the files whose path ends with a text."""
+    escaped = ending.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return catalog.connection.execute(
+        "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
+        "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id LIMIT ?",
+        ("%" + escaped, MOST_PATHS),
+    ).fetchall()
+
+
+def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:
+    """(chunk, name, qualified name, kind) of a name's definitions, in another case when there is none in this one."""
+    # The second condition reads every name, 3 ms for 50,000; it is tried only for what is written like a name.
+    for condition in ("names.name = ?", "names.name = ? COLLATE NOCASE")[: 1 + any_case]:
+        rows = catalog.connection.execute(
+            "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
+            "JOIN symbols ON symbols.name = names.id "
+            "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
+            f"WHERE {condition} AND names.definitions > 0 LIMIT {MOST_DEFINITIONS}",
+            (name,),
+        ).fetchall()
+        if rows:
+            return rows
+    return []
+
+
+def symbol_of_chunk(catalog: Catalog, row: ChunkRow, wanted: Sequence[str]) -> Symbol | None:
+    """The symbol a chunk is shown as: the one it is about, or the first of the `wanted` kinds in it."""
+    select = (
+        "SELECT n.name, s.qualified, s.kind, s.start, s.end, s.signature, s.documentation FROM symbols s "
+        "JOIN names n ON n.id = s.name "
+    )
+    sql, found = catalog.connection, None
+    if wanted and row.kind not in wanted:
+        marks = ",".join("?" * len(wanted))
+        where = f"WHERE s.file = ? AND s.start BETWEEN ? AND ? AND s.kind IN ({marks}) ORDER BY s.start LIMIT 1"
+        found = sql.execute(select + where, (row.file, row.start, row.end, *wanted)).fetchone()
+    elif row.symbol is not None:
+        found = sql.execute(select + "WHERE s.id = ?", (row.symbol,)).fetchone()
+    return None if found is None else Symbol(*found)

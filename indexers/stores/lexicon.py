@@ -1,0 +1,49 @@
+"""Queries on the lexical index: in how many chunks a term occurs, BM25 of an FTS5 expression, the terms of a letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from indexers.stores.catalog import Catalog
+from indexers.types import Ids
+
+BATCH = 500
+
+
+def document_frequencies(catalog: Catalog, terms: Sequence[str]) -> dict[str, int]:
+    """In how many chunks each term occurs; terms that occur nowhere have 0."""
+    found = dict.fromkeys(terms, 0)
+    for start in range(0, len(terms), BATCH):
+        batch = tuple(terms[start : start + BATCH])
+        marks = ",".join("?" * len(batch))
+        found.update(catalog.connection.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", batch))
+    return found
+
+
+def best_chunks(
+    catalog: Catalog, match: str, column_weights: Sequence[float], limit: int, allowed: Ids | None = None
+) -> dict[int, float]:
+    """BM25 scores (positive, larger is better) of the best `limit` chunks for an FTS5 expression, by chunk id.
+
+    `column_weights` are those of path, names, documentation and body; `allowed` restricts before the limit is taken.
+    """
+    sql = catalog.connection
+    weights = ",".join(map(str, column_weights))
+    restriction = ""
+    if allowed is not None:
+        sql.execute("CREATE TEMP TABLE IF NOT EXISTS allowed(id INTEGER PRIMARY KEY)")
+        sql.execute("DELETE FROM allowed")
+        sql.executemany("INSERT INTO allowed VALUES(?)", ((int(i),) for i in allowed))
+        restriction = "AND rowid IN (SELECT id FROM temp.allowed)"
+    rows = sql.execute(
+        f"SELECT rowid, bm25(lexicon, {weights}) AS score FROM lexicon WHERE lexicon MATCH ? {restriction} "
+        "ORDER BY score LIMIT ?",
+        (match, limit),
+    )
+    return {rowid: -score for rowid, score in rows}
+
+
+def terms_of_letter(catalog: Catalog, letter: str) -> list[str]:
+    """Every term of the index that begins with a letter."""
+    sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ?"
+    return [term for (term,) in catalog.connection.execute(sql, (letter, chr(ord(letter) + 1)))]

@@ -1,0 +1,137 @@
+"""Queries on symbols and names: definitions, uses, outlines, and who refers to which file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from indexers.stores.catalog import Catalog
+from indexers.stores.packing import USE_KINDS, unpack_uses
+from indexers.types import TEST, Definition, RawUse
+
+MOST_DEFINITIONS = 5_000
+_NOT_CODE = ("field", "variable", "constant")
+
+_DEFINITION = (
+    "SELECT f.path, s.start, s.end, n.name, s.qualified, s.kind, f.language, s.signature, s.documentation, f.flags, n.uses "
+    "FROM symbols s JOIN names n ON n.id = s.name JOIN files f ON f.id = s.file "
+)
+
+
+def definitions_named(catalog: Catalog, name: str) -> list[Definition]:
+    """Definitions with exactly this name."""
+    return _definitions(catalog, "n.name = ?", name)
+
+
+def definitions_in_any_case(catalog: Catalog, name: str) -> list[Definition]:
+    """Definitions with this name in any case."""
+    return _definitions(catalog, "n.name = ? COLLATE NOCASE", name)
+
+
+def definitions_containing(catalog: Catalog, text: str) -> list[Definition]:
+    """Definitions whose name contains a text."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return _definitions(catalog, "n.name LIKE ? ESCAPE '\\'", f"%{escaped}%")
+
+
+def _definitions(catalog: Catalog, condition: str, value: str) -> list[Definition]:
+    rows = catalog.connection.execute(
+        f"{_DEFINITION} WHERE {condition} AND n.definitions > 0 LIMIT {MOST_DEFINITIONS}", (value,)
+    )
+    return [_definition(row) for row in rows]
+
+
+def definitions_in_span(catalog: Catalog, path: str, start: int, end: int) -> list[Definition]:
+    """The definitions that start within some lines of a file, in order."""
+    rows = catalog.connection.execute(
+        f"{_DEFINITION} WHERE f.path = ? AND s.start BETWEEN ? AND ? ORDER BY s.start", (path, start, end)
+    )
+    return [_definition(row) for row in rows]
+
+
+def definitions_around(catalog: Catalog, path: str, line: int) -> list[Definition]:
+    """The definitions around a line, the innermost first."""
+    rows = catalog.connection.execute(
+        f"{_DEFINITION} WHERE f.path = ? AND s.start <= ? AND s.end >= ? ORDER BY s.end - s.start", (path, line, line)
+    )
+    return [_definition(row) for row in rows]
+
+
+def definitions_of_file(catalog: Catalog, path: str) -> list[Definition]:
+    """Every definition of a file, in order, outer ones before those inside."""
+    rows = catalog.connection.execute(f"{_DEFINITION} WHERE f.path = ? ORDER BY s.start, s.end DESC", (path,))
+    return [_definition(row) for row in rows]
+
+
+def enclosing_name(catalog: Catalog, file: int, line: int) -> str:
+    """The qualified name of the innermost function or type around a line, or the empty string."""
+    row = catalog.connection.execute(
+        "SELECT qualified FROM symbols WHERE file = ? AND start <= ? AND end >= ? "
+        "AND kind NOT IN (?, ?, ?) ORDER BY end - start LIMIT 1",
+        (file, line, line, *_NOT_CODE),
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def uses_of_name(catalog: Catalog, name: str) -> list[RawUse]:
+    """Every reference to a name, by file."""
+    rows = catalog.connection.execute(
+        "SELECT f.id, f.path, f.flags, f.uses FROM names n JOIN uses u ON u.name = n.id JOIN files f ON f.id = u.file "
+        "WHERE n.name = ?",
+        (name,),
+    )
+    return [
+        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name)
+        for file, path, flags, packed in rows
+        for used, kind, lines in unpack_uses(packed)
+        if used == name
+        for line in lines
+    ]
+
+
+def uses_in_file(catalog: Catalog, path: str) -> list[RawUse]:
+    """Every reference in a file, in no particular order."""
+    row = catalog.connection.execute("SELECT id, flags, uses FROM files WHERE path = ?", (path,)).fetchone()
+    if row is None:
+        return []
+    file, flags, packed = row
+    return [
+        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name)
+        for name, kind, lines in unpack_uses(packed)
+        for line in lines
+    ]
+
+
+def is_known_name(catalog: Catalog, name: str) -> bool:
+    """Whether a name is defined, used or imported anywhere."""
+    sql = "SELECT 1 FROM names WHERE name = ? AND (definitions > 0 OR uses > 0) LIMIT 1"
+    return catalog.connection.execute(sql, (name,)).fetchone() is not None
+
+
+def is_defined(catalog: Catalog, name: str) -> bool:
+    """Whether a name is defined anywhere, in any case."""
+    sql = "SELECT 1 FROM names WHERE name = ? COLLATE NOCASE AND definitions > 0"
+    return catalog.connection.execute(sql, (name,)).fetchone() is not None
+
+
+def paths_by_id(catalog: Catalog) -> dict[int, str]:
+    """The path of every indexed file by its id, in path order."""
+    return dict(catalog.connection.execute("SELECT id, path FROM files WHERE skipped IS NULL ORDER BY path"))
+
+
+def file_references(catalog: Catalog, most: int, but: Sequence[str]) -> list[tuple[int, int, int]]:
+    """(file, file, count): how often one file uses names that another defines.
+
+    Names with more than `most` definitions and those in `but` are left out.
+    """
+    marks = ",".join("?" * len(but))
+    return catalog.connection.execute(
+        "SELECT u.file, s.file, sum(u.count) FROM uses u JOIN names n ON n.id = u.name JOIN symbols s ON s.name = n.id "
+        f"WHERE n.definitions BETWEEN 1 AND ? AND u.file != s.file AND n.name NOT IN ({marks}) GROUP BY u.file, s.file",
+        (most, *but),
+    ).fetchall()
+
+
+def _definition(row: tuple[Any, ...]) -> Definition:
+    path, start, end, name, qualified, kind, language, signature, documentation, flags, uses = row
+    return Definition(path, start, end, name, qualified, kind, language, signature, documentation, bool(flags & TEST), uses)

@@ -1,1 +1,0 @@
-"""The prompt files that ship with codeassist; they are data, loaded by `codeassist.prompts`."""

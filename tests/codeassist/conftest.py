@@ -1,0 +1,51 @@
+"""A repository with one commit, to be changed and reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.config.schema import ReviewConfig
+from codeassist.tasks.review import Review, review
+from tests.conftest import git, write
+
+
+@pytest.fixture
+def repository(tmp_path) -> Callable[..., Path]:
+    """Make a repository: `repository({"a.py": "..."})`."""
+
+    def make(files: dict[str, str | bytes]) -> Path:
+        root = write(tmp_path / "r", files)
+        git(root, "init", "-q")
+        git(root, "add", ".")
+        git(root, "commit", "-qm", "First")
+        return root
+
+    return make
+
+
+@pytest.fixture
+def findings(repository) -> Callable[..., Review]:
+    """Review what changes between two states of a repository, everything shown."""
+
+    def make(before: dict[str, str | bytes], after: dict[str, str | bytes | None], **how) -> Review:
+        root = repository(before)
+        for name, text in after.items():
+            if text is None:
+                (root / name).unlink()
+            else:
+                write(root, {name: text})
+        config = ReviewConfig(max_findings=0, profile="strict")
+        result = review(root, read_change(root, ChangeSelection()), config, **how)
+        assert not [said for said in result.unread if "failed and found nothing" in said]
+        return result
+
+    return make
+
+
+def rules(result: Review) -> list[tuple[str, str, int]]:
+    """(rule, severity, line) of findings, in the order of the file."""
+    return sorted((f.rule, f.severity.value, f.start) for f in result.every)

@@ -1,0 +1,52 @@
+"""The project's own tests of a module are found by what they import and name; what they cover is the module's alone."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.target import find_target
+from codeassist.tasks.gen_tests import ModuleOptions, generate
+from codeassist.tasks.gen_tests.checking.project_tests import project_tests
+from tests.conftest import write
+
+CODE = "def slug(text):\n    if not text:\n        return '-'\n    return text.lower()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from words.text import slug\n", True),
+        ("import words\n\n\ndef test_it():\n    assert words.slug('A') == 'a'\n", True),
+        ("from words import slug as s\n", True),
+        ("import words\n\n\ndef test_it():\n    assert words.other('A') == 'a'\n", False),
+        ("def test_slug():\n    assert True\n", False),
+        ("import words.text as (\n", False),
+    ],
+)
+def test_tests_of_a_module(tmp_path, text, found):
+    root = write(tmp_path, {"words/__init__.py": "", "words/text.py": CODE, "tests/test_any.py": text})
+    box = SimpleNamespace(target=find_target(str(root / "words/text.py"), root), copy=root)
+    assert project_tests(box, root / "tests/test_text.py") == [root / "tests/test_any.py"] * found
+
+
+def test_the_projects_own_coverage_settings_do_not_matter(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            "words/__init__.py": "from words.text import slug\n",
+            "words/text.py": CODE,
+            "words/other.py": "x = 1\n" * 50,
+            "tests/test_words.py": "import words\n\n\ndef test_slug():\n    assert words.slug('A') == 'a'\n",
+            ".coveragerc": "[run]\nsource = words\nomit = */text.py\n",
+            "pytest.ini": "[pytest]\naddopts = --cov=words\npythonpath = .\n",
+        },
+    )
+    report = generate(
+        find_target(str(root / "words/text.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(4)
+    )
+    assert (report.before.lines, report.before.branches) == ((3, 4), (1, 2))
+    assert (report.after.lines, report.after.branches) == ((4, 4), (2, 2))

@@ -1,0 +1,165 @@
+"""Uses of a module elsewhere become inputs: in code, in tests, in the examples of documents; what cannot stand alone is left out."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.sandbox.target import find_target
+from codeassist.tasks.gen_tests import example_calls as evidence
+from codeassist.tasks.gen_tests.call_reader import Reader, Use
+from indexers import Index
+from tests.conftest import write
+
+READER = Reader({"slug", "Bag"}, {"Bag": {"add", "has", "of"}})
+
+
+def uses(code):
+    return READER.uses(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("slug('a b')", "slug('a b')"),
+        ("import words\nwords.slug('a')", "slug('a')"),
+        ("import pack.words as w\nassert w.slug('a', limit=3) == 'a'", "slug('a', limit=3)"),
+        ("from words import slug as s\ns('a')", "slug('a')"),
+        ("from datetime import date as d\nslug(d(2020, 1, 2))", "slug(datetime.date(2020, 1, 2))"),
+        ("text = 'a' * 3\nslug(text)", "slug('a' * 3)"),
+        ("def test():\n    text = 'x'\n    with pytest.raises(ValueError):\n        slug(text)", "slug('x')"),
+        ("slug(key=lambda x: x + 1)", "slug(key=lambda x: x + 1)"),
+    ],
+)
+def test_arguments_are_rebuilt(code, text):
+    assert Use("slug", text) in uses(code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(text):\n    slug(text)",
+        "for text in open('x'):\n    slug(text)",
+        "text = 'a'\ntext = read()\nslug(text)",
+        "slug(*names)",
+        "slug(**names)",
+        "def slug_of(slug):\n    return other.slugs(slug)",
+        "slug(os.environ['HOME'])",
+        f"slug({'x' * 300!r})",
+    ],
+)
+def test_what_does_not_stand_alone_is_left_out(code):
+    assert uses(code) == []
+
+
+def test_objects_are_made_and_what_was_done_with_them_is_repeated():
+    code = "def test_it():\n    b = Bag([1])\n    b.add(2)\n    assert b.has(2)\n    Bag().add(x)\n    slug(b)\n"
+    assert uses(code) == [
+        Use("Bag", "Bag([1])"),
+        Use("Bag.add", "bag.add(2)", ("bag = Bag([1])",)),
+        Use("Bag.has", "bag.has(2)", ("bag = Bag([1])", "bag.add(2)")),
+        Use("Bag", "Bag()"),
+    ]
+
+
+def test_objects_made_by_the_class_are_its_objects():
+    assert uses("import words\nwords.Bag.of('a').has('b')\n") == [
+        Use("Bag.has", "bag.has('b')", ("bag = Bag.of('a')",)),
+        Use("Bag.of", "Bag.of('a')"),
+    ]
+
+
+def test_rows_of_parametrized_tests_are_inputs():
+    code = (
+        "@pytest.mark.parametrize(('text', 'expected'), [('A', 'a'), pytest.param('B', 'b'), ('C',)])\n"
+        "def test_slug(text, expected):\n    assert slug(text) == expected\n\n"
+        "@pytest.mark.parametrize('text', ['D'])\ndef test_more(text):\n    slug(text)\n"
+    )
+    assert [use.text for use in uses(code)] == ["slug('A')", "slug('B')", "slug('D')"]
+
+
+def test_tables_above_each_other_are_read():
+    code = (
+        "@pytest.mark.parametrize('text', ['A', 'B'])\n@pytest.mark.parametrize('limit', [1, 2])\n"
+        "def test_slug(text, limit):\n    slug(text, limit)\n"
+    )
+    assert {use.text for use in uses(code)} == {"slug('A', 1)", "slug('B', 1)", "slug('A', 2)"}
+
+
+def test_what_a_loop_does_with_an_object_is_not_known():
+    assert [use.text for use in uses("bag = Bag(1)\nfor x in range(3):\n    bag.add(x)\nbag.has(2)\n")] == ["Bag(1)"]
+
+
+@pytest.mark.parametrize(
+    ("document", "count"),
+    [
+        ("```\nf(1)\n```\n", 1),
+        ("```json\n[1]\n```\n", 0),
+        ("~~~python\nf(1)\n~~~\n", 1),
+        ("```py title='x'\nf(1)\n```\n", 1),
+        (".. code-block:: python\n   :linenos:\n\n   f(1)\n", 1),
+    ],
+)
+def test_examples_of_a_document(document, count):
+    assert len(list(evidence.blocks(document))) == count
+
+
+def test_documents_and_tests_come_before_other_code(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            "words.py": "def slug(text):\n    return text\n",
+            "README.md": "# words\n\n```python\nfrom words import slug\n\nslug('fenced')\n```\n\n```\n>>> slug('asked')\n'asked'\n```\n",
+            "docs/more.rst": "words\n\n.. code-block:: python\n\n    import words\n    words.slug('directive')\n\nText.\n",
+            "docs/other.md": "```python\nslug('of another package')\n```\n",
+            "app.py": "from words import slug\n\nslug('app')\n",
+            "tests/test_words.py": "from words import slug\n\n\ndef test_it():\n    assert slug('tested') == 'tested'\n",
+        },
+    )
+    target = find_target(str(root / "words.py"), root)
+    with Index.build(root) as index:
+        found = evidence.example_calls(index, target)
+    assert [(call.text, call.origin) for call in found] == [
+        ("slug('asked')", "documentation"),
+        ("slug('fenced')", "documentation"),
+        ("slug('directive')", "documentation"),
+        ("slug('tested')", "call site"),
+        ("slug('app')", "call site"),
+    ]
+    assert [call.text for call in evidence.example_calls(None, target)] == [
+        "slug('asked')",
+        "slug('fenced')",
+        "slug('directive')",
+    ]
+
+
+@given(st.text(alphabet="`>. \nabslug()'=:python", max_size=200))
+def test_any_document_can_be_read(text):
+    assert all(isinstance(tree, ast.Module) for tree in evidence.blocks(text))
+
+
+def test_a_use_means_the_same_where_it_is_written():
+    """Every text that is read can be evaluated with the module's names alone."""
+    code = "import datetime as dt\nstart = dt.date(2020, 1, 1)\nbag = Bag([start, {'a': (1, 2)}])\nbag.add(slug('x'))\nbag.has(start)\n"
+
+    class Bag:
+        def __init__(self, items):
+            self.items = items
+
+        def add(self, item):
+            self.items.append(item)
+
+        def has(self, item):
+            return item in self.items
+
+    names = {"Bag": Bag, "slug": str.lower, "datetime": dt}
+    for use in uses(code):
+        space = dict(names)
+        exec("\n".join(use.steps), space)
+        result = eval(use.text, space)
+        if use.target == "Bag.has":
+            assert result is True

@@ -1,0 +1,215 @@
+"""A model's findings: where they stand, what they claim and what they suggest is checked before anyone sees them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.changes.summary import Style, plain_message, summarise
+from codeassist.config import Config, ModelConfig
+from codeassist.config.schema import Instruction, ReviewConfig
+from codeassist.errors import ModelError
+from codeassist.models.session import Session
+from codeassist.prompts import Library
+from codeassist.tasks.review import review
+from codeassist.tasks.review.model_review import Reviewer
+from codeassist.testing import ScriptedChat
+from tests.conftest import write
+
+BEFORE = "def mean(values):\n    return sum(values)\n\n\ndef far():\n    return 1\n" + "\n" * 20 + "END = 1\n"
+AFTER = BEFORE.replace("return sum(values)", "return sum(values) / len(values)")
+GOOD = {
+    "kind": "bug",
+    "severity": "warning",
+    "confidence": 0.9,
+    "start_line": 2,
+    "end_line": 2,
+    "message": "An empty list divides by zero here.",
+}
+
+
+def supported(support=0.9):
+    return json.dumps({"reason": "so it is", "support": support})
+
+
+def look(repository, answers, *, config=None, prove=None, never_send=lambda _: False, extra=None):
+    root = repository({"m.py": BEFORE, "user.py": "from m import mean\n\nmean([])\n", **(extra or {})})
+    write(root, {"m.py": AFTER})
+    chat = ScriptedChat(answers)
+    session = Session(chat, ModelConfig())
+    reviewer = Reviewer(session, Library.of(None, Config()), session, never_send=never_send, prove=prove)
+    result = review(root, read_change(root, ChangeSelection()), config or ReviewConfig(), reviewer=reviewer)
+    return [f for f in result.every if f.source.startswith("model")], result, chat
+
+
+def said(*findings):
+    return json.dumps({"findings": list(findings)})
+
+
+def test_a_finding_with_evidence_that_resolves_is_shown(repository):
+    told = GOOD | {
+        "evidence": [{"path": "user.py", "line": 3, "quote": "mean([])"}],
+        "patch": "    return sum(values) / len(values) if values else 0",
+    }
+    [finding], _, chat = look(repository, [said(told), supported()])
+    assert finding.rule == "model/bug"
+    assert [str(p) for p in finding.evidence] == ["user.py:3"]
+    assert finding.patch.endswith("else 0")
+    asked = chat.requests[0].messages[-1].content
+    assert "    2 +     return sum(values) / len(values)" in asked
+    assert "      -     return sum(values)" in asked
+    assert "user.py:3: mean([])" in asked
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        (GOOD | {"start_line": 27, "end_line": 27}, "not about lines of the change"),
+        (GOOD | {"evidence": [{"path": "nowhere.py", "line": 1}]}, "claims what the repository does not bear out"),
+        (
+            GOOD | {"evidence": [{"path": "user.py", "line": 3, "quote": "mean(None)"}]},
+            "claims what the repository does not bear out",
+        ),
+        (GOOD | {"evidence": [{"path": "user.py", "line": 99}]}, "claims what the repository does not bear out"),
+        (GOOD | {"evidence": [{"path": "../../etc/passwd", "line": 1}]}, "claims what the repository does not bear out"),
+    ],
+)
+def test_what_does_not_hold_is_dropped_and_counted(repository, told, reason):
+    found, result, _ = look(repository, [said(told), supported()])
+    assert found == []
+    assert result.left_out[reason] == 1
+
+
+def test_a_finding_just_beside_the_change_is_moved_to_it(repository):
+    [finding], result, _ = look(repository, [said(GOOD | {"start_line": 4, "end_line": 4}), supported()])
+    assert finding.start == 2
+    assert result.left_out["moved to the change"] == 1
+
+
+def test_the_auditor_drops_what_it_cannot_support(repository):
+    found, result, chat = look(repository, [said(GOOD), supported(0.2)])
+    assert found == []
+    assert result.left_out["not supported by the auditor"] == 1
+    assert "You audit a finding" in chat.requests[1].messages[0].content
+
+
+@pytest.mark.parametrize(
+    ("patch", "reason"),
+    [
+        ("    return sum(values) / len(values)", "it is there already"),
+        ("    return (((", "it does not parse"),
+        ("    return 1\x1b[2J", "it holds control characters"),
+    ],
+)
+def test_a_patch_that_makes_no_sense_is_left_out(repository, patch, reason):
+    [finding], result, _ = look(repository, [said(GOOD | {"patch": patch}), supported()])
+    assert finding.patch is None
+    assert result.left_out[f"a patch left out: {reason}"] == 1
+
+
+def test_what_was_said_already_is_not_said_twice(repository):
+    found, result, _ = look(
+        repository, [said(GOOD, GOOD | {"message": "An empty list divides by zero here, sadly."}), supported(), supported()]
+    )
+    assert len(found) == 1
+    assert result.left_out["said already"] == 1
+
+
+def test_an_error_without_proof_is_a_warning(repository):
+    [weak], _, _ = look(repository, [said(GOOD | {"severity": "error"}), supported()])
+    assert (weak.severity.value, weak.note) == ("warning", "not proven by running it")
+
+
+def test_an_error_is_proven_by_a_test_that_fails(repository):
+    from codeassist.tasks.review.proving import prove
+
+    proof = json.dumps({"test": "from m import mean\n\n\ndef test_nothing():\n    assert mean([]) == 0\n"})
+    chat = ScriptedChat([proof])
+    session = Session(chat, ModelConfig())
+    library = Library.of(None, Config())
+    [sure], _, _ = look(
+        repository, [said(GOOD | {"severity": "error"}), supported()], prove=lambda f, facts: prove(f, facts, session, library)
+    )
+    assert sure.severity.value == "error"
+    assert "ZeroDivisionError" in sure.note
+
+
+def test_a_proof_that_passes_or_fails_by_itself_proves_nothing(tmp_path):
+    from codeassist.sandbox.test_runs import run_python_test
+    from codeassist.tasks.review.proving import shown
+
+    root = write(tmp_path, {"m.py": AFTER})
+    assert (
+        shown(run_python_test(root, root / "m.py", "from m import mean\n\n\ndef test_a():\n    assert mean([2]) == 2\n"))
+        is None
+    )
+    assert shown(run_python_test(root, root / "m.py", "from m import nowhere\n\n\ndef test_a():\n    assert nowhere\n")) is None
+
+
+def test_instructions_conventions_and_private_files(repository):
+    config = ReviewConfig(instructions=[Instruction("Money is in cents.", ["m.py"]), Instruction("Not this.", ["web/"])])
+    extra = {"CONTRIBUTING.md": "Write short functions.\n", "secret/x.py": "from m import mean\n\nmean([1])\n"}
+    _, _, chat = look(repository, [said()], config=config, extra=extra, never_send=lambda p: p.startswith("secret"))
+    asked = "\n".join(m.content for m in chat.requests[0].messages)
+    assert "Money is in cents." in asked
+    assert "Not this." not in asked
+    assert "Write short functions." in asked
+    assert "secret/x.py" not in asked
+
+
+def test_a_private_file_is_not_reviewed_by_a_model(repository):
+    _, result, chat = look(repository, [], never_send=lambda p: p == "m.py")
+    assert chat.requests == []
+    assert result.left_out["files kept back (never_send)"] == 1
+
+
+def test_nonsense_is_told_and_the_analysers_findings_stand(repository):
+    root = repository({"m.py": BEFORE})
+    write(root, {"m.py": AFTER + "breakpoint()\n"})
+    session = Session(ScriptedChat(["Looks good to me!", "Approved."]), ModelConfig())
+    result = review(
+        root,
+        read_change(root, ChangeSelection()),
+        ReviewConfig(),
+        reviewer=Reviewer(session, Library.of(None, Config()), session),
+    )
+    assert [f.rule for f in result.findings if f.severity.value == "warning"] == ["debug-leftover"]
+    assert any("twice gave an answer that is not what was asked for" in n for n in result.notes)
+
+
+def test_a_dead_model_raises(repository):
+    with pytest.raises(ModelError, match="the line is dead"):
+        look(repository, [ModelError("the line is dead")])
+
+
+def test_summaries_and_messages(repository):
+    root = repository({"m.py": BEFORE, "n.py": "def gone():\n    return 1\n"})
+    write(root, {"m.py": AFTER, "docs/new.md": "text\n"})
+    (root / "n.py").unlink()
+    change = read_change(root, ChangeSelection())
+    plain = summarise(change, (), None, None)
+    assert "change mean in m.py" in plain.does
+    assert plain.risks[0][0] in ("m.py", "n.py")
+    assert plain.message.startswith("Change mean")
+    typed = Style.of(["fix: a", "feat(x): b", "docs: c", "Merge x"])
+    assert plain_message(change, typed).startswith("refactor: change mean")
+    assert Style.of(["parser: do it", "cli: do that"]).scoped
+    assert Style.of(["Do it.", "Do that."]) == Style(capital=True, stop=True)
+    session = Session(
+        ScriptedChat(
+            [
+                json.dumps(
+                    {"does": ["It divides."], "test_by_hand": ["Try an empty list."], "message": "Divide the sum by `mean`"}
+                )
+            ]
+        ),
+        ModelConfig(),
+    )
+    told = summarise(change, (), session, Library.of(None, Config()))
+    assert (told.does, told.by_hand, told.message) == (["It divides."], ["Try an empty list."], "Divide the sum by `mean`")
+    invented = Session(
+        ScriptedChat([json.dumps({"does": [], "test_by_hand": [], "message": "Use `nowhere_at_all`"})]), ModelConfig()
+    )
+    assert summarise(change, (), invented, Library.of(None, Config())).message == plain.message

@@ -1,0 +1,62 @@
+"""Worker processes: order, crashes, odd current folders."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from indexers.build import workers
+from indexers.build.prepare import Vanished
+from indexers.build.workers import Worker, prepare_parallel
+from indexers.types import FileRecord
+from tests.conftest import write
+
+
+def items(root, names):
+    return [(name, str(root / name), 1, 1, None) for name in names]
+
+
+def test_outcomes_come_in_order(tmp_path):
+    names = [f"m{n}.py" for n in range(12)]
+    root = write(tmp_path, {name: f"x = {name!r}\n" for name in names})
+    batches = [items(root, [name]) for name in names]
+    outcomes = [outcome.path for (outcome,) in prepare_parallel(batches, None, True, 2)]
+    assert outcomes == names
+
+
+@pytest.fixture
+def crashing(monkeypatch):
+    """Children that die on a file called crash.py, as a broken grammar would make them."""
+    boot = workers._BOOT.replace(
+        "from indexers.build.workers import serve;",
+        "import os, indexers.build.prepare as p; original = p.prepare;"
+        "p.prepare = lambda f, k, e: os._exit(9) if f.path == 'crash.py' else original(f, k, e);"
+        "from indexers.build.workers import serve;",
+    )
+    monkeypatch.setattr(workers, "_BOOT", boot)
+
+
+def test_a_file_that_kills_the_parser_is_named_and_the_rest_is_kept(tmp_path, crashing):
+    root = write(tmp_path, {"a.py": "x = 1\n", "crash.py": "x = 2\n", "b.py": "x = 3\n"})
+    worker = Worker(None, True)
+    try:
+        first, second, third = worker.run(items(root, ["a.py", "crash.py", "b.py"]))
+    finally:
+        worker.stop()
+    assert isinstance(first, FileRecord)
+    assert second == Vanished("crash.py", "the parser crashed")
+    assert isinstance(third, FileRecord)
+
+
+def test_a_repository_with_modules_named_like_the_standard_library(tmp_path):
+    """Neither the program nor its workers import what lies in the current folder."""
+    files = {
+        f"{name}.py": "raise SystemExit('imported from the repository')\n" for name in ("types", "random", "logging", "json")
+    }
+    root = write(tmp_path, files | {f"m{n}.py": "def f():\n    return 1\n" * 3000 for n in range(40)})
+    script = "import sys; from indexers import Index, IndexOptions; i = Index.build('.', options=IndexOptions(jobs=2)); print(i.chunk_count)"
+    done = subprocess.run([sys.executable, "-P", "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 40

@@ -1,0 +1,44 @@
+"""Commits as evidence."""
+
+from __future__ import annotations
+
+from indexers import Index, IndexOptions
+from tests.conftest import git, write
+
+
+def commit(root, message):
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", message)
+
+
+def test_commits_are_found_by_what_they_say_and_touched(shop):
+    git(shop, "init", "-q")
+    commit(shop, "Start")
+    write(shop, {"shop/auth.py": (shop / "shop/auth.py").read_text() + "\n# salted\n"})
+    commit(shop, "Salt passwords before hashing\n\nRainbow tables made the old hashes worthless.")
+    options = IndexOptions(history=100)
+    with Index.build(shop, options=options) as index:
+        (first, *_) = index.commits("why are passwords salted")
+        assert first.subject == "Salt passwords before hashing"
+        assert "Rainbow" in first.body
+        assert first.date[:2] == "20"
+        assert index.commits("why are passwords salted", ["shop/auth.py"])[0].score == first.score
+        assert index.commits("start salt passwords", ["shop/auth.py"])[0].subject == first.subject
+    write(shop, {"new.py": "def fresh():\n    return 1\n"})
+    commit(shop, "Add the fresh function")
+    with Index.build(shop, options=options) as index:
+        assert index.commits("fresh function")[0].subject == "Add the fresh function"
+
+
+def test_without_history_or_repository_there_are_none(shop):
+    with Index.build(shop) as index:
+        assert index.commits("anything") == []
+    with Index.build(shop, options=IndexOptions(history=10)) as index:
+        assert index.commits("anything at all") == []
+        assert index.commits("") == []
+
+
+def test_a_repository_without_commits(shop):
+    git(shop, "init", "-q")
+    with Index.build(shop, options=IndexOptions(history=10)) as index:
+        assert index.commits("start") == []

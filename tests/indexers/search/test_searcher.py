@@ -1,0 +1,173 @@
+"""Searching: what comes first, filters, odd queries."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexers import Index, QueryError
+from indexers.search.query import understand
+from indexers.search.searcher import Options
+from tests.conftest import write
+
+
+@pytest.mark.parametrize(
+    ("query", "path", "name"),
+    [
+        ("where is the password hashed", "shop/auth.py", "hash_password"),
+        ("charge an account", "shop/payments.py", "Gateway"),
+        ("Reserve", "stock/inventory.go", "Reserve"),
+        ("registerRoutes", "shop/web/routes.js", "registerRoutes"),
+        ("Gateway.charge", "shop/payments.py", "Gateway"),
+        ("shop/web/templates.js", "shop/web/templates.js", "render"),
+        ("take goods out of the inventory", "stock/inventory.go", "Reserve"),
+    ],
+)
+def test_the_right_place_comes_first(shop_index, query, path, name):
+    hit = shop_index.search(query)[0]
+    assert hit.path == path
+    assert name in hit.text
+    assert hit.start_line <= hit.end_line
+    assert hit.text == "\n".join((shop_index.root / path).read_text().split("\n")[hit.start_line - 1 : hit.end_line])
+
+
+def test_one_result_a_file_unless_every_chunk_is_wanted(tmp_path):
+    body = "\n\n".join(f"def parse_date_{n}(text):\n" + "    # parse the date\n" * 30 + f"    return {n}" for n in range(5))
+    root = write(tmp_path, {"dates.py": body, "other.py": "def parse_date():\n    return 0\n"})
+    with Index.build(root) as index:
+        assert sorted(hit.path for hit in index.search("parse the date")) == ["dates.py", "other.py"]
+        assert len(index.search("parse the date", all_chunks=True)) >= 5
+
+
+def test_tests_come_after_code_unless_asked_for(shop_index):
+    assert shop_index.search("checkout charges basket")[0].path == "shop/payments.py"
+    assert shop_index.search("tests of checkout charges the basket")[0].path == "tests/test_payments.py"
+
+
+def test_filters_apply_before_the_top_k(tmp_path):
+    files = {f"src/m{n}.py": f"def handle_request_{n}():\n    return handle()\n" for n in range(400)}
+    root = write(tmp_path, files | {"lib/only.go": "package lib\n\nfunc Unrelated() {}\n"})
+    with Index.build(root) as index:
+        assert [hit.path for hit in index.search("handle request", 3, paths=["lib/"])] == ["lib/only.go"]
+        assert [hit.language for hit in index.search("handle request", 3, languages=["go"])] == ["go"]
+        assert {hit.path for hit in index.search("handle request", 3, paths=["src/m39[0-9].py"])} <= {
+            f"src/m39{n}.py" for n in range(10)
+        }
+        assert index.search("handle request", paths=["nowhere/"]) == []
+
+
+def test_kind_and_test_filters(shop_index):
+    assert {(hit.kind, hit.name) for hit in shop_index.search("charge", kinds=["class"])} == {
+        ("class", "Gateway"),
+        ("class", "AuthError"),
+    }
+    assert {hit.name for hit in shop_index.search("charge", kinds=["constant"])} == {"RETRIES"}
+    with pytest.raises(QueryError, match="Nothing of kind 'klingon' is indexed; known kinds are .*class"):
+        shop_index.search("x", kinds=["klingon"])
+    assert [hit.path for hit in shop_index.search("checkout", tests=True)] == ["tests/test_payments.py"]
+    assert all(not hit.path.startswith("tests/") for hit in shop_index.search("checkout", 50, tests=False))
+    with pytest.raises(QueryError, match="Unknown language 'klingon'"):
+        shop_index.search("x", languages=["klingon"])
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n\t"])
+def test_an_empty_query_is_refused(shop_index, query):
+    with pytest.raises(QueryError, match="empty"):
+        shop_index.search(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["a", "the of and", "🎉🎉", "认证是在哪里处理的？", "אימות", "x" * 100_000, "word " * 20_000, '"quoted" OR (NEAR* ^', "%_%", "'; DROP--",
+     "Traceback (most recent call last):\n  File \"shop/auth.py\", line 17, in authenticate\nAuthError: bob", "\0\x1b[31m", "AND OR NOT"],
+)  # fmt: skip
+def test_odd_queries_give_sensible_results(shop_index, query):
+    assert len(shop_index.search(query, 5)) <= 5
+
+
+def test_a_stack_trace_finds_the_raising_function(shop_index):
+    trace = 'File "shop/auth.py", line 17, in authenticate\n    raise AuthError(name)\nAuthError: bob'
+    assert shop_index.search(trace)[0].path == "shop/auth.py"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(min_size=1, max_size=80), st.integers(1, 12))
+def test_any_query_is_answered_in_order_and_repeatably(shop_index, text, k):
+    if not text.strip():
+        return
+    hits = shop_index.search(text, k)
+    assert len(hits) <= k
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert len({hit.path for hit in hits}) == len(hits)
+    assert hits == shop_index.search(text, k)
+
+
+def test_reasons_add_up_to_a_chunks_score(shop_index):
+    for hit in [*shop_index.search("charge an account", options=Options(all_chunks=True)), *shop_index.search("charge")]:
+        assert sum(hit.reasons.values()) == pytest.approx(hit.score)
+
+
+def test_each_side_can_be_switched_off(shop_index):
+    lexical = shop_index.search("charge an account", options=Options(dense=False))
+    dense = shop_index.search("charge an account", options=Options(lexical=False))
+    assert all("dense" not in hit.reasons for hit in lexical)
+    assert all("lexical" not in hit.reasons for hit in dense)
+    assert lexical[0].path == dense[0].path == "shop/payments.py"
+
+
+def test_a_file_that_is_gone_gives_an_empty_text(shop):
+    with Index.build(shop) as index:
+        (shop / "stock/inventory.go").unlink()
+        assert index.search("Reserve")[0].text == ""
+
+
+def test_k_must_be_positive(shop_index):
+    with pytest.raises(QueryError, match="at least 1"):
+        shop_index.search("x", 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "symbols", "qualified", "paths"),
+    [
+        ("where is auth handled", (), (), ()),
+        ("how does FromRequest work", ("FromRequest",), (), ()),
+        ("uv_loop_close", ("uv_loop_close",), (), ()),
+        ("std::Session::get()", ("get", "Session"), ("std.Session.get",), ()),
+        ("app/models/user.py", ("py",), ("app.models.user.py",), ("app/models/user.py",)),
+        ("fetch", ("fetch",), (), ()),
+    ],
+)
+def test_understanding(text, symbols, qualified, paths):
+    query = understand(text)
+    assert (query.symbols, query.qualified, query.paths) == (symbols, qualified, paths)
+
+
+def test_json_form(shop_index):
+    assert list(shop_index.search("charge")[0].as_json()) == [
+        "path", "start_line", "end_line", "score", "name", "kind", "language", "text",
+    ]  # fmt: skip
+
+
+def test_code_for_another_operating_system_comes_second(tmp_path):
+    from indexers.search.name_features import platform_of
+
+    body = "int open_pipe(int handle) {\n    return connect_pipe(handle);\n}\n"
+    root = write(tmp_path / "repo", {"src/win/pipe.c": body, "src/aix/pipe.c": body, "src/unix/pipe.c": body})
+    with Index.build(root) as index:
+        assert index.search("open a pipe")[0].path == "src/unix/pipe.c"
+        assert index.search("open a pipe on windows")[0].path == "src/win/pipe.c"
+    assert platform_of("src/window/pipe.c") == ""
+    assert platform_of("lib/win32_pipe.c") == "windows"
+
+
+def test_a_query_of_thousands_of_words_is_answered(shop_index):
+    assert shop_index.search("charge account " + "lorem ipsum " * 25_000)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x", "the", "🎉🎉", "مرحبا بالعالم charge", "def charge(self): return self.send()", "\u202echarge", "שלום charge account"],
+)
+def test_any_script_is_answered(shop_index, text):
+    assert isinstance(shop_index.search(text), list)
