@@ -79,9 +79,12 @@ def whole_files(index: Index, order: list[str], targets: set[str], recall: float
 
 def overhead(repository: Path) -> None:
     questions = [
-        "where are passwords hashed", "how does a request find its view", "what is a queryset", "who calls get_object_or_404",
+        "where are passwords hashed",
+        "how does a request find its view",
+        "what is a queryset",
+        "who calls get_object_or_404",
         "where are migrations applied",
-    ]  # fmt: skip
+    ]
     config = Config()
     with tempfile.TemporaryDirectory() as scratch, Index.build(repository, index_dir=scratch) as index:
         store = RunStore(Path(scratch))

@@ -39,11 +39,16 @@ def main() -> None:
     with ProcessPoolExecutor(options.jobs) as pool:
         futures = {
             name: pool.submit(
-                run_repo, options.repos / name, roots[name], [text for _, query, other in rows for text in (query, other)],
-                {"full": Options()}, options.encoder, None,
+                run_repo,
+                options.repos / name,
+                roots[name],
+                [text for _, query, other in rows for text in (query, other)],
+                {"full": Options()},
+                options.encoder,
+                None,
             )
             for name, rows in asked.items()
-        }  # fmt: skip
+        }
         answers = {name: future.result()["full"] for name, future in futures.items()}
     for code in languages:
         english, foreign = [], []

@@ -242,8 +242,10 @@ def signatures(options: argparse.Namespace) -> None:
         total.update(row)
         print(f"{kind:<18} {dict(row)}")
     precision = total["found"] / max(1, total["found"] + total["false"])
-    print(f"precision {precision:.3f} of changes with a finding, recall {total['found'] / max(1, total['with callers']):.3f}, "
-          f"places named that are callers {total['places right'] / max(1, total['places named']):.3f}")  # fmt: skip
+    print(
+        f"precision {precision:.3f} of changes with a finding, recall {total['found'] / max(1, total['with callers']):.3f}, "
+        f"places named that are callers {total['places right'] / max(1, total['places named']):.3f}"
+    )
 
 
 def targets(folder: Path) -> list:
@@ -276,10 +278,14 @@ def targets(folder: Path) -> list:
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef) and names[method.name] == 1 and not method.decorator_list:
                         calls = [
-                            (path, c.lineno, c) for c in ast.walk(node)
-                            if isinstance(c, ast.Call) and isinstance(c.func, ast.Attribute) and c.func.attr == method.name
-                            and isinstance(c.func.value, ast.Name) and c.func.value.id == "self"
-                        ]  # fmt: skip
+                            (path, c.lineno, c)
+                            for c in ast.walk(node)
+                            if isinstance(c, ast.Call)
+                            and isinstance(c.func, ast.Attribute)
+                            and c.func.attr == method.name
+                            and isinstance(c.func.value, ast.Name)
+                            and c.func.value.id == "self"
+                        ]
                         if calls and not method.name.startswith("__"):
                             found.append((path, f"{node.name}.{method.name}", method, calls))
     return found
@@ -299,9 +305,10 @@ def callers_of(trees: dict, path: str, name: str) -> list:
                         found.append((other, node.lineno, node))
         if imported:
             found += [
-                (other, c.lineno, c) for c in ast.walk(tree)
+                (other, c.lineno, c)
+                for c in ast.walk(tree)
                 if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name
-            ]  # fmt: skip
+            ]
     return found
 
 
@@ -413,9 +420,12 @@ def timing(options: argparse.Namespace) -> None:
             continue
         started = time.perf_counter()
         subprocess.run(
-            [sys.executable, "-m", "codeassist", "review", "--staged", "--model", "none", "-q"], cwd=folder,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "codeassist", "review", "--staged", "--model", "none", "-q"],
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
         taken.append(time.perf_counter() - started)
     taken.sort()
     print(

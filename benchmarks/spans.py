@@ -119,8 +119,14 @@ def commit_cases(mirror: Path, revision: str, root: str, target: Path) -> list[d
             continue
         folder = target / sha[:10]
         if _archive(mirror, parent, root, folder):
-            cases.append({"kind": "commit", "query": subject, "folder": str(folder / root),
-                          "answers": [[p[len(root) + 1 :] if root else p, a, b] for p, a, b in sorted(answers)]})  # fmt: skip
+            cases.append(
+                {
+                    "kind": "commit",
+                    "query": subject,
+                    "folder": str(folder / root),
+                    "answers": [[p[len(root) + 1 :] if root else p, a, b] for p, a, b in sorted(answers)],
+                }
+            )
     return cases
 
 
@@ -179,8 +185,14 @@ def make(bench: Path, mirrors: Path, repos: Path, out: Path) -> None:
                 and question.end - question.start <= LONGEST_ANSWER
                 and question.text.lower() not in said
             ):
-                cases.append({"kind": "documentation", "query": question.text, "folder": str(stripped),
-                              "answers": [[question.path, question.start, question.end]]})  # fmt: skip
+                cases.append(
+                    {
+                        "kind": "documentation",
+                        "query": question.text,
+                        "folder": str(stripped),
+                        "answers": [[question.path, question.start, question.end]],
+                    }
+                )
         for case in cases:
             case["repo"] = name
         (out / f"{name}.json").write_text(json.dumps(cases, ensure_ascii=False, indent=1), encoding="utf-8")

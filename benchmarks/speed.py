@@ -26,12 +26,27 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("results")
 QUERIES = [
-    "where is authentication handled", "csrf token check", "password hashing", "parse command line arguments",
-    "how are templates rendered", "read a configuration file", "session cookie expiry", "resolve url patterns",
-    "open a network connection", "file upload handlers", "retry after a timeout", "json encoder for dates",
-    "load plugins from entry points", "thread pool executor shutdown", "log record formatting", "unicode normalization",
-    "generate a random token", "walk a directory tree", "compile a regular expression", "test client request",
-]  # fmt: skip
+    "where is authentication handled",
+    "csrf token check",
+    "password hashing",
+    "parse command line arguments",
+    "how are templates rendered",
+    "read a configuration file",
+    "session cookie expiry",
+    "resolve url patterns",
+    "open a network connection",
+    "file upload handlers",
+    "retry after a timeout",
+    "json encoder for dates",
+    "load plugins from entry points",
+    "thread pool executor shutdown",
+    "log record formatting",
+    "unicode normalization",
+    "generate a random token",
+    "walk a directory tree",
+    "compile a regular expression",
+    "test client request",
+]
 SEARCH = "where is authentication handled"
 
 
@@ -86,9 +101,10 @@ def measure(name: str, corpus: Path, options: argparse.Namespace) -> Row:
         shutil.copytree(corpus, tree, symlinks=True, ignore=shutil.ignore_patterns(".codeassist"))
         index = ["--index-dir", str(Path(scratch) / "index")]
         environment = os.environ | {
-            "SEMBLE_MODEL_NAME": str(options.semble_model), "SEMBLE_CACHE_LOCATION": str(Path(scratch) / "semble"),
+            "SEMBLE_MODEL_NAME": str(options.semble_model),
+            "SEMBLE_CACHE_LOCATION": str(Path(scratch) / "semble"),
             "HF_HUB_OFFLINE": "1",
-        }  # fmt: skip
+        }
         semble = [str(options.semble), "search", SEARCH, str(tree), "-k", "10", "--max-snippet-lines", "0"]
         ours, theirs = [], []
         for _ in range(options.runs):

@@ -24,8 +24,15 @@ import time
 from pathlib import Path
 
 COLUMNS = (
-    ("tests", 5), ("failing", 7), ("flaky", 5), ("branches", 8), ("mutants", 7), ("lines", 6), ("seconds", 7), ("shuffled", 8),
-)  # fmt: skip
+    ("tests", 5),
+    ("failing", 7),
+    ("flaky", 5),
+    ("branches", 8),
+    ("mutants", 7),
+    ("lines", 6),
+    ("seconds", 7),
+    ("shuffled", 8),
+)
 EMPTY = {"n_tests": 0, "n_failing": 0, "flaky": 0, "branch_cov": 0.0, "mutation_score": 0.0, "test_loc": 0}
 PYNGUIN_SLACK = 8
 """Pynguin's own work around its search may take this many times the budget before it is stopped."""
@@ -82,8 +89,9 @@ def measure(tool: str, module: str, options: argparse.Namespace) -> dict:
     command += ["--json", str(result), "--site", str(options.site)]
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL)
     return (json.loads(result.read_text()) if result.exists() else EMPTY) | {
-        "wall": wall, "shuffled": shuffled(made, options),
-    }  # fmt: skip
+        "wall": wall,
+        "shuffled": shuffled(made, options),
+    }
 
 
 SHUFFLE = """
@@ -124,16 +132,32 @@ def ghostwriter(module: str, path: Path, made: Path, options: argparse.Namespace
 def pynguin(module: str, path: Path, made: Path, options: argparse.Namespace) -> None:
     out = made.parent / "pynguin"
     command = [
-        options.pynguin, "-m", "pynguin", "--project-path", str(options.site), "--module-name", module,
-        "--output-path", str(out),
-        "--maximum-search-time", str(int(options.budget)), "--assertion-generation", "MUTATION_ANALYSIS", "--seed", "1",
-    ]  # fmt: skip
+        options.pynguin,
+        "-m",
+        "pynguin",
+        "--project-path",
+        str(options.site),
+        "--module-name",
+        module,
+        "--output-path",
+        str(out),
+        "--maximum-search-time",
+        str(int(options.budget)),
+        "--assertion-generation",
+        "MUTATION_ANALYSIS",
+        "--seed",
+        "1",
+    ]
     environment = os.environ | {"PYNGUIN_DANGER_AWARE": "1", "PYTHONHASHSEED": "0"}
     try:
         subprocess.run(
-            command, check=False, env=environment, timeout=options.budget * PYNGUIN_SLACK,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            command,
+            check=False,
+            env=environment,
+            timeout=options.budget * PYNGUIN_SLACK,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
     except subprocess.TimeoutExpired:
         return
     texts = [p.read_text() for p in sorted(out.glob("test_*.py"))]

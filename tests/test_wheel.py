@@ -45,12 +45,20 @@ def test_it_works_where_nothing_else_of_the_project_is(wheel, shop, tmp_path):
     environment = os.environ | {"PYTHONPATH": str(site)}
     where = subprocess.run(
         [sys.executable, "-P", "-c", "import codeassist, indexers; print(codeassist.__file__, indexers.__file__)"],
-        env=environment, capture_output=True, text=True, check=True, cwd=shop,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=shop,
+    )
     assert where.stdout.count(str(site)) == 2
     done = subprocess.run(
         [sys.executable, "-P", "-m", "codeassist", "ask", "where are passwords hashed"],
-        env=environment, capture_output=True, text=True, check=False, cwd=shop,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=shop,
+    )
     assert done.returncode == 0, done.stderr
     assert "hash_password" in done.stdout

@@ -107,8 +107,11 @@ def _fetch_npm(name: str, folder: Path) -> list[Path]:
 
 
 _FETCH: dict[str, Callable[[str, Path], list[Path]]] = {
-    "debian": _fetch_debian, "debs": _fetch_deb, "pypi": _fetch_pypi, "npm": _fetch_npm,
-}  # fmt: skip
+    "debian": _fetch_debian,
+    "debs": _fetch_deb,
+    "pypi": _fetch_pypi,
+    "npm": _fetch_npm,
+}
 
 
 def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:

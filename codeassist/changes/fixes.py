@@ -28,8 +28,19 @@ OF_NO_FAULT = re.compile(
 
 _REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
 
-_PATCHES = ("diff-tree", "--stdin", "-r", "-p", "-U0", "--no-renames", "--no-color", "--no-ext-diff", "--no-textconv",
-            "--src-prefix=a/", "--dst-prefix=b/")  # fmt: skip
+_PATCHES = (
+    "diff-tree",
+    "--stdin",
+    "-r",
+    "-p",
+    "-U0",
+    "--no-renames",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+)
 _SAYS_NOTHING = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
 
 

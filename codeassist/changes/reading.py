@@ -14,8 +14,18 @@ from codeassist.changes.fixes import fixes
 from codeassist.changes.repository import EMPTY_TREE, Repository, decoded
 from codeassist.errors import UsageError
 
-DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--find-renames", "--submodule=short", "--src-prefix=a/",
-        "--dst-prefix=b/", "--unified=3", "--ignore-submodules=dirty")  # fmt: skip
+DIFF = (
+    "diff",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--find-renames",
+    "--submodule=short",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--unified=3",
+    "--ignore-submodules=dirty",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,12 @@ class Repository:
         try:
             done = subprocess.run(
                 [*SAFE_GIT, "-C", str(self.root), *arguments],
-                input=give, capture_output=True, check=False, timeout=TIMEOUT, env=git_environment() | _index_file(),
-            )  # fmt: skip
+                input=give,
+                capture_output=True,
+                check=False,
+                timeout=TIMEOUT,
+                env=git_environment() | _index_file(),
+            )
         except FileNotFoundError as error:
             raise UsageError("git is not installed; name files to review, or give a diff with --diff.") from error
         except subprocess.TimeoutExpired as error:

@@ -73,9 +73,11 @@ class Style:
         typed = [s for s in told if CONVENTIONAL.match(s)]
         rest = [CONVENTIONAL.sub("", s) for s in told]
         return cls(
-            len(typed) > most, not len(typed) > most and sum(bool(re.match(r"[\w./-]+: ", s)) for s in told) > most,
-            sum(r[:1].isupper() for r in rest) >= most, sum(s.endswith(".") for s in told) > most,
-        )  # fmt: skip
+            len(typed) > most,
+            not len(typed) > most and sum(bool(re.match(r"[\w./-]+: ", s)) for s in told) > most,
+            sum(r[:1].isupper() for r in rest) >= most,
+            sum(s.endswith(".") for s in told) > most,
+        )
 
 
 def summarise(

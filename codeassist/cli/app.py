@@ -20,10 +20,34 @@ from codeassist.plugins import COMMANDS as COMMAND_PLUGINS
 from codeassist.plugins import names, plugin
 
 COMMANDS = (
-    "index", "search", "ask", "chat", "symbols", "callers", "callees", "map", "status", "models", "prompts", "log", "replay",
-    "rate", "eval", "gen-tests", "review", "duplicates", "fix", "refactor", "commit-msg", "hook",
-    "init", "config", "trust", "doctor", "clean",
-)  # fmt: skip
+    "index",
+    "search",
+    "ask",
+    "chat",
+    "symbols",
+    "callers",
+    "callees",
+    "map",
+    "status",
+    "models",
+    "prompts",
+    "log",
+    "replay",
+    "rate",
+    "eval",
+    "gen-tests",
+    "review",
+    "duplicates",
+    "fix",
+    "refactor",
+    "commit-msg",
+    "hook",
+    "init",
+    "config",
+    "trust",
+    "doctor",
+    "clean",
+)
 """Every command, in the order of the help; each is the function of its own name in the module of its own name."""
 
 GROUPS = ("models", "prompts", "hook")

@@ -80,9 +80,20 @@ def load(
 
 
 _LEAST = dict.fromkeys(
-    ("search.results", "ask.places", "ask.samples", "ask.steps", "ask.context_tokens", "index.batch_size",
-     "index.max_file_size", "index.history_commits", "model.max_output_tokens", "prompts.max_tokens"), 1,
-)  # fmt: skip
+    (
+        "search.results",
+        "ask.places",
+        "ask.samples",
+        "ask.steps",
+        "ask.context_tokens",
+        "index.batch_size",
+        "index.max_file_size",
+        "index.history_commits",
+        "model.max_output_tokens",
+        "prompts.max_tokens",
+    ),
+    1,
+)
 
 
 def _layers(

@@ -18,10 +18,13 @@ CALLERS, CALLEES, TESTS = 4, 6, 3
 COUNTED_USES = 2_000
 
 SCAFFOLD = frozenset(
-    map(stem, "work works working call calls called calling caller callers happen happens done reason usage uses using "
+    map(
+        stem,
+        "work works working call calls called calling caller callers happen happens done reason usage uses using "
         "handle handles handled handling performed located lives implements implement inherits inherit extends extend "
-        "imports import references depends invokes".split())
-)  # fmt: skip
+        "imports import references depends invokes".split(),
+    )
+)
 """Stems of words that belong to the form of a question, not to its matter."""
 
 T = TypeVar("T", Use, Definition)

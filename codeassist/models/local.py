@@ -98,9 +98,14 @@ class LocalChat:
         try:
             with torch.inference_mode():
                 out = model.generate(
-                    ids, attention_mask=torch.ones_like(ids), max_new_tokens=limit, streamer=streamer,
-                    logits_processor=processors, pad_token_id=self._pad(), **sampling,
-                )  # fmt: skip
+                    ids,
+                    attention_mask=torch.ones_like(ids),
+                    max_new_tokens=limit,
+                    streamer=streamer,
+                    logits_processor=processors,
+                    pad_token_id=self._pad(),
+                    **sampling,
+                )
             produced = int(out.shape[1] - ids.shape[1])
             if produced >= limit and int(out[0, -1]) not in self._ends():
                 finish = "length"

@@ -74,9 +74,15 @@ def pick_device(wanted: str = "auto") -> Device:
         built = "finds no Apple GPU" if torch.backends.mps.is_built() else "was built without MPS"
         raise ValueError(f'device = "mps", but this torch {built}; set device = "auto"')
     chosen = wanted if wanted != "auto" else "cuda" if cuda else "mps" if mps else "cpu"
-    why = "as configured" if wanted != "auto" else {
-        "cuda": "torch finds a CUDA GPU", "mps": "torch finds an Apple GPU", "cpu": "torch finds neither CUDA nor MPS",
-    }[chosen]  # fmt: skip
+    why = (
+        "as configured"
+        if wanted != "auto"
+        else {
+            "cuda": "torch finds a CUDA GPU",
+            "mps": "torch finds an Apple GPU",
+            "cpu": "torch finds neither CUDA nor MPS",
+        }[chosen]
+    )
     if chosen == "cuda":
         free, _ = torch.cuda.mem_get_info()
         return Device("cuda", f"{why}: {torch.cuda.get_device_name(0)}", int(free))

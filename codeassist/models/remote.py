@@ -24,16 +24,22 @@ if TYPE_CHECKING:
 ALIASES = {"google": "google_genai", "mistral": "mistralai"}
 EXTRAS = {"openai": "openai", "anthropic": "anthropic", "google_genai": "google", "mistralai": "mistral", "ollama": "ollama"}
 KEYS = {
-    "openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "google_genai": "GOOGLE_API_KEY",
+    "openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "google_genai": "GOOGLE_API_KEY",
     "mistralai": "MISTRAL_API_KEY",
-}  # fmt: skip
+}
 DEFAULT_WINDOW = 8_192
 """Taken for a model that no list knows: small enough to be safe."""
 
 _FINISH: dict[str, Finish] = {
-    "length": "length", "max_tokens": "length", "MAX_TOKENS": "length", "content_filter": "filtered", "SAFETY": "filtered",
+    "length": "length",
+    "max_tokens": "length",
+    "MAX_TOKENS": "length",
+    "content_filter": "filtered",
+    "SAFETY": "filtered",
     "refusal": "filtered",
-}  # fmt: skip
+}
 _OVERFLOW = ("context_length", "context length", "context window", "maximum context", "too many tokens", "prompt is too long")
 
 

@@ -223,10 +223,17 @@ class Session:
 
     def _key(self, request: Request) -> str:
         shaping = [
-            self.model.name, self.settings.base_url, getattr(self.model, "fingerprint", ""), self.settings.dtype,
-            self.settings.quantization, request.temperature, request.max_output_tokens, request.schema, request.seed,
+            self.model.name,
+            self.settings.base_url,
+            getattr(self.model, "fingerprint", ""),
+            self.settings.dtype,
+            self.settings.quantization,
+            request.temperature,
+            request.max_output_tokens,
+            request.schema,
+            request.seed,
             [m.as_json() for m in request.messages],
-        ]  # fmt: skip
+        ]
         return hashlib.sha256(json.dumps(shaping, sort_keys=True, default=str).encode()).hexdigest()
 
 

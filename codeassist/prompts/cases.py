@@ -129,8 +129,12 @@ def _max_tokens(answer: str, value: Any) -> tuple[bool, str]:
 
 
 ASSERTIONS: dict[str, Callable[[str, Any], tuple[bool, str]]] = {
-    "contains": _contains, "lacks": _lacks, "matches": _matches, "cites": _cites, "max_tokens": _max_tokens,
-}  # fmt: skip
+    "contains": _contains,
+    "lacks": _lacks,
+    "matches": _matches,
+    "cites": _cites,
+    "max_tokens": _max_tokens,
+}
 """Assertions that need no model; `schema` and `judge` stand in `assess`."""
 
 

@@ -18,8 +18,12 @@ from codeassist.errors import PromptError
 
 KEYS = ("name", "version", "description", "authors", "tags", "model", "inputs", "sample", "template")
 TYPES: dict[str, type | tuple[type, ...]] = {
-    "string": str, "number": (int, float), "boolean": bool, "array": list, "object": dict,
-}  # fmt: skip
+    "string": str,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
 ROLES = ("system", "user", "assistant")
 _ROLE = re.compile(rf"^\s*#?\s*({'|'.join(ROLES)})\s*:\s*$", re.IGNORECASE)
 _VERSION = re.compile(r"\d{1,6}\.\d{1,6}\.\d{1,6}")

@@ -54,8 +54,12 @@ def _is_committed(root: Path, place: Path) -> bool:
     """Whether git tracks anything in an environment."""
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(place)],
-        capture_output=True, text=True, timeout=30, check=False, env=git_environment(),
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+        env=git_environment(),
+    )
     return done.returncode == 0 and bool(done.stdout.strip())
 
 
@@ -74,9 +78,14 @@ def _check(python: str) -> Interpreter | str:
             kept = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
             confined = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confinement.py")), folder, "--"]
             done = subprocess.run(
-                [*confined, python, "-I", "-c", PROBE], capture_output=True, text=True, timeout=60, check=False, cwd=folder,
+                [*confined, python, "-I", "-c", PROBE],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+                cwd=folder,
                 env=kept | {"HOME": folder},
-            )  # fmt: skip
+            )
     except (OSError, subprocess.SubprocessError) as error:
         return f"{python} cannot be run ({error})"
     if done.returncode:

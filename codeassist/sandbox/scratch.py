@@ -29,10 +29,24 @@ _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 LINKED = ("node_modules",)
 """Installed dependencies of other languages: linked, not copied."""
 
-LEFT_OUT = frozenset({
-    ".git", ".hg", ".svn", ".codeassist", "node_modules", ".venv", "venv", ".tox", ".nox", "__pycache__",
-    ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis",
-})  # fmt: skip
+LEFT_OUT = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".codeassist",
+        "node_modules",
+        ".venv",
+        "venv",
+        ".tox",
+        ".nox",
+        "__pycache__",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+        ".hypothesis",
+    }
+)
 BUILT = frozenset({"dist", "build", "target"})
 """Left out at the root of a project only: deeper they may be packages."""
 
@@ -133,12 +147,25 @@ class Sandbox:
         source = self.copy / self.target.source_root.relative_to(self.target.root)
         kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         home = str(self.folder / "home")
-        return kept | self.extra | {
-            "PYTHONPATH": os.pathsep.join([str(self.tools), str(source), str(self.copy)]),
-            "PYTHONHASHSEED": seed, "HOME": home, "USERPROFILE": home, "TMPDIR": home, "TEMP": home, "TMP": home,
-            "PYTHONDONTWRITEBYTECODE": "1", "TZ": "UTC", "NO_COLOR": "1", "PYTHONIOENCODING": "utf-8", "COLUMNS": "80",
-            "CODEASSIST_SCRATCH": os.pathsep.join(map(str, self.writable_folders)),
-        }  # fmt: skip
+        return (
+            kept
+            | self.extra
+            | {
+                "PYTHONPATH": os.pathsep.join([str(self.tools), str(source), str(self.copy)]),
+                "PYTHONHASHSEED": seed,
+                "HOME": home,
+                "USERPROFILE": home,
+                "TMPDIR": home,
+                "TEMP": home,
+                "TMP": home,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "TZ": "UTC",
+                "NO_COLOR": "1",
+                "PYTHONIOENCODING": "utf-8",
+                "COLUMNS": "80",
+                "CODEASSIST_SCRATCH": os.pathsep.join(map(str, self.writable_folders)),
+            }
+        )
 
     def run(
         self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
@@ -161,9 +188,14 @@ class Sandbox:
         confinement = str(Path(__file__).with_name("confinement.py"))
         confined = [sys.executable, "-I", "-S", confinement, *map(str, self.writable_folders), "--"]
         process = subprocess.Popen(
-            [*confined, *arguments], cwd=self.copy, env=self.environment(seed) | (extra or {}),
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, **group,
-        )  # fmt: skip
+            [*confined, *arguments],
+            cwd=self.copy,
+            env=self.environment(seed) | (extra or {}),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            **group,
+        )
         try:
             return process.wait(timeout=max(0.5, seconds))
         except subprocess.TimeoutExpired:

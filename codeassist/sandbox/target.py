@@ -26,9 +26,13 @@ class Target:
 
 
 OTHER_LANGUAGES = {
-    "package.json": (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"), "go.mod": (".go",), "Cargo.toml": (".rs",),
-    "pom.xml": (".java",), "build.gradle": (".java",), "build.gradle.kts": (".java",),
-}  # fmt: skip
+    "package.json": (".js", ".mjs", ".cjs", ".jsx", ".ts", ".tsx", ".mts", ".cts"),
+    "go.mod": (".go",),
+    "Cargo.toml": (".rs",),
+    "pom.xml": (".java",),
+    "build.gradle": (".java",),
+    "build.gradle.kts": (".java",),
+}
 """What marks the root of a project in another language, and its files."""
 
 

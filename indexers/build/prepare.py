@@ -149,9 +149,15 @@ def lexical_rows(path: str, parsed: ParsedFile, found: list[list[str]]) -> Itera
 
 def _symbol_row(symbol: Symbol) -> tuple[str, str, str, int, int, str, str, int]:
     return (
-        storable(symbol.name), storable(symbol.qualified_name), symbol.kind, symbol.start_line, symbol.end_line,
-        storable(symbol.signature), storable(symbol.documentation), symbol.parent,
-    )  # fmt: skip
+        storable(symbol.name),
+        storable(symbol.qualified_name),
+        symbol.kind,
+        symbol.start_line,
+        symbol.end_line,
+        storable(symbol.signature),
+        storable(symbol.documentation),
+        symbol.parent,
+    )
 
 
 def prepare_batch(

@@ -96,9 +96,20 @@ class Writer:
         lexicon: list[Row] = []
         for record in records:
             files.append(
-                (next_file, record.path, record.language, record.size, record.mtime, record.hash, record.lines,
-                 record.flags, record.skipped, record.packed_uses, record.packed_terms)
-            )  # fmt: skip
+                (
+                    next_file,
+                    record.path,
+                    record.language,
+                    record.size,
+                    record.mtime,
+                    record.hash,
+                    record.lines,
+                    record.flags,
+                    record.skipped,
+                    record.packed_uses,
+                    record.packed_terms,
+                )
+            )
             for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
                 chunks.append((next_chunk, next_file, start, end, kind, next_symbol + symbol if symbol >= 0 else None, digest))
                 lexicon.append((next_chunk, *row))

@@ -17,13 +17,34 @@ _WRAPPERS = frozenset({"decorated_definition", "export_statement", "template_dec
 
 _BODIES = frozenset(
     {
-        "block", "class_body", "declaration_list", "statement_block", "compound_statement", "template_body", "body",
-        "field_declaration_list", "function_body", "do_block", "enum_body", "enum_class_body", "interface_body",
-        "object_type", "enumerator_list", "body_statement", "ContainerDecl", "protocol_body", "Block", "match",
-        "enum_member_declaration_list", "class_declarations", "instance_declarations", "constructor_body",
-        "arrow_expression_clause", "enum_declaration_list",
+        "block",
+        "class_body",
+        "declaration_list",
+        "statement_block",
+        "compound_statement",
+        "template_body",
+        "body",
+        "field_declaration_list",
+        "function_body",
+        "do_block",
+        "enum_body",
+        "enum_class_body",
+        "interface_body",
+        "object_type",
+        "enumerator_list",
+        "body_statement",
+        "ContainerDecl",
+        "protocol_body",
+        "Block",
+        "match",
+        "enum_member_declaration_list",
+        "class_declarations",
+        "instance_declarations",
+        "constructor_body",
+        "arrow_expression_clause",
+        "enum_declaration_list",
     }
-)  # fmt: skip
+)
 
 
 _COMMENT_MARK = re.compile(r"^\s*(?:/\*+!?|///?/?!?|\*+/?|#+!?|--+(?:\[\[)?\s?[|^]?|;+|\{-\s?\|?)\s?|\s*(?:\*+/|-\})\s*$")

@@ -47,8 +47,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("c", "c", (".c", ".h")),
     Language("cpp", "cpp", (".cc", ".cpp", ".cxx", ".hh", ".hpp", ".hxx", ".ipp", ".inl", ".tpp", ".cu", ".cuh")),
     Language("csharp", "csharp", (".cs",)),
-    Language("ruby", "ruby", (".rb", ".rake", ".gemspec", ".ru"), filenames=("Rakefile", "Gemfile"),
-             interpreters=("ruby",)),
+    Language("ruby", "ruby", (".rb", ".rake", ".gemspec", ".ru"), filenames=("Rakefile", "Gemfile"), interpreters=("ruby",)),
     Language("php", "php", (".php", ".phtml"), interpreters=("php",)),
     Language("swift", "swift", (".swift",)),
     Language("elixir", "elixir", (".ex", ".exs"), interpreters=("elixir",)),
@@ -65,12 +64,17 @@ LANGUAGES: tuple[Language, ...] = (
     Language("html", "html", (".html", ".htm", ".xhtml"), role=DATA),
     Language("css", "css", (".css",), role=DATA),
     # Read by line windows: known by name only, so that `--lang` can filter on them.
-    Language("text", "", (".txt", ".adoc", ".asciidoc", ".org", ".tex", ".texi"), role=DOCUMENT,
-             queries=False, filenames=("README", "CHANGES", "HISTORY", "NEWS", "AUTHORS", "INSTALL")),
+    Language(
+        "text",
+        "",
+        (".txt", ".adoc", ".asciidoc", ".org", ".tex", ".texi"),
+        role=DOCUMENT,
+        queries=False,
+        filenames=("README", "CHANGES", "HISTORY", "NEWS", "AUTHORS", "INSTALL"),
+    ),
     Language("scss", "", (".scss", ".sass", ".less"), role=DATA, queries=False),
     Language("make", "", (".mk",), filenames=("Makefile", "GNUmakefile", "makefile"), queries=False),
-    Language("dockerfile", "", (".dockerfile",), filenames=("Dockerfile", "Containerfile"),
-             queries=False),
+    Language("dockerfile", "", (".dockerfile",), filenames=("Dockerfile", "Containerfile"), queries=False),
     Language("cmake", "", (".cmake",), filenames=("CMakeLists.txt",), queries=False),
     Language("protobuf", "", (".proto",), queries=False),
     Language("graphql", "", (".graphql", ".gql"), queries=False),
@@ -84,7 +88,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("hcl", "", (".tf", ".hcl"), queries=False),
     Language("xml", "", (".xml", ".xsd", ".xsl"), role=DATA, queries=False),
     Language("ini", "", (".ini", ".cfg", ".conf", ".properties", ".env"), role=DATA, queries=False),
-)  # fmt: skip
+)
 
 PLAIN = Language("other", "", (), role=DOCUMENT, queries=False)
 

@@ -130,8 +130,25 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s") and word[-2] not in "sui":
         word = word[:-1]
-    for suffix in ("ization", "ation", "izing", "ized", "izer", "ize", "ating", "ated", "ator", "ate",
-                   "ing", "ion", "ers", "ed", "er", "or", "ment"):  # fmt: skip
+    for suffix in (
+        "ization",
+        "ation",
+        "izing",
+        "ized",
+        "izer",
+        "ize",
+        "ating",
+        "ated",
+        "ator",
+        "ate",
+        "ing",
+        "ion",
+        "ers",
+        "ed",
+        "er",
+        "or",
+        "ment",
+    ):
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             word = word[: -len(suffix)]
             break
@@ -147,8 +164,22 @@ def stem(word: str) -> str:
 
 
 _LATIN = re.compile(r"[\u00aa-\u024f\u1e00-\u1eff]")
-_NO_DECOMPOSITION = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "æ": "ae",
-                                   "Æ": "AE", "œ": "oe", "Œ": "OE"})  # fmt: skip
+_NO_DECOMPOSITION = str.maketrans(
+    {
+        "ß": "ss",
+        "ø": "o",
+        "Ø": "O",
+        "ł": "l",
+        "Ł": "L",
+        "đ": "d",
+        "Đ": "D",
+        "ı": "i",
+        "æ": "ae",
+        "Æ": "AE",
+        "œ": "oe",
+        "Œ": "OE",
+    }
+)
 
 
 def fold_accents(text: str) -> str:

@@ -53,9 +53,12 @@ def test_a_projects_file_only_makes_limits_stricter(tmp_path):
     user = config.user_file()
     user.parent.mkdir(parents=True)
     user.write_text("[privacy]\nnever_send = ['mine/']\nmask_secrets = true\n[model]\nmax_cost = 0.01\nmax_tokens = 500\n")
-    write(tmp_path, {
-        ".codeassist.toml": "[privacy]\nnever_send = ['!mine/', 'theirs/']\nmask_secrets = false\n[model]\nmax_cost = 0.0\nmax_tokens = 100\n"
-    })  # fmt: skip
+    write(
+        tmp_path,
+        {
+            ".codeassist.toml": "[privacy]\nnever_send = ['!mine/', 'theirs/']\nmask_secrets = false\n[model]\nmax_cost = 0.0\nmax_tokens = 100\n"
+        },
+    )
     loaded = config.load(tmp_path, {}, {}).config
     assert loaded.privacy.never_send == ["mine/", "theirs/"]
     assert loaded.privacy.mask_secrets is True

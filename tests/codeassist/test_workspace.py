@@ -63,15 +63,22 @@ def test_without_refresh_nothing_is_written(shop):
 def test_an_index_being_written_is_used_as_it_is(shop):
     workspace.build(shop, Config()).close()
     holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(f"""
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(f"""
             import sys
             from pathlib import Path
             from indexers.stores.locking import writer_lock
-            with writer_lock(Path({str(shop / '.codeassist')!r})):
+            with writer_lock(Path({str(shop / ".codeassist")!r})):
                 print("held", flush=True)
                 sys.stdin.read()
-         """)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+         """),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert holder.stdout.readline() == "held\n"
         write(shop, {"new.py": "x = 1\n"})

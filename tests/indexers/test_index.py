@@ -153,15 +153,22 @@ def test_another_encoder_is_refused(shop):
 def test_a_second_writer_is_told_who_holds_the_lock(shop):
     Index.build(shop).close()
     holder = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(f"""
+        [
+            sys.executable,
+            "-c",
+            textwrap.dedent(f"""
             import sys
             from pathlib import Path
             from indexers.stores.locking import writer_lock
-            with writer_lock(Path({str(shop / '.codeassist')!r})):
+            with writer_lock(Path({str(shop / ".codeassist")!r})):
                 print("held", flush=True)
                 sys.stdin.read()
-         """)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+         """),
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     try:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(IndexBusyError, match=f"process {holder.pid}") as caught:

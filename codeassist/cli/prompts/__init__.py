@@ -18,7 +18,15 @@ from codeassist.cli.prompts.tune import tune
 
 app = typer.Typer(help="Prompts as code: versioned, locked, tested files.", no_args_is_help=True)
 for _name, _function in (
-    ("list", overview), ("show", show), ("render", render), ("check", check), ("lock", lock), ("diff", diff), ("log", log),
-    ("eject", eject), ("test", try_prompts), ("tune", tune),
-):  # fmt: skip
+    ("list", overview),
+    ("show", show),
+    ("render", render),
+    ("check", check),
+    ("lock", lock),
+    ("diff", diff),
+    ("log", log),
+    ("eject", eject),
+    ("test", try_prompts),
+    ("tune", tune),
+):
     app.command(_name)(expanded(_function))

@@ -7,7 +7,7 @@ from codeassist.plugins import RUNNERS, plugins
 from codeassist.sandbox.results import Coverage, Proposal, Runner, TestRun
 from codeassist.sandbox.target import Target
 
-__all__ = ["Coverage", "Proposal", "TestRun", "Runner", "find_runner"]
+__all__ = ["Coverage", "Proposal", "Runner", "TestRun", "find_runner"]
 
 
 def find_runner(target: Target) -> Runner:

@@ -48,9 +48,13 @@ class GoTest(OneByOne):
         """What `go` needs: where modules and the build cache are, and no network."""
         done = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=False, timeout=30)
         return {
-            "GOMODCACHE": done.stdout.strip(), "GOPROXY": "off", "GOSUMDB": "off", "GOTOOLCHAIN": "local", "GOFLAGS": "",
+            "GOMODCACHE": done.stdout.strip(),
+            "GOPROXY": "off",
+            "GOSUMDB": "off",
+            "GOTOOLCHAIN": "local",
+            "GOFLAGS": "",
             "CGO_ENABLED": os.environ.get("CGO_ENABLED", "0"),
-        }  # fmt: skip
+        }
 
     def place(self) -> Path:
         """Beside the source, as Go wants it."""
@@ -80,9 +84,17 @@ class GoTest(OneByOne):
         profile.unlink(missing_ok=True)
         names = "|".join(_TEST.findall(path.read_text(encoding="utf-8")))
         command = [
-            "go", "test", "-json", "-count=1", f"-timeout={max(2, int(seconds))}s", "-covermode=count",
-            f"-coverprofile={profile}", "-run", f"^({names})$", f"./{path.relative_to(box.copy).parent.as_posix()}",
-        ]  # fmt: skip
+            "go",
+            "test",
+            "-json",
+            "-count=1",
+            f"-timeout={max(2, int(seconds))}s",
+            "-covermode=count",
+            f"-coverprofile={profile}",
+            "-run",
+            f"^({names})$",
+            f"./{path.relative_to(box.copy).parent.as_posix()}",
+        ]
         caches = {"GOCACHE": str(box.writable[0] if box.writable else box.out / "go"), "GOPATH": str(box.out / "gopath")}
         box.command(command, seconds=seconds + 5, extra=caches, output=True)
         found: dict[str, TestRun] = {}

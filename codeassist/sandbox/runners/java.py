@@ -54,9 +54,11 @@ class JUnit(OneByOne):
 
     def place(self) -> Path:
         """The folder of tests that mirrors the source."""
-        return Path("src/test/java", *self.package.split("."), f"{self.name}.java") if self.package else Path(
-            "src/test/java", f"{self.name}.java"
-        )  # fmt: skip
+        return (
+            Path("src/test/java", *self.package.split("."), f"{self.name}.java")
+            if self.package
+            else Path("src/test/java", f"{self.name}.java")
+        )
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
         """One class of all the tests."""
@@ -78,9 +80,15 @@ class JUnit(OneByOne):
         shutil.rmtree(reports, ignore_errors=True)
         if self.maven:
             command = [
-                self.program, "-B", "-q", "-Dstyle.color=never", "-Dsurefire.failIfNoSpecifiedTests=false",
-                f"-Dmaven.repo.local={self._repository(box)}", f"-Dtest={self.name}", "test",
-            ]  # fmt: skip
+                self.program,
+                "-B",
+                "-q",
+                "-Dstyle.color=never",
+                "-Dsurefire.failIfNoSpecifiedTests=false",
+                f"-Dmaven.repo.local={self._repository(box)}",
+                f"-Dtest={self.name}",
+                "test",
+            ]
         else:
             command = [self.program, "--offline", "--no-daemon", "-q", "test", "--tests", f"*{self.name}"]
         box.command(command, seconds=seconds, output=True)

@@ -106,8 +106,11 @@ class JavaScript(OneByOne):
         lines: list[str] = []
         bound: set[str] = set()
         for line in wanted:
-            names = set(re.findall(r"[A-Za-z_$][\w$]*", line.partition("from")[0] if line.startswith("import") else
-                                   line.partition("=")[0])) - {"import", "const", "type", "as", "default"}  # fmt: skip
+            names = set(
+                re.findall(
+                    r"[A-Za-z_$][\w$]*", line.partition("from")[0] if line.startswith("import") else line.partition("=")[0]
+                )
+            ) - {"import", "const", "type", "as", "default"}
             if names and names <= bound:
                 continue
             if names & bound and (match := re.match(r"(import|const)\s*\{(.*?)\}\s*(.*)", line)):
@@ -140,18 +143,35 @@ class JavaScript(OneByOne):
             return self._run_node(box, relative, source, seconds)
         if self.framework == "vitest":
             command = [
-                str(program), "run", "--reporter=json", f"--outputFile={out}", "--coverage.enabled", "--coverage.provider=v8",
-                "--coverage.reporter=json", f"--coverage.include={source}", f"--coverage.reportsDirectory={folder}",
-                "--coverage.reportOnFailure", "--coverage.experimentalAstAwareRemapping", relative,
-            ]  # fmt: skip
+                str(program),
+                "run",
+                "--reporter=json",
+                f"--outputFile={out}",
+                "--coverage.enabled",
+                "--coverage.provider=v8",
+                "--coverage.reporter=json",
+                f"--coverage.include={source}",
+                f"--coverage.reportsDirectory={folder}",
+                "--coverage.reportOnFailure",
+                "--coverage.experimentalAstAwareRemapping",
+                relative,
+            ]
             if not (box.copy / "node_modules" / "@vitest" / "coverage-v8").exists():
                 command = [c for c in command if not c.startswith("--coverage")]
         else:
             command = [
-                str(program), "--ci", "--json", f"--outputFile={out}", "--coverage", "--coverageReporters=json",
-                f"--coverageDirectory={folder}", f"--collectCoverageFrom={source}",
-                f"--cacheDirectory={box.out / 'jest'}", "--runTestsByPath", relative,
-            ]  # fmt: skip
+                str(program),
+                "--ci",
+                "--json",
+                f"--outputFile={out}",
+                "--coverage",
+                "--coverageReporters=json",
+                f"--coverageDirectory={folder}",
+                f"--collectCoverageFrom={source}",
+                f"--cacheDirectory={box.out / 'jest'}",
+                "--runTestsByPath",
+                relative,
+            ]
         box.command(command, seconds=seconds, output=True)
         return self._outcomes(box, out), self._reached(folder / "coverage-final.json")
 

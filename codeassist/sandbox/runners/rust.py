@@ -57,8 +57,10 @@ class CargoTest(OneByOne):
         return {
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(home / ".rustup")),
             "CARGO_HOME": os.environ.get("CARGO_HOME", str(home / ".cargo")),
-            "CARGO_NET_OFFLINE": "true", "CARGO_TERM_COLOR": "never", "CARGO_INCREMENTAL": "0",
-        }  # fmt: skip
+            "CARGO_NET_OFFLINE": "true",
+            "CARGO_TERM_COLOR": "never",
+            "CARGO_INCREMENTAL": "0",
+        }
 
     def place(self) -> Path:
         """Cargo's folder of integration tests."""
@@ -102,7 +104,7 @@ class CargoTest(OneByOne):
             name: TestRun(outcome == "ok", _section(text, name))
             for name, outcome in _LINE.findall(text)
             if outcome != "ignored"
-        }  # fmt: skip
+        }
         if not found:
             errors = text[max(0, text.find("error")) :]
             found[""] = TestRun(False, errors[:2_000] or "it came to no end", own_fault=True)

@@ -167,7 +167,9 @@ def _options(index: Index, query: str, context: AskContext, history: list[Messag
         runs = context.store.list(ACCEPTED, rating=1)
         accepted = [(run.question, run.output) for run in runs if not any(map(kept_back, paths_of(run)))]
     return AskOptions(
-        context.session, context.library, config,
+        context.session,
+        context.library,
+        config,
         strategy=context.strategy or config.ask.strategy,
         prompt=context.prompt or config.tasks.ask.prompt,
         paths=context.paths,
@@ -176,7 +178,7 @@ def _options(index: Index, query: str, context: AskContext, history: list[Messag
         search_as=query,
         events=context.events,
         cancel=context.cancel,
-    )  # fmt: skip
+    )
 
 
 def _as_run(index: Index, context: AskContext, result: AskResult, query: str, spent: int) -> Run:

@@ -46,7 +46,11 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
     shown = {block.n: block for block in work.blocks}
     numbers = [n for n in cited_numbers(text) if n in shown]
     return Answer(
-        question, text, found, shape, sure,
+        question,
+        text,
+        found,
+        shape,
+        sure,
         citations=[Citation(n, (b := shown[n]).path, b.start_line, b.end_line, b.name) for n in numbers],
         model=options.session.model.name,
         prompt=work.prompt.id if work.prompt else "",
@@ -59,7 +63,7 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
         agreement=work.agreement,
         finish=work.finish,
         steps=work.steps,
-    )  # fmt: skip
+    )
 
 
 @dataclass(slots=True)

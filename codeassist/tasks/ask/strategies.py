@@ -114,8 +114,12 @@ def explore(work: AnswerInProgress) -> str:
 
 
 STRATEGIES: dict[str, Callable[[AnswerInProgress], str]] = {
-    "direct": direct, "steps": steps, "vote": vote, "decompose": decompose, "explore": explore,
-}  # fmt: skip
+    "direct": direct,
+    "steps": steps,
+    "vote": vote,
+    "decompose": decompose,
+    "explore": explore,
+}
 
 
 def _with_context(work: AnswerInProgress, name: str) -> str:

@@ -65,9 +65,16 @@ class Proposal:
 
 
 def propose(
-    root: Path, wanted: str, paths: Sequence[str], session: Session, library: Library, *, never_send: Callable[[str], bool],
-    tests: Sequence[str] | None = None, events: Events = SILENT,
-) -> Proposal:  # fmt: skip
+    root: Path,
+    wanted: str,
+    paths: Sequence[str],
+    session: Session,
+    library: Library,
+    *,
+    never_send: Callable[[str], bool],
+    tests: Sequence[str] | None = None,
+    events: Events = SILENT,
+) -> Proposal:
     """Ask for edits until they apply, parse, are formatted, and break no test that passed before. Raises `ModelError`.
 
     Nothing in the work tree changes. Raises `UsageError` for files that cannot be read or must not be sent.
@@ -122,9 +129,14 @@ def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict
 
 
 def _tried(
-    root: Path, files: Mapping[str, str], after: Mapping[str, str], tests: Sequence[str], before: Suite, found: Proposal,
+    root: Path,
+    files: Mapping[str, str],
+    after: Mapping[str, str],
+    tests: Sequence[str],
+    before: Suite,
+    found: Proposal,
     events: Events,
-) -> str:  # fmt: skip
+) -> str:
     """Why edits do not hold; "" when they do. What was checked is noted."""
     found.checks = []
     for path, text in after.items():
@@ -175,9 +187,15 @@ def formatted(root: Path, path: str, text: str) -> str:
         return text
     try:
         done = subprocess.run(
-            [str(program), "format", "--no-cache", "--stdin-filename", path, "-"], input=text, capture_output=True, text=True,
-            encoding="utf-8", check=False, cwd=root, timeout=FORMATTER_SECONDS,
-        )  # fmt: skip
+            [str(program), "format", "--no-cache", "--stdin-filename", path, "-"],
+            input=text,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            cwd=root,
+            timeout=FORMATTER_SECONDS,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return text
     return done.stdout if done.returncode == 0 and done.stdout else text

@@ -14,9 +14,26 @@ ROWS = 12
 """Rows of a parametrized test that are read."""
 
 _SIMPLE = (
-    ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.Set, ast.UnaryOp, ast.BinOp, ast.unaryop, ast.operator, ast.Lambda,
-    ast.arguments, ast.arg, ast.Name, ast.Compare, ast.cmpop, ast.keyword, ast.Attribute, ast.Call, ast.expr_context,
-)  # fmt: skip
+    ast.Constant,
+    ast.List,
+    ast.Tuple,
+    ast.Dict,
+    ast.Set,
+    ast.UnaryOp,
+    ast.BinOp,
+    ast.unaryop,
+    ast.operator,
+    ast.Lambda,
+    ast.arguments,
+    ast.arg,
+    ast.Name,
+    ast.Compare,
+    ast.cmpop,
+    ast.keyword,
+    ast.Attribute,
+    ast.Call,
+    ast.expr_context,
+)
 _BUILTINS = frozenset(
     "None True False int str float list dict set tuple frozenset bytes len range bool sum min max sorted object iter".split()
 )
@@ -165,9 +182,7 @@ class Reader:
         made = put.visit(copy.deepcopy(node))
         bound = {a.arg for n in ast.walk(made) if isinstance(n, ast.Lambda) for a in (*n.args.args, n.args.vararg) if a}
         known = _BUILTINS | self.functions | bound | set(MODULES)
-        simple = all(
-            isinstance(n, _SIMPLE) and (not isinstance(n, ast.Name) or n.id in known) for n in ast.walk(made)
-        )  # fmt: skip
+        simple = all(isinstance(n, _SIMPLE) and (not isinstance(n, ast.Name) or n.id in known) for n in ast.walk(made))
         return made if simple and not put.changed and len(ast.unparse(made)) < LONGEST else None
 
 

@@ -25,15 +25,21 @@ def changed_modules(root: Path, base: str) -> list[str]:
         raise UsageError(f"'{base}' is no revision.")
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py"],
-        capture_output=True, check=False, timeout=60, env=git_environment(),
-    )  # fmt: skip
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=git_environment(),
+    )
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
         raise UsageError(f"git cannot compare with '{base}': {said[0]}.")
     untracked = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py"],
-        capture_output=True, check=False, timeout=60, env=git_environment(),
-    ).stdout  # fmt: skip
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=git_environment(),
+    ).stdout
     names = (done.stdout + untracked).decode("utf-8", "replace").split("\0")
     return [str(root / name) for name in names if name and _is_target(name) and _defines_something(root / name)]
 

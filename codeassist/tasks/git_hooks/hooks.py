@@ -26,7 +26,7 @@ COMMANDS = {
     "prepare-commit-msg": 'hook run prepare-commit-msg "$1" "$2"',
     "post-checkout": 'hook run index "$3"',
     "post-merge": "hook run index",
-}  # fmt: skip
+}
 STANDARD_INPUT = frozenset({"pre-push"})
 
 
@@ -60,8 +60,12 @@ def hooks_folder(root: Path) -> Path:
     """Where git looks for hooks: `core.hooksPath`, or the common folder of all worktrees. Raises `UsageError` outside git."""
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-path", "hooks"],
-        capture_output=True, text=True, check=False, timeout=30, env=git_environment(),
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=git_environment(),
+    )
     if done.returncode:
         raise UsageError(f"{root} is not a git repository; there is nothing to hook into.")
     return (root / done.stdout.strip()).absolute()
@@ -137,7 +141,7 @@ def script(stage: str, timeout: float) -> str:
         f'{piped}"$python" -P -m codeassist {command}\ncode=$?\n'
         'if [ "$code" -gt 1 ]; then echo "codeassist: the hook could not run (exit $code); git goes on" >&2; exit 0; fi\n'
         'exit "$code"\n'
-    )  # fmt: skip
+    )
 
 
 def _refuse_edited(path: Path, stage: str) -> None:
@@ -165,8 +169,12 @@ def _belongs(root: Path, folder: Path) -> bool:
     """Whether a hooks folder is that of the repository a worktree belongs to."""
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-common-dir"],
-        capture_output=True, text=True, check=False, timeout=30, env=git_environment(),
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+        env=git_environment(),
+    )
     common = (root / done.stdout.strip()).resolve()
     return done.returncode == 0 and (common == folder.resolve().parent or common in folder.resolve().parents)
 

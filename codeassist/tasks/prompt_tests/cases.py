@@ -183,9 +183,14 @@ def junit(results: Sequence[CaseResult]) -> str:
     for name in dict.fromkeys(r.prompt for r in results):
         mine = [r for r in results if r.prompt == name]
         suite = ET.SubElement(
-            suites, "testsuite", name=name, tests=str(len(mine)), failures=str(sum(r.ok is False for r in mine)),
-            skipped=str(sum(r.ok is None for r in mine)), time=f"{sum(r.seconds for r in mine):.3f}",
-        )  # fmt: skip
+            suites,
+            "testsuite",
+            name=name,
+            tests=str(len(mine)),
+            failures=str(sum(r.ok is False for r in mine)),
+            skipped=str(sum(r.ok is None for r in mine)),
+            time=f"{sum(r.seconds for r in mine):.3f}",
+        )
         for result in mine:
             case = ET.SubElement(suite, "testcase", classname=name, name=result.case, time=f"{result.seconds:.3f}")
             said = "; ".join(v.words for v in result.verdicts if v.ok is not True) or result.error

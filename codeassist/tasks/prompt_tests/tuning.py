@@ -64,9 +64,11 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
         if r.ok is False
     ]
     inputs = {
-        "description": current.description, "template": section.template.strip(), "failures": failures,
+        "description": current.description,
+        "template": section.template.strip(),
+        "failures": failures,
         "tried": [t.idea for t in trials[1:]],
-    }  # fmt: skip
+    }
     proposal = ask_for_json(session, render(proposer, inputs), proposer.needed_schema, sample=len(trials), prompt=proposer.id)
     try:
         changed = reworded(current, section.template, proposal["template"])

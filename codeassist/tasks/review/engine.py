@@ -56,17 +56,31 @@ class Review:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.review/1`."""
         return {
-            "schema": "codeassist.review/1", "title": self.title, "findings": [f.as_json() for f in self.findings],
-            "left_out": dict(self.left_out), "notes": self.notes, "files": self.files, "lines": self.lines,
-            "cut_short": self.cut_short, "unread": self.unread, "seconds": round(self.seconds, 3),
-        }  # fmt: skip
+            "schema": "codeassist.review/1",
+            "title": self.title,
+            "findings": [f.as_json() for f in self.findings],
+            "left_out": dict(self.left_out),
+            "notes": self.notes,
+            "files": self.files,
+            "lines": self.lines,
+            "cut_short": self.cut_short,
+            "unread": self.unread,
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def review(
-    root: Path, change: Change, config: ReviewConfig, index: Index | None = None, *, known: set[str] | None = None,
-    coverage: dict[str, frozenset[int]] | None = None, deadline: Deadline | None = None, reviewer: Reviewer | None = None,
+    root: Path,
+    change: Change,
+    config: ReviewConfig,
+    index: Index | None = None,
+    *,
+    known: set[str] | None = None,
+    coverage: dict[str, frozenset[int]] | None = None,
+    deadline: Deadline | None = None,
+    reviewer: Reviewer | None = None,
     analysers: Sequence[Analyser] = ANALYSERS,
-) -> Review:  # fmt: skip
+) -> Review:
     """Review a change. Nothing is written, and nothing raises but a `ModelError` of the reviewer.
 
     `known` are fingerprints that are not told again; analysers are cut off at `deadline`.

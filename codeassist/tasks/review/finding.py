@@ -61,11 +61,19 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {
-            "rule": self.rule, "severity": self.severity.value, "confidence": round(self.confidence, 2), "path": self.path,
-            "start_line": self.start, "end_line": self.end, "message": self.message,
-            "evidence": [{"path": p.path, "line": p.line, "text": p.text} for p in self.evidence], "patch": self.patch,
-            "source": self.source, "fingerprint": self.fingerprint, "note": self.note or None,
-        }  # fmt: skip
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "confidence": round(self.confidence, 2),
+            "path": self.path,
+            "start_line": self.start,
+            "end_line": self.end,
+            "message": self.message,
+            "evidence": [{"path": p.path, "line": p.line, "text": p.text} for p in self.evidence],
+            "patch": self.patch,
+            "source": self.source,
+            "fingerprint": self.fingerprint,
+            "note": self.note or None,
+        }
 
     @property
     def rank(self) -> float:

@@ -105,10 +105,14 @@ def messages_for(
     path = group.file.path
     evidence = [f"{f.path}:{f.start}: {f.message}" for f in analysed if f.path == path]
     inputs = {
-        "path": path, "change": group.text, "evidence": evidence[:12], "callers": _callers(facts, group.file, reviewer),
-        "instructions": _instructions(facts, path), "conventions": _conventions(facts, reviewer),
+        "path": path,
+        "change": group.text,
+        "evidence": evidence[:12],
+        "callers": _callers(facts, group.file, reviewer),
+        "instructions": _instructions(facts, path),
+        "conventions": _conventions(facts, reviewer),
         "title": facts.change.messages[0] if facts.change.messages else "",
-    }  # fmt: skip
+    }
     known = {i.name for i in prompt.inputs}
     return render(prompt, {k: v for k, v in inputs.items() if k in known}), dict(prompt.needed_schema), prompt.id
 
@@ -202,9 +206,16 @@ def _checked(
             return None
         evidence.append(Place(claim["path"], line, rows[line - 1].strip()[:160]))
     finding = Finding(
-        f"model/{told['kind']}", Severity(told["severity"]), file.path, start, end, " ".join(told["message"].split())[:400],
-        float(told["confidence"]), tuple(evidence), source=f"model:{reviewer.session.model.name}",
-    )  # fmt: skip
+        f"model/{told['kind']}",
+        Severity(told["severity"]),
+        file.path,
+        start,
+        end,
+        " ".join(told["message"].split())[:400],
+        float(told["confidence"]),
+        tuple(evidence),
+        source=f"model:{reviewer.session.model.name}",
+    )
     if any(_repeats(finding, known) for known in (*analysed, *said.findings)):
         said.dropped["said already"] += 1
         return None
@@ -249,9 +260,12 @@ def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, s
     """A second opinion by a prompt of its own; and, where it can be, proof."""
     prompt = reviewer.library.find("review-audit")
     inputs = {
-        "path": finding.path, "change": group.text, "message": finding.message, "lines": f"{finding.start}-{finding.end}",
+        "path": finding.path,
+        "change": group.text,
+        "message": finding.message,
+        "lines": f"{finding.start}-{finding.end}",
         "evidence": [f"{p}: {p.text}" for p in finding.evidence],
-    }  # fmt: skip
+    }
     try:
         verdict = ask_for_json(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
     except AnswerError:

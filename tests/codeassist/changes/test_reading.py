@@ -42,8 +42,14 @@ def test_every_kind_of_change(repository):
     git(root, "add", "-A")
     files = {f.path: f for f in read_change(root, ChangeSelection(staged=True)).files}
     assert {p: f.kind for p, f in files.items()} == {
-        "a.py": "modified", "moved.py": "renamed", "new.py": "added", "pic.png": "binary", "gone.py": "deleted", "run.sh": "mode", "é ü.py": "modified",
-    }  # fmt: skip
+        "a.py": "modified",
+        "moved.py": "renamed",
+        "new.py": "added",
+        "pic.png": "binary",
+        "gone.py": "deleted",
+        "run.sh": "mode",
+        "é ü.py": "modified",
+    }
     assert files["moved.py"].old_path == "b.py"
     assert files["moved.py"].added == {3: "w = 4"}
     assert files["moved.py"].old == "y = 1\nz = 2\nw = 3\n"

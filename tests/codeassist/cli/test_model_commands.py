@@ -45,10 +45,20 @@ def changed(tmp_path) -> Path:
     return root
 
 
-FINDING = {"kind": "bug", "severity": "warning", "confidence": 0.9, "start_line": 2, "end_line": 2, "message": "An empty list divides by zero here.",
-           "patch": "    return sum(values) / len(values) if values else 0"}  # fmt: skip
-REVIEW = {"You review": {"findings": [FINDING]}, "You audit": {"reason": "so it is", "support": 0.9},
-          "You say what": {"does": ["It divides."], "test_by_hand": ["An empty list."], "message": "Divide"}}  # fmt: skip
+FINDING = {
+    "kind": "bug",
+    "severity": "warning",
+    "confidence": 0.9,
+    "start_line": 2,
+    "end_line": 2,
+    "message": "An empty list divides by zero here.",
+    "patch": "    return sum(values) / len(values) if values else 0",
+}
+REVIEW = {
+    "You review": {"findings": [FINDING]},
+    "You audit": {"reason": "so it is", "support": 0.9},
+    "You say what": {"does": ["It divides."], "test_by_hand": ["An empty list."], "message": "Divide"},
+}
 
 
 def test_review_with_a_model(changed, with_model):

@@ -36,9 +36,17 @@ def candidates(draw):
         path = draw(st.sampled_from(["a.py", "b.py"]))
         text = "\n".join(f"{path}:{n}" for n in range(start, start + length))
         found.append(
-            Candidate(path, start, start + length - 1, "python", text, signature=draw(LINES), documentation=draw(LINES),
-                      headers=tuple(draw(st.lists(LINES, max_size=2))))
-        )  # fmt: skip
+            Candidate(
+                path,
+                start,
+                start + length - 1,
+                "python",
+                text,
+                signature=draw(LINES),
+                documentation=draw(LINES),
+                headers=tuple(draw(st.lists(LINES, max_size=2))),
+            )
+        )
     return found
 
 

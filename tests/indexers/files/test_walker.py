@@ -61,9 +61,16 @@ def test_a_subfolder_of_a_work_tree(tmp_path):
 def test_own_ignore_file_include_and_exclude(tmp_path):
     root = write(
         tmp_path,
-        {".codeassistignore": "*.sql\n!keep.sql\n", "a.sql": "1", "keep.sql": "1", "b.py": "1", "c.py": "1", "data.csv": "1,2",
-         "vendor/v.py": "1"},
-    )  # fmt: skip
+        {
+            ".codeassistignore": "*.sql\n!keep.sql\n",
+            "a.sql": "1",
+            "keep.sql": "1",
+            "b.py": "1",
+            "c.py": "1",
+            "data.csv": "1,2",
+            "vendor/v.py": "1",
+        },
+    )
     assert paths(root) == [".codeassistignore", "b.py", "c.py", "keep.sql"]
     assert "c.py" not in paths(root, exclude=("c.*",))
     assert {"data.csv", "vendor/v.py"} <= set(paths(root, include=("*.csv", "vendor/")))
@@ -78,9 +85,18 @@ def test_include_reaches_files_that_git_ignores(tmp_path):
 def test_every_skip_has_its_reason(tmp_path):
     root = write(
         tmp_path,
-        {"a.png": b"\x89PNG", "yarn.lock": "x", "de.po": "x", "node_modules/x.js": "1", "vendor/x.go": "1", "x.min.js": "1",
-         "m_pb2.py": "1", "big.py": "x" * 2000, "ok.py": "1"},
-    )  # fmt: skip
+        {
+            "a.png": b"\x89PNG",
+            "yarn.lock": "x",
+            "de.po": "x",
+            "node_modules/x.js": "1",
+            "vendor/x.go": "1",
+            "x.min.js": "1",
+            "m_pb2.py": "1",
+            "big.py": "x" * 2000,
+            "ok.py": "1",
+        },
+    )
     listing = discover(root, WalkRules(max_file_size=1000))
     assert [file.path for file in listing.files] == ["ok.py"]
     assert listing.skipped == {"binary": 1, "lock file": 1, "data": 1, "vendored": 2, "generated": 2, "too large": 1}

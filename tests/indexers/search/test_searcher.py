@@ -79,9 +79,22 @@ def test_an_empty_query_is_refused(shop_index, query):
 
 @pytest.mark.parametrize(
     "query",
-    ["a", "the of and", "🎉🎉", "认证是在哪里处理的？", "אימות", "x" * 100_000, "word " * 20_000, '"quoted" OR (NEAR* ^', "%_%", "'; DROP--",
-     "Traceback (most recent call last):\n  File \"shop/auth.py\", line 17, in authenticate\nAuthError: bob", "\0\x1b[31m", "AND OR NOT"],
-)  # fmt: skip
+    [
+        "a",
+        "the of and",
+        "🎉🎉",
+        "认证是在哪里处理的？",
+        "אימות",
+        "x" * 100_000,
+        "word " * 20_000,
+        '"quoted" OR (NEAR* ^',
+        "%_%",
+        "'; DROP--",
+        'Traceback (most recent call last):\n  File "shop/auth.py", line 17, in authenticate\nAuthError: bob',
+        "\0\x1b[31m",
+        "AND OR NOT",
+    ],
+)
 def test_odd_queries_give_sensible_results(shop_index, query):
     assert len(shop_index.search(query, 5)) <= 5
 
@@ -145,8 +158,15 @@ def test_understanding(text, symbols, qualified, paths):
 
 def test_json_form(shop_index):
     assert list(shop_index.search("charge")[0].as_json()) == [
-        "path", "start_line", "end_line", "score", "name", "kind", "language", "text",
-    ]  # fmt: skip
+        "path",
+        "start_line",
+        "end_line",
+        "score",
+        "name",
+        "kind",
+        "language",
+        "text",
+    ]
 
 
 def test_code_for_another_operating_system_comes_second(tmp_path):

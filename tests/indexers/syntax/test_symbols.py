@@ -75,9 +75,19 @@ def test_unknown_text_falls_back_to_line_windows():
 
 @pytest.mark.parametrize(
     "path",
-    ["tests/a.py", "a/test_b.py", "b_test.go", "src/__tests__/x.ts", "x.spec.ts", "a/FooTest.java", "spec/a_spec.rb",
-     "conftest.py", "a/b_test.exs", "AppTests/x.swift"],
-)  # fmt: skip
+    [
+        "tests/a.py",
+        "a/test_b.py",
+        "b_test.go",
+        "src/__tests__/x.ts",
+        "x.spec.ts",
+        "a/FooTest.java",
+        "spec/a_spec.rb",
+        "conftest.py",
+        "a/b_test.exs",
+        "AppTests/x.swift",
+    ],
+)
 def test_test_paths(path):
     assert is_test_path(path)
 

@@ -165,9 +165,11 @@ def _module_target(path: Path, root: Path) -> Target:
 
 
 def _defines(path: Path) -> bool:
-    return path.suffix == ".py" and path.is_file() and bool(
-        re.search(r"^\s*(?:async )?(?:def|class) ", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
-    )  # fmt: skip
+    return (
+        path.suffix == ".py"
+        and path.is_file()
+        and bool(re.search(r"^\s*(?:async )?(?:def|class) ", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE))
+    )
 
 
 def _folder(root: Path) -> str:

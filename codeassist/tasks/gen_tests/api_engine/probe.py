@@ -16,9 +16,14 @@ from typing import Any
 
 SAMPLES = {"integer": 1, "number": 1.5, "boolean": True, "string": "example", "array": [], "object": {}, "null": None}
 FORMATS = {
-    "date": "2024-01-31", "date-time": "2024-01-31T12:00:00Z", "uuid": "12345678-1234-5678-1234-567812345678",
-    "email": "someone@example.com", "uri": "https://example.com/", "time": "12:00:00", "ipv4": "192.0.2.1",
-}  # fmt: skip
+    "date": "2024-01-31",
+    "date-time": "2024-01-31T12:00:00Z",
+    "uuid": "12345678-1234-5678-1234-567812345678",
+    "email": "someone@example.com",
+    "uri": "https://example.com/",
+    "time": "12:00:00",
+    "ipv4": "192.0.2.1",
+}
 WRONG = {"integer": "not-a-number", "number": "not-a-number", "boolean": "maybe", "array": "x", "object": "x", "string": [1]}
 MOST = 60
 
@@ -263,9 +268,16 @@ def _case(
 ) -> dict[str, Any]:
     told = told or {}
     return {
-        "name": name, "method": method, "path": path, "special": special, "query": query or {}, "body": body,
-        "headers": headers or {}, "template": template or path, "documented": sorted(told.get("responses", {})),
-    }  # fmt: skip
+        "name": name,
+        "method": method,
+        "path": path,
+        "special": special,
+        "query": query or {},
+        "body": body,
+        "headers": headers or {},
+        "template": template or path,
+        "documented": sorted(told.get("responses", {})),
+    }
 
 
 def _resolve(schema: Any, document: dict[str, Any]) -> dict[str, Any]:

@@ -142,8 +142,10 @@ def pytest_sessionfinish(session: Any, exitstatus: int) -> None:
     if State.child:
         os._exit(1 if session.testsfailed else 0)
     found = {
-        "tests": State.tests, "killed": sorted(State.killed), "complete": State.complete,
+        "tests": State.tests,
+        "killed": sorted(State.killed),
+        "complete": State.complete,
         "conditions": State.bench.instrumenter.conditions,
         "mutants": [[m.id, m.operator, m.line] for m in State.bench.instrumenter.mutants],
-    }  # fmt: skip
+    }
     Path(JOB["out"]).write_text(json.dumps(found), encoding="utf-8")

@@ -69,9 +69,12 @@ def first_messages(work: ProposalLoop) -> tuple[Prompt, list[Message]]:
     """The prompt and the messages that a first round sends."""
     prompt = work.library.find(work.prompt or "gen-tests")
     inputs = work.inputs.select("path", "source", "signatures", "callers", "examples", "fixtures") | {
-        "language": work.runner.language, "framework": work.runner.framework, "form": work.runner.form,
-        "uncovered": _uncovered(work), "have": work.have[:60],
-    }  # fmt: skip
+        "language": work.runner.language,
+        "framework": work.runner.framework,
+        "form": work.runner.form,
+        "uncovered": _uncovered(work),
+        "have": work.have[:60],
+    }
     known = {i.name for i in prompt.inputs}
     return prompt, render(prompt, {name: value for name, value in inputs.items() if name in known})
 
@@ -187,9 +190,12 @@ def _mended(work: ProposalLoop, proposal: Proposal, ran: TestRun, found: Propose
     """The test as the model mends it, or None when it cannot."""
     prompt = work.library.find("gen-tests-repair")
     inputs = work.inputs.select("path", "source") | {
-        "language": work.runner.language, "framework": work.runner.framework, "imports": list(proposal.imports),
-        "code": proposal.code, "failure": mask(ran.said[-SHOWN_FAILURE:])[0],
-    }  # fmt: skip
+        "language": work.runner.language,
+        "framework": work.runner.framework,
+        "imports": list(proposal.imports),
+        "code": proposal.code,
+        "failure": mask(ran.said[-SHOWN_FAILURE:])[0],
+    }
     try:
         answer = ask_for_json(work.session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
     except AnswerError:

@@ -26,20 +26,56 @@ for _kind, _names in {
     METHODS.update(dict.fromkeys(_names.split(), _kind))
 
 NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|step|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$", ("int", "float")),
+    (
+        r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|step|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$",
+        ("int", "float"),
+    ),
     (r"^(?:value|val|x|y|z|a|b|v|v1|v2|item|obj|el|elem|element|arg)$", ("int", "str", "list", "float")),
-    (r"^(?:s|st|text|string|str_|word|words_|name|title|label|line|content|message|msg|sentence|prefix|suffix|path|filename|key|sep|separator|delimiter|delim|pattern|fmt|format|template|encoding|char|ch|token|source|src|html|url|word\w*|locale|version|unit)$", ("str",)),
-    (r"^(?:seq\w*|sequence\w*|items|iterable|iterables|it|iterator|xs|ys|lst|list_|array|arr|values|elements|coll|collection|data|rows|records|numbers|nums|objs|other_items|leftseq|rightseq|seqs)$", ("list", "iter", "str", "tuple")),
-    (r"^(?:f|fn|func|function|callback|cb|predicate|pred|key_func|keyfunc|binop|op|reducer|mapper|handler|transform|leftkey|rightkey)$", ("callable",)),
+    (
+        r"^(?:s|st|text|string|str_|word|words_|name|title|label|line|content|message|msg|sentence|prefix|suffix|path|filename|key|sep|separator|delimiter|delim|pattern|fmt|format|template|encoding|char|ch|token|source|src|html|url|word\w*|locale|version|unit)$",
+        ("str",),
+    ),
+    (
+        r"^(?:seq\w*|sequence\w*|items|iterable|iterables|it|iterator|xs|ys|lst|list_|array|arr|values|elements|coll|collection|data|rows|records|numbers|nums|objs|other_items|leftseq|rightseq|seqs)$",
+        ("list", "iter", "str", "tuple"),
+    ),
+    (
+        r"^(?:f|fn|func|function|callback|cb|predicate|pred|key_func|keyfunc|binop|op|reducer|mapper|handler|transform|leftkey|rightkey)$",
+        ("callable",),
+    ),
     (r"^(?:d|dct|dict_|mapping|map_|kwargs|options|opts|config|settings|params|attrs|table)$", ("dict",)),
     (r"^(?:date|dt|when|moment|timestamp|datetime|start_date|end_date|since|until)$", ("date", "datetime")),
     (r"^(?:delta|td|timedelta|duration|interval|elapsed)$", ("timedelta", "int")),
-    (r"^(?:flag|is_\w+|has_\w+|use_\w+|strict|verbose|reverse|ignore\w*|allow\w*|include\w*|force|lower|upper|uppercase|lowercase\w*|uppercase\w*|binary|gnu)$", ("bool",)),
+    (
+        r"^(?:flag|is_\w+|has_\w+|use_\w+|strict|verbose|reverse|ignore\w*|allow\w*|include\w*|force|lower|upper|uppercase|lowercase\w*|uppercase\w*|binary|gnu)$",
+        ("bool",),
+    ),
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
-)  # fmt: skip
+)
 
-ITERATING = ("list", "tuple", "set", "iter", "len", "enumerate", "zip", "sum", "min", "max", "sorted", "map", "filter", "any",
-             "all", "reversed", "frozenset", "next", "chain", "islice", "deque")  # fmt: skip
+ITERATING = (
+    "list",
+    "tuple",
+    "set",
+    "iter",
+    "len",
+    "enumerate",
+    "zip",
+    "sum",
+    "min",
+    "max",
+    "sorted",
+    "map",
+    "filter",
+    "any",
+    "all",
+    "reversed",
+    "frozenset",
+    "next",
+    "chain",
+    "islice",
+    "deque",
+)
 
 
 @dataclass
@@ -94,19 +130,42 @@ def kind_of(value: Any) -> str:
     if callable(value) and not isinstance(value, type):
         return "callable"
     name = type(value).__name__
-    return {"NoneType": "none", "frozenset": "set", "type": "type", "Decimal": "decimal", "Fraction": "fraction",
-            "PosixPath": "path", "WindowsPath": "path", "generator": "iter", "OrderedDict": "dict", "range": "list"}.get(name, name)  # fmt: skip
+    return {
+        "NoneType": "none",
+        "frozenset": "set",
+        "type": "type",
+        "Decimal": "decimal",
+        "Fraction": "fraction",
+        "PosixPath": "path",
+        "WindowsPath": "path",
+        "generator": "iter",
+        "OrderedDict": "dict",
+        "range": "list",
+    }.get(name, name)
 
 
 _ANNOTATED: tuple[tuple[str, str], ...] = (
-    (r"\bdatetime\.datetime\b|\bdatetime\b", "datetime"), (r"\bdatetime\.date\b|\bdate\b", "date"), (r"\btimedelta\b", "timedelta"),
-    (r"\bint\b|\bSupportsInt\b|\bIntegral\b", "int"), (r"\bfloat\b|\bReal\b|\bNumber\b", "float"), (r"\bstr\b|\bString\b|\bText\b|\bAnyStr\b", "str"),
-    (r"\bbytes\b|\bbytearray\b", "bytes"), (r"\bbool\b", "bool"), (r"\b(?:[Ll]ist|Sequence|MutableSequence|Collection)\b", "list"),
-    (r"\b(?:Iterable|Iterator|Generator)\b", "iter"), (r"\b(?:[Dd]ict|Mapping|MutableMapping)\b", "dict"),
-    (r"\b(?:[Ss]et|[Ff]rozen[Ss]et|AbstractSet)\b", "set"), (r"\b[Tt]uple\b", "tuple"), (r"\bCallable\b", "callable"),
-    (r"\bDecimal\b", "decimal"), (r"\bFraction\b", "fraction"), (r"\b(?:Path|PathLike|PurePath)\b", "path"), (r"\bNone\b|\bOptional\b", "none"),
-    (r"\bcomplex\b", "complex"), (r"\bPattern\b", "regex"),
-)  # fmt: skip
+    (r"\bdatetime\.datetime\b|\bdatetime\b", "datetime"),
+    (r"\bdatetime\.date\b|\bdate\b", "date"),
+    (r"\btimedelta\b", "timedelta"),
+    (r"\bint\b|\bSupportsInt\b|\bIntegral\b", "int"),
+    (r"\bfloat\b|\bReal\b|\bNumber\b", "float"),
+    (r"\bstr\b|\bString\b|\bText\b|\bAnyStr\b", "str"),
+    (r"\bbytes\b|\bbytearray\b", "bytes"),
+    (r"\bbool\b", "bool"),
+    (r"\b(?:[Ll]ist|Sequence|MutableSequence|Collection)\b", "list"),
+    (r"\b(?:Iterable|Iterator|Generator)\b", "iter"),
+    (r"\b(?:[Dd]ict|Mapping|MutableMapping)\b", "dict"),
+    (r"\b(?:[Ss]et|[Ff]rozen[Ss]et|AbstractSet)\b", "set"),
+    (r"\b[Tt]uple\b", "tuple"),
+    (r"\bCallable\b", "callable"),
+    (r"\bDecimal\b", "decimal"),
+    (r"\bFraction\b", "fraction"),
+    (r"\b(?:Path|PathLike|PurePath)\b", "path"),
+    (r"\bNone\b|\bOptional\b", "none"),
+    (r"\bcomplex\b", "complex"),
+    (r"\bPattern\b", "regex"),
+)
 
 
 def _from_annotation(made: Parameter, annotation: Any, classes: dict[str, Any]) -> None:
@@ -252,10 +311,32 @@ def _from_call(
 
 
 def _instance(made: Parameter, name: str, classes: dict[str, Any]) -> None:
-    known = {"str": "str", "int": "int", "float": "float", "bytes": "bytes", "dict": "dict", "list": "list", "tuple": "tuple", "set": "set",
-             "frozenset": "set", "bool": "bool", "Mapping": "dict", "Sequence": "list", "Iterable": "list", "Callable": "callable",
-             "date": "date", "datetime": "datetime", "timedelta": "timedelta", "Decimal": "decimal", "Fraction": "fraction",
-             "slice": "slice", "Number": "int", "basestring": "str", "type": "type", "Path": "path"}  # fmt: skip
+    known = {
+        "str": "str",
+        "int": "int",
+        "float": "float",
+        "bytes": "bytes",
+        "dict": "dict",
+        "list": "list",
+        "tuple": "tuple",
+        "set": "set",
+        "frozenset": "set",
+        "bool": "bool",
+        "Mapping": "dict",
+        "Sequence": "list",
+        "Iterable": "list",
+        "Callable": "callable",
+        "date": "date",
+        "datetime": "datetime",
+        "timedelta": "timedelta",
+        "Decimal": "decimal",
+        "Fraction": "fraction",
+        "slice": "slice",
+        "Number": "int",
+        "basestring": "str",
+        "type": "type",
+        "Path": "path",
+    }
     if name in known:
         made.kinds[known[name]] += 3
     elif name in classes:

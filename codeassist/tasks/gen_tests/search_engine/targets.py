@@ -14,21 +14,58 @@ from .parameters import Parameter, of_function
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
-    "__eq__": "{r} == {0}", "__ne__": "{r} != {0}", "__lt__": "{r} < {0}", "__le__": "{r} <= {0}", "__gt__": "{r} > {0}",
-    "__ge__": "{r} >= {0}", "__add__": "{r} + {0}", "__radd__": "{0} + {r}", "__sub__": "{r} - {0}", "__rsub__": "{0} - {r}",
-    "__mul__": "{r} * {0}", "__rmul__": "{0} * {r}", "__truediv__": "{r} / {0}", "__floordiv__": "{r} // {0}",
-    "__mod__": "{r} % {0}", "__pow__": "{r} ** {0}", "__and__": "{r} & {0}", "__rand__": "{0} & {r}", "__or__": "{r} | {0}",
-    "__ror__": "{0} | {r}", "__xor__": "{r} ^ {0}", "__rxor__": "{0} ^ {r}", "__contains__": "{0} in {r}",
-    "__getitem__": "{r}[{0}]", "__len__": "len({r})", "__iter__": "list({r})", "__reversed__": "list(reversed({r}))",
-    "__str__": "str({r})", "__repr__": "repr({r})", "__bool__": "bool({r})", "__nonzero__": "bool({r})", "__neg__": "-{r}",
-    "__pos__": "+{r}", "__abs__": "abs({r})", "__invert__": "~{r}", "__int__": "int({r})", "__float__": "float({r})",
-    "__hash__": "hash({r}) == hash({same})", "__index__": "int({r})", "__round__": "round({r})", "__bytes__": "bytes({r})",
-}  # fmt: skip
+    "__eq__": "{r} == {0}",
+    "__ne__": "{r} != {0}",
+    "__lt__": "{r} < {0}",
+    "__le__": "{r} <= {0}",
+    "__gt__": "{r} > {0}",
+    "__ge__": "{r} >= {0}",
+    "__add__": "{r} + {0}",
+    "__radd__": "{0} + {r}",
+    "__sub__": "{r} - {0}",
+    "__rsub__": "{0} - {r}",
+    "__mul__": "{r} * {0}",
+    "__rmul__": "{0} * {r}",
+    "__truediv__": "{r} / {0}",
+    "__floordiv__": "{r} // {0}",
+    "__mod__": "{r} % {0}",
+    "__pow__": "{r} ** {0}",
+    "__and__": "{r} & {0}",
+    "__rand__": "{0} & {r}",
+    "__or__": "{r} | {0}",
+    "__ror__": "{0} | {r}",
+    "__xor__": "{r} ^ {0}",
+    "__rxor__": "{0} ^ {r}",
+    "__contains__": "{0} in {r}",
+    "__getitem__": "{r}[{0}]",
+    "__len__": "len({r})",
+    "__iter__": "list({r})",
+    "__reversed__": "list(reversed({r}))",
+    "__str__": "str({r})",
+    "__repr__": "repr({r})",
+    "__bool__": "bool({r})",
+    "__nonzero__": "bool({r})",
+    "__neg__": "-{r}",
+    "__pos__": "+{r}",
+    "__abs__": "abs({r})",
+    "__invert__": "~{r}",
+    "__int__": "int({r})",
+    "__float__": "float({r})",
+    "__hash__": "hash({r}) == hash({same})",
+    "__index__": "int({r})",
+    "__round__": "round({r})",
+    "__bytes__": "bytes({r})",
+}
 STATEMENTS: dict[str, str] = {
-    "__iadd__": "{r} += {0}", "__isub__": "{r} -= {0}", "__ior__": "{r} |= {0}", "__iand__": "{r} &= {0}",
+    "__iadd__": "{r} += {0}",
+    "__isub__": "{r} -= {0}",
+    "__ior__": "{r} |= {0}",
+    "__iand__": "{r} &= {0}",
     "__ixor__": "{r} ^= {0}",
-    "__imul__": "{r} *= {0}", "__setitem__": "{r}[{0}] = {1}", "__delitem__": "del {r}[{0}]",
-}  # fmt: skip
+    "__imul__": "{r} *= {0}",
+    "__setitem__": "{r}[{0}] = {1}",
+    "__delitem__": "del {r}[{0}]",
+}
 CALLED = (
     "__call__",
     "__enter__",
@@ -76,13 +113,16 @@ class Inventory:
         self.classes: dict[str, Any] = {
             n: v
             for n, v in vars(module).items()
-            if isinstance(v, type) and v.__module__ == bench.name and not n.startswith("__")
+            if isinstance(v, type)
+            and v.__module__ == bench.name
+            and not n.startswith("__")
             and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not a second name of a class
-        }  # fmt: skip
+        }
         functions = {
-            n: v for n, v in vars(module).items()
+            n: v
+            for n, v in vars(module).items()
             if callable(v) and not isinstance(v, type) and getattr(v, "__module__", None) == bench.name
-        }  # fmt: skip
+        }
         self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
         self.targets: list[Target] = []
         """Members of private classes are among them: public functions may hand out instances."""

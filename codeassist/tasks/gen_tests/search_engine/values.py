@@ -9,21 +9,112 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 POOLS: dict[str, tuple[str, ...]] = {
-    "int": ("0", "1", "2", "3", "-1", "5", "10", "7", "11", "12", "13", "21", "100", "101", "-5", "1000", "1024", "-100", "12345", "1000000", "1000000000", "1000000000000"),
-    "float": ("0.0", "1.5", "0.5", "-1.5", "3.14159", "2.0", "0.1", "99.99", "1e6", "1e-6", "123456.789", "float('inf')", "float('-inf')", "float('nan')"),
-    "str": ("'abc'", "''", "'a'", "'Hello World'", "'hello_world'", "'HelloWorld'", "'some-text here'", "'1'", "'42'", "'-7'", "'12.5'", "' padded '", "'a,b,c'", "'\u00dcn\u00efc\u00f6de'", "'ABC'", "'x=1'", "'2020-01-31'", "'a b  c'", "'line\\nbreak'", "'1.2.3'"),
+    "int": (
+        "0",
+        "1",
+        "2",
+        "3",
+        "-1",
+        "5",
+        "10",
+        "7",
+        "11",
+        "12",
+        "13",
+        "21",
+        "100",
+        "101",
+        "-5",
+        "1000",
+        "1024",
+        "-100",
+        "12345",
+        "1000000",
+        "1000000000",
+        "1000000000000",
+    ),
+    "float": (
+        "0.0",
+        "1.5",
+        "0.5",
+        "-1.5",
+        "3.14159",
+        "2.0",
+        "0.1",
+        "99.99",
+        "1e6",
+        "1e-6",
+        "123456.789",
+        "float('inf')",
+        "float('-inf')",
+        "float('nan')",
+    ),
+    "str": (
+        "'abc'",
+        "''",
+        "'a'",
+        "'Hello World'",
+        "'hello_world'",
+        "'HelloWorld'",
+        "'some-text here'",
+        "'1'",
+        "'42'",
+        "'-7'",
+        "'12.5'",
+        "' padded '",
+        "'a,b,c'",
+        "'\u00dcn\u00efc\u00f6de'",
+        "'ABC'",
+        "'x=1'",
+        "'2020-01-31'",
+        "'a b  c'",
+        "'line\\nbreak'",
+        "'1.2.3'",
+    ),
     "bytes": ("b'abc'", "b''", "b'\\x00\\xff'"),
     "bool": ("True", "False"),
     "none": ("None",),
-    "list": ("[1, 2, 3]", "[]", "[1]", "[3, 1, 2]", "[1, 1, 2]", "['a', 'b', 'c']", "[1, 2, 3, 4, 5, 6]", "[[1, 2], [3, 4]]", "[(1, 'a'), (2, 'b')]", "[0, None, 1]", "['apple', 'Bob', 'cat']", "[2, 4, 6]", "[{'a': 1}, {'a': 2}]"),
+    "list": (
+        "[1, 2, 3]",
+        "[]",
+        "[1]",
+        "[3, 1, 2]",
+        "[1, 1, 2]",
+        "['a', 'b', 'c']",
+        "[1, 2, 3, 4, 5, 6]",
+        "[[1, 2], [3, 4]]",
+        "[(1, 'a'), (2, 'b')]",
+        "[0, None, 1]",
+        "['apple', 'Bob', 'cat']",
+        "[2, 4, 6]",
+        "[{'a': 1}, {'a': 2}]",
+    ),
     "tuple": ("(1, 2)", "()", "(1,)", "('a', 'b')", "(3, 1, 2)", "(1, 'x')"),
     "set": ("{1, 2, 3}", "set()", "{1}", "{2, 3, 4}", "frozenset({1, 2})"),
     "dict": ("{'a': 1, 'b': 2}", "{}", "{'a': 1}", "{1: 'x'}", "{'a': {'b': 1}}", "{'b': 3, 'c': 4}"),
     "iter": ("iter([1, 2, 3])", "iter([])", "range(5)", "(x for x in 'abc')", "iter([3, 1, 2])"),
-    "date": ("datetime.date(2020, 1, 31)", "datetime.date(2020, 2, 29)", "datetime.date(2021, 12, 31)", "datetime.date(1999, 6, 15)", "datetime.date(2020, 3, 1)"),
-    "datetime": ("datetime.datetime(2020, 2, 29, 12, 30)", "datetime.datetime(2021, 12, 31, 23, 59, 59)", "datetime.datetime(2000, 1, 1)", "datetime.datetime(2020, 1, 31, 8, tzinfo=datetime.timezone.utc)"),
+    "date": (
+        "datetime.date(2020, 1, 31)",
+        "datetime.date(2020, 2, 29)",
+        "datetime.date(2021, 12, 31)",
+        "datetime.date(1999, 6, 15)",
+        "datetime.date(2020, 3, 1)",
+    ),
+    "datetime": (
+        "datetime.datetime(2020, 2, 29, 12, 30)",
+        "datetime.datetime(2021, 12, 31, 23, 59, 59)",
+        "datetime.datetime(2000, 1, 1)",
+        "datetime.datetime(2020, 1, 31, 8, tzinfo=datetime.timezone.utc)",
+    ),
     "time": ("datetime.time(12, 30)", "datetime.time(0, 0)", "datetime.time(23, 59, 59)"),
-    "timedelta": ("datetime.timedelta(days=1)", "datetime.timedelta(0)", "datetime.timedelta(hours=5, minutes=3)", "datetime.timedelta(days=-2)", "datetime.timedelta(days=400)", "datetime.timedelta(seconds=30, microseconds=5)"),
+    "timedelta": (
+        "datetime.timedelta(days=1)",
+        "datetime.timedelta(0)",
+        "datetime.timedelta(hours=5, minutes=3)",
+        "datetime.timedelta(days=-2)",
+        "datetime.timedelta(days=400)",
+        "datetime.timedelta(seconds=30, microseconds=5)",
+    ),
     "decimal": ("decimal.Decimal('1.5')", "decimal.Decimal('0')", "decimal.Decimal('-3')", "decimal.Decimal('NaN')"),
     "fraction": ("fractions.Fraction(1, 3)", "fractions.Fraction(5, 2)", "fractions.Fraction(4, 1)"),
     "complex": ("1+2j", "0j"),
@@ -33,7 +124,7 @@ POOLS: dict[str, tuple[str, ...]] = {
     "regex": ("re.compile('a+')", "re.compile('[0-9]+')"),
     "file": ("io.StringIO('first\\nsecond\\n')",),
     "object": ("object",),
-}  # fmt: skip
+}
 
 CALLABLES: dict[int, tuple[str, ...]] = {
     0: ("list", "int", "lambda: 7"),
@@ -117,8 +208,14 @@ def matching(pattern: str, chance: random.Random) -> str | None:
         return None
 
 
-_CLASSES = {"CATEGORY_DIGIT": "0123456789", "CATEGORY_WORD": "abcXYZ019_", "CATEGORY_SPACE": " \t", "CATEGORY_NOT_DIGIT": "ab-",
-            "CATEGORY_NOT_WORD": "-. ", "CATEGORY_NOT_SPACE": "ab1"}  # fmt: skip
+_CLASSES = {
+    "CATEGORY_DIGIT": "0123456789",
+    "CATEGORY_WORD": "abcXYZ019_",
+    "CATEGORY_SPACE": " \t",
+    "CATEGORY_NOT_DIGIT": "ab-",
+    "CATEGORY_NOT_WORD": "-. ",
+    "CATEGORY_NOT_SPACE": "ab1",
+}
 
 
 def _generate(parsed: Any, groups: dict[int, str], chance: random.Random) -> str:
@@ -184,9 +281,15 @@ def _varied(value: Any, chance: random.Random, words: list[str]) -> Any:
         return not value
     if isinstance(value, int):
         steps: tuple[Callable[[int], int], ...] = (
-            lambda v: v + 1, lambda v: v - 1, lambda v: -v, lambda v: v * 2, lambda v: v * 10, lambda v: v // 2, lambda v: v + chance.randint(-20, 20),
+            lambda v: v + 1,
+            lambda v: v - 1,
+            lambda v: -v,
+            lambda v: v * 2,
+            lambda v: v * 10,
+            lambda v: v // 2,
+            lambda v: v + chance.randint(-20, 20),
             lambda v: (v or 1) * 10 ** chance.randint(2, 12),
-        )  # fmt: skip
+        )
         return chance.choice(steps)(value) if abs(value) < 10**40 else 3
     if isinstance(value, float):
         return chance.choice(

@@ -18,11 +18,27 @@ from codeassist.tasks.gen_tests.writing.naming import snake
 from codeassist.tasks.gen_tests.writing.test_file import Test
 
 INVERSES = (
-    ("encode", "decode"), ("dumps", "loads"), ("dump", "load"), ("serialize", "deserialize"), ("pack", "unpack"),
-    ("compress", "decompress"), ("escape", "unescape"), ("quote", "unquote"), ("encrypt", "decrypt"), ("to", "from"),
-    ("marshal", "unmarshal"), ("wrap", "unwrap"), ("format", "parse"), ("unparse", "parse"), ("join", "split"),
-    ("flatten", "unflatten"), ("hexlify", "unhexlify"), ("int_to", "to_int"), ("pickle", "unpickle"), ("freeze", "thaw"),
-)  # fmt: skip
+    ("encode", "decode"),
+    ("dumps", "loads"),
+    ("dump", "load"),
+    ("serialize", "deserialize"),
+    ("pack", "unpack"),
+    ("compress", "decompress"),
+    ("escape", "unescape"),
+    ("quote", "unquote"),
+    ("encrypt", "decrypt"),
+    ("to", "from"),
+    ("marshal", "unmarshal"),
+    ("wrap", "unwrap"),
+    ("format", "parse"),
+    ("unparse", "parse"),
+    ("join", "split"),
+    ("flatten", "unflatten"),
+    ("hexlify", "unhexlify"),
+    ("int_to", "to_int"),
+    ("pickle", "unpickle"),
+    ("freeze", "thaw"),
+)
 """Pairs of words where doing the first and then the second gives back what there was."""
 
 IDEMPOTENT = re.compile(
@@ -30,17 +46,33 @@ IDEMPOTENT = re.compile(
     r"sanitize|collapse|squeeze|ensure|lower|upper|round|truncate|reduce_whitespace)(?:_|$|d$)"
 )
 STANDARD = {
-    "factorial": "math.factorial", "gcd": "math.gcd", "lcm": "math.lcm", "isqrt": "math.isqrt", "comb": "math.comb",
-    "mean": "statistics.mean", "median": "statistics.median", "mode": "statistics.mode", "sort": "sorted",
+    "factorial": "math.factorial",
+    "gcd": "math.gcd",
+    "lcm": "math.lcm",
+    "isqrt": "math.isqrt",
+    "comb": "math.comb",
+    "mean": "statistics.mean",
+    "median": "statistics.median",
+    "mode": "statistics.mode",
+    "sort": "sorted",
     "reverse_string": "(lambda text: text[::-1])",
-}  # fmt: skip
+}
 STRATEGIES = {
-    "str": "st.text()", "int": "st.integers()", "bool": "st.booleans()", "bytes": "st.binary()",
-    "float": "st.floats(allow_nan=False, allow_infinity=False)", "list": "st.lists(st.integers())",
-    "dict": "st.dictionaries(st.text(), st.integers())", "set": "st.sets(st.integers())",
-    "tuple": "st.tuples(st.integers(), st.integers())", "date": "st.dates()", "datetime": "st.datetimes()",
-    "timedelta": "st.timedeltas()", "Decimal": "st.decimals(allow_nan=False, allow_infinity=False)", "UUID": "st.uuids()",
-}  # fmt: skip
+    "str": "st.text()",
+    "int": "st.integers()",
+    "bool": "st.booleans()",
+    "bytes": "st.binary()",
+    "float": "st.floats(allow_nan=False, allow_infinity=False)",
+    "list": "st.lists(st.integers())",
+    "dict": "st.dictionaries(st.text(), st.integers())",
+    "set": "st.sets(st.integers())",
+    "tuple": "st.tuples(st.integers(), st.integers())",
+    "date": "st.dates()",
+    "datetime": "st.datetimes()",
+    "timedelta": "st.timedeltas()",
+    "Decimal": "st.decimals(allow_nan=False, allow_infinity=False)",
+    "UUID": "st.uuids()",
+}
 MOST = 6
 EXAMPLES = 100
 
@@ -106,9 +138,12 @@ def _properties(functions: Mapping[str, Function]) -> Iterator[tuple[str, list[s
     for first, second in _inverse_pairs(list(functions)):
         f = functions[first]
         yield (
-            f"test_{snake(second)}_undoes_{snake(first)}", [f"    assert {second}({first}({f.parameter})) == {f.parameter}"],
-            f.strategy, f.parameter, [first, second],
-        )  # fmt: skip
+            f"test_{snake(second)}_undoes_{snake(first)}",
+            [f"    assert {second}({first}({f.parameter})) == {f.parameter}"],
+            f.strategy,
+            f.parameter,
+            [first, second],
+        )
     for name, f in functions.items():
         if name in STANDARD:
             body = [f"    assert {name}({f.parameter}) == {STANDARD[name]}({f.parameter})"]

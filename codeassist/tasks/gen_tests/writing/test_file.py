@@ -74,9 +74,7 @@ def _families(entries: Sequence[Observation], parameters: Mapping[str, list[str]
     return list(found.values())
 
 
-def _written(
-    family: list[Observation], target: str, parameters: Mapping[str, list[str]], names: Names
-) -> list[Test]:  # fmt: skip
+def _written(family: list[Observation], target: str, parameters: Mapping[str, list[str]], names: Names) -> list[Test]:
     """A table where it is no longer than tests of their own; objects are made inside the test where all are made alike."""
     if len(family) > 1:
         kinds = sorted({entry.raised.name for entry in family if entry.raised})

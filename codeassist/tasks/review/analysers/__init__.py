@@ -17,6 +17,15 @@ from codeassist.tasks.review.analysers.undone import Undone
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 
 ANALYSERS: tuple[Analyser, ...] = (
-    Leftovers(), Quality(), Callers(), Arity(), ProjectFiles(), Documents(), Undone(), Tests(), Linters(), Duplicated(),
-)  # fmt: skip
+    Leftovers(),
+    Quality(),
+    Callers(),
+    Arity(),
+    ProjectFiles(),
+    Documents(),
+    Undone(),
+    Tests(),
+    Linters(),
+    Duplicated(),
+)
 """All of them, quick ones first: what a time budget cuts off is at the end."""

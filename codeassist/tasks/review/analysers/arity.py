@@ -18,10 +18,21 @@ ARITY = Rule(
 )
 SHOWN = 8
 GLOBS = {
-    ".go": ("*.go",), ".rs": ("*.rs",), ".java": ("*.java",), ".kt": ("*.kt",), ".rb": ("*.rb",), ".php": ("*.php",),
-    ".js": ("*.js", "*.jsx", "*.ts", "*.tsx", "*.mjs"), ".ts": ("*.js", "*.jsx", "*.ts", "*.tsx"), ".tsx": ("*.ts", "*.tsx"),
-    ".jsx": ("*.js", "*.jsx"), ".mjs": ("*.js", "*.mjs"), ".c": ("*.c", "*.h"), ".h": ("*.c", "*.h"), ".cs": ("*.cs",),
-}  # fmt: skip
+    ".go": ("*.go",),
+    ".rs": ("*.rs",),
+    ".java": ("*.java",),
+    ".kt": ("*.kt",),
+    ".rb": ("*.rb",),
+    ".php": ("*.php",),
+    ".js": ("*.js", "*.jsx", "*.ts", "*.tsx", "*.mjs"),
+    ".ts": ("*.js", "*.jsx", "*.ts", "*.tsx"),
+    ".tsx": ("*.ts", "*.tsx"),
+    ".jsx": ("*.js", "*.jsx"),
+    ".mjs": ("*.js", "*.mjs"),
+    ".c": ("*.c", "*.h"),
+    ".h": ("*.c", "*.h"),
+    ".cs": ("*.cs",),
+}
 LENIENT = frozenset({".js", ".jsx", ".mjs"})
 """Languages where a call may pass more or fewer: what is missing is only worth a note."""
 
@@ -139,8 +150,15 @@ def _calls(
         takes = f"{after[0]}" if after[0] == after[1] else f"{after[0]} to {after[1]}"
         severity = Severity.NOTE if file.suffix in LENIENT else ARITY.severity
         yield Finding(
-            ARITY.id, severity, file.path, line, line,
+            ARITY.id,
+            severity,
+            file.path,
+            line,
+            line,
             f"'{name}' now takes {takes} argument{'s' * (after[1] != 1)}, but {wrong[0]} passes another number"
             + (f" ({len(wrong)} calls)." if len(wrong) > 1 else "."),
-            0.75, tuple(wrong[:SHOWN]), reach=len(wrong), source="arity",
-        )  # fmt: skip
+            0.75,
+            tuple(wrong[:SHOWN]),
+            reach=len(wrong),
+            source="arity",
+        )

@@ -171,8 +171,13 @@ def what(broken: Break) -> str:
     if before is None or after is None:
         return f"{shown} changed"
     gone = [n for n in before.parameters if n not in after.parameters]
-    came = [n for n, p in after.parameters.items() if n not in before.parameters and p.default is inspect.Parameter.empty
-            and p.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)]  # fmt: skip
+    came = [
+        n
+        for n, p in after.parameters.items()
+        if n not in before.parameters
+        and p.default is inspect.Parameter.empty
+        and p.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    ]
     if gone and came:
         return f"{shown} takes '{came[0]}' in place of '{gone[0]}'"
     if came:

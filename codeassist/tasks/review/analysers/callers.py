@@ -77,9 +77,10 @@ def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) ->
     inside = broken.file.path, broken.file.old_path
     package = str(home.parent)
     return [
-        p for p in paths
+        p
+        for p in paths
         if p in inside or str(PurePosixPath(p).parent) == package or named.search(facts.change.read(p) or "") or unique
-    ]  # fmt: skip
+    ]
 
 
 def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool) -> Iterator[Finding]:
@@ -114,10 +115,17 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
     count = len(places)
     also = f" ({count} uses)" if count > 1 else ""
     yield Finding(
-        BROKEN.id, Severity.ERROR if sure else Severity.WARNING, file.path, at, at,
-        f"{what(broken)}, but {first_path}:{first.line} still {why}{also}.", 0.97 if sure else 0.6, places[:SHOWN], reach=count,
+        BROKEN.id,
+        Severity.ERROR if sure else Severity.WARNING,
+        file.path,
+        at,
+        at,
+        f"{what(broken)}, but {first_path}:{first.line} still {why}{also}.",
+        0.97 if sure else 0.6,
+        places[:SHOWN],
+        reach=count,
         source="callers",
-    )  # fmt: skip
+    )
 
 
 def _why(use: Use, old: Definition, new: Definition | None) -> str:
@@ -156,35 +164,48 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
     if new is None or old.signature is None or new.signature is None:
         return
     changed = [
-        n for n, p in new.signature.parameters.items()
-        if n in old.signature.parameters and inspect.Parameter.empty not in (p.default, old.signature.parameters[n].default)
+        n
+        for n, p in new.signature.parameters.items()
+        if n in old.signature.parameters
+        and inspect.Parameter.empty not in (p.default, old.signature.parameters[n].default)
         and p.default != old.signature.parameters[n].default
-    ]  # fmt: skip
+    ]
     for name in changed:
         relying = []
         for path in paths:
             tree = facts.tree(path)
             for use in uses(tree, path, broken.file.old_path, old.name, old.owner, unique=False) if tree is not None else ():
-                if use.kind == "call" and isinstance(use.node, ast.Call) and use.certainty >= CERTAIN and uses_default(
-                    use.node, new.signature, name
-                ):  # fmt: skip
+                if (
+                    use.kind == "call"
+                    and isinstance(use.node, ast.Call)
+                    and use.certainty >= CERTAIN
+                    and uses_default(use.node, new.signature, name)
+                ):
                     relying.append(facts.place(path, use.line))
         if relying:
             before, after = old.signature.parameters[name].default, new.signature.parameters[name].default
             calls = f"{len(relying)} call of" if len(relying) == 1 else f"{len(relying)} calls of"
             rely = "relies on it" if len(relying) == 1 else "rely on it"
             yield Finding(
-                DEFAULT.id, DEFAULT.severity, broken.file.path, new.line, new.line,
+                DEFAULT.id,
+                DEFAULT.severity,
+                broken.file.path,
+                new.line,
+                new.line,
                 f"The default of '{name}' went from {before} to {after}; {calls} '{old.qualified_name}' {rely}, "
-                f"{relying[0]} first.", 0.8, tuple(relying[:SHOWN]), reach=len(relying), source="callers",
-            )  # fmt: skip
+                f"{relying[0]} first.",
+                0.8,
+                tuple(relying[:SHOWN]),
+                reach=len(relying),
+                source="callers",
+            )
 
 
 def _inside(tree: ast.Module, line: int, old: Definition) -> bool:
     """Whether a use lies in the definition of the name itself."""
     return any(
         isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == old.name and n.lineno == line for n in ast.walk(tree)
-    )  # fmt: skip
+    )
 
 
 def _guarded(tree: ast.Module, node: ast.AST) -> bool:

@@ -81,10 +81,17 @@ def _mentions(facts: Facts, gone: dict[str, ChangedFile]) -> Iterator[Finding]:
         file = gone[word]
         line = min(file.touched, default=1)
         yield Finding(
-            STALE.id, STALE.severity, file.path, line, line,
+            STALE.id,
+            STALE.severity,
+            file.path,
+            line,
+            line,
             f"'{word}' is gone, and {places[0]} still speaks of it" + (f" ({len(places)} places)." if len(places) > 1 else "."),
-            0.75, tuple(places[:SHOWN]), reach=len(places), source="documents",
-        )  # fmt: skip
+            0.75,
+            tuple(places[:SHOWN]),
+            reach=len(places),
+            source="documents",
+        )
 
 
 def _parameters(facts: Facts, file: ChangedFile) -> Iterator[Finding]:

@@ -59,8 +59,14 @@ class Duplicated:
             if best is not None:
                 score, place, twin = best
                 yield Finding(
-                    TWIN.id, TWIN.severity, file.path, start, end,
+                    TWIN.id,
+                    TWIN.severity,
+                    file.path,
+                    start,
+                    end,
                     f"'{name}' does what '{twin}' at {place} already does ({score:.0%} alike); "
                     "use that, or say how it differs.",
-                    min(0.95, score), (place,), source="duplicates",
-                )  # fmt: skip
+                    min(0.95, score),
+                    (place,),
+                    source="duplicates",
+                )

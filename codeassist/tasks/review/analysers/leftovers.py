@@ -33,7 +33,7 @@ _DEBUG = {
     ".php": re.compile(r"^\s*(?:var_dump|dd|dump|print_r)\("),
     ".rs": re.compile(r"\bdbg!\("),
     ".java": re.compile(r"\.printStackTrace\(\)"),
-}  # fmt: skip
+}
 _DEBUG |= dict.fromkeys((".jsx", ".ts", ".tsx", ".mjs", ".vue"), _DEBUG[".js"])
 _GENERATED = re.compile(
     r"(?:^|/)(?:__pycache__|node_modules|dist|build|target|\.venv|venv|\.idea|\.pytest_cache|\.mypy_cache|coverage)/|"
@@ -150,10 +150,15 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
             named = kind in ("Secret Keyword", "Named secret")
             severity = Severity.WARNING if named or test else SECRET.severity
             yield Finding(
-                SECRET.id, severity, file.path, number, number,
-                f"This looks like a secret ({kind}, {MASK}); if it is real, take it back and change it.", 0.7 if named else 0.9,
+                SECRET.id,
+                severity,
+                file.path,
+                number,
+                number,
+                f"This looks like a secret ({kind}, {MASK}); if it is real, take it back and change it.",
+                0.7 if named else 0.9,
                 source="leftovers",
-            )  # fmt: skip
+            )
 
 
 def _likely(kind: str, value: str, *, test: bool) -> bool:

@@ -37,10 +37,17 @@ def overriders(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Findin
         at = new.line if new is not None else gap(file, old)
         also = f" ({len(places)} overriding methods)" if len(places) > 1 else ""
         yield Finding(
-            OVERRIDE.id, OVERRIDE.severity, file.path, at, at,
+            OVERRIDE.id,
+            OVERRIDE.severity,
+            file.path,
+            at,
+            at,
             f"{what(broken)}, but {places[0]} still overrides it as it was{also}.",
-            0.8, tuple(places[:SHOWN]), reach=len(places), source="callers",
-        )  # fmt: skip
+            0.8,
+            tuple(places[:SHOWN]),
+            reach=len(places),
+            source="callers",
+        )
 
 
 def _left_behind(facts: Facts, broken: Break, path: str, node: ast.AST) -> bool:

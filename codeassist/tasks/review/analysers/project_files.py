@@ -25,10 +25,14 @@ LOCK = Rule(
 REVERSE = Rule("migration-without-reverse", "MigrationWithoutReverse", "A migration cannot be taken back.", Severity.WARNING)
 
 LOCKS = {
-    "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"), "Pipfile": ("Pipfile.lock",), "Cargo.toml": ("Cargo.lock",),
-    "package.json": ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb"), "go.mod": ("go.sum",),
-    "Gemfile": ("Gemfile.lock",), "composer.json": ("composer.lock",),
-}  # fmt: skip
+    "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
+    "Pipfile": ("Pipfile.lock",),
+    "Cargo.toml": ("Cargo.lock",),
+    "package.json": ("package-lock.json", "yarn.lock", "pnpm-lock.yaml", "bun.lockb"),
+    "go.mod": ("go.sum",),
+    "Gemfile": ("Gemfile.lock",),
+    "composer.json": ("composer.lock",),
+}
 
 
 class ProjectFiles:

@@ -67,10 +67,15 @@ def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
         if quiet and not explained and (not caught or caught in BROAD):
             what = f"'except {caught}'" if caught else "a bare 'except'"
             yield Finding(
-                SWALLOWED.id, SWALLOWED.severity, file.path, node.lineno, node.end_lineno or node.lineno,
-                f"{what[0].upper()}{what[1:]} swallows every error without a word; name what is expected, or say why.", 0.85,
+                SWALLOWED.id,
+                SWALLOWED.severity,
+                file.path,
+                node.lineno,
+                node.end_lineno or node.lineno,
+                f"{what[0].upper()}{what[1:]} swallows every error without a word; name what is expected, or say why.",
+                0.85,
                 source="quality",
-            )  # fmt: skip
+            )
 
 
 def _complexity(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
@@ -84,11 +89,16 @@ def _complexity(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[F
         if now >= HIGH and now - was >= JUMP:
             came = f"from {was} to {now}" if was else f"with {now}"
             yield Finding(
-                COMPLEXITY.id, COMPLEXITY.severity, file.path, node.lineno, node.lineno,
+                COMPLEXITY.id,
+                COMPLEXITY.severity,
+                file.path,
+                node.lineno,
+                node.lineno,
                 f"'{qualified}' {'goes' if was else 'starts'} {came} branches and loops (McCabe's number); "
                 "smaller functions are easier to test.",
-                0.7, source="quality",
-            )  # fmt: skip
+                0.7,
+                source="quality",
+            )
 
 
 def mccabe(function: ast.AST) -> int:

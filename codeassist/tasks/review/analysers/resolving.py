@@ -200,17 +200,22 @@ class _Scope:
             for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
                 if argument.arg == name.id:
                     return _annotated(argument.annotation, class_name)
-        made = [n for n in ast.walk(function) if isinstance(n, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == name.id for t in n.targets)]  # fmt: skip
+        made = [
+            n
+            for n in ast.walk(function)
+            if isinstance(n, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name.id for t in n.targets)
+        ]
         return bool(made) and all(_makes(n.value, class_name) for n in made)
 
     def attribute_holds(self, attribute: ast.Attribute, class_name: str) -> bool:
         """Whether `self.x` is assigned an instance in the class around."""
         around = self.class_of(attribute)
         made = [
-            n.value for n in ast.walk(around or self.tree) if isinstance(n, ast.Assign) and any(
-                isinstance(t, ast.Attribute) and t.attr == attribute.attr and _dotted(t.value) == "self" for t in n.targets)
-        ]  # fmt: skip
+            n.value
+            for n in ast.walk(around or self.tree)
+            if isinstance(n, ast.Assign)
+            and any(isinstance(t, ast.Attribute) and t.attr == attribute.attr and _dotted(t.value) == "self" for t in n.targets)
+        ]
         return bool(made) and all(_makes(value, class_name) for value in made)
 
 

@@ -99,9 +99,11 @@ def _raised(function: ast.FunctionDef) -> set[str]:
     found = set()
     caught = {
         id(inner)
-        for node in _own(function) if isinstance(node, ast.Try) and node.handlers
-        for part in node.body for inner in ast.walk(part)
-    }  # fmt: skip
+        for node in _own(function)
+        if isinstance(node, ast.Try) and node.handlers
+        for part in node.body
+        for inner in ast.walk(part)
+    }
     for node in _own(function):
         if isinstance(node, ast.Raise) and node.exc is not None and id(node) not in caught:
             target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
@@ -131,10 +133,17 @@ def misused(facts: Facts, changed: ChangedResult, paths: list[str], *, unique: b
                 wrong.append(facts.place(path, use.line))
     if wrong:
         yield Finding(
-            RETURN.id, RETURN.severity, file.path, new.lineno, new.lineno,
+            RETURN.id,
+            RETURN.severity,
+            file.path,
+            new.lineno,
+            new.lineno,
             f"'{new.name}' used to return {was} and now returns {now}, but {wrong[0]} still takes it apart as before.",
-            0.85, tuple(wrong[:SHOWN]), reach=len(wrong), source="results",
-        )  # fmt: skip
+            0.85,
+            tuple(wrong[:SHOWN]),
+            reach=len(wrong),
+            source="results",
+        )
 
 
 def _uncaught(facts: Facts, changed: ChangedResult, paths: list[str], *, unique: bool) -> Iterator[Finding]:
@@ -155,10 +164,17 @@ def _uncaught(facts: Facts, changed: ChangedResult, paths: list[str], *, unique:
             (n.lineno for n in _own(new) if isinstance(n, ast.Raise) and n.exc and raised in ast.unparse(n.exc)), new.lineno
         )
         yield Finding(
-            RAISES.id, RAISES.severity, file.path, line, line,
+            RAISES.id,
+            RAISES.severity,
+            file.path,
+            line,
+            line,
             f"'{new.name}' now raises {raised}, which its documentation does not say and {open_calls[0]} does not catch.",
-            0.6, tuple(open_calls[:SHOWN]), reach=len(open_calls), source="results",
-        )  # fmt: skip
+            0.6,
+            tuple(open_calls[:SHOWN]),
+            reach=len(open_calls),
+            source="results",
+        )
 
 
 def _caught(tree: ast.Module, node: ast.AST) -> bool:

@@ -78,10 +78,12 @@ def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
 
 def _signature(function: Any, *, bound: bool) -> inspect.Signature | None:
     kinds = {
-        "positional-only": inspect.Parameter.POSITIONAL_ONLY, "positional or keyword": inspect.Parameter.POSITIONAL_OR_KEYWORD,
-        "variadic positional": inspect.Parameter.VAR_POSITIONAL, "keyword-only": inspect.Parameter.KEYWORD_ONLY,
+        "positional-only": inspect.Parameter.POSITIONAL_ONLY,
+        "positional or keyword": inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        "variadic positional": inspect.Parameter.VAR_POSITIONAL,
+        "keyword-only": inspect.Parameter.KEYWORD_ONLY,
         "variadic keyword": inspect.Parameter.VAR_KEYWORD,
-    }  # fmt: skip
+    }
     parameters = []
     for told in function.parameters:
         kind = kinds[told.kind.value]

@@ -51,9 +51,16 @@ class Tests:
                 else "no test mentions it"
             )
             yield Finding(
-                UNTESTED.id, UNTESTED.severity, path, line, line, f"{who} differently now; {said}.", 0.6,
-                tuple(covering[:SHOWN]), source="tests",
-            )  # fmt: skip
+                UNTESTED.id,
+                UNTESTED.severity,
+                path,
+                line,
+                line,
+                f"{who} differently now; {said}.",
+                0.6,
+                tuple(covering[:SHOWN]),
+                source="tests",
+            )
 
 
 def _behaviour(facts: Facts, file: ChangedFile) -> Iterator[tuple[str, int]]:
@@ -78,10 +85,15 @@ def _not_run(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
     missing = sorted(facts.coverage.get(file.path, frozenset()) & file.touched)
     if missing:
         yield Finding(
-            NOT_RUN.id, NOT_RUN.severity, file.path, missing[0], missing[-1] if missing[-1] - missing[0] < 40 else missing[0],
-            f"{len(missing)} changed line{'s are' if len(missing) > 1 else ' is'} run by no test: {_ranges(missing)}.", 0.85,
+            NOT_RUN.id,
+            NOT_RUN.severity,
+            file.path,
+            missing[0],
+            missing[-1] if missing[-1] - missing[0] < 40 else missing[0],
+            f"{len(missing)} changed line{'s are' if len(missing) > 1 else ' is'} run by no test: {_ranges(missing)}.",
+            0.85,
             source="tests",
-        )  # fmt: skip
+        )
 
 
 def _ranges(numbers: list[int]) -> str:

@@ -50,10 +50,15 @@ class Undone:
             line = _where(file, fix)
             restored = bool(fix.removed)
             yield Finding(
-                UNDONE.id, Severity.WARNING if restored else Severity.NOTE, file.path, line, line,
+                UNDONE.id,
+                Severity.WARNING if restored else Severity.NOTE,
+                file.path,
+                line,
+                line,
                 f"This takes back what {fix.sha[:10]} '{fix.subject[:80]}' {'changed' if restored else 'added'} here.",
-                0.85 if restored else 0.65, source="undone",
-            )  # fmt: skip
+                0.85 if restored else 0.65,
+                source="undone",
+            )
 
 
 def _undoes(file: ChangedFile, fix: Fix, came: set[str]) -> bool:

@@ -21,5 +21,10 @@ def as_json(review: Review) -> str:
 
 
 FORMATS: dict[str, Callable[[Review], str]] = {
-    "json": as_json, "sarif": sarif, "rdjsonl": rdjsonl, "github": github, "gitlab": gitlab, "markdown": markdown,
-}  # fmt: skip
+    "json": as_json,
+    "sarif": sarif,
+    "rdjsonl": rdjsonl,
+    "github": github,
+    "gitlab": gitlab,
+    "markdown": markdown,
+}

@@ -13,7 +13,7 @@ def github(review: Review) -> str:
         f"::{COMMANDS[f.severity.value]} file={_property(f.path)},line={f.start},endLine={f.end},"
         f"title={_property('codeassist ' + f.rule)}::{_data(f.message)}"
         for f in review.findings
-    )  # fmt: skip
+    )
 
 
 def clean(text: str) -> str:

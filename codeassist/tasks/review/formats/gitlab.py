@@ -14,11 +14,14 @@ def gitlab(review: Review) -> str:
     return json.dumps(
         [
             {
-                "description": f.message, "check_name": f.rule, "fingerprint": f.fingerprint,
+                "description": f.message,
+                "check_name": f.rule,
+                "fingerprint": f.fingerprint,
                 "severity": SEVERITIES[f.severity.value],
                 "location": {"path": f.path, "lines": {"begin": f.start, "end": f.end}},
             }
             for f in review.findings
         ],
-        ensure_ascii=False, indent=2,
-    )  # fmt: skip
+        ensure_ascii=False,
+        indent=2,
+    )

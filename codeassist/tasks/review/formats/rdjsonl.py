@@ -16,9 +16,12 @@ def rdjsonl(review: Review) -> str:
     for finding in review.findings:
         span = {"start": {"line": finding.start}, "end": {"line": finding.end}}
         told: dict[str, Any] = {
-            "message": finding.message, "location": {"path": finding.path, "range": span},
-            "severity": LEVELS[finding.severity.value], "source": {"name": "codeassist"}, "code": {"value": finding.rule},
-        }  # fmt: skip
+            "message": finding.message,
+            "location": {"path": finding.path, "range": span},
+            "severity": LEVELS[finding.severity.value],
+            "source": {"name": "codeassist"},
+            "code": {"value": finding.rule},
+        }
         if finding.patch is not None:
             told["suggestions"] = [{"range": span, "text": finding.patch}]
         lines.append(json.dumps(told, ensure_ascii=False))

@@ -23,15 +23,19 @@ def sarif(review: Review) -> str:
         rules.setdefault(finding.rule, _rule(finding))
     order = list(rules)
     run = {
-        "tool": {"driver": {
-            "name": "codeassist", "semanticVersion": __version__, "informationUri": "https://pypi.org/project/codeassist/",
-            "rules": list(rules.values()),
-        }},
+        "tool": {
+            "driver": {
+                "name": "codeassist",
+                "semanticVersion": __version__,
+                "informationUri": "https://pypi.org/project/codeassist/",
+                "rules": list(rules.values()),
+            }
+        },
         "automationDetails": {"id": "codeassist/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the repository."}}},
         "results": [_result(f, order.index(f.rule)) for f in review.findings],
-    }  # fmt: skip
+    }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
 
@@ -51,30 +55,36 @@ def rule_of(finding: Finding) -> Rule:
 def _rule(finding: Finding) -> dict[str, Any]:
     rule = rule_of(finding)
     return {
-        "id": rule.id, "name": rule.name, "shortDescription": {"text": rule.description},
-        "fullDescription": {"text": rule.description}, "defaultConfiguration": {"level": rule.severity.value},
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": rule.description},
+        "fullDescription": {"text": rule.description},
+        "defaultConfiguration": {"level": rule.severity.value},
         "help": {"text": f"{rule.description} To silence one place, write: codeassist: ignore[{rule.id}] and why."},
         "properties": {
             "tags": list(rule.tags) or ["maintainability"],
             "precision": "high" if rule.severity is Severity.ERROR else "medium",
         },
-    }  # fmt: skip
+    }
 
 
 def _place(path: str, start: int, end: int) -> dict[str, Any]:
     return {
         "artifactLocation": {"uri": quote(os.fsencode(path)), "uriBaseId": "SRCROOT"},
         "region": {"startLine": max(1, start), "endLine": max(1, start, end)},
-    }  # fmt: skip
+    }
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
     result: dict[str, Any] = {
-        "ruleId": finding.rule, "ruleIndex": index, "level": finding.severity.value, "message": {"text": finding.message},
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.severity.value,
+        "message": {"text": finding.message},
         "locations": [{"physicalLocation": _place(finding.path, finding.start, finding.end)}],
         "partialFingerprints": {"primaryLocationLineHash": finding.fingerprint, "codeassist/v1": finding.fingerprint},
         "rank": round(100 * finding.confidence, 1),
-    }  # fmt: skip
+    }
     if finding.evidence:
         result["relatedLocations"] = [
             {

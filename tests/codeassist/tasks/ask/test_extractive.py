@@ -34,9 +34,16 @@ def test_shapes(question, shape):
 
 @pytest.mark.parametrize(
     "question",
-    ["where are passwords hashed", "how does checkout work", "what is Gateway", "who calls authenticate", "why are payments retried",
-     "Reserve", "where are the routes of the shop registered"],
-)  # fmt: skip
+    [
+        "where are passwords hashed",
+        "how does checkout work",
+        "what is Gateway",
+        "who calls authenticate",
+        "why are payments retried",
+        "Reserve",
+        "where are the routes of the shop registered",
+    ],
+)
 def test_citations_resolve_and_are_all_used(shop_index, question):
     answer = ask(shop_index, question)
     assert answer.found
@@ -94,9 +101,14 @@ def test_why_uses_the_history_when_it_is_indexed(shop):
 
 @pytest.mark.parametrize(
     "question",
-    ["where is the kafka consumer configured", "how are satellite orbits propagated", "who calls FooBarBazQux", "what is QuantumFlux",
-     "how does the chess engine search"],
-)  # fmt: skip
+    [
+        "where is the kafka consumer configured",
+        "how are satellite orbits propagated",
+        "who calls FooBarBazQux",
+        "what is QuantumFlux",
+        "how does the chess engine search",
+    ],
+)
 def test_what_is_not_there_is_not_found(shop_index, question):
     answer = ask(shop_index, question)
     assert not answer.found

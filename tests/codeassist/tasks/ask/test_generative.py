@@ -128,9 +128,13 @@ def test_vote_takes_the_answer_most_agree_with(shop_index):
 def test_decompose_retrieves_for_each_part_and_joins(shop_index):
     parts = json.dumps({"questions": ["where are passwords hashed", "how is stock reserved"]})
     put = asking(
-        parts, "In `hash_password` [1].", "In `Reserve` [2].", "`hash_password` [1], then `Reserve` [2].", strategy="decompose",
+        parts,
+        "In `hash_password` [1].",
+        "In `Reserve` [2].",
+        "`hash_password` [1], then `Reserve` [2].",
+        strategy="decompose",
         config=Config(ask=AskConfig(context_tokens=220)),
-    )  # fmt: skip
+    )
     answer = ask_model(shop_index, "how are passwords hashed and how is stock reserved", put)
     assert answer.prompt == "ask-join@1.0.0"
     assert "In `Reserve` [2]." in sent(put)[-1].messages[-1].content
@@ -144,10 +148,15 @@ def test_explore_looks_around_within_its_limits(shop_index):
         return json.dumps({"thought": "t", "action": action, "argument": argument})
 
     put = asking(
-        act("symbol", "Inventory"), act("read", "shop/web/routes.js:1-3"), act("read", "../../etc/passwd"),
-        act("callers", "render"), act("search", "x"), "In `checkout` [1].", strategy="explore",
+        act("symbol", "Inventory"),
+        act("read", "shop/web/routes.js:1-3"),
+        act("read", "../../etc/passwd"),
+        act("callers", "render"),
+        act("search", "x"),
+        "In `checkout` [1].",
+        strategy="explore",
         config=Config(ask=AskConfig(steps=5)),
-    )  # fmt: skip
+    )
     answer = ask_model(shop_index, "who renders pages", put)
     assert len(sent(put)) == 6
     assert answer.text == "In `checkout` [1]."

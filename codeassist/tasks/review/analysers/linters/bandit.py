@@ -29,6 +29,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
                 sure = {"HIGH": 0.9, "MEDIUM": 0.7, "LOW": 0.4}.get(told["issue_confidence"], 0.5)
                 severity = Severity.NOTE if told["issue_severity"] == "LOW" else Severity.WARNING
                 yield Finding(
-                    f"bandit/{told['test_id']}", severity, file.path, told["line_number"], told["line_number"],
-                    told["issue_text"], sure, source="linters",
-                )  # fmt: skip
+                    f"bandit/{told['test_id']}",
+                    severity,
+                    file.path,
+                    told["line_number"],
+                    told["line_number"],
+                    told["issue_text"],
+                    sure,
+                    source="linters",
+                )

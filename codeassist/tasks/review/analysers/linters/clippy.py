@@ -42,9 +42,15 @@ def findings(facts: Facts) -> Iterator[Finding]:
                     continue
                 seen.add(key)  # the library and its tests are compiled both
                 yield Finding(
-                    f"clippy/{code}", LEVELS.get(message["level"], Severity.NOTE), file.path, span["line_start"],
-                    span["line_end"], f"{message['message'].rstrip('.')}.", 0.9, source="linters",
-                )  # fmt: skip
+                    f"clippy/{code}",
+                    LEVELS.get(message["level"], Severity.NOTE),
+                    file.path,
+                    span["line_start"],
+                    span["line_end"],
+                    f"{message['message'].rstrip('.')}.",
+                    0.9,
+                    source="linters",
+                )
 
 
 def _target(folder: Path) -> Path:

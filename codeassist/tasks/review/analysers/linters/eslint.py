@@ -27,6 +27,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
                     severity = Severity.WARNING if told.get("severity") == 2 else Severity.NOTE
                     end = told.get("endLine") or told["line"]
                     yield Finding(
-                        f"eslint/{told.get('ruleId') or 'parse'}", severity, file.path, told["line"], end, told["message"],
-                        0.85, source="linters",
-                    )  # fmt: skip
+                        f"eslint/{told.get('ruleId') or 'parse'}",
+                        severity,
+                        file.path,
+                        told["line"],
+                        end,
+                        told["message"],
+                        0.85,
+                        source="linters",
+                    )

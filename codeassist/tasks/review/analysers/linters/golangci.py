@@ -36,6 +36,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
             if file is not None and is_wanted(file, place["Line"]):
                 severity = Severity.NOTE if issue.get("Severity") in ("info", "low", "note") else Severity.WARNING
                 yield Finding(
-                    f"golangci-lint/{issue['FromLinter']}", severity, file.path, place["Line"], place["Line"], issue["Text"],
-                    0.85, source="linters",
-                )  # fmt: skip
+                    f"golangci-lint/{issue['FromLinter']}",
+                    severity,
+                    file.path,
+                    place["Line"],
+                    place["Line"],
+                    issue["Text"],
+                    0.85,
+                    source="linters",
+                )

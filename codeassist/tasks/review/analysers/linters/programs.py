@@ -37,13 +37,21 @@ def settings(root: Path) -> dict[str, Any]:
 
 def output(
     command: Sequence[str], folder: Path, text: str = "", environment: Mapping[str, str] | None = None, seconds: float = SECONDS
-) -> str:  # fmt: skip
+) -> str:
     """What a program prints when it is given a text; empty when it cannot be run or takes too long."""
     try:
         done = subprocess.run(
-            command, input=text, capture_output=True, text=True, encoding="utf-8", errors="replace", check=False,
-            cwd=folder, timeout=seconds, env=os.environ | dict(environment or {}),
-        )  # fmt: skip
+            command,
+            input=text,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+            cwd=folder,
+            timeout=seconds,
+            env=os.environ | dict(environment or {}),
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout

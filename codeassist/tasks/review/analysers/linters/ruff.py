@@ -55,9 +55,16 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
         if told["end_location"]["column"] == 1 and end > line:
             end -= 1
         yield Finding(
-            f"ruff/{code}", severity, file.path, line, end, f"{told['message'].rstrip('.')}.", 0.9,
-            patch=_fixed(file, told, line, end), source="linters",
-        )  # fmt: skip
+            f"ruff/{code}",
+            severity,
+            file.path,
+            line,
+            end,
+            f"{told['message'].rstrip('.')}.",
+            0.9,
+            patch=_fixed(file, told, line, end),
+            source="linters",
+        )
 
 
 def _serious(code: str) -> bool:

@@ -14,9 +14,8 @@ RULE = Rule("shellcheck", "ShellCheck", "What ShellCheck says of a changed line.
 def findings(facts: Facts) -> Iterator[Finding]:
     """What ShellCheck says of changed shell scripts."""
     scripts = [
-        f for f in facts.change.texts()
-        if f.suffix in (".sh", ".bash") or f.new_lines[0].endswith(("/sh", "/bash", " bash"))
-    ]  # fmt: skip
+        f for f in facts.change.texts() if f.suffix in (".sh", ".bash") or f.new_lines[0].endswith(("/sh", "/bash", " bash"))
+    ]
     shellcheck = program(facts.root, "shellcheck") if scripts else None
     if shellcheck is None:
         return
@@ -25,6 +24,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
             if is_wanted(file, told["line"]):
                 severity = {"error": Severity.ERROR, "warning": Severity.WARNING}.get(told["level"], Severity.NOTE)
                 yield Finding(
-                    f"shellcheck/SC{told['code']}", severity, file.path, told["line"], told["endLine"], told["message"], 0.85,
+                    f"shellcheck/SC{told['code']}",
+                    severity,
+                    file.path,
+                    told["line"],
+                    told["endLine"],
+                    told["message"],
+                    0.85,
                     source="linters",
-                )  # fmt: skip
+                )

@@ -142,7 +142,7 @@ def test_go(tmp_path):
         "clamp.go",
         said(
             test("TestLow", check.format("-1, 0, 5", 0)),
-            test("TestBroken", "x := \"unused\"; " + check.format("1, 0, 5", 1)),
+            test("TestBroken", 'x := "unused"; ' + check.format("1, 0, 5", 1)),
             test("TestWrong", check.format("9, 0, 5", 9)),
             test("TestNothing", "Clamp(1, 2, 3)"),
             test("TestInside", check.format("3, 0, 5", 3)),
@@ -150,7 +150,7 @@ def test_go(tmp_path):
             test("TestNetwork", 'if _, err := net.Dial("tcp", "192.0.2.1:80"); err != nil { t.Fatal(err) }'),
             imports=["testing", "os", "net"],
         ),
-    )  # fmt: skip
+    )
     assert report.tests == ["TestLow", "TestInside"]
     assert not victim.exists()
     assert report.path == root / "clamp_generated_test.go"
@@ -178,13 +178,13 @@ def test_rust(tmp_path, monkeypatch):
         "src/clamp.rs",
         said(
             test("low_end", "assert_eq!(clamp(-1, 0, 5), 0);"),
-            test("broken", "assert_eq!(clamp(\"a\", 0, 5), 0);"),
+            test("broken", 'assert_eq!(clamp("a", 0, 5), 0);'),
             test("wrong", "assert_eq!(clamp(9, 0, 5), 9);"),
             test("inside", "assert_eq!(clamp(3, 0, 5), 3);"),
             test("nothing", "clamp(1, 2, 3);"),
             imports=["use my_shapes::clamp::clamp;"],
         ),
-    )  # fmt: skip
+    )
     assert report.tests == ["low_end", "inside"], report.dropped
     assert report.path == root / "tests" / "clamp_generated.rs"
     assert any("mismatched types" in r.messages[-1].content for r in chat.requests)
@@ -229,13 +229,13 @@ def test_java_with_maven(tmp_path):
         "src/main/java/ex/Numbers.java",
         said(
             test("lowEnd", "assertEquals(0, Numbers.clamp(-1, 0, 5));"),
-            test("broken", "assertEquals(0, Numbers.clamp(\"a\", 0, 5));"),
+            test("broken", 'assertEquals(0, Numbers.clamp("a", 0, 5));'),
             test("nothing", "Numbers.clamp(1, 2, 3);"),
             imports=["import static org.junit.jupiter.api.Assertions.assertEquals;"],
         ),
         400,
         repeats=1,
-    )  # fmt: skip
+    )
     assert report.tests == ["lowEnd"], (report.dropped, [r.messages[-1].content[-600:] for r in chat.requests])
     assert report.path == root / "src/test/java/ex/NumbersGeneratedTest.java"
     assert "class NumbersGeneratedTest {" in report.text

@@ -114,10 +114,13 @@ def test_statements_share_a_table_too():
 
 def test_exceptions_share_a_table_with_their_messages():
     tests = written(
-        *(seen("f", f"f({n})", raised=[kind, "builtins", said]) for n, kind, said in ((1, "ValueError", "a b"), (2, "KeyError", "c.d"))),
+        *(
+            seen("f", f"f({n})", raised=[kind, "builtins", said])
+            for n, kind, said in ((1, "ValueError", "a b"), (2, "KeyError", "c.d"))
+        ),
         *(seen("f", f"f({n})", raised=["TypeError", "builtins", ""]) for n in range(3, 40)),
         f=["n"],
-    )  # fmt: skip
+    )
     assert {test.name for test in tests} >= {"test_f_raises_type_error"}
     text = write_file("m", tests, ["f"], {})
     assert "match=''" not in text

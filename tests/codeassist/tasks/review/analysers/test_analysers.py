@@ -29,10 +29,15 @@ KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
         ("a.py", "def f(:\n", "syntax-error", 1),
         ("a.py", "try:\n    x = 1\nexcept Exception:\n    pass\n", "swallowed-exception", 3),
         ("a.py", "def f():\n    return nowhere\n", "ruff/F821", 2),
-        ("app/migrations/0002_x.py", "from django.db import migrations\n\noperations = [migrations.RunPython(forward)]\n", "migration-without-reverse", 3),
+        (
+            "app/migrations/0002_x.py",
+            "from django.db import migrations\n\noperations = [migrations.RunPython(forward)]\n",
+            "migration-without-reverse",
+            3,
+        ),
         ("versions/1_x.py", "def upgrade():\n    op.drop()\n\n\ndef downgrade():\n    pass\n", "migration-without-reverse", 5),
     ],
-)  # fmt: skip
+)
 def test_what_should_not_be_committed(findings, name, text, rule, line):
     result = findings({"readme.md": "x\n"}, {name: text})
     assert (rule, line) in [(r, n) for r, _, n in rules(result)], rules(result)
@@ -65,13 +70,29 @@ def test_only_changed_lines_are_told(findings):
 @pytest.mark.parametrize(
     ("before", "after", "found"),
     [
-        ({"pyproject.toml": '[project]\ndependencies = ["a>=1", "b>=2"]\n'}, {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b>=2", "left_pad"]\n'}, {"dependency-unpinned"}),
+        (
+            {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b>=2"]\n'},
+            {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b>=2", "left_pad"]\n'},
+            {"dependency-unpinned"},
+        ),
         ({"requirements.txt": "a==1\n"}, {"requirements.txt": "a==1\nb==2\n"}, {"dependency-added"}),
-        ({"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "{}"}, {"package.json": '{"dependencies": {"a": "2"}}'}, {"lock-file-stale"}),
-        ({"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "{}"}, {"package.json": '{"dependencies": {"a": "2"}}', "package-lock.json": "{ }"}, set()),
-        ({"Cargo.toml": '[dependencies]\na = "1"\n', "Cargo.lock": "x"}, {"Cargo.toml": '[dependencies]\na = "1"\n[profile]\nx = 1\n'}, set()),
+        (
+            {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "{}"},
+            {"package.json": '{"dependencies": {"a": "2"}}'},
+            {"lock-file-stale"},
+        ),
+        (
+            {"package.json": '{"dependencies": {"a": "1"}}', "package-lock.json": "{}"},
+            {"package.json": '{"dependencies": {"a": "2"}}', "package-lock.json": "{ }"},
+            set(),
+        ),
+        (
+            {"Cargo.toml": '[dependencies]\na = "1"\n', "Cargo.lock": "x"},
+            {"Cargo.toml": '[dependencies]\na = "1"\n[profile]\nx = 1\n'},
+            set(),
+        ),
     ],
-)  # fmt: skip
+)
 def test_dependencies(findings, before, after, found):
     assert {r for r, *_ in rules(findings(before, after))} == found
 

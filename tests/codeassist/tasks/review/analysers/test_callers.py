@@ -16,17 +16,33 @@ def broken(result):
 @pytest.mark.parametrize(
     ("user", "change", "places"),
     [
-        ("from shop.cart import total\n\ntotal([1])\n", ("def total(prices, tax=0)", "def total(prices, rate, tax=0)"), ["user.py:3"]),
+        (
+            "from shop.cart import total\n\ntotal([1])\n",
+            ("def total(prices, tax=0)", "def total(prices, rate, tax=0)"),
+            ["user.py:3"],
+        ),
         ("import shop.cart\n\nshop.cart.total([1], 2)\n", ("def total(prices, tax=0)", "def total(prices)"), ["user.py:3"]),
         ("from shop import cart as c\n\nc.total([1], tax=2)\n", ("tax", "rate"), ["user.py:3"]),
-        ("from shop.cart import total as t\n\nt()\nt([1])\n", ("def total(prices, tax=0)", "def total(prices, tax)"), ["user.py:4"]),
+        (
+            "from shop.cart import total as t\n\nt()\nt([1])\n",
+            ("def total(prices, tax=0)", "def total(prices, tax)"),
+            ["user.py:4"],
+        ),
         ("from .shop.cart import total\n", ("def total(", "def sum_up("), ["user.py:1"]),
         ("from shop.cart import Cart\n\nc = Cart()\nc.add('a')\n", ("count=1", "count"), ["user.py:4"]),
         ("from shop.cart import Cart\n\n\ndef f(c: Cart):\n    c.add('a', count=2)\n", ("count", "number"), ["user.py:5"]),
-        ("from shop.cart import Cart\n\n\nclass Big(Cart):\n    def fill(self):\n        self.add('a', 1)\n", ("item, count=1", "item"), ["user.py:6"]),
-        ("from shop.cart import Cart\n\n\nclass Shop:\n    def __init__(self):\n        self.cart = Cart()\n\n    def go(self):\n        self.cart.add()\n        self.cart.add('a')\n", ("count=1", "count"), ["user.py:10"]),
+        (
+            "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def fill(self):\n        self.add('a', 1)\n",
+            ("item, count=1", "item"),
+            ["user.py:6"],
+        ),
+        (
+            "from shop.cart import Cart\n\n\nclass Shop:\n    def __init__(self):\n        self.cart = Cart()\n\n    def go(self):\n        self.cart.add()\n        self.cart.add('a')\n",
+            ("count=1", "count"),
+            ["user.py:10"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_no_longer_fits_is_an_error(findings, user, change, places):
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
     assert broken(result) == [("error", places)], [f.message for f in result.every]
@@ -57,15 +73,27 @@ def test_what_still_fits_or_is_something_else_is_left_alone(findings, user, chan
 @pytest.mark.parametrize(
     ("before", "after", "user"),
     [
-        ("class A:\n    def go(self):\n        pass\n", "from other import Mixin\n\n\nclass A(Mixin):\n    pass\n", "from m import A\n\nA().go()\n"),
+        (
+            "class A:\n    def go(self):\n        pass\n",
+            "from other import Mixin\n\n\nclass A(Mixin):\n    pass\n",
+            "from m import A\n\nA().go()\n",
+        ),
         ("def f(a):\n    pass\n", "def __getattr__(name):\n    return print\n", "from m import f\n\nf(1)\n"),
         ("def f(a):\n    pass\n", "from other import *\n", "from m import f\n\nf(1)\n"),
-        ("def f(a):\n    pass\n", "import sys\n\nif sys.version_info > (3,):\n    def f(a):\n        pass\nelse:\n    def f(a, b):\n        pass\n", "from m import f\n\nf(1)\n"),
+        (
+            "def f(a):\n    pass\n",
+            "import sys\n\nif sys.version_info > (3,):\n    def f(a):\n        pass\nelse:\n    def f(a, b):\n        pass\n",
+            "from m import f\n\nf(1)\n",
+        ),
         ("def f(a):\n    pass\n", "def f(a, b):\n    pass\n", "import m\n\n\ndef go(m):\n    m.f(1)\n"),
         ("def f(a):\n    pass\n", "x = 1\n", "import m\n\nif hasattr(m, 'f'):\n    m.f(1)\n"),
-        ("class A:\n    def go(self):\n        pass\n", "class A:\n    pass\n\n\nA.go = print\n", "from m import A\n\nA().go()\n"),
+        (
+            "class A:\n    def go(self):\n        pass\n",
+            "class A:\n    pass\n\n\nA.go = print\n",
+            "from m import A\n\nA().go()\n",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_may_come_from_elsewhere_is_no_error(findings, before, after, user):
     result = findings({"m.py": before, "user.py": user}, {"m.py": after})
     assert not [f for f in result.every if f.rule == "caller-left-behind" and f.severity.value == "error"], [
@@ -74,8 +102,10 @@ def test_what_may_come_from_elsewhere_is_no_error(findings, before, after, user)
 
 
 def test_an_argument_that_falls_on_another_parameter_is_a_warning(findings):
-    result = findings({"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1], 2)\n"},
-                      {"shop/cart.py": SHOP.replace("prices, tax=0", "prices, rate=1, tax=0")})  # fmt: skip
+    result = findings(
+        {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1], 2)\n"},
+        {"shop/cart.py": SHOP.replace("prices, tax=0", "prices, rate=1, tax=0")},
+    )
     assert broken(result) == [("warning", ["user.py:3"])]
 
 
@@ -88,14 +118,21 @@ def test_a_removed_or_moved_module(findings):
 
 def test_a_name_that_is_imported_back_is_not_gone(findings):
     after = "from shop.sums import total\n\n\n" + SHOP.partition("\n\n\n")[2]
-    result = findings({"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
-                      {"shop/cart.py": after, "shop/sums.py": SHOP.partition("\n\n\n")[0] + "\n"})  # fmt: skip
+    result = findings(
+        {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
+        {"shop/cart.py": after, "shop/sums.py": SHOP.partition("\n\n\n")[0] + "\n"},
+    )
     assert broken(result) == []
 
 
 def test_callers_that_change_along_are_fine(findings):
-    result = findings({"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
-                      {"shop/cart.py": SHOP.replace("def total(prices, tax=0)", "def total(prices, rate)"), "user.py": "from shop.cart import total\n\ntotal([1], 2)\n"})  # fmt: skip
+    result = findings(
+        {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
+        {
+            "shop/cart.py": SHOP.replace("def total(prices, tax=0)", "def total(prices, rate)"),
+            "user.py": "from shop.cart import total\n\ntotal([1], 2)\n",
+        },
+    )
     assert broken(result) == []
 
 
@@ -113,12 +150,36 @@ def test_defaults_return_shapes_and_exceptions(findings):
 @pytest.mark.parametrize(
     ("name", "before", "after", "user", "line"),
     [
-        ("a.go", "package a\n\nfunc Clamp(x int) int { return x }\n", "package a\n\nfunc Clamp(x, high int) int { return x }\n", "package a\n\nvar y = Clamp(3)\n", 3),
-        ("a.rs", "pub fn clamp(x: i32) -> i32 { x }\n", "pub fn clamp(x: i32, high: i32) -> i32 { x }\n", "fn g() { clamp(3); }\n", 1),
-        ("A.java", "class A {\n  static int clamp(int x) { return x; }\n}\n", "class A {\n  static int clamp(int x, int high) { return x; }\n}\n", "class B { int y = A.clamp(3); }\n", 1),
-        ("a.ts", "export function clamp(x: number): number { return x }\n", "export function clamp(x: number, high: number): number { return x }\n", "clamp(3)\n", 1),
+        (
+            "a.go",
+            "package a\n\nfunc Clamp(x int) int { return x }\n",
+            "package a\n\nfunc Clamp(x, high int) int { return x }\n",
+            "package a\n\nvar y = Clamp(3)\n",
+            3,
+        ),
+        (
+            "a.rs",
+            "pub fn clamp(x: i32) -> i32 { x }\n",
+            "pub fn clamp(x: i32, high: i32) -> i32 { x }\n",
+            "fn g() { clamp(3); }\n",
+            1,
+        ),
+        (
+            "A.java",
+            "class A {\n  static int clamp(int x) { return x; }\n}\n",
+            "class A {\n  static int clamp(int x, int high) { return x; }\n}\n",
+            "class B { int y = A.clamp(3); }\n",
+            1,
+        ),
+        (
+            "a.ts",
+            "export function clamp(x: number): number { return x }\n",
+            "export function clamp(x: number, high: number): number { return x }\n",
+            "clamp(3)\n",
+            1,
+        ),
     ],
-)  # fmt: skip
+)
 def test_other_languages_by_number_of_arguments(findings, name, before, after, user, line):
     other = f"b{name[name.index('.') :]}"
     result = findings({name: before, other: user}, {name: after})
@@ -136,7 +197,11 @@ SUBCLASS = "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def add(self, 
         (SUBCLASS, ("item, count=1", "item, count=1, *, note=None"), ["user.py:5"]),
         (SUBCLASS, ("item, count=1", "item, number=1"), ["user.py:5"]),
         (SUBCLASS, ("def add(", "def put("), ["user.py:5"]),
-        (SUBCLASS.replace("    def add", "    @staticmethod\n    def add").replace("self, item", "item"), ("count=1", "count=1, size=2"), ["user.py:6"]),
+        (
+            SUBCLASS.replace("    def add", "    @staticmethod\n    def add").replace("self, item", "item"),
+            ("count=1", "count=1, size=2"),
+            ["user.py:6"],
+        ),
         (SUBCLASS, ("item, count=1", "item"), []),
         (SUBCLASS, ("count=1", "count=2"), []),
         (SUBCLASS.replace("item, count=1", "*args, **kwargs"), ("item, count=1", "item, size, count=1"), []),
@@ -145,12 +210,28 @@ SUBCLASS = "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def add(self, 
         (SUBCLASS.replace("(Cart)", ""), ("item, count=1", "item, size, count=1"), []),
         (SUBCLASS.replace("shop.cart", "other"), ("item, count=1", "item, size, count=1"), []),
         (SUBCLASS.replace("(Cart)", "(Cart[int])"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
-        (SUBCLASS.replace("import Cart", "import Cart as C").replace("(Cart)", "(C)"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
-        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart, vendor").replace("(Cart)", "(vendor.Cart)"), ("item, count=1", "item, size, count=1"), []),
-        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart").replace("(Cart)", "(shop.cart.Cart)"), ("item, count=1", "item, size, count=1"), ["user.py:5"]),
-        (SUBCLASS.replace("from shop.cart import Cart", "import shop.cart\n\n\nclass Cart:\n    pass"), ("item, count=1", "item, size, count=1"), []),
+        (
+            SUBCLASS.replace("import Cart", "import Cart as C").replace("(Cart)", "(C)"),
+            ("item, count=1", "item, size, count=1"),
+            ["user.py:5"],
+        ),
+        (
+            SUBCLASS.replace("from shop.cart import Cart", "import shop.cart, vendor").replace("(Cart)", "(vendor.Cart)"),
+            ("item, count=1", "item, size, count=1"),
+            [],
+        ),
+        (
+            SUBCLASS.replace("from shop.cart import Cart", "import shop.cart").replace("(Cart)", "(shop.cart.Cart)"),
+            ("item, count=1", "item, size, count=1"),
+            ["user.py:5"],
+        ),
+        (
+            SUBCLASS.replace("from shop.cart import Cart", "import shop.cart\n\n\nclass Cart:\n    pass"),
+            ("item, count=1", "item, size, count=1"),
+            [],
+        ),
     ],
-)  # fmt: skip
+)
 def test_overriding_methods_that_no_longer_fit_are_told(findings, user, change, places):
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
     told = [f for f in result.every if f.rule == "override-left-behind"]
@@ -167,10 +248,14 @@ def test_overriding_methods_in_the_same_file_are_told(findings):
 @pytest.mark.parametrize(
     ("before", "after", "rule"),
     [
-        ("def get(key):\n    return key\n", "def get(key):\n    try:\n        raise LookupError(key)\n    except LookupError:\n        return key\n", "new-exception"),
+        (
+            "def get(key):\n    return key\n",
+            "def get(key):\n    try:\n        raise LookupError(key)\n    except LookupError:\n        return key\n",
+            "new-exception",
+        ),
         ("def get(key):\n    return [key]\n", "def get(key):\n    raise RuntimeError('gone')\n", "return-shape-changed"),
     ],
-)  # fmt: skip
+)
 def test_results_that_did_not_change_for_callers_are_left_alone(findings, before, after, rule):
     user = "from m import get\n\n\ndef use():\n    return get(1)[0]\n"
     result = findings({"m.py": before, "user.py": user}, {"m.py": after})

@@ -51,8 +51,10 @@ def test_ruff_mends_nothing_here_and_takes_the_nearest_settings(repository):
     )
     write(root, {"-a.py": "import os\nx = gone\n", "p/b.py": "import os\n"})
     assert told(root, "ruff/") == [
-        ("ruff/F821", "error", "-a.py", 2), ("ruff/F401", "note", "-a.py", 1), ("ruff/D100", "note", "p/b.py", 1),
-    ]  # fmt: skip
+        ("ruff/F821", "error", "-a.py", 2),
+        ("ruff/F401", "note", "-a.py", 1),
+        ("ruff/D100", "note", "p/b.py", 1),
+    ]
 
 
 @pytest.mark.parametrize(
