@@ -31,7 +31,8 @@ from collections import Counter
 from pathlib import Path
 
 from codeassist.config.schema import ReviewConfig
-from codeassist.tasks.review import ChangeSelection, read_change, review
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.tasks.review import review
 from codeassist.tasks.review.finding import Severity
 
 MAX_LINES = 40

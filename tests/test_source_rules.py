@@ -1,0 +1,111 @@
+"""Rules of the source that import contracts cannot express: each is read from the syntax trees of the packages."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted([*(ROOT / "codeassist").rglob("*.py"), *(ROOT / "indexers").rglob("*.py")])
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
+    """(what is called as it is written, the call) of a file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def test_sql_is_executed_only_in_stores() -> None:
+    users = {
+        _name(path) for path in SOURCES for called, _ in _calls(path) if called.endswith((".execute", ".executemany", ".executescript"))
+    }
+    assert users
+    assert {user for user in users if not user.startswith("indexers/stores/")} == {"codeassist/runs/store.py"}
+
+
+def test_only_the_command_line_prints_and_exits() -> None:
+    in_user_processes = (
+        "codeassist/tasks/gen_tests/search_engine/",
+        "codeassist/tasks/gen_tests/api_engine/probe.py",
+        "codeassist/tasks/gen_tests/checking/mutation_plugin.py",
+        "codeassist/sandbox/confinement.py",
+        "codeassist/sandbox/guard.py",
+        "codeassist/sandbox/pytest_plugin.py",
+        "codeassist/cli/",
+        "codeassist/__main__.py",
+    )
+    culprits = [
+        f"{_name(path)}:{call.lineno} {called}"
+        for path in SOURCES
+        for called, call in _calls(path)
+        if called in ("print", "sys.exit", "os._exit", "exit", "os.chdir", "os.putenv") and not _name(path).startswith(in_user_processes)
+    ]
+    assert culprits == ["indexers/build/workers.py"] or culprits == []
+
+
+def test_nothing_changes_the_environment_of_the_process() -> None:
+    changes = re.compile(r"os\.environ(\[[^\]]+\]\s*=[^=]|\.(setdefault|update|pop)\()")
+    children = ("codeassist/tasks/gen_tests/search_engine/", "codeassist/tasks/gen_tests/api_engine/probe.py", "codeassist/sandbox/")
+    culprits = [
+        f"{_name(path)}:{number}"
+        for path in SOURCES
+        if not _name(path).startswith(children)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if changes.search(line)
+    ]
+    assert culprits == []
+
+
+def test_the_search_engine_imports_the_standard_library_and_itself() -> None:
+    engine = ROOT / "codeassist" / "tasks" / "gen_tests" / "search_engine"
+    foreign = set()
+    for path in engine.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                foreign |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                foreign.add((node.module or "").partition(".")[0])
+    own = {path.stem for path in engine.glob("*.py")}
+    assert foreign - set(sys.stdlib_module_names) - own == set()
+
+
+def _hints() -> Iterator[tuple[str, str]]:
+    """(where, distribution) of every `pip install NAME` that a person could copy."""
+    texts = [*SOURCES, *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md"), ROOT / ".pre-commit-hooks.yaml"]
+    ours = re.compile(r"""(?:pip|pipx|uv tool|uvx?) (?:install|inject|run)[^\n`]*?['" ](codeassist[\w-]*)""")
+    extras = re.compile(r"(?<![\w./-])(codeassist[\w-]*)\[[\w,{}.()]+\]")
+    for path in texts:
+        text = path.read_text(encoding="utf-8")
+        for match in [*ours.finditer(text), *extras.finditer(text)]:
+            yield f"{_name(path)}:{text.count(chr(10), 0, match.start()) + 1}", match.group(1)
+
+
+def test_every_hint_to_install_names_this_distribution() -> None:
+    hints = list(_hints())
+    assert len(hints) > 5
+    assert [(where, name) for where, name in hints if name != PROJECT["name"]] == []
+    own_extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines if line.startswith("codeassist")]
+    assert own_extras
+    assert all(line.startswith(f"{PROJECT['name']}[") for line in own_extras)
+
+
+def test_the_formatter_decides_everywhere() -> None:
+    assert [_name(path) for path in SOURCES if re.search(r"#\s*fmt:", path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("package", ["indexers", "codeassist"])
+def test_every_module_says_what_it_is_for(package: str) -> None:
+    silent = [_name(path) for path in SOURCES if _name(path).startswith(package) and not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    assert silent == []
