@@ -29,7 +29,10 @@ def _calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
 
 def test_sql_is_executed_only_in_stores() -> None:
     users = {
-        _name(path) for path in SOURCES for called, _ in _calls(path) if called.endswith((".execute", ".executemany", ".executescript"))
+        _name(path)
+        for path in SOURCES
+        for called, _ in _calls(path)
+        if called.endswith((".execute", ".executemany", ".executescript"))
     }
     assert users
     assert {user for user in users if not user.startswith("indexers/stores/")} == {"codeassist/runs/store.py"}
@@ -50,14 +53,19 @@ def test_only_the_command_line_prints_and_exits() -> None:
         f"{_name(path)}:{call.lineno} {called}"
         for path in SOURCES
         for called, call in _calls(path)
-        if called in ("print", "sys.exit", "os._exit", "exit", "os.chdir", "os.putenv") and not _name(path).startswith(in_user_processes)
+        if called in ("print", "sys.exit", "os._exit", "exit", "os.chdir", "os.putenv")
+        and not _name(path).startswith(in_user_processes)
     ]
     assert culprits == ["indexers/build/workers.py"] or culprits == []
 
 
 def test_nothing_changes_the_environment_of_the_process() -> None:
     changes = re.compile(r"os\.environ(\[[^\]]+\]\s*=[^=]|\.(setdefault|update|pop)\()")
-    children = ("codeassist/tasks/gen_tests/search_engine/", "codeassist/tasks/gen_tests/api_engine/probe.py", "codeassist/sandbox/")
+    children = (
+        "codeassist/tasks/gen_tests/search_engine/",
+        "codeassist/tasks/gen_tests/api_engine/probe.py",
+        "codeassist/sandbox/",
+    )
     culprits = [
         f"{_name(path)}:{number}"
         for path in SOURCES
@@ -96,7 +104,9 @@ def test_every_hint_to_install_names_this_distribution() -> None:
     hints = list(_hints())
     assert len(hints) > 5
     assert [(where, name) for where, name in hints if name != PROJECT["name"]] == []
-    own_extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines if line.startswith("codeassist")]
+    own_extras = [
+        line for lines in PROJECT["optional-dependencies"].values() for line in lines if line.startswith("codeassist")
+    ]
     assert own_extras
     assert all(line.startswith(f"{PROJECT['name']}[") for line in own_extras)
 
@@ -107,5 +117,9 @@ def test_the_formatter_decides_everywhere() -> None:
 
 @pytest.mark.parametrize("package", ["indexers", "codeassist"])
 def test_every_module_says_what_it_is_for(package: str) -> None:
-    silent = [_name(path) for path in SOURCES if _name(path).startswith(package) and not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    silent = [
+        _name(path)
+        for path in SOURCES
+        if _name(path).startswith(package) and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
     assert silent == []

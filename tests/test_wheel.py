@@ -34,7 +34,9 @@ def installed(wheel: Path, tmp_path: Path) -> Program:
 
     def program(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"PYTHONPATH": str(site)}
-        return subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, cwd=cwd)
+        return subprocess.run(
+            [sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False, cwd=cwd
+        )
 
     return program
 
@@ -64,7 +66,14 @@ def test_it_works_where_nothing_else_of_the_project_is(installed: Program, shop:
 
 
 def test_a_project_may_have_its_own_prompts_and_indexers(installed: Program, shop: Path) -> None:
-    write(shop, {"prompts/__init__.py": "", "prompts/mine.py": "X = 1\n", "indexers/__init__.py": "raise RuntimeError('not this one')\n"})
+    write(
+        shop,
+        {
+            "prompts/__init__.py": "",
+            "prompts/mine.py": "X = 1\n",
+            "indexers/__init__.py": "raise RuntimeError('not this one')\n",
+        },
+    )
     listed = installed("-P", "-m", "codeassist", "prompts", "list", cwd=shop)
     assert listed.returncode == 0, listed.stderr
     assert "ask" in listed.stdout

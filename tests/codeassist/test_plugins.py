@@ -90,7 +90,9 @@ def with_plugin(tmp_path: Path) -> Program:
 
     def program(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(packages)}
-        return subprocess.run([sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+        )
 
     return program
 
