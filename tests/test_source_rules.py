@@ -46,6 +46,7 @@ def test_only_the_command_line_prints_and_exits() -> None:
         "codeassist/sandbox/confinement.py",
         "codeassist/sandbox/guard.py",
         "codeassist/sandbox/pytest_plugin.py",
+        "indexers/build/workers.py",  # the worker process itself
         "codeassist/cli/",
         "codeassist/__main__.py",
     )
@@ -56,14 +57,14 @@ def test_only_the_command_line_prints_and_exits() -> None:
         if called in ("print", "sys.exit", "os._exit", "exit", "os.chdir", "os.putenv")
         and not _name(path).startswith(in_user_processes)
     ]
-    assert culprits == ["indexers/build/workers.py"] or culprits == []
+    assert culprits == []
 
 
 def test_nothing_changes_the_environment_of_the_process() -> None:
     changes = re.compile(r"os\.environ(\[[^\]]+\]\s*=[^=]|\.(setdefault|update|pop)\()")
     children = (
         "codeassist/tasks/gen_tests/search_engine/",
-        "codeassist/tasks/gen_tests/api_engine/probe.py",
+        "codeassist/tasks/gen_tests/api_engine/",
         "codeassist/sandbox/",
     )
     culprits = [
@@ -85,7 +86,7 @@ def test_the_search_engine_imports_the_standard_library_and_itself() -> None:
                 foreign |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level == 0:
                 foreign.add((node.module or "").partition(".")[0])
-    own = {path.stem for path in engine.glob("*.py")}
+    own = {path.stem for path in engine.glob("*.py")} | {"_codeassist_guard"}  # the sandbox puts its guard beside the engine
     assert foreign - set(sys.stdlib_module_names) - own == set()
 
 

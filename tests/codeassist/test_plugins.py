@@ -91,7 +91,7 @@ def with_plugin(tmp_path: Path) -> Program:
     def program(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         environment = {**os.environ, "PYTHONPATH": str(packages)}
         return subprocess.run(
-            [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120
+            [sys.executable, *arguments], cwd=cwd, env=environment, capture_output=True, text=True, timeout=120, check=False
         )
 
     return program

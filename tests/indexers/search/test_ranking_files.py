@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from indexers import Index
 
 CASES = Path(__file__).parents[2] / "cases" / "ranking"
