@@ -1,4 +1,4 @@
-"""Files to a searchable index: walk, chunk, encode, store, search. Knows nothing of any model or terminal."""
+"""Build and search an index of a folder: walk, chunk, encode, store, search. Independent of language models and the CLI."""
 
 from __future__ import annotations
 
@@ -45,14 +45,14 @@ __all__ = [
     "WalkRules",
 ]
 
-_HOMES = {"Index": "index", "IndexOptions": "index", "WalkRules": "files.walker"}
+_MODULES = {"Index": "index", "IndexOptions": "index", "WalkRules": "files.walker"}
 _TYPES = frozenset({"Chunk", "Encoder", "Hit", "Reference", "SourceFile", "Symbol", "VectorStore"})
 
 
 def __getattr__(name: str) -> Any:
-    """Import each public name from its home on first use: errors are there at once, FAISS only with `Index`."""
+    """Import each public name from its module on first use, so that FAISS is loaded only with `Index`."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = _HOMES.get(name) or ("types" if name in _TYPES else "errors")
-    value = globals()[name] = getattr(import_module(f"indexers.{home}"), name)
+    module = _MODULES.get(name) or ("types" if name in _TYPES else "errors")
+    value = globals()[name] = getattr(import_module(f"indexers.{module}"), name)
     return value

@@ -1,17 +1,17 @@
-"""Every error the indexer raises on purpose, as a tree.
+"""The tree of errors the indexer raises deliberately.
 
     IndexerError
-    ├── SourceError            the path to index does not exist, is no folder, cannot be read
+    ├── SourceError            the path to index does not exist, is not a folder or cannot be read
     ├── IndexMissingError      there is no index where one was expected
     ├── IndexBusyError         another process is writing the index
-    ├── IndexWriteError        the index cannot be written: the disk is full, or the medium fails
-    ├── IndexUnusableError     the index is corrupt, or was made by another version
-    │   └── EncoderMismatchError   the index was made with another encoder
-    ├── EncoderError           the encoder cannot be loaded or failed
+    ├── IndexWriteError        the index cannot be written: the disk is full or fails
+    ├── IndexUnusableError     the index is corrupt, or was built by an incompatible version
+    │   └── EncoderMismatchError   the index was built with another encoder
+    ├── EncoderError           the encoder cannot be loaded, or failed
     │   └── MissingExtraError  an optional package is not installed
-    └── QueryError             the query or a filter makes no sense
+    └── QueryError             the query or a filter is invalid
 
-Every message is one sentence that says what is wrong and, where there is one, the command that mends it.
+Every message is one sentence that states the problem and, where there is one, the command that fixes it.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ class IndexMissingError(IndexerError):
 
 
 class IndexBusyError(IndexerError):
-    """Another process holds the writer's lock; `pid` names it (0 when unknown)."""
+    """Another process holds the writer lock; `pid` is its process id (0 when unknown)."""
 
     def __init__(self, message: str, pid: int = 0) -> None:
-        """Keep the message and the holder's process id."""
+        """Store the message and the process id of the lock holder."""
         super().__init__(message)
         self.pid = pid
 
 
 class IndexWriteError(IndexerError):
-    """The index cannot be written: the disk is full, or the medium fails."""
+    """The index cannot be written: the disk is full or fails."""
 
 
 class IndexUnusableError(IndexerError):
-    """The index on disk is corrupt or was made by an incompatible version."""
+    """The index on disk is corrupt or was built by an incompatible version."""
 
 
 class EncoderMismatchError(IndexUnusableError):
-    """The index was made with another encoder than the one asked for."""
+    """The index was built with an encoder other than the requested one."""
 
 
 class EncoderError(IndexerError):
@@ -55,8 +55,8 @@ class EncoderError(IndexerError):
 
 
 class MissingExtraError(EncoderError):
-    """An optional dependency is not installed; the message holds the install line."""
+    """An optional dependency is not installed; the message contains the install command."""
 
 
 class QueryError(IndexerError):
-    """A query or a filter cannot be answered as it stands."""
+    """A query or a filter is invalid."""

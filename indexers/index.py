@@ -1,7 +1,7 @@
-"""The façade: build, open, update, search and question the index of one folder. Safe from many threads.
+"""The public API: build, open, update and query the index of a folder. Thread-safe.
 
-Every reading method takes a connection of its own from a pool, opens a read transaction and the vectors that belong to it, so
-each call sees one generation whatever a writer does. Whatever SQLite or the file system reports arrives as an `IndexerError`.
+Every read method takes a connection from a pool, opens a read transaction and uses the vectors of the same generation, so a
+call sees a consistent snapshot during writes. Errors of SQLite and the file system are raised as `IndexerError`.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class IndexOptions:
-    """How a folder is indexed.
+    """How a folder is indexed and searched.
 
-    `encoder` is a name that `load_encoder` knows; `jobs` the number of processes (0: one a core); `history` how many
-    commits to index (0: none). `load_reranker`, where given, makes what reorders the best hits of a search.
+    `encoder` is a name that `load_encoder` accepts; `jobs` is the number of processes (0: one per core, at most 8);
+    `history` is the number of commits to index (0: none). `load_reranker`, if set, creates the reranker for searches.
     """
 
     rules: WalkRules = field(default_factory=WalkRules)
@@ -55,7 +55,7 @@ class IndexOptions:
 
 
 class _View:
-    """One generation as a reading method sees it: a catalog inside a read transaction, and what belongs to it."""
+    """A snapshot of one generation: a catalog inside a read transaction, with its vectors and vocabulary."""
 
     def __init__(self, index: Index, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -68,7 +68,7 @@ class _View:
 
     @property
     def words(self) -> dict[str, Words]:
-        """The vocabulary that was read for this generation so far."""
+        """The part of this generation's vocabulary that has been read so far."""
         return self._index.belonging_to(self.catalog)[1]
 
 
@@ -103,25 +103,25 @@ class Index:
         on_progress: Callable[[Progress], None] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Self:
-        """Index a folder, or bring its index up to date, and open it.
+        """Index a folder or update its index, and open it.
 
-        The index is in `path/.codeassist` unless `index_dir` says otherwise. `encoder` is a name or an object.
+        The index is stored in `index_dir`, by default `path/.codeassist`. `encoder` is a name or an object.
         Raises `SourceError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or `EncoderError`.
         """
         root = Path(path).resolve()
         options = _with_encoder(options or IndexOptions(), encoder)
         require_folder(root)
         folder = index_folder(root, index_dir)
-        made = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
+        loaded = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
         make_folder(folder, root)
         from indexers.stores.locking import writer_lock
 
         with writer_lock(folder, wait=wait):
             exists = (folder / CATALOG).exists() and not rebuild
-            catalog = Catalog.open(folder / CATALOG) if exists else create_catalog(folder, root, made)
-            index = cls(root, folder, catalog, made, options)
+            catalog = Catalog.open(folder / CATALOG) if exists else create_catalog(folder, root, loaded)
+            index = cls(root, folder, catalog, loaded, options)
             try:
-                index._check_encoder(catalog, made)
+                index._check_encoder(catalog, loaded)
                 index._update(discover(root, options.rules), on_progress, stop)
             except BaseException:
                 index.close()
@@ -143,11 +143,11 @@ class Index:
         if not (folder / CATALOG).exists():
             raise IndexMissingError(f"{root} is not indexed yet; run 'codeassist index {path}'.")
         catalog = Catalog.open(folder / CATALOG)
-        made = None if encoder is None or isinstance(encoder, str) else encoder
-        return cls(root, folder, catalog, made, _with_encoder(options or IndexOptions(), encoder))
+        loaded = None if encoder is None or isinstance(encoder, str) else encoder
+        return cls(root, folder, catalog, loaded, _with_encoder(options or IndexOptions(), encoder))
 
     def __enter__(self) -> Self:
-        """Enter a context that closes the index."""
+        """Return the index; leaving the context closes it."""
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -155,7 +155,7 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Close every connection; calls that are under way in other threads end first with their own."""
+        """Close every idle connection; calls running in other threads close theirs when they finish."""
         with self._state:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -176,38 +176,38 @@ class Index:
         all_chunks: bool = False,
         options: Options | None = None,
     ) -> list[Hit]:
-        """The k best hits for a query, best first; one a file unless `all_chunks`.
+        """The k best hits for a query, best first; one hit per file unless `all_chunks`.
 
-        `paths` are globs in `.gitignore` syntax, `languages` and `kinds` names; `tests` True for only tests, False for
-        none. Filters apply before the top k is taken. Raises `QueryError` for an empty query or an unknown filter.
+        `paths` are globs in `.gitignore` syntax, `languages` and `kinds` are names; `tests` is True for only tests, False
+        for none. Filters apply before the top k are selected. Raises `QueryError` for an empty query or an invalid filter.
         """
         from indexers.search.searcher import Filters, Options
 
         filters = Filters(tuple(paths), tuple(languages), tuple(kinds), tests)
-        chosen = options or Options(all_chunks=all_chunks)
-        return self._read(lambda view: self._searcher(view).search(query, k, filters, chosen))
+        ranking = options or Options(all_chunks=all_chunks)
+        return self._read(lambda view: self._searcher(view).search(query, k, filters, ranking))
 
     def candidates(self, query: str) -> list[tuple[Candidate, ChunkRow]]:
-        """Every chunk that is considered for a query, with its features, unordered: what a ranker chooses from."""
+        """Every candidate chunk for a query with its features, unordered: the input of the ranking."""
         from indexers.search.query import understand
         from indexers.search.searcher import Options
 
         return self._read(lambda view: self._searcher(view).candidates(understand(query), None, Options()))
 
     def expansion(self, question: str) -> Expansion:
-        """What the words of a question may stand for in this repository: translations, abbreviations, corrections."""
+        """The query expansion of a question in this repository: translations, abbreviations, spelling corrections."""
         from indexers.search.query import understand
 
         return self._read(lambda view: self._searcher(view).expansion(understand(question)))
 
     def similar(self, texts: Sequence[str], k: int = 10) -> list[list[Near]]:
-        """For each text the `k` chunks whose vectors are nearest, best first."""
+        """The `k` chunks with the nearest vectors for each text, best first."""
         from indexers.search.nearest import similar
 
         return self._read(lambda view: similar(view.catalog, view.vectors, self.encoder, texts, k))
 
     def neighbours(self, k: int, least: float) -> list[tuple[Near, Near]]:
-        """Pairs of chunks of definitions that are at least `least` alike, looking at the `k` nearest of each."""
+        """Pairs of definition chunks with a cosine of at least `least`, among the `k` nearest of each chunk."""
         from indexers.search.nearest import neighbours
 
         return self._read(lambda view: list(neighbours(view.catalog, view.vectors, k, least)))
@@ -215,54 +215,54 @@ class Index:
     # Definitions and uses
 
     def definitions(self, name: str, limit: int = 50) -> list[Definition]:
-        """Definitions of a name or a qualified name (`Session.get`), most likely meant first.
+        """Definitions of a name or a qualified name (`Session.get`), most likely first.
 
-        Exact spelling comes before another case, and that before names that only contain the text.
+        Only the best kind of match is returned: exact, else case-insensitive, else names that contain the text.
         """
         from indexers.graph.definitions import definitions
 
         return self._read(lambda view: definitions(view.catalog, name, limit))
 
     def callers(self, name: str, limit: int = 200, kinds: Sequence[str] = ("call", "base", "import")) -> list[Use]:
-        """Uses of a name, of these kinds (call, import, base, type): code before tests, calls first."""
+        """Uses of a name, of the given kinds (call, import, base, type): code before tests, calls first."""
         from indexers.graph.references import callers
 
         return self._read(lambda view: callers(view.catalog, name, limit, kinds))
 
     def callees(self, name: str, limit: int = 100) -> list[tuple[Use, Definition | None]]:
-        """What the best definition of `name` calls, in order, each with its likeliest definition in the repository."""
+        """The calls in the best definition of `name`, in order, each with its most likely definition in the repository."""
         from indexers.graph.references import callees
 
         return self._read(lambda view: callees(view.catalog, name, limit))
 
     def callees_of(self, definition: Definition, limit: int = 100) -> list[tuple[Use, Definition | None]]:
-        """What one definition calls, in order, each name once."""
+        """The calls in one definition, in order, each name once."""
         from indexers.graph.references import callees_of
 
         return self._read(lambda view: callees_of(view.catalog, definition, limit))
 
     def outline(self, path: str) -> list[Definition]:
-        """The definitions of a file in order, variables and prototypes aside."""
+        """The definitions of a file in order, without variables, fields, aliases and prototypes."""
         from indexers.graph.definitions import major
         from indexers.stores.symbols import definitions_of_file
 
         return self._read(lambda view: major(definitions_of_file(view.catalog, path)))
 
     def definitions_in(self, path: str, start: int, end: int) -> list[Definition]:
-        """The definitions that start within some lines of a file, in order."""
+        """The definitions that start in lines `start` to `end` of a file, in order."""
         from indexers.stores.symbols import definitions_in_span
 
         return self._read(lambda view: definitions_in_span(view.catalog, path, start, end))
 
     def definition_at(self, path: str, line: int) -> Definition | None:
-        """The innermost definition around a line that is more than a variable."""
+        """The innermost definition around a line, without variables, fields, aliases and prototypes."""
         from indexers.graph.definitions import major
         from indexers.stores.symbols import definitions_around
 
         return next(iter(self._read(lambda view: major(definitions_around(view.catalog, path, line)))), None)
 
     def file_ranks(self) -> dict[str, float]:
-        """How much the repository depends on each file: PageRank over "uses a name that is defined there"; sums to 1."""
+        """The PageRank of each file, where a file links to the files that define the names it uses; sums to 1."""
         from indexers.graph.centrality import file_ranks
 
         return self._read(lambda view: file_ranks(view.catalog))
@@ -276,27 +276,27 @@ class Index:
         return self._read(lambda view: is_known_name(view.catalog, name))
 
     def defines(self, name: str) -> bool:
-        """Whether a name is defined anywhere, in any case."""
+        """Whether a name is defined anywhere, ignoring case."""
         from indexers.stores.symbols import is_defined
 
         return self._read(lambda view: is_defined(view.catalog, name))
 
     def contains_word(self, word: str) -> bool:
-        """Whether a word is anywhere in the indexed text, letter by letter."""
+        """Whether the indexed text contains a word in exactly this spelling."""
         from indexers.search.exact_match import text_contains
 
         return self._read(lambda view: text_contains(view.catalog, self.root, word))
 
     def files(self) -> list[str]:
         """The paths of all indexed files, sorted."""
-        return sorted(path for path, known in self._known_files().items() if known.skipped is None)
+        return sorted(path for path, file in self._known_files().items() if file.skipped is None)
 
     def language_of(self, path: str) -> str:
-        """The language of an indexed file; empty when there is none of this path."""
+        """The language of an indexed file; empty when the path is not indexed."""
         return self._read(lambda view: view.catalog.language_of(path))
 
     def commits(self, question: str, paths: Sequence[str] = (), limit: int = 3) -> list[Commit]:
-        """The indexed commits whose messages fit a question best; empty when history is not indexed."""
+        """The indexed commits whose messages match a question best; empty when history is not indexed."""
         from indexers.graph import history
 
         return self._read(lambda view: history.find(view.catalog, question, tuple(paths), limit))
@@ -305,38 +305,38 @@ class Index:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder, loaded on first use and checked against the one that made the index."""
+        """The encoder, loaded on first use and checked against the one the index was built with."""
         with self._loading:
             if self._encoder is None:
-                made = self.options.load_encoder(self.options.encoder)
+                loaded = self.options.load_encoder(self.options.encoder)
                 with self._catalog() as catalog:
-                    self._check_encoder(catalog, made)
-                self._encoder = made
+                    self._check_encoder(catalog, loaded)
+                self._encoder = loaded
             return self._encoder
 
     @property
     def generation(self) -> int:
-        """A number that grows with every change of the index."""
+        """A number that increases with every change of the indexed content."""
         return int(self._meta("generation", 0))
 
     @property
     def remaining(self) -> int:
-        """How many files an interrupted update left."""
+        """The number of files that an interrupted update did not process."""
         return int(self._meta("remaining", 0))
 
     @property
     def chunk_count(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         return self._read(lambda view: view.catalog.chunk_count())
 
     def statistics(self) -> dict[str, Any]:
-        """Counts of files, chunks and symbols by language, lines, skipped files by reason, encoder and times."""
+        """Files, lines, chunks and symbols by language, skipped files by reason, encoder, generation and update time."""
 
         def read(view: _View) -> dict[str, Any]:
             catalog = view.catalog
-            languages, by_content = catalog.counts()
+            languages, stored_reasons = catalog.counts()
             skipped = Counter(catalog.meta("skipped", {}))
-            skipped.update(by_content)
+            skipped.update(stored_reasons)
             return {
                 "languages": languages,
                 "skipped": dict(skipped),
@@ -350,17 +350,17 @@ class Index:
         return self._read(read)
 
     def health(self) -> Health:
-        """Whether catalog and vectors are whole and belong together."""
+        """Check that catalog and vectors are intact and match."""
         return self._read(lambda view: Health(view.catalog.chunk_count(), len(view.vectors), view.catalog.check()))
 
     def size(self) -> int:
-        """Bytes the index takes on disk."""
+        """The size of the index on disk, in bytes."""
         return index_size(self.folder)
 
     # Updating
 
     def changes(self, listing: Listing | None = None) -> Changes:
-        """The files that were added, changed or deleted since the index was made."""
+        """The files that were added, changed or deleted since the last update."""
         return compare(listing or discover(self.root, self.options.rules), self._known_files())
 
     def update(
@@ -371,7 +371,7 @@ class Index:
         wait: bool = False,
         listing: Listing | None = None,
     ) -> Report:
-        """Bring the index up to date with the folder; see `build` for errors. Readers go on with the last generation."""
+        """Update the index to match the folder; see `build` for errors. Readers keep using the previous generation."""
         from indexers.stores.locking import writer_lock
 
         with self._writing, writer_lock(self.folder, wait=wait):
@@ -399,24 +399,24 @@ class Index:
         from indexers.graph import history
         from indexers.stores.writer import Writer
 
-        known = catalog.files()
-        changes = compare(listing, known)
+        known_files = catalog.files()
+        changes = compare(listing, known_files)
         report = Report()
-        # Read even when nothing changed, since an index without its vectors is unusable; and read anew, since the writer
-        # changes them in place while readers keep the last generation.
+        # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
+        # writer changes it in place while readers use the previous generation.
         vectors = self._read_vectors(catalog)
         if len(changes):
             report = apply(
                 catalog,
                 Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
                 changes,
-                known,
+                known_files,
                 self.encoder,
                 jobs=self.options.jobs,
                 on_progress=on_progress,
                 stop=stop,
             )
-            if not known and report.complete:
+            if not known_files and report.complete:
                 catalog.compact()
         with self._state:
             generation = int(catalog.meta("generation", 0))
@@ -434,12 +434,12 @@ class Index:
 
     # Reading
 
-    def _read(self, question: Callable[[_View], T]) -> T:
-        """Answer a question on one generation; asked again when a writer replaces it between our two reads."""
+    def _read(self, query: Callable[[_View], T]) -> T:
+        """Run `query` on one generation; retry when a writer replaces it between reading the catalog and the vectors."""
         for attempt in range(READ_ATTEMPTS):
             try:
                 with self._catalog() as catalog, catalog.snapshot():
-                    return question(_View(self, catalog))
+                    return query(_View(self, catalog))
             except EncoderMismatchError:
                 raise
             except IndexUnusableError:
@@ -449,7 +449,7 @@ class Index:
 
     @contextmanager
     def _catalog(self) -> Iterator[Catalog]:
-        """A connection of one's own, from the pool or new; SQLite's errors become this package's."""
+        """An exclusive connection, from the pool or new; SQLite errors are converted to those of this package."""
         with guarded(self.folder):
             with self._state:
                 catalog = self._idle.pop() if self._idle else None
@@ -466,7 +466,7 @@ class Index:
                     catalog.close()
 
     def belonging_to(self, catalog: Catalog) -> tuple[VectorStore, dict[str, Words]]:
-        """The vectors and the vocabulary of a catalog's generation, kept for the newest one."""
+        """The vectors and the vocabulary of a catalog's generation; those of the newest generation are cached."""
         generation = int(catalog.meta("generation", 0))
         with self._loading:
             current = self._current
@@ -503,18 +503,18 @@ class Index:
             return catalog.meta(key, default)
 
     def _check_encoder(self, catalog: Catalog, encoder: Encoder) -> None:
-        pinned = catalog.meta("fingerprint", None)
-        if pinned != encoder.fingerprint:
-            made_with = catalog.meta("encoder", "?")
-            other = "another version of this encoder" if made_with == encoder.name else f"the encoder '{made_with}'"
+        fingerprint = catalog.meta("fingerprint", None)
+        if fingerprint != encoder.fingerprint:
+            built_with = catalog.meta("encoder", "?")
+            other = "another version of this encoder" if built_with == encoder.name else f"the encoder '{built_with}'"
             raise EncoderMismatchError(
-                f"The index at {self.folder} was made with {other}, not with this '{encoder.name}'; run "
-                "'codeassist index --rebuild' to make it again."
+                f"The index at {self.folder} was built with {other}, not with the current '{encoder.name}'; "
+                "run 'codeassist index --rebuild'."
             )
 
 
 def database_support() -> tuple[str, bool]:
-    """(version of the SQLite library, whether it has the full-text search that an index needs)."""
+    """(version of the SQLite library, whether it supports the full-text search that an index needs)."""
     return sqlite_version(), has_full_text_search()
 
 

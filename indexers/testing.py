@@ -1,4 +1,4 @@
-"""Doubles that ship with the library, for tests of programs that use it."""
+"""Test doubles for programs that use the library."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from indexers.types import Vectors
 
 
 class HashEncoder:
-    """A deterministic encoder that needs no model and counts what it encodes.
+    """A deterministic encoder that needs no model and records what it encodes.
 
-    Each text becomes a unit vector seeded by its hash: equal texts are equal, others unrelated. `encoded` lists every
-    text that was really encoded, so that a test can see what was reused.
+    Each text becomes a unit vector seeded by its hash: equal texts get equal vectors, different texts unrelated ones.
+    `encoded` lists every passage that was encoded, so that a test can tell which vectors were reused.
     """
 
     def __init__(self, dimension: int = 16, name: str = "hash") -> None:
-        """Make an encoder of some dimension; another name gives another fingerprint."""
+        """Create an encoder; `name` and `dimension` determine the fingerprint."""
         self.name = name
         self.dimension = dimension
         self.fingerprint = f"{name}-{dimension}"
         self.encoded: list[str] = []
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Vectors of shape (len(texts), dimension)."""
+        """Encode to unit rows of shape (len(texts), dimension); queries are not recorded."""
         if not query:
             self.encoded.extend(texts)
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)

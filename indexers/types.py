@@ -1,6 +1,6 @@
-"""The data that flows through the indexer, and the protocols that can be replaced.
+"""The data types of the indexer, and the protocols that other implementations can satisfy.
 
-Lines are numbered from 1 and spans include both ends. Paths are relative to the indexed root and use `/`.
+Lines are numbered from 1 and line ranges include both ends. Paths are relative to the indexed root and use `/`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
     Ids = NDArray[np.int64]
-else:  # NumPy takes 50 ms to load, and listing files needs none of it
+else:  # importing NumPy takes 50 ms, and listing files does not need it
     Vectors = Ids = Any
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file that will be indexed: where it is, and what tells whether it changed."""
+    """A file to index: its location, and the size and time (in nanoseconds) that show whether it changed."""
 
     path: str
     absolute: str
@@ -31,7 +31,7 @@ class SourceFile:
 
 
 class KnownFile(NamedTuple):
-    """What the index knows of a file it has seen: enough to tell whether it changed. `skipped` says why it was left out."""
+    """What the index stores about a file to detect changes. `skipped` is the reason the file was not indexed, if any."""
 
     id: int
     path: str
@@ -57,7 +57,7 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A use of a name. `kind` is call, import, base or type; `symbol` is the enclosing symbol's position or -1."""
+    """A use of a name. `kind` is call, import, base or type; `symbol` is the position of the enclosing symbol, or -1."""
 
     name: str
     kind: str
@@ -67,10 +67,10 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """A span of a file that is retrieved as one.
+    """A range of lines that is retrieved as a unit.
 
-    `symbol` is the position of the symbol the chunk is about in its file's list, or -1; `header` repeats the
-    signatures of the definitions around it as context and is never part of `text`.
+    `symbol` is the position of the chunk's main symbol in its file's list, or -1; `header` repeats the signatures of
+    the enclosing definitions as context and is never part of `text`.
     """
 
     path: str
@@ -89,10 +89,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk that answers a query, with its score and, on request, why it scored.
+    """A chunk that matches a query, with its score and the features behind it.
 
-    `score` is only comparable within one result list; 0 is the floor. `similarity` is the cosine between the vectors of
-    the query and the chunk. `reasons` maps a feature's name to its share of the score.
+    `score` is only comparable within one result list; its minimum is 0. `similarity` is the cosine between the vectors of
+    the query and the chunk. `reasons` maps a feature's name to its contribution to the score.
     """
 
     path: str
@@ -125,12 +125,12 @@ class Hit:
 
 
 TEST, EXAMPLE, VENDORED, DOCUMENT = 1, 2, 4, 8
-"""Bits of a file's flags: what its path looks like."""
+"""Bits of a file's flags: the categories its path and language fall into."""
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """Where a name is defined, and how often the repository uses it."""
+    """A definition of a name: its location, and how often the repository uses the name."""
 
     path: str
     line: int
@@ -161,7 +161,7 @@ class Definition:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a name is used: by which definition (empty at the top level of a file) and how."""
+    """A use of a name: its location, its kind, and the enclosing definition `by` (empty at the top level of a file)."""
 
     path: str
     line: int
@@ -176,7 +176,7 @@ class Use:
 
 
 class RawUse(NamedTuple):
-    """A reference as it is stored: id and path of its file, whether that is a test, kind, line and name."""
+    """A stored reference: id and path of its file, whether that is a test, kind, line and name."""
 
     file: int
     path: str
@@ -187,7 +187,7 @@ class RawUse(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Some lines of a file."""
+    """A range of lines in a file."""
 
     path: str
     start_line: int
@@ -195,7 +195,7 @@ class Place(NamedTuple):
 
 
 class ChunkRow(NamedTuple):
-    """What ranking needs to know of a chunk; name, signature and uses are those of the symbol it is about, if any."""
+    """The data that ranking needs about a chunk; name, signature and uses are those of its main symbol, if any."""
 
     chunk: int
     file: int
@@ -213,7 +213,7 @@ class ChunkRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit: hash, ISO date, subject and body, and how well it fits a question."""
+    """A commit: hash, ISO date, subject and body, and its relevance to a question (larger is better)."""
 
     sha: str
     date: str
@@ -224,7 +224,7 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Whether an index is whole: chunks in the catalog, vectors in the store, and SQLite's own check ("ok")."""
+    """The integrity of an index: number of chunks, number of vectors, and the result of SQLite's check ("ok")."""
 
     chunks: int
     vectors: int
@@ -232,18 +232,18 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether the index is intact."""
         return self.chunks == self.vectors and self.database == "ok"
 
 
 @dataclass(frozen=True, slots=True)
 class FileRecord:
-    """Everything one parsed file adds to the catalog, as plain tuples ready for SQL (they cross processes).
+    """Everything a parsed file adds to the catalog, as plain tuples for SQL that can be pickled between processes.
 
     chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
-    signature, documentation, position of the parent or -1); uses: how often each name is used, and with lines in
-    `packed_uses`; terms: one (path, names, documentation, body) of space-joined terms for each chunk; vectors: float32
-    bytes of one row a chunk, or None when the texts in `texts` still have to be encoded.
+    signature, documentation, position of the parent or -1); uses: the number of uses of each name, with their lines in
+    `packed_uses`; terms: (path, names, documentation, body) as space-joined terms, one tuple per chunk; vectors: float32
+    bytes, one row per chunk, or None when `texts` still have to be encoded.
     """
 
     path: str
@@ -266,10 +266,10 @@ class FileRecord:
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Text to vectors. Implement these four to bring your own.
+    """Converts text to vectors. A custom encoder implements these four members.
 
-    `name` and `fingerprint` are pinned in the index: an index made by an encoder with another fingerprint is
-    refused, so the fingerprint must change whenever the vectors would.
+    `name` and `fingerprint` are stored in the index: an index built with another fingerprint is rejected, so the
+    fingerprint must change whenever the vectors change.
     """
 
     name: str
@@ -279,7 +279,7 @@ class Encoder(Protocol):
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Encode `texts` to an array of shape (len(texts), dimension), float32, rows of unit length or zero.
 
-        `query` tells questions from passages, for models that treat them differently.
+        `query` marks texts as queries rather than passages, for models that treat the two differently.
         """
         ...
 
@@ -290,7 +290,7 @@ class VectorStore(Protocol):
     dimension: int
 
     def __len__(self) -> int:
-        """How many vectors are stored."""
+        """The number of stored vectors."""
         ...
 
     def add(self, ids: Ids, vectors: Vectors) -> None:
@@ -298,7 +298,7 @@ class VectorStore(Protocol):
         ...
 
     def remove(self, ids: Ids) -> None:
-        """Delete `ids`; unknown ones are ignored."""
+        """Delete `ids`; unknown ids are ignored."""
         ...
 
     def get(self, ids: Ids) -> Vectors:
@@ -308,14 +308,14 @@ class VectorStore(Protocol):
     def search(self, query: Vectors, k: int, *, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """The `k` best ids for one query of shape (dimension,), and their inner products, best first.
 
-        `only` restricts the search to these ids before the top k is taken.
+        `only` restricts the search to these ids before the top k are selected.
         """
         ...
 
     def search_many(self, queries: Vectors, k: int) -> tuple[Ids, Vectors]:
-        """For each of n queries the k best ids and inner products, shapes (n, k); id -1 where there are fewer."""
+        """The k best ids and inner products for each of n queries, shapes (n, k); missing results have id -1."""
         ...
 
     def save(self, path: Path) -> None:
-        """Write everything to `path`, so that a crash leaves either the old file or the new one."""
+        """Write the store to `path` atomically: a crash leaves either the old file or the new one."""
         ...

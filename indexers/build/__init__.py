@@ -1,1 +1,1 @@
-"""Making and updating an index: one file to a record, worker processes, the update itself."""
+"""Building and updating an index: file records, worker processes, the update, watching a folder."""

@@ -1,4 +1,4 @@
-"""One file's bytes -> everything the index stores about it."""
+"""Parse a file's bytes into the chunks, symbols and references that the index stores."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indexers.types import Chunk, Reference, Symbol
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """The chunks, symbols and references of one file; `broken` tells whether its syntax had errors."""
+    """The chunks, symbols and references of one file; `broken` is set when it has syntax errors."""
 
     path: str
     language: str
@@ -26,7 +26,7 @@ class ParsedFile:
 
 
 def parse_file(path: str, language: Language, data: bytes) -> ParsedFile:
-    """Parse one file's bytes; broken syntax and undecodable bytes never raise."""
+    """Parse one file's bytes; syntax errors and undecodable bytes never raise."""
     lines = split_lines(decode(data))
     source = "\n".join(lines).encode("utf-8", "replace")
     tree = parse(language, source)

@@ -1,4 +1,4 @@
-"""One file -> its record for the catalog. Runs in the worker processes, so everything here is plain data."""
+"""Prepare a file's record for the catalog. Runs in worker processes, so inputs and results are plain data."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 _HASH_BYTES = 12
 _MAX_TERM_CHARS = 20_000
-"""Of a chunk that is one enormous line only this much is read for terms and vectors."""
+"""Terms and vectors use at most this much of a chunk; only a chunk that is a single long line exceeds it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The answer for a file whose time changed but whose content did not."""
+    """The outcome for a file whose modification time changed but whose content did not."""
 
     path: str
     size: int
@@ -38,7 +38,7 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True)
 class Vanished:
-    """The answer for a file that could not be read any more, and why."""
+    """The outcome for a file that could not be read or parsed, and the reason."""
 
     path: str
     reason: str
@@ -48,7 +48,7 @@ Outcome = FileRecord | Unchanged | Vanished
 
 
 def digest(*parts: bytes) -> bytes:
-    """A 12-byte content hash (BLAKE2b): no collision to be feared below a thousand million chunks."""
+    """A 12-byte content hash (BLAKE2b); collisions are improbable below a billion chunks."""
     state = hashlib.blake2b(digest_size=_HASH_BYTES)
     for part in parts:
         state.update(part)
@@ -57,12 +57,12 @@ def digest(*parts: bytes) -> bytes:
 
 
 def embedded_text(chunk: Chunk) -> str:
-    """What an encoder sees of a chunk: where it is in the program, what it says of itself, its text."""
+    """The text of a chunk that is encoded: the signatures of the enclosing definitions, then the chunk's own text."""
     return f"{chunk.header}\n{chunk.text}"[:_MAX_TERM_CHARS] if chunk.header else chunk.text[:_MAX_TERM_CHARS]
 
 
 def flags_of(path: str, language: Language) -> int:
-    """The bits that say what a path looks like: test, example, vendored, documentation."""
+    """The flag bits of a file: test, example, vendored, documentation."""
     return (
         (TEST if is_test_path(path) else 0)
         | (EXAMPLE if is_example_path(path) else 0)
@@ -72,7 +72,7 @@ def flags_of(path: str, language: Language) -> int:
 
 
 def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder | None) -> Outcome:
-    """Read and parse one file. With an `encoder` its chunks are encoded here, else their texts are handed back."""
+    """Read and parse one file. With an `encoder` the chunks are encoded here, otherwise their texts are returned."""
     try:
         with Path(file.absolute).open("rb") as handle:
             status = os.fstat(handle.fileno())
@@ -94,12 +94,14 @@ def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder |
         )
     parsed = parse_file(file.path, language, data)
     texts = [embedded_text(chunk) for chunk in parsed.chunks]
-    found = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
-    terms = list(lexical_rows(file.path, parsed, found))
+    chunk_identifiers = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
+    terms = list(lexical_rows(file.path, parsed, chunk_identifiers))
     vectors = None
     if encoder is not None:
-        headed = [identifiers(c.header) + own if c.header else own for c, own in zip(parsed.chunks, found, strict=True)]
-        vectors = encoder.encode_identifiers(headed).tobytes()
+        with_headers = [
+            identifiers(c.header) + body if c.header else body for c, body in zip(parsed.chunks, chunk_identifiers, strict=True)
+        ]
+        vectors = encoder.encode_identifiers(with_headers).tobytes()
     return FileRecord(
         path=file.path,
         language=language.name,
@@ -124,24 +126,24 @@ def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder |
 
 
 def _skipped(file: SourceFile, reason: str) -> FileRecord:
-    """A record that only remembers why a file was left out, as it was listed."""
+    """A record of a file that is not indexed: its listed size and time, and the reason."""
     return FileRecord(file.path, PLAIN.name, file.size, file.mtime_ns, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None)
 
 
 def lexical_rows(path: str, parsed: ParsedFile, found: list[list[str]]) -> Iterable[tuple[str, str, str, str]]:
-    """The (path, names, documentation, body) terms of each chunk; `found` are the identifiers of each chunk's text."""
+    """The (path, names, documentation, body) terms of each chunk; `found` holds the identifiers of each chunk's text."""
     path_terms = join_terms(identifiers(path))
     starts = [symbol.start_line for symbol in parsed.symbols]
     for chunk, body in zip(parsed.chunks, found, strict=True):
-        inside = parsed.symbols[bisect_left(starts, chunk.start_line) : bisect_right(starts, chunk.end_line)]
-        names = [s.name for s in inside]
-        whole = [name.lower() for name in names if name.isidentifier()]
-        documentation = [s.documentation for s in inside if s.documentation]
+        symbols = parsed.symbols[bisect_left(starts, chunk.start_line) : bisect_right(starts, chunk.end_line)]
+        names = [s.name for s in symbols]
+        full_names = [name.lower() for name in names if name.isidentifier()]
+        documentation = [s.documentation for s in symbols if s.documentation]
         if chunk.documentation and not documentation:
             documentation = [chunk.documentation]
         yield (
             path_terms,
-            " ".join((join_terms(identifiers(" ".join((chunk.qualified_name, *names)))), *whole)),
+            " ".join((join_terms(identifiers(" ".join((chunk.qualified_name, *names)))), *full_names)),
             join_terms(identifiers(" ".join(documentation))),
             join_terms(body),
         )
@@ -163,14 +165,14 @@ def _symbol_row(symbol: Symbol) -> tuple[str, str, str, int, int, str, str, int]
 def prepare_batch(
     batch: list[tuple[str, str, int, int, bytes | None]], encoder_path: str | None, encode: bool
 ) -> list[Outcome]:
-    """`prepare` for (path, absolute path, size, time, known hash) tuples; the unit of work of a worker process."""
+    """`prepare` for a batch of (path, absolute path, size, time, known hash); the unit of work of a worker process."""
     encoder = _worker_encoder(encoder_path) if encode else None
     outcomes: list[Outcome] = []
-    for path, absolute, size, mtime, known in batch:
+    for path, absolute, size, mtime, known_hash in batch:
         file = SourceFile(path, absolute, size, mtime)
         try:
-            outcomes.append(prepare(file, known, encoder))
-        except (RecursionError, MemoryError, ValueError):  # whatever one odd file may bring a parser to
+            outcomes.append(prepare(file, known_hash, encoder))
+        except (RecursionError, MemoryError, ValueError):  # an unusual file can make a parser fail
             outcomes.append(_skipped(file, "could not be parsed"))
     return outcomes
 

@@ -1,4 +1,4 @@
-"""Bringing an index up to date: compare the folder with the catalog, prepare what changed, write it in transactions."""
+"""Apply changed files to an index: prepare them, in parallel when worthwhile, and write them in transactions."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from indexers.stores.writer import Writer
 from indexers.types import Encoder, KnownFile, SourceFile
 
 PARALLEL_BYTES = 1_500_000
-"""Below this much source a second process costs more (about 0.3 s to start) than it saves."""
+"""Below this much source, starting a second process (about 0.3 s) costs more than it saves."""
 
 BATCH_BYTES = 200_000
 BATCH_FILES = 64
 COMMIT_SECONDS = 1.5
-"""How much work a kill can cost at most; each commit rewrites the vectors' file."""
+"""The most work that a kill can lose; each commit rewrites the vector file."""
 
 SLOW_ENCODER_FILES = 32
-"""With an encoder that is not static, commits come after this many files: encoding takes the time."""
+"""Encoders other than the static one are slow, so the index is committed after this many files."""
 
 
 @dataclass(slots=True)
 class Progress:
-    """How far an update is; `total` and `done` count files, `bytes_*` their sizes."""
+    """The progress of an update; `total` and `done` count files, `bytes_*` their sizes."""
 
     total: int = 0
     done: int = 0
@@ -41,7 +41,7 @@ class Progress:
 
 @dataclass(slots=True)
 class Report:
-    """What an update did. `remaining` counts files left undone when it was stopped."""
+    """The result of an update. `remaining` counts the files not processed because it was stopped."""
 
     added: int = 0
     changed: int = 0
@@ -54,7 +54,7 @@ class Report:
 
     @property
     def complete(self) -> bool:
-        """Whether nothing was left undone."""
+        """Whether every file was processed."""
         return self.remaining == 0
 
 
@@ -69,7 +69,7 @@ def apply(
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
-    """Write all changes; commits as it goes and returns early, with what is done committed, when `stop()` says so."""
+    """Write all changes, with commits in between; when `stop()` returns true, commit the finished files and return."""
     report = Report(deleted=len(changes.deleted))
     for row in changes.deleted:
         writer.delete(row.id)
@@ -82,7 +82,7 @@ def apply(
         if stop is not None and stop():
             stopped = True
             break
-        _take(writer, outcome, known.get(file.path), report)
+        _record(writer, outcome, known.get(file.path), report)
         progress.done += 1
         progress.bytes_done += file.size
         progress.chunks = report.chunks
@@ -98,31 +98,31 @@ def apply(
     return report
 
 
-def _take(writer: Writer, outcome: Outcome, row: KnownFile | None, report: Report) -> None:
+def _record(writer: Writer, outcome: Outcome, known_file: KnownFile | None, report: Report) -> None:
     if isinstance(outcome, Unchanged):
-        assert row is not None
-        writer.touch(row.id, outcome.size, outcome.mtime)
+        assert known_file is not None
+        writer.touch(known_file.id, outcome.size, outcome.mtime)
         report.unchanged += 1
     elif isinstance(outcome, Vanished):
         report.skipped[outcome.reason] += 1
-        if row is not None:
-            writer.delete(row.id)
+        if known_file is not None:
+            writer.delete(known_file.id)
             report.deleted += 1
     else:
-        writer.put(outcome, row.id if row is not None else None)
+        writer.put(outcome, known_file.id if known_file is not None else None)
         report.chunks += len(outcome.chunks)
         if outcome.skipped is not None:
             report.skipped[outcome.skipped] += 1
-        elif row is None:
+        elif known_file is None:
             report.added += 1
         else:
             report.changed += 1
 
 
 def _outcomes(
-    work: list[SourceFile], known: dict[str, KnownFile], encoder: Encoder, jobs: int
+    work: list[SourceFile], known_files: dict[str, KnownFile], encoder: Encoder, jobs: int
 ) -> Iterator[tuple[Outcome, SourceFile]]:
-    """Prepare every file, in worker processes when there is enough to do."""
+    """Prepare every file, in worker processes when there is enough work."""
     source = encoder.source if isinstance(encoder, StaticEncoder) else None
     static, path = source is not None, source or None
     batches = list(_batches(work))
@@ -130,16 +130,16 @@ def _outcomes(
     if jobs < 2 or sum(f.size for f in work) < PARALLEL_BYTES:
         for batch in batches:
             for file in batch:
-                yield prepare_batch([_item(file, known)], path, static)[0], file
+                yield prepare_batch([_item(file, known_files)], path, static)[0], file
         return
-    items = ([_item(file, known) for file in batch] for batch in batches)
+    items = ([_item(file, known_files) for file in batch] for batch in batches)
     for outcomes, batch in zip(prepare_parallel(items, path, static, jobs), batches, strict=True):
         yield from zip(outcomes, batch, strict=True)
 
 
-def _item(file: SourceFile, known: dict[str, KnownFile]) -> tuple[str, str, int, int, bytes | None]:
-    row = known.get(file.path)
-    return file.path, file.absolute, file.size, file.mtime_ns, row.hash if row is not None else None
+def _item(file: SourceFile, known_files: dict[str, KnownFile]) -> tuple[str, str, int, int, bytes | None]:
+    known_file = known_files.get(file.path)
+    return file.path, file.absolute, file.size, file.mtime_ns, known_file.hash if known_file is not None else None
 
 
 def _batches(work: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:

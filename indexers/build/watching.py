@@ -1,4 +1,4 @@
-"""Keeping an index fresh: an update after each burst of changes in the folder."""
+"""Keep an index up to date: update it after each burst of changes in the folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ DEBOUNCE_MILLISECONDS = 400
 
 
 def watch(index: Index) -> Iterator[tuple[Report, int]]:
-    """Update an index after each burst of changes; yields each report with the number of changed files, without end."""
+    """Update an index after each burst of changes, forever; yields each report and the number of changed files."""
     from watchfiles import watch as changes
 
     folder = str(index.folder)

@@ -1,8 +1,8 @@
 """Worker processes that prepare files, each driven by a thread over a pipe.
 
-Not `multiprocessing`: its children import the caller's main module again, which breaks scripts without a
-`__main__` guard, and they import from the current folder, where a repository may hold a `types.py` of its own.
-A worker that dies (a grammar that crashes on one file) is replaced and the file named instead of the run lost.
+`multiprocessing` is not used: its children re-import the caller's main module, which breaks scripts without a
+`__main__` guard, and they import from the current folder, where a repository may contain its own `types.py`.
+A worker that dies (a grammar that crashes on one file) is replaced and the file reported; the run continues.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from indexers.build.prepare import Outcome, Vanished, prepare_batch
 Item = tuple[str, str, int, int, bytes | None]
 
 BATCHES_AHEAD = 8
-"""Batches under way a worker, so that none waits while the parent writes; about 1 MB of answers each."""
+"""Batches queued per worker, so that no worker idles while the parent writes; each has about 1 MB of results."""
 
 _BOOT = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from indexers.build.workers import serve; serve()"
 
 
 class Worker:
-    """One child process; `run` is called by one thread at a time."""
+    """A child process; `run` must be called by one thread at a time."""
 
     def __init__(self, encoder: str | None, encode: bool) -> None:
-        """Remember what the child is told; it starts on first use."""
-        self._setting = (encoder, encode)
+        """Store the child's encoder settings; the process starts on first use."""
+        self._settings = (encoder, encode)
         self._child: subprocess.Popen[bytes] | None = None
         self._closed = False
 
     def run(self, batch: list[Item]) -> list[Outcome]:
-        """Prepare a batch; a file that kills the child comes back as `Vanished`."""
+        """Prepare a batch; a file that crashes the child is returned as `Vanished`."""
         try:
             return self._ask(batch)
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -56,7 +56,7 @@ class Worker:
                 [sys.executable, "-P", "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
             )
             self._send(sys.path)
-            self._send(self._setting)
+            self._send(self._settings)
         self._send(batch)
         assert self._child.stdout is not None
         answer: list[Outcome] | Exception = pickle.load(self._child.stdout)
@@ -71,7 +71,7 @@ class Worker:
         self._child.stdin.flush()
 
     def stop(self) -> None:
-        """End the child, whatever it is doing, and start no other."""
+        """Kill the child and do not start another."""
         self._closed = True
         self._end()
 
@@ -83,30 +83,30 @@ class Worker:
 
 
 def prepare_parallel(batches: Iterable[list[Item]], encoder: str | None, encode: bool, jobs: int) -> Iterator[list[Outcome]]:
-    """The outcomes of each batch, in order, with few batches under way so that memory stays flat."""
+    """The outcomes of each batch, in order; the number of queued batches is limited to bound memory."""
     workers: list[Worker] = []
-    own = threading.local()
+    local = threading.local()
 
     def start() -> None:
-        own.worker = Worker(encoder, encode)
-        workers.append(own.worker)
+        local.worker = Worker(encoder, encode)
+        workers.append(local.worker)
 
     def run(items: list[Item]) -> list[Outcome]:
-        outcomes: list[Outcome] = own.worker.run(items)
+        outcomes: list[Outcome] = local.worker.run(items)
         return outcomes
 
-    waiting: list[Future[list[Outcome]]] = []
+    pending: list[Future[list[Outcome]]] = []
     queue = iter(batches)
     with ThreadPoolExecutor(jobs, "codeassist-index", start) as pool:
         try:
             while True:
-                while len(waiting) < BATCHES_AHEAD * jobs and (batch := next(queue, None)) is not None:
-                    waiting.append(pool.submit(run, batch))
-                if not waiting:
+                while len(pending) < BATCHES_AHEAD * jobs and (batch := next(queue, None)) is not None:
+                    pending.append(pool.submit(run, batch))
+                if not pending:
                     return
-                yield waiting.pop(0).result()
+                yield pending.pop(0).result()
         finally:
-            for future in waiting:
+            for future in pending:
                 future.cancel()
             for worker in workers:
                 worker.stop()
@@ -115,8 +115,8 @@ def prepare_parallel(batches: Iterable[list[Item]], encoder: str | None, encode:
 def serve() -> None:
     """The child's loop: answer batches from standard input until it ends."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # nothing but answers may go down the pipe
-    gc.disable()  # a batch makes many objects and no cycles worth a pause; they go with the batch
+    sys.stdout = sys.stderr  # the pipe carries only pickled results
+    gc.disable()  # a batch creates many objects and hardly any cycles; reference counting frees them
     encoder, encode = pickle.load(source)
     while True:
         try:
@@ -126,7 +126,7 @@ def serve() -> None:
         answer: list[Outcome] | Exception
         try:
             answer = prepare_batch(batch, encoder, encode)
-        except Exception as error:  # noqa: BLE001  # a fault of ours: the parent raises it, with its traceback
+        except Exception as error:  # noqa: BLE001  # a bug in this package: the parent raises it
             answer = error
         try:
             pickle.dump(answer, sink, protocol=5)

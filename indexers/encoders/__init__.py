@@ -1,4 +1,4 @@
-"""Encoders: text to vectors. One backend a file; `load` picks one by its name."""
+"""Encoders convert text to vectors. Each module is one backend; `load` selects one by name."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ DEFAULT = "static"
 def load(name: str = DEFAULT, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> Encoder:
     """Load an encoder by name.
 
-    `static` is the model shipped in the package, `static:PATH` another model file of that format, and
+    `static` is the bundled model, `static:PATH` another model file in the same format, and
     `sentence-transformers/NAME` or `sentence-transformers:PATH` a sentence-transformers model. Raises `EncoderError`
-    with one sentence when it cannot be loaded.
+    when it cannot be loaded.
     """
     if name == "static" or name.startswith("static:"):
         from indexers.encoders.static import StaticEncoder

@@ -1,4 +1,4 @@
-"""Any sentence-transformers model, by hub name or folder. Needs the extra `local`."""
+"""Sentence-transformers models, by hub name or folder. Requires the extra `local`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
 class SentenceTransformersEncoder:
-    """A transformer encoder. The dimension is probed; the fingerprint follows the weights' file where there is one."""
+    """A transformer encoder. The dimension is probed; the fingerprint hashes the weights, or the name of a hub model."""
 
     def __init__(self, name: str, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> None:
         """Load `sentence-transformers/NAME` or `sentence-transformers:PATH`; raises `EncoderError` or `MissingExtraError`."""
@@ -34,7 +34,7 @@ class SentenceTransformersEncoder:
         self.fingerprint = _fingerprint(target, self.dimension)
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Encode to unit rows of shape (len(texts), dimension), by the model's own query prompt for queries."""
+        """Encode to unit rows of shape (len(texts), dimension); queries use the model's query prompt."""
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         encode = self._model.encode_query if query else self._model.encode_document
@@ -43,9 +43,9 @@ class SentenceTransformersEncoder:
 
 
 def load_model(kind: str, target: str, device: str, half: bool) -> Any:
-    """Load the class `kind` of sentence-transformers from a folder or by hub name.
+    """Load a model of the sentence-transformers class `kind`, from a folder or by hub name.
 
-    Raises `EncoderError` or `MissingExtraError` with one sentence, within a second when there is no network.
+    Raises `EncoderError` or `MissingExtraError`; without a network it fails within a second.
     """
     folder = Path(target).expanduser()
     is_folder = folder.is_dir()
@@ -57,11 +57,13 @@ def load_model(kind: str, target: str, device: str, half: bool) -> Any:
     import sentence_transformers
     import torch
 
-    chosen = _device(device, torch)
-    kwargs: dict[str, Any] = {"torch_dtype": torch.float16} if half and chosen != "cpu" else {}
+    resolved_device = _device(device, torch)
+    kwargs: dict[str, Any] = {"torch_dtype": torch.float16} if half and resolved_device != "cpu" else {}
     try:
-        return getattr(sentence_transformers, kind)(str(folder) if is_folder else target, device=chosen, model_kwargs=kwargs)
-    except Exception as error:  # the hub, the files or the architecture: each raises its own kind
+        return getattr(sentence_transformers, kind)(
+            str(folder) if is_folder else target, device=resolved_device, model_kwargs=kwargs
+        )
+    except Exception as error:  # hub, file and architecture errors have no common base class
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise EncoderError(f"The model '{target}' cannot be loaded: {reason}") from error
 
@@ -73,17 +75,17 @@ def _require_packages() -> None:
         raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist[local]'.")
 
 
-def _device(wanted: str, torch: Any) -> str:
+def _device(requested: str, torch: Any) -> str:
     available = {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
         "cpu": True,
     }
-    if wanted == "auto":
-        return next(name for name, there in available.items() if there)
-    if not available[wanted]:
-        raise EncoderError(f'This machine\'s torch has no {wanted}; set device = "auto" or "cpu" under [index].')
-    return wanted
+    if requested == "auto":
+        return next(name for name, is_available in available.items() if is_available)
+    if not available[requested]:
+        raise EncoderError(f'torch on this machine does not support {requested}; set device = "auto" or "cpu" under [index].')
+    return requested
 
 
 def _is_cached(name: str) -> bool:
@@ -93,10 +95,10 @@ def _is_cached(name: str) -> bool:
 
 
 def _require_network(name: str) -> None:
-    """Fail within a second, with one sentence, instead of the hub client's minutes of retries."""
-    advice = f"The model '{name}' is not on this machine"
+    """Raise `EncoderError` within a second, where the hub client would retry for minutes."""
+    problem = f"The model '{name}' is not on this machine"
     if os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on"):
-        raise EncoderError(f"{advice} and HF_HUB_OFFLINE is set; unset it once to download the model.")
+        raise EncoderError(f"{problem} and HF_HUB_OFFLINE is set; unset it once to download the model.")
     if os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"):
         return
     host = os.environ.get("HF_ENDPOINT", "https://huggingface.co").split("://")[-1].split("/")[0].split(":")[0]
@@ -105,13 +107,13 @@ def _require_network(name: str) -> None:
         socket.setdefaulttimeout(_CONNECT_SECONDS)
         socket.create_connection((host, 443), timeout=_CONNECT_SECONDS).close()
     except OSError as error:
-        raise EncoderError(f'{advice} and {host} cannot be reached; use encoder = "static" or a model folder.') from error
+        raise EncoderError(f'{problem} and {host} cannot be reached; use encoder = "static" or a model folder.') from error
     finally:
         socket.setdefaulttimeout(previous)
 
 
 def _fingerprint(target: str, dimension: int) -> str:
-    """A hash of the weights of a folder; of a hub model, of its full name."""
+    """A hash of a model folder's weights, or of a hub model's name."""
     folder = Path(target).expanduser()
     state = hashlib.sha256(f"sentence-transformers:{'' if folder.is_dir() else target}:{dimension}".encode())
     for name in _WEIGHTS:

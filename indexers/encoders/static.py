@@ -1,13 +1,13 @@
-"""The static encoder: a table of word vectors, summed. No network, no torch, thousands of chunks a second.
+"""The static encoder: a sum of word vectors. Needs neither network nor torch; encodes thousands of chunks a second.
 
-A text's vector is the unit-length sum, over its distinct tokens, of (1 + log tf) x weight x row. Tokens are the parts
-of identifiers (`indexers.syntax.words`); a part that is not in the vocabulary is spelled with the longest pieces that are,
-as WordPiece does (Schuster & Nakajima, 2012). The sum of static vectors is the model of Arora et al., "A simple but
+A text's vector is the normalised sum, over its distinct tokens, of (1 + log tf) x weight x row. Tokens are the parts of
+identifiers (`indexers.syntax.words`); a part that is not in the vocabulary is split into the longest pieces that are,
+as in WordPiece (Schuster & Nakajima, 2012). The sum of static vectors is the model of Arora et al., "A simple but
 tough-to-beat baseline for sentence embeddings" (ICLR 2017); the logarithm is the usual damping of term frequency.
 
-Model file (NumPy `.npz`, read without pickle): `table` int8 (n, d); `scale` float32 (n,), what a row is multiplied
-by; `vocabulary` uint8, the n entries in UTF-8 joined by newlines, continuation pieces starting with `##`; `card`
-uint8, a JSON object with at least `name` and `fingerprint`, a hash of the arrays.
+Model file (NumPy `.npz`, read without pickle): `table` int8 (n, d); `scale` float32 (n,), the factor of each row;
+`vocabulary` uint8, the n entries in UTF-8 joined by newlines, continuation pieces starting with `##`; `card` uint8, a
+JSON object with at least `name` and `fingerprint`, a hash of the arrays.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAX_PIECES = 8
 
 
 class Speller(dict[str, tuple[int, ...]]):
-    """identifier -> the rows of the table that spell it, filled on first use."""
+    """A cache from an identifier to the table rows of its tokens."""
 
     def __init__(self, vocabulary: dict[str, int]) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Speller(dict[str, tuple[int, ...]]):
         return result
 
     def _spell(self, part: str) -> list[int]:
-        """The greedy longest-match pieces of a word that is not in the vocabulary; none when a letter is unknown."""
+        """The rows of a word's greedy longest-match pieces; empty when a letter is unknown or there are too many pieces."""
         rows: list[int] = []
         start = 0
         while start < len(part):
@@ -73,23 +73,23 @@ class Speller(dict[str, tuple[int, ...]]):
 
 
 class StaticEncoder:
-    """Sums the rows of a word table; see the module's text for the formula."""
+    """Sums the rows of a word table; see the module docstring for the formula."""
 
     def __init__(self, table: NDArray[np.int8], scale: Vectors, vocabulary: list[str], name: str, fingerprint: str) -> None:
-        """Take a table of shape (n, d), the scale of each row (n,) and its n entries."""
+        """Create an encoder from a table of shape (n, d), a scale of shape (n,) and n entries; raises `EncoderError`."""
         if table.ndim != 2 or table.dtype != np.int8 or scale.shape != (len(table),) or len(vocabulary) != len(table):
-            raise EncoderError("The static model's arrays do not belong together.")
+            raise EncoderError("The shapes or types of the static model's arrays do not match.")
         self.name = name
         self.fingerprint = fingerprint
         self.dimension = int(table.shape[1])
         self._table = table
         self._scale = scale.astype(np.float32)
-        self.source: str | None = None  # where `load` read it: another process can do the same
+        self.source: str | None = None  # the path given to `load` ("": bundled), so that workers can load the same model
         self._rows = Speller({entry: row for row, entry in enumerate(vocabulary)})
 
     @classmethod
     def load(cls, path: str | None = None) -> Self:
-        """Read a model file, by default the one in the package; `EncoderError` when it is missing or damaged."""
+        """Read a model file, by default the bundled one; raises `EncoderError` when it is missing or damaged."""
         source = Path(path) if path else None
         try:
             data = source.read_bytes() if source else files(__package__).joinpath(BUNDLED).read_bytes()
@@ -101,23 +101,23 @@ class StaticEncoder:
                 vocabulary = arrays["vocabulary"].tobytes().decode("utf-8").split("\n")
                 card = json.loads(arrays["card"].tobytes())
             name, fingerprint = str(card["name"]), str(card["fingerprint"])
-        except Exception as error:  # whatever a foreign or cut file makes NumPy or JSON raise
+        except Exception as error:  # NumPy and JSON raise many types for damaged files
             raise EncoderError(f"{path or BUNDLED} is not a static model of codeassist, or is damaged.") from error
         label = f"static:{path}" if path else "static"
-        made = cls(table, scale, vocabulary, label, f"{name}-{fingerprint}")
-        made.source = path or ""
-        return made
+        encoder = cls(table, scale, vocabulary, label, f"{name}-{fingerprint}")
+        encoder.source = path or ""
+        return encoder
 
     def has_word(self, word: str) -> bool:
-        """Whether a lower-case word has a row of its own."""
+        """Whether a lower-case word has its own row."""
         return word in self._rows.vocabulary
 
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
-        """Encode to shape (len(texts), dimension); a text without a known token gives a zero row."""
+        """Encode to shape (len(texts), dimension); a text without known tokens gives a zero row."""
         return self.encode_identifiers([identifiers(text) for text in texts])
 
     def encode_identifiers(self, texts: Sequence[Iterable[str]]) -> Vectors:
-        """`encode` for texts that `indexers.syntax.words.identifiers` has already read."""
+        """`encode` for texts already split by `indexers.syntax.words.identifiers`."""
         out = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for start in range(0, len(texts), _BATCH):
             self._encode_batch(texts[start : start + _BATCH], out[start : start + _BATCH])

@@ -1,1 +1,1 @@
-"""Which files are indexed: walking a folder, git, ignore rules, what content is skipped, decoding."""
+"""Selecting and reading the files to index: folder walk, git, ignore rules, skipped content, decoding."""

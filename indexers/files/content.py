@@ -1,4 +1,4 @@
-"""What a file's bytes say about whether it should be indexed at all."""
+"""Decide from a file's content whether it is indexed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MAX_UNDECODABLE_SHARE = 0.05
 
 
 def skip_reason(data: bytes, language: Language) -> str:
-    """Why a file with this content is not indexed: binary, undecodable, generated, minified, empty; else ""."""
+    """Why a file with this content is not indexed: binary, undecodable, generated, minified or empty; "" if it is."""
     if not data.strip():
         return "empty"
     head = data[:_SNIFF_BYTES]
@@ -28,7 +28,7 @@ def skip_reason(data: bytes, language: Language) -> str:
 
 
 def _is_undecodable(head: bytes) -> bool:
-    """Whether more than a stray byte is not UTF-8 (Latin-1 comments in old code are let through)."""
+    """Whether more than a few bytes are not UTF-8 (Latin-1 comments in old code are accepted)."""
     try:
         head.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""Bytes to text and text to lines, the same way everywhere."""
+"""Decode bytes to text and split text into lines, consistently across the package."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 
 def decode(data: bytes) -> str:
-    """Bytes to text: UTF-8 with or without a mark, UTF-16 with one; other bytes become U+FFFD, never an error."""
+    """Bytes to text: UTF-8 with or without a BOM, UTF-16 with one; invalid bytes become U+FFFD, never an error."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     return data.decode("utf-8-sig", "replace")
 
 
 def split_lines(text: str) -> list[str]:
-    r"""Lines without their ends; `\r\n` and a lone `\r` count as one end, as editors count them."""
+    r"""Lines without their line endings; `\r\n` and a lone `\r` each count as one ending, as in editors."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -22,9 +22,9 @@ def split_lines(text: str) -> list[str]:
 
 
 def file_lines(root: Path, path: str) -> list[str]:
-    """The lines of a file below `root` as they are on disk now; none when it is gone, a link, or leads out of `root`.
+    """The current lines of a file below `root`; empty when it is missing, a symbolic link, or resolves outside `root`.
 
-    An index may come with a repository that a stranger made, so what it calls a path is not taken at its word.
+    An index may come from an untrusted repository, so the paths it stores are checked.
     """
     full = root / path
     try:
@@ -36,10 +36,10 @@ def file_lines(root: Path, path: str) -> list[str]:
 
 
 def read_lines(root: Path, path: str, start: int, end: int) -> str:
-    """Lines `start` to `end` of a file below `root`; empty when there are none, see `file_lines`."""
+    """Lines `start` to `end` of a file below `root`, joined by newlines; see `file_lines`."""
     return "\n".join(file_lines(root, path)[start - 1 : end])
 
 
 def count_lines(root: Path, path: str) -> int:
-    """How many lines a file below `root` has on disk now; see `file_lines`."""
+    """The current number of lines of a file below `root`; see `file_lines`."""
     return len(file_lines(root, path))

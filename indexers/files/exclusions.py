@@ -1,4 +1,4 @@
-"""Why a file is left out, judged by its name and status: the lists and patterns, in one place, with their reasons."""
+"""Rules that exclude a file by its name and status, with the reason for each."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ALWAYS_PRUNED = frozenset(
         "elm-stuff",
     ]
 )
-"""Folders of tools, never of people: not even looked into."""
+"""Folders that belong to tools: never entered."""
 
 
 LOCK_FILES = frozenset(
@@ -230,7 +230,7 @@ DATA_EXTENSIONS = frozenset(
         ".vtt",
     ]
 )
-"""Text that holds data, not something one asks about; `include` brings it back."""
+"""Text formats that contain data rather than code or prose; skipped unless an `include` glob matches."""
 
 
 _KNOWN_EXTENSIONS = dict.fromkeys(BINARY_EXTENSIONS, "binary") | dict.fromkeys(DATA_EXTENSIONS, "data")
@@ -254,11 +254,11 @@ GENERATED_HEAD_BYTES = 600
 
 
 MINIFIED_LINE_LENGTH = 400
-"""A source file whose lines are on average longer than this was not written by hand."""
+"""A source file with a longer average line, in bytes, is treated as minified."""
 
 
 def skip_by_status(status: os.stat_result) -> str:
-    """Why a file is not indexed that is no regular file within the size limit."""
+    """The reason to skip a file that is not a regular file within the size limit."""
     if stat.S_ISLNK(status.st_mode):
         return "symbolic link"
     if stat.S_ISDIR(status.st_mode):
@@ -267,7 +267,7 @@ def skip_by_status(status: os.stat_result) -> str:
 
 
 def skip_by_name(path: str, include: GitIgnoreSpec | None, exclude: GitIgnoreSpec | None) -> str:
-    """Why a file is not indexed, judged by its name alone; empty when it is."""
+    """The reason to skip a file judged by its name alone; empty when it passes."""
     folder, _, name = path.rpartition("/")
     if not path.isascii() and not _is_utf8(path):
         return "name is not UTF-8"
@@ -299,19 +299,19 @@ def _is_vendored_folder(folder: str) -> bool:
 
 
 def is_pruned(path: str) -> bool:
-    """Whether a path lies in a folder of tools."""
+    """Whether a path is inside a folder that belongs to a tool."""
     return not ALWAYS_PRUNED.isdisjoint(path.split("/")[:-1])
 
 
 def make_spec(globs: Sequence[str]) -> GitIgnoreSpec | None:
-    """A matcher for globs in `.gitignore` syntax, or None for none (loading the matcher takes a while)."""
+    """A matcher for globs in `.gitignore` syntax, or None without globs (importing the matcher is slow)."""
     if not globs:
         return None
     from pathspec import GitIgnoreSpec
 
     try:
         return GitIgnoreSpec.from_lines(globs)
-    except ValueError:  # a line that git would warn about and pass over
+    except ValueError:  # an invalid line, which git ignores with a warning
         return GitIgnoreSpec.from_lines([glob for glob in globs if is_glob(glob)])
 
 

@@ -1,4 +1,4 @@
-"""git, asked safely: which files it knows, with nothing of a repository's own settings that could run a program."""
+"""List files with git, with repository settings that could run a program disabled."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from indexers.files.exclusions import is_pruned
 
 
 def git_paths(root: Path, skipped: Counter[str]) -> list[str] | None:
-    """What git tracks, or would offer to add, below `root`; None outside a work tree or without git."""
+    """The tracked and the untracked, not ignored files below `root`; None outside a working tree or without git."""
     command = [*SAFE_GIT, "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
     if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
         return None
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=120, env=git_environment())
+        result = subprocess.run(command, capture_output=True, check=False, timeout=120, env=git_environment())
     except (OSError, subprocess.TimeoutExpired):
         return None
-    if done.returncode != 0:
+    if result.returncode != 0:
         return None
     paths = []
-    for raw in done.stdout.split(b"\0"):
+    for raw in result.stdout.split(b"\0"):
         if not raw:
             continue
         path = os.fsdecode(raw)
@@ -30,26 +30,26 @@ def git_paths(root: Path, skipped: Counter[str]) -> list[str] | None:
             skipped["submodule or nested repository"] += 1
         elif not is_pruned(path):
             paths.append(path)
-    if not paths:  # nothing, or a folder that an outer repository ignores: what is there is meant all the same
+    if not paths:  # empty, or a folder that an outer repository ignores: walk it instead
         return None
-    linked: dict[str, bool] = {"": False}
-    kept = [path for path in paths if not _below_link(root, path.rpartition("/")[0], linked)]
-    if len(kept) < len(paths):
-        skipped["symbolic link"] += len(paths) - len(kept)
-    return kept
+    link_cache: dict[str, bool] = {"": False}
+    not_linked = [path for path in paths if not _below_link(root, path.rpartition("/")[0], link_cache)]
+    if len(not_linked) < len(paths):
+        skipped["symbolic link"] += len(paths) - len(not_linked)
+    return not_linked
 
 
-def _below_link(root: Path, folder: str, known: dict[str, bool]) -> bool:
-    """Whether any folder on the way from the root is a symbolic link; answers are kept in `known`."""
-    if folder not in known:
-        known[folder] = _below_link(root, folder.rpartition("/")[0], known) or (root / folder).is_symlink()
-    return known[folder]
+def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:
+    """Whether `folder` or one of its parents below `root` is a symbolic link; results are cached in `cache`."""
+    if folder not in cache:
+        cache[folder] = _below_link(root, folder.rpartition("/")[0], cache) or (root / folder).is_symlink()
+    return cache[folder]
 
 
 SAFE_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false")
-"""git with those settings of a repository's own configuration off that could run a program."""
+"""The git command with the repository settings that could run a program disabled."""
 
 
 def git_environment() -> dict[str, str]:
-    """The environment without what a surrounding git command (a hook) would impose on ours."""
+    """The environment without the variables that an enclosing git command (a hook) sets."""
     return {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {"GIT_OPTIONAL_LOCKS": "0"}

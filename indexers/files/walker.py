@@ -1,8 +1,8 @@
-"""A root folder and its ignore rules -> the files to index, and for every other file the reason why not.
+"""List the files to index below a root folder, and count the skipped files by reason.
 
-In a git work tree git itself is asked (tracked files and untracked ones it does not ignore); elsewhere the
-`.gitignore` files are applied by pathspec. `.codeassistignore` has the same syntax and applies everywhere. Symbolic
-links are never followed, submodules and nested repositories are left out (index them on their own): both are counted.
+In a git working tree the list comes from git (tracked files, and untracked ones that are not ignored); elsewhere
+pathspec applies the `.gitignore` files. `.codeassistignore` has the same syntax and always applies. Symbolic links are
+never followed, and submodules and nested repositories are skipped (index them separately): both are counted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ DEFAULT_MAX_FILE_SIZE = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class WalkRules:
-    """What to index. `include` globs win over every rule about names but binary ones; `exclude` adds rules."""
+    """What to index. `include` globs override every name rule except binary extensions; `exclude` adds rules."""
 
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     include: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class WalkRules:
 
 @dataclass(slots=True)
 class Listing:
-    """The files to index in path order, and how many others were skipped by reason."""
+    """The files to index in path order, and the number of skipped files by reason."""
 
     files: list[SourceFile] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -46,19 +46,19 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What differs between the folder and the catalog."""
+    """The differences between the folder and the catalog."""
 
     added: list[SourceFile]
     changed: list[SourceFile]
     deleted: list[KnownFile]
 
     def __len__(self) -> int:
-        """How many files differ."""
+        """The number of files that differ."""
         return len(self.added) + len(self.changed) + len(self.deleted)
 
 
 def discover(root: Path, rules: WalkRules | None = None) -> Listing:
-    """List what would be indexed under `root`; raises `SourceError` when it is no readable folder."""
+    """List the files to index under `root`; raises `SourceError` when it is not a readable folder."""
     rules = rules or WalkRules()
     require_folder(root)
     listing = Listing()
@@ -67,9 +67,9 @@ def discover(root: Path, rules: WalkRules | None = None) -> Listing:
     paths = git_paths(root, listing.skipped)
     if paths is None:
         paths = list(_walk(root, listing.skipped))
-    if include is not None:  # files that git or .gitignore leaves out can still be asked for by name
-        known = set(paths)
-        paths.extend(p for p in _walk(root, Counter(), ignores=False) if p not in known and include.match_file(p))
+    if include is not None:  # `include` also reaches files that git or .gitignore ignores
+        listed = set(paths)
+        paths.extend(p for p in _walk(root, Counter(), ignores=False) if p not in listed and include.match_file(p))
     base = os.fspath(root) + os.sep
     lstat, add, regular = os.lstat, listing.files.append, stat.S_ISREG
     for path in paths:
@@ -77,7 +77,7 @@ def discover(root: Path, rules: WalkRules | None = None) -> Listing:
         if not reason:
             try:
                 status = lstat(base + path)
-            except OSError:  # deleted since it was listed, or not ours to read
+            except OSError:  # deleted since it was listed, or not permitted
                 reason = "unreadable"
             else:
                 if regular(status.st_mode) and status.st_size <= rules.max_file_size:
@@ -90,29 +90,29 @@ def discover(root: Path, rules: WalkRules | None = None) -> Listing:
 
 
 def compare(listing: Listing, known: Mapping[str, KnownFile]) -> Changes:
-    """What changed, judged by size and time alone; content is compared when a file is read."""
+    """The changed files, judged by size and modification time; content is compared when a file is read."""
     added, changed = [], []
     seen = set()
     for file in listing.files:
         seen.add(file.path)
-        row = known.get(file.path)
-        if row is None:
+        known_file = known.get(file.path)
+        if known_file is None:
             added.append(file)
         elif (
-            row.size != file.size
-            or row.mtime != file.mtime_ns
-            or (row.skipped == NO_PERMISSION and os.access(file.absolute, os.R_OK))
+            known_file.size != file.size
+            or known_file.mtime != file.mtime_ns
+            or (known_file.skipped == NO_PERMISSION and os.access(file.absolute, os.R_OK))
         ):
             changed.append(file)
-    return Changes(added, changed, [row for path, row in known.items() if path not in seen])
+    return Changes(added, changed, [known_file for path, known_file in known.items() if path not in seen])
 
 
 def require_folder(root: Path) -> None:
-    """Raise `SourceError` unless `root` is a folder that can be read."""
+    """Raise `SourceError` unless `root` is a readable folder."""
     if not root.exists():
         raise SourceError(f"There is no folder {root}.")
     if not root.is_dir():
-        raise SourceError(f"{root} is a file; give the folder that holds it.")
+        raise SourceError(f"{root} is a file; give the folder that contains it.")
     if not os.access(root, os.R_OK | os.X_OK):
         raise SourceError(f"No permission to read {root}.")
 
@@ -120,21 +120,21 @@ def require_folder(root: Path) -> None:
 def _exclusions(root: Path, rules: WalkRules) -> GitIgnoreSpec | None:
     """The `exclude` globs and the root's `.codeassistignore`, as one matcher."""
     lines = list(rules.exclude)
-    own = root / IGNORE_FILE
-    if own.is_file():
-        lines.extend(own.read_text(encoding="utf-8", errors="replace").splitlines())
+    ignore_file = root / IGNORE_FILE
+    if ignore_file.is_file():
+        lines.extend(ignore_file.read_text(encoding="utf-8", errors="replace").splitlines())
     return make_spec(lines)
 
 
 def _walk(root: Path, skipped: Counter[str], *, ignores: bool = True) -> Iterator[str]:
-    """Every file below `root` that the `.gitignore` files on the way let through, as relative paths."""
+    """The relative paths of all files below `root` that the `.gitignore` files do not exclude."""
     base = os.fspath(root)
     pending: list[tuple[str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [("", ())]
     while pending:
         folder, specs = pending.pop()
         try:
-            with os.scandir(f"{base}{os.sep}{folder}" if folder else base) as found:
-                entries = list(found)
+            with os.scandir(f"{base}{os.sep}{folder}" if folder else base) as iterator:
+                entries = list(iterator)
         except OSError:
             skipped["unreadable"] += 1
             continue
@@ -143,11 +143,11 @@ def _walk(root: Path, skipped: Counter[str], *, ignores: bool = True) -> Iterato
             skipped["submodule or nested repository"] += 1
             continue
         if ignores and ".gitignore" in names:
-            own = _read_gitignore(root / folder / ".gitignore")
-            specs = (*specs, (folder, own)) if own is not None else specs
-        above = folder + "/" if folder else ""
+            spec = _read_gitignore(root / folder / ".gitignore")
+            specs = (*specs, (folder, spec)) if spec is not None else specs
+        prefix = folder + "/" if folder else ""
         for entry in entries:
-            path = above + entry.name
+            path = prefix + entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
             if is_folder and entry.name in ALWAYS_PRUNED:
                 continue
@@ -168,10 +168,10 @@ def _read_gitignore(path: Path) -> GitIgnoreSpec | None:
 
 
 def _is_ignored(path: str, specs: Iterable[tuple[str, GitIgnoreSpec]]) -> bool:
-    """Whether the last rule that speaks of `path` ignores it; deeper files overrule shallower ones, as in git."""
-    verdict = False
+    """Whether the last rule that matches `path` ignores it; deeper `.gitignore` files take precedence, as in git."""
+    ignored = False
     for folder, spec in specs:
         result = spec.check_file(path[len(folder) + 1 :] if folder else path)
         if result.include is not None:
-            verdict = result.include
-    return verdict
+            ignored = result.include
+    return ignored

@@ -1,1 +1,1 @@
-"""Who defines, calls and uses what, which files are central, and which commits touched them."""
+"""Definitions, callers and callees, central files, and commit history."""

@@ -1,4 +1,4 @@
-"""Which files the rest of a repository depends on most."""
+"""Rank files by how much the rest of the repository depends on them."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from indexers.stores.catalog import Catalog
 
 DAMPING = 0.85
 ITERATIONS = 30
-"""PageRank with the usual damping (Brin and Page, 1998); 30 rounds change the order of no file that is shown."""
+"""PageRank with the usual damping (Brin and Page, 1998); after 30 iterations the order of the shown files is stable."""
 
 
 def file_ranks(catalog: Catalog) -> dict[str, float]:
-    """How much the repository depends on each file: PageRank over "uses a name that is defined there"; sums to 1."""
+    """The PageRank of each file, where a file links to the files that define the names it uses; sums to 1."""
     paths = symbols.paths_by_id(catalog)
     position = {identifier: number for number, identifier in enumerate(paths)}
-    edges = symbols.file_references(catalog, AMBIGUOUS, sorted(COMMON_METHODS))
-    known = [(position[a], position[b], n) for a, b, n in edges if a in position and b in position]
-    ranks = page_rank(len(paths), known)
+    references = symbols.file_references(catalog, AMBIGUOUS, sorted(COMMON_METHODS))
+    edges = [(position[a], position[b], n) for a, b, n in references if a in position and b in position]
+    ranks = page_rank(len(paths), edges)
     return {path: float(ranks[position[identifier]]) for identifier, path in paths.items()}
 
 
 def page_rank(count: int, edges: Iterable[tuple[int, int, float]]) -> NDArray[np.float64]:
-    """PageRank of `count` nodes for edges (from, to, weight), shape (count,); weights are damped by a square root."""
+    """PageRank of `count` nodes, shape (count,); `edges` are (from, to, weight), and the square root of a weight counts."""
     listed = list(edges)
     ranks = np.full(count, 1.0 / max(1, count))
     if not listed or not count:

@@ -1,4 +1,4 @@
-"""Where a name is defined: the definitions most likely meant first."""
+"""Look up the definitions of a name, the most likely first."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from indexers.types import Definition
 
 
 def definitions(catalog: Catalog, name: str, limit: int = 50) -> list[Definition]:
-    """Definitions of a name or a qualified name (`Session.get`), most likely meant first.
+    """Definitions of a name or a qualified name (`Session.get`), most likely first.
 
-    Exact spelling comes before another case, and that before names that only contain the text.
+    Only the best kind of match is returned: exact, else case-insensitive, else names that contain the text.
     """
     last = last_part(name)
-    for find in (symbols.definitions_named, symbols.definitions_in_any_case, symbols.definitions_containing):
-        found = find(catalog, last)
+    for lookup in (symbols.definitions_named, symbols.definitions_in_any_case, symbols.definitions_containing):
+        matches = lookup(catalog, last)
         if last != name:
             ending = f".{'.'.join(_parts(name))}".casefold()
-            found = [d for d in found if f".{d.qualified_name}".casefold().endswith(ending)]
-        if found:
-            return sorted(found, key=importance)[:limit]
+            matches = [d for d in matches if f".{d.qualified_name}".casefold().endswith(ending)]
+        if matches:
+            return sorted(matches, key=importance)[:limit]
     return []
 
 
 def major(found: Iterable[Definition]) -> list[Definition]:
-    """Definitions that are more than a variable, field, alias or prototype."""
+    """The definitions that are not variables, fields, constants, aliases or prototypes."""
     return [d for d in found if d.kind not in MINOR_KINDS]
 
 
 def importance(definition: Definition) -> tuple[bool, bool, int, str, int]:
-    """Sort key: code before tests, real definitions before prototypes, long or documented ones first."""
+    """Sort key: code before tests, major kinds before variables and prototypes, long or documented ones first."""
     return (
         definition.is_test,
         definition.kind in MINOR_KINDS,

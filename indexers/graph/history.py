@@ -1,4 +1,4 @@
-"""Commits as evidence of why: subjects and bodies, joined to the files they touched."""
+"""Index the commit history as evidence of why code changed: messages, and the files each commit touched."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MAX_TERMS = 32
 
 
 def head(root: Path) -> str:
-    """The commit checked out at `root`, or the empty string outside a repository."""
+    """The hash of the commit checked out at `root`, or the empty string outside a repository."""
     return _git(root, "rev-parse", "HEAD").strip()
 
 
 def update(catalog: Catalog, root: Path, limit: int) -> int:
-    """Store the last `limit` commits (0: none); returns how many are stored. Does nothing when HEAD did not move."""
+    """Store the last `limit` commits (0: none) and return their number; does nothing when HEAD has not moved."""
     stored = catalog.meta("history", "")
     if not limit and not stored:
         return 0
@@ -31,7 +31,7 @@ def update(catalog: Catalog, root: Path, limit: int) -> int:
     if stored == current:
         return count_commits(catalog)
     commits = read_log(root, limit) if limit else []
-    if limit and not commits and current != f":{limit}":  # git failed: better old evidence than none
+    if limit and not commits and current != f":{limit}":  # git failed: keep the stored commits
         return 0
     with catalog.transaction():
         replace_commits(catalog, commits)
@@ -40,29 +40,29 @@ def update(catalog: Catalog, root: Path, limit: int) -> int:
 
 
 def find(catalog: Catalog, question: str, paths: tuple[str, ...] = (), limit: int = 3) -> list[Commit]:
-    """The commits whose messages fit a question best, those that touched `paths` first; empty without history."""
+    """The commits whose messages match a question best; those that touched `paths` rank higher. Empty without history."""
     terms = query_terms(question)
     return commits_about(catalog, terms[:_MAX_TERMS], paths, limit) if terms else []
 
 
 def read_log(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:
-    """The last `limit` commits with the paths below `root` that each touched, newest first; empty outside a repository."""
-    form = _RECORD + _FIELD.join(("%H", "%cI", "%s", "%b")) + _FIELD
-    text = _git(root, "log", f"-n{limit}", "--no-merges", "--name-only", "--relative", f"--format={form}")
-    found = []
+    """The last `limit` commits, newest first, each with the paths below `root` it touched; empty outside a repository."""
+    format_ = _RECORD + _FIELD.join(("%H", "%cI", "%s", "%b")) + _FIELD
+    text = _git(root, "log", f"-n{limit}", "--no-merges", "--name-only", "--relative", f"--format={format_}")
+    commits = []
     for record in text.split(_RECORD)[1:]:
         sha, date, subject, body, paths = (record.split(_FIELD, 4) + [""] * 5)[:5]
-        if not re.fullmatch(r"[0-9a-f]{40,64}", sha):  # the rest of a message that holds our separators
+        if not re.fullmatch(r"[0-9a-f]{40,64}", sha):  # part of a message that contains the separators
             continue
         names = [line for line in paths.strip().split("\n") if line]
-        found.append((Commit(sha, date, subject, body.strip()[:_MAX_BODY]), names))
-    return found
+        commits.append((Commit(sha, date, subject, body.strip()[:_MAX_BODY]), names))
+    return commits
 
 
 def _git(root: Path, *arguments: str) -> str:
     command = [*SAFE_GIT, "-C", str(root), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, check=False, timeout=60, env=git_environment())
+        result = subprocess.run(command, capture_output=True, check=False, timeout=60, env=git_environment())
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return result.stdout.decode("utf-8", "replace") if result.returncode == 0 else ""

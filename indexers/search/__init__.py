@@ -1,1 +1,1 @@
-"""A question to ranked chunks: understanding, expansion, candidates, features, fusion, reranking."""
+"""From a query to ranked chunks: query analysis, expansion, candidates, features, fusion, reranking."""

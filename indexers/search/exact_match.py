@@ -1,4 +1,4 @@
-"""What a query names letter by letter: files by their path, definitions by their name, words of the text."""
+"""Exact matches of a query: files by path, definitions by name, words in the text."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from indexers.syntax.words import terms
 from indexers.types import Ids
 
 CHUNKS_READ = 40
-"""Chunks that are read for a word: the index has its terms, only the text has its spelling."""
+"""The most chunks to read when checking a word: the index stores stemmed terms, only the text has the spelling."""
 
 PROPER_TRUST = 0.3
-"""A capitalised word in a sentence is a name of the code less often than one written in camel case."""
+"""The score of a capitalised word in a sentence, which is less often a name in the code than a camel-case word."""
 
 OTHER_CASE = 0.8
 MINOR_DEFINITION = 0.7
-"""A prototype, field, variable or constructor of the name is rarely what is asked for when there is a definition too."""
+"""A query for a name rarely means a prototype, field, variable or constructor when there is another definition."""
 
 
 def named_files(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
-    """The first chunk of each file whose path the query spells out."""
-    found: dict[int, float] = {}
+    """The first chunk of each file whose path is in the query, with score 1."""
+    scores: dict[int, float] = {}
     permitted = set(allowed.tolist()) if allowed is not None else None
     for path in query.paths:
         for chunk, full in first_chunks_of_path(catalog, path.lstrip("./")):
-            whole = full == path or full.endswith("/" + path)
-            if whole and (permitted is None or chunk in permitted):
-                found[chunk] = 1.0
-    return found
+            is_match = full == path or full.endswith("/" + path)
+            if is_match and (permitted is None or chunk in permitted):
+                scores[chunk] = 1.0
+    return scores
 
 
 def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
-    """Chunks that define a name the query spells out: 1 for the exact spelling, less for another case."""
-    found: dict[int, float] = {}
+    """The chunks that define a name in the query, with a score: 1 for the exact spelling, less for another case."""
+    scores: dict[int, float] = {}
     permitted = set(allowed.tolist()) if allowed is not None else None
     for symbol in (*query.symbols, *query.proper):
-        trust = 1.0 if symbol in query.symbols else PROPER_TRUST
+        weight = 1.0 if symbol in query.symbols else PROPER_TRUST
         for chunk, name, qualified, kind in chunks_that_define(catalog, symbol, any_case=symbol in query.symbols):
-            value = trust if name == symbol else OTHER_CASE * trust
+            score = weight if name == symbol else OTHER_CASE * weight
             if kind in ("declaration", "field", "variable", "constructor"):
-                value *= MINOR_DEFINITION
-            if any(qualified.endswith(full) for full in query.qualified):
-                value = 1.0
+                score *= MINOR_DEFINITION
+            if any(qualified.endswith(ending) for ending in query.qualified):
+                score = 1.0
             if permitted is None or chunk in permitted:
-                found[chunk] = max(found.get(chunk, 0.0), value)
-    return found
+                scores[chunk] = max(scores.get(chunk, 0.0), score)
+    return scores
 
 
 def text_contains(catalog: Catalog, root: Path, word: str) -> bool:
-    """Whether a word is in the text of a chunk, letter by letter."""
-    wanted = terms(word)
-    if not wanted:
+    """Whether the text of a chunk contains a word in exactly this spelling; reads at most `CHUNKS_READ` chunks."""
+    word_terms = terms(word)
+    if not word_terms:
         return False
-    chunks = chunks_with_phrases(catalog, [" ".join(wanted)], sys.maxsize, CHUNKS_READ)
-    found = places(catalog, chunks)
-    return any(word in read_lines(root, *found[chunk]) for chunk in chunks)
+    chunks = chunks_with_phrases(catalog, [" ".join(word_terms)], sys.maxsize, CHUNKS_READ)
+    locations = places(catalog, chunks)
+    return any(word in read_lines(root, *locations[chunk]) for chunk in chunks)

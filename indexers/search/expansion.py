@@ -1,6 +1,6 @@
-"""What a question means besides what it says: translations, abbreviations, and words that were misspelled.
+"""Query expansion: translations, abbreviations and spelling corrections.
 
-All three are looked up in the repository's own vocabulary, so that only words which stand somewhere are ever added.
+Abbreviations and corrections come from the repository's own vocabulary, so they only add words that it contains.
 """
 
 from __future__ import annotations
@@ -17,36 +17,36 @@ from indexers.stores.lexicon import document_frequencies, terms_of_letter
 from indexers.syntax.words import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
 
 MOST_TRANSLATIONS = 3
-"""English words taken for one foreign term."""
+"""The most English words used for one foreign term."""
 
 MIN_ABBREVIATED = 5
-"""Shorter words are not abbreviated by anyone; shorter forms than `MIN_ABBREVIATION` letters stand for too much."""
+"""Shorter words are rarely abbreviated; forms with fewer than `MIN_ABBREVIATION` letters are too ambiguous."""
 
 MIN_ABBREVIATION = 2
 MAX_ABBREVIATION = 5
 MIN_BEGINNING = 3
 ALIKE = 0.28
-"""An abbreviation must mean the same: the least cosine between the static vectors of both words."""
+"""The minimum cosine between the static vectors of a word and its abbreviation."""
 
 LITTLE = 2
 ALIKE_WHEN_LITTLE = 0.5
-"""`err` is `error` (0.51), but `log` is not `login` (0.47): where little is cut off, more likeness is asked for."""
+"""The minimum cosine when at most `LITTLE` letters are cut off: `err` is `error` (0.51), `log` is not `login` (0.47)."""
 
 MIN_MISSPELLED = 4
 MOST_CORRECTED = 5
 NEAR = 0.84
-"""How alike (2 x matching letters / all letters) a known word must be to stand for one that is nowhere."""
+"""The similarity (2 x matching letters / all letters) that a correction must exceed."""
 
 MOST_CANDIDATES = 40
 _VOWELS = frozenset("aeiou")
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
-"""A word and others -> the cosine between it and each of them."""
+"""(word, other words) -> the cosine between the word and each of the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The plain words of one letter: all, the short ones, and of these the ones without a vowel after the first letter."""
+    """The words with one first letter: all, the short ones, and the short ones without a vowel after the first letter."""
 
     every: list[str]
     short: frozenset[str]
@@ -54,10 +54,10 @@ class Words:
 
 
 class Vocabulary:
-    """The plain words among a repository's terms, read once for each letter that is asked for."""
+    """The alphabetic terms of a repository, read on demand by first letter."""
 
     def __init__(self, catalog: Catalog, known: dict[str, Words] | None = None) -> None:
-        """Read from a catalog; `known` keeps what was read for other calls on the same generation."""
+        """Read from a catalog; `known` is a cache shared by calls on the same generation."""
         self._catalog = catalog
         self._letters: dict[str, Words] = {} if known is None else known
 
@@ -65,32 +65,32 @@ class Vocabulary:
         if letter not in self._letters:
             every = [term for term in terms_of_letter(self._catalog, letter) if term.isascii() and term.isalpha()]
             short = [term for term in every if MIN_ABBREVIATION <= len(term) <= MAX_ABBREVIATION]
-            bare = [term for term in short if not _VOWELS.intersection(term[1:])]
-            self._letters[letter] = Words(every, frozenset(short), bare)
+            consonants = [term for term in short if not _VOWELS.intersection(term[1:])]
+            self._letters[letter] = Words(every, frozenset(short), consonants)
         return self._letters[letter]
 
     def near_in_length(self, word: str, difference: int = 2) -> list[str]:
-        """The words with the same first letter whose length differs by no more than this."""
+        """The words with the same first letter whose length differs by at most `difference`."""
         return [term for term in self._of(word[0]).every if abs(len(term) - len(word)) <= difference]
 
     def abbreviations(self, word: str) -> list[str]:
-        """The short words that may abbreviate a long one."""
+        """The short words that may be abbreviations of a long one."""
         words = self._of(word[0])
-        beginnings = (word[:length] for length in range(MIN_BEGINNING, MAX_ABBREVIATION + 1))
-        found = [beginning for beginning in beginnings if beginning in words.short and abbreviates(beginning, word)]
-        return found + [term for term in words.consonants if term not in found and abbreviates(term, word)]
+        prefixes = (word[:length] for length in range(MIN_BEGINNING, MAX_ABBREVIATION + 1))
+        matches = [prefix for prefix in prefixes if prefix in words.short and abbreviates(prefix, word)]
+        return matches + [term for term in words.consonants if term not in matches and abbreviates(term, word)]
 
     def abbreviated_by(self, short: str) -> list[str]:
-        """The long words that a short one may abbreviate."""
+        """The long words that a short one may be an abbreviation of."""
         return [term for term in self._of(short[0]).every if len(term) >= MIN_ABBREVIATED and abbreviates(short, term)]
 
 
 @dataclass(slots=True)
 class Expansion:
-    """What to look for.
+    """An expanded query.
 
-    `groups` maps what the question says to the terms that may stand for it, its own first; `frequencies` says in how
-    many chunks each of those occurs; `text` is the question with what was added, for an encoder.
+    `groups` maps each term or word of the query to the terms searched for it; `frequencies` maps those terms to the
+    number of chunks that contain them; `text` is the query with the added words, for an encoder.
     """
 
     groups: dict[str, tuple[str, ...]]
@@ -98,125 +98,129 @@ class Expansion:
     text: str
 
     def rarities(self, total: int) -> dict[str, float]:
-        """Group -> how rare it is among `total` chunks (the inverse document frequency of BM25), as its rarest term is."""
+        """The rarity of each group among `total` chunks: the largest BM25 inverse document frequency of its terms."""
         rarity = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in self.frequencies.items()}
         return {name: max(rarity.get(t, 0.0) for t in terms) for name, terms in self.groups.items()}
 
     def weights(self, total: int) -> dict[str, float]:
-        """Term -> its share of the question; a group counts once."""
-        of_group = self.rarities(total)
-        every = sum(of_group.values()) or 1.0
+        """The weight of each term as a share of the query; the shares of the groups sum to 1."""
+        rarities = self.rarities(total)
+        total_rarity = sum(rarities.values()) or 1.0
         shares: dict[str, float] = {}
         for name, terms in self.groups.items():
             for term in terms:
-                shares[term] = max(shares.get(term, 0.0), of_group[name] / every)
+                shares[term] = max(shares.get(term, 0.0), rarities[name] / total_rarity)
         return shares
 
 
 def expand(
     query: Query, catalog: Catalog, vocabulary: Vocabulary, similarity: Similarity, knows: Callable[[str], bool]
 ) -> Expansion:
-    """Everything that the query's words may stand for in this repository.
+    """Expand a query for this repository.
 
-    `knows` tells words that are spelled right, whether they stand in this repository or not.
+    `knows` returns whether a word is spelled correctly, independent of the repository.
     """
-    found = Expansion({term: (term,) for term in query.terms}, document_frequencies(catalog, query.terms), query.text)
-    _add_translations(query, catalog, knows, found)
-    _add_corrections(query.text, catalog, vocabulary, knows, found)
-    _add_abbreviations(query, catalog, vocabulary, found, similarity)
-    return found
+    expansion = Expansion({term: (term,) for term in query.terms}, document_frequencies(catalog, query.terms), query.text)
+    _add_translations(query, catalog, knows, expansion)
+    _add_corrections(query.text, catalog, vocabulary, knows, expansion)
+    _add_abbreviations(query, catalog, vocabulary, expansion, similarity)
+    return expansion
 
 
-def _replace(found: Expansion, catalog: Catalog, word: str, terms: Sequence[str]) -> None:
-    """Let `terms` stand for `word`."""
-    fresh = [term for term in terms if term not in found.frequencies]
-    found.frequencies.update(document_frequencies(catalog, fresh))
-    found.groups[word] = tuple(dict.fromkeys(terms))
+def _replace(expansion: Expansion, catalog: Catalog, word: str, terms: Sequence[str]) -> None:
+    """Search for `terms` in place of `word`."""
+    new_terms = [term for term in terms if term not in expansion.frequencies]
+    expansion.frequencies.update(document_frequencies(catalog, new_terms))
+    expansion.groups[word] = tuple(dict.fromkeys(terms))
 
 
-def _drop(found: Expansion, term: str) -> None:
-    """Remove a term that occurs nowhere and has no translation."""
-    if found.frequencies.get(term) == 0 and found.groups.get(term) == (term,):
-        del found.groups[term]
+def _drop(expansion: Expansion, term: str) -> None:
+    """Remove a term that no chunk contains and that was not expanded."""
+    if expansion.frequencies.get(term) == 0 and expansion.groups.get(term) == (term,):
+        del expansion.groups[term]
 
 
-def _add_translations(query: Query, catalog: Catalog, knows: Callable[[str], bool], found: Expansion) -> None:
-    """English words for the foreign ones: when the text has other letters than Latin ones, or half of it stands nowhere."""
-    other_letters = any(letter.isalpha() and not letter.isascii() for letter in fold_accents(query.text))
-    if not other_letters and all(found.frequencies.values()):
+def _add_translations(query: Query, catalog: Catalog, knows: Callable[[str], bool], expansion: Expansion) -> None:
+    """Translate foreign words when the query has non-Latin letters, or when half of its words are foreign and not indexed."""
+    non_latin = any(letter.isalpha() and not letter.isascii() for letter in fold_accents(query.text))
+    if not non_latin and all(expansion.frequencies.values()):
         return
     translated = translate(query.text, knows)
-    if other_letters:  # Latin words among them are English, or names
+    if non_latin:  # words in Latin letters are then English, or names
         translated = {word: meaning for word, meaning in translated.items() if not word.isascii()}
-    else:  # an English question may hold one word that means something elsewhere
-        unknown = [w for w in translated if not found.frequencies.get(stem(w), 0)]
+    else:  # an English question may contain a word that is also in the table
+        unknown = [w for w in translated if not expansion.frequencies.get(stem(w), 0)]
         if 2 * len(unknown) < len(words(query.text)):
             return
     english: list[str] = []
     for word, meaning in translated.items():
-        if word in STOP_WORDS or (word.isascii() and found.frequencies.get(stem(word), 0)):
-            continue  # spelled as in English, and it is there
-        _drop(found, stem(word))
+        if word in STOP_WORDS or (word.isascii() and expansion.frequencies.get(stem(word), 0)):
+            continue  # also an English word, or indexed as it is spelled
+        _drop(expansion, stem(word))
         terms = [stem(w) for w in meaning[:MOST_TRANSLATIONS] if w not in STOP_WORDS]
         if terms:
             english.extend(meaning[:MOST_TRANSLATIONS])
-            _replace(found, catalog, word, terms)
+            _replace(expansion, catalog, word, terms)
     if english:
-        found.text = f"{query.text} {' '.join(english)}"
-        for term in [t for t in found.frequencies if not t.isascii()]:
-            _drop(found, term)
+        expansion.text = f"{query.text} {' '.join(english)}"
+        for term in [t for t in expansion.frequencies if not t.isascii()]:
+            _drop(expansion, term)
 
 
 def _add_corrections(
-    text: str, catalog: Catalog, vocabulary: Vocabulary, knows: Callable[[str], bool], found: Expansion
+    text: str, catalog: Catalog, vocabulary: Vocabulary, knows: Callable[[str], bool], expansion: Expansion
 ) -> None:
-    """For a word that stands nowhere and that nobody knows, the nearest one of the same first letter that does."""
-    unknown = [t for t, n in found.frequencies.items() if n == 0 and found.groups.get(t) == (t,)]
-    spelled = {stem(word): word for word in plain_words(text)}
-    for term in [t for t in unknown if t in spelled and not knows(spelled[t])][:MOST_CORRECTED]:
+    """Replace a word that is not indexed and not known by the most similar indexed word with the same first letter."""
+    unknown = [t for t, n in expansion.frequencies.items() if n == 0 and expansion.groups.get(t) == (t,)]
+    words_by_stem = {stem(word): word for word in plain_words(text)}
+    for term in [t for t in unknown if t in words_by_stem and not knows(words_by_stem[t])][:MOST_CORRECTED]:
         if len(term) < MIN_MISSPELLED or not (term.isascii() and term.isalpha()):
             continue
-        best, near = "", NEAR
+        best, similarity = "", NEAR
         matcher = SequenceMatcher(None, autojunk=False)
         matcher.set_seq2(term)
         for other in vocabulary.near_in_length(term):
             matcher.set_seq1(other)
-            if matcher.real_quick_ratio() > near and matcher.quick_ratio() > near and (ratio := matcher.ratio()) > near:
-                best, near = other, ratio
+            if (
+                matcher.real_quick_ratio() > similarity
+                and matcher.quick_ratio() > similarity
+                and (ratio := matcher.ratio()) > similarity
+            ):
+                best, similarity = other, ratio
         if best:
-            _replace(found, catalog, term, [best])
-            found.text = f"{found.text} {best}"
+            _replace(expansion, catalog, term, [best])
+            expansion.text = f"{expansion.text} {best}"
 
 
 def _add_abbreviations(
-    query: Query, catalog: Catalog, vocabulary: Vocabulary, found: Expansion, similarity: Similarity
+    query: Query, catalog: Catalog, vocabulary: Vocabulary, expansion: Expansion, similarity: Similarity
 ) -> None:
-    """`auth` for authentication, `cfg` for configuration, and the other way round, where the repository has them."""
+    """Add indexed abbreviations (`auth` for authentication, `cfg` for configuration), and the long forms of short words."""
     for word in dict.fromkeys(plain_words(query.text)):
         term = stem(word)
-        if found.groups.get(term) != (term,) or not (word.isascii() and word.isalpha()):
+        if expansion.groups.get(term) != (term,) or not (word.isascii() and word.isalpha()):
             continue
         if len(word) >= MIN_ABBREVIATED:
             candidates = vocabulary.abbreviations(word)
-        elif len(word) >= MIN_ABBREVIATION and not found.frequencies[term]:
+        elif len(word) >= MIN_ABBREVIATION and not expansion.frequencies[term]:
             candidates = vocabulary.abbreviated_by(word)
         else:
             continue
-        candidates = [t for t in candidates if t not in found.frequencies][:MOST_CANDIDATES]
+        candidates = [t for t in candidates if t not in expansion.frequencies][:MOST_CANDIDATES]
         if candidates:
-            alike = max(zip(similarity(word, candidates), candidates, strict=True))
-            if alike[0] >= (ALIKE if abs(len(word) - len(alike[1])) > LITTLE else ALIKE_WHEN_LITTLE):
-                _replace(found, catalog, term, [term, alike[1]])
+            cosine, best = max(zip(similarity(word, candidates), candidates, strict=True))
+            if cosine >= (ALIKE if abs(len(word) - len(best)) > LITTLE else ALIKE_WHEN_LITTLE):
+                _replace(expansion, catalog, term, [term, best])
 
 
 def plain_words(text: str) -> list[str]:
-    """The lower-case words of a text that are neither stop words nor parts of longer names."""
-    found = (split_identifier(run) for run in identifiers(text))
-    return [parts[0] for parts in found if len(parts) == 1 and parts[0] not in STOP_WORDS]
+    """The words of a text in lower case, without stop words and without parts of longer names."""
+    split_runs = (split_identifier(run) for run in identifiers(text))
+    return [parts[0] for parts in split_runs if len(parts) == 1 and parts[0] not in STOP_WORDS]
 
 
 def abbreviates(short: str, word: str) -> bool:
-    """Whether `short` is a beginning of `word` (auth), or its first letter and some of its consonants in order (cfg)."""
+    """Whether `short` is a prefix of `word` (auth), or its first letter and some of its consonants in order (cfg)."""
     if len(short) + 2 > len(word) or short[0] != word[0] or short == word:
         return False
     if word.startswith(short):

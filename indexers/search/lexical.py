@@ -1,4 +1,4 @@
-"""The lexical side: which terms and phrases of a question are looked for, and BM25 scores of the chunks that hold them."""
+"""Lexical retrieval: select the terms and phrases of a query, and score the chunks that contain them with BM25."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from indexers.stores.lexicon import best_chunks, document_frequencies
 from indexers.types import Ids
 
 COMMON_SHARE = 0.06
-"""A term in more than this share of all chunks tells them apart too little to pay for reading its list ..."""
+"""A term in more than this share of all chunks is dropped: it discriminates too little for the cost of its posting list."""
 
 ALWAYS_KEPT = 3
-"""... but this many of the rarest terms are kept, unless they are in more than TOO_COMMON_SHARE of all chunks."""
+"""This many of the rarest terms are kept anyway, unless they are in more than TOO_COMMON_SHARE of all chunks."""
 
 TOO_COMMON_SHARE = 0.25
 
 
 PHRASE = 3
-"""Terms in a row that count as a phrase."""
+"""The number of consecutive terms in a phrase."""
 
 MOST_PHRASES = 10
-"""Of a question; those with the rarest words."""
+"""The most phrases searched for a query; those with the rarest terms are chosen."""
 
 
 def lexical_scores(
@@ -30,30 +30,30 @@ def lexical_scores(
 ) -> dict[int, float]:
     """BM25 scores (positive, larger is better) of the best `limit` chunks for the terms, by chunk id.
 
-    Terms are joined by OR. `allowed` restricts the chunks before the limit is taken.
+    Terms are joined by OR. `allowed` restricts the chunks before the limit is applied.
     """
-    present = sorted((n, term) for term, n in frequencies.items() if n)
-    kept = [
+    indexed = sorted((n, term) for term, n in frequencies.items() if n)
+    selected = [
         term
-        for rank, (n, term) in enumerate(present)
+        for rank, (n, term) in enumerate(indexed)
         if n <= COMMON_SHARE * total or (rank < ALWAYS_KEPT and n <= TOO_COMMON_SHARE * total) or rank == 0
     ]
-    if not kept:
+    if not selected:
         return {}
-    return best_chunks(catalog, " OR ".join(f'"{term}"' for term in kept), LEXICAL_WEIGHTS, limit, allowed)
+    return best_chunks(catalog, " OR ".join(f'"{term}"' for term in selected), LEXICAL_WEIGHTS, limit, allowed)
 
 
 def phrases(terms: Sequence[str]) -> list[str]:
-    """Every row of `PHRASE` terms, joined by spaces."""
+    """Every sequence of `PHRASE` consecutive terms, joined by spaces."""
     return list(dict.fromkeys(" ".join(terms[i : i + PHRASE]) for i in range(len(terms) - PHRASE + 1)))
 
 
 def chunks_with_phrases(
     catalog: Catalog, wanted: Sequence[str], total: int, limit: int, allowed: Ids | None = None
 ) -> list[int]:
-    """The chunks that hold most of some phrases, best first.
+    """The best chunks for the phrases `wanted`, best first.
 
-    Phrases of words that are all common are not looked for: reading their lists would cost more than they tell.
+    Phrases of only common terms are not searched: reading their posting lists costs more than they contribute.
     """
     frequencies = document_frequencies(catalog, tuple({term for phrase in wanted for term in phrase.split()}))
     rarest = {phrase: min(frequencies[term] for term in phrase.split()) for phrase in wanted}
@@ -66,6 +66,6 @@ def chunks_with_phrases(
 
 
 def share_of_phrases(wanted: Sequence[str], terms: Sequence[str]) -> float:
-    """The share of the phrases that stand in a text, given by its terms in order."""
+    """The share of the phrases `wanted` that a text contains; `terms` are the terms of the text in order."""
     text = f" {' '.join(terms)} "
     return sum(f" {phrase} " in text for phrase in wanted) / len(wanted) if wanted else 0.0

@@ -1,4 +1,4 @@
-"""What the names, the path and the kind of a chunk say about a query: features for `fusion`."""
+"""Ranking features and demotions from a chunk's names, path and kind, for `fusion`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GRAPH_SCALE = 7.0
 
 
 class NameFeatures:
-    """What names say about one query, worked out once a name and once a file."""
+    """Computes the name features for one query, cached by name and by path."""
 
     def __init__(self, wanted: Mapping[str, float]) -> None:
         self._wanted = wanted
@@ -57,13 +57,13 @@ class NameFeatures:
 
 @lru_cache(maxsize=20_000)
 def path_terms(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The terms of a file's own name and of its folders."""
-    base, folder = own_name(path)
-    return name_terms(base), name_terms(folder)
+    """The terms of a file's name and of its folders."""
+    name, folders = own_name(path)
+    return name_terms(name), name_terms(folders)
 
 
 def own_name(path: str) -> tuple[str, str]:
-    """A file's name without its extension, or its folder's where that names it; and the folders above."""
+    """A file's name without its extension, and its folders; files such as `__init__.py` take their folder's name."""
     folder, _, name = path.rpartition("/")
     base = name.split(".")[0] if not name.startswith(".") else name
     if base.lower() in ("__init__", "index", "mod", "main", "lib", "init"):  # named after their folder
@@ -74,7 +74,7 @@ def own_name(path: str) -> tuple[str, str]:
 
 @lru_cache(maxsize=2_000)
 def demotion_of(flags: int, kind: str, language: str, excused: frozenset[str]) -> float:
-    """How much a chunk with these file flags, kind and language is held back, unless the query asks for such."""
+    """The demotion factor of a chunk with these file flags, kind and language, except for the kinds in `excused`."""
     kinds = [label for bit, label in _FLAG_KINDS if flags & bit]
     if kind == "declaration":
         kinds.append("declaration")
@@ -84,9 +84,9 @@ def demotion_of(flags: int, kind: str, language: str, excused: frozenset[str]) -
 
 
 def excused(query: Query) -> frozenset[str]:
-    """The demoted kinds that a query asks for by name, and which it therefore may have."""
-    asked = (("test", query.wants_tests), ("document", query.wants_docs), ("example", query.wants_examples))
-    return frozenset(kind for kind, wanted in asked if wanted)
+    """The kinds that are not demoted because the query asks for them."""
+    intents = (("test", query.wants_tests), ("document", query.wants_docs), ("example", query.wants_examples))
+    return frozenset(kind for kind, wanted in intents if wanted)
 
 
 _PLATFORMS = {
@@ -100,9 +100,9 @@ _HOST = {"win32": "windows", "darwin": "macos"}.get(sys.platform, "linux")
 
 @lru_cache(maxsize=20_000)
 def platform_of(path: str) -> str:
-    """The operating system that a path is for by its words, or "" for any (Unix and Linux count as any)."""
-    found = (_PLATFORM_OF.get(word) for word in _PATH_WORD.findall(path.lower()))
-    return next((platform for platform in found if platform), "")
+    """The operating system named by the words of a path, or "" for any (Unix and Linux count as any)."""
+    platforms = (_PLATFORM_OF.get(word) for word in _PATH_WORD.findall(path.lower()))
+    return next((platform for platform in platforms if platform), "")
 
 
 @lru_cache(maxsize=64)
@@ -111,7 +111,7 @@ def _words_of(text: str) -> frozenset[str]:
 
 
 def platform_demotion(path: str, text: str) -> float:
-    """How much a file for another operating system than this one is held back, unless the query names that system."""
+    """The demotion factor of a file for another operating system than the host's, unless the query names that system."""
     platform = platform_of(path)
     if not platform or platform == _HOST or not _words_of(text).isdisjoint(_PLATFORMS[platform]):
         return 1.0

@@ -1,4 +1,4 @@
-"""The chunks nearest to a text, and pairs of chunks that are near each other, by their vectors alone."""
+"""Nearest chunks of a text, and pairs of similar chunks, by vectors alone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BATCH = 512
 
 
 class Near(NamedTuple):
-    """A chunk with the cosine between its vector and what was asked."""
+    """A chunk with the cosine between its vector and the query's."""
 
     id: int
     path: str
@@ -25,25 +25,25 @@ class Near(NamedTuple):
 
 
 def similar(catalog: Catalog, vectors: VectorStore, encoder: Encoder, texts: Sequence[str], k: int) -> list[list[Near]]:
-    """For each text the `k` nearest chunks, best first."""
+    """The `k` nearest chunks of each text, best first."""
     if not texts or not len(vectors):
         return [[] for _ in texts]
     ids, cosines = vectors.search_many(encoder.encode(texts), k)
-    found = places(catalog, {int(i) for row in ids for i in row if i >= 0})
+    locations = places(catalog, {int(i) for row in ids for i in row if i >= 0})
     return [
-        [Near(int(i), *found[int(i)], float(c)) for i, c in zip(row, scores, strict=True) if int(i) in found]
+        [Near(int(i), *locations[int(i)], float(c)) for i, c in zip(row, scores, strict=True) if int(i) in locations]
         for row, scores in zip(ids, cosines, strict=True)
     ]
 
 
 def neighbours(catalog: Catalog, vectors: VectorStore, k: int, least: float) -> Iterator[tuple[Near, Near]]:
-    """Pairs of chunks of code whose vectors are at least `least` alike; each pair once, (earlier id, later id)."""
-    known = places_of_symbols(catalog)
-    wanted = np.array(sorted(known), dtype=np.int64)
-    for at in range(0, len(wanted), BATCH):
-        part = wanted[at : at + BATCH]
-        ids, cosines = vectors.search_many(vectors.get(part), k + 1)
-        for one, row, scores in zip(part.tolist(), ids, cosines, strict=True):
+    """Pairs of definition chunks with a cosine of at least `least`; each pair once, as (smaller id, larger id)."""
+    locations = places_of_symbols(catalog)
+    ids = np.array(sorted(locations), dtype=np.int64)
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        near_ids, cosines = vectors.search_many(vectors.get(batch), k + 1)
+        for one, row, scores in zip(batch.tolist(), near_ids, cosines, strict=True):
             for other, cosine in zip(row.tolist(), scores.tolist(), strict=True):
-                if one < other and other in known and cosine >= least:
-                    yield Near(one, *known[one], cosine), Near(other, *known[other], cosine)
+                if one < other and other in locations and cosine >= least:
+                    yield Near(one, *locations[one], cosine), Near(other, *locations[other], cosine)

@@ -1,4 +1,4 @@
-"""A query's text -> what it asks for: terms, identifiers, paths, and hints of intent."""
+"""Analyse a query's text: terms, identifiers, paths and intent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_id
 
 MAX_QUERY_CHARS = 4_000
 MAX_TERMS = 48
-"""Of a longer query (a pasted file, a stack trace) the first this many distinct terms are used."""
+"""A longer query (a pasted file, a stack trace) is cut to this many distinct terms."""
 
 _SYMBOL_LIKE = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}[a-z]|\w_\w|::|\w\.\w|->|\(\)|^[@$#]\w")
 _TOKEN = re.compile(r"[^\s`'\"()\[\]{},;:!?]+(?:::[^\s`'\"()\[\]{},;:!?]+)*(?:\(\))?")
@@ -30,10 +30,10 @@ _EXAMPLE_INTENT = re.compile(r"\b(?:examples?|samples?|demos?|benchmarks?|fixtur
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a question says.
+    """An analysed query.
 
-    `terms` are distinct stems; `symbols` names written as code, without qualifiers; `proper` capitalised words inside a
-    sentence, which may be names; `qualified` dotted names; `paths` what looks like a file.
+    `terms` are distinct stems; `symbols` are names written as code, without qualifiers; `proper` are capitalised words
+    inside a sentence, which may be names; `qualified` are dotted names; `paths` are words that look like file paths.
     """
 
     text: str
@@ -48,13 +48,13 @@ class Query:
 
     @property
     def is_symbol(self) -> bool:
-        """Whether the query is one name and nothing else, written as code writes names: `max_size`, `TLSConfig`, `Session`."""
-        alone = len(self.text.split()) == 1 and len(self.symbols) == 1
-        return alone and (self.text[:1].isupper() or _SYMBOL_LIKE.search(self.text) is not None)
+        """Whether the query is a single name written as in code: `max_size`, `TLSConfig`, `Session`."""
+        single = len(self.text.split()) == 1 and len(self.symbols) == 1
+        return single and (self.text[:1].isupper() or _SYMBOL_LIKE.search(self.text) is not None)
 
 
 def understand(text: str) -> Query:
-    """Read a query; never fails, whatever the text."""
+    """Analyse a query; accepts any text."""
     text = unicodedata.normalize("NFC", text[:MAX_QUERY_CHARS]).strip()
     symbols: dict[str, None] = {}
     qualified: dict[str, None] = {}
@@ -89,7 +89,7 @@ def understand(text: str) -> Query:
 
 
 def _whole(symbols: Iterable[str]) -> Iterator[str]:
-    """Names of several parts as the one term that the lexical index keeps for definitions."""
+    """Names of several parts as the single lower-case term that the lexical index stores for definitions."""
     return (name.lower() for name in symbols if name.isidentifier() and len(split_identifier(name)) > 1)
 
 

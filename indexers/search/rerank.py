@@ -1,4 +1,4 @@
-"""Rerankers: models that read the question and a hit together, and reorder the best hits. Needs the extra `local`."""
+"""Rerankers: models that score a question and a hit together and reorder the best hits. Requires the extra `local`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 MAX_CHARS = 2_000
-"""Of each hit; most cross-encoders read 512 tokens."""
+"""Characters of each hit that are scored; most cross-encoders read 512 tokens."""
 
 
 class Reranker(Protocol):
     """Scores texts for a question; only the order of the scores counts."""
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """One number a text, larger for a better answer."""
+        """One score per text, larger for a better match."""
         ...
 
 
@@ -39,14 +39,14 @@ class CrossEncoderReranker:
         self._model: CrossEncoder = load_model("CrossEncoder", target, device, half)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
-        """The model's own scores, one a text."""
+        """The model's scores, one per text."""
         pairs = [(question, text[:MAX_CHARS]) for text in texts]
         scores = self._model.predict(pairs, batch_size=self._batch_size, show_progress_bar=False)
         return [float(score) for score in scores]
 
 
 def rerank(reranker: Reranker, question: str, hits: Sequence[Hit]) -> list[Hit]:
-    """The hits by the reranker's scores, best first; their scores are the reranker's."""
+    """Reorder hits by the reranker's scores, best first, and replace their scores; a score that is not finite is -inf."""
     if not hits:
         return []
     texts = [f"{hit.path} {hit.qualified_name}\n{hit.text}" for hit in hits]

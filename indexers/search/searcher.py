@@ -1,4 +1,4 @@
-"""A query -> hits: lexical and dense candidates, scored by `fusion`, one result a file unless every chunk is wanted."""
+"""Search: lexical and dense candidates, scored by `fusion`, grouped by file unless all chunks are requested."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ from indexers.syntax.words import terms
 from indexers.types import ChunkRow, Encoder, Hit, Ids, VectorStore
 
 CANDIDATES = 170
-"""Chunks taken from each of the lexical and the dense side; 300 change the benchmark by less than a thousandth."""
+"""Chunks retrieved by each of lexical and dense search; 300 change the benchmark by less than 0.001."""
 
 PHRASE_CANDIDATES = 12
 
 MAX_RESULTS = 1000
 
 RERANKED = 30
-"""Hits that a reranker reads, when there is one."""
+"""The number of best hits that a reranker scores."""
 
 
 ROUNDING = 1e-6
 
 
 ONLY_A_NAME = 2.0
-"""When the query is one name and nothing else, its definition is what is wanted; chunks that only say it often are not."""
+"""The factor of `exact_symbol` for a single-name query, so that the definition ranks above chunks that repeat the name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Restrictions applied before ranking. `tests`: None for both, True for only tests, False for none."""
+    """Filters applied before ranking. `tests`: None for both, True for only tests, False for no tests."""
 
     paths: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
@@ -56,13 +56,13 @@ class Filters:
     tests: bool | None = None
 
     def __bool__(self) -> bool:
-        """Whether anything is restricted."""
+        """Whether any filter is set."""
         return bool(self.paths or self.languages or self.kinds or self.tests is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to rank: weights by feature, whether a file may appear more than once, which sides take part."""
+    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used."""
 
     weights: Mapping[str, float] = field(default_factory=lambda: fusion.WEIGHTS)
     all_chunks: bool = False
@@ -84,9 +84,9 @@ class Searcher:
         reranker: Reranker | None = None,
         known_words: dict[str, Words] | None = None,
     ) -> None:
-        """Take the parts of an open index; `root` is where files are read from.
+        """Create a searcher from the parts of an open index; files are read below `root`.
 
-        A `reranker` reorders the best hits; `known_words` keeps the vocabulary for other calls on the same generation.
+        A `reranker` reorders the best hits; `known_words` is a vocabulary cache shared by calls on the same generation.
         """
         self._root = root
         self._catalog = catalog
@@ -97,7 +97,7 @@ class Searcher:
         self._vocabulary = Vocabulary(catalog, known_words)
 
     def search(self, text: str, k: int = 10, filters: Filters | None = None, options: Options | None = None) -> list[Hit]:
-        """The k best hits, best first; raises `QueryError` for an empty query or a filter that cannot be."""
+        """The k best hits, best first; raises `QueryError` for an empty query or an invalid filter."""
         options = options or Options()
         query = understand(text)
         if not query.text:
@@ -108,91 +108,91 @@ class Searcher:
         if allowed is not None and len(allowed) == 0:
             return []
         ranked = self.candidates(query, allowed, options)
-        wanted = filters.kinds if filters else ()
+        preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
-            return [self._hit(*entry, wanted) for entry in self._pick(ranked, k, options)]
-        hits = [self._hit(*entry, wanted) for entry in self._pick(ranked, max(k, RERANKED), options)]
+            return [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, k, options)]
+        hits = [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
     def expansion(self, query: Query) -> Expansion:
-        """What the query's words may stand for in this repository."""
+        """The expansion of the query for this repository."""
         return expand(query, self._catalog, self._vocabulary, self._names.between, self._names.knows)
 
     def _allowed(self, filters: Filters) -> Ids:
-        """The ids of all chunks that pass the filters. Raises `QueryError` for a filter that makes no sense."""
+        """The ids of all chunks that pass the filters. Raises `QueryError` for an invalid filter."""
         if filters.kinds:
-            known = kinds(self._catalog)
-            if unknown := next((kind for kind in filters.kinds if kind not in known), None):
-                raise QueryError(f"Nothing of kind '{unknown}' is indexed; known kinds are {', '.join(known)}.")
-        fits = None
+            indexed_kinds = kinds(self._catalog)
+            if unknown := next((kind for kind in filters.kinds if kind not in indexed_kinds), None):
+                raise QueryError(f"Unknown kind '{unknown}'; the indexed kinds are {', '.join(indexed_kinds)}.")
+        path_filter = None
         if filters.paths:
             globs = [self._relative(glob) for glob in filters.paths]
-            if wrong := next((glob for glob in globs if not glob or not is_glob(glob)), None):
-                raise QueryError(f"'{wrong}' is not a path pattern.")
+            if invalid := next((glob for glob in globs if not glob or not is_glob(glob)), None):
+                raise QueryError(f"'{invalid}' is not a valid path pattern.")
             spec = make_spec(globs)
             assert spec is not None
-            fits = spec.match_file
+            path_filter = spec.match_file
         languages = [_language(name) for name in filters.languages]
-        return chunks_that_pass(self._catalog, languages=languages, kinds=filters.kinds, tests=filters.tests, path=fits)
+        return chunks_that_pass(self._catalog, languages=languages, kinds=filters.kinds, tests=filters.tests, path=path_filter)
 
     def _relative(self, glob: str) -> str:
-        """A path filter as the index spells paths: from the root, without a leading `./`."""
+        """A path filter relative to the root, without a leading `./`."""
         root = self._root.as_posix() + "/"
         return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
 
     def candidates(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, ChunkRow]]:
-        """Every candidate with its row of the catalog, unordered."""
+        """Every candidate with its catalog row, unordered."""
         catalog = self._catalog
-        meant = self.expansion(query)
-        frequencies = meant.frequencies
+        expansion = self.expansion(query)
+        frequencies = expansion.frequencies
         total = max(1, len(self._vectors))
-        wanted = meant.weights(total)
+        term_weights = expansion.weights(total)
         lexical = lexical_scores(catalog, frequencies, total, CANDIDATES, allowed) if options.lexical else {}
-        asked = phrases(terms(query.text)[:MAX_TERMS]) if options.lexical else []
-        said = chunks_with_phrases(catalog, asked, total, PHRASE_CANDIDATES, allowed)
-        vector = self._encoder.encode([meant.text], query=True)[0]
+        query_phrases = phrases(terms(query.text)[:MAX_TERMS]) if options.lexical else []
+        with_phrases = chunks_with_phrases(catalog, query_phrases, total, PHRASE_CANDIDATES, allowed)
+        vector = self._encoder.encode([expansion.text], query=True)[0]
         dense: dict[int, float] = {}
         if options.dense and vector.any():
             nearest, scores = self._vectors.search(vector, CANDIDATES, only=allowed)
             dense = dict(zip(nearest.tolist(), scores.tolist(), strict=True))
-        exact = defining_chunks(catalog, query, allowed)
+        defining = defining_chunks(catalog, query, allowed)
         named = named_files(catalog, query, allowed)
-        ids = list({**lexical, **dense, **exact, **named, **dict.fromkeys(said)})
+        ids = list({**lexical, **dense, **defining, **named, **dict.fromkeys(with_phrases)})
         if options.dense and vector.any():
-            rest = np.array([i for i in ids if i not in dense], dtype=np.int64)
-            dense.update(zip(rest.tolist(), (self._vectors.get(rest) @ vector).tolist(), strict=True))
+            unscored = np.array([i for i in ids if i not in dense], dtype=np.int64)
+            dense.update(zip(unscored.tolist(), (self._vectors.get(unscored) @ vector).tolist(), strict=True))
         lexical_share, dense_share = fusion.scale_by_best(lexical), fusion.scale_by_range(dense)
-        unpunished = excused(query)
-        names = NameFeatures(wanted)
+        not_demoted = excused(query)
+        names = NameFeatures(term_weights)
         rows = chunk_rows(catalog, ids)
-        near = self._names.to_stems(meant.text, {row.path for row in rows.values()}) if options.dense else {}
+        stem_similarities = self._names.to_stems(expansion.text, {row.path for row in rows.values()}) if options.dense else {}
         ranked = []
         for chunk, row in rows.items():
             candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
             candidate.features = {
                 "lexical": lexical_share.get(chunk, 0.0),
                 "dense": dense_share.get(chunk, 0.0),
-                "phrase": self._share_of_phrases(asked, row) ** 2 if chunk in said else 0.0,
-                "exact_symbol": exact.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
+                "phrase": self._share_of_phrases(query_phrases, row) ** 2 if chunk in with_phrases else 0.0,
+                "exact_symbol": defining.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
                 "exact_path": named.get(chunk, 0.0),
                 **names.of(row),
-                "stem_meaning": near.get(row.path, 0.0),
+                "stem_meaning": stem_similarities.get(row.path, 0.0),
             }
             if options.demote:
-                candidate.demotion = demotion_of(row.flags, row.kind, row.language, unpunished)
+                candidate.demotion = demotion_of(row.flags, row.kind, row.language, not_demoted)
                 candidate.demotion *= platform_demotion(row.path, query.text)
             ranked.append((candidate, row))
         return ranked
 
-    def _share_of_phrases(self, asked: Sequence[str], row: ChunkRow) -> float:
-        """The share of the query's phrases that a chunk says, read from its file."""
-        return share_of_phrases(asked, terms(read_lines(self._root, row.path, row.start, row.end)))
+    def _share_of_phrases(self, query_phrases: Sequence[str], row: ChunkRow) -> float:
+        """The share of the query's phrases in a chunk, whose text is read from its file."""
+        return share_of_phrases(query_phrases, terms(read_lines(self._root, row.path, row.start, row.end)))
 
     def _pick(
         self, ranked: list[tuple[Candidate, ChunkRow]], k: int, options: Options
     ) -> list[tuple[Candidate, ChunkRow, float]]:
-        """The k best, one a file with the scores of its chunks gathered, or simply the best chunks."""
+        """The k best files, each by its best chunk with the aggregated score of its chunks, or the k best chunks."""
         scored = [(candidate.score(options.weights), candidate, row) for candidate, row in ranked]
         scored.sort(key=lambda entry: (-entry[0], entry[2].path, entry[2].start))
         if options.all_chunks:
@@ -208,9 +208,9 @@ class Searcher:
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
         return best[:k]
 
-    def _hit(self, candidate: Candidate, row: ChunkRow, score: float, wanted: Sequence[str]) -> Hit:
-        symbol = symbol_of_chunk(self._catalog, row, wanted)
-        own = candidate.score(fusion.WEIGHTS)
+    def _hit(self, candidate: Candidate, row: ChunkRow, score: float, preferred_kinds: Sequence[str]) -> Hit:
+        symbol = symbol_of_chunk(self._catalog, row, preferred_kinds)
+        chunk_score = candidate.score(fusion.WEIGHTS)
         return Hit(
             path=row.path,
             start_line=row.start,
@@ -230,16 +230,16 @@ class Searcher:
                 for name, value in candidate.features.items()
                 if value
             }
-            | ({"other_chunks": score - own} if abs(score - own) > ROUNDING else {}),
+            | ({"other_chunks": score - chunk_score} if abs(score - chunk_score) > ROUNDING else {}),
         )
 
 
 def _language(name: str) -> str:
-    """A language by its name or its files' extension; raises `QueryError` with the nearest names."""
+    """The language with this name or file extension; raises `QueryError` with the closest name."""
     if name in names():
         return name
-    found = detect(f"x.{name}").name
-    if found != PLAIN.name:
-        return found
-    near = get_close_matches(name, names(), n=1)
-    raise QueryError(f"Unknown language '{name}'" + (f"; did you mean '{near[0]}'?" if near else "."))
+    detected = detect(f"x.{name}").name
+    if detected != PLAIN.name:
+        return detected
+    close = get_close_matches(name, names(), n=1)
+    raise QueryError(f"Unknown language '{name}'" + (f"; did you mean '{close[0]}'?" if close else "."))

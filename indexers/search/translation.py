@@ -1,12 +1,13 @@
-"""Words of other languages -> the English words that code would use for them.
+"""Translate foreign words of a query into the English words that code uses.
 
-The table is a text file in the package, one entry a line: a term, a tab, English words, best first; an entry without
-English words is one that only asks (`在哪里`, `wie`). Part of it was written for this project, the rest was learned from
-the translated messages of open software (`training/translations.py`). It is read on the first question that needs it.
+The table is a text file in the package with one entry per line: a term, a tab, English words, best first; an entry without
+English words is a question word or other stop word (`在哪里`, `wie`). Part of it was written for this project, the rest was
+learned from translated messages of open-source software (`training/translations.py`). It is loaded on first use.
 
-Chinese, Japanese and Korean have no spaces between words, or endings glued to them: their runs are cut into the longest
-terms that the table has. In other languages a word is looked up whole, then, when the text has at least one word that is
-in the table as it stands, without its last letters: `configuration` alone is not a form of the Italian `configurati`.
+Chinese, Japanese and Korean words are not separated by spaces or have suffixes attached, so runs of these scripts are
+split into the longest terms in the table. In other languages a word is looked up whole, then without its last letters;
+the latter only when the text has non-ASCII letters or another word that is in the table unchanged, because `configuration`
+alone is not a form of the Italian `configurati`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from indexers.syntax.words import CJK, fold_accents
 TABLE = "translations.tsv"
 MAX_TERM = 8
 MAX_ENDING = 3
-"""At most this many last letters of a word are taken for its ending."""
+"""The most letters that are removed as the ending of a word."""
 
 MIN_STEM = 4
 _WORD = re.compile(r"[^\W\d_]+")
@@ -30,7 +31,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 @cache
 def table() -> dict[str, tuple[str, ...]]:
-    """Term -> English words; accents folded, lower case."""
+    """The table: term, in lower case and without accents, -> English words."""
     text = files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line)
     return {term: tuple(english.split()) for term, english in pairs}
@@ -38,58 +39,58 @@ def table() -> dict[str, tuple[str, ...]]:
 
 @cache
 def stems() -> dict[str, str]:
-    """The beginnings of terms in alphabets, cut by up to `MAX_ENDING` letters -> the shortest such term."""
-    found: dict[str, str] = {}
+    """Alphabetic terms without their last 1 to `MAX_ENDING` letters -> the shortest such term."""
+    shortest: dict[str, str] = {}
     for term in sorted(table(), key=len, reverse=True):
         if not CJK.search(term):
             for cut in range(1, MAX_ENDING + 1):
                 if len(term) - cut >= MIN_STEM:
-                    found[term[:-cut]] = term
-    return found
+                    shortest[term[:-cut]] = term
+    return shortest
 
 
 def translate(text: str, is_word: Callable[[str], bool] = lambda _: False) -> dict[str, tuple[str, ...]]:
-    """Each term of `text` that the table knows -> its English words (none for words that only ask), in order.
+    """Each term of `text` in the table -> its English words (none for stop words), in order.
 
-    A word that `is_word` says is one already, in whatever language, is not taken for a form of another.
+    A word for which `is_word` is true is not treated as an inflected form of another word.
     """
-    found: dict[str, tuple[str, ...]] = {}
+    translations: dict[str, tuple[str, ...]] = {}
     folded = fold_accents(unicodedata.normalize("NFC", text)).lower()
-    every = _WORD.findall(folded)
-    forms = not folded.isascii() or not table().keys().isdisjoint(every)
-    for word in every:
+    all_words = _WORD.findall(folded)
+    match_forms = not folded.isascii() or not table().keys().isdisjoint(all_words)
+    for word in all_words:
         if not word.isascii() and CJK.search(word):
             for run in CJK.findall(word):
-                found.update(_cut(run))
+                translations.update(_cut(run))
         elif word in table():
-            found[word] = table()[word]
-        elif forms and not is_word(word) and (term := _form_of(word)) is not None:
-            found[word] = table()[term]
-    return found
+            translations[word] = table()[word]
+        elif match_forms and not is_word(word) and (term := _form_of(word)) is not None:
+            translations[word] = table()[term]
+    return translations
 
 
 def _cut(run: str) -> dict[str, tuple[str, ...]]:
-    """The longest terms of a run without spaces, from its beginning on; characters of none are passed over."""
-    known, found, start = table(), dict[str, tuple[str, ...]](), 0
+    """Split a run without spaces greedily into the longest terms of the table; other characters are skipped."""
+    entries, translations, start = table(), dict[str, tuple[str, ...]](), 0
     while start < len(run):
         for length in range(min(MAX_TERM, len(run) - start), 0, -1):
-            if (term := run[start : start + length]) in known:
-                found[term] = known[term]
+            if (term := run[start : start + length]) in entries:
+                translations[term] = entries[term]
                 start += length
                 break
         else:
             start += 1
-    return found
+    return translations
 
 
 def _form_of(word: str) -> str | None:
-    """The term that a word of an alphabet is a form of."""
+    """The term of which an alphabetic word is an inflected form, or None."""
     for cut in range(MAX_ENDING + 1):
-        beginning = word[: len(word) - cut]
-        if len(beginning) < MIN_STEM:
+        prefix = word[: len(word) - cut]
+        if len(prefix) < MIN_STEM:
             return None
-        if cut and beginning in table():
-            return beginning
-        if beginning in stems():
-            return stems()[beginning]
+        if cut and prefix in table():
+            return prefix
+        if prefix in stems():
+            return stems()[prefix]
     return None

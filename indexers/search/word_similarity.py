@@ -1,4 +1,4 @@
-"""What names mean: cosines between the static vectors of words, whatever encoder an index uses."""
+"""Similarity of words and names: cosines between static word vectors, independent of the encoder of an index."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ _CACHE_LIMIT = 50_000
 
 
 class Meanings:
-    """Compares words by a static table; remembers the vectors of file names."""
+    """Compares words by their static vectors; caches the vectors of file names."""
 
     def __init__(self, encoder: StaticEncoder) -> None:
-        """Take the table to compare with."""
+        """Compare with the vectors of `encoder`."""
         self._encoder = encoder
         self._stems: dict[str, Vectors] = {}
 
     def knows(self, word: str) -> bool:
-        """Whether the table has a lower-case word as a whole."""
+        """Whether the encoder's table contains a lower-case word."""
         return self._encoder.has_word(word)
 
     def between(self, word: str, others: Sequence[str]) -> list[float]:
@@ -33,16 +33,16 @@ class Meanings:
         return cosines
 
     def to_stems(self, text: str, paths: Iterable[str]) -> dict[str, float]:
-        """Path -> the cosine between a text and the file's own name, 0 where it is negative."""
-        kept = self._stems
-        if len(kept) > _CACHE_LIMIT:
-            kept = self._stems = {}  # another thread may still read the old one
-        vectors = {path: kept.get(path) for path in paths}
-        fresh = [path for path, vector in vectors.items() if vector is None]
-        if fresh:
-            made = dict(zip(fresh, self._encoder.encode([own_name(path)[0] for path in fresh]), strict=True))
-            kept.update(made)
-            vectors.update(made)
+        """The cosine between a text and each path's file name, by path; negative cosines become 0."""
+        stem_vectors = self._stems
+        if len(stem_vectors) > _CACHE_LIMIT:
+            stem_vectors = self._stems = {}  # another thread may still be reading the old dictionary
+        vectors = {path: stem_vectors.get(path) for path in paths}
+        missing = [path for path, vector in vectors.items() if vector is None]
+        if missing:
+            encoded = dict(zip(missing, self._encoder.encode([own_name(path)[0] for path in missing]), strict=True))
+            stem_vectors.update(encoded)
+            vectors.update(encoded)
         if not vectors:
             return {}
         vector = self._encoder.encode([text], query=True)[0]
@@ -61,5 +61,5 @@ def _own(encoder: StaticEncoder) -> Meanings:
 
 
 def meanings(encoder: Encoder) -> Meanings:
-    """The meanings of an index's own static encoder, or of the shipped one when it has another kind."""
+    """Word similarity by the index's encoder if it is static, else by the bundled static encoder."""
     return _own(encoder) if isinstance(encoder, StaticEncoder) else _bundled()

@@ -1,1 +1,1 @@
-"""Where an index is kept: the SQLite catalogue, the FAISS vectors, the folder and its lock. The only home of SQL."""
+"""Storage of an index: the SQLite catalog, the FAISS vectors, the folder and its lock. All SQL is in this package."""

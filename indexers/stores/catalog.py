@@ -1,7 +1,7 @@
-"""The SQLite file that is the source of truth: files, chunks, symbols, references and the lexical index.
+"""The catalog, a SQLite file that is the source of truth: files, chunks, symbols, references and the lexical index.
 
-The vectors lie beside it in one FAISS file a generation. The generation is named in the same transaction that changes
-the chunks, so whoever opens a read transaction sees chunks and vectors that belong together.
+The vectors are in the same folder, one FAISS file per generation. The transaction that changes the chunks also stores the
+generation number, so a read transaction sees matching chunks and vectors.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from indexers.stores.packing import unpack_terms, unpack_uses
 from indexers.types import KnownFile
 
 FORMAT = 1
-"""Raised whenever an older index could be misread; an index of another format is refused with the mending command."""
+"""Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 BUSY_SECONDS = 10.0
-"""How long a connection waits for a lock before it reports that the index is busy."""
+"""How long a connection waits for a lock before it raises `IndexBusyError`."""
 
 PARKED_LIMIT = 50_000
-"""How many vectors of deleted chunks are kept for a branch switch back; the oldest go first."""
+"""The most vectors of deleted chunks that are kept in case a branch switch restores them; the oldest are deleted first."""
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -59,7 +59,7 @@ CREATE VIRTUAL TABLE commit_lexicon USING fts5(subject, body, content='', tokeni
 
 
 class Catalog:
-    """One connection to the catalog. Readers may be many; the writer is alone (see `locking`)."""
+    """A connection to the catalog. There may be many readers but only one writer (see `locking`)."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         """Wrap an open connection; use `create` or `open`."""
@@ -68,41 +68,40 @@ class Catalog:
 
     @classmethod
     def create(cls, path: Path, **meta: Any) -> Self:
-        """Make an empty catalog with some values kept, replacing whatever is there; it appears whole or not at all."""
-        fresh = path.with_name(path.name + ".new")
-        for stray in (fresh, *_companions(fresh)):
-            stray.unlink(missing_ok=True)
-        catalog = cls(_connect(fresh), fresh)
+        """Create an empty catalog that contains the values `meta`, atomically replacing any existing one."""
+        temporary = path.with_name(path.name + ".new")
+        for leftover in (temporary, *_companions(temporary)):
+            leftover.unlink(missing_ok=True)
+        catalog = cls(_connect(temporary), temporary)
         with catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
                     catalog.connection.execute(statement)
             catalog.set_meta(format=FORMAT, **{"generation": 0, **meta})
         catalog.close()
-        for stale in _companions(path):
-            stale.unlink(missing_ok=True)
-        fresh.replace(path)
+        for companion in _companions(path):
+            companion.unlink(missing_ok=True)
+        temporary.replace(path)
         return cls(_connect(path), path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open an existing catalog; raises `IndexMissingError` or `IndexUnusableError`."""
         if not path.exists():
-            raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to make one.")
+            raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to create one.")
         catalog = cls(_connect(path), path)
         try:
-            found = catalog.meta("format", None)
+            format_ = catalog.meta("format", None)
         except sqlite3.DatabaseError as error:
             catalog.close()
             if "locked" in str(error) or "busy" in str(error):
                 raise
-            raise IndexUnusableError(
-                f"The index at {path.parent} is damaged; run 'codeassist index --rebuild' to make it again."
-            ) from error
-        if found != FORMAT:
+            raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
+        if format_ != FORMAT:
             catalog.close()
             raise IndexUnusableError(
-                f"The index at {path.parent} has format {found}, this version reads {FORMAT}; run 'codeassist index --rebuild'."
+                f"The index at {path.parent} has format {format_}, but this version reads {FORMAT}; "
+                "run 'codeassist index --rebuild'."
             )
         return catalog
 
@@ -112,7 +111,7 @@ class Catalog:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing: commits at the end, rolls back on any exception."""
+        """A write transaction: commits at the end, rolls back on any exception."""
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -123,7 +122,7 @@ class Catalog:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """A read transaction: everything inside sees one state of the index."""
+        """A read transaction: all reads inside see the same state of the index."""
         if self.connection.in_transaction:
             yield
             return
@@ -134,40 +133,40 @@ class Catalog:
             self.connection.execute("COMMIT")
 
     def compact(self) -> None:
-        """Give back the pages that a first build leaves empty: about a twentieth of the file."""
+        """Free the pages that a first build leaves empty, about 5 % of the file."""
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def meta(self, key: str, default: Any) -> Any:
-        """A value kept with the index, or `default`."""
+        """A metadata value of the index, or `default`."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else json.loads(row[0])
 
     def set_meta(self, **values: Any) -> None:
-        """Keep JSON-able values with the index."""
+        """Store metadata values, which must be JSON-serialisable."""
         rows = [(key, json.dumps(value)) for key, value in values.items()]
         self.connection.executemany("INSERT OR REPLACE INTO meta VALUES(?, ?)", rows)
 
     def files(self) -> dict[str, KnownFile]:
-        """Every file seen by the last runs, skipped ones included, by path."""
+        """All files in the catalog by path, including those skipped for their content."""
         rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped FROM files")
         return {row[1]: row for row in map(KnownFile._make, rows)}
 
     def language_of(self, path: str) -> str:
-        """The language of an indexed file; empty when there is none of this path."""
+        """The language of an indexed file; empty when the path is not indexed."""
         row = self.connection.execute("SELECT language FROM files WHERE path = ? AND skipped IS NULL", (path,)).fetchone()
         return row[0] if row else ""
 
     def chunk_count(self) -> int:
-        """How many chunks there are."""
+        """The number of chunks."""
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
 
     def check(self) -> str:
-        """SQLite's own quick check: "ok", or what is wrong."""
+        """The result of SQLite's quick check: "ok", or the problem."""
         return str(self.connection.execute("PRAGMA quick_check").fetchone()[0])
 
     def counts(self) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-        """(files, lines, chunks and symbols by language; skipped files by reason)."""
+        """(numbers of files, lines, chunks and symbols by language; skipped files by reason)."""
         sql = self.connection
         languages = {
             name: {"files": files, "lines": lines, "chunks": 0, "symbols": 0}
@@ -176,21 +175,21 @@ class Catalog:
             )
         }
         for table in ("chunks", "symbols"):
-            counted = sql.execute(
+            counts = sql.execute(
                 f"SELECT f.language, count(*) FROM {table} t JOIN files f ON f.id = t.file GROUP BY f.language"
             )
-            for name, count in counted:
+            for name, count in counts:
                 languages[name][table] = count
         skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
         return languages, skipped
 
     def touch(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Set (size, mtime) of files by id: (size, mtime, id)."""
+        """Update files from rows of (size, mtime, id)."""
         self.connection.executemany("UPDATE files SET size = ?, mtime = ? WHERE id = ?", rows)
 
     def delete_files(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
         """Delete files and everything that refers to them; returns (id, content hash) of their chunks."""
-        gone: list[tuple[int, bytes]] = []
+        deleted: list[tuple[int, bytes]] = []
         sql = self.connection
         for file in ids:
             chunks = sql.execute("SELECT id, hash FROM chunks WHERE file = ? ORDER BY id", (file,)).fetchall()
@@ -201,11 +200,11 @@ class Catalog:
                     "INSERT INTO lexicon(lexicon, rowid, path, names, documentation, body) VALUES('delete',?,?,?,?,?)",
                     rows,
                 )
-                gone.extend(chunks)
-            used = [(len(lines), name) for name, _, lines in unpack_uses(uses)]
-            sql.executemany("UPDATE names SET uses = uses - ? WHERE name = ?", used)
-            named = "DELETE FROM uses WHERE file = ? AND name = (SELECT id FROM names WHERE name = ?)"
-            sql.executemany(named, ((file, name) for _, name in used))
+                deleted.extend(chunks)
+            used_names = [(len(lines), name) for name, _, lines in unpack_uses(uses)]
+            sql.executemany("UPDATE names SET uses = uses - ? WHERE name = ?", used_names)
+            delete_use = "DELETE FROM uses WHERE file = ? AND name = (SELECT id FROM names WHERE name = ?)"
+            sql.executemany(delete_use, ((file, name) for _, name in used_names))
             defined = Counter(r[0] for r in sql.execute("SELECT name FROM symbols WHERE file = ?", (file,)))
             sql.executemany(
                 "UPDATE names SET definitions = definitions - ? WHERE id = ?", ((n, name) for name, n in defined.items())
@@ -213,10 +212,10 @@ class Catalog:
             sql.execute("DELETE FROM chunks WHERE file = ?", (file,))
             sql.execute("DELETE FROM symbols WHERE file = ?", (file,))
             sql.execute("DELETE FROM files WHERE id = ?", (file,))
-        return gone
+        return deleted
 
     def park(self, vectors: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep (content hash, half-precision vector) pairs of deleted chunks for their return."""
+        """Keep (content hash, half-precision vector) pairs of deleted chunks for reuse."""
         self.connection.executemany("INSERT OR REPLACE INTO parked VALUES(?, ?)", vectors)
         surplus = self.connection.execute("SELECT count(*) FROM parked").fetchone()[0] - PARKED_LIMIT
         if surplus > 0:
@@ -225,18 +224,18 @@ class Catalog:
             )
 
     def unpark(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The parked vectors among these content hashes."""
-        found: dict[bytes, bytes] = {}
+        """The parked vectors that have one of these content hashes, by hash."""
+        parked: dict[bytes, bytes] = {}
         for start in range(0, len(hashes), 500):
             batch = hashes[start : start + 500]
             marks = ",".join("?" * len(batch))
-            found.update(self.connection.execute(f"SELECT hash, vector FROM parked WHERE hash IN ({marks})", batch))
-        return found
+            parked.update(self.connection.execute(f"SELECT hash, vector FROM parked WHERE hash IN ({marks})", batch))
+        return parked
 
 
 @contextmanager
 def guarded(folder: Path) -> Iterator[None]:
-    """Turn what SQLite says of a damaged, full or locked database into this package's errors."""
+    """Convert SQLite's errors for a damaged, full or locked database into those of this package."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -245,9 +244,7 @@ def guarded(folder: Path) -> Iterator[None]:
             raise IndexBusyError(f"The index at {folder} is locked by another process; try again later.") from error
         raise IndexWriteError(f"The index at {folder} cannot be written: {text}.") from error
     except sqlite3.DatabaseError as error:
-        raise IndexUnusableError(
-            f"The index at {folder} is damaged ({error}); run 'codeassist index --rebuild' to make it again."
-        ) from error
+        raise IndexUnusableError(f"The index at {folder} is damaged ({error}); run 'codeassist index --rebuild'.") from error
 
 
 def sqlite_version() -> str:
@@ -268,7 +265,7 @@ def has_full_text_search() -> bool:
 
 
 def _companions(path: Path) -> tuple[Path, Path]:
-    """The files that SQLite keeps beside a database."""
+    """The WAL and shared-memory files of a database."""
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
 
 
@@ -284,13 +281,11 @@ def _connect(path: Path) -> sqlite3.Connection:
             return _connect_readonly(path)
         raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
     except sqlite3.DatabaseError as error:
-        raise IndexUnusableError(
-            f"The index at {path.parent} is damaged; run 'codeassist index --rebuild' to make it again."
-        ) from error
+        raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
     return connection
 
 
 def _connect_readonly(path: Path) -> sqlite3.Connection:
-    """Open an index on a read-only medium; nothing can be writing there, so no lock files are needed."""
+    """Open an index on a read-only file system; it cannot have a writer, so no lock files are needed."""
     uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
     return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

@@ -1,4 +1,4 @@
-"""Queries on chunks: their rows and places, those that pass filters, those of a path, those that define a name."""
+"""Queries on chunks: rows and locations, filters, chunks by path and by defined name."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ MOST_DEFINITIONS = 200
 
 
 def chunk_rows(catalog: Catalog, ids: Sequence[int]) -> dict[int, ChunkRow]:
-    """What ranking needs to know of chunks, by id."""
-    found: dict[int, ChunkRow] = {}
+    """The rows that ranking needs, by chunk id."""
+    by_id: dict[int, ChunkRow] = {}
     for start in range(0, len(ids), BATCH):
         batch = ids[start : start + BATCH]
         rows = catalog.connection.execute(
@@ -25,26 +25,26 @@ def chunk_rows(catalog: Catalog, ids: Sequence[int]) -> dict[int, ChunkRow]:
             "c.symbol FROM chunks c JOIN files f ON f.id = c.file LEFT JOIN symbols s ON s.id = c.symbol "
             f"LEFT JOIN names n ON n.id = s.name WHERE c.id IN ({','.join(map(str, batch))})"
         )
-        found.update((row.chunk, row) for row in map(ChunkRow._make, rows))
-    return found
+        by_id.update((row.chunk, row) for row in map(ChunkRow._make, rows))
+    return by_id
 
 
 def places(catalog: Catalog, ids: Iterable[int]) -> dict[int, Place]:
-    """Path and lines of chunks, by id."""
-    wanted = sorted(ids)
-    found: dict[int, Place] = {}
-    for start in range(0, len(wanted), BATCH):
-        batch = wanted[start : start + BATCH]
+    """Path and lines of chunks, by chunk id."""
+    sorted_ids = sorted(ids)
+    by_id: dict[int, Place] = {}
+    for start in range(0, len(sorted_ids), BATCH):
+        batch = sorted_ids[start : start + BATCH]
         sql = (
             "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file "
             f"WHERE c.id IN ({','.join('?' * len(batch))})"
         )
-        found.update((row[0], Place(*row[1:])) for row in catalog.connection.execute(sql, batch))
-    return found
+        by_id.update((row[0], Place(*row[1:])) for row in catalog.connection.execute(sql, batch))
+    return by_id
 
 
 def places_of_symbols(catalog: Catalog) -> dict[int, Place]:
-    """Path and lines of every chunk that is about a definition, by id."""
+    """Path and lines of every chunk that has a main symbol, by chunk id."""
     rows = catalog.connection.execute(
         "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file WHERE c.symbol IS NOT NULL"
     )
@@ -59,7 +59,11 @@ def chunks_that_pass(
     tests: bool | None = None,
     path: Callable[[str], bool] | None = None,
 ) -> Ids:
-    """Ids of the chunks in these languages, of or around symbols of these kinds, in tests or not, with a path that fits."""
+    """The ids of the chunks that pass all given filters.
+
+    `kinds` matches chunks of these kinds and chunks in which a symbol of these kinds starts; `tests` selects only tests
+    (True) or no tests (False); `path` is a predicate on the file's path.
+    """
     conditions, values = ["files.skipped IS NULL"], list[Any]()
     if languages:
         conditions.append(f"files.language IN ({','.join('?' * len(languages))})")
@@ -88,7 +92,7 @@ def kinds(catalog: Catalog) -> list[str]:
 
 
 def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]:
-    """(first chunk, path) of the files whose path ends with a text."""
+    """(first chunk, path) of the files whose path ends with `ending`."""
     escaped = ending.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return catalog.connection.execute(
         "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
@@ -98,8 +102,8 @@ def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]
 
 
 def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:
-    """(chunk, name, qualified name, kind) of a name's definitions, in another case when there is none in this one."""
-    # The second condition reads every name, 3 ms for 50,000; it is tried only for what is written like a name.
+    """(chunk, name, qualified name, kind) of a name's definitions; `any_case` ignores case if there is no exact match."""
+    # The second condition scans every name (3 ms for 50,000), so `any_case` is meant for words written like a name.
     for condition in ("names.name = ?", "names.name = ? COLLATE NOCASE")[: 1 + any_case]:
         rows = catalog.connection.execute(
             "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
@@ -114,16 +118,16 @@ def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[t
 
 
 def symbol_of_chunk(catalog: Catalog, row: ChunkRow, wanted: Sequence[str]) -> Symbol | None:
-    """The symbol a chunk is shown as: the one it is about, or the first of the `wanted` kinds in it."""
+    """The symbol shown for a chunk: the first of the `wanted` kinds in it if its own kind is not wanted, else its main one."""
     select = (
         "SELECT n.name, s.qualified, s.kind, s.start, s.end, s.signature, s.documentation FROM symbols s "
         "JOIN names n ON n.id = s.name "
     )
-    sql, found = catalog.connection, None
+    sql, symbol = catalog.connection, None
     if wanted and row.kind not in wanted:
         marks = ",".join("?" * len(wanted))
         where = f"WHERE s.file = ? AND s.start BETWEEN ? AND ? AND s.kind IN ({marks}) ORDER BY s.start LIMIT 1"
-        found = sql.execute(select + where, (row.file, row.start, row.end, *wanted)).fetchone()
+        symbol = sql.execute(select + where, (row.file, row.start, row.end, *wanted)).fetchone()
     elif row.symbol is not None:
-        found = sql.execute(select + "WHERE s.id = ?", (row.symbol,)).fetchone()
-    return None if found is None else Symbol(*found)
+        symbol = sql.execute(select + "WHERE s.id = ?", (row.symbol,)).fetchone()
+    return None if symbol is None else Symbol(*symbol)

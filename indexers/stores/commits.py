@@ -1,4 +1,4 @@
-"""Commits in the catalog: replaced as a whole, found by the words of their messages."""
+"""Commits in the catalog: replaced as a whole, searched by the words of their messages."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from indexers.syntax.words import identifiers, join_terms
 from indexers.types import Commit
 
 _MAX_PATHS = 200
-"""A commit that touches more files than this (a reformat, an import) explains none of them."""
+"""The paths of a commit that touches more files than this (a reformat, an import) are not stored: it explains none."""
 
 
 def replace_commits(catalog: Catalog, commits: Sequence[tuple[Commit, list[str]]]) -> None:
-    """Store these commits, each with the paths it touched, in place of all others. Call it inside a transaction."""
+    """Replace all stored commits; each comes with the paths it touched. Call it inside a transaction."""
     sql = catalog.connection
     sql.execute("DELETE FROM commits")
     sql.execute("DELETE FROM commit_paths")
@@ -32,12 +32,12 @@ def replace_commits(catalog: Catalog, commits: Sequence[tuple[Commit, list[str]]
 
 
 def count_commits(catalog: Catalog) -> int:
-    """How many commits are stored."""
+    """The number of stored commits."""
     return int(catalog.connection.execute("SELECT count(*) FROM commits").fetchone()[0])
 
 
 def commits_about(catalog: Catalog, terms: Sequence[str], paths: Sequence[str], limit: int) -> list[Commit]:
-    """The commits whose messages hold most of some terms, those that touched `paths` counted twice, best first."""
+    """The commits whose messages match `terms` best, best first; the scores of those that touched `paths` are doubled."""
     match = " OR ".join(f'"{term}"' for term in terms)
     rows = catalog.connection.execute(
         "SELECT c.id, c.sha, c.date, c.subject, c.body, bm25(commit_lexicon, 2.0, 1.0) AS score FROM commit_lexicon "

@@ -1,4 +1,4 @@
-"""The folder an index lies in: making it, telling its files from others, starting over, removing it."""
+"""The folder of an index: create it, recognise its files, start over, remove it."""
 
 from __future__ import annotations
 
@@ -23,38 +23,38 @@ CATALOG = "index.db"
 
 
 def index_folder(root: Path, index_dir: str | Path | None = None) -> Path:
-    """Where the index of `root` lies: `.codeassist` inside it, or `index_dir`."""
+    """The index folder of `root`: `index_dir`, or `.codeassist` inside `root`."""
     return Path(index_dir).resolve() if index_dir else root / INDEX_FOLDER
 
 
 def make_folder(folder: Path, root: Path) -> None:
-    """Make the index folder, with a `.gitignore` of its own; refuses folders that hold anything else."""
+    """Create the index folder with its `.gitignore`; raises `SourceError` for a folder that contains other files."""
     if folder == root:
-        raise SourceError("The index needs a folder of its own, not the root of the repository.")
+        raise SourceError("The index needs a separate folder, not the root of the repository.")
     folder.mkdir(parents=True, exist_ok=True)
-    foreign = [path.name for path in folder.iterdir() if not _is_ours(path)]
+    foreign = [path.name for path in folder.iterdir() if not _is_index_file(path)]
     if foreign and not (folder / CATALOG).exists():
-        raise SourceError(f"{folder} holds other files ({foreign[0]}); name an empty folder for the index.")
+        raise SourceError(f"{folder} contains other files ({foreign[0]}); give an empty folder for the index.")
     ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text(IGNORE_ALL, encoding="utf-8")
 
 
-def _is_ours(path: Path) -> bool:
-    """Whether a file in an index folder was put there by the index."""
+def _is_index_file(path: Path) -> bool:
+    """Whether a file in an index folder belongs to the index."""
     if path.name == ".gitignore":
         return path.read_bytes() == IGNORE_ALL.encode()
     return _OWN_NAME.fullmatch(path.name) is not None
 
 
 def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
-    """An empty catalog in place of what is there; generations go on counting, so that no reader mixes old and new."""
-    stray = list(folder.glob("vectors-*.faiss*"))
-    numbers = [int(match[1]) for path in stray if (match := re.match(r"vectors-(\d+)", path.name))]
+    """Replace the catalog by an empty one; generation numbers continue, so that no reader mixes old and new files."""
+    vector_files = list(folder.glob("vectors-*.faiss*"))
+    generations = [int(match[1]) for path in vector_files if (match := re.match(r"vectors-(\d+)", path.name))]
     catalog = Catalog.create(
         folder / CATALOG,
-        generation=max(numbers, default=0),
-        first_generation=max(numbers, default=0),
+        generation=max(generations, default=0),
+        first_generation=max(generations, default=0),
         root=str(root),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -64,13 +64,13 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
         remaining=0,
         skipped={},
     )
-    for path in stray:
+    for path in vector_files:
         path.unlink(missing_ok=True)
     return catalog
 
 
 def remove_index(folder: Path) -> int:
-    """Remove an index folder's own files, and the folder when that leaves it empty; returns the bytes freed."""
+    """Remove the index files of a folder, and the folder if it is then empty; returns the bytes freed."""
     if not (folder / CATALOG).exists():
         return 0
     from indexers.stores.locking import writer_lock
@@ -78,7 +78,7 @@ def remove_index(folder: Path) -> int:
     freed = 0
     with writer_lock(folder):
         for path in list(folder.iterdir()):
-            if _is_ours(path) and not path.name.startswith("write."):
+            if _is_index_file(path) and not path.name.startswith("write."):
                 freed += path.stat().st_size
                 path.unlink()
     for name in ("write.lock", "write.pid"):
@@ -89,7 +89,7 @@ def remove_index(folder: Path) -> int:
 
 
 def index_size(folder: Path) -> int:
-    """Bytes the index takes on disk."""
+    """The size of an index on disk, in bytes."""
     total = 0
     for path in folder.iterdir():
         try:

@@ -1,4 +1,4 @@
-"""Queries on the lexical index: in how many chunks a term occurs, BM25 of an FTS5 expression, the terms of a letter."""
+"""Queries on the lexical index: document frequencies, BM25 scores of an FTS5 expression, terms by first letter."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ BATCH = 500
 
 
 def document_frequencies(catalog: Catalog, terms: Sequence[str]) -> dict[str, int]:
-    """In how many chunks each term occurs; terms that occur nowhere have 0."""
-    found = dict.fromkeys(terms, 0)
+    """The number of chunks that contain each term, 0 included."""
+    frequencies = dict.fromkeys(terms, 0)
     for start in range(0, len(terms), BATCH):
         batch = tuple(terms[start : start + BATCH])
         marks = ",".join("?" * len(batch))
-        found.update(catalog.connection.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", batch))
-    return found
+        frequencies.update(catalog.connection.execute(f"SELECT term, doc FROM vocabulary WHERE term IN ({marks})", batch))
+    return frequencies
 
 
 def best_chunks(
@@ -25,7 +25,7 @@ def best_chunks(
 ) -> dict[int, float]:
     """BM25 scores (positive, larger is better) of the best `limit` chunks for an FTS5 expression, by chunk id.
 
-    `column_weights` are those of path, names, documentation and body; `allowed` restricts before the limit is taken.
+    `column_weights` are for path, names, documentation and body; `allowed` restricts the chunks before the limit applies.
     """
     sql = catalog.connection
     weights = ",".join(map(str, column_weights))
@@ -44,6 +44,6 @@ def best_chunks(
 
 
 def terms_of_letter(catalog: Catalog, letter: str) -> list[str]:
-    """Every term of the index that begins with a letter."""
+    """Every term of the index that begins with `letter`."""
     sql = "SELECT term FROM vocabulary WHERE term >= ? AND term < ?"
     return [term for (term,) in catalog.connection.execute(sql, (letter, chr(ord(letter) + 1)))]

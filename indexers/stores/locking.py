@@ -1,4 +1,4 @@
-"""One writer at a time: an operating-system lock with the holder's process id beside it."""
+"""The writer lock: an operating-system lock, with the holder's process id in a second file."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from indexers.errors import IndexBusyError
 
 @contextmanager
 def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
-    """Hold the writer's lock of an index folder.
+    """Hold the writer lock of an index folder.
 
-    The lock goes with the process, so a killed writer leaves nothing to clean up. Raises `IndexBusyError` at once,
-    naming the holder, unless `wait` is set.
+    The operating system releases the lock when the process ends, so a killed writer needs no clean-up. With `wait`, wait
+    for the lock; otherwise raise `IndexBusyError` with the holder's process id.
     """
     lock = FileLock(folder / "write.lock")
-    note = folder / "write.pid"
+    pid_file = folder / "write.pid"
     try:
         lock.acquire(timeout=-1 if wait else 0)
     except Timeout as error:
-        pid = _read_pid(note)
-        who = f"process {pid}" if pid else "another process"
-        raise IndexBusyError(f"The index is being written by {who}; try again later or add --wait.", pid) from error
+        pid = _read_pid(pid_file)
+        holder = f"process {pid}" if pid else "another process"
+        raise IndexBusyError(f"The index is being written by {holder}; try again later or add --wait.", pid) from error
     try:
-        note.write_text(str(os.getpid()), encoding="utf-8")
+        pid_file.write_text(str(os.getpid()), encoding="utf-8")
         yield
     finally:
-        note.unlink(missing_ok=True)
+        pid_file.unlink(missing_ok=True)
         lock.release()
 
 
-def _read_pid(note: Path) -> int:
+def _read_pid(pid_file: Path) -> int:
     try:
-        return int(note.read_text(encoding="utf-8"))
+        return int(pid_file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return 0

@@ -1,7 +1,7 @@
-"""What a file keeps compressed in the catalog: its lexical rows and its references.
+"""Compression of per-file data in the catalog: lexical rows and references.
 
-FTS5 needs the old text to delete a row exactly, and references are read a file at a time; both are a fifth of their size
-when compressed, and the catalog would be half as large again with them as rows.
+FTS5 needs the old text to delete a row, and references are read one file at a time. Compressed, both take a fifth of the
+space; stored as rows they would make the catalog half as large again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from indexers.types import Reference
 USE_KINDS = ("call", "import", "base", "type")
 _KIND_NUMBER = {kind: str(number) for number, kind in enumerate(USE_KINDS)}
 _ROW, _FIELD = "\x1e", "\x1f"
-_LEVEL = 1  # zlib's fastest: the slowest saves another tenth and takes six times as long
+_LEVEL = 1  # the fastest of zlib: the slowest saves another 10 % and takes six times as long
 
 
 def pack_terms(terms: Sequence[tuple[str, str, str, str]]) -> bytes:
@@ -29,11 +29,11 @@ def unpack_terms(packed: bytes) -> list[list[str]]:
 
 
 def pack_uses(references: Iterable[Reference]) -> bytes:
-    """The references of a file, compressed: one row for each name and kind, with its lines in order."""
+    """The references of a file, compressed: one row per name and kind, with its lines in order."""
     lines: dict[tuple[str, str], list[str]] = {}
     for reference in references:
         lines.setdefault((storable(reference.name), _KIND_NUMBER[reference.kind]), []).append(str(reference.line))
-    return _pack(_FIELD.join((name, kind, " ".join(at))) for (name, kind), at in lines.items())
+    return _pack(_FIELD.join((name, kind, " ".join(numbers))) for (name, kind), numbers in lines.items())
 
 
 def unpack_uses(packed: bytes) -> list[tuple[str, int, list[int]]]:
@@ -43,12 +43,12 @@ def unpack_uses(packed: bytes) -> list[tuple[str, int, list[int]]]:
 
 
 def count_uses(references: Iterable[Reference]) -> dict[str, int]:
-    """How often each name is used."""
+    """The number of uses of each name."""
     return dict(Counter(storable(reference.name) for reference in references))
 
 
 def storable(text: str) -> str:
-    """Text that SQLite can keep: no lone surrogates, none of the separators used here."""
+    """Text that can be stored: lone surrogates and the separators of this module are replaced."""
     if text.isprintable():
         return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
     return text.encode("utf-8", "replace").decode("utf-8").replace(_ROW, " ").replace(_FIELD, " ")

@@ -1,4 +1,4 @@
-"""Queries on symbols and names: definitions, uses, outlines, and who refers to which file."""
+"""Queries on symbols and names: definitions, uses, outlines, and references between files."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def definitions_named(catalog: Catalog, name: str) -> list[Definition]:
 
 
 def definitions_in_any_case(catalog: Catalog, name: str) -> list[Definition]:
-    """Definitions with this name in any case."""
+    """Definitions with this name, ignoring case."""
     return _definitions(catalog, "n.name = ? COLLATE NOCASE", name)
 
 
 def definitions_containing(catalog: Catalog, text: str) -> list[Definition]:
-    """Definitions whose name contains a text."""
+    """Definitions whose name contains `text`, ignoring ASCII case."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return _definitions(catalog, "n.name LIKE ? ESCAPE '\\'", f"%{escaped}%")
 
@@ -42,7 +42,7 @@ def _definitions(catalog: Catalog, condition: str, value: str) -> list[Definitio
 
 
 def definitions_in_span(catalog: Catalog, path: str, start: int, end: int) -> list[Definition]:
-    """The definitions that start within some lines of a file, in order."""
+    """The definitions that start in lines `start` to `end` of a file, in order."""
     rows = catalog.connection.execute(
         f"{_DEFINITION} WHERE f.path = ? AND s.start BETWEEN ? AND ? ORDER BY s.start", (path, start, end)
     )
@@ -50,7 +50,7 @@ def definitions_in_span(catalog: Catalog, path: str, start: int, end: int) -> li
 
 
 def definitions_around(catalog: Catalog, path: str, line: int) -> list[Definition]:
-    """The definitions around a line, the innermost first."""
+    """The definitions that enclose a line, innermost first."""
     rows = catalog.connection.execute(
         f"{_DEFINITION} WHERE f.path = ? AND s.start <= ? AND s.end >= ? ORDER BY s.end - s.start", (path, line, line)
     )
@@ -58,7 +58,7 @@ def definitions_around(catalog: Catalog, path: str, line: int) -> list[Definitio
 
 
 def definitions_of_file(catalog: Catalog, path: str) -> list[Definition]:
-    """Every definition of a file, in order, outer ones before those inside."""
+    """Every definition of a file, in order, outer before inner ones."""
     rows = catalog.connection.execute(f"{_DEFINITION} WHERE f.path = ? ORDER BY s.start, s.end DESC", (path,))
     return [_definition(row) for row in rows]
 
@@ -74,7 +74,7 @@ def enclosing_name(catalog: Catalog, file: int, line: int) -> str:
 
 
 def uses_of_name(catalog: Catalog, name: str) -> list[RawUse]:
-    """Every reference to a name, by file."""
+    """Every reference to a name, grouped by file."""
     rows = catalog.connection.execute(
         "SELECT f.id, f.path, f.flags, f.uses FROM names n JOIN uses u ON u.name = n.id JOIN files f ON f.id = u.file "
         "WHERE n.name = ?",
@@ -109,7 +109,7 @@ def is_known_name(catalog: Catalog, name: str) -> bool:
 
 
 def is_defined(catalog: Catalog, name: str) -> bool:
-    """Whether a name is defined anywhere, in any case."""
+    """Whether a name is defined anywhere, ignoring case."""
     sql = "SELECT 1 FROM names WHERE name = ? COLLATE NOCASE AND definitions > 0"
     return catalog.connection.execute(sql, (name,)).fetchone() is not None
 
@@ -120,9 +120,9 @@ def paths_by_id(catalog: Catalog) -> dict[int, str]:
 
 
 def file_references(catalog: Catalog, most: int, but: Sequence[str]) -> list[tuple[int, int, int]]:
-    """(file, file, count): how often one file uses names that another defines.
+    """(using file, defining file, count): the uses of names in one file that another file defines.
 
-    Names with more than `most` definitions and those in `but` are left out.
+    Names with more than `most` definitions and the names in `but` are excluded.
     """
     marks = ",".join("?" * len(but))
     return catalog.connection.execute(

@@ -1,4 +1,4 @@
-"""File records -> rows and vectors, one generation a commit."""
+"""Write file records as rows and vectors, one generation per commit."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ Row = tuple[Any, ...]
 
 
 class Writer:
-    """Collects changes and commits them so that chunks and vectors always belong together.
+    """Collects changes and commits them so that chunks and vectors always match.
 
-    Use it inside the writer's lock. `commit` saves the vectors of the new generation first, then names the generation
-    in the transaction that changes the rows; a kill in between leaves a stray file that the next writer removes.
+    Use it while holding the writer lock. `commit` saves the vectors of the new generation inside the transaction that
+    changes the rows and sets the generation; a kill in between leaves a stray file that the next commit removes.
     """
 
     def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, *, park: bool) -> None:
-        """Take an open catalog, the vectors of its current generation and the encoder for new chunks.
+        """Write to an open catalog and the vectors of its current generation; new chunks are encoded with `encoder`.
 
-        `park` keeps the vectors of deleted chunks for their return: of use when encoding takes longer than that.
+        `park` keeps the vectors of deleted chunks for reuse, which pays off when encoding is slow.
         """
         self._catalog = catalog
         self._vectors = vectors
@@ -47,16 +47,16 @@ class Writer:
         self._deleted.append(file)
 
     def touch(self, file: int, size: int, mtime: int) -> None:
-        """Note a new size and time for a file whose content did not change."""
+        """Update size and modification time of a file whose content did not change."""
         self._touched.append((size, mtime, file))
 
     @property
     def pending(self) -> int:
-        """How many files wait for the next commit."""
+        """The number of files that the next commit will write."""
         return len(self._records) + len(self._deleted) + len(self._touched)
 
     def commit(self, **meta: object) -> None:
-        """Write everything collected, with `meta` beside it, as one transaction."""
+        """Write the collected changes and the metadata `meta` in one transaction."""
         catalog, folder = self._catalog, self._catalog.path.parent
         chunks_change = bool(self._records or self._deleted)
         generation = int(catalog.meta("generation", 0)) + (1 if chunks_change else 0)
@@ -73,13 +73,13 @@ class Writer:
             remove_other_generations(folder, generation)
 
     def _remove(self, files: Sequence[int]) -> None:
-        gone = self._catalog.delete_files(files)
-        if not gone:
+        deleted = self._catalog.delete_files(files)
+        if not deleted:
             return
-        ids = np.array([chunk for chunk, _ in gone], dtype=np.int64)
+        ids = np.array([chunk for chunk, _ in deleted], dtype=np.int64)
         if self._park:
-            kept = self._vectors.get(ids).astype(np.float16)
-            self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(gone, kept, strict=True))
+            vectors = self._vectors.get(ids).astype(np.float16)
+            self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True))
         self._vectors.remove(ids)
 
     def _insert(self, records: Sequence[FileRecord]) -> None:
@@ -87,7 +87,7 @@ class Writer:
         next_file = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()[0]
         next_chunk = self._next_chunk()
         next_symbol = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM symbols").fetchone()[0]
-        used, defined = self._count_names(records)
+        use_counts, definition_counts = self._count_names(records)
         names = self._names
         files: list[Row] = []
         chunks: list[Row] = []
@@ -115,8 +115,8 @@ class Writer:
                 lexicon.append((next_chunk, *row))
                 next_chunk += 1
             for name, qualified, kind, start, end, signature, documentation, parent in record.symbols:
-                above = next_symbol + parent if parent >= 0 else None
-                symbols.append((next_file, names[name], qualified, kind, start, end, signature, documentation, above))
+                parent_id = next_symbol + parent if parent >= 0 else None
+                symbols.append((next_file, names[name], qualified, kind, start, end, signature, documentation, parent_id))
             uses.extend((names[name], next_file, count) for name, count in record.uses.items())
             next_symbol += len(record.symbols)
             next_file += 1
@@ -128,9 +128,9 @@ class Writer:
         )
         sql.executemany("INSERT INTO uses VALUES(?,?,?)", uses)
         sql.executemany("INSERT INTO lexicon(rowid, path, names, documentation, body) VALUES(?,?,?,?,?)", lexicon)
-        sql.executemany("UPDATE names SET uses = uses + ? WHERE id = ?", ((n, names[k]) for k, n in used.items()))
+        sql.executemany("UPDATE names SET uses = uses + ? WHERE id = ?", ((n, names[k]) for k, n in use_counts.items()))
         sql.executemany(
-            "UPDATE names SET definitions = definitions + ? WHERE id = ?", ((n, names[k]) for k, n in defined.items())
+            "UPDATE names SET definitions = definitions + ? WHERE id = ?", ((n, names[k]) for k, n in definition_counts.items())
         )
         ids = np.array([row[0] for row in chunks], dtype=np.int64)
         self._vectors.add(ids, self._encode(records))
@@ -140,22 +140,22 @@ class Writer:
         return (row[0] if row else 0) + 1
 
     def _count_names(self, records: Sequence[FileRecord]) -> tuple[Counter[str], Counter[str]]:
-        """Give every name an id; how often each is used and defined."""
-        used: Counter[str] = Counter()
+        """Store every new name; returns the numbers of uses and of definitions by name."""
+        use_counts: Counter[str] = Counter()
         for record in records:
-            used.update(record.uses)
-        defined: Counter[str] = Counter(symbol[0] for record in records for symbol in record.symbols)
+            use_counts.update(record.uses)
+        definition_counts: Counter[str] = Counter(symbol[0] for record in records for symbol in record.symbols)
         sql = self._catalog.connection
-        fresh = [name for name in {**used, **defined} if name not in self._names]
-        sql.executemany("INSERT OR IGNORE INTO names(name) VALUES(?)", ((name,) for name in fresh))
-        for start in range(0, len(fresh), 500):
-            batch = fresh[start : start + 500]
+        new_names = [name for name in {**use_counts, **definition_counts} if name not in self._names]
+        sql.executemany("INSERT OR IGNORE INTO names(name) VALUES(?)", ((name,) for name in new_names))
+        for start in range(0, len(new_names), 500):
+            batch = new_names[start : start + 500]
             marks = ",".join("?" * len(batch))
             self._names.update(sql.execute(f"SELECT name, id FROM names WHERE name IN ({marks})", batch))
-        return used, defined
+        return use_counts, definition_counts
 
     def _encode(self, records: Sequence[FileRecord]) -> Vectors:
-        """One row a chunk, in order: already encoded, parked from an earlier life, or encoded now."""
+        """One row per chunk, in order: encoded by a worker, parked by an earlier commit, or encoded now."""
         dimension = self._encoder.dimension
         total = sum(len(record.chunks) for record in records)
         out = np.zeros((total, dimension), dtype=np.float32)

@@ -1,1 +1,1 @@
-"""One file's text to structure: languages, grammars and queries, symbols, chunks, documentation, words."""
+"""Structure of a file's text: languages, grammars and queries, symbols, chunks, documentation, words."""

@@ -1,8 +1,8 @@
-"""A file's text -> chunks that follow its syntax and cover every non-blank line exactly once.
+"""Split a file into chunks that follow its syntax and cover every non-blank line exactly once.
 
-The way is split-then-merge (Zhang et al., "cAST", 2025, arXiv:2506.15655), on whole lines: a node that is too long is
-replaced by its children, recursively; neighbours that are short are put together again. A comment or attribute stays
-with the definition below it.
+The algorithm is split-then-merge (Zhang et al., "cAST", 2025, arXiv:2506.15655) on whole lines: a node that is too long
+is replaced by its children, recursively, and short neighbours are merged again. Comments and attributes stay with the
+definition below them.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from indexers.syntax.symbols import Structure, last_line
 from indexers.types import Chunk, Symbol
 
 MAX_CHARS = 1800
-"""Longest chunk, in characters: some 45 lines of code, which a reader still takes in at once."""
+"""The maximum length of a chunk, in characters: about 45 lines of code."""
 
 MERGE_CHARS = 500
-"""Definitions are put together with their neighbours up to this size: accessors, constants, short overloads."""
+"""Definitions are merged with their neighbours up to this size, in characters: accessors, constants, short overloads."""
 
 TAIL_CHARS = 60
-"""So short a piece, the closing braces of something long, goes to what is before it."""
+"""A piece of at most this many characters, such as closing braces, is merged with the previous piece."""
 
 MAX_DEPTH = 60
-"""Deeper nesting than this is cut by lines: no person writes it, and recursion has to end."""
+"""Nodes nested deeper than this are split by lines, to bound the recursion."""
 
 
 @dataclass(slots=True)
@@ -35,8 +35,8 @@ class _Unit:
     start: int
     end: int
     node: Node | None
-    closed: bool = False  # a definition, or a piece of something longer: merged only while short
-    defines: bool = False  # the first line, comments aside, begins a definition
+    closed: bool = False  # a definition, or a piece of a longer unit: merged only while short
+    defines: bool = False  # the first line after comments starts a definition
 
 
 class _Cutter:
@@ -76,7 +76,7 @@ class _Cutter:
                 pieces.append(child)
                 continue
             if depth and len(pieces) == 1 and not child.closed and self._is_head(pieces[0]):
-                child.start = pieces.pop().start  # `def f(...):` stays with the first statements of its body
+                child.start = pieces.pop().start  # keep `def f(...):` with the first statements of its body
             inner = self._pieces(child, depth + 1)
             for piece in inner:
                 piece.closed = True
@@ -84,39 +84,39 @@ class _Cutter:
         return list(self._merge(pieces))
 
     def _children(self, unit: _Unit) -> list[_Unit]:
-        """The children of a node as units that partition its lines; comments go with what follows them."""
+        """The children of a node as units that partition its lines; comments are part of the unit that follows them."""
         assert unit.node is not None
-        found: list[_Unit] = []
+        units: list[_Unit] = []
         for child in unit.node.children:
             start, end = max(child.start_point.row + 1, unit.start), min(last_line(child), unit.end)
             if end < start:
                 continue
-            if found and start <= found[-1].end:
-                previous = found[-1]
+            if units and start <= units[-1].end:
+                previous = units[-1]
                 if end - start > previous.end - previous.start:
                     previous.node = child
                 previous.end = max(previous.end, end)
                 continue
-            glued = bool(found) and self._is_attached(found[-1]) and found[-1].end == start - 1
-            if glued:
-                found[-1].end, found[-1].node = end, child
+            attached = bool(units) and self._is_attached(units[-1]) and units[-1].end == start - 1
+            if attached:
+                units[-1].end, units[-1].node = end, child
             else:
-                found.append(_Unit(start, end, child))
-            found[-1].defines = found[-1].defines or start in self.starts
-            found[-1].closed = found[-1].closed or found[-1].defines
-        if not found:
+                units.append(_Unit(start, end, child))
+            units[-1].defines = units[-1].defines or start in self.starts
+            units[-1].closed = units[-1].closed or units[-1].defines
+        if not units:
             return []
-        found[0].start = unit.start
-        for unit_a, unit_b in pairwise(found):
-            unit_a.end = unit_b.start - 1
-        found[-1].end = unit.end
-        return found
+        units[0].start = unit.start
+        for before, after in pairwise(units):
+            before.end = after.start - 1
+        units[-1].end = unit.end
+        return units
 
     def _is_head(self, unit: _Unit) -> bool:
         return self.size(unit.start, unit.end) <= MERGE_CHARS
 
     def _is_attached(self, unit: _Unit) -> bool:
-        """Whether a unit is nothing but comments and attributes."""
+        """Whether a unit consists only of comments and attributes."""
         end = unit.end
         while (start := self.comments.get(end)) is not None:
             if start <= unit.start:
@@ -130,11 +130,11 @@ class _Cutter:
             if current is None:
                 current = piece
                 continue
-            together = self.size(current.start, piece.end)
+            merged_size = self.size(current.start, piece.end)
             limit = MERGE_CHARS if current.closed or piece.closed else MAX_CHARS
             if not piece.defines and self.size(piece.start, piece.end) <= TAIL_CHARS:
                 limit = MAX_CHARS + TAIL_CHARS
-            if together <= limit:
+            if merged_size <= limit:
                 current = _Unit(current.start, piece.end, None, current.closed or piece.closed)
             else:
                 yield current
@@ -143,7 +143,7 @@ class _Cutter:
             yield current
 
     def _windows(self, unit: _Unit) -> Iterator[_Unit]:
-        """Cut by lines, preferring a blank line in the last third of a window."""
+        """Split by lines, preferably at a blank line in the last third of a window."""
         start = unit.start
         while start <= unit.end:
             end = start
@@ -159,24 +159,24 @@ class _Cutter:
 
 
 def spans(tree: Tree | None, lines: list[str], structure: Structure) -> list[tuple[int, int]]:
-    """The (first line, last line) of every chunk, in order; together they hold each non-blank line once."""
+    """The (first line, last line) of every chunk, in order; together they cover each non-blank line once."""
     return _Cutter(lines, structure).cut(tree.root_node if tree is not None else None, len(lines))
 
 
 def chunk(path: str, language: Language, tree: Tree | None, lines: list[str], structure: Structure) -> list[Chunk]:
     """The chunks of a file, each with its name, kind, signature, documentation and enclosing headers."""
-    made = []
+    chunks = []
     symbols = structure.symbols
     by_start: dict[int, list[int]] = {}
     for position, defined in enumerate(symbols):
         by_start.setdefault(defined.start_line, []).append(position)
     for start, end in spans(tree, lines, structure):
-        inside = [p for line in range(start, end + 1) for p in by_start.get(line, ())]
-        around = structure.owners[start] if structure.owners and start < len(structure.owners) else -1
-        primary = _primary(inside, around, symbols, start, end)
+        started = [p for line in range(start, end + 1) for p in by_start.get(line, ())]
+        enclosing = structure.owners[start] if structure.owners and start < len(structure.owners) else -1
+        primary = _primary(started, enclosing, symbols, start, end)
         symbol = symbols[primary] if primary >= 0 else None
-        scope = symbol.parent if symbol is not None and primary in inside else primary
-        made.append(
+        scope = symbol.parent if symbol is not None and primary in started else primary
+        chunks.append(
             Chunk(
                 path,
                 start,
@@ -192,17 +192,17 @@ def chunk(path: str, language: Language, tree: Tree | None, lines: list[str], st
                 primary,
             )
         )
-    return made
+    return chunks
 
 
-def _primary(inside: list[int], around: int, symbols: list[Symbol], start: int, end: int) -> int:
-    """The symbol a chunk is about: the major one that fills most of it, else the one around it."""
-    major = [p for p in inside if symbols[p].kind not in MINOR_KINDS]
+def _primary(started: list[int], enclosing: int, symbols: list[Symbol], start: int, end: int) -> int:
+    """The main symbol of a chunk, or -1: the major one with the most lines in it, else the enclosing one, else a sole minor."""
+    major = [p for p in started if symbols[p].kind not in MINOR_KINDS]
     if major:
         return max(major, key=lambda p: (min(symbols[p].end_line, end) - max(symbols[p].start_line, start), -p))
-    if around >= 0 and symbols[around].start_line < start:
-        return around
-    return inside[0] if len(inside) == 1 else -1
+    if enclosing >= 0 and symbols[enclosing].start_line < start:
+        return enclosing
+    return started[0] if len(started) == 1 else -1
 
 
 def _header(position: int, symbols: list[Symbol]) -> str:

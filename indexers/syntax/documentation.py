@@ -1,4 +1,4 @@
-"""The head of a definition on one line, and what its comments say without their markers."""
+"""Extract the signature of a definition, and the text of its comments without comment markers."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _STRING_QUOTE = re.compile(r'^[A-Za-z~]{0,3}("""|\'\'\'|"|\')|("""|\'\'\'|"|\')$
 
 
 def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
-    """The definition without its body on one line, and the line its body starts on."""
+    """The definition without its body, on one line, and the number of the line where its body starts."""
     while node.type in _WRAPPERS:
         inner = node.child_by_field_name("definition") or node.child_by_field_name("declaration")
         if inner is None:
@@ -94,7 +94,7 @@ def attached_start(start: int, comments: dict[int, int]) -> int:
 
 
 def clean_documentation(text: str) -> str:
-    """Comment or string text without its markers: at most `MAX_DOCUMENTATION` characters of plain prose."""
+    """The text of a comment or docstring without its markers, at most `MAX_DOCUMENTATION` characters."""
     text = _STRING_QUOTE.sub("", text.strip())
     cleaned = []
     for line in text.split("\n")[:40]:

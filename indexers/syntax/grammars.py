@@ -1,4 +1,4 @@
-"""Parsers and compiled queries, one of each a language, made on first use."""
+"""Parsers and compiled queries of each language, created on first use."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def parse(language: Language, source: bytes) -> Tree | None:
 
 @cache
 def queries(name: str) -> tuple[Query, Query] | None:
-    """The (definitions, uses) queries of a language, or None where it has none.
+    """The (definitions, uses) queries of a language, or None if it has none.
 
-    Both are compiled from the one file `queries/<name>.scm`: patterns that capture `@definition.*` make the first,
-    the others (references, comments, documentation) the second.
+    Both are compiled from `queries/<name>.scm`: the first contains the patterns that capture `@definition.*`, the second
+    all others (references, comments, documentation).
     """
     from tree_sitter_language_pack import get_language
 

@@ -1,8 +1,8 @@
-"""One table of languages: which files they own, which grammar reads them, what a test path looks like.
+"""The table of languages with their file names and grammars, and the patterns of test, example and vendored paths.
 
-What a definition and a reference is in a language stands in `queries/<name>.scm`; the capture names there are
-`@definition.<kind>` with `@name` (and `@doc` where documentation is part of the tree), `@reference.call`,
-`@reference.import`, `@reference.base` and `@reference.type`.
+Definitions and references of a language are described in `queries/<name>.scm`; the capture names there are
+`@definition.<kind>` with `@name`, `@reference.call`, `@reference.import`, `@reference.base`, `@reference.type`,
+`@documentation`, `@comment` and `@attached` (attributes that stay with the definition below them).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 CODE, DOCUMENT, DATA = "code", "document", "data"
 
 MINOR_KINDS = frozenset({"variable", "field", "constant", "declaration", "alias", "index"})
-"""Kinds of definitions that never make a chunk of their own: they are lines among others."""
+"""Kinds of definitions that never form a separate chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("json", "json", (".json", ".jsonc", ".json5"), role=DATA),
     Language("html", "html", (".html", ".htm", ".xhtml"), role=DATA),
     Language("css", "css", (".css",), role=DATA),
-    # Read by line windows: known by name only, so that `--lang` can filter on them.
+    # Without a grammar: split by lines, and listed so that `--lang` can filter on them.
     Language(
         "text",
         "",
@@ -100,7 +100,7 @@ _SHEBANG = re.compile(rb"^#!\s*(?:\S*/)?(?:env\s+(?:-S\s+)?)?(?:\S*/)?([A-Za-z]+
 
 
 def by_name(name: str) -> Language:
-    """The language called `name`; `KeyError` when the table has none."""
+    """The language called `name`; raises `KeyError` when it is unknown."""
     return _BY_NAME[name]
 
 
@@ -115,9 +115,9 @@ def detect(path: str, head: bytes = b"") -> Language:
     if name in _BY_FILENAME:
         return _BY_FILENAME[name]
     suffix = PurePosixPath(name).suffix
-    found = _BY_EXTENSION.get(suffix) or _BY_EXTENSION.get(suffix.lower())
-    if found is not None:
-        return found
+    language = _BY_EXTENSION.get(suffix) or _BY_EXTENSION.get(suffix.lower())
+    if language is not None:
+        return language
     match = _SHEBANG.match(head)
     if match:
         return _BY_INTERPRETER.get(match[1].decode("ascii"), PLAIN)
@@ -144,7 +144,7 @@ _VENDORED_PATH = re.compile(
 
 @cache
 def is_test_path(path: str) -> bool:
-    """Whether the path looks like test code in any of the supported languages' habits."""
+    """Whether the path looks like test code by the conventions of any supported language."""
     return _TEST_PATH.search(path) is not None
 
 
@@ -154,5 +154,5 @@ def is_example_path(path: str) -> bool:
 
 
 def is_vendored_path(path: str) -> bool:
-    """Whether the path lies in a folder of other people's code."""
+    """Whether the path is in a folder of third-party code."""
     return _VENDORED_PATH.search(path) is not None

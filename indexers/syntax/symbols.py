@@ -1,4 +1,4 @@
-"""A syntax tree -> its definitions and references: who is there, and who uses whom."""
+"""Extract definitions and references from a syntax tree."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ _TEMPLATE = re.compile(r"<[^<>]*>")
 
 @dataclass(slots=True)
 class Structure:
-    """What a tree says about its file, by line numbers from 1.
+    """The structure of a file, by line numbers from 1.
 
-    `comments` maps the last line of each comment or attached attribute that stands alone to its first line; `owners`
-    holds for each line the position of the innermost symbol around it, or -1.
+    `comments` maps the last line of each comment or attribute that starts its line to its first line; `owners` contains
+    for each line the position of the innermost enclosing symbol, or -1.
     """
 
     symbols: list[Symbol] = field(default_factory=list)
@@ -71,28 +71,28 @@ class Structure:
 
 
 def last_line(node: Node) -> int:
-    """The last line (from 1) that a node really occupies."""
+    """The last line (from 1) that a node occupies; a node that ends at column 0 does not occupy that line."""
     row, column = node.end_point
     return row if column == 0 and row > node.start_point.row else row + 1
 
 
 def extract(tree: Tree, language: Language, source: bytes, lines: list[str]) -> Structure:
-    """Read definitions, references, comments and documentation off a tree; `lines` is the text, split."""
-    found = Structure(owners=[-1] * (len(lines) + 2))
+    """Extract definitions, references, comments and documentation from a tree; `lines` are the lines of the file."""
+    structure = Structure(owners=[-1] * (len(lines) + 2))
     compiled = queries(language.name)
     if compiled is None:
-        return found
+        return structure
     definitions, uses = compiled
     captured = QueryCursor(uses).captures(tree.root_node)
     for node in (*captured.get("comment", ()), *captured.get("attached", ())):
         first = node.start_point.row + 1
         if first <= len(lines) and not lines[first - 1][: node.start_point.column].strip():
-            found.comments.setdefault(last_line(node), first)
+            structure.comments.setdefault(last_line(node), first)
     raw = _definitions(QueryCursor(definitions).matches(tree.root_node))
     docstrings = _docstrings(captured.get("documentation", ()))
-    _build_symbols(found, raw, docstrings, language, source, lines)
-    found.references = _references(captured, found)
-    return found
+    _build_symbols(structure, raw, docstrings, language, source, lines)
+    structure.references = _references(captured, structure)
+    return structure
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ class _Definition:
 
 
 def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]]) -> list[_Definition]:
-    """One definition a name: the widest span and the strongest kind where patterns overlap; outer ones first."""
+    """One definition per name: the widest span and the strongest kind of overlapping patterns; outer definitions first."""
     best: dict[int, _Definition] = {}
     for _, captures in matches:
         key = next((k for k in captures if k.startswith("definition.")), None)
@@ -113,15 +113,15 @@ def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]]) -> list[_
             continue
         node, kind = captures[key][0], key[len("definition.") :]
         for name_node in captures["name"]:
-            new = _Definition(node, name_node, kind, node.start_point.row + 1, last_line(node))
-            old = best.get(name_node.start_byte)
-            if old is None:
-                best[name_node.start_byte] = new
+            candidate = _Definition(node, name_node, kind, node.start_point.row + 1, last_line(node))
+            current = best.get(name_node.start_byte)
+            if current is None:
+                best[name_node.start_byte] = candidate
                 continue
-            if _strength(new.kind) > _strength(old.kind):
-                old.kind = new.kind
-            if new.node.end_byte - new.node.start_byte > old.node.end_byte - old.node.start_byte:
-                old.node, old.start, old.end = new.node, new.start, new.end
+            if _strength(candidate.kind) > _strength(current.kind):
+                current.kind = candidate.kind
+            if candidate.node.end_byte - candidate.node.start_byte > current.node.end_byte - current.node.start_byte:
+                current.node, current.start, current.end = candidate.node, candidate.start, candidate.end
     return sorted(best.values(), key=lambda d: (d.node.start_byte, -d.node.end_byte, d.name_node.start_byte))
 
 
@@ -130,19 +130,19 @@ def _strength(kind: str) -> int:
 
 
 def _docstrings(nodes: Iterable[Node]) -> dict[int, str]:
-    """First line of each documentation string -> its text."""
+    """The text of each docstring by its first line."""
     return {node.start_point.row + 1: (node.text or b"").decode("utf-8", "replace") for node in nodes}
 
 
 def _build_symbols(
-    found: Structure,
+    structure: Structure,
     raw: list[_Definition],
     docstrings: dict[int, str],
     language: Language,
     source: bytes,
     lines: list[str],
 ) -> None:
-    open_symbols: list[tuple[Node, int]] = []  # node and position of the definitions around the current one
+    open_symbols: list[tuple[Node, int]] = []  # (node, position) of the definitions enclosing the current one
     for definition in raw:
         node = definition.node
         while open_symbols and (open_symbols[-1][0].end_byte <= node.start_byte or open_symbols[-1][0] == node):
@@ -153,59 +153,61 @@ def _build_symbols(
             continue
         kind = definition.kind
         if parent >= 0:
-            outer = found.symbols[parent]
-            scope = scope or outer.qualified_name
-            if kind == "function" and outer.kind in _CONTAINERS:
+            enclosing = structure.symbols[parent]
+            scope = scope or enclosing.qualified_name
+            if kind == "function" and enclosing.kind in _CONTAINERS:
                 kind = "method"
-            if kind == "variable" and outer.kind not in ("module", "namespace", "section"):
+            if kind == "variable" and enclosing.kind not in ("module", "namespace", "section"):
                 continue
         if kind in ("variable", "field") and name.isupper() and len(name) > 1:
             kind = "constant"
         qualified = f"{scope}.{name}" if scope else name
-        previous = found.symbols[-1] if found.symbols else None
+        previous = structure.symbols[-1] if structure.symbols else None
         if previous and _continues(previous, qualified, kind, parent, definition.start):
-            position = len(found.symbols) - 1
-            _widen(found, position, definition.end)
+            position = len(structure.symbols) - 1
+            _widen(structure, position, definition.end)
             open_symbols.append((node, position))
             continue
         signature, header_end = signature_of(definition.node, definition.name_node, source)
-        same_line = parent >= 0 and found.symbols[parent].start_line == definition.start
-        documentation = "" if same_line else _documentation(found, definition, docstrings, header_end, lines)
-        position = len(found.symbols)
-        found.symbols.append(Symbol(name, qualified, kind, definition.start, definition.end, signature, documentation, parent))
-        _claim(found, position, definition.start, definition.end)
+        same_line = parent >= 0 and structure.symbols[parent].start_line == definition.start
+        documentation = "" if same_line else _documentation(structure, definition, docstrings, header_end, lines)
+        position = len(structure.symbols)
+        structure.symbols.append(
+            Symbol(name, qualified, kind, definition.start, definition.end, signature, documentation, parent)
+        )
+        _claim(structure, position, definition.start, definition.end)
         open_symbols.append((node, position))
     if language.name == "rst":
-        _stretch_titles(found, len(lines))
+        _stretch_titles(structure, len(lines))
 
 
 def _continues(previous: Symbol, qualified: str, kind: str, parent: int, start: int) -> bool:
-    """Whether a definition is a further clause or overload of the one right above it."""
+    """Whether a definition is another clause or overload of the definition directly above it."""
     same = previous.qualified_name == qualified and previous.kind == kind and previous.parent == parent
     return same and kind not in _CONTAINERS and start <= previous.end_line + 1
 
 
-def _claim(found: Structure, position: int, start: int, end: int) -> None:
-    found.owners[start : end + 1] = [position] * (min(end + 1, len(found.owners)) - start)
+def _claim(structure: Structure, position: int, start: int, end: int) -> None:
+    structure.owners[start : end + 1] = [position] * (min(end + 1, len(structure.owners)) - start)
 
 
-def _widen(found: Structure, position: int, end: int) -> None:
-    old = found.symbols[position]
-    found.symbols[position] = Symbol(
+def _widen(structure: Structure, position: int, end: int) -> None:
+    old = structure.symbols[position]
+    structure.symbols[position] = Symbol(
         old.name, old.qualified_name, old.kind, old.start_line, end, old.signature, old.documentation, old.parent
     )
-    _claim(found, position, old.end_line + 1, end)
+    _claim(structure, position, old.end_line + 1, end)
 
 
-def _stretch_titles(found: Structure, total: int) -> None:
-    """ReStructuredText titles own everything up to the next title."""
-    for position, symbol in enumerate(found.symbols):
-        following = found.symbols[position + 1].start_line - 1 if position + 1 < len(found.symbols) else total
-        _widen(found, position, max(symbol.end_line, following))
+def _stretch_titles(structure: Structure, total: int) -> None:
+    """Extend each reStructuredText title to the line before the next title."""
+    for position, symbol in enumerate(structure.symbols):
+        following = structure.symbols[position + 1].start_line - 1 if position + 1 < len(structure.symbols) else total
+        _widen(structure, position, max(symbol.end_line, following))
 
 
 def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
-    """The bare name and, where the definition itself names its scope, that scope."""
+    """The name of a definition, and the scope if the definition itself states it, else an empty string."""
     node = definition.name_node
     text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
     if definition.kind in ("section", "rule"):
@@ -227,14 +229,14 @@ def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
 
 
 def _documentation(
-    found: Structure, definition: _Definition, docstrings: dict[int, str], body_line: int, lines: list[str]
+    structure: Structure, definition: _Definition, docstrings: dict[int, str], body_line: int, lines: list[str]
 ) -> str:
-    """The docstring at the head of the body, else the comment block that ends right above."""
+    """The docstring at the start of the body, else the comment block directly above the definition."""
     if docstrings and definition.kind not in MINOR_KINDS:
         for line in range(body_line - 1, body_line + 2):
             if definition.start < line <= definition.end and line in docstrings:
                 return clean_documentation(docstrings[line])
-    top = attached_start(definition.start, found.comments)
+    top = attached_start(definition.start, structure.comments)
     if top == definition.start:
         return ""
     for line in range(top, definition.start):
@@ -244,9 +246,9 @@ def _documentation(
 
 
 def _references(captured: dict[str, list[Node]], structure: Structure) -> list[Reference]:
-    """Each use of a name once a kind, line and enclosing symbol; a definition's own head is no use of it."""
+    """The uses of names, unique by kind, line and enclosing symbol; a name in its own definition is not a use."""
     owners, symbols = structure.owners, structure.symbols
-    found: dict[Reference, None] = {}
+    references: dict[Reference, None] = {}
     for kind in ("call", "import", "base", "type"):
         for node in captured.get(f"reference.{kind}", ()):
             name = (node.text or b"").decode("utf-8", "replace")
@@ -258,5 +260,5 @@ def _references(captured: dict[str, list[Node]], structure: Structure) -> list[R
             owner = owners[line] if line < len(owners) else -1
             if owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
                 continue
-            found[Reference(name, kind, line, owner)] = None
-    return list(found)
+            references[Reference(name, kind, line, owner)] = None
+    return list(references)

@@ -1,8 +1,8 @@
-"""Text to lexical terms: identifiers split on case, digits and underscores, then lightly stemmed.
+"""Tokenise text into words and lexical terms: identifiers split on case, digits and underscores, then lightly stemmed.
 
-Two views of one text are made here, and only here, so that the index and the query can never disagree:
-`words` (whole lower-case parts, for encoders) and `terms` (the stems of those, for the lexical index). Chinese,
-Japanese and Korean runs, which have no spaces, become overlapping pairs of characters; Latin letters lose their accents.
+Index and query share this module, so both are tokenised alike: `words` are lower-case parts of identifiers, for encoders;
+`terms` are their stems, for the lexical index. Chinese, Japanese and Korean runs, which have no spaces, become overlapping
+pairs of characters; Latin letters lose their accents.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 IDENTIFIER = re.compile(r"\w+")
-"""A run of letters, digits and underscores: what a programmer reads as one name."""
+"""A run of letters, digits and underscores, as in an identifier."""
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
@@ -112,14 +112,14 @@ STOP_WORDS = frozenset(
         "definition",
     ]
 )
-"""Words that say nothing about which code is meant; a query of only these keeps them all."""
+"""Words that do not identify code; a query that contains nothing else keeps them all."""
 
 
 def stem(word: str) -> str:
-    """Fold plural and verb endings of one lower-case word.
+    """Strip plural and verb endings of a lower-case word.
 
-    A light stemmer in the spirit of Harman's S-stemmer ("How effective is suffixing?", JASIS 42, 1991) with the
-    endings -ing, -ed, -er, -ion added; it never leaves fewer than three letters.
+    A light stemmer based on Harman's S-stemmer ("How effective is suffixing?", JASIS 42, 1991), extended by endings such
+    as -ing, -ed, -er and -ion; the stem has at least three letters, unless the word is shorter.
     """
     n = len(word)
     if n < 4 or not word.isascii():
@@ -183,7 +183,7 @@ _NO_DECOMPOSITION = str.maketrans(
 
 
 def fold_accents(text: str) -> str:
-    """Latin letters without their accents (`Überprüfung` -> `Uberprufung`); other scripts stay as they are."""
+    """Remove accents from Latin letters (`Überprüfung` -> `Uberprufung`); other scripts are unchanged."""
     if text.isascii():
         return text
     return _LATIN.sub(lambda letter: unicodedata.normalize("NFD", letter[0])[0], text.translate(_NO_DECOMPOSITION))
@@ -195,12 +195,12 @@ def split_identifier(identifier: str) -> tuple[str, ...]:
         return (identifier,) if len(identifier) <= _MAX_PART else ()
     parts: list[str] = []
     for part in _PART.findall(fold_accents(identifier[:_MAX_IDENTIFIER])):
-        low = part.lower()
-        if low.isascii():
-            if len(low) <= _MAX_PART:
-                parts.append(low)
+        lowered = part.lower()
+        if lowered.isascii():
+            if len(lowered) <= _MAX_PART:
+                parts.append(lowered)
         else:
-            parts.extend(_split_unicode(low))
+            parts.extend(_split_unicode(lowered))
     return tuple(parts)
 
 
@@ -217,17 +217,17 @@ def _split_unicode(part: str) -> Iterable[str]:
 
 
 class _StemCache(dict[str, str]):
-    """word -> its stem, filled on first use and emptied when it grows too large."""
+    """A cache from a word to its stem, emptied when it grows too large."""
 
     def __missing__(self, word: str) -> str:
         if len(self) > _CACHE_LIMIT:
             self.clear()
-        found = self[word] = stem(word)
-        return found
+        result = self[word] = stem(word)
+        return result
 
 
 class _TermCache(dict[str, str]):
-    """identifier -> its stems joined by spaces, filled on first use and emptied when it grows too large."""
+    """A cache from an identifier to its stems, joined by spaces; emptied when it grows too large."""
 
     def __missing__(self, identifier: str) -> str:
         if len(self) > _CACHE_LIMIT:
@@ -241,34 +241,34 @@ _TERMS = _TermCache()
 
 
 def identifiers(text: str) -> list[str]:
-    """Every identifier-like run of `text`, in order, repeats included; letters and their accents put together first."""
+    """Every identifier-like run of `text` after NFC normalisation, in order, including repeats."""
     return IDENTIFIER.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
 def join_terms(found: Iterable[str]) -> str:
-    """The terms of identifiers as one string separated by spaces, ready for the lexical index."""
+    """The terms of the identifiers `found`, joined by spaces as the lexical index stores them."""
     return " ".join(map(_TERMS.__getitem__, found))
 
 
 def terms(text: str) -> list[str]:
-    """The lexical terms of `text`, in order, repeats included."""
+    """The lexical terms of `text`, in order, including repeats."""
     return join_terms(identifiers(text)).split()
 
 
 def words(text: str) -> list[str]:
-    """The lower-case parts of `text` before stemming, in order, repeats included."""
+    """The lower-case parts of the identifiers in `text`, not stemmed, in order, including repeats."""
     return list(chain.from_iterable(map(split_identifier, identifiers(text))))
 
 
 def query_terms(text: str) -> list[str]:
-    """The distinct terms of a query without stop words, in order; all of them when nothing else is left.
+    """The distinct terms of a query without stop words, in order; with them if the query contains only stop words.
 
-    A stop word inside a longer identifier (`FromRequest`, `is_safe`) is part of a name and stays.
+    A stop word inside a longer identifier (`FromRequest`, `is_safe`) is part of a name and is kept.
     """
-    kept: dict[str, None] = {}
-    dropped: dict[str, None] = {}
+    selected: dict[str, None] = {}
+    stop_terms: dict[str, None] = {}
     for identifier in identifiers(text):
         parts = split_identifier(identifier)
         for word in parts:
-            (dropped if len(parts) == 1 and word in STOP_WORDS else kept)[stem(word)] = None
-    return list(kept or dropped)
+            (stop_terms if len(parts) == 1 and word in STOP_WORDS else selected)[stem(word)] = None
+    return list(selected or stop_terms)

@@ -1,4 +1,4 @@
-"""Repositories that mean harm, and files that try the parser."""
+"""Malicious repositories, damaged indexes and unusual files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexers.encoders.static import StaticEncoder
 from tests.conftest import git, write
 
 
-def test_thousands_of_comment_lines_in_a_row(tmp_path):
+def test_thousands_of_consecutive_comment_lines(tmp_path):
     root = write(
         tmp_path, {"a.c": "// remark\n" * 5000 + "int f(void) { return 1; }\n", "b.py": "# x\n" * 5000 + "def g():\n    pass\n"}
     )
@@ -27,7 +27,7 @@ def test_thousands_of_comment_lines_in_a_row(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell command")
-def test_a_repositorys_git_settings_run_nothing(tmp_path):
+def test_git_settings_of_a_repository_run_no_program(tmp_path):
     root = write(tmp_path / "r", {"a.py": "x = 1\n"})
     git(root, "init", "-q")
     git(root, "config", "core.fsmonitor", f"touch {tmp_path / 'owned'}; false")
@@ -36,7 +36,7 @@ def test_a_repositorys_git_settings_run_nothing(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="symbolic links")
-def test_a_tracked_folder_that_became_a_link_is_not_followed(tmp_path):
+def test_a_tracked_folder_replaced_by_a_link_is_not_followed(tmp_path):
     outside = write(tmp_path / "outside", {"pw.py": "SECRET = 1\n"})
     root = write(tmp_path / "r", {"a.py": "x = 1\n", "dir/pw.py": "y = 1\n"})
     git(root, "init", "-q")
@@ -48,24 +48,24 @@ def test_a_tracked_folder_that_became_a_link_is_not_followed(tmp_path):
         assert list(index.files()) == ["a.py"]
 
 
-def test_the_index_wants_a_folder_of_its_own(shop, tmp_path):
-    with pytest.raises(SourceError, match="folder of its own"):
+def test_the_index_needs_a_separate_folder(shop, tmp_path):
+    with pytest.raises(SourceError, match="separate folder"):
         Index.build(shop, index_dir=shop)
     other = write(tmp_path / "other", {"notes.txt": "mine", ".gitignore": "mine too\n"})
-    with pytest.raises(SourceError, match="holds other files"):
+    with pytest.raises(SourceError, match="contains other files"):
         Index.build(shop, index_dir=other)
     assert (other / ".gitignore").read_text() == "mine too\n"
 
 
-def test_broken_ignore_patterns_are_passed_over_and_broken_filters_named(tmp_path):
+def test_invalid_ignore_patterns_are_ignored_and_invalid_filters_rejected(tmp_path):
     root = write(tmp_path, {".gitignore": "!\n\\\n*.log\n", "a.py": "def f():\n    pass\n", "b.log": "x\n"})
     with Index.build(root) as index:
         assert sorted(index.files()) == [".gitignore", "a.py"]
-        with pytest.raises(QueryError, match="not a path pattern"):
+        with pytest.raises(QueryError, match="not a valid path pattern"):
             index.search("f", paths=["!"])
 
 
-def test_pages_of_the_database_overwritten(shop):
+def test_overwritten_database_pages_are_reported(shop):
     Index.build(shop).close()
     database = shop / ".codeassist" / "index.db"
     data = bytearray(database.read_bytes())
@@ -79,14 +79,14 @@ def test_pages_of_the_database_overwritten(shop):
         assert index.search("authenticate")
 
 
-def test_missing_vectors_are_noticed_although_nothing_changed(shop):
+def test_missing_vectors_are_reported_even_if_nothing_changed(shop):
     Index.build(shop).close()
     next((shop / ".codeassist").glob("vectors-*")).unlink()
     with pytest.raises(IndexUnusableError, match="--rebuild"):
         Index.build(shop)
 
 
-def test_a_rebuild_beside_an_open_reader_never_mixes_generations(shop):
+def test_a_rebuild_with_an_open_reader_never_mixes_generations(shop):
     with Index.build(shop) as reader:
         before = [hit.path for hit in reader.search("authenticate")]
         Index.build(shop, rebuild=True).close()
@@ -94,25 +94,25 @@ def test_a_rebuild_beside_an_open_reader_never_mixes_generations(shop):
             assert [hit.path for hit in reader.search("authenticate")] == before
 
 
-def test_threads_share_an_index(shop_index):
-    def ask(number: int) -> list[str]:
+def test_threads_can_share_an_index(shop_index):
+    def search(number: int) -> list[str]:
         language = ("python", "go", "javascript")[number % 3]
         return [hit.language for hit in shop_index.search("charge the account", languages=[language])]
 
     with ThreadPoolExecutor(8) as pool:
-        for number, found in enumerate(pool.map(ask, range(120))):
-            assert set(found) == {("python", "go", "javascript")[number % 3]}
+        for number, languages in enumerate(pool.map(search, range(120))):
+            assert set(languages) == {("python", "go", "javascript")[number % 3]}
 
 
-def test_an_encoder_passed_in_is_the_one_that_encodes(shop):
+def test_a_custom_encoder_is_used(shop):
     import numpy as np
 
     table = np.eye(3, dtype=np.int8) * 127
-    own = StaticEncoder(table, np.ones(3, dtype=np.float32), ["charge", "password", "reserve"], "static", "own-1")
-    with Index.build(shop, encoder=own) as index:
-        (near,) = index.similar(["reserve"], 1)[0]
-        assert near.path.endswith(".go")
-        assert round(near.similarity, 1) == 1.0
+    encoder = StaticEncoder(table, np.ones(3, dtype=np.float32), ["charge", "password", "reserve"], "static", "own-1")
+    with Index.build(shop, encoder=encoder) as index:
+        (nearest,) = index.similar(["reserve"], 1)[0]
+        assert nearest.path.endswith(".go")
+        assert round(nearest.similarity, 1) == 1.0
 
 
 def test_messages_with_control_characters_do_not_break_the_history(shop):
@@ -128,33 +128,33 @@ def test_messages_with_control_characters_do_not_break_the_history(shop):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX")
-def test_stopping_leaves_no_worker_behind(tmp_path):
+def test_stopping_an_update_ends_its_workers(tmp_path):
     body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value)" for n in range(400))
     root = write(tmp_path / "r", {f"m{n}.py": body for n in range(80)})
     script = textwrap.dedent(f"""
         import subprocess, os
         from indexers import Index, IndexOptions
-        seen = []
+        calls = []
         def stop():
-            seen.append(1)
-            return len(seen) > 3
+            calls.append(1)
+            return len(calls) > 3
         Index.build({str(root)!r}, options=IndexOptions(jobs=3), stop=stop).close()
         print(subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "comm="], capture_output=True, text=True).stdout.split())
     """)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "['ps']"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "['ps']"
 
 
-def test_an_index_directory_of_an_ignored_folder(tmp_path):
-    """A folder that an outer repository ignores is indexed all the same when it is asked for."""
+def test_a_folder_ignored_by_an_outer_repository_is_indexed(tmp_path):
+    """The ignore rules of an outer repository do not apply to a folder that is indexed directly."""
     outer = write(tmp_path, {".gitignore": "work/\n", "work/a.py": "def f():\n    pass\n"})
     git(outer, "init", "-q")
     with Index.build(outer / "work") as index:
         assert index.definitions("f")
 
 
-def test_left_over_files_that_vanish_are_forgotten(tmp_path):
+def test_remaining_files_deleted_before_the_next_update_are_not_counted(tmp_path):
     root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(6)})
     count = iter(range(100))
     Index.build(root, stop=lambda: next(count) > 2).close()
@@ -164,7 +164,7 @@ def test_left_over_files_that_vanish_are_forgotten(tmp_path):
         assert index.remaining == 0
 
 
-def test_a_locked_database_is_said_to_be_busy(shop, monkeypatch):
+def test_a_locked_database_raises_index_busy_error(shop, monkeypatch):
     from indexers import IndexBusyError
 
     monkeypatch.setattr("indexers.stores.catalog.BUSY_SECONDS", 0.05)

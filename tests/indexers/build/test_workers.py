@@ -1,4 +1,4 @@
-"""Worker processes: order, crashes, odd current folders."""
+"""Worker processes: order, crashes, modules in the current folder."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_outcomes_come_in_order(tmp_path):
 
 @pytest.fixture
 def crashing(monkeypatch):
-    """Children that die on a file called crash.py, as a broken grammar would make them."""
+    """Worker processes that exit on a file called crash.py, as if its grammar had crashed."""
     boot = workers._BOOT.replace(
         "from indexers.build.workers import serve;",
         "import os, indexers.build.prepare as p; original = p.prepare;"
@@ -38,7 +38,7 @@ def crashing(monkeypatch):
     monkeypatch.setattr(workers, "_BOOT", boot)
 
 
-def test_a_file_that_kills_the_parser_is_named_and_the_rest_is_kept(tmp_path, crashing):
+def test_a_file_that_crashes_the_parser_is_reported_and_the_others_are_kept(tmp_path, crashing):
     root = write(tmp_path, {"a.py": "x = 1\n", "crash.py": "x = 2\n", "b.py": "x = 3\n"})
     worker = Worker(None, True)
     try:
@@ -51,12 +51,12 @@ def test_a_file_that_kills_the_parser_is_named_and_the_rest_is_kept(tmp_path, cr
 
 
 def test_a_repository_with_modules_named_like_the_standard_library(tmp_path):
-    """Neither the program nor its workers import what lies in the current folder."""
+    """Neither the program nor its workers import modules from the current folder."""
     files = {
         f"{name}.py": "raise SystemExit('imported from the repository')\n" for name in ("types", "random", "logging", "json")
     }
     root = write(tmp_path, files | {f"m{n}.py": "def f():\n    return 1\n" * 3000 for n in range(40)})
     script = "import sys; from indexers import Index, IndexOptions; i = Index.build('.', options=IndexOptions(jobs=2)); print(i.chunk_count)"
-    done = subprocess.run([sys.executable, "-P", "-c", script], cwd=root, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 40
+    result = subprocess.run([sys.executable, "-P", "-c", script], cwd=root, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert int(result.stdout) > 40

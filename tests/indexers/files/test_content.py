@@ -1,4 +1,4 @@
-"""What a file's bytes say about whether it is indexed."""
+"""Skip reasons derived from a file's content."""
 
 from __future__ import annotations
 

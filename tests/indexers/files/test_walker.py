@@ -1,4 +1,4 @@
-"""Which files are indexed, which are not, and why."""
+"""Which files are listed, which are skipped, and why."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ IGNORED_TREE = {
 }
 
 
-def test_gitignore_rules_are_those_of_git(tmp_path):
-    """The same tree, with git asked and without: negations, nested files, anchors."""
+def test_gitignore_rules_match_those_of_git(tmp_path):
+    """The same tree with and without git: negations, nested files, anchors."""
     plain = write(tmp_path / "plain", IGNORED_TREE)
     tracked = write(tmp_path / "tracked", IGNORED_TREE)
     git(tracked, "init", "-q")
@@ -44,7 +44,7 @@ def test_gitignore_rules_are_those_of_git(tmp_path):
     assert [p for p in paths(tracked) if p.endswith(".py")] == expected
 
 
-def test_tracked_files_count_even_when_ignored(tmp_path):
+def test_tracked_files_are_listed_even_when_ignored(tmp_path):
     root = write(tmp_path, {".gitignore": "*.py\n", "a.py": "1", "b.py": "1"})
     git(root, "init", "-q")
     git(root, "add", "-f", "a.py")
@@ -52,13 +52,13 @@ def test_tracked_files_count_even_when_ignored(tmp_path):
     assert "b.py" not in paths(root)
 
 
-def test_a_subfolder_of_a_work_tree(tmp_path):
+def test_a_subfolder_of_a_working_tree(tmp_path):
     root = write(tmp_path, {"a.py": "1", "sub/b.py": "1", ".gitignore": "c.py\n", "sub/c.py": "1"})
     git(root, "init", "-q")
     assert paths(root / "sub") == ["b.py"]
 
 
-def test_own_ignore_file_include_and_exclude(tmp_path):
+def test_codeassistignore_include_and_exclude(tmp_path):
     root = write(
         tmp_path,
         {
@@ -82,7 +82,7 @@ def test_include_reaches_files_that_git_ignores(tmp_path):
     assert [p for p in paths(root, include=("gen/api.py",)) if p.endswith(".py")] == ["a.py", "gen/api.py"]
 
 
-def test_every_skip_has_its_reason(tmp_path):
+def test_skipped_files_are_counted_by_reason(tmp_path):
     root = write(
         tmp_path,
         {
@@ -103,7 +103,7 @@ def test_every_skip_has_its_reason(tmp_path):
 
 
 @needs_posix
-def test_symbolic_links_never_leave_and_never_loop(tmp_path):
+def test_symbolic_links_are_skipped(tmp_path):
     outside = write(tmp_path / "outside", {"secret.py": "1"})
     root = write(tmp_path / "root", {"a.py": "1", "sub/b.py": "1"})
     (root / "loop").symlink_to(root)
@@ -115,7 +115,7 @@ def test_symbolic_links_never_leave_and_never_loop(tmp_path):
     assert listing.skipped["symbolic link"] == 4
 
 
-def test_submodules_and_nested_repositories_are_left_out(tmp_path):
+def test_submodules_and_nested_repositories_are_skipped(tmp_path):
     other = write(tmp_path / "other", {"x.py": "1"})
     git(other, "init", "-q")
     git(other, "add", ".")
@@ -133,14 +133,14 @@ def test_submodules_and_nested_repositories_are_left_out(tmp_path):
 @needs_posix
 @pytest.mark.parametrize("name", ["with space.py", "new\nline.py", "emoji 🎉.py", "quote'\".py", "é" * 125 + ".py", "-dash.py"])
 @pytest.mark.parametrize("in_git", [True, False])
-def test_odd_names(tmp_path, name, in_git):
+def test_unusual_file_names(tmp_path, name, in_git):
     root = write(tmp_path / "r", {name: "x = 1\n", "dir with\ttab/" + name: "y = 1\n"})
     if in_git:
         git(root, "init", "-q")
     assert sorted(paths(root)) == sorted([name, "dir with\ttab/" + name])
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="file names that are not UTF-8 exist on Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="needs file names that are not UTF-8")
 def test_names_that_are_not_utf8_are_counted(tmp_path):
     (tmp_path / "a.py").write_text("1")
     with open(os.fsencode(tmp_path) + b"/\xff\xfe.py", "w") as handle:
@@ -150,7 +150,7 @@ def test_names_that_are_not_utf8_are_counted(tmp_path):
     assert listing.skipped["name is not UTF-8"] == 1
 
 
-def test_missing_root_and_file_as_root(tmp_path):
+def test_a_missing_root_and_a_file_as_root_are_errors(tmp_path):
     with pytest.raises(SourceError, match="There is no folder"):
         discover(tmp_path / "nowhere")
     (tmp_path / "a.py").write_text("1")
@@ -158,8 +158,8 @@ def test_missing_root_and_file_as_root(tmp_path):
         discover(tmp_path / "a.py")
 
 
-@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")
-def test_no_permission(tmp_path):
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions are not enforced for this user")
+def test_a_folder_without_permission_is_counted(tmp_path):
     root = write(tmp_path / "r", {"a.py": "1", "closed/b.py": "1"})
     (root / "closed").chmod(0)
     try:
@@ -170,14 +170,14 @@ def test_no_permission(tmp_path):
         (root / "closed").chmod(0o700)
 
 
-def test_git_hook_variables_do_not_mislead(tmp_path, monkeypatch):
+def test_git_environment_variables_are_ignored(tmp_path, monkeypatch):
     root = write(tmp_path / "r", {"a.py": "1"})
     git(root, "init", "-q")
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
     assert paths(root) == ["a.py"]
 
 
-def test_compare_sees_what_was_added_changed_and_deleted(tmp_path):
+def test_compare_with_an_empty_catalog_reports_all_files_as_added(tmp_path):
     root = write(tmp_path, {"a.py": "1", "b.py": "1"})
     changes = compare(discover(root), {})
     assert [file.path for file in changes.added] == ["a.py", "b.py"]

@@ -1,4 +1,4 @@
-"""Commits as evidence."""
+"""Indexing and searching the commit history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def commit(root, message):
     git(root, "commit", "-qm", message)
 
 
-def test_commits_are_found_by_what_they_say_and_touched(shop):
+def test_commits_are_found_by_message_and_path(shop):
     git(shop, "init", "-q")
     commit(shop, "Start")
     write(shop, {"shop/auth.py": (shop / "shop/auth.py").read_text() + "\n# salted\n"})
@@ -30,7 +30,7 @@ def test_commits_are_found_by_what_they_say_and_touched(shop):
         assert index.commits("fresh function")[0].subject == "Add the fresh function"
 
 
-def test_without_history_or_repository_there_are_none(shop):
+def test_no_commits_without_history_or_repository(shop):
     with Index.build(shop) as index:
         assert index.commits("anything") == []
     with Index.build(shop, options=IndexOptions(history=10)) as index:
@@ -38,7 +38,7 @@ def test_without_history_or_repository_there_are_none(shop):
         assert index.commits("") == []
 
 
-def test_a_repository_without_commits(shop):
+def test_a_repository_without_commits_gives_no_results(shop):
     git(shop, "init", "-q")
     with Index.build(shop, options=IndexOptions(history=10)) as index:
         assert index.commits("start") == []

@@ -21,7 +21,7 @@ def test_definitions_by_name_and_qualified_name(shop_index):
     assert shop_index.definitions("%") == []
 
 
-def test_callers_name_the_definition_around_them(shop_index):
+def test_callers_include_their_enclosing_definition(shop_index):
     uses = shop_index.callers("authenticate")
     assert ("shop/payments.py", "call", "checkout") in [(u.path, u.kind, u.by) for u in uses]
     assert ("shop/payments.py", "import", "") in [(u.path, u.kind, u.by) for u in uses]
@@ -35,7 +35,7 @@ def test_callees_resolve_to_definitions(shop_index):
     assert shop_index.callees("no_such_name") == []
 
 
-def test_a_call_of_a_list_method_is_not_taken_for_the_repositorys_own(tmp_path):
+def test_a_list_method_does_not_resolve_to_a_method_of_the_repository(tmp_path):
     root = write(
         tmp_path, {"a.py": "class Box:\n    def append(self, x):\n        pass\n", "b.py": "def f(xs):\n    xs.append(1)\n"}
     )
@@ -43,7 +43,7 @@ def test_a_call_of_a_list_method_is_not_taken_for_the_repositorys_own(tmp_path):
         assert [(use.name, target) for use, target in index.callees("f")] == [("append", None)]
 
 
-def test_the_file_everything_leans_on_ranks_first(tmp_path):
+def test_the_file_with_the_most_dependents_ranks_first(tmp_path):
     files = {f"user{n}.py": f"from core import engine_start\n\ndef go{n}():\n    engine_start()\n" for n in range(6)}
     root = write(tmp_path, files | {"core.py": "def engine_start():\n    return 1\n"})
     with Index.build(root) as index:
@@ -52,7 +52,7 @@ def test_the_file_everything_leans_on_ranks_first(tmp_path):
         assert sum(ranks.values()) == pytest.approx(1.0)
 
 
-def test_page_rank_is_a_distribution():
+def test_page_rank_sums_to_one():
     ranks = page_rank(4, [(0, 1, 1.0), (1, 2, 4.0), (2, 1, 1.0)])
     assert ranks.sum() == pytest.approx(1.0)
     assert ranks[1] > ranks[0]
@@ -60,7 +60,7 @@ def test_page_rank_is_a_distribution():
     assert page_rank(0, []).shape == (0,)
 
 
-def test_the_innermost_definition_at_a_line(shop_index):
+def test_innermost_definition_at_a_line_and_outline(shop_index):
     assert shop_index.definition_at("shop/payments.py", 15).qualified_name == "Gateway.charge"
     assert shop_index.definition_at("shop/payments.py", 1) is None
     assert [d.name for d in shop_index.outline("shop/auth.py")] == ["AuthError", "hash_password", "authenticate"]

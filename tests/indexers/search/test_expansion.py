@@ -1,4 +1,4 @@
-"""What a question means besides what it says, in one repository."""
+"""Query expansion by translations, abbreviations and spelling corrections."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ REPOSITORY = {
 @pytest.fixture(scope="module")
 def index(tmp_path_factory):
     root = write(tmp_path_factory.mktemp("expansion") / "repo", REPOSITORY)
-    with Index.build(root) as made:
-        yield made
+    with Index.build(root) as index:
+        yield index
 
 
 @pytest.mark.parametrize(
@@ -34,25 +34,25 @@ def index(tmp_path_factory):
         ("Warteschlange leeren", "queue.py"),
     ],
 )
-def test_other_words_find_the_same_place(index, question, path):
+def test_synonyms_and_misspellings_find_the_same_file(index, question, path):
     assert index.search(question)[0].path == path
 
 
-def test_an_abbreviation_of_the_repository_stands_for_the_word(index):
+def test_a_word_is_expanded_by_its_abbreviation(index):
     assert "auth" in index.expansion("authentication").groups["authentic"]
     assert "cfg" in index.expansion("configuration").groups["configur"]
 
 
-def test_a_misspelled_word_is_replaced_by_the_nearest_there_is(index):
-    meant = index.expansion("repozitory")
-    assert meant.groups["repozitory"] == ("repository",)
-    assert meant.text.endswith("repository")
+def test_a_misspelled_word_is_replaced_by_the_most_similar_one(index):
+    expansion = index.expansion("repozitory")
+    assert expansion.groups["repozitory"] == ("repository",)
+    assert expansion.text.endswith("repository")
 
 
-def test_words_that_are_there_are_left_alone(index):
-    meant = index.expansion("push item queue")
-    assert meant.groups == {"push": ("push",), "item": ("item",), "queu": ("queu",)}
-    assert meant.text == "push item queue"
+def test_indexed_words_are_not_expanded(index):
+    expansion = index.expansion("push item queue")
+    assert expansion.groups == {"push": ("push",), "item": ("item",), "queu": ("queu",)}
+    assert expansion.text == "push item queue"
 
 
 def test_an_english_question_is_not_translated(index):
@@ -61,15 +61,15 @@ def test_an_english_question_is_not_translated(index):
     assert "requir" not in index.expansion(text).frequencies
 
 
-def test_shares_of_a_question_add_up_to_one(index):
-    meant = index.expansion("authentication queue")
-    shares = meant.weights(10)
-    assert shares["auth"] == shares["authentic"]
-    assert shares["authentic"] + shares["queu"] == pytest.approx(1.0)
+def test_weights_of_a_question_sum_to_one(index):
+    expansion = index.expansion("authentication queue")
+    weights = expansion.weights(10)
+    assert weights["auth"] == weights["authentic"]
+    assert weights["authentic"] + weights["queu"] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
-    ("short", "word", "does"),
+    ("short", "word", "expected"),
     [
         ("auth", "authentication", True),
         ("cfg", "configuration", True),
@@ -81,11 +81,11 @@ def test_shares_of_a_question_add_up_to_one(index):
         ("cat", "context", False),
     ],
 )
-def test_what_abbreviates_what(short, word, does):
-    assert abbreviates(short, word) is does
+def test_abbreviates(short, word, expected):
+    assert abbreviates(short, word) is expected
 
 
-def test_a_word_and_its_own_translation_in_one_question(index):
+def test_a_word_and_its_translation_in_one_question(index):
     from indexers.search.translation import table
 
     for term, english in list(table().items())[::40]:
@@ -95,7 +95,7 @@ def test_a_word_and_its_own_translation_in_one_question(index):
 
 
 @pytest.mark.parametrize("word", ["pagination", "animation", "migration", "invoice", "permutation"])
-def test_a_word_that_is_spelled_right_is_not_corrected(index, word):
+def test_a_correctly_spelled_word_is_not_replaced(index, word):
     assert word not in " ".join(index.expansion(word).text.split()[1:])
     assert len(index.expansion(word).text.split()) == 1
 
@@ -103,18 +103,18 @@ def test_a_word_that_is_spelled_right_is_not_corrected(index, word):
 @pytest.mark.parametrize(
     "text", ["where’s pagination implemented", "permission granted → denied", "naïve memoization of kernels"]
 )
-def test_a_typographic_character_does_not_make_a_question_foreign(index, text):
+def test_typographic_characters_do_not_trigger_translation(index, text):
     assert index.expansion(text).text == text
 
 
-def test_accents_may_be_written_apart(index):
+def test_decomposed_accents_give_the_same_expansion(index):
     import unicodedata
 
     text = "Wo wird die Größe der Warteschlange geprüft"
     assert index.expansion(unicodedata.normalize("NFD", text)).groups == index.expansion(text).groups
 
 
-def test_a_translated_word_of_two_characters_keeps_its_meaning(index):
+def test_a_word_of_two_characters_is_translated(index):
     assert index.expansion("队列").groups == {"队列": ("queu",)}
 
 
@@ -122,5 +122,5 @@ def test_login_is_not_logging(tmp_path):
     root = write(
         tmp_path / "repo", {"log.py": "def log(line):\n    print(line)\n", "door.py": "def login(user):\n    return user\n"}
     )
-    with Index.build(root) as made:
-        assert made.expansion("login required").groups["login"] == ("login",)
+    with Index.build(root) as index:
+        assert index.expansion("login required").groups["login"] == ("login",)

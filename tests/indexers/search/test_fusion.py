@@ -1,4 +1,4 @@
-"""Ranking arithmetic, as properties."""
+"""Properties of the ranking functions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ scores = st.dictionaries(st.integers(), st.floats(-50, 50), max_size=20)
 
 
 @given(scores)
-def test_scaling_stays_between_zero_and_one_and_keeps_the_order(values):
+def test_scaled_values_are_between_zero_and_one_and_keep_their_order(values):
     for scaled in (fusion.scale_by_best(values), fusion.scale_by_range(values)):
         assert set(scaled) == set(values)
         assert all(0.0 <= value <= 1.0 for value in scaled.values())
@@ -24,7 +24,7 @@ def test_scaling_stays_between_zero_and_one_and_keeps_the_order(values):
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=10))
-def test_a_file_scores_at_least_its_best_chunk_whatever_the_order(values):
+def test_a_file_scores_at_least_its_best_chunk_in_any_order(values):
     total = fusion.aggregate(values)
     assert total >= max(values)
     assert total <= max(values) * (1 + fusion.AGGREGATE_SHARE * fusion.AGGREGATE_CHUNKS) + 1e-9
@@ -37,11 +37,11 @@ def test_a_file_scores_at_least_its_best_chunk_whatever_the_order(values):
 )
 def test_overlap_and_precision(weights, present):
     total = sum(weights.values())
-    wanted = {term: weight / total for term, weight in weights.items()}
-    assert math.isclose(sum(wanted.values()), 1.0)
-    assert 0.0 <= fusion.overlap(wanted, present) <= 1.0 + 1e-9
-    assert 0.0 <= fusion.precision(wanted, present) <= 1.0
-    assert math.isclose(fusion.overlap(wanted, list(wanted)), 1.0)
+    shares = {term: weight / total for term, weight in weights.items()}
+    assert math.isclose(sum(shares.values()), 1.0)
+    assert 0.0 <= fusion.overlap(shares, present) <= 1.0 + 1e-9
+    assert 0.0 <= fusion.precision(shares, present) <= 1.0
+    assert math.isclose(fusion.overlap(shares, list(shares)), 1.0)
 
 
 def test_demotions_multiply_and_can_be_excused():

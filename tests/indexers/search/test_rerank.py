@@ -1,4 +1,4 @@
-"""Rerankers reorder the best hits, and only those."""
+"""Reranking of the best hits."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indexers.search.rerank import CrossEncoderReranker, rerank
 from indexers.types import Hit
 
 
-class Shortest:
-    """Prefers short texts."""
+class ShortestFirst:
+    """A reranker that prefers short texts."""
 
     def score(self, question, texts):
         return [-float(len(text)) for text in texts]
@@ -23,33 +23,33 @@ def hit(path, text):
     return Hit(path, 1, 2, 1.0, "name", "function", "python", text)
 
 
-def test_the_order_is_the_rerankers_and_nothing_is_lost():
+def test_hits_are_reordered_by_the_reranker_and_none_is_lost():
     hits = [hit("a", "long text"), hit("b", "x"), hit("c", "some")]
-    done = rerank(Shortest(), "question", hits)
-    assert [h.path for h in done] == ["b", "c", "a"]
-    assert done[0].score == done[0].reasons["reranker"]
-    assert rerank(Shortest(), "question", []) == []
+    reranked = rerank(ShortestFirst(), "question", hits)
+    assert [h.path for h in reranked] == ["b", "c", "a"]
+    assert reranked[0].score == reranked[0].reasons["reranker"]
+    assert rerank(ShortestFirst(), "question", []) == []
 
 
 def test_equal_scores_keep_their_order():
     hits = [hit("a", "xx"), hit("b", "xx")]
-    assert [h.path for h in rerank(Shortest(), "question", hits)] == ["a", "b"]
+    assert [h.path for h in rerank(ShortestFirst(), "question", hits)] == ["a", "b"]
 
 
-def test_an_index_asks_its_reranker(shop):
-    options = IndexOptions(load_reranker=Shortest)
+def test_a_search_uses_the_reranker(shop):
+    options = IndexOptions(load_reranker=ShortestFirst)
     with Index.build(shop, options=options) as index:
-        found = index.search("hash a password", 3)
-    lengths = [len(f"{h.path} {h.qualified_name}\n{h.text}") for h in found]
+        results = index.search("hash a password", 3)
+    lengths = [len(f"{h.path} {h.qualified_name}\n{h.text}") for h in results]
     assert lengths == sorted(lengths)
 
 
-def test_an_unknown_reranker_is_one_sentence():
+def test_an_unknown_reranker_is_an_error():
     with pytest.raises(EncoderError, match="Unknown reranker 'bm25'"):
         CrossEncoderReranker("bm25")
 
 
-def test_a_missing_folder_is_named_on_the_command_line(shop, run):
+def test_a_missing_model_folder_is_reported_on_the_command_line(shop, run):
     (shop / ".codeassist.toml").write_text('[search]\nreranker = "cross-encoder:nowhere"\n')
     outcome = run("search", "password", cwd=shop)
     assert outcome.code in (2, 3)
@@ -86,5 +86,5 @@ def test_a_real_cross_encoder_scores_pairs(tmp_path, shop):
     assert len(scores) == 3
     assert reranker.score("password", texts[::-1]) == pytest.approx(scores[::-1], abs=1e-4)
     with Index.build(shop, options=IndexOptions(load_reranker=lambda: reranker)) as index:
-        found = index.search("hash a password", 5)
-    assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
+        results = index.search("hash a password", 5)
+    assert [h.score for h in results] == sorted((h.score for h in results), reverse=True)

@@ -1,4 +1,4 @@
-"""Searching: what comes first, filters, odd queries."""
+"""Search: ranking, filters, unusual queries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conftest import write
         ("take goods out of the inventory", "stock/inventory.go", "Reserve"),
     ],
 )
-def test_the_right_place_comes_first(shop_index, query, path, name):
+def test_the_relevant_chunk_ranks_first(shop_index, query, path, name):
     hit = shop_index.search(query)[0]
     assert hit.path == path
     assert name in hit.text
@@ -32,7 +32,7 @@ def test_the_right_place_comes_first(shop_index, query, path, name):
     assert hit.text == "\n".join((shop_index.root / path).read_text().split("\n")[hit.start_line - 1 : hit.end_line])
 
 
-def test_one_result_a_file_unless_every_chunk_is_wanted(tmp_path):
+def test_one_result_per_file_unless_all_chunks_are_requested(tmp_path):
     body = "\n\n".join(f"def parse_date_{n}(text):\n" + "    # parse the date\n" * 30 + f"    return {n}" for n in range(5))
     root = write(tmp_path, {"dates.py": body, "other.py": "def parse_date():\n    return 0\n"})
     with Index.build(root) as index:
@@ -40,7 +40,7 @@ def test_one_result_a_file_unless_every_chunk_is_wanted(tmp_path):
         assert len(index.search("parse the date", all_chunks=True)) >= 5
 
 
-def test_tests_come_after_code_unless_asked_for(shop_index):
+def test_tests_rank_below_code_unless_requested(shop_index):
     assert shop_index.search("checkout charges basket")[0].path == "shop/payments.py"
     assert shop_index.search("tests of checkout charges the basket")[0].path == "tests/test_payments.py"
 
@@ -63,7 +63,7 @@ def test_kind_and_test_filters(shop_index):
         ("class", "AuthError"),
     }
     assert {hit.name for hit in shop_index.search("charge", kinds=["constant"])} == {"RETRIES"}
-    with pytest.raises(QueryError, match="Nothing of kind 'klingon' is indexed; known kinds are .*class"):
+    with pytest.raises(QueryError, match="Unknown kind 'klingon'; the indexed kinds are .*class"):
         shop_index.search("x", kinds=["klingon"])
     assert [hit.path for hit in shop_index.search("checkout", tests=True)] == ["tests/test_payments.py"]
     assert all(not hit.path.startswith("tests/") for hit in shop_index.search("checkout", 50, tests=False))
@@ -72,7 +72,7 @@ def test_kind_and_test_filters(shop_index):
 
 
 @pytest.mark.parametrize("query", ["", "   ", "\n\t"])
-def test_an_empty_query_is_refused(shop_index, query):
+def test_an_empty_query_is_rejected(shop_index, query):
     with pytest.raises(QueryError, match="empty"):
         shop_index.search(query)
 
@@ -95,7 +95,7 @@ def test_an_empty_query_is_refused(shop_index, query):
         "AND OR NOT",
     ],
 )
-def test_odd_queries_give_sensible_results(shop_index, query):
+def test_unusual_queries_do_not_fail(shop_index, query):
     assert len(shop_index.search(query, 5)) <= 5
 
 
@@ -106,7 +106,7 @@ def test_a_stack_trace_finds_the_raising_function(shop_index):
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=80), st.integers(1, 12))
-def test_any_query_is_answered_in_order_and_repeatably(shop_index, text, k):
+def test_results_of_any_query_are_sorted_and_deterministic(shop_index, text, k):
     if not text.strip():
         return
     hits = shop_index.search(text, k)
@@ -116,12 +116,12 @@ def test_any_query_is_answered_in_order_and_repeatably(shop_index, text, k):
     assert hits == shop_index.search(text, k)
 
 
-def test_reasons_add_up_to_a_chunks_score(shop_index):
+def test_reasons_sum_to_the_score(shop_index):
     for hit in [*shop_index.search("charge an account", options=Options(all_chunks=True)), *shop_index.search("charge")]:
         assert sum(hit.reasons.values()) == pytest.approx(hit.score)
 
 
-def test_each_side_can_be_switched_off(shop_index):
+def test_lexical_and_dense_search_can_be_disabled(shop_index):
     lexical = shop_index.search("charge an account", options=Options(dense=False))
     dense = shop_index.search("charge an account", options=Options(lexical=False))
     assert all("dense" not in hit.reasons for hit in lexical)
@@ -129,7 +129,7 @@ def test_each_side_can_be_switched_off(shop_index):
     assert lexical[0].path == dense[0].path == "shop/payments.py"
 
 
-def test_a_file_that_is_gone_gives_an_empty_text(shop):
+def test_the_text_of_a_deleted_file_is_empty(shop):
     with Index.build(shop) as index:
         (shop / "stock/inventory.go").unlink()
         assert index.search("Reserve")[0].text == ""
@@ -151,7 +151,7 @@ def test_k_must_be_positive(shop_index):
         ("fetch", ("fetch",), (), ()),
     ],
 )
-def test_understanding(text, symbols, qualified, paths):
+def test_understand(text, symbols, qualified, paths):
     query = understand(text)
     assert (query.symbols, query.qualified, query.paths) == (symbols, qualified, paths)
 
@@ -169,7 +169,7 @@ def test_json_form(shop_index):
     ]
 
 
-def test_code_for_another_operating_system_comes_second(tmp_path):
+def test_code_for_another_operating_system_ranks_lower(tmp_path):
     from indexers.search.name_features import platform_of
 
     body = "int open_pipe(int handle) {\n    return connect_pipe(handle);\n}\n"
@@ -181,7 +181,7 @@ def test_code_for_another_operating_system_comes_second(tmp_path):
     assert platform_of("lib/win32_pipe.c") == "windows"
 
 
-def test_a_query_of_thousands_of_words_is_answered(shop_index):
+def test_a_query_of_thousands_of_words_gives_results(shop_index):
     assert shop_index.search("charge account " + "lorem ipsum " * 25_000)
 
 
@@ -189,5 +189,5 @@ def test_a_query_of_thousands_of_words_is_answered(shop_index):
     "text",
     ["x", "the", "🎉🎉", "مرحبا بالعالم charge", "def charge(self): return self.send()", "\u202echarge", "שלום charge account"],
 )
-def test_any_script_is_answered(shop_index, text):
+def test_queries_in_any_script_do_not_fail(shop_index, text):
     assert isinstance(shop_index.search(text), list)

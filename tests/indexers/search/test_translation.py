@@ -1,4 +1,4 @@
-"""Words of other languages -> English words."""
+"""Translation of foreign words into English words used in code."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from indexers.search.translation import MAX_TERM, table, translate
         ("обработка ошибок", "ошибок", "error"),
     ],
 )
-def test_a_word_means_what_code_calls_it(text, word, english):
+def test_a_word_is_translated(text, word, english):
     assert english in translate(text)[word]
 
 
-def test_words_that_only_ask_mean_nothing():
+def test_question_words_have_no_translation():
     assert translate("在哪里") == {"在哪里": ()}
     assert translate("wo")["wo"] == ()
 
 
-def test_the_table_is_sound():
+def test_the_table_is_well_formed():
     assert len(table()) > 15_000
     for term, english in table().items():
         assert term == term.strip().lower()
@@ -40,7 +40,7 @@ def test_the_table_is_sound():
 
 
 @given(st.text(alphabet="认证缓存ab 是在哪里ミド인증", max_size=30))
-def test_what_is_found_stands_in_the_text(text):
+def test_translated_terms_occur_in_the_text(text):
     for term, english in translate(text).items():
         assert term in text
         assert len(term) <= max(MAX_TERM, len(text))

@@ -1,4 +1,4 @@
-"""The FAISS store against a plain NumPy model of it."""
+"""The FAISS store compared with a dictionary of NumPy rows."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def unit(seed: int, count: int) -> np.ndarray:
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "save"]), st.integers(0, 2**16)), max_size=12))
 def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
-    store, model, top = FaissStore(DIMENSION), {}, 0
-    for what, seed in steps:
-        chance = np.random.default_rng(seed)
-        if what == "add":
-            count = int(chance.integers(0, 20))
-            ids = np.arange(top, top + count)
+    store, model, next_id = FaissStore(DIMENSION), {}, 0
+    for action, seed in steps:
+        rng = np.random.default_rng(seed)
+        if action == "add":
+            count = int(rng.integers(0, 20))
+            ids = np.arange(next_id, next_id + count)
             rows = unit(seed, count)
             store.add(ids, rows)
             model.update(zip(ids.tolist(), rows, strict=True))
-            top += count
-        elif what == "remove":
-            ids = chance.integers(0, top + 5, size=int(chance.integers(0, 10)))
+            next_id += count
+        elif action == "remove":
+            ids = rng.integers(0, next_id + 5, size=int(rng.integers(0, 10)))
             store.remove(ids)
             for i in ids.tolist():
                 model.pop(i, None)
@@ -46,10 +46,10 @@ def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
     ids, scores = store.search(query, 5)
     expected = sorted(((float(row @ query), i) for i, row in model.items()), reverse=True)[:5]
     assert np.allclose(scores, [s for s, _ in expected], atol=2e-2)
-    asked = np.array([*model, 10_000], dtype=np.int64)
-    got = store.get(asked)
-    assert np.allclose(got[:-1], np.array(list(model.values())).reshape(-1, DIMENSION), atol=1e-2)
-    assert not got[-1].any()
+    requested = np.array([*model, 10_000], dtype=np.int64)
+    stored = store.get(requested)
+    assert np.allclose(stored[:-1], np.array(list(model.values())).reshape(-1, DIMENSION), atol=1e-2)
+    assert not stored[-1].any()
     assert len(ids) == min(5, len(model))
 
 
@@ -65,7 +65,7 @@ def test_a_filter_applies_before_the_top_k():
 
 @pytest.fixture
 def inverted(monkeypatch):
-    """A store that has grown past the limit of exact search."""
+    """A store above the limit of exact search, and its vectors."""
     monkeypatch.setattr(module, "EXACT_LIMIT", 4000)
     monkeypatch.setattr(module, "PROBES_SHARE", 0.25)
     store = FaissStore(DIMENSION)
@@ -74,13 +74,13 @@ def inverted(monkeypatch):
     return store, rows
 
 
-def test_inverted_lists_find_nearly_all_of_the_exact_neighbours(inverted):
+def test_inverted_lists_find_most_of_the_exact_neighbours(inverted):
     store, rows = inverted
-    found = 0
+    matches = 0
     for query in unit(6, 20):
         exact = set(np.argsort(-(rows @ query))[:10].tolist())
-        found += len(exact & set(store.search(query, 10)[0].tolist()))
-    assert found / 200 >= 0.9
+        matches += len(exact & set(store.search(query, 10)[0].tolist()))
+    assert matches / 200 >= 0.9
 
 
 def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
@@ -93,13 +93,13 @@ def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
     far = np.argsort(rows @ rows[9])[:4]
     assert set(store.search(rows[9], 10, only=far)[0].tolist()) == set(far.tolist())
     store.save(tmp_path / "x.faiss")
-    again = FaissStore.open(tmp_path / "x.faiss", DIMENSION)
-    assert again.search(rows[3], 1)[0].tolist() == [20_001]
-    again.remove(np.array([20_001]))
-    assert len(again) == 19_998
+    reopened = FaissStore.open(tmp_path / "x.faiss", DIMENSION)
+    assert reopened.search(rows[3], 1)[0].tolist() == [20_001]
+    reopened.remove(np.array([20_001]))
+    assert len(reopened) == 19_998
 
 
-def test_a_missing_damaged_or_foreign_file_is_refused(tmp_path):
+def test_a_missing_damaged_or_mismatched_file_is_rejected(tmp_path):
     with pytest.raises(IndexUnusableError, match="--rebuild"):
         FaissStore.open(tmp_path / "none.faiss", DIMENSION)
     (tmp_path / "junk.faiss").write_bytes(b"junk")

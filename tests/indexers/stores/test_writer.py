@@ -1,4 +1,4 @@
-"""An index damaged, interrupted, killed and starved of disk: what was good stays good."""
+"""Robustness of the index to damage, interruption, kills, a full disk and files that change during an update."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ import pytest
 
 from indexers import Index, IndexUnusableError
 from tests.conftest import write
-from tests.indexers.test_index import BIG, consistent
+from tests.indexers.test_index import BIG, assert_consistent
 
 
 @pytest.mark.parametrize("damage", ["garbage", "truncated", "old", "vectors gone", "vectors garbage"])
-def test_a_damaged_index_says_so_and_is_mended(shop, damage):
+def test_a_damaged_index_is_reported_and_rebuilt(shop, damage):
     Index.build(shop).close()
     folder = shop / ".codeassist"
     database = folder / "index.db"
@@ -39,33 +39,33 @@ def test_a_damaged_index_says_so_and_is_mended(shop, damage):
     with pytest.raises(IndexUnusableError, match="codeassist index --rebuild"):
         Index.open(shop).search("authenticate")
     with Index.build(shop, rebuild=True) as index:
-        consistent(index)
+        assert_consistent(index)
         assert index.search("authenticate")
 
 
-def test_a_stopped_run_keeps_what_is_done_and_the_next_one_goes_on(tmp_path):
+def test_a_stopped_update_is_continued_by_the_next_one(tmp_path):
     root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(20)})
-    seen = 0
+    calls = 0
 
     def stop() -> bool:
-        nonlocal seen
-        seen += 1
-        return seen > 7
+        nonlocal calls
+        calls += 1
+        return calls > 7
 
     with Index.build(root, stop=stop) as index:
         assert index.last_report.remaining == 13
         assert index.remaining == 13
         assert index.definitions("f0")
-        consistent(index)
+        assert_consistent(index)
     with Index.build(root) as index:
         assert index.last_report.added == 13
         assert index.remaining == 0
-        consistent(index)
+        assert_consistent(index)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="resource limits are POSIX")
-def test_a_full_disk_leaves_the_last_good_index(tmp_path):
-    """Writing past a size limit fails like a full disk; afterwards the old index answers and the next run completes."""
+def test_a_full_disk_leaves_the_previous_index(tmp_path):
+    """A file size limit simulates a full disk; afterwards the old index still works and the next run completes."""
     root = write(tmp_path / "r", {"a.py": "def first():\n    return 1\n"})
     Index.build(root).close()
     write(root, {f"big{n}.py": BIG.replace("function", f"function{n}") for n in range(40)})
@@ -80,31 +80,31 @@ def test_a_full_disk_leaves_the_last_good_index(tmp_path):
             print(type(error).__name__, error)
             sys.exit(7)
     """)
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 7, done.stderr
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert result.returncode == 7, result.stderr
     with Index.open(root) as index:
-        consistent(index)
+        assert_consistent(index)
         assert [hit.path for hit in index.search("first")] == ["a.py"]
     with Index.build(root) as index:
-        consistent(index)
+        assert_consistent(index)
         assert index.last_report.added == 40
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
 def test_kill_at_random_moments(tmp_path):
-    """Whatever the moment: the index opens, is consistent, and the next run completes it."""
+    """After a kill at any time the index opens and is consistent, and the next run completes it."""
     files = {f"p{n // 20}/m{n}.py": BIG.replace("function", f"function{n}")[:3000] for n in range(160)}
     root = write(tmp_path / "r", files)
     script = (
         "import indexers.build.update as b; b.COMMIT_SECONDS = 0.02\n"
         f"from indexers import Index, IndexOptions; print('go', flush=True); Index.build({str(root)!r}, options=IndexOptions(jobs=1))"
     )
-    chance = random.Random(3)
+    rng = random.Random(3)
     killed = 0
     for round_ in range(8):
         child = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert child.stdout.readline()
-        deadline = chance.uniform(0.02, 0.6)
+        deadline = rng.uniform(0.02, 0.6)
         try:
             child.wait(deadline)
         except subprocess.TimeoutExpired:
@@ -114,15 +114,15 @@ def test_kill_at_random_moments(tmp_path):
         child.stdout.close()
         if (root / ".codeassist" / "index.db").exists():
             with Index.open(root) as index:
-                consistent(index)
+                assert_consistent(index)
         write(root, {f"p0/m{round_}.py": f"def changed_{round_}():\n    return {round_}\n"})
     assert killed
     with Index.build(root) as index:
-        consistent(index)
+        assert_consistent(index)
         assert index.statistics()["languages"]["python"]["files"] == 160
 
 
-def test_a_file_that_goes_away_while_it_is_read(shop, monkeypatch):
+def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
     from indexers import index as module
 
     original = module.discover
@@ -136,11 +136,11 @@ def test_a_file_that_goes_away_while_it_is_read(shop, monkeypatch):
     with Index.build(shop) as index:
         assert index.last_report.skipped["unreadable"] == 1
         assert not [d for d in index.definitions("authenticate") if d.path == "shop/auth.py"]
-        consistent(index)
+        assert_consistent(index)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sparse files")
-def test_a_file_of_two_gigabytes_is_skipped_unread(shop):
+@pytest.mark.skipif(os.name == "nt", reason="needs sparse files")
+def test_a_file_of_two_gigabytes_is_skipped_without_reading(shop):
     with (shop / "huge.py").open("wb") as handle:
         handle.truncate(2 * 1024**3)
     with Index.build(shop) as index:
@@ -148,7 +148,7 @@ def test_a_file_of_two_gigabytes_is_skipped_unread(shop):
         assert "huge.py" not in index.files()
 
 
-def test_a_file_that_changes_after_it_was_listed_is_kept_as_it_was_read(shop, monkeypatch):
+def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch):
     from indexers import index as module
 
     original = module.discover
@@ -164,10 +164,10 @@ def test_a_file_that_changes_after_it_was_listed_is_kept_as_it_was_read(shop, mo
     monkeypatch.undo()
     with Index.build(shop) as index:
         assert index.last_report.changed == 0
-        consistent(index)
+        assert_consistent(index)
 
 
-def test_a_file_without_permission_is_remembered_and_taken_in_later(shop, monkeypatch):
+def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypatch):
     from pathlib import Path
 
     original = Path.open

@@ -1,4 +1,4 @@
-"""Chunks follow the syntax, and together they hold every non-blank line exactly once."""
+"""Chunks follow the syntax, and together they cover every non-blank line exactly once."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ PARSED = [language for language in LANGUAGES if language.grammar] + [PLAIN]
 
 
 def assert_covered(data: bytes, language) -> list:
-    """The property that all of retrieval rests on."""
+    """Parse `data`, check that the chunks cover every non-blank line exactly once, and return them."""
     lines = split_lines(decode(data))
     chunks = parse_file("x", language, data).chunks
-    seen = [line for c in chunks for line in range(c.start_line, c.end_line + 1) if lines[line - 1].strip()]
-    assert seen == [n for n, line in enumerate(lines, 1) if line.strip()]
+    covered = [line for c in chunks for line in range(c.start_line, c.end_line + 1) if lines[line - 1].strip()]
+    assert covered == [n for n, line in enumerate(lines, 1) if line.strip()]
     for c in chunks:
         assert c.text == "\n".join(lines[c.start_line - 1 : c.end_line])
         assert c.text.strip()
@@ -39,19 +39,19 @@ def test_any_text_is_covered_once(language, text):
 
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(SOURCES), st.randoms(use_true_random=False))
-def test_broken_syntax_is_covered_once(path, chance):
-    data = bytearray(path.read_bytes() * chance.randint(1, 6))
-    for _ in range(chance.randint(1, 30)):
+def test_broken_syntax_is_covered_once(path, rng):
+    data = bytearray(path.read_bytes() * rng.randint(1, 6))
+    for _ in range(rng.randint(1, 30)):
         if not data:
             break
-        at = chance.randrange(len(data))
-        what = chance.random()
-        if what < 0.4:
-            del data[at : at + chance.randint(1, 60)]
-        elif what < 0.7:
-            data[at:at] = bytes(chance.choice(b"(){}[]<>\"'`;:\n\t#/*\\@=") for _ in range(chance.randint(1, 8)))
+        position = rng.randrange(len(data))
+        choice = rng.random()
+        if choice < 0.4:
+            del data[position : position + rng.randint(1, 60)]
+        elif choice < 0.7:
+            data[position:position] = bytes(rng.choice(b"(){}[]<>\"'`;:\n\t#/*\\@=") for _ in range(rng.randint(1, 8)))
         else:
-            data[at:at] = data[chance.randrange(len(data)) :][: chance.randint(1, 200)]
+            data[position:position] = data[rng.randrange(len(data)) :][: rng.randint(1, 200)]
     assert_covered(bytes(data), detect(path.name))
 
 
@@ -66,7 +66,7 @@ def test_a_function_with_its_decorator_and_comment_is_one_chunk():
     assert run.documentation == "Runs all steps."
 
 
-def test_a_long_function_is_cut_at_statements_with_its_header_as_context():
+def test_a_long_function_is_split_at_statements_with_its_header_as_context():
     body = "\n".join(f"    if ready_{n}:\n        handle_{n}(value)\n        log('done {n}')" for n in range(120))
     source = f"class Worker:\n    pass\n\n\ndef run(value):\n    '''Runs.'''\n{body}\n"
     chunks = [c for c in assert_covered(source.encode(), by_name("python")) if c.name == "run"]
@@ -78,7 +78,7 @@ def test_a_long_function_is_cut_at_statements_with_its_header_as_context():
     assert all(c.documentation == "Runs." for c in chunks)
 
 
-def test_methods_of_a_long_class_know_their_class():
+def test_chunks_of_methods_include_their_class():
     methods = "\n".join(
         f"    def method_{n}(self):\n" + "\n".join(f"        self.call_{n}_{m}(1, 2, 3)" for m in range(20)) for n in range(12)
     )
@@ -94,7 +94,7 @@ def test_small_neighbours_are_merged():
     assert 2 < len(chunks) < 20
 
 
-def test_nesting_of_ten_thousand_levels():
+def test_ten_thousand_levels_of_nesting():
     source = b"x = " + b"(" * 10_000 + b"1" + b")" * 10_000 + b"\n"
     assert len(assert_covered(source, by_name("python"))) == 1
     braces = b"\n".join(b"{" for _ in range(10_000)) + b"\n" + b"\n".join(b"}" for _ in range(10_000))
@@ -111,7 +111,7 @@ def test_a_file_of_a_hundred_thousand_lines():
 
 
 @pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
-def test_line_ends_count_alike(end):
+def test_all_line_endings_give_the_same_lines(end):
     data = end.join(["def a():", "    return 1", "", "", "def b():", "    return 2", ""]).encode()
     symbols = parse_file("x.py", by_name("python"), data).symbols
     assert [(s.name, s.start_line, s.end_line) for s in symbols] == [("a", 1, 2), ("b", 5, 6)]
@@ -120,13 +120,13 @@ def test_line_ends_count_alike(end):
 @pytest.mark.parametrize(
     "data",
     [b"\xff\xfe" + "def a(): pass\n".encode("utf-16-le"), b"\xef\xbb\xbfdef a(): pass\n", b"def a(): pass  # \xe9t\xe9\n"],
-    ids=["utf-16", "utf-8 mark", "latin-1 comment"],
+    ids=["utf-16", "utf-8 with BOM", "latin-1 comment"],
 )
 def test_encodings(data):
     assert [s.name for s in parse_file("x.py", by_name("python"), data).symbols] == ["a"]
 
 
 def test_random_bytes_never_raise():
-    chance = random.Random(7)
+    rng = random.Random(7)
     for language in PARSED:
-        assert_covered(bytes(chance.randrange(1, 256) for _ in range(3000)), language)
+        assert_covered(bytes(rng.randrange(1, 256) for _ in range(3000)), language)

@@ -1,4 +1,4 @@
-"""Every language by its case file: what is a definition, a reference and a chunk in it."""
+"""Definitions, references and chunks of each language, compared with its case file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REQUIRED = (
 
 
 def render(path: Path) -> str:
-    """A parsed file as text that a person can check against the source."""
+    """Render a parsed file as text that can be checked against the source."""
     parsed = parse_file(path.name, detect(path.name), path.read_bytes())
     lines = [f"language {parsed.language}, {parsed.lines} lines{', broken' if parsed.broken else ''}", "", "symbols"]
     for s in parsed.symbols:
@@ -44,10 +44,10 @@ def test_language_case(path):
 
 
 def test_every_required_language_has_a_grammar_queries_and_a_case():
-    have = {language.name for language in WITH_QUERIES if queries(language.name) is not None}
-    assert set(REQUIRED) <= have
-    cased = {detect(path.name).name for path in CASES.iterdir() if path.suffix != ".expected"}
-    assert set(REQUIRED) <= cased
+    with_queries = {language.name for language in WITH_QUERIES if queries(language.name) is not None}
+    assert set(REQUIRED) <= with_queries
+    with_cases = {detect(path.name).name for path in CASES.iterdir() if path.suffix != ".expected"}
+    assert set(REQUIRED) <= with_cases
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_detect(path, head, name):
     assert detect(path, head).name == name
 
 
-def test_unknown_text_falls_back_to_line_windows():
+def test_unknown_files_are_split_by_lines():
     parsed = parse_file("x.unknown", PLAIN, b"one\n\ntwo\n")
     assert [(c.start_line, c.end_line, c.kind) for c in parsed.chunks] == [(1, 3, "text")]
 
@@ -93,7 +93,7 @@ def test_test_paths(path):
 
 
 @pytest.mark.parametrize("path", ["src/testing_utils.py", "latest.py", "contest/a.py", "src/attest.go", "protest.js"])
-def test_other_paths_are_no_tests(path):
+def test_other_paths_are_not_test_paths(path):
     assert not is_test_path(path)
 
 

@@ -1,4 +1,4 @@
-"""Identifiers, stems, terms."""
+"""Identifiers, stems and terms."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_different_words_keep_different_stems(pair):
 
 
 @given(st.text())
-def test_terms_never_fail_and_are_clean(text):
+def test_terms_are_not_empty_and_contain_no_separators(text):
     for term in terms(text):
         assert term
         assert " " not in term
@@ -62,11 +62,11 @@ def test_terms_never_fail_and_are_clean(text):
 
 
 @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=30))
-def test_stems_are_never_shorter_than_three_letters_unless_the_word_is(word):
+def test_stems_have_at_least_three_letters_unless_the_word_is_shorter(word):
     assert len(stem(word)) >= min(3, len(word))
 
 
-def test_query_terms_drop_stop_words_but_not_inside_names():
+def test_query_terms_exclude_stop_words_except_inside_names():
     assert query_terms("where is the FromRequest handled") == ["from", "request", stem("handled")]
     assert query_terms("what is this") == [stem(w) for w in ("what", "is", "this")]
     assert "where" in STOP_WORDS
