@@ -1,4 +1,4 @@
-"""A review from end to end: analysers side by side under a time budget, then a model, then what deserves to be shown."""
+"""A whole review: analysers in parallel until a deadline, then the model, then the choice of the findings to show."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from codeassist.tasks.review.suppression import ignored, without_known
 from indexers import Index
 
 LEAST = {"quiet": 0.75, "normal": 0.5, "strict": 0.0}
-"""From which confidence a finding is shown, by profile."""
+"""The lowest confidence at which a finding is shown, by profile."""
 
 
 @dataclass(slots=True)
 class Review:
-    """What a review came to. `findings` are shown, best first; `left_out` counts others by reason."""
+    """The result of a review. `findings` are those to show, best first; `left_out` counts the others by reason."""
 
     title: str
     findings: list[Finding] = field(default_factory=list)
@@ -38,19 +38,19 @@ class Review:
     seconds: float = 0.0
     timings: dict[str, float] = field(default_factory=dict)
     cut_short: list[str] = field(default_factory=list)
-    """Analysers that the time budget stopped."""
+    """Names of the analysers that did not finish before the deadline."""
 
     unread: list[str] = field(default_factory=list)
-    """What was not looked at although it should have been: told even when nothing else is."""
+    """What the review could not check, and why; reported even when there are no findings."""
 
     marks: set[str] = field(default_factory=set)
-    """Fingerprints of all that was found, known before or not."""
+    """Fingerprints of all findings that were not suppressed, including those already known."""
 
     every: list[Finding] = field(default_factory=list)
-    """All findings that were not suppressed, before the limit on their number."""
+    """All new findings that were not suppressed, before `max_findings` is applied."""
 
     def worst(self) -> Severity | None:
-        """The highest severity found, also among what is not shown for their number."""
+        """The highest severity, including findings beyond `max_findings`; None without findings."""
         return max((f.severity for f in self.every), key=lambda s: s.weight, default=None)
 
     def as_json(self) -> dict[str, Any]:
@@ -69,6 +69,14 @@ class Review:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """Which analysers run, and the deadline at which those still running are cut off."""
+
+    analysers: Sequence[Analyser] = ANALYSERS
+    deadline: Deadline = field(default_factory=Deadline)
+
+
 def review(
     root: Path,
     change: Change,
@@ -77,13 +85,13 @@ def review(
     *,
     known: set[str] | None = None,
     coverage: dict[str, frozenset[int]] | None = None,
-    deadline: Deadline | None = None,
     reviewer: Reviewer | None = None,
-    analysers: Sequence[Analyser] = ANALYSERS,
+    analysis: Analysis | None = None,
 ) -> Review:
-    """Review a change. Nothing is written, and nothing raises but a `ModelError` of the reviewer.
+    """Review a change without writing anything. Raises only the reviewer's `ModelError`.
 
-    `known` are fingerprints that are not told again; analysers are cut off at `deadline`.
+    `known` are the fingerprints of findings that are not reported again. Without `analysis`, every built-in analyser runs,
+    with no time limit.
     """
     started = time.monotonic()
     result = Review(change.title, notes=list(change.notes), files=len(change.files))
@@ -91,88 +99,89 @@ def review(
     big = [f.path for f in change.files if len(f.added) > MANY_LINES]
     if big:
         result.unread.append(
-            f"{', '.join(big[:3])}{' …' if len(big) > 3 else ''}: too many changed lines to read, but for secrets"
+            f"{', '.join(big[:3])}{' …' if len(big) > 3 else ''}: too many changed lines; only searched for secrets"
         )
     facts = Facts(root, change, config, index, coverage or {})
     if index is None:
-        result.notes.append("no index: duplicates were not looked for (codeassist index)")
-    found = _analysed(facts, analysers, result, deadline or Deadline())
+        result.notes.append("no index: duplicates were not checked (run codeassist index)")
+    findings = _analysed(facts, analysis or Analysis(), result)
     if reviewer is not None:
-        said = review_with_model(facts, found, reviewer)
-        found += said.findings
-        result.left_out.update(said.dropped)
-        result.notes += said.notes
-    _choose(facts, found, config, known or set(), result)
+        outcome = review_with_model(facts, findings, reviewer)
+        findings += outcome.findings
+        result.left_out.update(outcome.dropped)
+        result.notes += outcome.notes
+    _choose(facts, findings, config, known or set(), result)
     result.seconds = time.monotonic() - started
     return result
 
 
-def _analysed(facts: Facts, analysers: Sequence[Analyser], result: Review, deadline: Deadline) -> list[Finding]:
-    """Findings of analysers that run side by side; one that fails is told, one that is late is left behind."""
-    found: dict[str, list[Finding]] = {}
-    trouble: dict[str, str] = {}
+def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]:
+    """Run the analysers in parallel and return their findings; failures and missed deadlines are noted in `result`."""
+    analysers, deadline = analysis.analysers, analysis.deadline
+    findings: dict[str, list[Finding]] = {}
+    failures: dict[str, str] = {}
 
     def work(analyser: Analyser) -> None:
         began = time.monotonic()
-        mine: list[Finding] = []
+        own: list[Finding] = []
         try:
             for finding in analyser.run(facts):
-                mine.append(finding)
-                found[analyser.name] = list(mine)
+                own.append(finding)
+                findings[analyser.name] = list(own)
         except Exception as error:  # an analyser must never stop a review
-            trouble[analyser.name] = f"{type(error).__name__}: {error}"
-        found[analyser.name] = mine
+            failures[analyser.name] = f"{type(error).__name__}: {error}"
+        findings[analyser.name] = own
         result.timings[analyser.name] = time.monotonic() - began
 
-    # The index's connection belongs to this thread; what needs it runs here, the others beside it.
-    beside = [a for a in analysers if not a.needs_index]
-    threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in beside]
+    # The index's connection belongs to this thread, so analysers that need it run here and the others in threads of their own.
+    independent = [a for a in analysers if not a.needs_index]
+    threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in independent]
     for thread in threads:
         thread.start()
     for analyser in analysers:
         if analyser.needs_index and not deadline.passed:
             work(analyser)
-    for thread, analyser in zip(threads, beside, strict=True):
+    for thread, analyser in zip(threads, independent, strict=True):
         thread.join(max(0.0, deadline.left) if math.isfinite(deadline.left) else None)
         if thread.is_alive():
             result.cut_short.append(analyser.name)
-    result.unread += [f"{name} failed and found nothing: {said}" for name, said in sorted(trouble.items())]
-    return [f for a in analysers for f in found.get(a.name, ())]
+    result.unread += [f"the analyser '{name}' failed: {reason}" for name, reason in sorted(failures.items())]
+    return [f for a in analysers for f in findings.get(a.name, ())]
 
 
-def _choose(facts: Facts, found: list[Finding], config: ReviewConfig, known: set[str], result: Review) -> None:
-    """What deserves to be shown, best first."""
+def _choose(facts: Facts, findings: list[Finding], config: ReviewConfig, known: set[str], result: Review) -> None:
+    """Fill `result` with the findings to show, best first, and count the others by reason."""
     lines = _lines(facts.change)
-    least = LEAST[config.profile]
-    kept: list[Finding] = []
-    for finding in with_fingerprints(_merged(found), lines):
+    threshold = LEAST[config.profile]
+    unsuppressed: list[Finding] = []
+    for finding in with_fingerprints(_merged(findings), lines):
         if ignored(finding, lines):
-            result.left_out["ignored in the code"] += 1
-        elif finding.confidence < least or (config.profile == "quiet" and finding.severity is Severity.NOTE):
+            result.left_out["suppressed in the code"] += 1
+        elif finding.confidence < threshold or (config.profile == "quiet" and finding.severity is Severity.NOTE):
             result.left_out[f"below the profile '{config.profile}'"] += 1
         else:
-            kept.append(finding)
-    result.marks = {f.fingerprint for f in kept}
-    fresh = [_masked(f) for f in without_known(kept, known)]
-    result.left_out["known before"] += len(kept) - len(fresh)
+            unsuppressed.append(finding)
+    result.marks = {f.fingerprint for f in unsuppressed}
+    fresh = [_masked(f) for f in without_known(unsuppressed, known)]
+    result.left_out["already known"] += len(unsuppressed) - len(fresh)
     fresh.sort(key=lambda f: (-f.rank, f.path, f.start, f.rule))
     result.every = fresh
-    most = config.max_findings or len(fresh)
-    result.findings = fresh[:most]
-    result.left_out["lesser, beyond max_findings"] += len(fresh) - len(result.findings)
+    limit = config.max_findings or len(fresh)
+    result.findings = fresh[:limit]
+    result.left_out["ranked lower, beyond max_findings"] += len(fresh) - len(result.findings)
     result.left_out = Counter({reason: n for reason, n in result.left_out.items() if n})
 
 
-def _merged(found: Sequence[Finding]) -> list[Finding]:
-    """Each thing once: the same rule on the same lines, and what a model repeats of an analyser."""
-    kept: dict[tuple[str, str, int, str], Finding] = {}
-    for finding in found:
-        kept.setdefault((finding.path, finding.rule, finding.start, finding.message), finding)
-    return list(kept.values())
+def _merged(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without duplicates: one for each path, rule, line and message."""
+    unique: dict[tuple[str, str, int, str], Finding] = {}
+    for finding in findings:
+        unique.setdefault((finding.path, finding.rule, finding.start, finding.message), finding)
+    return list(unique.values())
 
 
 def _masked(finding: Finding) -> Finding:
-    """A finding in which no secret is shown; a patch that would hold one is left out."""
+    """A finding with its secrets masked; a patch that contains one is removed."""
     evidence = tuple(replace(p, text=mask(p.text)[0]) for p in finding.evidence)
     patch = finding.patch if finding.patch is None or not mask(finding.patch)[1] else None
     return replace(

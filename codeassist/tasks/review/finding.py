@@ -1,4 +1,4 @@
-"""One remark of a review, and what makes it the same remark tomorrow."""
+"""A finding of a review, and the fingerprint that identifies it across reviews."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Severity(StrEnum):
-    """How bad it is. An error will certainly go wrong when the code runs, or must not be committed."""
+    """The severity of a finding. An error certainly fails when the code runs, or must not be committed."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -18,13 +18,13 @@ class Severity(StrEnum):
 
     @property
     def weight(self) -> int:
-        """For ranking and thresholds: the higher the worse."""
+        """A number for ranking and thresholds; higher is more severe."""
         return {"error": 3, "warning": 2, "note": 1}[self.value]
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line elsewhere that bears a finding out."""
+    """A line elsewhere that is evidence of a finding."""
 
     path: str
     line: int
@@ -37,10 +37,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A remark on lines of the new version.
+    """A finding on lines of the new version.
 
-    `confidence` is between 0 and 1; `reach` counts the places it concerns; `patch` replaces the lines of the finding;
-    `fingerprint` stays when lines move; `source` names the analyser or the model that said it.
+    `confidence` is between 0 and 1; `reach` is the number of places concerned; `patch` replaces the lines of the finding;
+    `fingerprint` stays the same when lines move; `source` names the analyser or the model that reported it.
     """
 
     rule: str
@@ -56,7 +56,7 @@ class Finding:
     source: str = "analysis"
     fingerprint: str = ""
     note: str = ""
-    """What a person should know of how it was checked."""
+    """How the finding was checked, for the reader."""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -77,7 +77,7 @@ class Finding:
 
     @property
     def rank(self) -> float:
-        """Severity x confidence x reach, the last by its logarithm so that a popular name does not drown the rest."""
+        """Severity x confidence x (1 + 0.15 log2 of reach); the logarithm limits the advantage of names with many uses."""
         from math import log2
 
         return self.severity.weight * self.confidence * (1 + 0.15 * log2(max(1, self.reach)))
@@ -85,7 +85,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is, for machine-readable reports and `--explain`."""
+    """A rule and its description, for machine-readable reports."""
 
     id: str
     name: str
@@ -95,14 +95,14 @@ class Rule:
 
 
 def with_fingerprints(findings: Iterable[Finding], lines: Callable[[str], list[str]]) -> list[Finding]:
-    """Findings with fingerprints of rule, path and the text of their lines; equal ones are numbered in order."""
+    """Findings with fingerprints: a hash of rule, path and line text, and a number that separates equal hashes."""
     seen: dict[str, int] = {}
-    done = []
+    fingerprinted = []
     for finding in findings:
         text = " ".join(" ".join(lines(finding.path)[finding.start - 1 : finding.end]).split())
         if finding.source.startswith("model"):
             text += " ".join(finding.message.lower().split())[:40]
         base = hashlib.sha256(f"{finding.rule}\0{finding.path}\0{text}".encode("utf-8", "replace")).hexdigest()[:16]
         seen[base] = seen.get(base, 0) + 1
-        done.append(replace(finding, fingerprint=f"{base}:{seen[base]}"))
-    return done
+        fingerprinted.append(replace(finding, fingerprint=f"{base}:{seen[base]}"))
+    return fingerprinted

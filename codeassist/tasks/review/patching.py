@@ -1,4 +1,4 @@
-"""Suggestions written to files: only inside the repository, only over lines that are still what was reviewed."""
+"""Writing suggested patches to files: only inside the repository, and only to files that are as they were reviewed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.tasks.review.finding import Finding
 
 
 def patchable(root: Path, change: Change, finding: Finding) -> bool:
-    """Whether the lines of a finding are on disk as they were reviewed."""
+    """Whether the file of a finding is on disk as it was reviewed."""
     file = change.file(finding.path)
     try:
         text = inside(root, finding.path).read_text(encoding="utf-8-sig")
@@ -22,33 +22,33 @@ def patchable(root: Path, change: Change, finding: Finding) -> bool:
 
 
 def patched(text: str, findings: Sequence[Finding]) -> str:
-    """A text with suggestions in place, the last first; of two that overlap the better ranked wins.
+    """A text with the patches of findings applied; of two that overlap, the higher ranked is applied.
 
-    Each line keeps its own end.
+    Lines keep their line endings.
     """
     lines = text.split("\n")
-    taken: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for finding in sorted(findings, key=lambda f: -f.rank):
-        if finding.patch is not None and not any(finding.start <= e and s <= finding.end for s, e in taken):
-            taken.append((finding.start, finding.end))
+        if finding.patch is not None and not any(finding.start <= e and s <= finding.end for s, e in spans):
+            spans.append((finding.start, finding.end))
     by_span = {(f.start, f.end): f for f in sorted(findings, key=lambda f: f.rank)}
-    for start, last in sorted(taken, reverse=True):
+    for start, last in sorted(spans, reverse=True):
         patch = by_span[start, last].patch or ""
-        end = "\r" if lines[start - 1].endswith("\r") else ""
-        lines[start - 1 : last] = [f"{line}{end}" for line in patch.rstrip("\n").split("\n")] if patch else []
+        carriage_return = "\r" if lines[start - 1].endswith("\r") else ""
+        lines[start - 1 : last] = [f"{line}{carriage_return}" for line in patch.rstrip("\n").split("\n")] if patch else []
     return "\n".join(lines)
 
 
 def apply_patches(root: Path, change: Change, findings: Sequence[Finding]) -> list[str]:
-    """Write suggestions; returns the paths that changed. A file that is no longer what was reviewed is left alone."""
+    """Write the patches of findings and return the changed paths; files that changed since the review are skipped."""
     changed = []
     for path in dict.fromkeys(f.path for f in findings):
         full = inside(root, path)
         if not patchable(root, change, next(f for f in findings if f.path == path)):
             continue
         raw = full.read_bytes()
-        mark = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
-        text = patched(raw.removeprefix(mark).decode("utf-8"), [f for f in findings if f.path == path])
-        replace_file(full, mark + text.encode("utf-8"))
+        bom = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
+        text = patched(raw.removeprefix(bom).decode("utf-8"), [f for f in findings if f.path == path])
+        replace_file(full, bom + text.encode("utf-8"))
         changed.append(path)
     return changed

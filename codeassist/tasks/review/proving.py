@@ -1,4 +1,4 @@
-"""Proof of a fault: a test the model writes, that fails in a sandbox for the reason it says."""
+"""Proof of a fault: a test that the model writes and that fails in the sandbox because of the code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.tasks.review.finding import Finding
 
 
 def prove(finding: Finding, facts: Facts, session: Session, library: Library) -> str | None:
-    """What the failing test showed; None when there is none, it passes, or it fails for a reason of its own."""
+    """What the failing test showed; None without a test, or when it passes or fails because of its own mistake."""
     if not finding.path.endswith(".py") or not facts.change.in_work_tree:
         return None
     prompt = library.find("review-prove")
@@ -32,7 +32,7 @@ def prove(finding: Finding, facts: Facts, session: Session, library: Library) ->
 
 
 def shown(outcome: Outcome) -> str | None:
-    """The last line of a failure that comes from the code; a test's own mistake proves nothing."""
+    """A note with the last line of the failure; None when the test passed or failed because of its own mistake."""
     if outcome.passed or outcome.own_fault:
         return None
-    return f"proven by a test that was run: {outcome.last_line}"
+    return f"proven by a failing test: {outcome.last_line}"

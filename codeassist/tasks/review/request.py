@@ -1,4 +1,4 @@
-"""What a review is asked for, as an interface makes it."""
+"""The request of a review, as an interface builds it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from codeassist.changes.reading import ChangeSelection
 class ReviewRequest:
     """Which change to review, and how.
 
-    `baseline` is a file of findings that are known; `update_baseline` writes the findings to it; `since_last` leaves out
-    what the last review of this repository reported; `coverage` is a coverage file; `prove` lets the model show errors by
-    tests that are run; `summary` adds what the change does.
+    `baseline` is a file of known findings; `update_baseline` writes the findings to it; `since_last` omits what the last
+    review of this repository reported; `coverage` is a coverage file; `prove` lets the model write and run a test for each
+    error it reports; `summary` adds a summary of the change.
     """
 
     selection: ChangeSelection = field(default_factory=ChangeSelection)

@@ -1,4 +1,4 @@
-"""A review as every interface runs it: read the change, know what is known, review, remember, summarise."""
+"""A review as every interface runs it: read the change and the baseline, review, save the fingerprints, summarise."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from codeassist.plugins import ANALYSERS as PLUGIN_GROUP
 from codeassist.plugins import plugins
 from codeassist.prompts import Library
 from codeassist.tasks.review.analysers import ANALYSERS, Facts
-from codeassist.tasks.review.engine import Review, review
+from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_review import Reviewer, first_messages
 from codeassist.tasks.review.proving import prove
@@ -36,10 +36,10 @@ from indexers import Index
 
 BASELINE = ".codeassist-baseline.json"
 MODEL_TIME = 15
-"""A model may take so many times as long as the analysers' time budget."""
+"""The model's time limit, as a multiple of the analysers' timeout."""
 
 OpenIndex = Callable[[bool], AbstractContextManager[Index | None]]
-"""Opens the repository's index where there is one, brought up to date when the argument says so."""
+"""Opens the repository's index if there is one; the argument is whether to update it first."""
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ class ReviewContext:
 
 @dataclass(slots=True)
 class ReviewResult:
-    """The change, the review of it, a summary where one was asked for, and the model's failure if there was one."""
+    """The change, its review, the summary if one was requested, and the model's error if it failed."""
 
     change: Change
     review: Review
@@ -67,11 +67,11 @@ class ReviewResult:
     error: ModelError | None = None
     baseline: Path | None = None
     known: int = 0
-    """How many findings the baseline holds, after it was written."""
+    """The number of findings in the baseline after it was written."""
 
     @property
     def nothing_changed(self) -> bool:
-        """Whether the change holds no file."""
+        """Whether the change contains no files."""
         return not self.change.files
 
     @property
@@ -89,7 +89,7 @@ class ReviewResult:
 
 @dataclass(frozen=True, slots=True)
 class PlannedReview:
-    """What a review with a model would send first; no messages when nothing would be sent."""
+    """The first request that a review with a model would send; no messages when it would send none."""
 
     model: str
     prompt: str
@@ -98,9 +98,9 @@ class PlannedReview:
 
 
 def run_review(request: ReviewRequest, context: ReviewContext, change: Change | None = None) -> ReviewResult:
-    """Review the change that is selected, or the one given. Raises `UsageError`.
+    """Review `change`, or else the change that the request selects. Raises `UsageError`.
 
-    A failing model does not cost the analysers' findings: it is in the result.
+    When the model fails, the result contains its error and the findings of the analysers.
     """
     deadline = Deadline(context.config.review.timeout)
     config = context.config.review
@@ -116,25 +116,25 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
     error: ModelError | None = None
     with context.open_index(change.in_work_tree) as index:
         analysers = (*ANALYSERS, *plugins(PLUGIN_GROUP))
-        how: dict[str, Any] = {"known": known, "coverage": coverage, "deadline": deadline, "analysers": analysers}
+        options: dict[str, Any] = {"known": known, "coverage": coverage, "analysis": Analysis(analysers, deadline)}
         try:
-            found = review(context.root, change, config, index, reviewer=reviewer, **how)
-        except ModelError as failed:
-            error, found = failed, review(context.root, change, config, index, **how)
-    result = ReviewResult(change, found, config.fail_on, error=error)
+            reviewed = review(context.root, change, config, index, reviewer=reviewer, **options)
+        except ModelError as failure:
+            error, reviewed = failure, review(context.root, change, config, index, **options)
+    result = ReviewResult(change, reviewed, config.fail_on, error=error)
     if request.update_baseline:
         result.baseline = baseline or context.root / BASELINE
-        result.known = _update_baseline(context.root, result.baseline, change, found)
+        result.known = _update_baseline(context.root, result.baseline, change, reviewed)
         return result
-    _remember(context.root, found)
+    _save_fingerprints(context.root, reviewed)
     if request.summary:
         library = context.library if context.session is not None else None
-        result.summary = summarise(change, found.every, context.session, library)
+        result.summary = summarise(change, reviewed.every, context.session, library)
     return result
 
 
 def plan_review(request: ReviewRequest, context: ReviewContext) -> PlannedReview | None:
-    """What a review with a model would send first; None without a model or a change."""
+    """The first request of a review with a model, without sending it; None without a model or a change."""
     change = read_change(context.root, request.selection)
     reviewer = reviewer_of(request, context)
     if reviewer is None or not change.files:
@@ -147,7 +147,7 @@ def plan_review(request: ReviewRequest, context: ReviewContext) -> PlannedReview
 
 
 def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | None:
-    """The model's side of a review; None without a model."""
+    """The model, its prompts and its limits for a review; None without a model."""
     session = context.session
     if session is None:
         return None
@@ -165,7 +165,7 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
 
 
 def _known(request: ReviewRequest, context: ReviewContext, baseline: Path | None) -> set[str]:
-    """Fingerprints of findings that are not reported again."""
+    """Fingerprints of the findings that are not reported again."""
     known: set[str] = set()
     if baseline is not None and not request.update_baseline:
         known |= read_baseline(baseline)
@@ -177,25 +177,25 @@ def _known(request: ReviewRequest, context: ReviewContext, baseline: Path | None
     return known
 
 
-def _update_baseline(root: Path, path: Path, change: Change, found: Review) -> int:
-    if found.cut_short or found.unread:
-        missing = ", ".join([*found.cut_short, *found.unread])
+def _update_baseline(root: Path, path: Path, change: Change, reviewed: Review) -> int:
+    if reviewed.cut_short or reviewed.unread:
+        missing = ", ".join([*reviewed.cut_short, *reviewed.unread])
         raise UsageError(f"The review is not complete ({missing}); the baseline was not changed.")
-    return write_baseline(root, path, found.every, {f.path for f in change.files})
+    return write_baseline(root, path, reviewed.every, {f.path for f in change.files})
 
 
 def _last(root: Path) -> Path:
-    """Where the fingerprints of the last review of a repository are kept: in the user's own cache."""
+    """The file in the user's cache with the fingerprints of the last review of a repository."""
     return workspace.cache_folder("reviews") / f"{workspace.repository_key(root)}.json"
 
 
-def _remember(root: Path, found: Review) -> None:
-    """For `since_last`; a cache folder that cannot be written is no reason to fail."""
+def _save_fingerprints(root: Path, reviewed: Review) -> None:
+    """Save the fingerprints for `since_last`; errors of writing the cache are ignored."""
     path = _last(root)
-    part = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(sorted(found.marks)), encoding="utf-8")
-        part.replace(path)
+        temporary.write_text(json.dumps(sorted(reviewed.marks)), encoding="utf-8")
+        temporary.replace(path)
     except OSError:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What is not shown: findings with an inline word against them, and those that a baseline knows."""
+"""Findings that are not shown: those suppressed by a comment in the code, and those of a baseline."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCHEMA = "codeassist.review-baseline/1"
 
 
 def ignored(finding: Finding, lines: Callable[[str], list[str]]) -> bool:
-    """Whether a line of the finding, or the one above, says `codeassist: ignore[rule] reason`."""
+    """Whether a line of the finding, or a comment above it, contains `codeassist: ignore[rule] reason`."""
     text = lines(finding.path)
     for number in range(max(1, finding.start - 1), min(finding.end, finding.start + 2, len(text)) + 1):
         match = _IGNORE.search(text[number - 1])
@@ -33,42 +33,44 @@ def _comment_only(line: str) -> bool:
 
 
 def read_baseline(path: Path) -> set[str]:
-    """Fingerprints of a baseline file. Raises `UsageError` when it is none."""
+    """The fingerprints in a baseline file. Raises `UsageError` when it is missing or not a baseline."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        known = {str(told["fingerprint"]) for told in data["findings"]} if data["schema"] == SCHEMA else None
+        known = {str(entry["fingerprint"]) for entry in data["findings"]} if data["schema"] == SCHEMA else None
     except FileNotFoundError as error:
-        raise UsageError(f"There is no baseline {path}; make one with --update-baseline.") from error
+        raise UsageError(f"There is no baseline {path}; create one with --update-baseline.") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is no baseline of codeassist: {error}.") from error
+        raise UsageError(f"{path} is not a codeassist baseline: {error}.") from error
     if known is None:
-        raise UsageError(f"{path} is no baseline of codeassist: its schema is not {SCHEMA}.")
+        raise UsageError(f"{path} is not a codeassist baseline: its schema is not {SCHEMA}.")
     return known
 
 
 def write_baseline(root: Path, path: Path, findings: Sequence[Finding], reviewed: Collection[str]) -> int:
-    """Write the findings of now as known, and keep what is known of files that were not reviewed; how many are known now.
+    """Write findings to a baseline and keep its entries for files that were not reviewed; returns the number of entries.
 
-    Raises `UsageError` for a file outside the repository, behind a link, or that is something else.
+    Raises `UsageError` when the file is outside the repository, behind a link, not a baseline, or cannot be written.
     """
     try:
         full = inside(root, path.absolute().relative_to(root.absolute()).as_posix())
     except ValueError as error:
-        raise UsageError(f"{path} lies outside {root}; a baseline belongs to the repository.") from error
-    kept = []
+        raise UsageError(f"{path} is outside {root}; a baseline must be in the repository.") from error
+    unreviewed: list[dict[str, str]] = []
     if full.exists():
         read_baseline(full)
         before = json.loads(full.read_text(encoding="utf-8"))["findings"]
-        kept = [told for told in before if told.get("path") not in reviewed]
-    told = kept + [{"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message} for f in findings]
-    told.sort(key=lambda t: (str(t["path"]), str(t["rule"]), str(t["fingerprint"])))
+        unreviewed = [entry for entry in before if entry.get("path") not in reviewed]
+    entries = unreviewed + [
+        {"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message} for f in findings
+    ]
+    entries.sort(key=lambda entry: (str(entry["path"]), str(entry["rule"]), str(entry["fingerprint"])))
     try:
-        replace_file(full, (json.dumps({"schema": SCHEMA, "findings": told}, indent=2, ensure_ascii=False) + "\n").encode())
+        replace_file(full, (json.dumps({"schema": SCHEMA, "findings": entries}, indent=2, ensure_ascii=False) + "\n").encode())
     except OSError as error:
         raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from error
-    return len(told)
+    return len(entries)
 
 
 def without_known(findings: Sequence[Finding], known: set[str]) -> list[Finding]:
-    """Findings that are not in a set of fingerprints."""
+    """Findings whose fingerprints are not known."""
     return [f for f in findings if f.fingerprint not in known]

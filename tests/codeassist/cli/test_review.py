@@ -36,7 +36,7 @@ def test_in_a_terminal(changed, run):
     assert done.out.startswith("cart.py\n  1         error    'total' now needs 'rate', but user.py:5 still calls it")
     assert "see user.py:5  return total([1])" in done.out
     assert "1 error" in done.err
-    assert "no index: duplicates were not looked for" in done.err
+    assert "no index: duplicates were not checked" in done.err
 
 
 def test_gates(changed, run):
@@ -97,7 +97,7 @@ def test_a_baseline_and_fingerprints_that_survive_moved_lines(changed, run):
     assert "cart.py" not in fresh.out
     assert run("review", "--baseline", "nowhere.json", cwd=changed).code == 2
     write(changed, {"bad.json": "[]"})
-    assert "is no baseline of codeassist" in run("review", "--baseline", "bad.json", cwd=changed).err
+    assert "is not a codeassist baseline" in run("review", "--baseline", "bad.json", cwd=changed).err
 
 
 def test_since_last(changed, run):
@@ -201,7 +201,7 @@ def test_a_line_may_say_that_it_is_meant(changed, run):
     write(changed, {"cart.py": CLEAN, "b.py": "breakpoint()  # codeassist: ignore[debug-leftover] a demo\n"})
     done = run("review", cwd=changed)
     assert done.out == ""
-    assert "1 ignored in the code" in done.err
+    assert "1 suppressed in the code" in done.err
     write(changed, {"b.py": "breakpoint()  # codeassist: ignore[secret] another rule\n"})
     assert "debug-leftover" in run("review", cwd=changed).out
 

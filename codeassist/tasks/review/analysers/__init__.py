@@ -1,4 +1,4 @@
-"""Analysers: each looks at a change in one way, needs no model, and stands in one file."""
+"""Analysers: each checks one aspect of a change, without a model, and has its own module."""
 
 from __future__ import annotations
 
@@ -28,4 +28,4 @@ ANALYSERS: tuple[Analyser, ...] = (
     Linters(),
     Duplicated(),
 )
-"""All of them, quick ones first: what a time budget cuts off is at the end."""
+"""All built-in analysers, fast ones first, so that a deadline cuts off the slow ones."""

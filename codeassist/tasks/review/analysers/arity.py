@@ -1,4 +1,4 @@
-"""Callers left behind in languages other than Python: by name and number of arguments, where the name has one definition."""
+"""Calls in languages other than Python with a wrong number of arguments, for names with only one definition."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 ARITY = Rule(
     "arity-changed",
     "ArityChanged",
-    "Calls elsewhere pass another number of arguments than the changed function takes.",
+    "Calls elsewhere pass a number of arguments that the changed function does not take.",
     Severity.WARNING,
     ("correctness",),
 )
@@ -34,7 +34,7 @@ GLOBS = {
     ".cs": ("*.cs",),
 }
 LENIENT = frozenset({".js", ".jsx", ".mjs"})
-"""Languages where a call may pass more or fewer: what is missing is only worth a note."""
+"""Languages that allow calls with more or fewer arguments; findings in them are only notes."""
 
 _DEFINITION = re.compile(
     r"^\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|final\s+|override\s+)*"
@@ -46,14 +46,14 @@ KEYWORDS = frozenset(
 
 
 class Arity:
-    """Go, Rust, Java, JavaScript, TypeScript, Ruby, PHP, Kotlin, C and C#."""
+    """Checks Go, Rust, Java, JavaScript, TypeScript, Ruby, PHP, Kotlin, C and C#."""
 
     name = "arity"
     rules: tuple[Rule, ...] = (ARITY,)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about calls anywhere in the repository."""
+        """Findings on changed functions, with calls anywhere in the repository as evidence."""
         for file in facts.change.texts():
             if file.suffix not in GLOBS or file.whole or file.old is None:
                 continue
@@ -62,32 +62,33 @@ class Arity:
 
 
 def _changed(file: ChangedFile) -> Iterator[tuple[str, int, tuple[int, int], tuple[int, int]]]:
-    """(name, new line, old number of parameters, new number), each as (least, most)."""
+    """(name, new line, old parameters, new parameters) of changed functions; parameters as (least, most) arguments."""
     old, new = _definitions(file.old or "", set(file.removed)), _definitions(file.new or "", set(file.added))
     for name, (line, after) in new.items():
         if name in old and old[name][1] != after:
             yield name, line, old[name][1], after
 
 
-def _definitions(text: str, wanted: set[int]) -> dict[str, tuple[int, tuple[int, int]]]:
+def _definitions(text: str, numbers: set[int]) -> dict[str, tuple[int, tuple[int, int]]]:
+    """Line and (least, most) arguments, by name, of the functions defined on some lines."""
     lines = text.split("\n")
-    found: dict[str, tuple[int, tuple[int, int]]] = {}
-    for number in sorted(wanted):
+    definitions: dict[str, tuple[int, tuple[int, int]]] = {}
+    for number in sorted(numbers):
         match = _DEFINITION.match(lines[number - 1]) if 0 < number <= len(lines) else None
         if match is None or match["name"] in KEYWORDS or lines[number - 1].split()[0] in KEYWORDS:
             continue
         inside = _balanced("\n".join([match["arguments"], *lines[number : number + 12]]))
         if inside is not None:
-            found[match["name"]] = (number, _parameters(inside))
-    return found
+            definitions[match["name"]] = (number, _parameters(inside))
+    return definitions
 
 
 def _balanced(text: str) -> str | None:
-    """What stands up to the bracket that closes the one before the text."""
+    """The text before the closing bracket that matches an opening bracket in front of the text; None without one."""
     depth, quote = 1, ""
-    for at, char in enumerate(text):
+    for position, char in enumerate(text):
         if quote:
-            quote = "" if char == quote and text[at - 1] != "\\" else quote
+            quote = "" if char == quote and text[position - 1] != "\\" else quote
         elif char in "\"'`":
             quote = char
         elif char in "([{":
@@ -95,22 +96,27 @@ def _balanced(text: str) -> str | None:
         elif char in ")]}":
             depth -= 1
             if not depth:
-                return text[:at]
+                return text[:position]
     return None
 
 
 def _split(text: str) -> list[str]:
+    """Parameters or arguments, split at the commas outside brackets, quotes and type arguments."""
     parts, depth, quote, current = [], 0, "", ""
-    for at, char in enumerate(text):
+    for position, char in enumerate(text):
         if quote:
-            quote = "" if char == quote and text[at - 1] != "\\" else quote
+            quote = "" if char == quote and text[position - 1] != "\\" else quote
         elif char in "\"'`":
             quote = char
         elif char in "([{":
             depth += 1
         elif char in ")]}":
             depth -= 1
-        elif char == "," and depth <= 0 and text[:at].count("<") <= text[:at].count(">") + text[:at].count("=>"):
+        elif (
+            char == ","
+            and depth <= 0
+            and text[:position].count("<") <= text[:position].count(">") + text[:position].count("=>")
+        ):
             parts.append(current)
             current = ""
             continue
@@ -119,10 +125,11 @@ def _split(text: str) -> list[str]:
 
 
 def _parameters(text: str) -> tuple[int, int]:
-    given = [p for p in _split(text) if not re.match(r"(?:&?\s*(?:mut\s+)?self\b|this\b|void$)", p)]
-    open_ended = any("..." in p or re.match(r"[*&]\w", p) or "params " in p or "vararg " in p for p in given)
-    optional = sum(1 for p in given if "=" in p or re.match(r"\w+\?", p))
-    return len(given) - optional - open_ended, 99 if open_ended else len(given)
+    """(least, most) arguments that a list of parameters takes."""
+    parameters = [p for p in _split(text) if not re.match(r"(?:&?\s*(?:mut\s+)?self\b|this\b|void$)", p)]
+    open_ended = any("..." in p or re.match(r"[*&]\w", p) or "params " in p or "vararg " in p for p in parameters)
+    optional = sum(1 for p in parameters if "=" in p or re.match(r"\w+\?", p))
+    return len(parameters) - optional - open_ended, 99 if open_ended else len(parameters)
 
 
 def _calls(
@@ -132,7 +139,7 @@ def _calls(
     definitions = [h for h in hits if (m := _DEFINITION.match(h[2])) and m["name"] == name and h[2].split()[0] not in KEYWORDS]
     if len({(p, n) for p, n, _ in definitions}) > 1 or len(hits) > 300:
         return
-    wrong: list[Place] = []
+    misfits: list[Place] = []
     for path, number, text in hits:
         if (path, number) in {(p, n) for p, n, _ in definitions} or (path == file.path and number == line):
             continue
@@ -145,8 +152,8 @@ def _calls(
             if any(p.startswith(("...", "*")) or p.endswith("...") for p in passed):
                 continue
             if before[0] <= len(passed) <= before[1] and not after[0] <= len(passed) <= after[1]:
-                wrong.append(Place(path, number, text.strip()[:160]))
-    if wrong:
+                misfits.append(Place(path, number, text.strip()[:160]))
+    if misfits:
         takes = f"{after[0]}" if after[0] == after[1] else f"{after[0]} to {after[1]}"
         severity = Severity.NOTE if file.suffix in LENIENT else ARITY.severity
         yield Finding(
@@ -155,10 +162,10 @@ def _calls(
             file.path,
             line,
             line,
-            f"'{name}' now takes {takes} argument{'s' * (after[1] != 1)}, but {wrong[0]} passes another number"
-            + (f" ({len(wrong)} calls)." if len(wrong) > 1 else "."),
+            f"'{name}' now takes {takes} argument{'s' * (after[1] != 1)}, but {misfits[0]} passes a different number"
+            + (f" ({len(misfits)} calls)." if len(misfits) > 1 else "."),
             0.75,
-            tuple(wrong[:SHOWN]),
-            reach=len(wrong),
+            tuple(misfits[:SHOWN]),
+            reach=len(misfits),
             source="arity",
         )

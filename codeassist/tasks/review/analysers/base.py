@@ -1,4 +1,4 @@
-"""What an analyser is: a name, its rules, and a function from a change to findings."""
+"""The protocol of analysers, the data they share, and helpers for Python files."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from indexers import Index
 
 @dataclass
 class Facts:
-    """What analysers share: where they are, what is configured, the index when there is one, and parsed files."""
+    """What analysers share: the repository, the change, the configuration, the index if there is one, and parsed files."""
 
     root: Path
     change: Change
     config: ReviewConfig
     index: Index | None = None
     coverage: dict[str, frozenset[int]] = field(default_factory=dict)
-    """Lines that a coverage file says no test runs, by path."""
+    """Uncovered lines by path, as a coverage file reports them."""
 
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _old_trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _parsing: threading.Lock = field(default_factory=threading.Lock)
-    """Analysers run side by side; a large file is parsed once for all of them."""
+    """Analysers run in parallel; the lock makes sure that each file is parsed only once."""
 
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of a Python file after the change; None when it cannot be parsed."""
@@ -40,11 +40,11 @@ class Facts:
             return self._trees[path]
 
     def new_tree(self, file: ChangedFile) -> ast.Module | None:
-        """The tree of a changed file as it is; None when it is gone or cannot be parsed."""
+        """The tree of a changed file after the change; None when it was deleted or cannot be parsed."""
         return None if file.new is None or file.kind == "deleted" else self.tree(file.path)
 
     def old_tree(self, file: ChangedFile) -> ast.Module | None:
-        """The tree of a changed file as it was; None when it was not there or cannot be parsed."""
+        """The tree of a changed file before the change; None when it did not exist or cannot be parsed."""
         with self._parsing:
             if file.path not in self._old_trees:
                 self._old_trees[file.path] = syntax_tree(file.old)
@@ -57,35 +57,35 @@ class Facts:
 
 
 class Analyser(Protocol):
-    """One way of looking at a change. It must not write anything, and may be stopped at any time."""
+    """A check of one aspect of a change. It must not write anything, and may be stopped at any time."""
 
     @property
     def name(self) -> str:
-        """Its name, for timings and notes."""
+        """The name, for timings and notes."""
         ...
 
     @property
     def rules(self) -> tuple[Rule, ...]:
-        """What its findings can be."""
+        """The rules of its findings."""
         ...
 
     @property
     def needs_index(self) -> bool:
-        """Whether it finds nothing without an index."""
+        """Whether it needs the index, and so must run in the thread that opened it."""
         ...
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """What it finds."""
+        """The findings for a change."""
         ...
 
 
 def python_files(change: Change) -> list[ChangedFile]:
-    """Changed Python files with text."""
+    """Changed Python files that have text."""
     return [f for f in change.texts() if f.suffix in (".py", ".pyi")]
 
 
 def functions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """(qualified name, node) of the functions and methods of a module."""
+    """(qualified name, node) of the functions and methods of a module, without nested functions."""
     for node in ast.iter_child_nodes(scope):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield f"{prefix}{node.name}", node

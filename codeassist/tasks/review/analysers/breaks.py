@@ -1,4 +1,4 @@
-"""Definitions that a change breaks: removed, renamed, moved, or with another signature."""
+"""Definitions whose callers a change may break: removed, renamed, moved, or with a changed signature."""
 
 from __future__ import annotations
 
@@ -15,47 +15,48 @@ from codeassist.tasks.review.analysers.signatures import Definition, callables
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """What about a definition changed: `old` and `new` are None for what is gone or came."""
+    """A changed definition; `new` is None when it was removed, renamed or moved."""
 
     file: ChangedFile
     old: Definition
     new: Definition | None
     renamed_to: str = ""
     sure: bool = True
-    """Whether the name is certainly not had from elsewhere, such as a base class."""
+    """False when the name may still come from elsewhere, such as a base class."""
 
 
 def breaks(facts: Facts) -> Iterator[Break]:
-    """Every definition of a Python file that the change removes, renames or calls for another signature."""
+    """Every Python definition that the change removes, renames or moves, or whose signature it changes."""
     for file in _sources(facts):
         old, new = facts.old_tree(file), facts.new_tree(file)
         if old is None or (new is None and file.kind != "deleted"):
             continue
         moved = file.kind == "renamed" and file.old_path != file.path
-        if moved or new is None or definitions(old) != definitions(new):  # else no name and no signature changed
+        if moved or new is None or definitions(old) != definitions(new):  # otherwise no name or signature changed
             yield from _of_file(file, new)
 
 
 def definitions(tree: ast.Module) -> dict[str, str]:
-    """Functions, methods and classes by qualified name, with all that their callers see of them as text."""
-    found: dict[str, str] = {}
+    """Functions, methods and classes by qualified name, each with a text of what its callers depend on."""
+    interfaces: dict[str, str] = {}
 
     def walk(body: list[ast.stmt], prefix: str) -> None:
         for node in _statements(body):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                seen = [ast.dump(node.args), *map(ast.dump, node.decorator_list)]
-                found[prefix + node.name] = f"{found.get(prefix + node.name, '')}{type(node).__name__}{seen}"
+                parts = [ast.dump(node.args), *map(ast.dump, node.decorator_list)]
+                interface = interfaces.get(prefix + node.name, "")
+                interfaces[prefix + node.name] = f"{interface}{type(node).__name__}{parts}"
             elif isinstance(node, ast.ClassDef):
-                parts = (*node.bases, *node.keywords, *node.decorator_list)
-                found[prefix + node.name] = str([ast.dump(part) for part in parts])
+                parts = [ast.dump(part) for part in (*node.bases, *node.keywords, *node.decorator_list)]
+                interfaces[prefix + node.name] = str(parts)
                 walk(node.body, f"{prefix}{node.name}.")
 
     walk(tree.body, "")
-    return found
+    return interfaces
 
 
 def _sources(facts: Facts) -> Iterator[ChangedFile]:
-    """Python files with an old side; deleted and renamed ones too."""
+    """Changed Python files that existed before, including deleted and renamed ones."""
     for file in facts.change.files:
         if (
             file.old_path.endswith(".py")
@@ -67,7 +68,7 @@ def _sources(facts: Facts) -> Iterator[ChangedFile]:
 
 
 def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
-    """Definitions whose callers may not fit any more."""
+    """The changed definitions of one file."""
     try:
         old = callables(file.old or "", file.old_path)
         new = callables(file.new, file.path) if file.new is not None and file.kind != "deleted" else {}
@@ -93,7 +94,7 @@ def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
 
 
 def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:
-    """(scopes that give names away by other means, names defined more than once, classes with bases); "" is the module."""
+    """(scopes with dynamic names, names defined more than once, classes with bases), all qualified; "" is the module."""
     if tree is None:
         return set(), set(), set()
     dynamic: set[str] = set()
@@ -121,7 +122,7 @@ def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:
 
 
 def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """Statements of a scope, also those under conditions."""
+    """Statements of a scope, including those inside `if`, `try` and `with`."""
     for node in body:
         yield node
         for part in ("body", "orelse", "finalbody", "handlers"):
@@ -131,13 +132,13 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                     yield from _statements(child.body if isinstance(child, ast.ExceptHandler) else [child])
 
 
-def _is_set(text: str | None, told: Definition) -> bool:
-    """Whether a name is given to its owner by an assignment or setattr."""
-    owner = re.escape(told.owner.rpartition(".")[2])
-    name = re.escape(told.name)
+def _is_set(text: str | None, definition: Definition) -> bool:
+    """Whether a definition's name is bound by an assignment or `setattr`."""
+    owner = re.escape(definition.owner.rpartition(".")[2])
+    name = re.escape(definition.name)
     pattern = (
         rf"\b{owner}\.{name}\s*=|setattr\([^)]*[\"']{name}[\"']"
-        if told.owner
+        if definition.owner
         else rf"(?m)^{name}\s*[:=]|setattr\([^)]*[\"']{name}[\"']"
     )
     return bool(re.search(pattern, text or ""))
@@ -148,6 +149,7 @@ def _same(one: Definition, other: Definition) -> bool:
 
 
 def _imported_names(tree: ast.Module | None) -> set[str]:
+    """Names that a module binds by imports, top-level assignments, or definitions in `if` and `try`."""
     if tree is None:
         return set()
     names = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom | ast.Import) for a in n.names}
@@ -160,42 +162,42 @@ def _imported_names(tree: ast.Module | None) -> set[str]:
 
 
 def what(broken: Break) -> str:
-    """What happened to a definition, in words."""
+    """A clause that describes how a definition changed, for messages."""
     old, new = broken.old, broken.new
-    shown = f"'{old.qualified_name}'"
+    name = f"'{old.qualified_name}'"
     if new is None:
         if broken.file.kind == "renamed" and not broken.renamed_to:
-            return f"{shown} moved to {broken.file.path}"
-        return f"{shown} is now '{broken.renamed_to}'" if broken.renamed_to else f"{shown} is gone"
+            return f"{name} was moved to {broken.file.path}"
+        return f"{name} was renamed to '{broken.renamed_to}'" if broken.renamed_to else f"{name} was removed"
     before, after = old.signature, new.signature
     if before is None or after is None:
-        return f"{shown} changed"
-    gone = [n for n in before.parameters if n not in after.parameters]
-    came = [
+        return f"{name} changed"
+    removed = [n for n in before.parameters if n not in after.parameters]
+    required = [
         n
         for n, p in after.parameters.items()
         if n not in before.parameters
         and p.default is inspect.Parameter.empty
         and p.kind not in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     ]
-    if gone and came:
-        return f"{shown} takes '{came[0]}' in place of '{gone[0]}'"
-    if came:
-        return f"{shown} now needs '{came[0]}'"
-    if gone:
-        return f"{shown} no longer takes '{gone[0]}'"
-    return f"the signature of {shown} changed"
+    if removed and required:
+        return f"{name} takes '{required[0]}' instead of '{removed[0]}'"
+    if required:
+        return f"{name} now needs '{required[0]}'"
+    if removed:
+        return f"{name} no longer takes '{removed[0]}'"
+    return f"the signature of {name} changed"
 
 
 def gap(file: ChangedFile, old: Definition) -> int:
-    """The line of the new version where a removed definition stood."""
+    """The line of the new version at which a removed definition was."""
     if file.new is None or file.kind == "deleted":
         return 1
     shift = 0
     for hunk in file.hunks:
         if hunk.old_start <= old.line < hunk.old_start + max(1, hunk.old_count):
-            kept = sum(1 for n in range(hunk.old_start, old.line) if n not in hunk.removed)
-            return max(1, min(hunk.new_start + kept, len(file.new_lines)))
+            unchanged = sum(1 for n in range(hunk.old_start, old.line) if n not in hunk.removed)
+            return max(1, min(hunk.new_start + unchanged, len(file.new_lines)))
         if hunk.old_start < old.line:
             shift = hunk.new_start + hunk.new_count - hunk.old_start - hunk.old_count
     return max(1, old.line + shift)

@@ -1,4 +1,4 @@
-"""Callers that a change leaves behind: uses elsewhere that no longer fit a name, a signature, a default or a return value."""
+"""Callers that a change breaks: uses elsewhere that no longer fit a name, signature, default or returned value."""
 
 from __future__ import annotations
 
@@ -19,56 +19,59 @@ from codeassist.tasks.review.finding import Finding, Rule, Severity
 BROKEN = Rule(
     "caller-left-behind",
     "CallerLeftBehind",
-    "A call elsewhere does not fit the changed signature, or uses a name that is gone.",
+    "A call elsewhere does not fit the changed signature, or uses a removed name.",
     Severity.ERROR,
     ("correctness",),
 )
 DEFAULT = Rule("default-changed", "DefaultChanged", "Callers rely on a default that changed.", Severity.NOTE, ("correctness",))
 
 SHOWN = 8
+BY_POSITION = "passes by position"
 COMMON = 400
-"""A name in more lines than this is searched no further: its uses cannot be told apart in the time there is."""
+"""Names that occur on more lines than this are skipped: resolving their uses would take too long."""
 
 
 class Callers:
-    """Python precisely, by imports and what variables are seen to hold; other languages by name and number of arguments."""
+    """Resolves uses in Python by imports and inferred classes; `Arity` covers other languages."""
 
     name = "callers"
     rules = (BROKEN, OVERRIDE, DEFAULT, RETURN, RAISES)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about uses anywhere in the repository."""
+        """Findings on changed definitions, with uses anywhere in the repository as evidence."""
         broken = list(breaks(facts))
         words = {b.old.name if b.old.name != "__init__" else b.old.owner.rpartition(".")[2] for b in broken}
         results = list(changed_results(facts))
         words |= {changed.new.name for changed in results}
         if not words:
             return
-        lines: dict[str, set[str]] = {}
+        paths_by_word: dict[str, set[str]] = {}
         counts: dict[str, int] = {}
         defined: dict[str, int] = {}
         for path, _, text in facts.change.find(sorted(words), ("*.py", "*.pyi")):
             for word in words.intersection(re.findall(r"\w+", text)):
-                lines.setdefault(word, set()).add(path)
+                paths_by_word.setdefault(word, set()).add(path)
                 counts[word] = counts.get(word, 0) + 1
                 if re.match(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(word)}\b", text):
                     defined[word] = defined.get(word, 0) + 1
-        facts.change.prefetch(sorted({p for word, paths in lines.items() if counts.get(word, 0) <= COMMON for p in paths}))
+        facts.change.prefetch(
+            sorted({p for word, paths in paths_by_word.items() if counts.get(word, 0) <= COMMON for p in paths})
+        )
         for one in broken:
             name, unique = one.old.name, defined.get(one.old.name, 0) <= 1
             if counts.get(name, 0) <= COMMON:
-                paths = _relevant(facts, one, sorted(lines.get(name, ())), unique=unique)
+                paths = _relevant(facts, one, sorted(paths_by_word.get(name, ())), unique=unique)
                 yield from _left_behind(facts, one, paths, unique=unique)
                 yield from overriders(facts, one, paths)
         for changed in results:
             name = changed.new.name
             if counts.get(name, 0) <= COMMON:
-                yield from misused(facts, changed, sorted(lines.get(name, ())), unique=defined.get(name, 0) <= 1)
+                yield from misused(facts, changed, sorted(paths_by_word.get(name, ())), unique=defined.get(name, 0) <= 1)
 
 
 def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) -> list[str]:
-    """Files that can mean the changed definition: they also name its module or its class. Parsing is what takes time."""
+    """Files that may use the changed definition, by the name of its module or class, as parsing every file is slow."""
     if broken.old.owner and unique:
         return paths
     home = PurePosixPath(broken.file.old_path)
@@ -84,7 +87,7 @@ def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) ->
 
 
 def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool) -> Iterator[Finding]:
-    """One finding a changed definition, with every use that does not fit as evidence."""
+    """At most one finding on a changed definition, with the uses that do not fit as evidence."""
     old, new, file = broken.old, broken.new, broken.file
     if old.name.startswith("__") and old.name.endswith("__") and old.name != "__init__":
         return
@@ -96,40 +99,40 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         owner = old.owner
         name = old.name
         if old.kind == "method" and name == "__init__":
-            continue  # told by the class
+            continue  # reported for the class
         if re.search(rf"(?:has|get|set)attr\([^)]*[\"']{re.escape(name)}[\"']", facts.change.read(path) or ""):
-            continue  # it asks first
+            continue  # the file uses the name dynamically
         for use in uses(tree, path, file.old_path, name, owner, unique=unique and not owner.startswith("_")):
-            why = _why(use, old, new)
-            if why and not (path == file.path and _inside(tree, use.line, old)) and not _guarded(tree, use.node):
-                misfits.append((path, use, why))
+            problem = _problem(use, old, new)
+            if problem and not (path == file.path and _inside(tree, use.line, old)) and not _guarded(tree, use.node):
+                misfits.append((path, use, problem))
     if not misfits:
         if new is not None:
             yield from _defaults(facts, broken, paths)
         return
-    sure = [m for m in misfits if broken.sure and m[1].certainty >= CERTAIN and not m[2].startswith("passes by position")]
-    chosen = sure or misfits
-    at = new.line if new is not None else gap(file, old)
+    certain = [m for m in misfits if broken.sure and m[1].certainty >= CERTAIN and not m[2].startswith(BY_POSITION)]
+    chosen = certain or misfits
+    line = new.line if new is not None else gap(file, old)
     places = tuple(dict.fromkeys(facts.place(p, u.line) for p, u, _ in chosen))
-    first_path, first, why = chosen[0]
+    first_path, first, problem = chosen[0]
     count = len(places)
     also = f" ({count} uses)" if count > 1 else ""
     yield Finding(
         BROKEN.id,
-        Severity.ERROR if sure else Severity.WARNING,
+        Severity.ERROR if certain else Severity.WARNING,
         file.path,
-        at,
-        at,
-        f"{what(broken)}, but {first_path}:{first.line} still {why}{also}.",
-        0.97 if sure else 0.6,
+        line,
+        line,
+        f"{what(broken)}, but {first_path}:{first.line} still {problem}{also}.",
+        0.97 if certain else 0.6,
         places[:SHOWN],
         reach=count,
         source="callers",
     )
 
 
-def _why(use: Use, old: Definition, new: Definition | None) -> str:
-    """What is wrong with a use; "" when it fits."""
+def _problem(use: Use, old: Definition, new: Definition | None) -> str:
+    """A clause that describes why a use does not fit; "" when it fits."""
     if new is None:
         return {"import": "imports it", "call": "calls it", "attribute": "uses it", "name": "uses it"}.get(use.kind, "")
     if use.kind == "override" and isinstance(use.node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -141,17 +144,17 @@ def _why(use: Use, old: Definition, new: Definition | None) -> str:
         if bound_class_call:
             return ""
         if misfit(use.node, old.signature):
-            return ""  # it did not fit before either: another function, or broken already
-        said = misfit(use.node, new.signature)
-        if said:
-            return f'calls it so that Python says "{said}"'
+            return ""  # it did not fit before either: another function, or already broken
+        error = misfit(use.node, new.signature)
+        if error:
+            return f'calls it, which fails with "{error}"'
         if moved := shifted(use.node, old.signature, new.signature):
-            return f"passes by position what is now '{moved}'"
+            return f"{BY_POSITION} what is now '{moved}'"
     return ""
 
 
 def _through_class(call: ast.Call, old: Definition) -> bool:
-    """`Class.method(instance, ...)` passes what is otherwise bound."""
+    """Whether a call is `Class.method(instance, ...)`, which passes the bound parameter itself."""
     func = call.func
     return (
         isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name) and func.value.id == old.owner.rpartition(".")[2]
@@ -159,7 +162,7 @@ def _through_class(call: ast.Call, old: Definition) -> bool:
 
 
 def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding]:
-    """Callers that leave a changed default alone."""
+    """Findings on changed defaults that callers rely on."""
     old, new = broken.old, broken.new
     if new is None or old.signature is None or new.signature is None:
         return
@@ -171,7 +174,7 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
         and p.default != old.signature.parameters[n].default
     ]
     for name in changed:
-        relying = []
+        places = []
         for path in paths:
             tree = facts.tree(path)
             for use in uses(tree, path, broken.file.old_path, old.name, old.owner, unique=False) if tree is not None else ():
@@ -181,35 +184,34 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
                     and use.certainty >= CERTAIN
                     and uses_default(use.node, new.signature, name)
                 ):
-                    relying.append(facts.place(path, use.line))
-        if relying:
+                    places.append(facts.place(path, use.line))
+        if places:
             before, after = old.signature.parameters[name].default, new.signature.parameters[name].default
-            calls = f"{len(relying)} call of" if len(relying) == 1 else f"{len(relying)} calls of"
-            rely = "relies on it" if len(relying) == 1 else "rely on it"
+            rely = "1 call relies" if len(places) == 1 else f"{len(places)} calls rely"
             yield Finding(
                 DEFAULT.id,
                 DEFAULT.severity,
                 broken.file.path,
                 new.line,
                 new.line,
-                f"The default of '{name}' went from {before} to {after}; {calls} '{old.qualified_name}' {rely}, "
-                f"{relying[0]} first.",
+                f"The default of '{name}' in '{old.qualified_name}' changed from {before} to {after}; {rely} on it, "
+                f"first at {places[0]}.",
                 0.8,
-                tuple(relying[:SHOWN]),
-                reach=len(relying),
+                tuple(places[:SHOWN]),
+                reach=len(places),
                 source="callers",
             )
 
 
 def _inside(tree: ast.Module, line: int, old: Definition) -> bool:
-    """Whether a use lies in the definition of the name itself."""
+    """Whether a line is the first of a definition of the same name."""
     return any(
         isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == old.name and n.lineno == line for n in ast.walk(tree)
     )
 
 
 def _guarded(tree: ast.Module, node: ast.AST) -> bool:
-    """Whether a use stands in a `try` that catches what would go wrong, or under TYPE_CHECKING."""
+    """Whether a use is in a `try` that catches the error it would raise, or in a `with` that expects one (`pytest.raises`)."""
     for outer in ast.walk(tree):
         if isinstance(outer, ast.Try) and any(n is node for part in outer.body for n in ast.walk(part)):
             caught = " ".join(ast.unparse(h.type) if h.type else "Exception" for h in outer.handlers)

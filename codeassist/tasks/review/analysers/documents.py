@@ -1,4 +1,4 @@
-"""Documentation that is untrue now: of names that are gone, of parameters and defaults that changed."""
+"""Documentation that the change makes wrong: of removed names, removed parameters and changed defaults."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 STALE = Rule(
     "stale-document",
     "StaleDocument",
-    "A document or docstring speaks of a name that the change removed.",
+    "A document mentions a name that the change removed.",
     Severity.WARNING,
     ("documentation",),
 )
 PARAMETER = Rule(
     "stale-parameter",
     "StaleParameter",
-    "A docstring describes a parameter that is gone, or a default that changed.",
+    "A docstring describes a removed parameter or a changed default.",
     Severity.WARNING,
     ("documentation",),
 )
@@ -34,51 +34,52 @@ SHOWN = 6
 
 
 class Documents:
-    """Documents by name, docstrings by parameter. Change logs speak of the past and are left alone."""
+    """Searches documents for removed names, and docstrings for parameters. Change logs are skipped."""
 
     name = "documents"
     rules = (STALE, PARAMETER)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about documents that the change leaves behind."""
-        gone: dict[str, ChangedFile] = {}
+        """Findings on documents and docstrings that were not updated."""
+        removed: dict[str, ChangedFile] = {}
         for file in facts.change.files:
             if file.old_path.endswith(".py") and file.old is not None and not file.whole:
-                gone |= dict.fromkeys(_gone(facts, file), file)
-        if gone:
-            yield from _mentions(facts, gone)
+                removed |= dict.fromkeys(_removed_names(facts, file), file)
+        if removed:
+            yield from _mentions(facts, removed)
         for file in python_files(facts.change):
             if not file.whole and file.old is not None:
                 yield from _parameters(facts, file)
 
 
-def _gone(facts: Facts, file: ChangedFile) -> set[str]:
+def _removed_names(facts: Facts, file: ChangedFile) -> set[str]:
+    """Removed names that are long and distinctive enough to search for in prose."""
     old, new = facts.old_tree(file), facts.new_tree(file)
     if old is None or (new is None and file.kind != "deleted"):
         return set()
-    left = definitions(new) if new is not None else {}
-    last = {qualified.rpartition(".")[2] for qualified in left}
-    names = {qualified.rpartition(".")[2] for qualified in definitions(old) if qualified not in left} - last
+    remaining = definitions(new) if new is not None else {}
+    remaining_names = {qualified.rpartition(".")[2] for qualified in remaining}
+    names = {qualified.rpartition(".")[2] for qualified in definitions(old) if qualified not in remaining} - remaining_names
     return {n for n in names if len(n) > 4 and not n.startswith("_") and ("_" in n or re.search(r"[a-z][A-Z]", n))}
 
 
-def _mentions(facts: Facts, gone: dict[str, ChangedFile]) -> Iterator[Finding]:
-    found: dict[str, list[Place]] = {}
-    still = {
-        w
-        for path, _, text in facts.change.find(sorted(gone), ("*.py",))
-        for w in gone
-        if re.search(rf"(?:def|class)\s+{w}\b", text)
+def _mentions(facts: Facts, removed: dict[str, ChangedFile]) -> Iterator[Finding]:
+    mentions: dict[str, list[Place]] = {}
+    still_defined = {
+        word
+        for _, _, text in facts.change.find(sorted(removed), ("*.py",))
+        for word in removed
+        if re.search(rf"(?:def|class)\s+{word}\b", text)
     }
-    for path, number, text in facts.change.find(sorted(gone), GLOBS):
+    for path, number, text in facts.change.find(sorted(removed), GLOBS):
         if HISTORY.search(path):
             continue
-        for word in gone.keys() - still:
+        for word in removed.keys() - still_defined:
             if re.search(rf"[`.]{word}\b|\b{word}[(`]", text):
-                found.setdefault(word, []).append(Place(path, number, text.strip()[:160]))
-    for word, places in found.items():
-        file = gone[word]
+                mentions.setdefault(word, []).append(Place(path, number, text.strip()[:160]))
+    for word, places in mentions.items():
+        file = removed[word]
         line = min(file.touched, default=1)
         yield Finding(
             STALE.id,
@@ -86,7 +87,8 @@ def _mentions(facts: Facts, gone: dict[str, ChangedFile]) -> Iterator[Finding]:
             file.path,
             line,
             line,
-            f"'{word}' is gone, and {places[0]} still speaks of it" + (f" ({len(places)} places)." if len(places) > 1 else "."),
+            f"'{word}' was removed, but {places[0]} still mentions it"
+            + (f" ({len(places)} places)." if len(places) > 1 else "."),
             0.75,
             tuple(places[:SHOWN]),
             reach=len(places),
@@ -104,36 +106,40 @@ def _parameters(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
             continue
         if not ast.get_docstring(node):
             continue
-        said = ast.get_docstring(node, clean=False) or ""
+        docstring = ast.get_docstring(node, clean=False) or ""
         was, now = _defaults(old[node.name]), _defaults(node)
         for name in was.keys() - now.keys():
-            match = re.search(rf"(?m)^\s*(?::param(?: \w+)? {name}:|{name}(?: \([^)]*\))?\s*:|\* ?`{name}`)", said)
+            match = re.search(rf"(?m)^\s*(?::param(?: \w+)? {name}:|{name}(?: \([^)]*\))?\s*:|\* ?`{name}`)", docstring)
             if match and not node.args.kwarg:
                 yield _stale(
-                    file, node, said, match.start(), f"The docstring of '{node.name}' still describes '{name}', which is gone."
+                    file,
+                    node,
+                    docstring,
+                    match.start(),
+                    f"The docstring of '{node.name}' still describes '{name}', which was removed.",
                 )
         for name, default in now.items():
             if name in was and was[name] not in ("", default) and default:
                 match = re.search(
                     rf"(?is)\b{name}\b.{{0,120}}?\bdefaults? (?:to|is|:)?\s*[`'\"]*{re.escape(was[name].strip(chr(39)))}\b",
-                    said,
+                    docstring,
                 )
                 if match:
-                    text = (
-                        f"The docstring of '{node.name}' still says that '{name}' defaults to {was[name]}; it is {default} now."
-                    )
-                    yield _stale(file, node, said, match.end(), text)
+                    text = f"The docstring of '{node.name}' gives '{name}' the default {was[name]}; it is now {default}."
+                    yield _stale(file, node, docstring, match.end(), text)
 
 
 def _defaults(node: ast.FunctionDef | ast.AsyncFunctionDef) -> dict[str, str]:
     positional = [*node.args.posonlyargs, *node.args.args]
-    given = [""] * (len(positional) - len(node.args.defaults)) + [ast.unparse(d) for d in node.args.defaults]
-    found = dict(zip([a.arg for a in positional], given, strict=True))
-    return found | {
+    values = [""] * (len(positional) - len(node.args.defaults)) + [ast.unparse(d) for d in node.args.defaults]
+    defaults = dict(zip([a.arg for a in positional], values, strict=True))
+    return defaults | {
         a.arg: ast.unparse(d) if d else "" for a, d in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
     }
 
 
-def _stale(file: ChangedFile, node: ast.FunctionDef | ast.AsyncFunctionDef, said: str, at: int, message: str) -> Finding:
-    line = node.body[0].lineno + said.count("\n", 0, at)
+def _stale(
+    file: ChangedFile, node: ast.FunctionDef | ast.AsyncFunctionDef, docstring: str, offset: int, message: str
+) -> Finding:
+    line = node.body[0].lineno + docstring.count("\n", 0, offset)
     return Finding(PARAMETER.id, PARAMETER.severity, file.path, line, line, message, 0.85, source="documents")

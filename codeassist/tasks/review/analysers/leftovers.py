@@ -1,4 +1,4 @@
-"""What should not be committed: conflict markers, debug leftovers, secrets, large, generated and binary files."""
+"""What should not be committed: conflict markers, debugging code, secrets, and large or generated files."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ from codeassist.tasks.review.finding import Finding, Rule, Severity
 from indexers.syntax.languages import is_test_path
 
 CONFLICT = Rule("conflict-marker", "ConflictMarker", "A merge conflict was not resolved.", Severity.ERROR)
-SECRET = Rule("secret", "Secret", "A line looks like it holds a password, key or token.", Severity.ERROR, ("security",))
+SECRET = Rule("secret", "Secret", "A line seems to contain a password, key or token.", Severity.ERROR, ("security",))
 DEBUG = Rule(
-    "debug-leftover", "DebugLeftover", "A debugger, a print of a value or a focused test was left in.", Severity.WARNING
+    "debug-leftover",
+    "DebugLeftover",
+    "A debugger call, a debugging print or a focused test was left in the code.",
+    Severity.WARNING,
 )
 LARGE = Rule("large-file", "LargeFile", "A large file is added.", Severity.WARNING)
-GENERATED = Rule("generated-file", "GeneratedFile", "A file that is built or cached is added.", Severity.WARNING)
+GENERATED = Rule("generated-file", "GeneratedFile", "A build output or cache file is added.", Severity.WARNING)
 
 LARGE_BYTES = 500_000
 RAW_BYTES = 5_000_000
 WINDOW = 1_000
 _WORTH = re.compile(r"(?i)[A-Za-z0-9+/_=-]{16,}|pass|secret|token|key|pwd|://|PRIVATE KEY")
-"""Lines without this hold nothing a detector would see."""
+"""Only lines that match this are searched for secrets."""
 
 _MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)|^={7}$")
 _DEBUG = {
@@ -43,14 +46,14 @@ _MARKDOWN = (".md", ".rst", ".txt", ".adoc")
 
 
 class Leftovers:
-    """Line by line, and file by file."""
+    """Checks added lines and added files."""
 
     name = "leftovers"
     rules = (CONFLICT, SECRET, DEBUG, LARGE, GENERATED)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about added lines and files."""
+        """Findings on added lines and files."""
         for file in facts.change.files:
             yield from _file(file)
             if file.kind not in ("deleted", "link", "submodule") and (file.new is not None or file.raw is not None):
@@ -69,7 +72,7 @@ def _file(file: ChangedFile) -> Iterator[Finding]:
             file.path,
             1,
             1,
-            f"'{file.path.rpartition('/')[2]}' looks built or cached, not written; is it meant to be committed?",
+            f"'{file.path.rpartition('/')[2]}' looks like a build output or cache file; is it meant to be committed?",
             0.8,
             source="leftovers",
         )
@@ -80,7 +83,7 @@ def _file(file: ChangedFile) -> Iterator[Finding]:
             file.path,
             1,
             1,
-            f"A file of {file.size / 1e6:.1f} MB is added; history keeps it for good.",
+            f"A file of {file.size / 1e6:.1f} MB is added; it stays in the history permanently.",
             0.9,
             source="leftovers",
         )
@@ -99,7 +102,7 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
             file.path,
             first,
             marks[-1],
-            "A merge conflict is not resolved here.",
+            "This merge conflict is not resolved.",
             0.99,
             source="leftovers",
         )
@@ -112,14 +115,14 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
                 file.path,
                 number,
                 number,
-                f"'{text.strip()[:60]}' looks like a leftover of debugging.",
+                f"'{text.strip()[:60]}' looks like leftover debugging code.",
                 0.9,
                 source="leftovers",
             )
 
 
 def _secrets(file: ChangedFile) -> Iterator[Finding]:
-    """Secrets in added lines of any number and length, and in the words of what is no text."""
+    """Secrets in added lines, without a limit on their number or length, and in the printable strings of binary files."""
     test = is_test_path(file.path)
     if file.raw is not None:
         words = b"\n".join(re.findall(rb"[\x20-\x7e]{8,}", file.raw[:RAW_BYTES].replace(b"\0", b""))).decode("ascii")
@@ -143,10 +146,10 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
                 source="leftovers",
             )
             continue
-        parts = [text[at : at + WINDOW] for at in range(0, min(len(text), 50 * WINDOW), WINDOW // 2)] or [text]
-        found = [(k, v) for part in parts for k, v in find_secrets(part) if _likely(k, v, test=test)]
-        if found:
-            kind = found[0][0]
+        parts = [text[start : start + WINDOW] for start in range(0, min(len(text), 50 * WINDOW), WINDOW // 2)] or [text]
+        secrets = [(k, v) for part in parts for k, v in find_secrets(part) if _likely(k, v, test=test)]
+        if secrets:
+            kind = secrets[0][0]
             named = kind in ("Secret Keyword", "Named secret")
             severity = Severity.WARNING if named or test else SECRET.severity
             yield Finding(
@@ -155,14 +158,14 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
                 file.path,
                 number,
                 number,
-                f"This looks like a secret ({kind}, {MASK}); if it is real, take it back and change it.",
+                f"This looks like a secret ({kind}, {MASK}); if it is real, remove it and replace the secret.",
                 0.7 if named else 0.9,
                 source="leftovers",
             )
 
 
 def _likely(kind: str, value: str, *, test: bool) -> bool:
-    """Named values are secrets only when they look random: digits and letters, no words, not in a test."""
+    """Whether a value may be a secret; one known only by its name must look random and not be in a test."""
     if kind not in ("Secret Keyword", "Named secret", "Password in an address"):
         return True
     if (

@@ -1,4 +1,4 @@
-"""Methods of subclasses that a change of the method they override leaves behind."""
+"""Methods of subclasses that no longer fit the changed method they override."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 OVERRIDE = Rule(
     "override-left-behind",
     "OverrideLeftBehind",
-    "A subclass overrides a method whose signature changed, or that is no longer called by this name.",
+    "A subclass overrides a method whose signature or name changed.",
     Severity.WARNING,
     ("correctness",),
 )
@@ -23,7 +23,7 @@ SHOWN = 8
 
 
 def overriders(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding]:
-    """Overriding methods in some files that fit the method as it was and do not fit it as it is."""
+    """Findings on overriding methods in some files that fitted the old method and do not fit the new one."""
     old, new, file = broken.old, broken.new, broken.file
     if old.kind != "method" or old.name.startswith("__") or (new is None and not broken.renamed_to):
         return
@@ -34,15 +34,15 @@ def overriders(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Findin
             if use.kind == "override" and (new is None or _left_behind(facts, broken, path, use.node)):
                 places.append(facts.place(path, use.line))
     if places:
-        at = new.line if new is not None else gap(file, old)
+        line = new.line if new is not None else gap(file, old)
         also = f" ({len(places)} overriding methods)" if len(places) > 1 else ""
         yield Finding(
             OVERRIDE.id,
             OVERRIDE.severity,
             file.path,
-            at,
-            at,
-            f"{what(broken)}, but {places[0]} still overrides it as it was{also}.",
+            line,
+            line,
+            f"{what(broken)}, but {places[0]} still overrides the old method{also}.",
             0.8,
             tuple(places[:SHOWN]),
             reach=len(places),
@@ -51,7 +51,7 @@ def overriders(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Findin
 
 
 def _left_behind(facts: Facts, broken: Break, path: str, node: ast.AST) -> bool:
-    """Whether an overriding method takes what the old signature allowed, and not all that the new one does."""
+    """Whether an overriding method accepts all calls of the old signature, but not all of the new one."""
     old, new = broken.old.signature, broken.new.signature if broken.new else None
     try:
         own = next((d.signature for d in callables(facts.change.read(path) or "", path).values() if _is(d.line, node)), None)
@@ -63,13 +63,13 @@ def _left_behind(facts: Facts, broken: Break, path: str, node: ast.AST) -> bool:
 
 
 def _is(line: int, node: ast.AST) -> bool:
-    """Whether a definition that starts at a line, or at its first decorator, is a node."""
+    """Whether a line is the first of a definition's node, or of one of its decorators."""
     decorators = getattr(node, "decorator_list", [])
     return line in {getattr(node, "lineno", 0), *(d.lineno for d in decorators)}
 
 
 def _takes(own: inspect.Signature, called: inspect.Signature) -> bool:
-    """Whether a signature binds the calls another one allows: with what is required alone, with everything, and by name."""
+    """Whether a signature accepts the calls of another: with the required arguments only, with all, and with all by name."""
     parameters = [p for p in called.parameters.values() if p.kind not in _VARIADIC]
     by_position = [p for p in parameters if p.kind is not inspect.Parameter.KEYWORD_ONLY]
     required = [p for p in by_position if p.default is inspect.Parameter.empty]

@@ -1,4 +1,4 @@
-"""What goes with code: dependencies and their lock files, and migrations that cannot be taken back."""
+"""Project files: dependencies, their lock files, and migrations that cannot be reversed."""
 
 from __future__ import annotations
 
@@ -6,23 +6,24 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-ADDED = Rule("dependency-added", "DependencyAdded", "A dependency is new.", Severity.NOTE, ("dependencies",))
+ADDED = Rule("dependency-added", "DependencyAdded", "The change adds a dependency.", Severity.NOTE, ("dependencies",))
 UNPINNED = Rule(
     "dependency-unpinned",
     "DependencyUnpinned",
-    "A new dependency has no version where the others have.",
+    "A new dependency has no version, while most others do.",
     Severity.WARNING,
     ("dependencies",),
 )
 LOCK = Rule(
     "lock-file-stale", "LockFileStale", "Dependencies changed and the lock file did not.", Severity.WARNING, ("dependencies",)
 )
-REVERSE = Rule("migration-without-reverse", "MigrationWithoutReverse", "A migration cannot be taken back.", Severity.WARNING)
+REVERSE = Rule("migration-without-reverse", "MigrationWithoutReverse", "A migration cannot be reversed.", Severity.WARNING)
 
 LOCKS = {
     "pyproject.toml": ("poetry.lock", "uv.lock", "pdm.lock"),
@@ -36,14 +37,14 @@ LOCKS = {
 
 
 class ProjectFiles:
-    """Manifests and migrations among the changed files."""
+    """Checks changed manifests and migrations."""
 
     name = "project-files"
     rules = (ADDED, UNPINNED, LOCK, REVERSE)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about them."""
+        """Findings on manifests and migrations."""
         for file in facts.change.texts():
             if file.whole:
                 continue
@@ -55,7 +56,7 @@ class ProjectFiles:
 
 
 def dependencies(base: str, text: str) -> dict[str, str]:
-    """Name -> version, as a manifest writes them; "" where there is no version. Raises `ValueError` when it cannot be read."""
+    """Versions by name, as written in a manifest; "" without a version. Raises `ValueError` when it cannot be parsed."""
     if base == "package.json":
         data = json.loads(text)
         return {
@@ -77,37 +78,51 @@ def dependencies(base: str, text: str) -> dict[str, str]:
     return dict(_requirement(line) for line in text.split("\n") if re.match(r"\s*[A-Za-z0-9]", line))
 
 
-def _toml(data: dict[str, object]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _toml(data: dict[str, Any]) -> dict[str, str]:
+    """The dependencies of a parsed pyproject.toml, Cargo.toml or Pipfile."""
+    versions: dict[str, str] = {}
+    for requirements in _requirement_lists(data):
+        versions |= _listed_versions(requirements)
+    for table in _dependency_tables(data):
+        versions |= _table_versions(table)
+    return versions
 
-    def table(value: object) -> None:
-        for name, told in value.items() if isinstance(value, dict) else ():
-            version = told.get("version", "given elsewhere") if isinstance(told, dict) else told
-            if name != "python":
-                found[name] = "" if version == "*" else str(version)
 
-    def listed(value: object) -> None:
-        for line in value if isinstance(value, list) else ():
-            if isinstance(line, str):
-                name, version = _requirement(line)
-                found[name] = version
-
+def _requirement_lists(data: dict[str, Any]) -> Iterator[object]:
+    """Values that should be lists of PEP 508 requirements: of [project], its extras and [dependency-groups]."""
     project = data.get("project") or {}
     if isinstance(project, dict):
-        listed(project.get("dependencies"))
-        for group in (project.get("optional-dependencies") or {}).values():
-            listed(group)
-    for group in (data.get("dependency-groups") or {}).values() if isinstance(data.get("dependency-groups"), dict) else ():  # type: ignore[attr-defined]
-        listed(group)
+        yield project.get("dependencies")
+        yield from (project.get("optional-dependencies") or {}).values()
+    groups = data.get("dependency-groups")
+    if isinstance(groups, dict):
+        yield from groups.values()
+
+
+def _dependency_tables(data: dict[str, Any]) -> Iterator[object]:
+    """Values that should be tables from name to version: those of Cargo, Pipenv and Poetry."""
     for key in ("dependencies", "dev-dependencies", "build-dependencies", "packages", "dev-packages"):
-        table(data.get(key))
+        yield data.get(key)
     tool = data.get("tool") or {}
     poetry = tool.get("poetry", {}) if isinstance(tool, dict) else {}
     for key in ("dependencies", "dev-dependencies"):
-        table(poetry.get(key))
+        yield poetry.get(key)
     for group in (poetry.get("group") or {}).values():
-        table(group.get("dependencies"))
-    return found
+        yield group.get("dependencies")
+
+
+def _listed_versions(requirements: object) -> dict[str, str]:
+    lines = requirements if isinstance(requirements, list) else ()
+    return dict(_requirement(line) for line in lines if isinstance(line, str))
+
+
+def _table_versions(table: object) -> dict[str, str]:
+    versions: dict[str, str] = {}
+    for name, entry in table.items() if isinstance(table, dict) else ():
+        version = entry.get("version", "given elsewhere") if isinstance(entry, dict) else entry
+        if name != "python":
+            versions[name] = "" if version == "*" else str(version)
+    return versions
 
 
 def _requirement(line: str) -> tuple[str, str]:
@@ -132,7 +147,7 @@ def _manifest(change: Change, file: ChangedFile, base: str) -> Iterator[Finding]
                 file.path,
                 line,
                 line,
-                f"'{name}' has no version, where the other dependencies have one.",
+                f"'{name}' has no version, while most other dependencies do.",
                 0.85,
                 source="project-files",
             )
@@ -143,7 +158,7 @@ def _manifest(change: Change, file: ChangedFile, base: str) -> Iterator[Finding]
                 file.path,
                 line,
                 line,
-                f"'{name}' is a new dependency{' (' + new[name] + ')' if new[name] else ''}: is it alive, and its licence fit?",
+                f"'{name}' is a new dependency{' (' + new[name] + ')' if new[name] else ''}: check its upkeep and licence.",
                 0.9,
                 source="project-files",
             )
@@ -157,7 +172,7 @@ def _manifest(change: Change, file: ChangedFile, base: str) -> Iterator[Finding]
             file.path,
             line,
             line,
-            f"{min(changed)} changed here, and {locks[0].rpartition('/')[2]} was not updated.",
+            f"{min(changed)} changed here, but {locks[0].rpartition('/')[2]} was not updated.",
             0.9,
             source="project-files",
         )
@@ -171,18 +186,18 @@ def _migration(file: ChangedFile) -> Iterator[Finding]:
     if file.suffix == ".py" and "RunPython(" in text:
         match = re.search(r"RunPython\(\s*[\w.]+\s*,?\s*\)", text)
         line = text.count("\n", 0, match.start()) + 1 if match else 0
-        what = "'RunPython' has no reverse; give one, or migrations.RunPython.noop"
+        problem = "'RunPython' has no reverse; add one, or migrations.RunPython.noop"
     elif file.suffix == ".py" and "RunSQL(" in text and "reverse_sql" not in text:
         match = re.search(r"RunSQL\(\s*(?:\"[^\"]*\"|'[^']*'|\w+)\s*,?\s*\)", text)
         line = text.count("\n", 0, match.start()) + 1 if match else 0
-        what = "'RunSQL' has no reverse_sql"
+        problem = "'RunSQL' has no reverse_sql"
     elif (
         file.suffix == ".py"
         and "def upgrade(" in text
         and re.search(r"def downgrade\([^)]*\)[^:]*:\s*(?:\"\"\"[^\"]*\"\"\"\s*)?pass\b", text)
     ):
         line = text.count("\n", 0, text.index("def downgrade(")) + 1
-        what = "'downgrade' does nothing"
+        problem = "'downgrade' does nothing"
     if line:
         yield Finding(
             REVERSE.id,
@@ -190,7 +205,7 @@ def _migration(file: ChangedFile) -> Iterator[Finding]:
             file.path,
             line,
             line,
-            f"{what}: this migration cannot be taken back.",
+            f"{problem}: this migration cannot be reversed.",
             0.85,
             source="project-files",
         )

@@ -1,4 +1,4 @@
-"""Python that got harder to trust: swallowed exceptions, jumps of complexity, tests that assert nothing, mutable defaults."""
+"""Quality of changed Python code: syntax errors, swallowed exceptions and jumps in complexity."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from codeassist.tasks.review.analysers.base import Facts, functions, python_file
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 SYNTAX = Rule("syntax-error", "SyntaxError", "A changed Python file cannot be parsed.", Severity.ERROR, ("correctness",))
-SWALLOWED = Rule(
-    "swallowed-exception", "SwallowedException", "An exception is caught and nothing is done about it.", Severity.WARNING
-)
-COMPLEXITY = Rule("complexity-jump", "ComplexityJump", "A function has become much harder to follow.", Severity.NOTE)
+SWALLOWED = Rule("swallowed-exception", "SwallowedException", "A broad exception handler does nothing.", Severity.WARNING)
+COMPLEXITY = Rule("complexity-jump", "ComplexityJump", "The complexity of a function rose sharply.", Severity.NOTE)
 
 HIGH = 15
-"""McCabe's number from which a function is called complex here; he drew the line at 10."""
+"""The lowest cyclomatic complexity that is reported; McCabe (1976) proposed a limit of 10."""
 
 JUMP = 6
+"""The smallest rise in cyclomatic complexity that is reported."""
+
 BROAD = ("Exception", "BaseException")
 
 
 class Quality:
-    """What the change adds, not what was there."""
+    """Reports what the change adds, not what was there before."""
 
     name = "quality"
     rules = (SYNTAX, SWALLOWED, COMPLEXITY)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings in changed Python files."""
+        """Findings on changed Python files."""
         for file in python_files(facts.change):
             tree = facts.tree(file.path)
             if tree is None:
@@ -60,19 +60,19 @@ def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
         if not isinstance(node, ast.ExceptHandler) or not (file.whole or node.lineno in file.touched):
             continue
         caught = ast.unparse(node.type) if node.type else ""
-        quiet = all(
+        does_nothing = all(
             isinstance(s, ast.Pass) or (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)) for s in node.body
         )
         explained = any("#" in line for line in file.new_lines[node.lineno - 1 : (node.end_lineno or node.lineno)])
-        if quiet and not explained and (not caught or caught in BROAD):
-            what = f"'except {caught}'" if caught else "a bare 'except'"
+        if does_nothing and not explained and (not caught or caught in BROAD):
+            handler = f"'except {caught}'" if caught else "A bare 'except'"
             yield Finding(
                 SWALLOWED.id,
                 SWALLOWED.severity,
                 file.path,
                 node.lineno,
                 node.end_lineno or node.lineno,
-                f"{what[0].upper()}{what[1:]} swallows every error without a word; name what is expected, or say why.",
+                f"{handler} silently swallows every error; catch specific exceptions, or explain it in a comment.",
                 0.85,
                 source="quality",
             )
@@ -87,22 +87,21 @@ def _complexity(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[F
         now = mccabe(node)
         was = mccabe(old[qualified]) if qualified in old else 0
         if now >= HIGH and now - was >= JUMP:
-            came = f"from {was} to {now}" if was else f"with {now}"
+            grew = f"rose from {was} to {now}" if was else f"starts at {now}"
             yield Finding(
                 COMPLEXITY.id,
                 COMPLEXITY.severity,
                 file.path,
                 node.lineno,
                 node.lineno,
-                f"'{qualified}' {'goes' if was else 'starts'} {came} branches and loops (McCabe's number); "
-                "smaller functions are easier to test.",
+                f"The cyclomatic complexity of '{qualified}' {grew}; smaller functions are easier to test.",
                 0.7,
                 source="quality",
             )
 
 
 def mccabe(function: ast.AST) -> int:
-    """Decisions plus one (McCabe, 1976)."""
+    """The cyclomatic complexity of a function: decisions plus one (McCabe, 1976)."""
     count = 1
     for node in ast.walk(function):
         if isinstance(node, ast.If | ast.For | ast.AsyncFor | ast.While | ast.ExceptHandler | ast.IfExp | ast.Assert):

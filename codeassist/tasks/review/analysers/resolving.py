@@ -1,4 +1,4 @@
-"""What a name in a Python file means: a definition of another module, of its own, or of a class it can be seen to hold."""
+"""Resolves names in Python files: whether a use refers to a given definition, by imports and inferred classes."""
 
 from __future__ import annotations
 
@@ -6,25 +6,26 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Self
 
 CERTAIN, LIKELY, UNKNOWN = 1.0, 0.75, 0.0
 SCOPE = "_codeassist_scope"
-"""Where what a walk of a tree found is kept on the tree."""
+"""The attribute of a tree in which the result of a walk over it is cached."""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use of a changed name: its node, how sure it is that it means the changed definition, and in what way."""
+    """A use of a changed name, with the certainty (0 to 1) that it refers to the changed definition."""
 
     line: int
     node: ast.AST
     certainty: float
     kind: str
-    """call, import, attribute, override or name."""
+    """`call`, `import`, `attribute`, `override` or `name`."""
 
 
 def module_names(path: str) -> set[str]:
-    """The names under which a file may be imported: its dotted path, and that without leading folders such as `src`."""
+    """The names under which a file may be imported: its dotted path, with any number of leading folders (`src`) removed."""
     parts = list(PurePosixPath(path).with_suffix("").parts)
     if parts and parts[-1] == "__init__":
         parts.pop()
@@ -34,72 +35,141 @@ def module_names(path: str) -> set[str]:
 def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool) -> Iterator[Use]:
     """Uses in one file of `name`, which `defined_in` defines at its top level or in the class `owner`.
 
-    `unique` says that nothing else in the repository defines a method of this name, which makes an unknown receiver likely.
+    `unique` states that nothing else in the repository defines this name; a method call on an unknown receiver is then likely a
+    use.
     """
-    scope = _Scope(tree, path, defined_in)
-    first = owner.partition(".")[0] or name
-    local = scope.local_names(first)
-    modules = scope.module_aliases()
-    reexported = {n for n, home in scope.froms.items() if home[1] == first} if not local else set()
-    for node in scope.nodes:
-        if isinstance(node, ast.ImportFrom) and not owner and scope.is_home(node):
-            for alias in node.names:
-                if alias.name == name:
-                    yield Use(node.lineno, node, CERTAIN, "import")
-        elif isinstance(node, ast.Call):
-            certainty = _target(node.func, name, owner, local, modules, scope, unique=unique)
-            if not certainty and not owner and isinstance(node.func, ast.Name) and node.func.id in reexported:
-                certainty = LIKELY if unique else UNKNOWN
+    target = _Target.of(_Scope(tree, path, defined_in), name, owner, unique=unique)
+    for node in target.scope.nodes:
+        if isinstance(node, ast.Call):
+            certainty = target.certainty_of_call(node.func)
             if certainty:
                 yield Use(node.lineno, node, certainty, "call")
-        elif isinstance(node, ast.Attribute) and not owner and node.attr == name:
-            hidden = isinstance(node.value, ast.Name) and scope.shadowed(node.value)
-            if _dotted(node.value) in modules and not hidden:
-                yield Use(node.lineno, node, CERTAIN, "attribute")
-        elif isinstance(node, ast.Name) and not owner and node.id in local and isinstance(node.ctx, ast.Load):
+        elif isinstance(node, ast.ClassDef):
+            for method in target.overrides(node):
+                yield Use(method.lineno, method, CERTAIN, "override")
+        elif isinstance(node, ast.ImportFrom):
+            for _ in range(target.imports(node)):
+                yield Use(node.lineno, node, CERTAIN, "import")
+        elif isinstance(node, ast.Attribute) and target.is_attribute(node):
+            yield Use(node.lineno, node, CERTAIN, "attribute")
+        elif isinstance(node, ast.Name) and target.is_name(node):
             yield Use(node.lineno, node, CERTAIN, "name")
-        elif isinstance(node, ast.ClassDef) and owner and (path != defined_in or node.name != owner.rpartition(".")[2]):
-            inherits = any(scope.is_class(base, node, owner, local, modules) for base in node.bases)
-            for member in node.body if inherits else ():
-                if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and member.name == name:
-                    yield Use(member.lineno, member, CERTAIN, "override")
 
 
-def _target(func: ast.expr, name: str, owner: str, local: set[str], modules: set[str], scope: _Scope, *, unique: bool) -> float:
-    """How sure it is that a called expression is the changed definition."""
-    if not owner:
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """A changed definition, and the names by which one file can refer to it."""
+
+    scope: _Scope
+    name: str
+    owner: str
+    unique: bool
+    local: set[str]
+    """Names bound to the definition, or to the outermost class around it."""
+
+    modules: set[str]
+    """Dotted names bound to its module."""
+
+    reexported: set[str]
+    """Names imported from another module under which the definition may be re-exported."""
+
+    @classmethod
+    def of(cls, scope: _Scope, name: str, owner: str, *, unique: bool) -> Self:
+        first = owner.partition(".")[0] or name
+        local = scope.local_names(first)
+        reexported = {bound for bound, (_, original) in scope.froms.items() if original == first} if not local else set()
+        return cls(scope, name, owner, unique, local, scope.module_aliases(), reexported)
+
+    @property
+    def class_name(self) -> str:
+        """The owner's own name, without the classes around it."""
+        return self.owner.rpartition(".")[2]
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the file imports or contains the definition's class or module."""
+        return bool(self.local or self.modules)
+
+    def imports(self, node: ast.ImportFrom) -> int:
+        """How many times an import names the definition."""
+        if self.owner or not self.scope.is_home(node):
+            return 0
+        return sum(alias.name == self.name for alias in node.names)
+
+    def is_attribute(self, node: ast.Attribute) -> bool:
+        """Whether `module.name` is the definition."""
+        return not self.owner and node.attr == self.name and self._is_module(node.value)
+
+    def is_name(self, node: ast.Name) -> bool:
+        """Whether a name that is read refers to the definition."""
+        return not self.owner and node.id in self.local and isinstance(node.ctx, ast.Load)
+
+    def overrides(self, node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        """Methods of a class that override the definition."""
+        scope = self.scope
+        if not self.owner or (scope.path == scope.defined_in and node.name == self.class_name):
+            return
+        if any(scope.is_class(base, node, self.owner, self.local, self.modules) for base in node.bases):
+            for member in node.body:
+                if isinstance(member, ast.FunctionDef | ast.AsyncFunctionDef) and member.name == self.name:
+                    yield member
+
+    def certainty_of_call(self, func: ast.expr) -> float:
+        """The certainty that a called expression is the definition."""
+        if self.owner:
+            return self._certainty_of_method(func)
+        certainty = self._certainty_of_function(func)
+        if not certainty and isinstance(func, ast.Name) and func.id in self.reexported:
+            return LIKELY if self.unique else UNKNOWN
+        return certainty
+
+    def _certainty_of_function(self, func: ast.expr) -> float:
         if isinstance(func, ast.Name):
-            return CERTAIN if func.id in local and not scope.shadowed(func) else UNKNOWN
-        if isinstance(func, ast.Attribute) and func.attr == name:
-            base = func.value
-            hidden = isinstance(base, ast.Name) and scope.shadowed(base)
-            return CERTAIN if _dotted(base) in modules and not hidden else UNKNOWN
+            return CERTAIN if func.id in self.local and not self.scope.shadowed(func) else UNKNOWN
+        if isinstance(func, ast.Attribute) and func.attr == self.name:
+            return CERTAIN if self._is_module(func.value) else UNKNOWN
         return UNKNOWN
-    if not isinstance(func, ast.Attribute) or func.attr != name:
-        return UNKNOWN
-    receiver, last = func.value, owner.rpartition(".")[2]
-    if isinstance(receiver, ast.Name):
-        if receiver.id in local:
-            return CERTAIN  # Class.method(...)
-        if receiver.id in ("self", "cls"):
-            around = scope.class_of(func)
-            if around is not None and (around.name == last and scope.path == scope.defined_in):
-                return CERTAIN
-            if around is not None and last in {_dotted(b).rpartition(".")[2] for b in around.bases} and (local or modules):
-                overridden = any(isinstance(m, ast.FunctionDef) and m.name == name for m in around.body)
-                return UNKNOWN if overridden else CERTAIN
+
+    def _certainty_of_method(self, func: ast.expr) -> float:
+        if not isinstance(func, ast.Attribute) or func.attr != self.name:
             return UNKNOWN
-        if scope.holds(receiver, last):
-            return CERTAIN if local or modules else UNKNOWN
-    if isinstance(receiver, ast.Call) and _dotted(receiver.func).rpartition(".")[2] == last and (local or modules):
-        return CERTAIN
-    if isinstance(receiver, ast.Attribute) and _dotted(receiver.value) == "self" and scope.attribute_holds(receiver, last):
-        return CERTAIN if local or modules else UNKNOWN
-    return LIKELY if unique and not scope.is_module(receiver) else UNKNOWN
+        receiver, scope, class_name = func.value, self.scope, self.class_name
+        if isinstance(receiver, ast.Name):
+            if receiver.id in self.local:
+                return CERTAIN  # Class.method(...)
+            if receiver.id in ("self", "cls"):
+                return self._certainty_on_self(func)
+            if scope.holds(receiver, class_name):
+                return CERTAIN if self.reachable else UNKNOWN
+        if isinstance(receiver, ast.Call) and self.reachable and _dotted(receiver.func).rpartition(".")[2] == class_name:
+            return CERTAIN
+        if (
+            isinstance(receiver, ast.Attribute)
+            and _dotted(receiver.value) == "self"
+            and scope.attribute_holds(receiver, class_name)
+        ):
+            return CERTAIN if self.reachable else UNKNOWN
+        return LIKELY if self.unique and not scope.is_module(receiver) else UNKNOWN
+
+    def _certainty_on_self(self, func: ast.Attribute) -> float:
+        """The certainty that `self.name` or `cls.name` is the definition: in its class or a subclass without an override."""
+        around = self.scope.class_of(func)
+        if around is None:
+            return UNKNOWN
+        if around.name == self.class_name and self.scope.path == self.scope.defined_in:
+            return CERTAIN
+        if self.class_name in {_dotted(b).rpartition(".")[2] for b in around.bases} and self.reachable:
+            overridden = any(isinstance(m, ast.FunctionDef) and m.name == self.name for m in around.body)
+            return UNKNOWN if overridden else CERTAIN
+        return UNKNOWN
+
+    def _is_module(self, node: ast.expr) -> bool:
+        """Whether an expression refers to the definition's module and is not shadowed."""
+        return _dotted(node) in self.modules and not (isinstance(node, ast.Name) and self.scope.shadowed(node))
 
 
 class _Scope:
-    """Names, classes and functions of one file."""
+    """The nodes, imports and scopes of one file."""
 
     def __init__(self, tree: ast.Module, path: str, defined_in: str) -> None:
         self.tree, self.path, self.defined_in = tree, path, defined_in
@@ -108,12 +178,12 @@ class _Scope:
         self.parents: dict[ast.AST, ast.AST] = {}
         self.froms: dict[str, tuple[str, str]] = {}
         self.imports: dict[str, str] = {}
-        known = getattr(tree, SCOPE, None)
-        if known is not None and known[0] == path:  # walked for another name already
-            _, self.nodes, self.parents, self.froms, self.imports = known
+        cached = getattr(tree, SCOPE, None)
+        if cached is not None and cached[0] == path:  # from the search for another name
+            _, self.nodes, self.parents, self.froms, self.imports = cached
             return
         setattr(tree, SCOPE, (path, self.nodes, self.parents, self.froms, self.imports))
-        for node in self.nodes:  # grows as it goes: breadth first, as `ast.walk`
+        for node in self.nodes:  # breadth first, as `ast.walk`: the list grows during the loop
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
                 self.nodes.append(child)
@@ -133,19 +203,19 @@ class _Scope:
         return ".".join([*package, *([node.module] if node.module else [])])
 
     def is_home(self, node: ast.ImportFrom) -> bool:
-        """Whether an import names the module of the definition."""
+        """Whether an import is from the module of the definition."""
         return self._absolute(node) in self.homes
 
     def local_names(self, name: str) -> set[str]:
-        """Names in this file that stand for a definition at the top of the changed module."""
-        found = {bound for bound, (home, original) in self.froms.items() if home in self.homes and original == name}
+        """Names in this file that are bound to a top-level definition of the changed module."""
+        names = {bound for bound, (home, original) in self.froms.items() if home in self.homes and original == name}
         if self.path == self.defined_in:
-            found.add(name)
-        return found
+            names.add(name)
+        return names
 
     def is_class(self, base: ast.expr, cls: ast.ClassDef, owner: str, local: set[str], modules: set[str]) -> bool:
-        """Whether a base of a class is the class `owner`: by a name that stands for it, or through its module."""
-        if isinstance(base, ast.Subscript):  # a generic one
+        """Whether a base of a class is the class `owner`, by a name bound to it or as an attribute of its module."""
+        if isinstance(base, ast.Subscript):  # a generic class
             base = base.value
         dotted = _dotted(base)
         if "." in owner:
@@ -158,15 +228,15 @@ class _Scope:
         return any(dotted == f"{module}.{owner}" for module in modules)
 
     def module_aliases(self) -> set[str]:
-        """Dotted names in this file that stand for the changed module."""
-        found = {bound for bound, original in self.imports.items() if original in self.homes}
+        """Dotted names in this file that are bound to the changed module."""
+        aliases = {bound for bound, original in self.imports.items() if original in self.homes}
         for bound, (home, original) in self.froms.items():
             if (f"{home}.{original}" if home else original) in self.homes:
-                found.add(bound)
-        return found
+                aliases.add(bound)
+        return aliases
 
     def is_module(self, node: ast.expr) -> bool:
-        """Whether an expression is an imported name, which cannot be an instance of the repository's class."""
+        """Whether an expression starts with an imported name, and so is not an instance of the definition's class."""
         first = _dotted(node).partition(".")[0]
         return first in self.imports or first in self.froms
 
@@ -177,12 +247,12 @@ class _Scope:
         return current
 
     def class_of(self, node: ast.AST) -> ast.ClassDef | None:
-        """The class around a node."""
-        found = self._around(node, (ast.ClassDef,))
-        return found if isinstance(found, ast.ClassDef) else None
+        """The innermost class around a node."""
+        around = self._around(node, (ast.ClassDef,))
+        return around if isinstance(around, ast.ClassDef) else None
 
     def shadowed(self, name: ast.Name) -> bool:
-        """Whether a function around gives the name another meaning."""
+        """Whether an enclosing function binds the name to something else."""
         function = self._around(name, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
         while function is not None:
             arguments = function.args  # type: ignore[attr-defined]
@@ -194,29 +264,29 @@ class _Scope:
         return False
 
     def holds(self, name: ast.Name, class_name: str) -> bool:
-        """Whether a variable is seen to hold an instance: made in the same function, or annotated so."""
+        """Whether a variable is an instance of a class, by its annotation or by the assignments in the same function."""
         function = self._around(name, (ast.FunctionDef, ast.AsyncFunctionDef)) or self.tree
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             for argument in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs):
                 if argument.arg == name.id:
                     return _annotated(argument.annotation, class_name)
-        made = [
+        assignments = [
             n
             for n in ast.walk(function)
             if isinstance(n, ast.Assign) and any(isinstance(t, ast.Name) and t.id == name.id for t in n.targets)
         ]
-        return bool(made) and all(_makes(n.value, class_name) for n in made)
+        return bool(assignments) and all(_makes(n.value, class_name) for n in assignments)
 
     def attribute_holds(self, attribute: ast.Attribute, class_name: str) -> bool:
-        """Whether `self.x` is assigned an instance in the class around."""
+        """Whether every assignment to `self.x` in the enclosing class is an instance of a class."""
         around = self.class_of(attribute)
-        made = [
+        values = [
             n.value
             for n in ast.walk(around or self.tree)
             if isinstance(n, ast.Assign)
             and any(isinstance(t, ast.Attribute) and t.attr == attribute.attr and _dotted(t.value) == "self" for t in n.targets)
         ]
-        return bool(made) and all(_makes(value, class_name) for value in made)
+        return bool(values) and all(_makes(value, class_name) for value in values)
 
 
 def _makes(value: ast.expr, class_name: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a function gives its callers: the shape of what it returns and the exceptions it raises, before and after a change."""
+"""Changed results of functions: the shape of the returned value, and the exceptions raised."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexers.syntax.languages import is_test_path
 RETURN = Rule(
     "return-shape-changed",
     "ReturnShapeChanged",
-    "Callers unpack or use a result whose shape changed.",
+    "Callers unpack or access a result whose shape changed.",
     Severity.WARNING,
     ("correctness",),
 )
@@ -32,7 +32,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class ChangedResult:
-    """A function that returns another shape (`was`, `now`), or raises something new (`raised`)."""
+    """A function that returns another shape (from `was` to `now`), or raises a new exception (`raised`)."""
 
     file: ChangedFile
     qualified_name: str
@@ -43,7 +43,7 @@ class ChangedResult:
 
     @property
     def owner(self) -> str:
-        """The class it is defined in, or nothing."""
+        """The qualified name of its class; "" for a function."""
         return self.qualified_name.rpartition(".")[0]
 
 
@@ -68,6 +68,7 @@ def changed_results(facts: Facts) -> Iterator[ChangedResult]:
 
 
 def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """The nodes of a function, without those inside nested functions and classes."""
     stack: list[ast.AST] = list(function.body)
     while stack:
         node = stack.pop()
@@ -77,7 +78,7 @@ def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
 
 
 def _shape(function: ast.FunctionDef) -> str:
-    """`a tuple of 2`, `None`; "" where it is anything else or differs from one return to the next."""
+    """The shape of the returned value, such as `a tuple of 2` or `None`; "" when it is unknown or returns differ."""
     shapes = set()
     for node in _own(function):
         if isinstance(node, ast.Yield | ast.YieldFrom):
@@ -96,7 +97,8 @@ def _shape(function: ast.FunctionDef) -> str:
 
 
 def _raised(function: ast.FunctionDef) -> set[str]:
-    found = set()
+    """Names of the exceptions that a function raises outside `try` statements with handlers."""
+    names = set()
     caught = {
         id(inner)
         for node in _own(function)
@@ -109,57 +111,57 @@ def _raised(function: ast.FunctionDef) -> set[str]:
             target = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
             name = ast.unparse(target).rpartition(".")[2]
             if name[:1].isupper() and name not in ("NotImplementedError", "AssertionError"):
-                found.add(name)
-    return found
+                names.add(name)
+    return names
 
 
 def misused(facts: Facts, changed: ChangedResult, paths: list[str], *, unique: bool) -> Iterator[Finding]:
-    """Callers in some files that a changed result no longer fits; `unique` as for `resolving.uses`."""
+    """Findings on callers in some files that do not fit a changed result; `unique` as for `resolving.uses`."""
     if changed.raised:
         yield from _uncaught(facts, changed, paths, unique=unique)
         return
     file, new, was, now = changed.file, changed.new, changed.was, changed.now
-    wrong: list[Place] = []
+    misfits: list[Place] = []
     for path in paths:
         tree = facts.tree(path)
         for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique) if tree is not None else ():
             if (
                 use.kind == "call"
                 and use.certainty >= CERTAIN
-                and (told := _takes(tree, use.node))
-                and not _fits(told, now)
-                and _fits(told, was)
+                and (expected := _takes(tree, use.node))
+                and not _fits(expected, now)
+                and _fits(expected, was)
             ):
-                wrong.append(facts.place(path, use.line))
-    if wrong:
+                misfits.append(facts.place(path, use.line))
+    if misfits:
         yield Finding(
             RETURN.id,
             RETURN.severity,
             file.path,
             new.lineno,
             new.lineno,
-            f"'{new.name}' used to return {was} and now returns {now}, but {wrong[0]} still takes it apart as before.",
+            f"'{new.name}' used to return {was} and now returns {now}, but {misfits[0]} still uses the old shape.",
             0.85,
-            tuple(wrong[:SHOWN]),
-            reach=len(wrong),
+            tuple(misfits[:SHOWN]),
+            reach=len(misfits),
             source="results",
         )
 
 
 def _uncaught(facts: Facts, changed: ChangedResult, paths: list[str], *, unique: bool) -> Iterator[Finding]:
-    """Callers outside tests that catch nothing, of a function that raises something new and does not say so."""
+    """Findings on callers, outside tests and `try`, of a function whose docstring does not mention its new exception."""
     file, new, raised = changed.file, changed.new, changed.raised
     if raised in (ast.get_docstring(new) or ""):
         return
-    open_calls = []
+    uncaught = []
     for path in paths:
         tree = facts.tree(path)
         if tree is None or is_test_path(path):
             continue
         for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique):
             if use.kind == "call" and use.certainty >= CERTAIN and not _caught(tree, use.node):
-                open_calls.append(facts.place(path, use.line))
-    if open_calls:
+                uncaught.append(facts.place(path, use.line))
+    if uncaught:
         line = next(
             (n.lineno for n in _own(new) if isinstance(n, ast.Raise) and n.exc and raised in ast.unparse(n.exc)), new.lineno
         )
@@ -169,10 +171,10 @@ def _uncaught(facts: Facts, changed: ChangedResult, paths: list[str], *, unique:
             file.path,
             line,
             line,
-            f"'{new.name}' now raises {raised}, which its documentation does not say and {open_calls[0]} does not catch.",
+            f"'{new.name}' now raises {raised}, which its docstring does not mention and {uncaught[0]} does not catch.",
             0.6,
-            tuple(open_calls[:SHOWN]),
-            reach=len(open_calls),
+            tuple(uncaught[:SHOWN]),
+            reach=len(uncaught),
             source="results",
         )
 
@@ -185,7 +187,7 @@ def _caught(tree: ast.Module, node: ast.AST) -> bool:
 
 
 def _takes(tree: ast.Module | None, call: ast.AST) -> str:
-    """How a call's result is used: unpacked into n names, an attribute or item of it, or ""."""
+    """The shape that the use of a call's result expects: `a tuple of N`, `a value`, or "" for any."""
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, ast.Assign) and node.value is call and isinstance(node.targets[0], ast.Tuple):
             targets = node.targets[0].elts
@@ -195,7 +197,7 @@ def _takes(tree: ast.Module | None, call: ast.AST) -> str:
     return ""
 
 
-def _fits(taken: str, given: str) -> bool:
-    if taken.startswith("a tuple"):
-        return given in (taken, "a value", "a generator")
-    return given != "None"
+def _fits(expected: str, returned: str) -> bool:
+    if expected.startswith("a tuple"):
+        return returned in (expected, "a value", "a generator")
+    return returned != "None"

@@ -1,4 +1,4 @@
-"""What Python callers can rely on: signatures of functions and classes of a module, by griffe, and whether a call fits one."""
+"""Signatures of the functions and classes of a Python module, read by griffe, and whether calls fit them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A function, method or class: how it is called, and where it is defined.
+    """A function, method or class: its signature, and where it is defined.
 
-    `signature` leaves out what is bound (self, cls); None where it cannot be known (a decorator, an inherited constructor).
+    `signature` omits bound parameters (self, cls); None if it is unknown (a decorator, an inherited constructor).
     """
 
     name: str
@@ -31,7 +31,7 @@ class Definition:
 KEEPING = frozenset(
     {"staticmethod", "classmethod", "abstractmethod", "override", "final", "cache", "lru_cache", "wraps", "overload"}
 )
-"""Decorators that leave the signature as it is written."""
+"""Decorators that do not change the signature."""
 
 
 def callables(text: str, path: str) -> dict[str, Definition]:
@@ -41,7 +41,7 @@ def callables(text: str, path: str) -> dict[str, Definition]:
     logging.getLogger("griffe").disabled = True
     name = PurePosixPath(path).stem
     module = griffe.visit(name, filepath=Path(path), code=text)
-    return {found.qualified_name: found for found in _walk(module, "", "")}
+    return {definition.qualified_name: definition for definition in _walk(module, "", "")}
 
 
 def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
@@ -52,8 +52,8 @@ def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
         if member.is_function:
             decorators = [str(d.value).partition("(")[0].rpartition(".")[2] for d in member.decorators]
             static = "staticmethod" in decorators
-            known = all(d in KEEPING for d in decorators)
-            signature = _signature(member, bound=bool(owner) and not static) if known else None
+            preserved = all(d in KEEPING for d in decorators)
+            signature = _signature(member, bound=bool(owner) and not static) if preserved else None
             labels: set[str] = set(getattr(member, "labels", ()))
             yield Definition(
                 name,
@@ -85,11 +85,11 @@ def _signature(function: Any, *, bound: bool) -> inspect.Signature | None:
         "variadic keyword": inspect.Parameter.VAR_KEYWORD,
     }
     parameters = []
-    for told in function.parameters:
-        kind = kinds[told.kind.value]
+    for parameter in function.parameters:
+        kind = kinds[parameter.kind.value]
         variadic = kind in (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
-        default = inspect.Parameter.empty if told.default is None or variadic else str(told.default)
-        parameters.append(inspect.Parameter(told.name.lstrip("*"), kind, default=default))
+        default = inspect.Parameter.empty if parameter.default is None or variadic else str(parameter.default)
+        parameters.append(inspect.Parameter(parameter.name.lstrip("*"), kind, default=default))
     if bound and parameters and parameters[0].kind in (kinds["positional-only"], kinds["positional or keyword"]):
         parameters = parameters[1:]
     try:
@@ -99,7 +99,7 @@ def _signature(function: Any, *, bound: bool) -> inspect.Signature | None:
 
 
 def misfit(call: ast.Call, signature: inspect.Signature) -> str:
-    """Why a call cannot be bound to a signature; "" when it can, or when `*args` or `**kwargs` hide what is passed."""
+    """Why a call cannot be bound to a signature; "" when it can, or when it passes `*args` or `**kwargs`."""
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         return ""
     names = [str(k.arg) for k in call.keywords]
@@ -111,7 +111,7 @@ def misfit(call: ast.Call, signature: inspect.Signature) -> str:
 
 
 def uses_default(call: ast.Call, signature: inspect.Signature, parameter: str) -> bool:
-    """Whether a call leaves a parameter to its default."""
+    """Whether a call uses the default of a parameter."""
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         return False
     try:
@@ -122,7 +122,7 @@ def uses_default(call: ast.Call, signature: inspect.Signature, parameter: str) -
 
 
 def shifted(call: ast.Call, old: inspect.Signature, new: inspect.Signature) -> str:
-    """The parameter that a positional argument falls on now, where it fell on another that is still there; "" for none."""
+    """The parameter that a positional argument is now bound to, if it was bound to another that still exists; else ""."""
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):
         return ""
     names = {str(k.arg): None for k in call.keywords}
@@ -130,9 +130,9 @@ def shifted(call: ast.Call, old: inspect.Signature, new: inspect.Signature) -> s
         before, after = (s.bind(*range(len(call.args)), **names).arguments for s in (old, new))
     except TypeError:
         return ""
-    places = {value: name for name, value in before.items() if isinstance(value, int)}
+    bound_before = {value: name for name, value in before.items() if isinstance(value, int)}
     for name, value in after.items():
-        was = places.get(value) if isinstance(value, int) else None
+        was = bound_before.get(value) if isinstance(value, int) else None
         if was is not None and was != name and was in new.parameters:
             return name
     return ""

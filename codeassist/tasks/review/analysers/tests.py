@@ -1,4 +1,4 @@
-"""Changed behaviour without a changed test: which tests cover what changed, and that none of them did."""
+"""Changed behaviour without a changed test, and changed lines that are not covered."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from codeassist.tasks.review.analysers.base import Facts, functions, python_file
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.syntax.languages import is_test_path
 
-UNTESTED = Rule("untested-change", "UntestedChange", "Behaviour changed, and no test did.", Severity.NOTE, ("tests",))
+UNTESTED = Rule("untested-change", "UntestedChange", "Behaviour changed, but no test did.", Severity.NOTE, ("tests",))
 NOT_RUN = Rule(
-    "line-not-run", "LineNotRun", "Changed lines that no test runs, by the coverage file.", Severity.NOTE, ("tests",)
+    "line-not-run", "LineNotRun", "Changed lines are not covered, according to the coverage file.", Severity.NOTE, ("tests",)
 )
 
 SHOWN = 6
@@ -20,14 +20,14 @@ GLOBS = ("*test*.py", "*tests/*.py", "test*/**/*.py")
 
 
 class Tests:
-    """One finding a file at most, and none when any test changed with it that mentions what changed."""
+    """At most one finding of each rule per file; no `untested-change` if a test that mentions the name changed too."""
 
     name = "tests"
     rules = (UNTESTED, NOT_RUN)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
-        """Findings about Python code outside tests."""
+        """Findings on Python code outside tests."""
         changed: dict[str, list[tuple[str, int]]] = {}
         for file in python_files(facts.change):
             if not is_test_path(file.path) and not file.whole:
@@ -43,10 +43,10 @@ class Tests:
             if tests_changed and (not covering or tests_changed & {p.path for p in covering}):
                 continue
             first, line = names[0]
-            who = f"'{first}' and {len(names) - 1} more behave" if len(names) > 1 else f"'{first}' behaves"
+            subject = f"'{first}' and {len(names) - 1} more" if len(names) > 1 else f"'{first}'"
             files = list(dict.fromkeys(p.path for p in covering))
-            said = (
-                f"{files[0]}{' and others' if len(files) > 1 else ''} use it and did not change"
+            reason = (
+                f"{files[0]}{' and others use' if len(files) > 1 else ' uses'} it but did not change"
                 if files
                 else "no test mentions it"
             )
@@ -56,7 +56,7 @@ class Tests:
                 path,
                 line,
                 line,
-                f"{who} differently now; {said}.",
+                f"The behaviour of {subject} changed; {reason}.",
                 0.6,
                 tuple(covering[:SHOWN]),
                 source="tests",
@@ -64,7 +64,7 @@ class Tests:
 
 
 def _behaviour(facts: Facts, file: ChangedFile) -> Iterator[tuple[str, int]]:
-    """Functions whose code, documentation aside, changed: (qualified name, line)."""
+    """(qualified name, first changed line) of functions whose code, apart from docstrings, changed."""
     new, old = facts.new_tree(file), facts.old_tree(file)
     if new is None or old is None or file.kind == "added":
         return
@@ -90,7 +90,7 @@ def _not_run(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
             file.path,
             missing[0],
             missing[-1] if missing[-1] - missing[0] < 40 else missing[0],
-            f"{len(missing)} changed line{'s are' if len(missing) > 1 else ' is'} run by no test: {_ranges(missing)}.",
+            f"{len(missing)} changed line{'s are' if len(missing) > 1 else ' is'} not covered: {_ranges(missing)}.",
             0.85,
             source="tests",
         )

@@ -1,4 +1,4 @@
-"""Findings as other programs read them: one format a file, each a function from a review to text."""
+"""Report formats for other programs: one module per format, each with a function from a review to text."""
 
 from __future__ import annotations
 

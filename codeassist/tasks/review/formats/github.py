@@ -1,4 +1,4 @@
-"""GitHub's workflow commands, which show findings as annotations of a run."""
+"""GitHub workflow commands, which show findings as annotations of a run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def github(review: Review) -> str:
-    """One command a finding, escaped as the runner reads it."""
+    """One workflow command per finding, escaped as the runner expects."""
     return "\n".join(
         f"::{COMMANDS[f.severity.value]} file={_property(f.path)},line={f.start},endLine={f.end},"
         f"title={_property('codeassist ' + f.rule)}::{_data(f.message)}"
@@ -17,7 +17,7 @@ def github(review: Review) -> str:
 
 
 def clean(text: str) -> str:
-    """Text without control characters, which could drive a terminal or end a line."""
+    """Text with its control characters replaced, as they could control a terminal or end a command."""
     return "".join(c if c.isprintable() or c in "\r\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 

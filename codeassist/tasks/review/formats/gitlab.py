@@ -1,4 +1,4 @@
-"""GitLab's code quality report."""
+"""GitLab's Code Quality report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
 
 
 def gitlab(review: Review) -> str:
-    """An array of issues."""
+    """A JSON array with one issue per finding."""
     return json.dumps(
         [
             {

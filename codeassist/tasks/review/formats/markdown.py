@@ -11,10 +11,10 @@ MARKS = {"error": "**error**", "warning": "**warning**", "note": "note"}
 
 
 def markdown(review: Review) -> str:
-    """Findings by file, with evidence and suggestions; what a repository wrote is kept from being read as markup."""
+    """Findings by file, with evidence and suggestions; text from the repository is escaped."""
     if not review.findings:
-        return f"codeassist found nothing to say about {_plain(review.title)}."
-    parts = [f"codeassist found {len(review.findings)} thing{'s' * (len(review.findings) > 1)} in {_plain(review.title)}.", ""]
+        return f"codeassist has no findings for {_plain(review.title)}."
+    parts = [f"codeassist has {len(review.findings)} finding{'s' * (len(review.findings) > 1)} for {_plain(review.title)}.", ""]
     for path in dict.fromkeys(f.path for f in review.findings):
         parts += [f"#### `{_code(path)}`", ""]
         for f in (f for f in review.findings if f.path == path):
@@ -27,7 +27,7 @@ def markdown(review: Review) -> str:
                 parts += ["", f"  {fence}suggestion", *(f"  {line}" for line in f.patch.split("\n")), f"  {fence}"]
         parts.append("")
     if review.left_out:
-        parts.append("Left out: " + ", ".join(f"{n} {why}" for why, n in review.left_out.items()) + ".")
+        parts.append("Left out: " + ", ".join(f"{n} {reason}" for reason, n in review.left_out.items()) + ".")
     return "\n".join(parts).rstrip()
 
 

@@ -1,4 +1,4 @@
-"""reviewdog's diagnostic format, one JSON object a line."""
+"""reviewdog's diagnostic format, one JSON object per line."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 
 
 def rdjsonl(review: Review) -> str:
-    """One line a finding; ranges without columns are whole lines."""
+    """One line per finding; ranges have no columns and so cover whole lines."""
     lines = []
     for finding in review.findings:
         span = {"start": {"line": finding.start}, "end": {"line": finding.end}}
-        told: dict[str, Any] = {
+        diagnostic: dict[str, Any] = {
             "message": finding.message,
             "location": {"path": finding.path, "range": span},
             "severity": LEVELS[finding.severity.value],
@@ -23,6 +23,6 @@ def rdjsonl(review: Review) -> str:
             "code": {"value": finding.rule},
         }
         if finding.patch is not None:
-            told["suggestions"] = [{"range": span, "text": finding.patch}]
-        lines.append(json.dumps(told, ensure_ascii=False))
+            diagnostic["suggestions"] = [{"range": span, "text": finding.patch}]
+        lines.append(json.dumps(diagnostic, ensure_ascii=False))
     return "\n".join(lines)

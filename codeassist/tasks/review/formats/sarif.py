@@ -1,4 +1,4 @@
-"""SARIF 2.1.0 (OASIS), with what GitHub's code scanning asks for besides: rules with help, partial fingerprints."""
+"""SARIF 2.1.0 (OASIS), with what GitHub code scanning also needs: rules with help texts, and partial fingerprints."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KNOWN = {rule.id: rule for analyser in ANALYSERS for rule in analyser.rules}
 
 
 def sarif(review: Review) -> str:
-    """One run with the findings that are shown."""
+    """A SARIF log with one run of the findings that are shown."""
     rules: dict[str, dict[str, Any]] = {}
     for finding in review.findings:
         rules.setdefault(finding.rule, _rule(finding))
@@ -40,16 +40,16 @@ def sarif(review: Review) -> str:
 
 
 def rule_of(finding: Finding) -> Rule:
-    """What is known of a finding's rule; a rule of a linter or a model is told by its family."""
+    """The rule of a finding; rules of linters and models are described by their family, the part before the slash."""
     family = finding.rule.partition("/")[0]
-    plain = Rule(
+    fallback = Rule(
         finding.rule,
         "".join(p.title() for p in finding.rule.replace("/", "-").split("-")),
         f"Reported by {family}.",
         finding.severity,
     )
     known = KNOWN.get(finding.rule) or KNOWN.get(family)
-    return plain if known is None else Rule(finding.rule, known.name, known.description, known.severity, known.tags)
+    return fallback if known is None else Rule(finding.rule, known.name, known.description, known.severity, known.tags)
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "shortDescription": {"text": rule.description},
         "fullDescription": {"text": rule.description},
         "defaultConfiguration": {"level": rule.severity.value},
-        "help": {"text": f"{rule.description} To silence one place, write: codeassist: ignore[{rule.id}] and why."},
+        "help": {"text": f"{rule.description} To suppress one finding, add a comment: codeassist: ignore[{rule.id}] reason."},
         "properties": {
             "tags": list(rule.tags) or ["maintainability"],
             "precision": "high" if rule.severity is Severity.ERROR else "medium",

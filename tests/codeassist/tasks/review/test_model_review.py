@@ -1,4 +1,4 @@
-"""A model's findings: where they stand, what they claim and what they suggest is checked before anyone sees them."""
+"""A model's findings: their lines, evidence and patches are checked before they are shown."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ GOOD = {
 
 
 def supported(support=0.9):
-    return json.dumps({"reason": "so it is", "support": support})
+    return json.dumps({"reason": "it is true", "support": support})
 
 
-def look(repository, answers, *, config=None, prove=None, never_send=lambda _: False, extra=None):
+def review_with(repository, answers, *, config=None, prove=None, never_send=lambda _: False, extra=None):
     root = repository({"m.py": BEFORE, "user.py": "from m import mean\n\nmean([])\n", **(extra or {})})
     write(root, {"m.py": AFTER})
     chat = ScriptedChat(answers)
@@ -44,53 +44,53 @@ def look(repository, answers, *, config=None, prove=None, never_send=lambda _: F
     return [f for f in result.every if f.source.startswith("model")], result, chat
 
 
-def said(*findings):
+def answer(*findings):
     return json.dumps({"findings": list(findings)})
 
 
-def test_a_finding_with_evidence_that_resolves_is_shown(repository):
-    told = GOOD | {
+def test_a_finding_with_valid_evidence_is_shown(repository):
+    claimed = GOOD | {
         "evidence": [{"path": "user.py", "line": 3, "quote": "mean([])"}],
         "patch": "    return sum(values) / len(values) if values else 0",
     }
-    [finding], _, chat = look(repository, [said(told), supported()])
+    [finding], _, chat = review_with(repository, [answer(claimed), supported()])
     assert finding.rule == "model/bug"
     assert [str(p) for p in finding.evidence] == ["user.py:3"]
     assert finding.patch.endswith("else 0")
-    asked = chat.requests[0].messages[-1].content
-    assert "    2 +     return sum(values) / len(values)" in asked
-    assert "      -     return sum(values)" in asked
-    assert "user.py:3: mean([])" in asked
+    prompt = chat.requests[0].messages[-1].content
+    assert "    2 +     return sum(values) / len(values)" in prompt
+    assert "      -     return sum(values)" in prompt
+    assert "user.py:3: mean([])" in prompt
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("finding", "reason"),
     [
-        (GOOD | {"start_line": 27, "end_line": 27}, "not about lines of the change"),
-        (GOOD | {"evidence": [{"path": "nowhere.py", "line": 1}]}, "claims what the repository does not bear out"),
+        (GOOD | {"start_line": 27, "end_line": 27}, "not on changed lines"),
+        (GOOD | {"evidence": [{"path": "nowhere.py", "line": 1}]}, "evidence that the repository does not support"),
         (
             GOOD | {"evidence": [{"path": "user.py", "line": 3, "quote": "mean(None)"}]},
-            "claims what the repository does not bear out",
+            "evidence that the repository does not support",
         ),
-        (GOOD | {"evidence": [{"path": "user.py", "line": 99}]}, "claims what the repository does not bear out"),
-        (GOOD | {"evidence": [{"path": "../../etc/passwd", "line": 1}]}, "claims what the repository does not bear out"),
+        (GOOD | {"evidence": [{"path": "user.py", "line": 99}]}, "evidence that the repository does not support"),
+        (GOOD | {"evidence": [{"path": "../../etc/passwd", "line": 1}]}, "evidence that the repository does not support"),
     ],
 )
-def test_what_does_not_hold_is_dropped_and_counted(repository, told, reason):
-    found, result, _ = look(repository, [said(told), supported()])
-    assert found == []
+def test_findings_with_wrong_lines_or_evidence_are_dropped_and_counted(repository, finding, reason):
+    findings, result, _ = review_with(repository, [answer(finding), supported()])
+    assert findings == []
     assert result.left_out[reason] == 1
 
 
-def test_a_finding_just_beside_the_change_is_moved_to_it(repository):
-    [finding], result, _ = look(repository, [said(GOOD | {"start_line": 4, "end_line": 4}), supported()])
+def test_a_finding_near_the_change_is_moved_to_it(repository):
+    [finding], result, _ = review_with(repository, [answer(GOOD | {"start_line": 4, "end_line": 4}), supported()])
     assert finding.start == 2
-    assert result.left_out["moved to the change"] == 1
+    assert result.left_out["moved to a changed line"] == 1
 
 
-def test_the_auditor_drops_what_it_cannot_support(repository):
-    found, result, chat = look(repository, [said(GOOD), supported(0.2)])
-    assert found == []
+def test_findings_that_the_auditor_does_not_support_are_dropped(repository):
+    findings, result, chat = review_with(repository, [answer(GOOD), supported(0.2)])
+    assert findings == []
     assert result.left_out["not supported by the auditor"] == 1
     assert "You audit a finding" in chat.requests[1].messages[0].content
 
@@ -98,45 +98,47 @@ def test_the_auditor_drops_what_it_cannot_support(repository):
 @pytest.mark.parametrize(
     ("patch", "reason"),
     [
-        ("    return sum(values) / len(values)", "it is there already"),
+        ("    return sum(values) / len(values)", "it changes nothing"),
         ("    return (((", "it does not parse"),
-        ("    return 1\x1b[2J", "it holds control characters"),
+        ("    return 1\x1b[2J", "it contains control characters"),
     ],
 )
-def test_a_patch_that_makes_no_sense_is_left_out(repository, patch, reason):
-    [finding], result, _ = look(repository, [said(GOOD | {"patch": patch}), supported()])
+def test_an_invalid_patch_is_removed(repository, patch, reason):
+    [finding], result, _ = review_with(repository, [answer(GOOD | {"patch": patch}), supported()])
     assert finding.patch is None
-    assert result.left_out[f"a patch left out: {reason}"] == 1
+    assert result.left_out[f"patch removed: {reason}"] == 1
 
 
-def test_what_was_said_already_is_not_said_twice(repository):
-    found, result, _ = look(
-        repository, [said(GOOD, GOOD | {"message": "An empty list divides by zero here, sadly."}), supported(), supported()]
+def test_a_repeated_finding_is_dropped(repository):
+    findings, result, _ = review_with(
+        repository, [answer(GOOD, GOOD | {"message": "An empty list divides by zero here, too."}), supported(), supported()]
     )
-    assert len(found) == 1
-    assert result.left_out["said already"] == 1
+    assert len(findings) == 1
+    assert result.left_out["already reported"] == 1
 
 
-def test_an_error_without_proof_is_a_warning(repository):
-    [weak], _, _ = look(repository, [said(GOOD | {"severity": "error"}), supported()])
+def test_an_error_without_proof_becomes_a_warning(repository):
+    [weak], _, _ = review_with(repository, [answer(GOOD | {"severity": "error"}), supported()])
     assert (weak.severity.value, weak.note) == ("warning", "not proven by running it")
 
 
-def test_an_error_is_proven_by_a_test_that_fails(repository):
+def test_a_failing_test_proves_an_error(repository):
     from codeassist.tasks.review.proving import prove
 
     proof = json.dumps({"test": "from m import mean\n\n\ndef test_nothing():\n    assert mean([]) == 0\n"})
     chat = ScriptedChat([proof])
     session = Session(chat, ModelConfig())
     library = Library.of(None, Config())
-    [sure], _, _ = look(
-        repository, [said(GOOD | {"severity": "error"}), supported()], prove=lambda f, facts: prove(f, facts, session, library)
+    [sure], _, _ = review_with(
+        repository,
+        [answer(GOOD | {"severity": "error"}), supported()],
+        prove=lambda f, facts: prove(f, facts, session, library),
     )
     assert sure.severity.value == "error"
     assert "ZeroDivisionError" in sure.note
 
 
-def test_a_proof_that_passes_or_fails_by_itself_proves_nothing(tmp_path):
+def test_a_test_that_passes_or_fails_by_its_own_mistake_proves_nothing(tmp_path):
     from codeassist.sandbox.test_runs import run_python_test
     from codeassist.tasks.review.proving import shown
 
@@ -148,24 +150,24 @@ def test_a_proof_that_passes_or_fails_by_itself_proves_nothing(tmp_path):
     assert shown(run_python_test(root, root / "m.py", "from m import nowhere\n\n\ndef test_a():\n    assert nowhere\n")) is None
 
 
-def test_instructions_conventions_and_private_files(repository):
+def test_the_prompt_has_instructions_and_conventions_but_no_private_files(repository):
     config = ReviewConfig(instructions=[Instruction("Money is in cents.", ["m.py"]), Instruction("Not this.", ["web/"])])
     extra = {"CONTRIBUTING.md": "Write short functions.\n", "secret/x.py": "from m import mean\n\nmean([1])\n"}
-    _, _, chat = look(repository, [said()], config=config, extra=extra, never_send=lambda p: p.startswith("secret"))
-    asked = "\n".join(m.content for m in chat.requests[0].messages)
-    assert "Money is in cents." in asked
-    assert "Not this." not in asked
-    assert "Write short functions." in asked
-    assert "secret/x.py" not in asked
+    _, _, chat = review_with(repository, [answer()], config=config, extra=extra, never_send=lambda p: p.startswith("secret"))
+    prompt = "\n".join(m.content for m in chat.requests[0].messages)
+    assert "Money is in cents." in prompt
+    assert "Not this." not in prompt
+    assert "Write short functions." in prompt
+    assert "secret/x.py" not in prompt
 
 
-def test_a_private_file_is_not_reviewed_by_a_model(repository):
-    _, result, chat = look(repository, [], never_send=lambda p: p == "m.py")
+def test_private_files_are_not_sent_to_the_model(repository):
+    _, result, chat = review_with(repository, [], never_send=lambda p: p == "m.py")
     assert chat.requests == []
-    assert result.left_out["files kept back (never_send)"] == 1
+    assert result.left_out["files not sent (never_send)"] == 1
 
 
-def test_nonsense_is_told_and_the_analysers_findings_stand(repository):
+def test_invalid_answers_are_noted_and_the_analysers_findings_are_kept(repository):
     root = repository({"m.py": BEFORE})
     write(root, {"m.py": AFTER + "breakpoint()\n"})
     session = Session(ScriptedChat(["Looks good to me!", "Approved."]), ModelConfig())
@@ -179,12 +181,12 @@ def test_nonsense_is_told_and_the_analysers_findings_stand(repository):
     assert any("twice gave an answer that is not what was asked for" in n for n in result.notes)
 
 
-def test_a_dead_model_raises(repository):
-    with pytest.raises(ModelError, match="the line is dead"):
-        look(repository, [ModelError("the line is dead")])
+def test_a_failing_model_raises(repository):
+    with pytest.raises(ModelError, match="connection lost"):
+        review_with(repository, [ModelError("connection lost")])
 
 
-def test_summaries_and_messages(repository):
+def test_summaries_and_commit_messages(repository):
     root = repository({"m.py": BEFORE, "n.py": "def gone():\n    return 1\n"})
     write(root, {"m.py": AFTER, "docs/new.md": "text\n"})
     (root / "n.py").unlink()
@@ -207,8 +209,12 @@ def test_summaries_and_messages(repository):
         ),
         ModelConfig(),
     )
-    told = summarise(change, (), session, Library.of(None, Config()))
-    assert (told.does, told.by_hand, told.message) == (["It divides."], ["Try an empty list."], "Divide the sum by `mean`")
+    summary = summarise(change, (), session, Library.of(None, Config()))
+    assert (summary.does, summary.by_hand, summary.message) == (
+        ["It divides."],
+        ["Try an empty list."],
+        "Divide the sum by `mean`",
+    )
     invented = Session(
         ScriptedChat([json.dumps({"does": [], "test_by_hand": [], "message": "Use `nowhere_at_all`"})]), ModelConfig()
     )

@@ -1,4 +1,4 @@
-"""Linters and security checkers that are installed, each in a module of its own; on changed lines only."""
+"""Installed linters and security checkers, one module each; only findings on changed lines are reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PROGRAMS = (ruff, bandit, shellcheck, eslint, golangci, clippy)
 
 
 class Linters:
-    """Asks each program in turn, quick ones first."""
+    """Runs the programs one after the other, fast ones first."""
 
     name = "linters"
     rules = tuple(module.RULE for module in PROGRAMS)

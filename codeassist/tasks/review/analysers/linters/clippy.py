@@ -1,4 +1,4 @@
-"""clippy, where cargo has it and `project_tools` allows to build the project; it reads the work tree."""
+"""clippy, if cargo provides it and `project_tools` allows building the project; it reads the working tree."""
 
 from __future__ import annotations
 
@@ -12,35 +12,35 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, projects
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-RULE = Rule("clippy", "Clippy", "What clippy or the compiler says of a changed line.", Severity.WARNING)
+RULE = Rule("clippy", "Clippy", "A finding of clippy or the compiler on a changed line.", Severity.WARNING)
 SECONDS = 120.0
 LEVELS = {"error": Severity.ERROR, "warning": Severity.WARNING}
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What clippy says of changed Rust.
+    """Findings of clippy on changed Rust files.
 
-    Nothing is written into the project: what is built lies in this user's cache, and without an up-to-date Cargo.lock
-    nothing is said.
+    Nothing is written to the project: build outputs go to the user's cache. Without an up-to-date Cargo.lock there are no
+    findings.
     """
-    found = projects(facts, "Cargo.toml", ".rs") if facts.config.project_tools and facts.change.in_work_tree else {}
-    cargo = program(facts.root, "cargo") if found else None
+    folders = projects(facts, "Cargo.toml", ".rs") if facts.config.project_tools and facts.change.in_work_tree else {}
+    cargo = program(facts.root, "cargo") if folders else None
     if cargo is None:
         return
-    for folder, files in found.items():
+    for folder, files in folders.items():
         command = [*cargo, "clippy", "--quiet", "--locked", "--offline", "--all-targets", "--message-format=json"]
-        told = output(command, folder, environment={"CARGO_TARGET_DIR": str(_target(folder))}, seconds=SECONDS)
-        known = {(facts.root / file.path).resolve(): file for file in files}
+        messages = output(command, folder, environment={"CARGO_TARGET_DIR": str(_target(folder))}, seconds=SECONDS)
+        files_by_path = {(facts.root / file.path).resolve(): file for file in files}
         seen: set[tuple[str, str, int]] = set()
-        for line in told.splitlines():
+        for line in messages.splitlines():
             message = (loaded(line) or {}).get("message") or {}
             code = ((message.get("code") or {}).get("code") or "rustc").removeprefix("clippy::")
             for span in message.get("spans") or ():
-                file = known.get((folder / span["file_name"]).resolve())
+                file = files_by_path.get((folder / span["file_name"]).resolve())
                 key = (code, span["file_name"], span["line_start"])
                 if file is None or not span["is_primary"] or key in seen or not is_wanted(file, span["line_start"]):
                     continue
-                seen.add(key)  # the library and its tests are compiled both
+                seen.add(key)  # a file is compiled twice: in the library and in its tests
                 yield Finding(
                     f"clippy/{code}",
                     LEVELS.get(message["level"], Severity.NOTE),

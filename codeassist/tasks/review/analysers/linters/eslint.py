@@ -1,4 +1,4 @@
-"""The project's own ESLint: it runs code of the project, and is only used where `project_tools` allows that."""
+"""The project's own ESLint; it runs code of the project, so it is used only if `project_tools` allows that."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-RULE = Rule("eslint", "ESLint", "What the project's ESLint says of a changed line.", Severity.WARNING)
+RULE = Rule("eslint", "ESLint", "A finding of the project's ESLint on a changed line.", Severity.WARNING)
 SUFFIXES = (".js", ".jsx", ".ts", ".tsx", ".mjs")
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What ESLint says of changed JavaScript and TypeScript."""
+    """Findings of ESLint on changed JavaScript and TypeScript files."""
     eslint = facts.root / "node_modules" / ".bin" / "eslint"
     if not facts.config.project_tools or not eslint.exists():
         return
@@ -22,17 +22,17 @@ def findings(facts: Facts) -> Iterator[Finding]:
             continue
         command = [str(eslint), "--format", "json", "--stdin", f"--stdin-filename={file.path}"]
         for result in loaded(output(command, facts.root, file.new or "")) or ():
-            for told in result.get("messages", ()):
-                if is_wanted(file, told.get("line", 0)):
-                    severity = Severity.WARNING if told.get("severity") == 2 else Severity.NOTE
-                    end = told.get("endLine") or told["line"]
+            for message in result.get("messages", ()):
+                if is_wanted(file, message.get("line", 0)):
+                    severity = Severity.WARNING if message.get("severity") == 2 else Severity.NOTE
+                    end = message.get("endLine") or message["line"]
                     yield Finding(
-                        f"eslint/{told.get('ruleId') or 'parse'}",
+                        f"eslint/{message.get('ruleId') or 'parse'}",
                         severity,
                         file.path,
-                        told["line"],
+                        message["line"],
                         end,
-                        told["message"],
+                        message["message"],
                         0.85,
                         source="linters",
                     )

@@ -1,4 +1,4 @@
-"""golangci-lint, where it is installed and `project_tools` allows to build the project; it reads the work tree."""
+"""golangci-lint, if it is installed and `project_tools` allows building the project; it reads the working tree."""
 
 from __future__ import annotations
 
@@ -8,31 +8,31 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, projects
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-RULE = Rule("golangci-lint", "GolangciLint", "What golangci-lint says of a changed line.", Severity.WARNING)
+RULE = Rule("golangci-lint", "GolangciLint", "A finding of golangci-lint on a changed line.", Severity.WARNING)
 SECONDS = 60.0
 ASKED = (
     ("--output.json.path=stdout", "--show-stats=false"),
     ("--out-format=json",),
 )
-"""Its options from version 2 on, then those of version 1."""
+"""The options of version 2 and later, then those of version 1."""
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What golangci-lint says of changed Go."""
-    found = projects(facts, "go.mod", ".go") if facts.config.project_tools and facts.change.in_work_tree else {}
-    linter = program(facts.root, "golangci-lint") if found else None
+    """Findings of golangci-lint on changed Go files."""
+    folders = projects(facts, "go.mod", ".go") if facts.config.project_tools and facts.change.in_work_tree else {}
+    linter = program(facts.root, "golangci-lint") if folders else None
     if linter is None:
         return
-    for folder, files in found.items():
+    for folder, files in folders.items():
         packages = sorted({f"./{(facts.root / file.path).parent.relative_to(folder).as_posix()}" for file in files})
         for options in ASKED:
-            told = loaded(output([*linter, "run", *options, *packages], folder, seconds=SECONDS))
-            if isinstance(told, dict):
+            report = loaded(output([*linter, "run", *options, *packages], folder, seconds=SECONDS))
+            if isinstance(report, dict):
                 break
-        known = {(facts.root / file.path).relative_to(folder).as_posix(): file for file in files}
-        for issue in (told or {}).get("Issues") or ():
+        files_by_path = {(facts.root / file.path).relative_to(folder).as_posix(): file for file in files}
+        for issue in (report or {}).get("Issues") or ():
             place = issue["Pos"]
-            file = known.get(place["Filename"])
+            file = files_by_path.get(place["Filename"])
             if file is not None and is_wanted(file, place["Line"]):
                 severity = Severity.NOTE if issue.get("Severity") in ("info", "low", "note") else Severity.WARNING
                 yield Finding(

@@ -1,4 +1,4 @@
-"""Finding linters and running them; the new text is given on standard input where they read it: the work tree may differ."""
+"""Finding and running linters. They get the new text on standard input if they can, as the working tree may differ."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SECONDS = 10.0
 
 
 def program(root: Path, name: str) -> list[str] | None:
-    """A linter installed beside codeassist, or on the path; never one that lies in the repository."""
-    beside = Path(sys.executable).with_name(name + (".exe" if sys.platform == "win32" else ""))
-    if beside.exists():
-        return [str(beside)]
-    found = shutil.which(name)
-    return [found] if found and not Path(found).resolve().is_relative_to(root.resolve()) else None
+    """The command of a linter that is installed beside codeassist or on the PATH; never one inside the repository."""
+    installed = Path(sys.executable).with_name(name + (".exe" if sys.platform == "win32" else ""))
+    if installed.exists():
+        return [str(installed)]
+    path = shutil.which(name)
+    return [path] if path and not Path(path).resolve().is_relative_to(root.resolve()) else None
 
 
 def settings(root: Path) -> dict[str, Any]:
@@ -38,9 +38,9 @@ def settings(root: Path) -> dict[str, Any]:
 def output(
     command: Sequence[str], folder: Path, text: str = "", environment: Mapping[str, str] | None = None, seconds: float = SECONDS
 ) -> str:
-    """What a program prints when it is given a text; empty when it cannot be run or takes too long."""
+    """What a program prints for a text on standard input; "" when it cannot be run or times out after `seconds`."""
     try:
-        done = subprocess.run(
+        completed = subprocess.run(
             command,
             input=text,
             capture_output=True,
@@ -54,11 +54,11 @@ def output(
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return done.stdout
+    return completed.stdout
 
 
 def loaded(text: str) -> Any:
-    """The JSON value that a text begins with; None when it begins with none."""
+    """The JSON value at the start of a text; None without one."""
     try:
         return json.JSONDecoder().raw_decode(text.lstrip())[0]
     except ValueError:
@@ -71,12 +71,12 @@ def is_wanted(file: ChangedFile, line: int) -> bool:
 
 
 def projects(facts: Facts, marker: str, suffix: str) -> dict[Path, list[ChangedFile]]:
-    """Changed files of one language by the folder of the project they belong to: the nearest above that holds a marker."""
-    found: dict[Path, list[ChangedFile]] = {}
+    """Changed files with a suffix by project folder: the nearest parent folder that contains `marker`."""
+    folders: dict[Path, list[ChangedFile]] = {}
     for file in facts.change.texts():
         if file.suffix == suffix:
             above = [facts.root / parent for parent in Path(file.path).parents]
             home = next((folder for folder in above if (folder / marker).exists()), None)
             if home is not None:
-                found.setdefault(home, []).append(file)
-    return found
+                folders.setdefault(home, []).append(file)
+    return folders

@@ -1,4 +1,4 @@
-"""ruff: as the project configures it, or plain mistakes and security rules."""
+"""ruff, with the project's configuration or else with rules for errors and security."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-RULE = Rule("ruff", "Ruff", "What ruff says of a changed line; the message names its rule.", Severity.WARNING)
+RULE = Rule("ruff", "Ruff", "A finding of ruff on a changed line.", Severity.WARNING)
 
 DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324,S501,S506,S602,S605,S608,ASYNC"
-"""Where a project has no ruff of its own: what is a mistake, and what lets others in; nothing of style."""
+"""Rules for projects that do not configure ruff: errors and vulnerabilities, no style."""
 
 ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
-"""What raises as soon as the line runs."""
+"""Rules for code that fails as soon as it runs."""
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What ruff says of changed Python."""
+    """Findings of ruff on changed Python files."""
     ruff = program(facts.root, "ruff")
     files = python_files(facts.change)
     if ruff and files:
@@ -38,8 +38,8 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
     command = [*ruff, "check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json"]
     command += [f"--stdin-filename={file.path}"]
     command += ["--force-exclude"] if own else ["--isolated", "--select", DEFAULTS]
-    for told in loaded(output([*command, "-"], facts.root, file.new or "")) or ():
-        line, code = told["location"]["row"], str(told.get("code") or "invalid-syntax")
+    for violation in loaded(output([*command, "-"], facts.root, file.new or "")) or ():
+        line, code = violation["location"]["row"], str(violation.get("code") or "invalid-syntax")
         if not is_wanted(file, line) or code == "invalid-syntax":
             continue
         severity = (
@@ -51,8 +51,8 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
             if _serious(code)
             else Severity.NOTE
         )
-        end = min(told["end_location"]["row"], line + 20)
-        if told["end_location"]["column"] == 1 and end > line:
+        end = min(violation["end_location"]["row"], line + 20)
+        if violation["end_location"]["column"] == 1 and end > line:
             end -= 1
         yield Finding(
             f"ruff/{code}",
@@ -60,9 +60,9 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
             file.path,
             line,
             end,
-            f"{told['message'].rstrip('.')}.",
+            f"{violation['message'].rstrip('.')}.",
             0.9,
-            patch=_fixed(file, told, line, end),
+            patch=_fixed(file, violation, line, end),
             source="linters",
         )
 
@@ -71,9 +71,9 @@ def _serious(code: str) -> bool:
     return code.startswith(("F", "B", "S", "PL", "ASYNC", "RUF", "BLE", "TRY"))
 
 
-def _fixed(file: ChangedFile, told: dict[str, Any], start: int, end: int) -> str | None:
-    """The lines of the finding as ruff's safe fix leaves them; None when it reaches further."""
-    fix = told.get("fix")
+def _fixed(file: ChangedFile, violation: dict[str, Any], start: int, end: int) -> str | None:
+    """The lines of the finding after ruff's safe fix; None without one, or when it edits other lines."""
+    fix = violation.get("fix")
     if not fix or fix.get("applicability") != "safe" or file.lossy:
         return None
     lines = file.new_lines

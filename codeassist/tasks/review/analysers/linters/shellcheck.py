@@ -1,4 +1,4 @@
-"""ShellCheck, where it is installed."""
+"""ShellCheck, if it is installed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-RULE = Rule("shellcheck", "ShellCheck", "What ShellCheck says of a changed line.", Severity.WARNING)
+RULE = Rule("shellcheck", "ShellCheck", "A finding of ShellCheck on a changed line.", Severity.WARNING)
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
-    """What ShellCheck says of changed shell scripts."""
+    """Findings of ShellCheck on changed shell scripts."""
     scripts = [
         f for f in facts.change.texts() if f.suffix in (".sh", ".bash") or f.new_lines[0].endswith(("/sh", "/bash", " bash"))
     ]
@@ -20,16 +20,16 @@ def findings(facts: Facts) -> Iterator[Finding]:
     if shellcheck is None:
         return
     for file in scripts:
-        for told in loaded(output([*shellcheck, "--format=json", "-"], facts.root, file.new or "")) or ():
-            if is_wanted(file, told["line"]):
-                severity = {"error": Severity.ERROR, "warning": Severity.WARNING}.get(told["level"], Severity.NOTE)
+        for comment in loaded(output([*shellcheck, "--format=json", "-"], facts.root, file.new or "")) or ():
+            if is_wanted(file, comment["line"]):
+                severity = {"error": Severity.ERROR, "warning": Severity.WARNING}.get(comment["level"], Severity.NOTE)
                 yield Finding(
-                    f"shellcheck/SC{told['code']}",
+                    f"shellcheck/SC{comment['code']}",
                     severity,
                     file.path,
-                    told["line"],
-                    told["endLine"],
-                    told["message"],
+                    comment["line"],
+                    comment["endLine"],
+                    comment["message"],
                     0.85,
                     source="linters",
                 )

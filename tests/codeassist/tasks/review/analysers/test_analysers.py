@@ -1,4 +1,4 @@
-"""What the other analysers find in a change, and what they leave alone."""
+"""What the other analysers report for a change, and what they do not report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Deadline
 from codeassist.evidence.clones import likeness
-from codeassist.tasks.review import review
+from codeassist.tasks.review import Analysis, review
 from indexers import Index
 from tests.codeassist.conftest import rules
 from tests.conftest import write
@@ -38,7 +38,7 @@ KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
         ("versions/1_x.py", "def upgrade():\n    op.drop()\n\n\ndef downgrade():\n    pass\n", "migration-without-reverse", 5),
     ],
 )
-def test_what_should_not_be_committed(findings, name, text, rule, line):
+def test_leftovers_and_mistakes_are_reported(findings, name, text, rule, line):
     result = findings({"readme.md": "x\n"}, {name: text})
     assert (rule, line) in [(r, n) for r, _, n in rules(result)], rules(result)
 
@@ -55,20 +55,20 @@ def test_what_should_not_be_committed(findings, name, text, rule, line):
         ("a.py", 'PASSWORD_FIELD = "password_confirmation"\n'),
     ],
 )
-def test_what_is_fine_is_left_alone(findings, name, text):
+def test_harmless_code_is_not_reported(findings, name, text):
     result = findings({"readme.md": "x\n"}, {name: text})
-    loud = {"secret", "conflict-marker", "swallowed-exception", "migration-without-reverse", "debug-leftover"}
-    assert not [r for r, *_ in rules(result) if r in loud], rules(result)
+    reported = {"secret", "conflict-marker", "swallowed-exception", "migration-without-reverse", "debug-leftover"}
+    assert not [r for r, *_ in rules(result) if r in reported], rules(result)
 
 
-def test_only_changed_lines_are_told(findings):
+def test_only_changed_lines_are_reported(findings):
     before = "def f():\n    return nowhere\n\n\nx = 1\n"
     result = findings({"a.py": before}, {"a.py": before.replace("x = 1", "x = 2")})
     assert not [r for r, *_ in rules(result) if r.startswith("ruff")]
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "found"),
+    ("before", "after", "expected"),
     [
         (
             {"pyproject.toml": '[project]\ndependencies = ["a>=1", "b>=2"]\n'},
@@ -93,11 +93,11 @@ def test_only_changed_lines_are_told(findings):
         ),
     ],
 )
-def test_dependencies(findings, before, after, found):
-    assert {r for r, *_ in rules(findings(before, after))} == found
+def test_dependencies(findings, before, after, expected):
+    assert {r for r, *_ in rules(findings(before, after))} == expected
 
 
-def test_documents_that_speak_of_what_is_gone(findings):
+def test_documents_that_mention_removed_names(findings):
     before = 'def load_config(path, strict=True):\n    """Load.\n\n    :param strict: defaults to True\n    """\n'
     files = {"m.py": before, "README.md": "Call `load_config()`.\n", "CHANGELOG.md": "- `load_config()` is new\n"}
     gone = findings(files, {"m.py": "def read_config(path):\n    pass\n"})
@@ -105,24 +105,24 @@ def test_documents_that_speak_of_what_is_gone(findings):
     assert [str(p) for p in stale.evidence] == ["README.md:1"]
 
 
-def test_docstrings_that_describe_what_changed(findings):
+def test_docstrings_that_describe_a_changed_default(findings):
     before = 'def load(path, strict=True):\n    """Load.\n\n    :param strict: refuse; defaults to True\n    """\n    return path, strict\n'
     default = findings({"m.py": before}, {"m.py": before.replace("strict=True", "strict=False")})
     assert ("stale-parameter", "warning", 4) in rules(default)
 
 
-def test_behaviour_without_a_test(findings):
+def test_changed_behaviour_without_a_changed_test(findings):
     before = {
         "m.py": "def price(x):\n    return x * 2\n",
         "tests/test_m.py": "from m import price\n\n\ndef test_price():\n    assert price(1) == 2\n",
     }
     after = {"m.py": "def price(x):\n    return x * 3\n"}
     [finding] = [f for f in findings(before, after).every if f.rule == "untested-change"]
-    assert "tests/test_m.py use it and did not change" in finding.message
+    assert "tests/test_m.py uses it but did not change" in finding.message
     assert finding.start == 2
 
 
-def test_behaviour_with_a_changed_test_is_fine(findings):
+def test_changed_behaviour_with_a_changed_test_is_not_reported(findings):
     before = {
         "m.py": "def price(x):\n    return x * 2\n",
         "tests/test_m.py": "from m import price\n\n\ndef test_price():\n    assert price(1) == 2\n",
@@ -131,7 +131,7 @@ def test_behaviour_with_a_changed_test_is_fine(findings):
     assert not [f for f in findings(before, after).every if f.rule == "untested-change"]
 
 
-def test_lines_that_no_test_runs(findings):
+def test_uncovered_changed_lines(findings):
     result = findings({"m.py": "x = 1\n"}, {"m.py": "x = 1\ny = 2\nz = 3\n"}, coverage={"m.py": frozenset({1, 3})})
     assert ("line-not-run", "note", 3) in rules(result)
 
@@ -166,7 +166,7 @@ OTHER = """def count_words(text):
 """
 
 
-def test_new_code_that_is_there_already(repository):
+def test_new_code_that_duplicates_existing_code(repository):
     root = repository({"lib/settings.py": ORIGINAL, "lib/words.py": OTHER})
     write(root, {"app/options.py": TWIN})
     with Index.build(root) as index:
@@ -177,11 +177,11 @@ def test_new_code_that_is_there_already(repository):
     assert "merge_settings" in finding.message
 
 
-def test_likeness_sees_through_names_and_not_through_meaning():
+def test_likeness_ignores_names_but_not_structure():
     assert likeness(ORIGINAL, TWIN) > 0.74
     assert likeness(ORIGINAL, OTHER) < 0.6
     assert likeness(ORIGINAL, ORIGINAL) == 1.0
-    assert likeness("x = 1", "x = 1") == 0.0  # too short to say
+    assert likeness("x = 1", "x = 1") == 0.0  # too short to compare
 
 
 def test_duplicates_of_a_repository(repository, run):
@@ -195,7 +195,7 @@ def test_duplicates_of_a_repository(repository, run):
     assert run("duplicates", "nowhere", cwd=root).code == 2
 
 
-def test_an_analyser_that_fails_or_hangs_is_told_and_stops_nothing(repository, monkeypatch):
+def test_an_analyser_that_fails_or_hangs_is_noted_and_does_not_stop_the_review(repository, monkeypatch):
     import threading
     import time
 
@@ -222,11 +222,10 @@ def test_an_analyser_that_fails_or_hangs_is_told_and_stops_nothing(repository, m
         root,
         read_change(root, ChangeSelection()),
         ReviewConfig(),
-        analysers=(Broken(), Endless(), *ANALYSERS[:1]),
-        deadline=Deadline(1.0),
+        analysis=Analysis((Broken(), Endless(), *ANALYSERS[:1]), Deadline(1.0)),
     )
     released.set()
     assert time.monotonic() - started < 10
     assert result.cut_short == ["endless"]
-    assert "broken failed and found nothing: RuntimeError: no luck" in result.unread
+    assert "the analyser 'broken' failed: RuntimeError: no luck" in result.unread
     assert [f.rule for f in result.findings] == ["debug-leftover"]

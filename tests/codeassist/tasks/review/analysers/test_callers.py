@@ -1,4 +1,4 @@
-"""Callers left behind: what no longer fits is found wherever it is, and what still fits is left alone."""
+"""Callers that a change breaks are reported wherever they are; callers that still fit are not."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def broken(result):
         ),
     ],
 )
-def test_what_no_longer_fits_is_an_error(findings, user, change, places):
+def test_uses_that_no_longer_fit_are_errors(findings, user, change, places):
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
     assert broken(result) == [("error", places)], [f.message for f in result.every]
 
@@ -65,7 +65,7 @@ def test_what_no_longer_fits_is_an_error(findings, user, change, places):
         ("from shop.cart import total\n\ntotal(1, 2, 3, 4)\n", ("tax=0", "tax=1")),
     ],
 )
-def test_what_still_fits_or_is_something_else_is_left_alone(findings, user, change):
+def test_uses_that_still_fit_or_mean_something_else_are_not_reported(findings, user, change):
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
     assert broken(result) == [], [f.message for f in result.every]
 
@@ -94,14 +94,14 @@ def test_what_still_fits_or_is_something_else_is_left_alone(findings, user, chan
         ),
     ],
 )
-def test_what_may_come_from_elsewhere_is_no_error(findings, before, after, user):
+def test_names_that_may_come_from_elsewhere_are_not_errors(findings, before, after, user):
     result = findings({"m.py": before, "user.py": user}, {"m.py": after})
     assert not [f for f in result.every if f.rule == "caller-left-behind" and f.severity.value == "error"], [
         f.message for f in result.every
     ]
 
 
-def test_an_argument_that_falls_on_another_parameter_is_a_warning(findings):
+def test_an_argument_bound_to_another_parameter_is_a_warning(findings):
     result = findings(
         {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1], 2)\n"},
         {"shop/cart.py": SHOP.replace("prices, tax=0", "prices, rate=1, tax=0")},
@@ -109,14 +109,14 @@ def test_an_argument_that_falls_on_another_parameter_is_a_warning(findings):
     assert broken(result) == [("warning", ["user.py:3"])]
 
 
-def test_a_removed_or_moved_module(findings):
+def test_uses_of_a_removed_module_are_errors(findings):
     user = "from shop.cart import total\n\ntotal([1])\n"
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": None})
     assert ("error", ["user.py:1", "user.py:3"]) in broken(result)
     assert all(f.path == "shop/cart.py" for f in result.every if f.rule == "caller-left-behind")
 
 
-def test_a_name_that_is_imported_back_is_not_gone(findings):
+def test_a_moved_name_that_is_imported_back_is_not_reported(findings):
     after = "from shop.sums import total\n\n\n" + SHOP.partition("\n\n\n")[2]
     result = findings(
         {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
@@ -125,7 +125,7 @@ def test_a_name_that_is_imported_back_is_not_gone(findings):
     assert broken(result) == []
 
 
-def test_callers_that_change_along_are_fine(findings):
+def test_callers_that_were_updated_are_not_reported(findings):
     result = findings(
         {"shop/cart.py": SHOP, "user.py": "from shop.cart import total\n\ntotal([1])\n"},
         {
@@ -136,7 +136,7 @@ def test_callers_that_change_along_are_fine(findings):
     assert broken(result) == []
 
 
-def test_defaults_return_shapes_and_exceptions(findings):
+def test_changed_defaults_return_shapes_and_exceptions_are_reported(findings):
     before = "def f(x=1):\n    return x, x\n\n\ndef g():\n    return 1\n"
     after = "def f(x=2):\n    return x, x, x\n\n\ndef g():\n    raise KeyError('no')\n"
     user = "from m import f, g\n\na, b = f()\ng()\n"
@@ -232,17 +232,17 @@ SUBCLASS = "from shop.cart import Cart\n\n\nclass Big(Cart):\n    def add(self, 
         ),
     ],
 )
-def test_overriding_methods_that_no_longer_fit_are_told(findings, user, change, places):
+def test_overriding_methods_that_no_longer_fit_are_reported(findings, user, change, places):
     result = findings({"shop/cart.py": SHOP, "user.py": user}, {"shop/cart.py": SHOP.replace(*change)})
-    told = [f for f in result.every if f.rule == "override-left-behind"]
-    assert [str(place) for f in told for place in f.evidence] == places, [f.message for f in result.every]
+    overrides = [f for f in result.every if f.rule == "override-left-behind"]
+    assert [str(place) for f in overrides for place in f.evidence] == places, [f.message for f in result.every]
 
 
-def test_overriding_methods_in_the_same_file_are_told(findings):
+def test_overriding_methods_in_the_same_file_are_reported(findings):
     text = SHOP + "\n\nclass Big(Cart):\n    def add(self, item, count=1):\n        return item\n"
     result = findings({"shop/cart.py": text}, {"shop/cart.py": text.replace("item, count=1", "item, size, count=1", 1)})
-    told = [f for f in result.every if f.rule == "override-left-behind"]
-    assert [str(place) for f in told for place in f.evidence] == ["shop/cart.py:11"]
+    overrides = [f for f in result.every if f.rule == "override-left-behind"]
+    assert [str(place) for f in overrides for place in f.evidence] == ["shop/cart.py:11"]
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_overriding_methods_in_the_same_file_are_told(findings):
         ("def get(key):\n    return [key]\n", "def get(key):\n    raise RuntimeError('gone')\n", "return-shape-changed"),
     ],
 )
-def test_results_that_did_not_change_for_callers_are_left_alone(findings, before, after, rule):
+def test_results_that_did_not_change_for_callers_are_not_reported(findings, before, after, rule):
     user = "from m import get\n\n\ndef use():\n    return get(1)[0]\n"
     result = findings({"m.py": before, "user.py": user}, {"m.py": after})
     assert [f.message for f in result.every if f.rule == rule] == []
