@@ -27,13 +27,11 @@ def patched(text: str, findings: Sequence[Finding]) -> str:
     Lines keep their line endings.
     """
     lines = text.split("\n")
-    spans: list[tuple[int, int]] = []
+    patches: dict[tuple[int, int], str] = {}
     for finding in sorted(findings, key=lambda f: -f.rank):
-        if finding.patch is not None and not any(finding.start <= e and s <= finding.end for s, e in spans):
-            spans.append((finding.start, finding.end))
-    by_span = {(f.start, f.end): f for f in sorted(findings, key=lambda f: f.rank)}
-    for start, last in sorted(spans, reverse=True):
-        patch = by_span[start, last].patch or ""
+        if finding.patch is not None and not any(finding.start <= end and start <= finding.end for start, end in patches):
+            patches[finding.start, finding.end] = finding.patch
+    for (start, last), patch in sorted(patches.items(), reverse=True):
         carriage_return = "\r" if lines[start - 1].endswith("\r") else ""
         lines[start - 1 : last] = [f"{line}{carriage_return}" for line in patch.rstrip("\n").split("\n")] if patch else []
     return "\n".join(lines)
