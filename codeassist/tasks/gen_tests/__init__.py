@@ -1,7 +1,8 @@
-"""Unit tests that were run.
+"""Generate unit tests and keep those that pass every time.
 
-`run` takes a request; `search_engine` finds calls by running the code, `model_engine` asks a model, `api_engine` asks an HTTP
-application; `writing` makes the text, `checking` keeps what is stable, `generate` is the whole for one Python module.
+`run` handles a request. `search_engine` finds test inputs by running the code, `model_engine` asks a model for tests, and
+`api_engine` sends requests to an HTTP application. `writing` renders test files, `checking` drops unstable tests, and
+`generate` combines them for one Python module.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which modules need tests: those that a change touched, and those with lines that no test runs."""
+"""Select the modules that need tests: those that changed, and those with uncovered lines."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WHOLE_RUN_SECONDS = 600.0
 
 
 def changed_modules(root: Path, base: str) -> list[str]:
-    """Python modules, tests aside, that differ from a revision. Raises `UsageError` when git cannot compare."""
+    """Python modules, except tests, that differ from a revision. Raises `UsageError` when git cannot compare."""
     if base.startswith("-"):
-        raise UsageError(f"'{base}' is no revision.")
+        raise UsageError(f"'{base}' is not a revision.")
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py"],
         capture_output=True,
@@ -31,8 +31,8 @@ def changed_modules(root: Path, base: str) -> list[str]:
         env=git_environment(),
     )
     if done.returncode:
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
-        raise UsageError(f"git cannot compare with '{base}': {said[0]}.")
+        message = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+        raise UsageError(f"git cannot compare with '{base}': {message[0]}.")
     untracked = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py"],
         capture_output=True,
@@ -45,7 +45,7 @@ def changed_modules(root: Path, base: str) -> list[str]:
 
 
 def _defines_something(path: Path) -> bool:
-    """Whether a module has anything to test; one that cannot be parsed is kept, so that it is told."""
+    """Whether a module defines a function or class; true if it cannot be parsed, so that the error is reported later."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8-sig"))
     except (OSError, SyntaxError, ValueError):
@@ -54,20 +54,20 @@ def _defines_something(path: Path) -> bool:
 
 
 def uncovered_modules(root: Path, file: Path | None, python: str | None, events: Events) -> dict[str, frozenset[int]]:
-    """Modules with the lines that no test runs, those that lack most first, by absolute path.
+    """Uncovered lines by absolute path of the module, the modules with the most uncovered lines first.
 
-    Read from `file`, else from a coverage file that lies in the repository, else from a run of its tests in a sandbox.
-    Raises `UsageError` when the file is none, or the tests cannot be run.
+    They are read from `file`, else from a coverage file in the repository, else measured by running its tests in a sandbox.
+    Raises `UsageError` when the coverage file is invalid or the tests cannot be run.
     """
-    found = file or known_file(root)
-    missing = missing_lines(root, found) if found is not None else _measured(root, python, events)
-    chosen: dict[str, frozenset[int]] = {}
+    coverage_file = file or known_file(root)
+    missing = missing_lines(root, coverage_file) if coverage_file is not None else _measured(root, python, events)
+    modules: dict[str, frozenset[int]] = {}
     for path, lines in sorted(missing.items(), key=lambda pair: -len(pair[1])):
         absolute = (root / path).resolve()
         inside = absolute.is_file() and root in absolute.parents
         if lines and inside and _is_target(absolute.relative_to(root).as_posix()):
-            chosen[str(absolute)] = lines
-    return chosen
+            modules[str(absolute)] = lines
+    return modules
 
 
 def _is_target(path: str) -> bool:
@@ -75,19 +75,21 @@ def _is_target(path: str) -> bool:
 
 
 def _measured(root: Path, python: str | None, events: Events) -> dict[str, frozenset[int]]:
-    """Run the repository's tests in a sandbox with coverage."""
-    events.step("running the repository's tests to see what they reach")
+    """Uncovered lines by path, measured by running the repository's tests in a sandbox."""
+    events.step("running the repository's tests to measure their coverage")
     interpreter = find_interpreter(root, python)
     if not interpreter.coverage:
-        raise UsageError(f"{interpreter.path} lacks coverage; install it there, or name a coverage file with --coverage.")
-    anything = Target(root / "x.py", "x", root, root)
-    with open_sandbox(anything, interpreter) as box:
+        raise UsageError(
+            f"{interpreter.path} has no coverage module; install it there, or give a coverage file with --coverage."
+        )
+    placeholder = Target(root / "x.py", "x", root, root)
+    with open_sandbox(placeholder, interpreter) as box:
         data, out = box.out / "coverage.data", box.out / "coverage.json"
         extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
         command = ["-m", "coverage", "run", "--source", ".", "-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider"]
         box.run(command, seconds=WHOLE_RUN_SECONDS, extra=extra)
         if not data.exists():
-            raise UsageError(f"The repository's tests cannot be run: {(box.tail().strip().splitlines() or ['?'])[-1]}")
+            raise UsageError(f"Cannot run the repository's tests: {(box.tail().strip().splitlines() or ['?'])[-1]}")
         box.run(["-m", "coverage", "json", "-q", "-o", str(out)], seconds=60, extra=extra)
         if not out.exists():
             return {}

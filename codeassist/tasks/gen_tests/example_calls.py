@@ -1,4 +1,4 @@
-"""How a module is used elsewhere: in the repository's code and tests, and in the examples of its documentation."""
+"""Calls of a module elsewhere: in the repository's code and tests, and in the examples of its documentation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST = 160
 PER_NAME = 12
 DOCUMENTS = 40
 LARGEST = 400_000
-"""Bytes of a document that is read."""
+"""Maximum size in bytes of a document that is read."""
 
 _FENCE = re.compile(
     r"^(?P<mark>```+|~~~+)[ \t]*(?P<language>[\w+-]*)[^\n]*\n(?P<code>.*?)^(?P=mark)[ \t]*$", re.MULTILINE | re.DOTALL
@@ -30,9 +30,9 @@ _LANGUAGES = ("", "python", "python3", "py", "pycon")
 
 
 def example_calls(index: Index | None, target: Target) -> list[ExampleCall]:
-    """Calls of the module's functions and methods: from documentation first, then tests, then other code.
+    """Calls of the module's functions and methods: from documentation first, then from tests, then from other code.
 
-    Calls that cannot be written down without their context are left out.
+    Calls that depend on their context are left out.
     """
     tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
     public = [n for n in tree.body if isinstance(n, _DEFINITIONS) and not n.name.startswith("_")]
@@ -42,38 +42,38 @@ def example_calls(index: Index | None, target: Target) -> list[ExampleCall]:
         if isinstance(n, ast.ClassDef)
     }
     reader = Reader({n.name for n in public}, methods)
-    found = [("documentation", block) for block in _examples(target)]
-    found += [("call site", code) for code in _callers(index, target, reader.functions)] if index is not None else []
-    told: dict[tuple[str, str, tuple[str, ...]], ExampleCall] = {}
+    sources = [("documentation", block) for block in _examples(target)]
+    sources += [("call site", code) for code in _callers(index, target, reader.functions)] if index is not None else []
+    calls: dict[tuple[str, str, tuple[str, ...]], ExampleCall] = {}
     counts: Counter[str] = Counter()
-    for origin, code in found:
+    for origin, code in sources:
         for use in reader.uses(code):
             key = (use.target, use.text, use.steps)
-            if key not in told and counts[use.target] < PER_NAME:
+            if key not in calls and counts[use.target] < PER_NAME:
                 counts[use.target] += 1
-                told[key] = ExampleCall(use.target, use.text, list(use.steps), origin)
-    return list(told.values())[:MOST]
+                calls[key] = ExampleCall(use.target, use.text, list(use.steps), origin)
+    return list(calls.values())[:MOST]
 
 
 _DEFINITIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 def _callers(index: Index, target: Target, names: set[str]) -> Iterator[ast.Module]:
-    """The files that call the module's functions, tests first."""
+    """Syntax trees of the files that call the module's functions, tests first."""
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else ""
-    places: dict[str, bool] = {}
+    is_test: dict[str, bool] = {}
     for name in sorted(names):
         for use in index.callers(name, 60, ("call",)):
             if use.path != own and use.path.endswith(".py"):
-                places[use.path] = use.is_test
-    for path in sorted(places, key=lambda p: (not places[p], p)):
+                is_test[use.path] = use.is_test
+    for path in sorted(is_test, key=lambda p: (not is_test[p], p)):
         tree = _parsed("\n".join(file_lines(index.root, path)))
         if tree is not None:
             yield tree
 
 
 def _examples(target: Target) -> Iterator[ast.Module]:
-    """The Python examples in the project's README and documents, where these speak of the module's package."""
+    """The Python examples in the project's README and documents that mention the module's package."""
     package = target.module.partition(".")[0]
     files = [p for p in sorted(target.root.glob("*")) if re.match(r"(?i)(readme|usage|tutorial|examples?)\b", p.name)]
     for folder in ("docs", "doc"):
@@ -89,10 +89,10 @@ def _examples(target: Target) -> Iterator[ast.Module]:
 
 
 def blocks(text: str) -> Iterator[ast.Module]:
-    """The examples of a document: interactive ones as one, fenced blocks and directives each."""
-    prompts = re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE)
+    """The Python examples of a document: all interactive examples as one tree, each fenced block or directive as another."""
+    without_fences = re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE)
     try:
-        interactive = [e.source for e in doctest.DocTestParser().get_examples(prompts)]
+        interactive = [e.source for e in doctest.DocTestParser().get_examples(without_fences)]
     except ValueError:
         interactive = []
     sources = ["\n".join(source for source in interactive if _parsed(source) is not None)]

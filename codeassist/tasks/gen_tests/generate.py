@@ -1,4 +1,4 @@
-"""Tests of one Python module from end to end: search, ask a model, write, keep what is stable, merge, measure."""
+"""Generate the tests of one Python module: search, ask a model, write, drop unstable tests, merge, measure."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ from indexers import Index
 
 PROJECT_TESTS_SHARE = 0.15
 PROJECT_TESTS_SECONDS = 15.0
-"""Measuring the project's own tests may take at least so long."""
+"""Minimum time for measuring the project's own tests."""
 
 CHECKING_SHARE = 0.15
-"""Share of the budget that a model leaves for checking."""
+"""Share of the budget reserved for checking after the model's proposals."""
 
 
 def generate(target: Target, interpreter: Interpreter, index: Index | None, options: ModuleOptions) -> ModuleResult:
-    """Tests for one Python module. Nothing outside a scratch folder is written.
+    """Generate tests for one Python module. Nothing is written outside a scratch folder.
 
-    Raises `UsageError` for what cannot be a target, `GenerationError` when the module cannot be imported, and `ModelError`
-    when the model alone was to make the tests and failed.
+    Raises `UsageError` for an invalid target, `GenerationError` when the module cannot be imported, and `ModelError` when
+    the model fails and is the only engine.
     """
     deadline = Deadline(options.seconds)
     result = ModuleResult(target.module, options.out or test_file(target), options.engine.value)
@@ -51,25 +51,25 @@ def generate(target: Target, interpreter: Interpreter, index: Index | None, opti
 
 
 class _Generation:
-    """The steps of one generation, which share the sandbox, the options, the result and the deadline."""
+    """The steps for one module; they share the sandbox, the options, the result and the deadline."""
 
     def __init__(
         self, box: Sandbox, index: Index | None, options: ModuleOptions, result: ModuleResult, deadline: Deadline
     ) -> None:
         self.box, self.index, self.options, self.result, self.deadline = box, index, options, result, deadline
-        self.found = SearchResult()
+        self.search_result = SearchResult()
         self.error_modules: dict[str, str] = {}
-        self.own: list[Path] = []
-        self.have: MutantResults | None = None
+        self.own_tests: list[Path] = []
+        self.own_results: MutantResults | None = None
 
     def run(self) -> None:
-        """Everything, in order."""
+        """Run all steps in order."""
         box, result = self.box, self.result
-        self.own = project_tests(box, result.path)
-        self.have = self._measure_own()
+        self.own_tests = project_tests(box, result.path)
+        self.own_results = self._measure_own()
         calls = example_calls(self.index, box.target) if self.options.engine is not Engine.MODEL else []
-        self.found = find_observations(box, calls, self.have, self.options, self.deadline)
-        result.suspicions, result.untouched = self.found.suspicions, self.found.untouched
+        self.search_result = find_observations(box, calls, self.own_results, self.options, self.deadline)
+        result.suspicions, result.untouched = self.search_result.suspicions, self.search_result.untouched
         self.options.events.step("checking")
         box.tidy()
         existing = existing_tests(result.path)
@@ -77,49 +77,51 @@ class _Generation:
         result.tests = [t.name for t in kept]
         result.by_model = [t.name for t in kept if t.engine == "model"]
         result.properties = [t.name for t in kept if t.engine == "property"]
-        killed = {m for t in kept for m in t.kills} | (self.have.killed if self.have else set())
-        result.mutants = (len(killed), self.found.mutants)
+        killed = {m for t in kept for m in t.kills} | (self.own_results.killed if self.own_results else set())
+        result.mutants = (len(killed), self.search_result.mutants)
         result.after = result.before
         if kept:
             self._finish(kept)
 
     def _measure_own(self) -> MutantResults | None:
-        """Coverage and killed mutants of the project's own tests of the module."""
-        if not self.own:
+        """Measure coverage and killed mutants of the project's own tests of the module."""
+        if not self.own_tests:
             return None
         self.options.events.step("measuring the existing tests")
         seconds = max(PROJECT_TESTS_SECONDS, self.options.seconds * PROJECT_TESTS_SHARE)
-        self.result.before = measure_coverage(self.box, self.own, seconds)
-        have = measure_mutants(self.box, self.own, seconds)
+        self.result.before = measure_coverage(self.box, self.own_tests, seconds)
+        have = measure_mutants(self.box, self.own_tests, seconds)
         if have is not None:
             self.result.mutants_before, self.result.mutants_complete = (len(have.killed), have.total), have.complete
         return have
 
     def _write(self, taken: set[str]) -> list[Test]:
-        """Tests of every engine; names in `taken` are the existing file's."""
+        """Tests of all engines; `taken` are the names in the existing test file."""
         box, options = self.box, self.options
-        entries = reproducible(box, self.found.tests, self.result)
+        entries = reproducible(box, self.search_result.tests, self.result)
         self.error_modules = {e.raised.name: e.raised.module for e in entries if e.raised}
-        tests = [t for t in write_tests(entries, self.found.parameters, set()) if t.name not in taken and is_python(t.text)]
+        tests = [
+            t for t in write_tests(entries, self.search_result.parameters, set()) if t.name not in taken and is_python(t.text)
+        ]
         if options.engine is not Engine.MODEL:
             names = {*taken, *(t.name for t in tests)}
-            tests += self._holding(property_tests.find(box.target, box.interpreter, entries, names))
+            tests += self._true_properties(property_tests.find(box.target, box.interpreter, entries, names))
         return tests + self._by_model(tests, taken)
 
-    def _holding(self, candidates: list[Test]) -> list[Test]:
-        """Property tests that hold with many more examples than a test run tries; the others become suspicions."""
+    def _true_properties(self, candidates: list[Test]) -> list[Test]:
+        """Property tests that pass with many more examples than a normal test run; the others become suspicions."""
         if not candidates:
             return []
         text = property_tests.harder(write_file(self.box.target.module, candidates, [], {}))
-        found = check_stability(self.box, text, 1, self.deadline.extended(10))
+        stability = check_stability(self.box, text, 1, self.deadline.extended(10))
         for test in candidates:
-            if test.name in found.dropped:
-                self.result.suspicions += property_tests.broken(test, found.reports.get(test.name, ""))
-                self.result.drop("a property that does not hold")
-        return [t for t in candidates if t.name in found.kept]
+            if test.name in stability.dropped:
+                self.result.suspicions += property_tests.broken(test, stability.reports.get(test.name, ""))
+                self.result.drop("property does not hold")
+        return [t for t in candidates if t.name in stability.kept]
 
     def _by_model(self, tests: Sequence[Test], taken: set[str]) -> list[Test]:
-        """What a model adds to the tests of the search, and to the project's own when only the uncovered is wanted."""
+        """Tests from a model that add to those of the search and, with `uncovered`, to the project's own tests."""
         options, box = self.options, self.box
         if options.model is None or options.engine is Engine.SEARCH:
             return []
@@ -132,8 +134,8 @@ class _Generation:
         lines = survey(box)
         work.lines, work.conditions = frozenset(lines.lines), lines.conditions
         work.reached |= set(lines.imported)
-        if options.uncovered and self.have is not None:
-            known = reached(self.have, options)
+        if options.uncovered and self.own_results is not None:
+            known = reached(self.own_results, options)
             work.reached |= {*known.lines, *known.branches}
             work.killed |= set(known.killed)
         proposed = proposals_of(work, box, options.model, self.result)
@@ -144,36 +146,36 @@ class _Generation:
         kept, result, repeats = list(tests), self.result, self.options.repeats
         while kept:
             self.options.cancel.check()
-            found = check_stability(self.box, self._file(kept), repeats, self.deadline)
-            result.runs = found.runs
-            if found.runs < repeats:
-                result.trouble = f"only {found.runs} of {repeats} runs finished in time"
-            for reason in found.dropped.values():
+            stability = check_stability(self.box, self._file(kept), repeats, self.deadline)
+            result.runs = stability.runs
+            if stability.runs < repeats:
+                result.trouble = f"only {stability.runs} of {repeats} test runs finished in time"
+            for reason in stability.dropped.values():
                 result.drop(reason)
-            if not found.dropped:
+            if not stability.dropped:
                 return kept
-            kept = [t for t in kept if t.name in found.kept]
+            kept = [t for t in kept if t.name in stability.kept]
             if self.deadline.passed:
                 break
         return kept
 
     def _file(self, tests: Sequence[Test], provenance: str = "from observed behaviour") -> str:
-        return write_file(self.box.target.module, tests, self.found.names, self.error_modules, provenance)
+        return write_file(self.box.target.module, tests, self.search_result.names, self.error_modules, provenance)
 
     def _finish(self, kept: Sequence[Test]) -> None:
-        """Format, measure, and merge with the existing file where that passes too."""
+        """Format the tests, measure them, and merge them into the existing file if they also pass there."""
         box, result = self.box, self.result
         path = generated_path(box)
         text = self._file(kept, self._provenance())
         result.generated = formatted(text, path.relative_to(box.copy).as_posix(), box)
         box.put(path, result.generated)
-        result.after = measure_coverage(box, [*self.own, path], self.deadline.at_least(LEAST_SECONDS))
+        result.after = measure_coverage(box, [*self.own_tests, path], self.deadline.at_least(LEAST_SECONDS))
         result.path, result.text = destination(result.path, result.generated)
         if result.text != result.generated and not self._passes(path):
             result.path, result.text = result.path.with_name(f"{result.path.stem}_generated.py"), result.generated
 
     def _passes(self, path: Path) -> bool:
-        """Whether the new tests also pass in the file they are merged into."""
+        """Whether the new tests also pass in the merged file."""
         self.box.put(path, self.result.text)
         outcomes = run_test_file(
             self.box, path, order="", seed="0", isolated=False, seconds=self.deadline.at_least(PROJECT_TESTS_SECONDS)
@@ -181,16 +183,16 @@ class _Generation:
         return outcomes is not None and all(outcomes.get(name) == "passed" for name in self.result.tests)
 
     def _provenance(self) -> str:
-        """What made the file, for its first line."""
+        """How the file was generated, for its docstring."""
         model = self.options.model
         if not self.result.by_model or model is None:
             return "from observed behaviour"
-        by = f"{model.session.model.name} with {model.library.find(model.prompt or 'gen-tests').id}"
-        return f"by {by}" if self.options.engine is Engine.MODEL else f"from observed behaviour, and by {by}"
+        engine = f"{model.session.model.name} and {model.library.find(model.prompt or 'gen-tests').id}"
+        return f"with {engine}" if self.options.engine is Engine.MODEL else f"from observed behaviour and with {engine}"
 
 
 def _needed_imports(proposal: Proposal) -> list[str]:
-    """The imports of a proposal that its code uses."""
+    """The import lines of a proposal that its code uses."""
     used = {n.id for n in ast.walk(ast.parse(proposal.code)) if isinstance(n, ast.Name)}
     lines = []
     for node in ast.parse("\n".join(proposal.imports)).body:

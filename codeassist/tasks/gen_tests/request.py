@@ -1,4 +1,4 @@
-"""What tests are wanted: the whole request as an interface makes it, and the options of one module's generation."""
+"""The request for generated tests, and the options for generating the tests of one module."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REPEATS = 3
 
 
 class Engine(StrEnum):
-    """What makes the tests: running the code, asking a model, or both; `auto` is both where a model is configured."""
+    """How tests are generated: by running the code, by a model, or both; `auto` is both if a model is configured."""
 
     AUTO = "auto"
     SEARCH = "search"
@@ -25,11 +25,11 @@ class Engine(StrEnum):
 
 @dataclass(slots=True)
 class GenTestsRequest:
-    """Everything `gen-tests` can be asked for.
+    """All options of `gen-tests`.
 
-    `paths` are `PATH` or `PATH::NAME`; `changed` adds the modules that differ from `base`; `uncovered` restricts to what no
-    test reaches, by `coverage` where given; `api` tests HTTP APIs; `seconds` is the time for each file; `python` names the
-    interpreter; `out` the file to write.
+    `paths` are `PATH` or `PATH::NAME`; `changed` adds the modules that differ from the revision `base`; `uncovered` restricts
+    generation to uncovered code, as measured or as given by the file `coverage`; `api` tests HTTP APIs; `seconds` is the
+    budget per file; `repeats` is how often a test must pass; `python` is the interpreter to use; `out` is the file to write.
     """
 
     paths: Sequence[str] = ()
@@ -50,21 +50,21 @@ class GenTestsRequest:
 
 @dataclass(slots=True)
 class ModelEngine:
-    """What the engine `model` needs: a session, the prompts, and globs of files that must not be sent."""
+    """What the engine `model` needs: a session, the prompts, and glob patterns of files that must never be sent."""
 
     session: Session
     library: Library
     prompt: str = ""
     never_send: Sequence[str] = ()
     needed: bool = False
-    """Whether the model alone makes the tests, so that its failure is the command's."""
+    """Whether only the model generates tests, so that an error of the model fails the command."""
 
 
 @dataclass(slots=True)
 class ModuleOptions:
-    """How tests of one module are made, within `seconds`.
+    """How the tests of one module are generated, within `seconds`.
 
-    `missing` are lines that a coverage file says are not run; empty when it is to be measured.
+    `missing` are the uncovered lines that a coverage file reports; empty if coverage is to be measured.
     """
 
     seconds: float = 60.0

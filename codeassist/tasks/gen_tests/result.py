@@ -1,4 +1,4 @@
-"""The tests generated for one file, for all files of a request, and their JSON form."""
+"""The tests generated for one file and for a whole request, with their JSON form."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ FLAKY = "does not pass every time"
 
 
 class GenerationError(CodeassistError):
-    """No tests can be made of a module: it cannot be imported, or nothing of it can be called."""
+    """No tests can be generated for a module: it cannot be imported, or has nothing that can be called."""
 
 
 @dataclass(slots=True)
 class ModuleResult:
-    """What was generated for one file, and what it is worth. `mutants` are (killed, all); None where not measured."""
+    """The tests generated for one file and their quality. `mutants` is (killed, total), or None if not measured."""
 
     module: str
     path: Path
     engine: str = "search"
     text: str = ""
     generated: str = ""
-    """The generated tests as a file of their own; `text` is that merged with the file that was there."""
+    """The generated tests as a separate file; `text` is the same merged with the existing test file."""
 
     tests: list[str] = field(default_factory=list)
     by_model: list[str] = field(default_factory=list)
@@ -37,7 +37,7 @@ class ModuleResult:
     after: Coverage = field(default_factory=Coverage)
     mutants_before: tuple[int, int] | None = None
     mutants_complete: bool = True
-    """Whether every mutant was tried on the existing tests; otherwise at least that many are killed."""
+    """Whether every mutant was tried against the existing tests; if not, `mutants_before` is a lower bound."""
 
     runs: int = 0
     mutants: tuple[int, int] | None = None
@@ -52,14 +52,14 @@ class ModuleResult:
         return self.dropped.get(FLAKY, 0)
 
     def drop(self, reason: str, count: int = 1) -> None:
-        """Count tests that were not kept."""
+        """Count tests that were dropped for a reason."""
         if count:
             self.dropped[reason] = self.dropped.get(reason, 0) + count
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form of one module's result."""
 
-        def shown(measured: Coverage) -> dict[str, Any]:
+        def coverage_json(measured: Coverage) -> dict[str, Any]:
             return {"lines": measured.lines, "branches": measured.branches}
 
         killed, total = self.mutants or (None, None)
@@ -71,8 +71,8 @@ class ModuleResult:
             "by_model": self.by_model,
             "properties": self.properties,
             "dropped": self.dropped,
-            "coverage_before": shown(self.before),
-            "coverage_after": shown(self.after),
+            "coverage_before": coverage_json(self.before),
+            "coverage_after": coverage_json(self.after),
             "mutants": total,
             "mutants_killed_before": self.mutants_before[0] if self.mutants_before else None,
             "mutants_killed": killed,
@@ -89,7 +89,7 @@ class ModuleResult:
 
 @dataclass(slots=True)
 class GenTestsResult:
-    """Results by module, errors of files that no tests could be made of, and notes for a person."""
+    """Results by module, errors by file, and notes for the user."""
 
     modules: list[ModuleResult] = field(default_factory=list)
     failed: list[tuple[str, CodeassistError]] = field(default_factory=list)
@@ -100,7 +100,7 @@ class GenTestsResult:
 
     @property
     def exit_code(self) -> int:
-        """0 when tests were made or none are needed, the code of the first failure, else 1."""
+        """The first failure's exit code if there is one; 0 if tests were generated or none are needed; else 1."""
         if self.failed:
             return self.failed[0][1].exit_code
         return 0 if self.nothing_to_do or any(module.tests for module in self.modules) else 1

@@ -1,4 +1,4 @@
-"""`gen-tests` as every interface runs it: choose files, choose the engine, generate for each, write where that is wanted."""
+"""Run `gen-tests`: select files, choose the engine, generate tests for each file, and write them if requested."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ from codeassist.tasks.gen_tests.writing.merging import write_tests
 from indexers import Index
 
 MOST_MODULES = 5
-"""Modules that `uncovered` works on when none is named."""
+"""Maximum number of modules that `uncovered` selects when no path is given."""
 
 OpenIndex = Callable[[], AbstractContextManager[Index | None]]
-"""Opens the repository's index where there is one: how a module is used elsewhere. Building one would cost more."""
+"""Opens the repository's index if it exists, to find uses of a module; an index is never built for this."""
 
 
 @dataclass(slots=True)
 class GenTestsContext:
-    """What tests are generated with. `on_module` is told each result as soon as it is there."""
+    """The services for generating tests. `on_module` is called with each result as soon as it is available."""
 
     root: Path
     config: Config
@@ -50,7 +50,7 @@ class GenTestsContext:
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """What would be sent to the model first for one file."""
+    """The first request that would be sent to the model for one file."""
 
     path: str
     model: str
@@ -60,7 +60,7 @@ class PlannedRequest:
     cost: float | None
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON form of one file's part of a dry run."""
+        """The JSON form of one file's request in a dry run."""
         return {
             "path": self.path,
             "model": self.model,
@@ -72,30 +72,30 @@ class PlannedRequest:
 
 
 def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
-    """Generate tests. Nothing is written unless the request says so.
+    """Generate tests. Files are written only if the request asks for it.
 
-    Raises `UsageError` for a request that makes no sense; a file that fails does not stop the others.
+    Raises `UsageError` for an invalid request; an error in one file does not stop the others.
     """
     _check(request)
     result = GenTestsResult(ledger=context.session.ledger if context.session is not None else None)
     if not confinement.held():
         context.events.note(
-            "This system cannot confine programs (see docs/gen-tests.md): run this only on code that you trust."
+            "This system cannot confine programs (see docs/gen-tests.md): use gen-tests only on code that you trust."
         )
     names, missing = _choose(request, context)
     if not names:
         result.nothing_to_do = True
         return result
     if request.out is not None and len(names) > 1:
-        raise UsageError("--out takes the tests of one file.")
+        raise UsageError("--out works for one file only.")
     options = _options(request, context)
     if request.api:
-        make = {name: _api(name, request, context, options) for name in names}
+        generators = {name: _api(name, request, context, options) for name in names}
     else:
         targets = [find_target(name, context.root) for name in names]
         _choose_engine(request, context, targets, options)
-        make = {n: _module(t, request, context, options, missing) for n, t in zip(names, targets, strict=True)}
-    for name, generate_one in make.items():
+        generators = {n: _module(t, request, context, options, missing) for n, t in zip(names, targets, strict=True)}
+    for name, generate_one in generators.items():
         context.cancel.check()
         try:
             module = generate_one()
@@ -110,7 +110,7 @@ def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
 
 
 def plan(request: GenTestsRequest, context: GenTestsContext) -> list[PlannedRequest]:
-    """What would be sent to the model first, for each file; nothing without a model. Nothing is run or sent."""
+    """The first request to the model for each file, without running or sending anything; empty without a model."""
     _check(request)
     names, _ = _choose(request, context)
     targets = [find_target(name, context.root) for name in names]
@@ -137,21 +137,21 @@ def _check(request: GenTestsRequest) -> None:
 
 
 def _choose(request: GenTestsRequest, context: GenTestsContext) -> tuple[list[str], dict[str, frozenset[int]]]:
-    """The files to work on, and the lines of each that a coverage file says are not run."""
+    """The selected files, and the uncovered lines of each if a coverage file was read or measured."""
     names = list(request.paths)
     missing: dict[str, frozenset[int]] = {}
     if request.changed:
         names += changed_modules(context.root, request.base)
         if not names:
-            context.events.note(f"No Python module with anything to test differs from {request.base}.")
+            context.events.note(f"No Python module with functions or classes differs from {request.base}.")
             return [], {}
     if request.uncovered and (request.coverage is not None or not names):
         missing = uncovered_modules(context.root, request.coverage, request.python, context.events)
         if not names and not missing:
-            context.events.note("The tests run every line of every module that they load.")
+            context.events.note("The tests cover every line of every module that they import.")
             return [], {}
         if not names and len(missing) > MOST_MODULES:
-            context.events.note(f"The {MOST_MODULES} modules with most uncovered lines, of {len(missing)}.")
+            context.events.note(f"Selected the {MOST_MODULES} modules with the most uncovered lines, of {len(missing)}.")
         names = names or list(missing)[:MOST_MODULES]
     return names, missing
 
@@ -169,12 +169,14 @@ def _options(request: GenTestsRequest, context: GenTestsContext) -> ModuleOption
 
 
 def _choose_engine(request: GenTestsRequest, context: GenTestsContext, targets: list[Target], options: ModuleOptions) -> None:
-    """`auto` is both where a model is configured; files of other languages need one."""
+    """Resolve `auto`: both if a model is configured, else search. Other languages than Python need a model."""
     session = None if request.engine is Engine.SEARCH else context.session
     other = [t for t in targets if t.path.suffix != ".py"]
     if session is None and (request.engine in (Engine.MODEL, Engine.BOTH) or other):
-        what = f"Tests for {other[0].path.name} are written by a model" if other else f"--engine {request.engine} needs a model"
-        raise UsageError(f"{what}; name one with --model, such as openai:NAME or local:FOLDER; see: codeassist models")
+        problem = (
+            f"Tests for {other[0].path.name} are written by a model" if other else f"--engine {request.engine} needs a model"
+        )
+        raise UsageError(f"{problem}; name one with --model, such as openai:NAME or local:FOLDER; see: codeassist models")
     automatic = Engine.SEARCH if session is None else Engine.BOTH
     options.engine = automatic if request.engine is Engine.AUTO else request.engine
     if session is not None:
@@ -195,7 +197,7 @@ def _module(
     options: ModuleOptions,
     missing: dict[str, frozenset[int]],
 ) -> Callable[[], ModuleResult]:
-    def make() -> ModuleResult:
+    def generate_module() -> ModuleResult:
         options.missing = missing.get(str(target.path), frozenset())
         with _index_of(target, context) as index:
             if target.path.suffix == ".py":
@@ -203,7 +205,7 @@ def _module(
             assert options.model is not None
             return generate_in_other_language(target, index, options, options.model)
 
-    return make
+    return generate_module
 
 
 def _api(name: str, request: GenTestsRequest, context: GenTestsContext, options: ModuleOptions) -> Callable[[], ModuleResult]:
@@ -215,7 +217,7 @@ def _index_of(target: Target, context: GenTestsContext) -> AbstractContextManage
 
 
 def _write(module: ModuleResult, events: Events) -> None:
-    """Write a file of tests. Raises `UsageError` when it cannot be written."""
+    """Write a module's test file. Raises `UsageError` when it cannot be written."""
     if not module.text:
         return
     if module.generated:

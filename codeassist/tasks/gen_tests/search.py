@@ -1,4 +1,4 @@
-"""Run the search engine in the sandbox: its jobs, its results, and starting again without a call that ends the process."""
+"""Run the search engine in the sandbox, and restart it without the last call if that call killed the process."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ TOOLS = {
     MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
     API_PROBE: _HERE / "api_engine" / "probe.py",
 }
-"""Programs of this task that run inside the sandbox, by the module name they have there."""
+"""Programs of this task that run inside the sandbox, by their module names there."""
 
 SEARCH_SHARE = 0.66
-"""Share of the budget for the search; the rest is for checking what it found."""
+"""Share of the budget for the search; the rest is for checking its results."""
 
 SEARCH_SHARE_WITH_MODEL = 0.4
 RESTARTS = 4
-"""How often a process that died is started again without the call it died of."""
+"""Maximum number of attempts; each restart skips the call that killed the process."""
 
 SURVEY_SECONDS = 20.0
 START_SECONDS = 12.0
-"""Time beyond its own budget that a search may take to start and to write its result."""
+"""Extra time for a search to start and to write its result."""
 
 
 def find_observations(
     box: Sandbox, calls: Sequence[ExampleCall], have: MutantResults | None, options: ModuleOptions, deadline: Deadline
 ) -> SearchResult:
-    """What the search found; with the engine `model` only a survey. Raises `GenerationError` when the import fails."""
+    """The result of the search, or of a survey if the engine is `model`. Raises `GenerationError` when the import fails."""
     if options.engine is Engine.MODEL:
         result = survey(box, options.seed)
     else:
@@ -60,12 +60,12 @@ def find_observations(
 
 
 def survey(box: Sandbox, seed: int = 1) -> SearchResult:
-    """What there is to test, without searching."""
+    """List what can be tested, without searching for inputs."""
     return _run(box, "survey", seconds=SURVEY_SECONDS, seed=seed) or _died(box)
 
 
 def reached(have: MutantResults | None, options: ModuleOptions) -> Reached:
-    """What the project's own tests show already, and the lines that are wanted."""
+    """What the project's own tests already cover and kill, and the lines that new tests should cover."""
     if have is None:
         return Reached(only=sorted(options.missing))
     return Reached(
@@ -77,7 +77,7 @@ def reached(have: MutantResults | None, options: ModuleOptions) -> Reached:
 
 
 def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleResult) -> list[Observation]:
-    """The observations that are the same in another process, with another hash seed and clock."""
+    """The observations that are the same in another process with a different hash seed and clock."""
     if not entries:
         return []
     again = _run(box, "verify", seconds=SURVEY_SECONDS, hash_seed="4242", candidates=list(entries))
@@ -85,9 +85,9 @@ def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleRes
     if again is None or again.error:
         return list(entries)
     kept = [e for e, s in zip(entries, again.signatures, strict=True) if s == e.signature]
-    result.drop("not the same in another process", len(entries) - len(kept))
-    portable = [e for e in kept if not _local(e, box)]
-    result.drop("depends on the day or the scratch folder", len(kept) - len(portable))
+    result.drop("differs in another process", len(entries) - len(kept))
+    portable = [e for e in kept if not _depends_on_environment(e, box)]
+    result.drop("depends on the date or the scratch folder", len(kept) - len(portable))
     return portable
 
 
@@ -100,18 +100,18 @@ def _search(
         options.cancel.check()
         if deadline.left < 1:
             break
-        found = _run(box, "search", seconds=deadline.left, seed=options.seed, skip=skip, calls=list(calls), have=have)
-        if found is not None:
-            return found
-        last = _running(box)
+        result = _run(box, "search", seconds=deadline.left, seed=options.seed, skip=skip, calls=list(calls), have=have)
+        if result is not None:
+            return result
+        last = _last_call(box)
         if not last or last in skip:
             return _died(box)
         skip.append(last)
-    return SearchResult(error="the search ended too often; the last call was " + (skip[-1] if skip else "?"))
+    return SearchResult(error="the search process died too often; the last call was " + (skip[-1] if skip else "?"))
 
 
-def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **rest: Any) -> SearchResult | None:
-    """Run one job; None when the process died or took too long."""
+def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> SearchResult | None:
+    """Run one job; None when the process died or timed out."""
     target = box.target
     path = box.folder / "job.json"
     box.forget("result.json", "result.part")
@@ -124,18 +124,18 @@ def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **res
         int(seconds * 3) + 30,
         names=list(target.names),
         seconds=seconds,
-        **rest,
+        **job_options,
     )
     path.write_text(json.dumps(asdict(job)), encoding="utf-8")
     limit = seconds + START_SECONDS if mode == "search" else seconds
     box.run(["-m", ENGINE, str(path), str(box.out / "result.json")], seed=hash_seed, seconds=limit)
     try:
         return msgspec.convert(box.result("result.json"), SearchResult, strict=False)
-    except msgspec.ValidationError:  # nothing was written, or the code under test wrote something else
+    except msgspec.ValidationError:  # no result was written, or the code under test overwrote it
         return None
 
 
-def _running(box: Sandbox) -> str:
+def _last_call(box: Sandbox) -> str:
     """The call that was running when the process ended."""
     try:
         with os.fdopen(os.open(box.out / "now", os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0)), "rb") as file:
@@ -145,16 +145,17 @@ def _running(box: Sandbox) -> str:
 
 
 def _died(box: Sandbox) -> SearchResult:
+    """The result when importing the module ends the process."""
     last = (box.tail().strip().splitlines() or [""])[-1]
     return SearchResult(error="importing it ends the process" + (f" ({last})" if last else ""))
 
 
-def _local(entry: Observation, box: Sandbox) -> bool:
-    """Whether an assertion would name today's date or the scratch folder, which neither the code nor the input does."""
+def _depends_on_environment(entry: Observation, box: Sandbox) -> bool:
+    """Whether an assertion contains today's date or the scratch folder although neither the code nor the input does."""
     asserted = "\n".join([*entry.checks, entry.raised.message if entry.raised else "", entry.printed])
     if str(box.folder) in asserted or "codeassist-tests-" in asserted:
         return True
     today = time.localtime()
-    given = "\n".join([*entry.steps, entry.final, box.target.path.read_text(encoding="utf-8-sig", errors="replace")])
+    source = "\n".join([*entry.steps, entry.final, box.target.path.read_text(encoding="utf-8-sig", errors="replace")])
     marks = (f"{today.tm_year}", f"{today.tm_mon:02}-{today.tm_mday:02}")
-    return any(re.search(rf"(?<!\d){m}(?!\d)", asserted) and m not in given for m in marks)
+    return any(re.search(rf"(?<!\d){m}(?!\d)", asserted) and m not in source for m in marks)

@@ -1,1 +1,1 @@
-"""Checking generated tests: stable outcomes, coverage, mutants, the project's own tests."""
+"""Check generated tests: stability, coverage, killed mutants; find the project's own tests."""

@@ -1,4 +1,4 @@
-"""Which mutants of a module a set of tests kills, measured by a pytest plugin in the sandbox."""
+"""Measure which mutants of a module a set of tests kills, with a pytest plugin in the sandbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ PLUGIN = "_codeassist_mutation"
 
 
 class MutantTest(msgspec.Struct):
-    """One test: whether it passed, its failure report, what it ran, and the mutants that it kills beyond earlier tests."""
+    """One test: whether it passed, its failure report (`said`), what it ran, and the mutants it is the first to kill."""
 
     passed: bool
     lines: list[int]
@@ -37,7 +37,10 @@ class _Measured(msgspec.Struct):
 
 @dataclass(slots=True)
 class MutantResults:
-    """Which of `total` mutants a set of tests kills; `conditions` maps a condition to its line."""
+    """Which of `total` mutants a set of tests kills. `complete` is whether all were tried.
+
+    `conditions` maps the number of a condition to its line.
+    """
 
     killed: frozenset[int] = frozenset()
     total: int = 0
@@ -49,9 +52,9 @@ class MutantResults:
 def measure_mutants(
     box: Sandbox, paths: Sequence[Path], seconds: float, known: frozenset[int] = frozenset(), *, at_import: bool = True
 ) -> MutantResults | None:
-    """The mutants that test files kill, besides those `known` to be killed.
+    """The mutants that test files kill, in addition to those `known` to be killed.
 
-    None where it cannot be measured: no fork, no tests, a run that did not finish.
+    None when it cannot be measured: no `os.fork`, no tests, or the run did not finish.
     """
     if not paths or not hasattr(os, "fork") or seconds < 1:
         return None
@@ -70,24 +73,26 @@ def measure_mutants(
     command = ["-m", "pytest", "-q", *options, *map(str, paths)]
     box.run(command, seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
     try:
-        found = msgspec.convert(box.result(out.name), _Measured, strict=False)
+        measured = msgspec.convert(box.result(out.name), _Measured, strict=False)
     except msgspec.ValidationError:
         return None
-    return MutantResults(frozenset(found.killed), len(found.mutants), found.complete, found.tests, found.conditions)
+    return MutantResults(
+        frozenset(measured.killed), len(measured.mutants), measured.complete, measured.tests, measured.conditions
+    )
 
 
 def run_with_mutants(
     box: Sandbox, path: Path, proposals: Sequence[Proposal], known: frozenset[int], seconds: float
 ) -> dict[str, TestRun] | None:
-    """Each test of a file that was put at `path`, in a fork, with the mutants it kills; None when nothing was collected."""
-    found = measure_mutants(box, [path], seconds, known, at_import=False)
-    if found is None or not found.tests:
+    """Run each test of the file at `path` in a fork, with the mutants it kills; None when no test was collected."""
+    results = measure_mutants(box, [path], seconds, known, at_import=False)
+    if results is None or not results.tests:
         return None
     runs: dict[str, TestRun] = {}
     for proposal in proposals:
-        test = found.tests.get(proposal.name)
+        test = results.tests.get(proposal.name)
         if test is None:
-            runs[proposal.name] = TestRun(False, "it was not collected", own_fault=True)
+            runs[proposal.name] = TestRun(False, "pytest did not collect it", own_fault=True)
             continue
         runs[proposal.name] = TestRun(test.passed, test.said, frozenset([*test.lines, *test.branches]), frozenset(test.kills))
     return runs

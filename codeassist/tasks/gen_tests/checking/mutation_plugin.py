@@ -1,8 +1,8 @@
-"""A pytest plugin for the sandbox: which mutants of the module each test kills, and which lines and branches it runs.
+"""A pytest plugin for the sandbox: records which mutants of the module each test kills and which lines and branches it runs.
 
-The instrumented copy of the module takes its place before anything is collected. Each test runs in a fork, once as the
-module is and once as every mutant whose line it reaches and no test before it has killed; mutants of what runs at import
-get a whole run of their own. Copied beside the scratch copy; only the standard library and pytest are used.
+The module is replaced by its instrumented copy before collection. Each test runs in forks: once with the original code and
+once for each mutant on a line that it reaches and that no earlier test has killed. Mutants of code that runs at import get a
+test run each. The file is copied next to the scratch copy and uses only the standard library and pytest.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
 
 JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
 SLOWEST = 3
-"""Seconds a test may take as a mutant before the mutant counts as killed."""
+"""Seconds that a test may run against a mutant before the mutant counts as killed."""
 
 guard.limit(600)
 guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
@@ -30,7 +30,7 @@ guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
 
 @dataclass
 class Measured:
-    """What was measured so far. `child` is set in a fork that runs as a mutant of import time."""
+    """The measurements so far. `child` is set in a fork that runs with a mutant of import-time code."""
 
     until: float
     killed: set[int]
@@ -53,7 +53,7 @@ def pytest_configure() -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: Any) -> None:
     for mutant in sorted(State.bench.at_import - State.killed) if JOB["at_import"] else ():
-        if time.monotonic() > State.until - 0.6 * float(JOB["seconds"]):  # the tests themselves come after
+        if time.monotonic() > State.until - 0.6 * float(JOB["seconds"]):  # leaves time for the tests themselves
             State.complete = False
             return
         pid = os.fork()
@@ -63,7 +63,7 @@ def pytest_collection(session: Any) -> None:
             signal.alarm(10)
             try:
                 State.bench.load(mutant)
-            except BaseException:  # a mutant that cannot be imported is told apart
+            except BaseException:  # a mutant that fails at import is killed
                 os._exit(1)
             return
         if os.waitpid(pid, 0)[1]:
@@ -71,7 +71,7 @@ def pytest_collection(session: Any) -> None:
 
 
 def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
-    """(whether the test passed, what it reached) in a fork."""
+    """Run a test in a fork with a mutant (0: none); returns (passed, lines, branches and failure report)."""
     from _pytest.runner import runtestprotocol
 
     reader, writer = os.pipe()
@@ -111,11 +111,11 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
     bench = State.bench
     passed, seen = _isolated(item, 0)
     name = item.nodeid.partition("[")[0].rpartition("::")[2]
-    found = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "said": ""})
-    found["passed"] = found["passed"] and passed
-    found["said"] = found["said"] or seen.get("said", "")
-    found["lines"] = sorted({*found["lines"], *seen.get("lines", ())})
-    found["branches"] = sorted({*found["branches"], *map(tuple, seen.get("branches", ()))})
+    record = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "said": ""})
+    record["passed"] = record["passed"] and passed
+    record["said"] = record["said"] or seen.get("said", "")
+    record["lines"] = sorted({*record["lines"], *seen.get("lines", ())})
+    record["branches"] = sorted({*record["branches"], *map(tuple, seen.get("branches", ()))})
     if not passed:
         return True
     for mutant in bench.instrumenter.mutants:
@@ -126,7 +126,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
             break
         if not _isolated(item, mutant.id)[0]:
             State.killed.add(mutant.id)
-            found["kills"].append(mutant.id)
+            record["kills"].append(mutant.id)
     return True
 
 
@@ -141,11 +141,11 @@ def pytest_sessionfinish(session: Any, exitstatus: int) -> None:
     guard.State.armed = False
     if State.child:
         os._exit(1 if session.testsfailed else 0)
-    found = {
+    results = {
         "tests": State.tests,
         "killed": sorted(State.killed),
         "complete": State.complete,
         "conditions": State.bench.instrumenter.conditions,
         "mutants": [[m.id, m.operator, m.line] for m in State.bench.instrumenter.mutants],
     }
-    Path(JOB["out"]).write_text(json.dumps(found), encoding="utf-8")
+    Path(JOB["out"]).write_text(json.dumps(results), encoding="utf-8")

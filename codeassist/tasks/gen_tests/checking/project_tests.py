@@ -1,4 +1,4 @@
-"""The project's own tests of a module, found by what they import and name."""
+"""Find the project's own tests of a module by their imports and the names they use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from codeassist.sandbox.scratch import Sandbox
 
 
 def project_tests(box: Sandbox, path: Path) -> list[Path]:
-    """The project's own tests of the target in the scratch copy: files that mention its module, a few at most."""
+    """The project's own test files for the target, as paths in the scratch copy; at most 12.
+
+    `path` is the default test file of the module, which comes first if it exists.
+    """
     root = box.target.root
     candidates = [path] if path.exists() and root in path.parents else []
     short = box.target.module.rpartition(".")[2]
@@ -25,8 +28,8 @@ def project_tests(box: Sandbox, path: Path) -> list[Path]:
                 text = file.read_text(encoding="utf-8", errors="replace")
             except OSError:
                 continue
-            named = box.target.module in text or f"import {short}" in text
-            if file not in candidates and (named or (imported.search(text) and used.search(text))):
+            imports_module = box.target.module in text or f"import {short}" in text
+            if file not in candidates and (imports_module or (imported.search(text) and used.search(text))):
                 candidates.append(file)
     return [box.copy / file.relative_to(root) for file in candidates[:12] if is_python(_text(file))]
 
@@ -39,7 +42,7 @@ def _text(path: Path) -> str:
 
 
 def is_python(text: str) -> bool:
-    """Whether a text can be parsed."""
+    """Whether a text can be parsed as Python."""
     try:
         ast.parse(text)
     except (SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""Keep only tests that pass alone, in file order, in other orders, and every time."""
+"""Keep only tests that pass every time: alone, in file order and in other orders."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codeassist.tasks.gen_tests.result import FLAKY
 
 @dataclass(slots=True)
 class Stability:
-    """Which tests are stable, why the others are not, and the failure reports of those; `runs` is how many finished."""
+    """Names of the stable tests, reasons and failure reports for the others; `runs` is how many test runs finished."""
 
     kept: set[str] = field(default_factory=set)
     dropped: dict[str, str] = field(default_factory=dict)
@@ -22,23 +22,23 @@ class Stability:
 
 
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
-    """Run a test file `times` times: with each test in a process of its own, backwards, then in random orders."""
+    """Run a test file `times` times: first with each test in its own process, then in reverse and random orders."""
     path = generated_path(box)
     names = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")}
-    found = Stability(set(names))
+    stability = Stability(set(names))
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
     for order, seed, isolated in plans:
         box.put(path, text)
         outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=deadline.at_least(LEAST_SECONDS))
         if outcomes is None:
             continue
-        found.runs += 1
-        found.reports |= {n: text for n, text in failure_reports(box).items() if n not in found.reports}
-        for name in sorted(found.kept):
+        stability.runs += 1
+        stability.reports |= {n: text for n, text in failure_reports(box).items() if n not in stability.reports}
+        for name in sorted(stability.kept):
             if outcomes.get(name) != "passed":
-                found.kept.discard(name)
-                found.dropped[name] = "fails in a process of its own" if isolated else FLAKY
-    if not found.runs:
-        found.dropped = dict.fromkeys(names, "the test run did not finish")
-        found.kept = set()
-    return found
+                stability.kept.discard(name)
+                stability.dropped[name] = "fails when run alone" if isolated else FLAKY
+    if not stability.runs:
+        stability.dropped = dict.fromkeys(names, "the test run did not finish")
+        stability.kept = set()
+    return stability

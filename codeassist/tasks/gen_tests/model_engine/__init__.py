@@ -1,1 +1,1 @@
-"""Tests that a language model proposes, in any language a test runner is known for."""
+"""Tests proposed by a language model, in any language with a supported test runner."""

@@ -1,4 +1,4 @@
-"""What a model is told about a target: its source, what it calls, who calls it, tests like it, and fixtures."""
+"""Context for the model about a target: its source, callees, callers, similar tests and fixtures."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexers.syntax.languages import is_test_path
 MOST_LINES = 12
 EXAMPLES = 2
 SOURCE_SHARE = 0.55
-"""Of the model's room, this much may go to the file under test; examples get what the rest leaves."""
+"""Maximum share of the token budget for the file under test; examples get what remains after the other inputs."""
 
 
 @dataclass(slots=True)
@@ -32,45 +32,45 @@ class PromptInputs:
     fixtures: list[str] = field(default_factory=list)
 
     def select(self, *names: str) -> dict[str, Any]:
-        """Some of them, as a prompt's inputs."""
+        """The named inputs as a dictionary for a prompt."""
         return {name: getattr(self, name) for name in names}
 
 
 def gather_inputs(
     target: Target, index: Index | None, never_send: Sequence[str], room: int, count: Callable[[str], int]
 ) -> PromptInputs:
-    """Gather, within about `room` tokens; files that match `never_send` stay out."""
+    """Gather the inputs within about `room` tokens, counted by `count`; files that match `never_send` are left out."""
     lines = target.path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
     spans = _spans(target, index, len(lines))
     source = numbered(lines, spans)
     while count(source) > room * SOURCE_SHARE and len(source) > 400:
         source = source[: int(len(source) * 0.85)].rpartition("\n")[0] + "\n…"
     path = _relative(target)
-    found = PromptInputs(path, source, fixtures=fixtures(target.root))
+    inputs = PromptInputs(path, source, fixtures=fixtures(target.root))
     if index is None:
-        return found
+        return inputs
     readable = Source(index, never_send)
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else path
     for definition in [d for d in index.outline(own) if any(d.line <= b and d.end_line >= a for a, b in spans)][:20]:
         for _, callee in index.callees_of(definition, 20):
             if callee is not None and callee.path != own and not readable.is_private(callee.path):
-                found.signatures.append(f"{callee.signature.strip()}  ({callee.path}:{callee.line})")
+                inputs.signatures.append(f"{callee.signature.strip()}  ({callee.path}:{callee.line})")
         for use in index.callers(definition.qualified_name, 20, ("call",)):
             if use.path != own and not use.is_test and not readable.is_private(use.path):
-                used = readable.lines(use.path)[use.line - 1 : use.line]
-                found.callers += [f"{use.path}:{use.line}: {line.strip()}" for line in used]
-    found.signatures = list(dict.fromkeys(found.signatures))[:MOST_LINES]
-    found.callers = list(dict.fromkeys(found.callers))[:MOST_LINES]
-    left = room - count("\n".join([source, *found.signatures, *found.callers, *found.fixtures]))
+                call_lines = readable.lines(use.path)[use.line - 1 : use.line]
+                inputs.callers += [f"{use.path}:{use.line}: {line.strip()}" for line in call_lines]
+    inputs.signatures = list(dict.fromkeys(inputs.signatures))[:MOST_LINES]
+    inputs.callers = list(dict.fromkeys(inputs.callers))[:MOST_LINES]
+    remaining = room - count("\n".join([source, *inputs.signatures, *inputs.callers, *inputs.fixtures]))
     for example in similar_tests(target, index, readable):
-        if count(example) < left - 400:
-            left -= count(example)
-            found.examples.append(example)
-    return found
+        if count(example) < remaining - 400:
+            remaining -= count(example)
+            inputs.examples.append(example)
+    return inputs
 
 
 def numbered(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> str:
-    """Lines of a file with their numbers, what lies between the spans left out."""
+    """The lines of a file in the given spans, with line numbers; gaps between spans are marked with `…`."""
     parts = []
     for start, end in spans:
         parts.append("\n".join(f"{n} {lines[n - 1]}".rstrip() for n in range(start, min(end, len(lines)) + 1)))
@@ -78,7 +78,7 @@ def numbered(lines: Sequence[str], spans: Sequence[tuple[int, int]]) -> str:
 
 
 def similar_tests(target: Target, index: Index, readable: Source) -> list[str]:
-    """The tests that are most like what is wanted: of the same names, then of the same kind."""
+    """The existing tests most similar to the target's names, or to its file name."""
     names = " ".join(target.names) or target.path.stem
     hits = index.search(f"test {names}", 30)
     tests = [
@@ -88,8 +88,8 @@ def similar_tests(target: Target, index: Index, readable: Source) -> list[str]:
 
 
 def fixtures(root: Path) -> list[str]:
-    """Fixtures of the project's `conftest.py` files: their names, parameters, and what they say they are."""
-    found = []
+    """Fixtures in the project's `conftest.py` files: name, parameters and first line of the docstring."""
+    signatures = []
     for path in [root / "conftest.py", *(root / f / "conftest.py" for f in ("tests", "test"))]:
         try:
             tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -97,13 +97,13 @@ def fixtures(root: Path) -> list[str]:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and any("fixture" in ast.unparse(d) for d in node.decorator_list):
-                said = (ast.get_docstring(node) or "").partition("\n")[0]
-                found.append(f"{node.name}({ast.unparse(node.args)})" + (f": {said}" if said else ""))
-    return found[:MOST_LINES]
+                summary = (ast.get_docstring(node) or "").partition("\n")[0]
+                signatures.append(f"{node.name}({ast.unparse(node.args)})" + (f": {summary}" if summary else ""))
+    return signatures[:MOST_LINES]
 
 
 def _spans(target: Target, index: Index | None, length: int) -> list[tuple[int, int]]:
-    """The lines that are asked for: of the named definitions, or all."""
+    """The line ranges of the target's named definitions, or of the whole file."""
     if not target.names or index is None:
         return [(1, length)]
     own = target.path.relative_to(index.root).as_posix() if index.root in target.path.parents else ""

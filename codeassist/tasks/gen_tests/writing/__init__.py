@@ -1,1 +1,1 @@
-"""Observations to test files: names, parametrised tests, property tests, formatting, merging."""
+"""Turn observations into test files: names, parametrised tests, property tests, formatting, merging."""

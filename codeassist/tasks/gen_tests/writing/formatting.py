@@ -1,4 +1,4 @@
-"""Generated Python as the project writes it: its formatter where one is configured, else its quotes."""
+"""Format generated Python in the project's style: with its formatter if one is configured, else with its quotes."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ SECONDS = 20.0
 
 
 def formatted(text: str, name: str, box: Sandbox) -> str:
-    """The text by the project's own formatter (ruff or black, when configured and installed); else with its quotes."""
+    """The text formatted by the project's formatter (ruff or black, if configured and installed), else with its quotes."""
     kind = _configured(box.target.root)
     if kind:
         path = box.copy / name
-        before = path.read_text(encoding="utf-8") if path.exists() else None
+        original = path.read_text(encoding="utf-8") if path.exists() else None
         box.put(path, text)
         try:
             for command in _commands(kind, box):
                 if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
                     return path.read_text(encoding="utf-8")
         finally:
-            if before is None:
+            if original is None:
                 path.unlink(missing_ok=True)
             else:
-                box.put(path, before)
+                box.put(path, original)
     return with_quotes(text, _quote(box.target.path))
 
 
@@ -44,20 +44,20 @@ def _configured(root: Path) -> str:
 
 def _commands(kind: str, box: Sandbox) -> list[list[str]]:
     arguments = ["format", "--quiet", "--no-cache"] if kind == "ruff" else ["--quiet"]
-    found = [[box.interpreter.path, "-m", kind, *arguments]]
+    commands = [[box.interpreter.path, "-m", kind, *arguments]]
     if program := shutil.which(kind):
-        found.append([program, *arguments])
-    return found
+        commands.append([program, *arguments])
+    return commands
 
 
 def _quote(path: Path) -> str:
-    """The quotes that the module under test uses most."""
+    """The quote character that the module under test uses most."""
     text = path.read_text(encoding="utf-8-sig", errors="replace")
     return '"' if text.count('"') - 3 * text.count('"""') >= text.count("'") else "'"
 
 
 def with_quotes(text: str, quote: str) -> str:
-    """Python text whose plain strings use `quote`, wherever that needs no more escapes."""
+    """Python text in which simple string literals use `quote`, unless that would need more escapes."""
     other = "'" if quote == '"' else '"'
     lines = text.splitlines(keepends=True)
     changes: list[tuple[int, int, int]] = []
@@ -65,13 +65,18 @@ def with_quotes(text: str, quote: str) -> str:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
             if token.type != tokenize.STRING or token.start[0] != token.end[0]:
                 continue
-            at = token.string.find(other)
-            if at < 0 or at > 2 or any(q in token.string[:at] for q in (quote,)):
+            prefix = token.string.find(other)
+            if prefix < 0 or prefix > 2 or quote in token.string[:prefix]:
                 continue
-            inner = token.string[at + 1 : -1]
-            if token.string.startswith(other * 3, at) or quote in inner or other in inner or not token.string.endswith(other):
+            inner = token.string[prefix + 1 : -1]
+            if (
+                token.string.startswith(other * 3, prefix)
+                or quote in inner
+                or other in inner
+                or not token.string.endswith(other)
+            ):
                 continue
-            changes.append((token.start[0] - 1, token.start[1] + at, token.end[1] - 1))
+            changes.append((token.start[0] - 1, token.start[1] + prefix, token.end[1] - 1))
     except (tokenize.TokenError, IndentationError):
         return text
     for row, start, end in reversed(changes):

@@ -1,4 +1,4 @@
-"""Add generated tests to a file that has some: what is there stays as it is, names decide what is new."""
+"""Merge generated tests into an existing test file: existing code is kept, and a test is new if its name is."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from pathlib import Path
 from codeassist.errors import UsageError
 
 MARK = b"\xef\xbb\xbf"
+"""The UTF-8 byte order mark."""
 
 
 @dataclass(slots=True)
 class Existing:
-    """A test file as it is: its text with plain line ends, the names it binds, and where its imports come from."""
+    """An existing test file: its text with LF line endings, the names it binds, and the origin of each imported name.
+
+    `mark` is whether it starts with a byte order mark.
+    """
 
     text: str = ""
     names: set[str] = field(default_factory=set)
@@ -23,11 +27,11 @@ class Existing:
     crlf: bool = False
     mark: bool = False
     everything: bool = False
-    """Whether it imports with a star, so that nobody knows what it binds."""
+    """Whether it has a star import, so that the names it binds are unknown."""
 
 
 def existing_tests(path: Path) -> Existing:
-    """What a test file holds; nothing when there is none. Raises `UsageError` when it cannot be parsed."""
+    """Read a test file; empty when it does not exist. Raises `UsageError` when it cannot be read or parsed."""
     if not path.exists():
         return Existing()
     try:
@@ -35,18 +39,18 @@ def existing_tests(path: Path) -> Existing:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError) as error:
-        raise UsageError(f"{path} cannot be added to: {error}.") from error
-    found = Existing(text, crlf=b"\r\n" in raw, mark=raw.startswith(MARK))
+        raise UsageError(f"Cannot add tests to {path}: {error}.") from error
+    existing = Existing(text, crlf=b"\r\n" in raw, mark=raw.startswith(MARK))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            found.names.add(node.name)
+            existing.names.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.names.add(node.id)
+            existing.names.add(node.id)
     for node in tree.body:
         for name, origin in _origins(node):
-            found.everything |= name == "*"
-            found.origins[name] = origin
-    return found
+            existing.everything |= name == "*"
+            existing.origins[name] = origin
+    return existing
 
 
 def _origins(node: ast.stmt) -> list[tuple[str, str]]:
@@ -59,7 +63,7 @@ def _origins(node: ast.stmt) -> list[tuple[str, str]]:
 
 
 def clash(existing: Existing, generated: str) -> str:
-    """A name that the generated text needs and the file already uses for something else; "" when they go together."""
+    """A name that the generated text imports and the file already uses for something else; "" when there is no conflict."""
     for node in ast.parse(generated).body:
         for name, origin in _origins(node):
             if name in existing.names or (name in existing.origins and existing.origins[name] != origin):
@@ -70,42 +74,42 @@ def clash(existing: Existing, generated: str) -> str:
 
 
 def merged(existing: Existing, generated: str) -> str:
-    """The existing text with the generated imports it lacks after its own, and the generated tests at its end.
+    """The existing text, with missing imports added after its own and the generated tests appended.
 
-    A last `if __name__ == "__main__":` stays last.
+    A final `if __name__ == "__main__":` block stays at the end.
     """
     tree, new = ast.parse(existing.text), ast.parse(generated)
-    lines, fresh = existing.text.rstrip().split("\n"), generated.split("\n")
-    wanted = []
+    lines, new_lines = existing.text.rstrip().split("\n"), generated.split("\n")
+    imports = []
     for node in new.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             node.names = [a for a in node.names if (a.asname or a.name.partition(".")[0]) not in existing.origins]
             if node.names:
-                wanted.append(ast.unparse(node))
-    ends = [n.end_lineno or 0 for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) and not _shared(tree, n)]
-    after = max(ends, default=0)
+                imports.append(ast.unparse(node))
+    import_ends = [n.end_lineno or 0 for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) and not _shared(tree, n)]
+    after = max(import_ends, default=0)
     if not after and tree.body and ast.get_docstring(tree) is not None:
         after = tree.body[0].end_lineno or 0
     first = min(
         (min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in new.body if isinstance(n, ast.FunctionDef)),
-        default=len(fresh) + 1,
+        default=len(new_lines) + 1,
     )
-    body = "\n".join(fresh[first - 1 :]).rstrip()
+    body = "\n".join(new_lines[first - 1 :]).rstrip()
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test) and last.lineno - 1 >= after:
         main = lines[last.lineno - 1 :]
-        head = "\n".join([*lines[:after], *wanted, *lines[after : last.lineno - 1]]).rstrip()
+        head = "\n".join([*lines[:after], *imports, *lines[after : last.lineno - 1]]).rstrip()
         return f"{head}\n\n\n{body}\n\n\n" + "\n".join(main) + "\n"
-    return "\n".join([*lines[:after], *wanted, *lines[after:]]) + f"\n\n\n{body}\n"
+    return "\n".join([*lines[:after], *imports, *lines[after:]]) + f"\n\n\n{body}\n"
 
 
 def _shared(tree: ast.Module, node: ast.stmt) -> bool:
-    """Whether another statement stands on the same line as the end of a node."""
+    """Whether another statement starts on the line where a node ends."""
     return any(n is not node and n.lineno == node.end_lineno for n in tree.body)
 
 
 def destination(path: Path, generated: str) -> tuple[Path, str]:
-    """(where a generated file goes, its whole text): merged with what is there now, or beside it where names would clash."""
+    """(path, full text) for a generated file: merged into the existing file, or in a file beside it if names conflict."""
     existing = existing_tests(path)
     if not existing.text.strip():
         return path, generated
@@ -118,7 +122,7 @@ def destination(path: Path, generated: str) -> tuple[Path, str]:
 
 
 def without_known(generated: str, names: set[str]) -> str:
-    """A generated file without the tests whose names are taken."""
+    """The generated text without the tests whose names are in `names`."""
     tree = ast.parse(generated)
     lines = generated.split("\n")
     for node in reversed(tree.body):
@@ -129,17 +133,20 @@ def without_known(generated: str, names: set[str]) -> str:
 
 
 def write_tests(path: Path, generated: str) -> Path:
-    """Write a generated file to where it goes, with what is there at this moment; returns where. Raises `UsageError`."""
-    place, text = destination(path, generated)
-    existing = existing_tests(place)
+    """Merge a generated file with the current content of `path` and write it atomically.
+
+    Returns the path written, see `destination`. Raises `UsageError`.
+    """
+    target, text = destination(path, generated)
+    existing = existing_tests(target)
     data = (text.replace("\n", "\r\n") if existing.crlf else text).encode("utf-8")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=".codeassist-")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".codeassist-")
         with os.fdopen(handle, "wb") as file:
             file.write((MARK if existing.mark else b"") + data)
-        Path(name).chmod(place.stat().st_mode & 0o777 if place.exists() else 0o644)
-        Path(name).replace(place)
+        Path(name).chmod(target.stat().st_mode & 0o777 if target.exists() else 0o644)
+        Path(name).replace(target)
     except OSError as error:
-        raise UsageError(f"Cannot write {place}: {error.strerror or error}.") from error
-    return place
+        raise UsageError(f"Cannot write {target}: {error.strerror or error}.") from error
+    return target

@@ -1,4 +1,4 @@
-"""Names of tests: what is called, and what is special about the call, in words."""
+"""Names of tests: the function under test, and words for what is special about the call."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ OPERATORS = {
     "__eq__": "equality",
     "__ne__": "inequality",
     "__lt__": "less_than",
-    "__le__": "at_most",
+    "__le__": "less_or_equal",
     "__gt__": "greater_than",
-    "__ge__": "at_least",
+    "__ge__": "greater_or_equal",
     "__add__": "addition",
-    "__radd__": "addition_from_the_right",
+    "__radd__": "reflected_addition",
     "__sub__": "subtraction",
-    "__rsub__": "subtraction_from_the_right",
+    "__rsub__": "reflected_subtraction",
     "__mul__": "multiplication",
-    "__rmul__": "multiplication_from_the_right",
+    "__rmul__": "reflected_multiplication",
     "__truediv__": "division",
     "__floordiv__": "floor_division",
     "__mod__": "remainder",
@@ -30,27 +30,27 @@ OPERATORS = {
     "__len__": "length",
     "__iter__": "iteration",
     "__reversed__": "reversed_iteration",
-    "__str__": "text",
-    "__repr__": "representation",
-    "__bool__": "truth",
+    "__str__": "string_conversion",
+    "__repr__": "repr",
+    "__bool__": "truth_value",
     "__hash__": "hash",
     "__and__": "intersection",
     "__or__": "union",
-    "__rand__": "intersection_from_the_right",
-    "__ror__": "union_from_the_right",
+    "__rand__": "reflected_intersection",
+    "__ror__": "reflected_union",
     "__xor__": "symmetric_difference",
-    "__rxor__": "symmetric_difference_from_the_right",
+    "__rxor__": "reflected_symmetric_difference",
     "__call__": "call",
     "__invert__": "inversion",
     "__abs__": "absolute_value",
-    "__int__": "integer",
-    "__float__": "float",
-    "__iadd__": "addition_in_place",
-    "__isub__": "subtraction_in_place",
-    "__ior__": "union_in_place",
-    "__iand__": "intersection_in_place",
-    "__ixor__": "symmetric_difference_in_place",
-    "__pos__": "plus",
+    "__int__": "int_conversion",
+    "__float__": "float_conversion",
+    "__iadd__": "in_place_addition",
+    "__isub__": "in_place_subtraction",
+    "__ior__": "in_place_union",
+    "__iand__": "in_place_intersection",
+    "__ixor__": "in_place_symmetric_difference",
+    "__pos__": "unary_plus",
 }
 
 
@@ -61,66 +61,83 @@ def snake(name: str) -> str:
 
 
 def base_name(target: str) -> str:
-    """`test_...` for a target's qualified name."""
+    """The base name `test_...` for a target's qualified name."""
     owner, _, last = target.rpartition(".")
     return "_".join(part for part in ("test", snake(owner), OPERATORS.get(last, snake(last))) if part)
 
 
 def details(text: str) -> Iterator[str]:
-    """Words for what is special about a call, most telling first."""
+    """Words for what is special about a call given as source text, the most specific first."""
     try:
         tree = ast.parse(text)
     except SyntaxError:
         return
+    yield from _keyword_details(tree)
+    for node in ast.walk(tree):
+        if words := _node_detail(node):
+            yield words
+
+
+def _keyword_details(tree: ast.AST) -> Iterator[str]:
+    """The names of the keyword arguments of the first call, unless it unpacks a mapping."""
     call = next((n for n in ast.walk(tree) if isinstance(n, ast.Call)), None)
     if call is not None and call.keywords and all(k.arg for k in call.keywords):
         yield "with_" + "_and_".join(dict.fromkeys(snake(str(k.arg)) for k in call.keywords))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant):
-            value = node.value
-            if value is None:
-                yield "of_none"
-            elif value in ("", b""):
-                yield "of_empty_text"
-            elif isinstance(value, str) and value != value.strip():
-                yield "of_padded_text"
-            elif isinstance(value, str) and not value.isascii():
-                yield "of_accented_text"
-            elif isinstance(value, str) and value.isupper():
-                yield "of_capitals"
-            elif isinstance(value, str) and re.fullmatch(r"[\d.]+", value):
-                yield "of_digits"
-            elif value is True or value is False:
-                yield f"of_{str(value).lower()}"
-            elif value == 0:
-                yield "of_zero"
-            elif isinstance(value, int | float) and abs(value) >= 1_000_000:
-                yield "of_a_large_number"
-            elif isinstance(value, float):
-                yield "of_a_fraction"
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
-            yield "of_a_negative_number"
-        elif isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set) and not getattr(
-            node, "elts", getattr(node, "keys", None)
-        ):
-            yield f"of_an_empty_{type(node).__name__.lower()}"
-        elif isinstance(node, ast.Lambda):
-            yield "with_a_function"
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "iter":
-            yield "of_an_iterator"
+
+
+def _node_detail(node: ast.AST) -> str:
+    """Words for a node of a call's syntax tree; "" when it is not special."""
+    if isinstance(node, ast.Constant):
+        return _constant_detail(node.value)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return "of_a_negative_number"
+    if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set) and not getattr(node, "elts", getattr(node, "keys", None)):
+        return f"of_an_empty_{type(node).__name__.lower()}"
+    if isinstance(node, ast.Lambda):
+        return "with_a_function"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "iter":
+        return "of_an_iterator"
+    return ""
+
+
+def _constant_detail(value: object) -> str:
+    """Words for a literal; "" when it is not special."""
+    if value is None or isinstance(value, bool):
+        return f"of_{str(value).lower()}"
+    if value in ("", b""):
+        return "of_an_empty_string"
+    return _text_detail(value) if isinstance(value, str) else _number_detail(value)
+
+
+def _text_detail(value: str) -> str:
+    if value != value.strip():
+        return "with_surrounding_whitespace"
+    if not value.isascii():
+        return "of_non_ascii_text"
+    if value.isupper():
+        return "of_uppercase_text"
+    return "of_numeric_text" if re.fullmatch(r"[\d.]+", value) else ""
+
+
+def _number_detail(value: object) -> str:
+    if value == 0:
+        return "of_zero"
+    if isinstance(value, int | float) and abs(value) >= 1_000_000:
+        return "of_a_large_number"
+    return "of_a_float" if isinstance(value, float) else ""
 
 
 class Names:
-    """Hands out names that are not taken."""
+    """Allocates unique test names."""
 
     def __init__(self, taken: set[str]) -> None:
-        """`taken` are names of tests that exist."""
+        """`taken` are the names of existing tests."""
         self._taken = set(taken)
 
     def pick(self, base: str, text: str, suffix: str = "", more: Sequence[str] = ()) -> str:
-        """A name for a test: its base, with what is special about it until it is free, else numbered.
+        """A unique name for a test: the base name, then with words for what is special about the call, then numbered.
 
-        `text` is the call; `more` are words to try before those that are read from it.
+        `text` is the call; `more` are words to try before those derived from it.
         """
         options = [f"{base}{suffix}"]
         options += [f"{base}{suffix}_{words}" for words in dict.fromkeys([*more, *details(text)])]

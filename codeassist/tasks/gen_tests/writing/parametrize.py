@@ -1,8 +1,8 @@
-"""Observations of one shape as one parametrized test: what differs between them becomes its columns.
+"""Write observations of the same shape as one parametrised test whose columns are the values that differ.
 
-The shape of an observation is its text with holes: the values that are passed, the object that is called, what is expected.
-Observations with the same text around their holes share a test (anti-unification; Plotkin, 1970, with holes only where values
-stand). A hole that is the same in every row is written into the test instead of the table.
+The shape of an observation is its text with holes for arguments, the receiver and expected values. Observations with the same
+text around their holes share a test (anti-unification; Plotkin, 1970, with holes only in place of values). A hole with the
+same value in every row is written into the test body instead of the table.
 """
 
 from __future__ import annotations
@@ -26,22 +26,23 @@ _ATOMS = ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant | as
 
 @dataclass(slots=True)
 class Shape:
-    """The lines of a test with `_holeN_` where values stand, and each hole's hint for a name and its value as text."""
+    """The lines of a test with `_holeN_` in place of values, and for each hole a hint for its name and its value as text."""
 
     lines: list[str]
     holes: list[tuple[str, str]]
     objects: dict[int, str] = field(default_factory=dict)
-    """Holes that stand for a variable of the test, and its name."""
+    """Holes that replace a variable of the test, mapped to the variable's name."""
 
 
 class UnshapedError(Exception):
-    """The observation has a form that shares nothing."""
+    """The observation has no shape that others could share."""
 
 
 def shape(entry: Observation, parameters: Mapping[str, Sequence[str]], fresh: bool) -> Shape | None:
-    """An observation's shape; None when it must stand alone.
+    """An observation's shape; None when it needs a test of its own.
 
-    `fresh` makes objects inside the test, with holes for what they are made of; else the object itself is a hole.
+    With `fresh`, objects are constructed inside the test, with holes for the constructor's arguments; otherwise the object
+    itself is a hole.
     """
     if entry.printed:
         return None
@@ -57,51 +58,51 @@ class _Shaping:
     parameters: Mapping[str, Sequence[str]]
     fresh: bool
     holes: list[tuple[str, str]] = field(default_factory=list)
-    stands: dict[str, str] = field(default_factory=dict)
-    """Variables whose objects are holes."""
+    receivers: dict[str, str] = field(default_factory=dict)
+    """Variables replaced by a hole for their object, and the hole's name."""
 
     def shape(self) -> Shape:
         entry = self.entry
         lines = [line for n, step in enumerate(entry.steps) for line in self.step(step, n)]
-        body = ast.parse(self.standing(entry.final)).body
+        body = ast.parse(self.with_holes(entry.final)).body
         if len(body) != 1:
             raise UnshapedError
         final = self.expression(body[0].value) if isinstance(body[0], ast.Expr) else self.statement(body[0])
         text = ast.unparse(final)
         raised = entry.raised
         if raised:
-            told = [self.hole("error", raised.name).id]
-            told += [f"match={self.hole('message', pattern(raised.message)).id}"] if raised.message else []
-            return Shape([*lines, f"with pytest.raises({', '.join(told)}):", f"    {text}"], self.holes)
-        about = [c for c in entry.checks if "{v}" in c]
-        others = [c for c in entry.checks if "{v}" not in c]
-        if about == ["{v} is None"] and others:
-            about = []
-        if not about:
+            arguments = [self.hole("error", raised.name).id]
+            arguments += [f"match={self.hole('message', pattern(raised.message)).id}"] if raised.message else []
+            return Shape([*lines, f"with pytest.raises({', '.join(arguments)}):", f"    {text}"], self.holes)
+        value_checks = [c for c in entry.checks if "{v}" in c]
+        other_checks = [c for c in entry.checks if "{v}" not in c]
+        if value_checks == ["{v} is None"] and other_checks:
+            value_checks = []
+        if not value_checks:
             lines.append(text)
-        elif len(about) > 1 and not re.fullmatch(r"\w+", text):
+        elif len(value_checks) > 1 and not re.fullmatch(r"\w+", text):
             lines.append(f"result = {text}")
             text = "result"
         elif not isinstance(final, _ATOMS):
             text = f"({text})"
-        lines += [self.check(c.replace("{v}", _SEEN), text) for c in about]
-        lines += [self.check(self.standing(c), "") for c in others]
-        return Shape(lines, self.holes, {int(hole[5:-1]): name for name, hole in self.stands.items()})
+        lines += [self.check(c.replace("{v}", _SEEN), text) for c in value_checks]
+        lines += [self.check(self.with_holes(c), "") for c in other_checks]
+        return Shape(lines, self.holes, {int(hole[5:-1]): name for name, hole in self.receivers.items()})
 
     def hole(self, hint: str, text: str) -> ast.Name:
         self.holes.append((hint, text))
         return ast.Name(f"_hole{len(self.holes) - 1}_", ast.Load())
 
-    def standing(self, text: str) -> str:
-        """The text with the holes that stand for variables in their places."""
+    def with_holes(self, text: str) -> str:
+        """The text with variables replaced by their holes."""
         tree = ast.parse(text)
         for node in ast.walk(tree):
             if isinstance(node, ast.Name):
-                node.id = self.stands.get(node.id, node.id)
+                node.id = self.receivers.get(node.id, node.id)
         return ast.unparse(tree)
 
     def step(self, step: str, position: int) -> list[str]:
-        body = ast.parse(self.standing(step)).body
+        body = ast.parse(self.with_holes(step)).body
         if len(body) != 1:
             raise UnshapedError
         node = body[0]
@@ -113,14 +114,14 @@ class _Shaping:
                 return [f"{name} = {ast.unparse(self.call(node.value, ast.unparse(node.value.func)))}"]
             if position:
                 raise UnshapedError
-            self.stands[name] = self.hole(name, ast.unparse(node.value)).id
+            self.receivers[name] = self.hole(name, ast.unparse(node.value)).id
             return []
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             return [ast.unparse(self.call(node.value, ""))]
         return [ast.unparse(self.statement(node))]
 
     def statement(self, node: ast.stmt) -> ast.stmt:
-        """A statement that changes an object, with holes for what it is given."""
+        """A statement that changes an object, with holes for its operands."""
         if isinstance(node, ast.AugAssign):
             node.value = self.value(node.value, "other")
         elif isinstance(node, ast.Assign | ast.Delete):
@@ -132,7 +133,7 @@ class _Shaping:
         return node
 
     def expression(self, node: ast.expr) -> ast.expr:
-        """The last expression with holes for the values in it."""
+        """The expression under test, with holes for its values."""
         if isinstance(node, ast.Call):
             return self.call(node, self.entry.target)
         if isinstance(node, ast.BinOp):
@@ -154,43 +155,47 @@ class _Shaping:
         return snake(self.entry.target.rpartition(".")[0]) or "value"
 
     def value(self, node: ast.expr, hint: str) -> ast.expr:
-        """A hole for a value, unless it is a variable."""
+        """A hole for a value; a variable is returned unchanged."""
         if isinstance(node, ast.Name):
             return node
         return self.hole(hint, ast.unparse(node))
 
     def call(self, node: ast.Call, target: str) -> ast.Call:
-        """A call with holes for its arguments, and for the object whose method is called."""
+        """A call with holes for its arguments and for the receiver of a method."""
         if any(isinstance(a, ast.Starred) for a in node.args) or any(k.arg is None for k in node.keywords):
             raise UnshapedError
         function = ast.unparse(node.func)
-        special = target.rpartition(".")[2].startswith("__")
-        wraps = (
+        is_operator = target.rpartition(".")[2].startswith("__")
+        is_wrapper = (
             function in vars(builtins)
             or function == "asyncio.run"
             or isinstance(getattr(node.func, "value", None), ast.Constant)
         )
         inner = node.args[0] if len(node.args) == 1 and not node.keywords else None
-        if wraps and not special and isinstance(inner, ast.Call | ast.BinOp | ast.Compare | ast.Subscript | ast.Attribute):
+        if (
+            is_wrapper
+            and not is_operator
+            and isinstance(inner, ast.Call | ast.BinOp | ast.Compare | ast.Subscript | ast.Attribute)
+        ):
             node.args[0] = self.expression(inner)
             return node
-        known = self.parameters.get(target) or self.parameters.get(function) or ()
+        names = self.parameters.get(target) or self.parameters.get(function) or ()
         if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Call):
-            made = node.func.value
+            receiver = node.func.value
             if self.fresh:
-                node.func.value = self.call(made, ast.unparse(made.func))
+                node.func.value = self.call(receiver, ast.unparse(receiver.func))
             else:
-                node.func.value = self.hole(self.owner(), ast.unparse(made))
-            known = self.parameters.get(target) or ()
+                node.func.value = self.hole(self.owner(), ast.unparse(receiver))
+            names = self.parameters.get(target) or ()
         for n, argument in enumerate(node.args):
-            name = known[n].strip("_") if n < len(known) else ""
+            name = names[n].strip("_") if n < len(names) else ""
             node.args[n] = self.value(argument, name if name.isidentifier() else "value")
-        for named in node.keywords:
-            named.value = self.value(named.value, str(named.arg))
+        for keyword_argument in node.keywords:
+            keyword_argument.value = self.value(keyword_argument.value, str(keyword_argument.arg))
         return node
 
     def check(self, text: str, seen: str) -> str:
-        """An assertion with a hole for what is expected."""
+        """An assertion with a hole for the expected value."""
         node = ast.parse(text, mode="eval").body
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             left = ast.unparse(node.left)
@@ -202,39 +207,39 @@ class _Shaping:
 
 @dataclass(slots=True)
 class Table:
-    """A parametrized test: the names of its columns, its rows as text, and the lines of its body."""
+    """A parametrised test: the names of its columns, its rows as source text, and the lines of its body."""
 
     header: list[str]
     rows: list[list[str]]
     lines: list[str]
 
     def text(self, name: str) -> str:
-        """The test function."""
+        """The source text of the test function."""
         decorator = _parametrize(self.header, self.rows)
         return "\n".join([decorator, f"def {name}({', '.join(self.header)}):", *(f"    {line}" for line in self.lines)])
 
     @property
     def besides(self) -> list[str]:
-        """The columns besides the first and what is expected: what sets this table apart from one of fewer arguments."""
+        """The argument columns after the first: they distinguish this table from one with fewer arguments."""
         return [c for c in self.header[1:] if not c.startswith("expected") and c not in ("message", "error", "right")]
 
 
 def table(shapes: Sequence[Shape]) -> Table | None:
-    """A table of observations of one shape; None when nothing differs between them."""
+    """A table of observations of the same shape; None when they are all equal."""
     first = shapes[0]
     rows = list(dict.fromkeys(tuple(value for _, value in s.holes) for s in shapes))
     varying = [n for n in range(len(first.holes)) if len({row[n] for row in rows}) > 1]
     if not varying:
         return None
     columns = _columns(first, varying)
-    made = {n: name for n, name in first.objects.items() if n not in varying}  # made in the test, once
-    lines = [f"{name} = {first.holes[n][1]}" for n, name in made.items()]
-    lines += [_filled(line, first, rows, columns | made) for line in first.lines]
+    constant_objects = {n: name for n, name in first.objects.items() if n not in varying}  # constructed once, in the test body
+    lines = [f"{name} = {first.holes[n][1]}" for n, name in constant_objects.items()]
+    lines += [_filled(line, first, rows, columns | constant_objects) for line in first.lines]
     return Table([columns[n] for n in varying], [[row[n] for n in varying] for row in rows], lines)
 
 
 def _columns(first: Shape, varying: list[int]) -> dict[int, str]:
-    """A name for each column: its hint, made different from names that the test itself uses."""
+    """A name for each column: its hint, changed where the test itself uses that name."""
     body = "\n".join(f"{line} pass" if line.startswith("with ") else line.strip() for line in first.lines)
     taken = {"request", *keyword.kwlist, *(n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name))}
     expected = [n for n in varying if first.holes[n][0].startswith("expected")]
@@ -244,8 +249,8 @@ def _columns(first: Shape, varying: list[int]) -> dict[int, str]:
         name = "expected" if n in expected else hint
         if n in expected and len(expected) > 1:
             line = next(line for line in first.lines if f"_hole{n}_" in line)
-            said = re.sub(r"_hole\d+_", "", line.removeprefix("assert ").partition(" == ")[0])
-            words = re.findall(r"[a-z_]\w*", said)
+            asserted = re.sub(r"_hole\d+_", "", line.removeprefix("assert ").partition(" == ")[0])
+            words = re.findall(r"[a-z_]\w*", asserted)
             name = f"expected_{words[-1] if words[-1:] != ['result'] else words[0]}" if words else "expected"
         options = [name, "other" if name == "right" else f"{name}_", *(f"{name}_{i}" for i in range(2, 20))]
         columns[n] = next(o for o in options if o not in taken and o not in columns.values())
@@ -253,7 +258,7 @@ def _columns(first: Shape, varying: list[int]) -> dict[int, str]:
 
 
 def _filled(line: str, first: Shape, rows: Sequence[tuple[str, ...]], columns: Mapping[int, str]) -> str:
-    """A line of the test with its holes as columns or, where every row has the same, as that value."""
+    """A line of the test with each hole replaced by its column or, if all rows have the same value, by that value."""
     for n, (hint, value) in enumerate(first.holes):
         if f"_hole{n}_" not in line:
             continue
@@ -264,7 +269,7 @@ def _filled(line: str, first: Shape, rows: Sequence[tuple[str, ...]], columns: M
 
 
 def plainly(line: str) -> str:
-    """`assert (a in b) is True` as `assert a in b`, and is False as `assert a not in b`; other lines as they are."""
+    """Simplify `assert (a in b) is True` to `assert a in b` and `... is False` to `assert a not in b`; keep other lines."""
     match = re.fullmatch(r"assert \((.+)\) is (True|False)", line)
     try:
         node = ast.parse(match[1], mode="eval").body if match else None
@@ -285,12 +290,12 @@ def _parametrize(header: list[str], rows: list[list[str]]) -> str:
     single = len(header) == 1
     shown = [row[0] if single else f"({', '.join(row)})" for row in rows]
     names = f'"{header[0]}"' if single else "(" + ", ".join(f'"{h}"' for h in header) + ")"
-    one = f"@pytest.mark.parametrize({names}, [{', '.join(shown)}])"
-    if len(one) <= WIDTH:
-        return one
+    decorator = f"@pytest.mark.parametrize({names}, [{', '.join(shown)}])"
+    if len(decorator) <= WIDTH:
+        return decorator
     return "\n".join([f"@pytest.mark.parametrize({names}, [", *(f"    {row}," for row in shown), "])"])
 
 
 def pattern(text: str) -> str:
-    """The pattern of an exception's message as source text."""
+    """Source text of a regular expression that matches an exception's message."""
     return f"re.escape({text!r})" if _SPECIAL.search(text) else repr(text)

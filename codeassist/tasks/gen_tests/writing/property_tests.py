@@ -1,7 +1,7 @@
-"""Properties that names promise: a round trip, a second application that changes nothing, a standard function's result.
+"""Property tests derived from names: round trips, idempotence, agreement with a standard library function.
 
-Each becomes a Hypothesis test and is kept only when it passes like any other; one that breaks is a suspicion. Which property
-to try is read from names and from the types of arguments (annotations, or what was seen in the search).
+Each becomes a Hypothesis test and must pass the same checks as any other test; one that fails is reported as a suspicion. The
+property is chosen by the function's name and the types of its arguments (annotations, or types observed in the search).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ INVERSES = (
     ("pickle", "unpickle"),
     ("freeze", "thaw"),
 )
-"""Pairs of words where doing the first and then the second gives back what there was."""
+"""Pairs of words where the second operation undoes the first."""
 
 IDEMPOTENT = re.compile(
     r"(?:^|_)(normali[sz]e|canonical(?:i[sz]e)?|clean|strip|trim|slugify|dedupe|deduplicate|uniq(?:ue)?|sort(?:ed)?|clamp|simplify|"
@@ -79,7 +79,7 @@ EXAMPLES = 100
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A public function of one required argument: its name, the argument's name and a strategy for it."""
+    """A public function with one required argument: its name, the argument's name and the argument's Hypothesis strategy."""
 
     name: str
     parameter: str
@@ -87,54 +87,54 @@ class Function:
 
 
 def find(target: Target, interpreter: Interpreter, entries: Sequence[Observation], taken: set[str]) -> list[Test]:
-    """Property tests that the names of a module promise; none when its interpreter lacks Hypothesis."""
+    """Property tests implied by the names in a module; empty when its interpreter lacks Hypothesis."""
     if not interpreter.hypothesis:
         return []
     tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
-    wanted = {name.partition(".")[0] for name in target.names}
-    functions = {f.name: f for f in _functions(tree, entries) if not wanted or f.name in wanted}
-    found: list[Test] = []
+    selected = {name.partition(".")[0] for name in target.names}
+    functions = {f.name: f for f in _functions(tree, entries) if not selected or f.name in selected}
+    tests: list[Test] = []
     for name, lines, strategy, parameter, uses in _properties(functions):
-        if name in taken or len(found) >= MOST:
+        if name in taken or len(tests) >= MOST:
             continue
         text = "\n".join(
             [f"@given({strategy})", "@settings(derandomize=True, database=None)", f"def {name}({parameter}):", *lines]
         )
-        asks = ["from hypothesis import given, settings", "from hypothesis import strategies as st"]
-        asks += [f"from {target.module} import {used}" for used in uses]
-        asks += [f"import {m}" for m in ("math", "statistics") if f"{m}." in text]
-        found.append(Test(name, text, [], asks, "property"))
-    return found
+        imports = ["from hypothesis import given, settings", "from hypothesis import strategies as st"]
+        imports += [f"from {target.module} import {used}" for used in uses]
+        imports += [f"import {m}" for m in ("math", "statistics") if f"{m}." in text]
+        tests.append(Test(name, text, [], imports, "property"))
+    return tests
 
 
 def harder(text: str) -> str:
-    """The same tests with ten times the examples, chosen anew."""
+    """The same tests with ten times as many examples, randomly chosen."""
     return text.replace(
         "@settings(derandomize=True, database=None)", "@settings(max_examples=1000, database=None, deadline=None)"
     )
 
 
 def broken(test: Test, said: str) -> list[Suspicion]:
-    """The suspicion that a property which its names promise does not hold, with the example that breaks it.
+    """A suspicion that a property implied by a name does not hold, with the counterexample from the failure report `said`.
 
-    An exception is no broken property: the input may be none that the function is for.
+    Other exceptions than a failed assertion are ignored: the input may be outside the function's domain.
     """
     parameter = re.search(r"def \w+\((\w+)\)", test.text)
     example = re.search(rf"^{parameter[1]} = (.+)$", said, re.MULTILINE) if parameter else None
     if not re.search(r"^E\s+AssertionError|^E\s+assert ", said, re.MULTILINE) or not example or not parameter:
         return []
-    shown = f"{parameter[1]} = {example[1]}"
-    used = ast.unparse(ast.parse(test.text).body[0].body[-1])  # type: ignore[attr-defined]
+    assignment = f"{parameter[1]} = {example[1]}"
+    assertion = ast.unparse(ast.parse(test.text).body[0].body[-1])  # type: ignore[attr-defined]
     words = test.name.removeprefix("test_").replace("_", " ")
-    lines = [*(line for line in test.asks if line.startswith("from") and "hypothesis" not in line), shown]
+    lines = [*(line for line in test.asks if line.startswith("from") and "hypothesis" not in line), assignment]
     body = [line.strip() for line in test.text.split("\n")[3:]]
-    target = re.search(r"(\w+)\(", used)
-    what = f"breaks a promise of its name: {words}"
+    target = re.search(r"(\w+)\(", assertion)
+    what = f"violates the property its name implies: {words}"
     return [Suspicion(target[1] if target else words, what, 1, "\n".join([*lines, *body]))]
 
 
 def _properties(functions: Mapping[str, Function]) -> Iterator[tuple[str, list[str], str, str, list[str]]]:
-    """(name of the test, body, strategy, parameter, functions it uses)."""
+    """Yields (test name, body lines, strategy, parameter name, names of the functions used)."""
     for first, second in _inverse_pairs(list(functions)):
         f = functions[first]
         yield (
@@ -150,27 +150,27 @@ def _properties(functions: Mapping[str, Function]) -> Iterator[tuple[str, list[s
             strategy = f.strategy if "lists" not in f.strategy else "st.lists(st.integers(), min_size=1)"
             if name == "factorial":
                 strategy = "st.integers(min_value=0, max_value=200)"
-            said = snake(STANDARD[name].partition(".")[2] or STANDARD[name]) if "(" not in STANDARD[name] else "a_slice"
-            yield (f"test_{snake(name)}_agrees_with_{said}", body, strategy, f.parameter, [name])
+            reference = snake(STANDARD[name]) if "(" not in STANDARD[name] else "slicing"
+            yield (f"test_{snake(name)}_matches_{reference}", body, strategy, f.parameter, [name])
         elif IDEMPOTENT.search(snake(name)):
             body = [f"    once = {name}({f.parameter})", f"    assert {name}(once) == once"]
-            yield (f"test_{snake(name)}_twice_changes_nothing_more", body, f.strategy, f.parameter, [name])
+            yield (f"test_{snake(name)}_is_idempotent", body, f.strategy, f.parameter, [name])
 
 
 def _inverse_pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Names that differ only in two words that undo each other."""
+    """Pairs of names that differ only in one word, where the second word is the inverse of the first."""
     by_words = {tuple(snake(name).split("_")): name for name in names}
     for words, name in by_words.items():
-        for forth, back in INVERSES:
-            for at, word in enumerate(words):
-                if word == forth:
-                    other = by_words.get((*words[:at], back, *words[at + 1 :]))
+        for forward, inverse in INVERSES:
+            for i, word in enumerate(words):
+                if word == forward:
+                    other = by_words.get((*words[:i], inverse, *words[i + 1 :]))
                     if other is not None and other != name:
                         yield name, other
 
 
 def _functions(tree: ast.Module, entries: Sequence[Observation]) -> Iterator[Function]:
-    seen = _argument_types(entries)
+    observed = _argument_types(entries)
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_") or node.decorator_list:
             continue
@@ -182,13 +182,13 @@ def _functions(tree: ast.Module, entries: Sequence[Observation]) -> Iterator[Fun
         if len(required_names) != 1 or not required:
             continue
         argument = required[0]
-        strategy = _strategy(argument.annotation) if argument.annotation else STRATEGIES.get(seen.get(node.name, ""), "")
+        strategy = _strategy(argument.annotation) if argument.annotation else STRATEGIES.get(observed.get(node.name, ""), "")
         if strategy:
             yield Function(node.name, argument.arg, strategy)
 
 
 def _strategy(annotation: ast.expr) -> str:
-    """A Hypothesis strategy for an annotation made of plain types; "" for others."""
+    """Source text of a Hypothesis strategy for an annotation of built-in types; "" for others."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
             return _strategy(ast.parse(annotation.value, mode="eval").body)
@@ -214,8 +214,8 @@ def _strategy(annotation: ast.expr) -> str:
 
 
 def _argument_types(entries: Sequence[Observation]) -> dict[str, str]:
-    """The type of the first argument that each function was given most, where it was a literal."""
-    counted: dict[str, dict[str, int]] = {}
+    """The most frequent type of each function's first argument, counting literals only."""
+    counts: dict[str, dict[str, int]] = {}
     for entry in entries:
         try:
             call = ast.parse(entry.final, mode="eval").body
@@ -224,6 +224,6 @@ def _argument_types(entries: Sequence[Observation]) -> dict[str, str]:
             continue
         kind = type(value).__name__
         if not entry.raised and kind in STRATEGIES:
-            kinds = counted.setdefault(entry.target, {})
+            kinds = counts.setdefault(entry.target, {})
             kinds[kind] = kinds.get(kind, 0) + 1
-    return {name: max(kinds, key=lambda k: kinds[k]) for name, kinds in counted.items()}
+    return {name: max(kinds, key=lambda k: kinds[k]) for name, kinds in counts.items()}

@@ -1,4 +1,4 @@
-"""Observations as a pytest file a person would write: tables for families, one behaviour a test, imports in order."""
+"""Write observations as a readable pytest file: parametrised tests, one behaviour per test, sorted imports."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ MOST_COLUMNS = 6
 
 @dataclass(slots=True)
 class Test:
-    """One test function: its name, its text, the observations in it, the imports it asks for, and who made it.
+    """One test function: its name, source text, the observations in it, and the imports it needs (`asks`).
 
-    `engine` is "search", "property" or "model"; `found` are mutants that the test was seen to kill besides its observations.
+    `engine` is "search", "property" or "model"; `found` are mutants that the test kills besides those of its observations.
     """
 
     name: str
@@ -48,34 +48,37 @@ class Test:
 
     @property
     def kills(self) -> frozenset[int]:
-        """The mutants that the test kills, as far as is known."""
+        """The mutants that the test is known to kill."""
         return self.found | {m for entry in self.entries for m in entry.kills}
 
 
 def write_tests(entries: Sequence[Observation], parameters: Mapping[str, list[str]], taken: set[str]) -> list[Test]:
-    """Test functions for observations, in the order of their targets; names in `taken` are left alone."""
+    """Test functions for observations, grouped by target; none gets a name from `taken`."""
     names = Names(taken)
     tests: list[Test] = []
     by_target: dict[str, list[Observation]] = {}
     for entry in entries:
         by_target.setdefault(entry.target, []).append(inlined(entry))
-    for target, mine in by_target.items():
-        for family in _families(mine, parameters):
-            tests += _written(family, target, parameters, names)
+    for target, observations in by_target.items():
+        for family in _families(observations, parameters):
+            tests += _family_tests(family, target, parameters, names)
     return tests
 
 
 def _families(entries: Sequence[Observation], parameters: Mapping[str, list[str]]) -> list[list[Observation]]:
-    """Observations that can share a test, in the order of the first of each."""
-    found: dict[object, list[Observation]] = {}
+    """Groups of observations that can share a test, in the order of their first members."""
+    families: dict[object, list[Observation]] = {}
     for entry in entries:
-        form = shape(entry, parameters, fresh=False)
-        found.setdefault(id(entry) if form is None else tuple(form.lines), []).append(entry)
-    return list(found.values())
+        shared_shape = shape(entry, parameters, fresh=False)
+        families.setdefault(id(entry) if shared_shape is None else tuple(shared_shape.lines), []).append(entry)
+    return list(families.values())
 
 
-def _written(family: list[Observation], target: str, parameters: Mapping[str, list[str]], names: Names) -> list[Test]:
-    """A table where it is no longer than tests of their own; objects are made inside the test where all are made alike."""
+def _family_tests(family: list[Observation], target: str, parameters: Mapping[str, list[str]], names: Names) -> list[Test]:
+    """One parametrised test if it is not longer than separate tests, else separate tests.
+
+    Objects are constructed inside the test if all are constructed in the same way.
+    """
     if len(family) > 1:
         kinds = sorted({entry.raised.name for entry in family if entry.raised})
         suffix = ("_raises_" + snake(kinds[0]) if len(kinds) == 1 else "_raises") if kinds else ""
@@ -83,15 +86,17 @@ def _written(family: list[Observation], target: str, parameters: Mapping[str, li
             shapes = [shape(entry, parameters, fresh) for entry in family]
             if len({tuple(s.lines) if s else None for s in shapes}) > 1 or shapes[0] is None:
                 continue
-            shared = table([s for s in shapes if s])
-            if shared is None:
+            combined = table([s for s in shapes if s])
+            if combined is None:
                 return [_single(family[0], target, names)]
-            alone = [_single(entry, target, Names(set())) for entry in family]
-            if len(shared.header) <= MOST_COLUMNS and _length(shared.text("test")) <= sum(_length(test.text) for test in alone):
+            separate = [_single(entry, target, Names(set())) for entry in family]
+            if len(combined.header) <= MOST_COLUMNS and _length(combined.text("test")) <= sum(
+                _length(test.text) for test in separate
+            ):
                 name = names.pick(
-                    base_name(target), "", suffix, [f"with_{'_and_'.join(shared.besides)}"] if shared.besides else []
+                    base_name(target), "", suffix, [f"with_{'_and_'.join(combined.besides)}"] if combined.besides else []
                 )
-                return [Test(name, shared.text(name), family)]
+                return [Test(name, combined.text(name), family)]
     return [_single(entry, target, names) for entry in family]
 
 
@@ -106,28 +111,28 @@ def write_file(
     error_modules: Mapping[str, str],
     provenance: str = "from observed behaviour",
 ) -> str:
-    """The whole file: a docstring that says what made it, imports, tests."""
+    """The whole file: a docstring that states how it was generated, imports, tests."""
     body = "\n\n\n".join(test.text for test in tests)
-    head = f'"""Tests of `{module}`, made by codeassist {provenance}; edit them freely."""'
+    head = f'"""Tests for `{module}`, generated by codeassist {provenance}; edit freely."""'
     observed = "\n\n\n".join(test.text for test in tests if test.engine == "search") or "pass"
-    lines = _joined(imports(module, observed, public, error_modules), [test.asks for test in tests], module)
+    lines = _with_requested_imports(imports(module, observed, public, error_modules), [test.asks for test in tests], module)
     return f"{head}\n\n{lines}\n\n\n{body}\n"
 
 
-def _joined(own: str, asked: Sequence[Sequence[str]], module: str) -> str:
-    """Import lines with those that tests ask for: the future, the standard library, others, the project's."""
-    wanted = [line for group in asked for line in group]
-    if not wanted:
+def _with_requested_imports(own: str, requests: Sequence[Sequence[str]], module: str) -> str:
+    """Import lines plus those that tests request, grouped: `__future__`, standard library, third party, project."""
+    requested = [line for group in requests for line in group]
+    if not requested:
         return own
-    tree = ast.parse("\n".join([own, *wanted]))
-    plain: dict[str, None] = {}
-    named: dict[str, set[str]] = {}
+    tree = ast.parse("\n".join([own, *requested]))
+    plain_imports: dict[str, None] = {}
+    from_imports: dict[str, set[str]] = {}
     for node in tree.body:
         if isinstance(node, ast.Import):
-            plain |= {f"import {ast.unparse(alias)}": None for alias in node.names}
+            plain_imports |= {f"import {ast.unparse(alias)}": None for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            named.setdefault("." * node.level + (node.module or ""), set()).update(ast.unparse(a) for a in node.names)
-    lines = [*plain, *(_from(home, sorted(names)) for home, names in named.items())]
+            from_imports.setdefault("." * node.level + (node.module or ""), set()).update(ast.unparse(a) for a in node.names)
+    lines = [*plain_imports, *(_from(home, sorted(names)) for home, names in from_imports.items())]
     groups: dict[int, list[str]] = {}
     for line in lines:
         home = line.split()[1]
@@ -153,21 +158,24 @@ def _from(home: str, names: Sequence[str]) -> str:
 
 
 def imports(module: str, body: str, public: Sequence[str], error_modules: Mapping[str, str]) -> str:
-    """The import lines that a text needs."""
+    """The import lines that the test code in `body` needs.
+
+    `error_modules` maps names of exceptions to the modules that define them.
+    """
     used = {n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name)}
-    made = {n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    own = sorted(name for name in used & set(public) if name not in MODULES and name not in made)
+    assigned = {n.id for n in ast.walk(ast.parse(body)) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    own = sorted(name for name in used & set(public) if name not in MODULES and name not in assigned)
     lines = [f"import {name}" for name in MODULES if name in used]
-    third = ["import pytest"] if "pytest" in used else []
+    third_party = ["import pytest"] if "pytest" in used else []
     for name, home in sorted(error_modules.items()):
         if name in used and name not in own and home not in ("builtins", module):
-            third.append(f"from {home} import {name}")
+            third_party.append(f"from {home} import {name}")
     project = [_from(module, own)] if own else []
-    return "\n\n".join("\n".join(block) for block in (lines, third, project) if block)
+    return "\n\n".join("\n".join(block) for block in (lines, third_party, project) if block)
 
 
 def inlined(entry: Observation) -> Observation:
-    """An observation whose only step makes the receiver, with that put in its place."""
+    """If an observation's only step constructs the receiver, inline it into the final call."""
     steps = entry.steps
     if len(steps) != 1 or (entry.watched and not entry.raised):
         return entry
@@ -208,16 +216,16 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
 
 def _assertions(entry: Observation) -> list[str]:
     final, checks = entry.final, entry.checks
-    about = [c for c in checks if "{v}" in c]
-    others = [c for c in checks if "{v}" not in c]
-    if about == ["{v} is None"] and others:
-        return [final, *(f"assert {c}" for c in others)]
-    if not about:
-        return [final, *(f"assert {c}" for c in others)]
-    bound = isinstance(ast.parse(final, mode="eval").body, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
-    shown = final if bound or not about[0].startswith("{v}") else f"({final})"
-    if re.fullmatch(r"\w+", final) or (len(about) == 1 and len(about[0].replace("{v}", shown)) <= WIDTH - 12):
-        lines = [plainly(f"assert {c.replace('{v}', shown)}") for c in about]
+    value_checks = [c for c in checks if "{v}" in c]
+    other_checks = [c for c in checks if "{v}" not in c]
+    if value_checks == ["{v} is None"] and other_checks:
+        return [final, *(f"assert {c}" for c in other_checks)]
+    if not value_checks:
+        return [final, *(f"assert {c}" for c in other_checks)]
+    is_atom = isinstance(ast.parse(final, mode="eval").body, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
+    operand = final if is_atom or not value_checks[0].startswith("{v}") else f"({final})"
+    if re.fullmatch(r"\w+", final) or (len(value_checks) == 1 and len(value_checks[0].replace("{v}", operand)) <= WIDTH - 12):
+        lines = [plainly(f"assert {c.replace('{v}', operand)}") for c in value_checks]
     else:
-        lines = [f"result = {final}", *(f"assert {c.replace('{v}', 'result')}" for c in about)]
-    return lines + [f"assert {c}" for c in others]
+        lines = [f"result = {final}", *(f"assert {c.replace('{v}', 'result')}" for c in value_checks)]
+    return lines + [f"assert {c}" for c in other_checks]

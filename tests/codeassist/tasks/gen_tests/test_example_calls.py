@@ -1,4 +1,4 @@
-"""Uses of a module elsewhere become inputs: in code, in tests, in the examples of documents; what cannot stand alone is left out."""
+"""Calls in code, tests and examples of documents become inputs; calls that depend on their context are left out."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.sandbox.target import find_target
-from codeassist.tasks.gen_tests import example_calls as evidence
 from codeassist.tasks.gen_tests.call_reader import Reader, Use
+from codeassist.tasks.gen_tests.example_calls import blocks, example_calls
 from indexers import Index
 from tests.conftest import write
 
@@ -35,7 +35,7 @@ def uses(code):
         ("slug(key=lambda x: x + 1)", "slug(key=lambda x: x + 1)"),
     ],
 )
-def test_arguments_are_rebuilt(code, text):
+def test_arguments_are_rebuilt_from_variables_and_aliases(code, text):
     assert Use("slug", text) in uses(code)
 
 
@@ -52,11 +52,11 @@ def test_arguments_are_rebuilt(code, text):
         f"slug({'x' * 300!r})",
     ],
 )
-def test_what_does_not_stand_alone_is_left_out(code):
+def test_calls_that_depend_on_their_context_are_left_out(code):
     assert uses(code) == []
 
 
-def test_objects_are_made_and_what_was_done_with_them_is_repeated():
+def test_objects_are_constructed_and_earlier_calls_on_them_are_repeated():
     code = "def test_it():\n    b = Bag([1])\n    b.add(2)\n    assert b.has(2)\n    Bag().add(x)\n    slug(b)\n"
     assert uses(code) == [
         Use("Bag", "Bag([1])"),
@@ -66,14 +66,14 @@ def test_objects_are_made_and_what_was_done_with_them_is_repeated():
     ]
 
 
-def test_objects_made_by_the_class_are_its_objects():
+def test_methods_are_found_on_objects_from_alternative_constructors():
     assert uses("import words\nwords.Bag.of('a').has('b')\n") == [
         Use("Bag.has", "bag.has('b')", ("bag = Bag.of('a')",)),
         Use("Bag.of", "Bag.of('a')"),
     ]
 
 
-def test_rows_of_parametrized_tests_are_inputs():
+def test_rows_of_parametrised_tests_become_calls():
     code = (
         "@pytest.mark.parametrize(('text', 'expected'), [('A', 'a'), pytest.param('B', 'b'), ('C',)])\n"
         "def test_slug(text, expected):\n    assert slug(text) == expected\n\n"
@@ -82,7 +82,7 @@ def test_rows_of_parametrized_tests_are_inputs():
     assert [use.text for use in uses(code)] == ["slug('A')", "slug('B')", "slug('D')"]
 
 
-def test_tables_above_each_other_are_read():
+def test_stacked_parametrize_decorators_are_read():
     code = (
         "@pytest.mark.parametrize('text', ['A', 'B'])\n@pytest.mark.parametrize('limit', [1, 2])\n"
         "def test_slug(text, limit):\n    slug(text, limit)\n"
@@ -90,7 +90,7 @@ def test_tables_above_each_other_are_read():
     assert {use.text for use in uses(code)} == {"slug('A', 1)", "slug('B', 1)", "slug('A', 2)"}
 
 
-def test_what_a_loop_does_with_an_object_is_not_known():
+def test_an_object_changed_in_a_loop_is_not_used():
     assert [use.text for use in uses("bag = Bag(1)\nfor x in range(3):\n    bag.add(x)\nbag.has(2)\n")] == ["Bag(1)"]
 
 
@@ -105,10 +105,10 @@ def test_what_a_loop_does_with_an_object_is_not_known():
     ],
 )
 def test_examples_of_a_document(document, count):
-    assert len(list(evidence.blocks(document))) == count
+    assert len(list(blocks(document))) == count
 
 
-def test_documents_and_tests_come_before_other_code(tmp_path):
+def test_calls_from_documents_and_tests_come_first(tmp_path):
     root = write(
         tmp_path,
         {
@@ -122,15 +122,15 @@ def test_documents_and_tests_come_before_other_code(tmp_path):
     )
     target = find_target(str(root / "words.py"), root)
     with Index.build(root) as index:
-        found = evidence.example_calls(index, target)
-    assert [(call.text, call.origin) for call in found] == [
+        calls = example_calls(index, target)
+    assert [(call.text, call.origin) for call in calls] == [
         ("slug('asked')", "documentation"),
         ("slug('fenced')", "documentation"),
         ("slug('directive')", "documentation"),
         ("slug('tested')", "call site"),
         ("slug('app')", "call site"),
     ]
-    assert [call.text for call in evidence.example_calls(None, target)] == [
+    assert [call.text for call in example_calls(None, target)] == [
         "slug('asked')",
         "slug('fenced')",
         "slug('directive')",
@@ -138,12 +138,12 @@ def test_documents_and_tests_come_before_other_code(tmp_path):
 
 
 @given(st.text(alphabet="`>. \nabslug()'=:python", max_size=200))
-def test_any_document_can_be_read(text):
-    assert all(isinstance(tree, ast.Module) for tree in evidence.blocks(text))
+def test_any_document_can_be_parsed(text):
+    assert all(isinstance(tree, ast.Module) for tree in blocks(text))
 
 
-def test_a_use_means_the_same_where_it_is_written():
-    """Every text that is read can be evaluated with the module's names alone."""
+def test_a_use_can_be_evaluated_outside_its_context():
+    """Every use can be evaluated with only the names of the module and the standard library."""
     code = "import datetime as dt\nstart = dt.date(2020, 1, 1)\nbag = Bag([start, {'a': (1, 2)}])\nbag.add(slug('x'))\nbag.has(start)\n"
 
     class Bag:
@@ -158,8 +158,8 @@ def test_a_use_means_the_same_where_it_is_written():
 
     names = {"Bag": Bag, "slug": str.lower, "datetime": dt}
     for use in uses(code):
-        space = dict(names)
-        exec("\n".join(use.steps), space)
-        result = eval(use.text, space)
+        namespace = dict(names)
+        exec("\n".join(use.steps), namespace)
+        result = eval(use.text, namespace)
         if use.target == "Bag.has":
             assert result is True

@@ -1,4 +1,4 @@
-"""Generated tests: they run, they are steady, they catch faults, and what they are made from can harm nothing."""
+"""Generated tests pass, are stable and catch faults; generating them is safe even for destructive code."""
 
 from __future__ import annotations
 
@@ -176,8 +176,8 @@ def safe(number: int) -> int:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A report on the module of words, and its project."""
+def generated(tmp_path_factory):
+    """The project root, and the result for its module `words.text`."""
     root = write(
         tmp_path_factory.mktemp("project"), {"src/words/__init__.py": "", "src/words/text.py": TEXT, "tests/conftest.py": ""}
     )
@@ -186,15 +186,15 @@ def made(tmp_path_factory):
 
 
 def run_tests(root: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = root / "tests" / "test_made.py"
+    path = root / "tests" / "test_generated.py"
     path.write_text(text)
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), *arguments]
     environment = os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_file_passes_and_covers(made):
-    root, report = made
+def test_the_generated_file_passes_and_covers_the_module(generated):
+    root, report = generated
     assert report.module == "words.text"
     assert report.path == root / "tests" / "test_text.py"
     for _ in range(2):
@@ -208,7 +208,7 @@ def test_the_file_passes_and_covers(made):
 
 
 @pytest.mark.parametrize(
-    ("fault", "mended"),
+    ("original", "mutated"),
     [
         ('return word[:-1] + "ies"', 'return word + "ies"'),
         ("self.cents += cents", "self.cents -= cents"),
@@ -217,15 +217,17 @@ def test_the_file_passes_and_covers(made):
         ('+ "!")', '+ "?")'),
     ],
 )
-def test_a_fault_in_the_code_is_caught(made, tmp_path, fault, mended):
-    _, report = made
-    assert TEXT.count(fault) == 1
-    root = write(tmp_path, {"src/words/__init__.py": "", "src/words/text.py": TEXT.replace(fault, mended), "tests/x.py": ""})
+def test_a_fault_in_the_code_is_caught(generated, tmp_path, original, mutated):
+    _, report = generated
+    assert TEXT.count(original) == 1
+    root = write(
+        tmp_path, {"src/words/__init__.py": "", "src/words/text.py": TEXT.replace(original, mutated), "tests/x.py": ""}
+    )
     assert run_tests(root, report.text).returncode == 1
 
 
-def test_it_reads_as_if_a_person_wrote_it(made):
-    _, report = made
+def test_the_generated_file_is_readable(generated):
+    _, report = generated
     tree = ast.parse(report.text)
     tests = [n for n in tree.body if isinstance(n, ast.FunctionDef)]
     assert len({t.name for t in tests}) == len(tests)
@@ -242,7 +244,7 @@ def test_it_reads_as_if_a_person_wrote_it(made):
     assert "test_slug" in report.text
 
 
-def test_hazards_harm_nothing(tmp_path):
+def test_destructive_code_does_no_harm(tmp_path):
     victim = tmp_path / "victim"
     write(victim, {"file.txt": "precious"})
     root = write(tmp_path / "project", {"hazards.py": HAZARDS.replace("/VICTIM", str(victim))})
@@ -264,7 +266,7 @@ def test_hazards_harm_nothing(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("files", "spelled", "words"),
+    ("files", "argument", "message"),
     [
         ({}, "nowhere.py", "There is no file"),
         ({"a/b.py": ""}, "a", "is a folder; name a module"),
@@ -276,14 +278,14 @@ def test_hazards_harm_nothing(tmp_path):
         ({"pkg/__init__.py": "", "pkg/my-mod.py": "def f(): pass"}, "pkg/my-mod.py", "is no module name"),
     ],
 )
-def test_what_no_tests_can_be_made_of_is_said(tmp_path, files, spelled, words):
+def test_an_invalid_target_is_reported(tmp_path, files, argument, message):
     write(tmp_path, files)
-    with pytest.raises(UsageError, match=words):
-        find_target(str(tmp_path / spelled), tmp_path)
+    with pytest.raises(UsageError, match=message):
+        find_target(str(tmp_path / argument), tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "message"),
     [
         ("import no_such_library\n\n\ndef f(): pass\n", "ModuleNotFoundError: No module named 'no_such_library'"),
         ("raise RuntimeError('not here')\n\n\ndef f(): pass\n", "RuntimeError: not here"),
@@ -292,13 +294,13 @@ def test_what_no_tests_can_be_made_of_is_said(tmp_path, files, spelled, words):
         ("import subprocess\nsubprocess.run(['ls'])\n\n\ndef f(): pass\n", r"refused: subprocess.Popen"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_said(tmp_path, source, words):
+def test_a_module_that_cannot_be_imported_is_reported(tmp_path, source, message):
     root = write(tmp_path, {"odd.py": source})
-    with pytest.raises(GenerationError, match=words):
+    with pytest.raises(GenerationError, match=message):
         generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
 
 
-def test_an_interpreter_without_pytest_is_said(tmp_path):
+def test_an_interpreter_without_pytest_is_reported(tmp_path):
     fake = tmp_path / "python"
     fake.write_text("#!/bin/sh\necho 'ModuleNotFoundError: No module named pytest' >&2\nexit 1\n")
     fake.chmod(0o755)
@@ -308,7 +310,7 @@ def test_an_interpreter_without_pytest_is_said(tmp_path):
         find_interpreter(tmp_path, str(tmp_path / "missing"))
 
 
-def test_a_test_that_leaves_files_behind_is_not_kept(tmp_path):
+def test_a_test_that_creates_files_is_not_kept(tmp_path):
     source = "def note(text: str) -> int:\n    with open('note.txt', 'w') as file:\n        return file.write(text)\n\n\ndef double(x: int) -> int:\n    return x * 2\n"
     root = write(tmp_path, {"notes.py": source})
     report = generate(find_target(str(root / "notes.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(8))
@@ -317,7 +319,7 @@ def test_a_test_that_leaves_files_behind_is_not_kept(tmp_path):
     assert not (root / "note.txt").exists()
 
 
-def test_what_is_suspicious_is_reported_with_a_reproducer(tmp_path):
+def test_suspicions_are_reported_with_a_reproducer(tmp_path):
     source = 'def mean(numbers: list) -> float:\n    """The mean of numbers."""\n    return sum(numbers) / len(numbers)\n'
     root = write(tmp_path, {"stats.py": source})
     report = generate(find_target(str(root / "stats.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
@@ -325,7 +327,7 @@ def test_what_is_suspicious_is_reported_with_a_reproducer(tmp_path):
     assert "ZeroDivisionError" not in report.text
 
 
-def test_calls_elsewhere_in_the_repository_are_inputs(tmp_path):
+def test_calls_elsewhere_in_the_repository_become_inputs(tmp_path):
     source = "def parse(text):\n    if text == 'zq!7:open sesame':\n        return 'treasure'\n    return None\n"
     user = "from cave import parse\n\n\ndef use():\n    return parse('zq!7:open sesame')\n"
     root = write(tmp_path, {"cave.py": source, "user.py": user})
@@ -336,7 +338,7 @@ def test_calls_elsewhere_in_the_repository_are_inputs(tmp_path):
     assert "treasure" in report.text
 
 
-def test_the_command_writes_merges_and_leaves_edits_alone(tmp_path, run):
+def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tmp_path, run):
     root = write(
         tmp_path / "p",
         {
@@ -347,12 +349,12 @@ def test_the_command_writes_merges_and_leaves_edits_alone(tmp_path, run):
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "x")
-    mine = (root / "tests/test_words.py").read_text()
-    shown = run("gen-tests", "words.py", "--budget", "8", "--python", sys.executable, cwd=root)
-    assert shown.code == 0, shown.err
-    assert "def test_" in shown.out
-    assert "branches" in shown.err
-    assert (root / "tests/test_words.py").read_text() == mine
+    original = (root / "tests/test_words.py").read_text()
+    printed = run("gen-tests", "words.py", "--budget", "8", "--python", sys.executable, cwd=root)
+    assert printed.code == 0, printed.err
+    assert "def test_" in printed.out
+    assert "branches" in printed.err
+    assert (root / "tests/test_words.py").read_text() == original
     written = run("gen-tests", "words.py::plural", "--budget", "6", "--write", "--python", sys.executable, cwd=root)
     assert written.code == 0, written.err
     text = (root / "tests/test_words.py").read_text()

@@ -1,4 +1,4 @@
-"""The project's own tests of a module are found by what they import and name; what they cover is the module's alone."""
+"""The project's own tests of a module are found by their imports and names; coverage is that of the module only."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CODE = "def slug(text):\n    if not text:\n        return '-'\n    return text.l
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("from words.text import slug\n", True),
         ("import words\n\n\ndef test_it():\n    assert words.slug('A') == 'a'\n", True),
@@ -27,13 +27,13 @@ CODE = "def slug(text):\n    if not text:\n        return '-'\n    return text.l
         ("import words.text as (\n", False),
     ],
 )
-def test_tests_of_a_module(tmp_path, text, found):
+def test_the_tests_of_a_module_are_found(tmp_path, text, expected):
     root = write(tmp_path, {"words/__init__.py": "", "words/text.py": CODE, "tests/test_any.py": text})
     box = SimpleNamespace(target=find_target(str(root / "words/text.py"), root), copy=root)
-    assert project_tests(box, root / "tests/test_text.py") == [root / "tests/test_any.py"] * found
+    assert project_tests(box, root / "tests/test_text.py") == [root / "tests/test_any.py"] * expected
 
 
-def test_the_projects_own_coverage_settings_do_not_matter(tmp_path):
+def test_the_projects_coverage_settings_are_ignored(tmp_path):
     root = write(
         tmp_path,
         {

@@ -1,4 +1,4 @@
-"""Other languages: real small projects, their real runners, scripted answers that are good, wrong and broken."""
+"""Other languages: small real projects with their real test runners, and scripted answers: good, wrong and broken."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from codeassist.testing import ScriptedChat
 from tests.conftest import write
 
 TOOLCHAINS = Path(__file__).parents[4] / "toolchains" / "node_modules"
-GIVEN_UP = json.dumps({"imports": [], "code": ""})
+NO_REPAIR = json.dumps({"imports": [], "code": ""})
 EXPECTATION = json.dumps({"witness": "", "reason": "the test is wrong", "verdict": "expectation"})
 
 
@@ -33,24 +33,26 @@ needs_modules = pytest.mark.skipif(not TOOLCHAINS.is_dir(), reason="npm install 
 
 
 def later(request):
-    """Nothing is mended, no test is the code's fault, and there are no more tests."""
-    asked = request.messages[0].content
-    return GIVEN_UP if "the test itself is wrong" in asked else EXPECTATION if asked.startswith("A unit test fails") else said()
+    """No test is repaired, no failure is a fault of the code, and there are no more tests."""
+    question = request.messages[0].content
+    if "the test itself is wrong" in question:
+        return NO_REPAIR
+    return EXPECTATION if question.startswith("A unit test fails") else answer_with()
 
 
 def ask(root, file, proposals="", budget=90, repeats=2):
     chat = ScriptedChat([proposals, *[later] * 30])
-    side = ModelEngine(Session(chat, ModelConfig()), Library.of(None, Config()), needed=True)
+    engine = ModelEngine(Session(chat, ModelConfig()), Library.of(None, Config()), needed=True)
     target = find_target(str(root / file), root)
     before = {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and "node_modules" not in p.parts}
     report = generate_in_other_language(
-        target, None, ModuleOptions(budget, engine=Engine.MODEL, model=side, repeats=repeats), side
+        target, None, ModuleOptions(budget, engine=Engine.MODEL, model=engine, repeats=repeats), engine
     )
     assert before == {p: p.read_bytes() for p in root.rglob("*") if p.is_file() and "node_modules" not in p.parts}
     return report, chat
 
 
-def said(*tests, imports=()):
+def answer_with(*tests, imports=()):
     return json.dumps({"imports": list(imports), "tests": [{"name": n, "behaviour": "", "code": c} for n, c in tests]})
 
 
@@ -67,7 +69,7 @@ def javascript_answers(imports, victim):
         return "assert.equal(clamp({}), {});"
 
     check = checks("assert" if "node:test" in imports[0] else "expect")
-    return said(
+    return answer_with(
         test("keeps to the low end", check.format("-1, 0, 5", "0")),
         test("is broken", "const = ;" + check.format("1, 0, 5", "1")),
         test("expects the wrong thing", check.format("9, 0, 5", "9")),
@@ -80,7 +82,7 @@ def javascript_answers(imports, victim):
 
 
 @needs("node")
-def test_nodes_own_runner(tmp_path):
+def test_javascript_with_the_node_test_runner(tmp_path):
     root = write(tmp_path / "p", {"package.json": '{"type": "module"}', "src/clamp.js": CLAMP_JS})
     answers = javascript_answers(
         [
@@ -140,7 +142,7 @@ def test_go(tmp_path):
     report, chat = ask(
         root,
         "clamp.go",
-        said(
+        answer_with(
             test("TestLow", check.format("-1, 0, 5", 0)),
             test("TestBroken", 'x := "unused"; ' + check.format("1, 0, 5", 1)),
             test("TestWrong", check.format("9, 0, 5", 9)),
@@ -176,7 +178,7 @@ def test_rust(tmp_path, monkeypatch):
     report, chat = ask(
         root,
         "src/clamp.rs",
-        said(
+        answer_with(
             test("low_end", "assert_eq!(clamp(-1, 0, 5), 0);"),
             test("broken", 'assert_eq!(clamp("a", 0, 5), 0);'),
             test("wrong", "assert_eq!(clamp(9, 0, 5), 9);"),
@@ -189,7 +191,7 @@ def test_rust(tmp_path, monkeypatch):
     assert report.path == root / "tests" / "clamp_generated.rs"
     assert any("mismatched types" in r.messages[-1].content for r in chat.requests)
     assert not (root / "Cargo.lock").exists()
-    if report.after.lines is not None:  # LLVM's tools of the compiler's version are there
+    if report.after.lines is not None:  # the LLVM tools for the compiler's version are installed
         assert 0 < report.after.lines[0] < report.after.lines[1]
 
 
@@ -227,7 +229,7 @@ def test_java_with_maven(tmp_path):
     report, chat = ask(
         root,
         "src/main/java/ex/Numbers.java",
-        said(
+        answer_with(
             test("lowEnd", "assertEquals(0, Numbers.clamp(-1, 0, 5));"),
             test("broken", 'assertEquals(0, Numbers.clamp("a", 0, 5));'),
             test("nothing", "Numbers.clamp(1, 2, 3);"),
@@ -243,7 +245,7 @@ def test_java_with_maven(tmp_path):
     assert not (root / "target").exists()
 
 
-def test_what_is_missing_is_said(tmp_path, monkeypatch):
+def test_missing_projects_and_runners_are_reported(tmp_path, monkeypatch):
     root = write(
         tmp_path,
         {
@@ -266,7 +268,7 @@ def test_what_is_missing_is_said(tmp_path, monkeypatch):
         ask(root / "q", "a.js")
 
 
-def test_a_place_that_is_taken_gets_a_number(tmp_path):
+def test_an_existing_file_name_gets_a_number(tmp_path):
     write(tmp_path, {"src/a.generated.test.ts": "", "a_generated_test.go": "", "a_generated2_test.go": ""})
     assert free_place(tmp_path, Path("src/a.generated.test.ts")) == Path("src/a.generated2.test.ts")
     assert free_place(tmp_path, Path("a_generated_test.go")) == Path("a_generated3_test.go")

@@ -1,4 +1,4 @@
-"""Generated tests beside a person's: nothing of theirs is lost, nothing of ours means something else there."""
+"""Merging generated tests into an existing file: existing code is kept, and conflicting names go to another file."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.sandbox.target import find_target
-from codeassist.sandbox.target import test_file as place_of
+from codeassist.sandbox.target import test_file as default_test_file
 from codeassist.tasks.gen_tests.writing.formatting import with_quotes
 from codeassist.tasks.gen_tests.writing.merging import destination, write_tests
 from tests.conftest import write
 
-MADE = '"""Made."""\n\nimport pytest\n\nfrom shop import Cart\n\n\ndef test_new():\n    assert Cart() is not None\n\n\ndef test_old():\n    assert Cart()\n'
+GENERATED = '"""Generated."""\n\nimport pytest\n\nfrom shop import Cart\n\n\ndef test_new():\n    assert Cart() is not None\n\n\ndef test_old():\n    assert Cart()\n'
 
 
-def test_names_that_exist_are_left_alone_and_main_stays_last(tmp_path):
-    mine = "import shop\nfrom shop import Cart\n\n\ndef test_old():\n    pass\n\n\nif __name__ == '__main__':\n    main()\n"
-    root = write(tmp_path, {"test_shop.py": mine})
-    assert write_tests(root / "test_shop.py", MADE) == root / "test_shop.py"
+def test_existing_tests_are_kept_and_the_main_block_stays_last(tmp_path):
+    existing = "import shop\nfrom shop import Cart\n\n\ndef test_old():\n    pass\n\n\nif __name__ == '__main__':\n    main()\n"
+    root = write(tmp_path, {"test_shop.py": existing})
+    assert write_tests(root / "test_shop.py", GENERATED) == root / "test_shop.py"
     text = (root / "test_shop.py").read_text()
     assert text.count("def test_old") == 1
     assert text.index("import pytest") < text.index("def test_old")
     assert text.rstrip().endswith("if __name__ == '__main__':\n    main()")
     assert "def test_new" in text
     before = text
-    write_tests(root / "test_shop.py", MADE)
+    write_tests(root / "test_shop.py", GENERATED)
     assert (root / "test_shop.py").read_text().count("def test_new") == before.count("def test_new")
 
 
 @pytest.mark.parametrize(
-    "mine",
+    "existing",
     [
         "class Cart:\n    def __init__(self, x):\n        pass\n",
         "from fakes import Cart\n\n\ndef test_a():\n    pass\n",
@@ -37,32 +37,32 @@ def test_names_that_exist_are_left_alone_and_main_stays_last(tmp_path):
         "Cart = object\n\n\ndef test_a():\n    pass\n",
     ],
 )
-def test_names_that_mean_something_else_lead_to_another_file(tmp_path, mine):
-    root = write(tmp_path, {"test_shop.py": mine})
-    place, text = destination(root / "test_shop.py", MADE)
-    assert (place.name, text) == ("test_shop_generated.py", MADE)
-    write_tests(root / "test_shop.py", MADE)
-    write_tests(root / "test_shop.py", MADE)
-    assert (root / "test_shop.py").read_text() == mine
+def test_conflicting_names_go_to_a_separate_file(tmp_path, existing):
+    root = write(tmp_path, {"test_shop.py": existing})
+    place, text = destination(root / "test_shop.py", GENERATED)
+    assert (place.name, text) == ("test_shop_generated.py", GENERATED)
+    write_tests(root / "test_shop.py", GENERATED)
+    write_tests(root / "test_shop.py", GENERATED)
+    assert (root / "test_shop.py").read_text() == existing
     assert (root / "test_shop_generated.py").read_text().count("def test_new") == 1
 
 
-def test_line_ends_and_marks_stay(tmp_path):
+def test_line_endings_and_byte_order_mark_are_preserved(tmp_path):
     path = tmp_path / "test_a.py"
     path.write_bytes(b"\xef\xbb\xbfimport os\r\n\r\n\r\ndef test_a():\r\n    assert os\r\n")
-    write_tests(path, MADE)
+    write_tests(path, GENERATED)
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbfimport os\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n")
 
 
-def test_what_cannot_be_parsed_is_not_touched(tmp_path):
+def test_a_file_that_cannot_be_parsed_is_not_changed(tmp_path):
     root = write(tmp_path, {"test_a.py": "def f(:\n"})
-    with pytest.raises(UsageError, match="cannot be added to"):
-        write_tests(root / "test_a.py", MADE)
+    with pytest.raises(UsageError, match="Cannot add tests to"):
+        write_tests(root / "test_a.py", GENERATED)
 
 
-def test_a_test_file_of_another_module_is_not_taken(tmp_path):
+def test_the_test_file_of_another_module_is_not_reused(tmp_path):
     files = {
         "a/__init__.py": "",
         "b/__init__.py": "",
@@ -71,10 +71,10 @@ def test_a_test_file_of_another_module_is_not_taken(tmp_path):
         "tests/test_utils.py": "from b.utils import g\n",
     }
     root = write(tmp_path, files)
-    assert place_of(find_target(str(root / "a/utils.py"), root)) == root / "tests/test_a_utils.py"
+    assert default_test_file(find_target(str(root / "a/utils.py"), root)) == root / "tests/test_a_utils.py"
 
 
-def test_quotes_are_those_of_the_module():
+def test_string_quotes_are_converted_where_no_escape_is_needed():
     text = "x = 'a' + \"b\" + 'it\\'s' + ''\n"
     assert with_quotes(text, '"') == 'x = "a" + "b" + \'it\\\'s\' + ""\n'
     assert with_quotes('x = "a"\n', "'") == "x = 'a'\n"
