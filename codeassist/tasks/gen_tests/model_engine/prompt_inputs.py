@@ -44,7 +44,8 @@ def gather_inputs(
     spans = _spans(target, index, len(lines))
     source = numbered(lines, spans)
     while count(source) > room * SOURCE_SHARE and len(source) > 400:
-        source = source[: int(len(source) * 0.85)].rpartition("\n")[0] + "\n…"
+        shorter = source[: int(len(source) * 0.85)]
+        source = (shorter.rpartition("\n")[0] or shorter) + "\n…"
     path = _relative(target)
     inputs = PromptInputs(path, source, fixtures=fixtures(target.root))
     if index is None:
