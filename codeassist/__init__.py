@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> Any:
-    """Import LangChain only when the retriever is asked for."""
+    """Import LangChain only when the retriever is accessed."""
     if name == "CodeRetriever":
         from codeassist.retriever import CodeRetriever
 

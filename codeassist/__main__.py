@@ -8,20 +8,20 @@ from pathlib import Path
 
 
 def foreign_package() -> str:
-    """The folder of a package named `indexers` that is not ours but would be imported; empty when there is none."""
+    """The path of a foreign package `indexers` that would be imported instead of ours; empty when there is none."""
     spec = find_spec("indexers")
-    places = list(spec.submodule_search_locations or ()) if spec is not None else []
-    if spec is not None and not any((Path(place) / "stores" / "catalog.py").is_file() for place in places):
-        return str(spec.origin or next(iter(places), "indexers"))
+    locations = list(spec.submodule_search_locations or ()) if spec is not None else []
+    if spec is not None and not any((Path(location) / "stores" / "catalog.py").is_file() for location in locations):
+        return str(spec.origin or next(iter(locations), "indexers"))
     return ""
 
 
 def entry() -> None:
-    """Run the command line; a package of another project that hides ours is named."""
-    if hidden := foreign_package():
+    """Run the command line; exits with 2 when a foreign package shadows ours."""
+    if foreign := foreign_package():
         sys.stderr.write(
-            f"codeassist: {hidden} hides the package 'indexers' that this program needs; run the installed program "
-            "'codeassist', or 'python -P -m codeassist', and keep that folder out of PYTHONPATH.\n"
+            f"codeassist: {foreign} shadows the package 'indexers' that this program needs; run the installed program "
+            "'codeassist' or 'python -P -m codeassist', and remove that folder from PYTHONPATH.\n"
         )
         sys.exit(2)
     from codeassist.cli.app import entry as run

@@ -1,7 +1,7 @@
-"""Time, interruption and progress of a task: `Deadline`, `Cancel` and `Events`, passed down instead of floats and callbacks.
+"""Deadlines, cancellation and progress events of a task: `Deadline`, `Cancel` and `Events`.
 
-An interface makes them: the command line sets a `Cancel` on Ctrl-C and SIGTERM and prints what `Events` receives; a server
-sets it when its client is gone. Tasks only read them; nothing below an interface prints, exits or installs a signal handler.
+An interface creates them: the command line sets a `Cancel` on Ctrl-C and SIGTERM and prints what `Events` receives; a server
+sets it when the client disconnects. Tasks only read them; nothing below an interface prints, exits or handles signals.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from indexers.build.update import Progress
 
 Clock = Callable[[], float]
-"""Seconds from some fixed moment, never going backwards; tests pass one that they move themselves."""
+"""A monotonic clock in seconds; tests pass one that they control."""
 
 
 class Cancel:
-    """A request to stop, from a person or a server. Safe from any thread and from a signal handler."""
+    """A request to stop, from a user or a server. Safe to use from any thread and from a signal handler."""
 
     def __init__(self) -> None:
-        """Nothing is requested yet."""
+        """Start without a request."""
         self._event = threading.Event()
 
     def request(self) -> None:
-        """Ask whatever runs to stop at its next check."""
+        """Request the running work to stop at its next check."""
         self._event.set()
 
     @property
@@ -43,15 +43,15 @@ class Cancel:
             raise CancelledError
 
     def wait(self, seconds: float) -> bool:
-        """Wait up to `seconds` for a request; returns whether there is one."""
+        """Wait up to `seconds` for a request; returns whether there was one."""
         return self._event.wait(seconds)
 
 
 class Deadline:
-    """A moment by which work must end, in seconds from now; without a limit it never passes."""
+    """The time by which work must end; never passes when created without a limit."""
 
     def __init__(self, seconds: float = math.inf, *, clock: Clock = time.monotonic) -> None:
-        """The moment `seconds` from now on `clock`."""
+        """Set the deadline to `seconds` from now on `clock`."""
         self._clock = clock
         self._start = clock()
         self._end = self._start + seconds
@@ -68,15 +68,15 @@ class Deadline:
 
     @property
     def elapsed(self) -> float:
-        """Seconds since this deadline was made."""
+        """Seconds since this deadline was created."""
         return self._clock() - self._start
 
     def at_least(self, seconds: float) -> float:
-        """The seconds left, but at least so many: for a step that needs them whatever the budget."""
+        """The seconds left, but at least `seconds`: for a step that needs them whatever the budget."""
         return max(seconds, self.left)
 
     def earlier(self, seconds: float) -> Self:
-        """The deadline that comes `seconds` before this one, so that time is kept back for what follows."""
+        """The deadline `seconds` before this one, to reserve time for later steps."""
         return self._ending(self._end - seconds)
 
     def within(self, seconds: float) -> Self:
@@ -92,22 +92,22 @@ class Deadline:
 
 
 class Events:
-    """What a task reports while it runs. The base class ignores everything; an interface overrides what it shows."""
+    """Receives the events of a running task. The base class ignores them all; an interface overrides those it shows."""
 
     def step(self, words: str) -> None:
         """The task begins a step, such as "searching"."""
 
     def note(self, text: str) -> None:
-        """Something a person should know that is not part of the result."""
+        """A notice for the user that is not part of the result."""
 
     def text(self, piece: str) -> None:
-        """A piece of an answer, as it is produced."""
+        """A piece of an answer, as it is streamed."""
 
     def progress(self, done: int, total: int) -> None:
-        """So many of so many units are done."""
+        """`done` of `total` units are complete."""
 
     def indexing(self, state: Progress) -> None:
-        """How far an index that is being built or updated is."""
+        """The progress of an index build or update."""
 
 
 SILENT = Events()

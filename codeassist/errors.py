@@ -1,20 +1,20 @@
-"""Every error codeassist raises on purpose, as a tree, with the exit code the command line gives it.
+"""The tree of codeassist's errors, with their exit codes on the command line.
 
     CodeassistError            1
-    ├── UsageError             2   a command makes no sense as it was given
-    │   ├── ConfigError        2   a configuration file or variable is wrong; says which, and the line
-    │   └── PromptError        2   a prompt file or its inputs are wrong; says which, and the line
-    ├── ModelError             3   a model or the network failed; keeps the text received until then
+    ├── UsageError             2   the arguments of a command are invalid
+    │   ├── ConfigError        2   a configuration file or variable is invalid; names it and the line
+    │   └── PromptError        2   a prompt file or its inputs are invalid; names them and the line
+    ├── ModelError             3   a model or the network failed; holds the text received so far
     │   ├── BudgetError        3   the limit on cost or tokens would be exceeded
-    │   └── AnswerError        3   a model's answer cannot be used; keeps the raw text
-    └── WorkspaceError         4   the index cannot be made, read or kept
-        └── RunStoreError      4   the record of runs cannot be read or written
+    │   └── AnswerError        3   a model's answer cannot be used; holds the raw text
+    └── WorkspaceError         4   the index cannot be created, read or written
+        └── RunStoreError      4   the run database cannot be read or written
 
-    CancelledError           128 + the signal: a person or a server asked to stop (130 for Ctrl-C). It is a
-                             KeyboardInterrupt, so that no handler of ordinary exceptions catches it by accident.
+    CancelledError           128 + the signal: the user or a server requested a stop (130 for Ctrl-C). It is a
+                             KeyboardInterrupt, so that `except Exception` does not catch it.
 
-Errors of `indexers` keep their own tree; `exit_code` maps both. `EXIT_GATE` is for results, not errors: findings at or above
-`--fail-on`, a prompt check that fails, nothing found.
+Errors of `indexers` have their own tree; `exit_code` maps both. `EXIT_GATE` is for results, not errors: findings at or above
+`--fail-on`, a failed prompt check, no results.
 """
 
 from __future__ import annotations
@@ -29,38 +29,38 @@ EXIT_INTERRUPT = 130
 
 
 class CodeassistError(Exception):
-    """Base of every deliberate error of this package."""
+    """Base of all errors of this package."""
 
     exit_code = EXIT_GATE
 
 
 class UsageError(CodeassistError):
-    """A command makes no sense as it was given."""
+    """The arguments of a command are invalid."""
 
     exit_code = EXIT_USAGE
 
 
 class ConfigError(UsageError):
-    """A configuration file or an environment variable is wrong."""
+    """A configuration file or an environment variable is invalid."""
 
 
 class PromptError(UsageError):
-    """A prompt file, or what it is filled with, is wrong; `line` and `reason` are for reports."""
+    """A prompt file or its inputs are invalid; `line` and `reason` are for reports."""
 
     def __init__(self, message: str, *, line: int = 1, reason: str = "") -> None:
-        """Keep the place and the bare reason beside the sentence."""
+        """Store the line, and the reason without its location."""
         super().__init__(message)
         self.line = line
         self.reason = reason or message
 
 
 class ModelError(CodeassistError):
-    """A model or the network failed; `partial` is the text received until then."""
+    """A model or the network failed; `partial` is the text received so far."""
 
     exit_code = EXIT_MODEL
 
     def __init__(self, message: str, *, partial: str = "") -> None:
-        """Keep the partial text beside the sentence."""
+        """Store the partial text beside the message."""
         super().__init__(message)
         self.partial = partial
 
@@ -74,20 +74,20 @@ class AnswerError(ModelError):
 
 
 class WorkspaceError(CodeassistError):
-    """The index cannot be made, read or kept."""
+    """The index cannot be created, read or written."""
 
     exit_code = EXIT_INDEX
 
 
 class RunStoreError(WorkspaceError):
-    """The record of runs cannot be read or written."""
+    """The run database cannot be read or written."""
 
 
 class CancelledError(KeyboardInterrupt):
-    """A person or a server asked to stop; `number` is the signal, 2 (Ctrl-C) where there was none."""
+    """The user or a server requested a stop; `number` is the signal, 2 (SIGINT) when there was none."""
 
     def __init__(self, number: int = 2) -> None:
-        """Keep the signal for the exit code."""
+        """Derive the exit code from the signal."""
         super().__init__("Interrupted.")
         self.exit_code = 128 + number
 
@@ -98,11 +98,11 @@ _INDEX_CODES: tuple[tuple[type[Exception], int], ...] = (
     (index_errors.EncoderError, EXIT_MODEL),
     (index_errors.IndexerError, EXIT_INDEX),
 )
-"""Exit codes of the indexer's errors, the first base that fits."""
+"""Exit codes of the indexer's errors; the first matching class applies."""
 
 
 def exit_code(error: BaseException) -> int | None:
-    """The exit code of a deliberate error, or None for any other exception, which is a defect and shows its traceback."""
+    """The exit code of an error in the tree, or None for any other exception, which is a bug and shows its traceback."""
     if isinstance(error, CodeassistError | CancelledError):
         return error.exit_code
     if isinstance(error, KeyboardInterrupt):

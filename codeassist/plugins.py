@@ -1,14 +1,14 @@
-"""Extension points: what other packages can add through entry points, one group for each kind.
+"""Extension points for other packages: one entry-point group for each kind of plug-in.
 
-A package names its object in its `pyproject.toml`, such as `[project.entry-points."codeassist.analysers"]`:
+A package declares its object in its `pyproject.toml`, for example under `[project.entry-points."codeassist.analysers"]`:
 
     codeassist.analysers   an object like `tasks.review.analysers.base.Analyser`; takes part in every review
     codeassist.encoders    a function (rest of the name) -> `indexers.Encoder`; `encoder = "NAME:REST"`
     codeassist.models      a function (`ModelConfig`) -> `models.chat.ChatModel`; `model = "NAME:REST"`
-    codeassist.runners     a function (`Target`) -> `sandbox.results.Runner`, or None for a file it does not know
+    codeassist.runners     a function (`Target`) -> `sandbox.results.Runner`, or None for an unsupported file
     codeassist.commands    a function with typer annotations; becomes `codeassist NAME`
 
-Nothing is imported before it is needed; a plug-in that cannot be loaded is an error that names it.
+A plug-in is imported on first use; one that cannot be loaded raises an error that names it.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ def names(group: str) -> tuple[str, ...]:
 
 
 def plugin(group: str, name: str) -> Any:
-    """The object that a plug-in names. Raises `ConfigError` when there is none or it cannot be loaded."""
+    """Load the object of a plug-in. Raises `ConfigError` when there is no such plug-in or it cannot be loaded."""
     point = _points(group).get(name)
     if point is None:
         raise ConfigError(f"There is no plug-in '{name}' in {group}.")
     try:
         return point.load()
-    except Exception as error:  # whatever a foreign package raises while it is imported
+    except Exception as error:  # a third-party package can raise anything during import
         raise ConfigError(f"The plug-in '{name}' of {group} ({point.value}) cannot be loaded: {error}.") from error
 
 
 def plugins(group: str) -> list[Any]:
-    """Every object of a group, in the order of their names. Raises `ConfigError`."""
+    """Load every object of a group, ordered by name. Raises `ConfigError`."""
     return [plugin(group, name) for name in names(group)]
 
 

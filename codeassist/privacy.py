@@ -1,4 +1,4 @@
-"""What must not leave the machine: secrets, found by `detect-secrets` and a few forms of our own, and masked."""
+"""Detect secrets with `detect-secrets` and some patterns of our own, and mask them before text leaves the machine."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PLUGINS = (
     "TelegramBotTokenDetector",
     "TwilioKeyDetector",
 )
-"""Detectors of a form; those of entropy alone are left out, because they take ordinary identifiers and hashes for secrets."""
+"""Pattern-based detectors; those based on entropy alone report ordinary identifiers and hashes, so they are not used."""
 
 MASK = "***MASKED***"
 _TOKEN = re.compile(r"[^\s\"'`,;()<>{}\[\]=]+")
@@ -43,7 +43,7 @@ _OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
     ("Bearer token", re.compile(r"(?i)\bbearer\s+([A-Za-z0-9._~+/-]{16,}=*)")),
     (
-        "Named secret",  # `password: x`, `API_KEY=x`, `--token=x` as configuration writes them; a digit tells a value from code
+        "Named secret",  # `password: x`, `API_KEY=x`, `--token=x` in configuration files; a digit separates values from code
         re.compile(
             r"(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\w-]*[\"']?"
             r"\s*[:=]\s*[\"']?(?=[^\s\"',;(]*\d)([A-Za-z0-9+/_!@#$%^&*~.-]{8,}=*)(?=[\s\"',;]|$)"
@@ -66,53 +66,53 @@ def _detectors() -> tuple[Any, ...]:
 
 
 def find_secrets(line: str) -> list[tuple[str, str]]:
-    """(kind, secret) for what looks like a secret in one line: the whole token, not the part a pattern names."""
-    found = [(kind, m[1]) for kind, pattern in _OWN for m in pattern.finditer(line) if not _PLACEHOLDER.match(m[1])]
+    """(kind, secret) for every likely secret in a line: the whole token, not only the part that a pattern matches."""
+    secrets = [(kind, m[1]) for kind, pattern in _OWN for m in pattern.finditer(line) if not _PLACEHOLDER.match(m[1])]
     for detector in _detectors():
         for secret in detector.analyze_line(filename="", line=line, line_number=1):
             value = secret.secret_value or ""
-            at = line.find(value)
-            if not value or at < 0 or (secret.type == "Secret Keyword" and _PLACEHOLDER.match(value)):
+            position = line.find(value)
+            if not value or position < 0 or (secret.type == "Secret Keyword" and _PLACEHOLDER.match(value)):
                 continue
-            whole = next((m[0] for m in _TOKEN.finditer(line) if m.start() <= at < m.end()), value)
-            found.append((secret.type, value if secret.type == "Secret Keyword" else whole))
-    return found
+            token = next((m[0] for m in _TOKEN.finditer(line) if m.start() <= position < m.end()), value)
+            secrets.append((secret.type, value if secret.type == "Secret Keyword" else token))
+    return secrets
 
 
 def mask(text: str) -> tuple[str, int]:
-    """The text with every secret replaced by a mark, and how many there were. Lines stay lines."""
+    """The text with every secret replaced by `MASK`, and the number of secrets. Line breaks are kept."""
     lines, count = _without_keys(text.split("\n"))
     for number, line in enumerate(lines):
-        found = sorted({secret for _, secret in find_secrets(line)}, key=len, reverse=True)
-        for position, secret in enumerate(found):
-            if not any(secret in longer for longer in (MASK, *found[:position])):
+        secrets = sorted({secret for _, secret in find_secrets(line)}, key=len, reverse=True)
+        for position, secret in enumerate(secrets):
+            if not any(secret in longer for longer in (MASK, *secrets[:position])):
                 lines[number] = lines[number].replace(secret, MASK)
                 count += 1
     return "\n".join(lines), count
 
 
 def _without_keys(lines: list[str]) -> tuple[list[str], int]:
-    """The lines with the bodies of private keys masked, also where a block's beginning or end is cut off."""
-    made: list[str] = []
+    """The lines with the bodies of private keys masked, even where a begin or end marker is missing, and their number."""
+    masked: list[str] = []
     count, inside = 0, False
     for line in lines:
         if _KEY_BEGIN.search(line):
             inside = not _KEY_END.search(line)
             tail = _KEY_BEGIN.split(line, maxsplit=1)[1]
-            made.append(line[: len(line) - len(tail)] + (MASK if len(tail) > 20 else tail))
+            masked.append(line[: len(line) - len(tail)] + (MASK if len(tail) > 20 else tail))
             count += 1
         elif _KEY_END.search(line):
             if not inside:
-                start = len(made)
-                while start and _KEY_BODY.match(made[start - 1]):
+                start = len(masked)
+                while start and _KEY_BODY.match(masked[start - 1]):
                     start -= 1
-                made[start:] = [MASK] * (len(made) - start)
+                masked[start:] = [MASK] * (len(masked) - start)
                 count += 1
             inside = False
-            made.append(_KEY_END.search(line)[0] if len(line) > 60 else line)  # type: ignore[index]
+            masked.append(_KEY_END.search(line)[0] if len(line) > 60 else line)  # type: ignore[index]
         elif inside and (_KEY_BODY.match(line) or not line.strip(" #/*\t\"'")):
-            made.append(MASK if line.strip() else line)
+            masked.append(MASK if line.strip() else line)
         else:
             inside = False
-            made.append(line)
-    return made, count
+            masked.append(line)
+    return masked, count

@@ -26,7 +26,7 @@ class CodeRetriever(BaseRetriever):
 
     @classmethod
     def from_path(cls, path: str | Path, **settings: Any) -> Self:
-        """Open the index of a folder, or make it; `settings` are this class's fields."""
+        """Open the index of a folder, or build it; `settings` are this class's fields."""
         return cls(index=Index.build(path), **settings)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:

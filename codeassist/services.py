@@ -1,4 +1,4 @@
-"""Configuration, index, session, prompts and runs of one repository, opened once and handed to tasks by every interface."""
+"""Configuration, index, session, prompts and runs of one repository, opened once by an interface and passed to tasks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Services:
-    """Everything that an interface opens for one repository. Nothing is opened before it is used."""
+    """The resources of one repository; each is opened on first use."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Services:
         events: Events = SILENT,
         cancel: Cancel | None = None,
     ) -> None:
-        """Use `open`; `flags` are the settings that were given by hand, for `with_flags`."""
+        """Prefer `open`; `flags` are the command-line settings, which `with_flags` extends."""
         self.root = root
         self.config = config
         self.events = events
@@ -50,27 +50,27 @@ class Services:
         events: Events = SILENT,
         cancel: Cancel | None = None,
     ) -> Services:
-        """The services of the repository around `start`; `flags` map `section.key` to values that win over every file.
+        """Open the repository that contains `start`; `flags` map `section.key` to values that override every file.
 
-        Raises `UsageError` when there is no such folder and `ConfigError` for a wrong configuration.
+        Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
         root = workspace.find_root(start)
         return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
-        """The same services with further settings given by hand. Raises `ConfigError`."""
-        every = self._flags | dict(flags)
-        config = configuration.load(self.root, every).config
-        return Services(self.root, config, flags=every, events=self.events, cancel=self.cancel)
+        """The same services with additional command-line settings. Raises `ConfigError`."""
+        merged = self._flags | dict(flags)
+        config = configuration.load(self.root, merged).config
+        return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
 
     @cached_property
     def folder(self) -> Path:
-        """The folder of the index, whether there is one or not."""
+        """The folder of the index, which may not exist yet."""
         return workspace.index_dir(self.root, self.config)
 
     @cached_property
     def library(self) -> Library:
-        """The prompts in force."""
+        """The active prompts."""
         from codeassist.prompts import Library
 
         return Library.of(self.root, self.config)
@@ -111,7 +111,7 @@ class Services:
         return Deadline(seconds)
 
     def not_sent(self, session: Session | None) -> Callable[[str], bool]:
-        """Whether a path must not reach a session's model: `[privacy] never_send`, for models over a network."""
+        """A predicate for paths that must not be sent to a session's model: `[privacy] never_send`, for remote models."""
         globs = self.config.privacy.never_send if session is not None and session.model.remote else ()
         if not globs:
             return lambda _: False
@@ -121,7 +121,7 @@ class Services:
 
     @contextmanager
     def index(self, *, refresh: bool = True) -> Iterator[Index]:
-        """An open index, built or refreshed as needed; what a person should know about it is an event."""
+        """An open index, built or refreshed as needed; notices about its state are sent as events."""
         index, freshness = workspace.open_fresh(
             self.root,
             self.config,
@@ -133,14 +133,13 @@ class Services:
             self._report(freshness)
             if remaining := index.remaining:
                 self.events.note(
-                    f"Partial results, the index is not complete: {remaining} files are left; "
-                    "run 'codeassist index' to continue."
+                    f"Partial results: the index is incomplete, {remaining} files are left; run 'codeassist index' to continue."
                 )
             yield index
 
     @contextmanager
     def existing_index(self, *, refresh: bool = False) -> Iterator[Index | None]:
-        """The index where there is a usable one, brought up to date when `refresh` says so; else None. Never builds one."""
+        """The existing index, updated first with `refresh`, or None when there is no usable one. Never builds an index."""
         from indexers import IndexerError
 
         try:

@@ -1,4 +1,4 @@
-"""Which repository is meant, where its index lies, and an open, fresh index of it."""
+"""Find the repository and its index folder, and open an up-to-date index."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from indexers.search.rerank import Reranker
 
 QUICK_BYTES = 3_000_000
-"""A stale index with at most this much changed source is brought up to date before an answer: about half a second."""
+"""A stale index with at most this many bytes of changed source is updated before an answer: about half a second."""
 
 _MARKERS = (".codeassist", PROJECT_FILE, ".git", ".hg")
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What happened to the index before an answer: made anew, refreshed, left stale by so many files, or untouched."""
+    """The state of the index after opening: built, number of files refreshed, number of files left stale, and a note."""
 
     built: bool = False
     refreshed: int = 0
@@ -36,11 +36,11 @@ class Freshness:
 
 
 def find_root(start: Path) -> Path:
-    """The repository around a folder: the nearest one with an index, a configuration or version control; else itself."""
+    """The nearest folder at or above `start` with an index, a configuration or version control, else `start` itself."""
     if not start.exists():
         raise UsageError(f"There is no folder {start}.")
     if not start.is_dir():
-        raise UsageError(f"{start} is a file; give the folder that holds it.")
+        raise UsageError(f"{start} is a file; give the folder that contains it.")
     start = start.resolve()
     home = Path.home()
     for folder in (start, *start.parents):
@@ -52,7 +52,7 @@ def find_root(start: Path) -> Path:
 
 
 def walk_rules(config: Config) -> WalkRules:
-    """Which files are indexed. An encoder over a network gets the text of every one, so what is private is left out then."""
+    """Which files are indexed. A remote encoder receives the text of every indexed file, so private files are excluded."""
     from indexers.files.walker import WalkRules
 
     settings = config.index
@@ -85,13 +85,13 @@ def index_options(config: Config) -> IndexOptions:
 
 
 def index_dir(root: Path, config: Config) -> Path:
-    """Where the index of `root` lies: as configured, in the repository, or in the cache when that is read-only."""
+    """The index folder of `root`: as configured, in the repository, or in the user's cache when the repository is read-only."""
     if config.index.index_dir:
-        chosen = Path(config.index.index_dir).expanduser()
-        return chosen if chosen.is_absolute() else root / chosen
-    own = root / ".codeassist"
-    if (own / "index.db").exists() or _can_make(own):
-        return own
+        configured = Path(config.index.index_dir).expanduser()
+        return configured if configured.is_absolute() else root / configured
+    local = root / ".codeassist"
+    if (local / "index.db").exists() or _can_make(local):
+        return local
     return cache_folder(f"{root.name}-{repository_key(root)}")
 
 
@@ -103,12 +103,12 @@ def cache_folder(name: str) -> Path:
 
 
 def repository_key(root: Path) -> str:
-    """What tells repositories apart in the user's cache: a digest of the path."""
+    """A digest of the path, which identifies a repository in the user's cache."""
     return hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def index_exists(root: Path, config: Config) -> bool:
-    """Whether there is an index to open."""
+    """Whether the index exists."""
     return (index_dir(root, config) / "index.db").exists()
 
 
@@ -124,7 +124,7 @@ def _can_make(folder: Path) -> bool:
 
 
 def build(root: Path, config: Config, **how: Any) -> Index:
-    """Index `root`, or bring its index up to date; `how` goes to `Index.build`."""
+    """Build or update the index of `root`; `how` is passed to `Index.build`. Raises `WorkspaceError`."""
     from indexers import Index
 
     folder = index_dir(root, config)
@@ -149,12 +149,12 @@ def open_fresh(
     on_build: Callable[[], None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> tuple[Index, Freshness]:
-    """Open the index of `root` and bring it up to date when that is quick; make it when there is none.
+    """Open the index of `root` and update it when that is quick; build it when there is none.
 
-    With `refresh` off nothing is written: a missing index is an error and a stale one is used as it is.
+    Without `refresh` nothing is written: a missing index raises `IndexMissingError`, a stale one is used unchanged.
     """
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
-        listed = pool.submit(_list, root, config) if refresh else None
+        pending_listing = pool.submit(_list, root, config) if refresh else None
         from indexers.errors import IndexBusyError, IndexMissingError
 
         try:
@@ -165,22 +165,22 @@ def open_fresh(
             if on_build is not None:
                 on_build()
             return build(root, config, on_progress=on_progress), Freshness(built=True)
-        if listed is None:
+        if pending_listing is None:
             return index, Freshness()
-        listing = listed.result()
+        listing = pending_listing.result()
     changes = index.changes(listing)
     count = len(changes)
     if not count:
         return index, Freshness()
     size = sum(file.size for file in (*changes.added, *changes.changed))
     if size > QUICK_BYTES or config.index.encoder != "static":
-        return index, Freshness(stale=count, note=f"{count} files changed since; run 'codeassist index'")
+        return index, Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
     try:
         index.update(listing=listing)
     except IndexBusyError as error:
         return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
     except OSError as error:
-        return index, Freshness(stale=count, note=f"it could not be brought up to date: {error.strerror or error}")
+        return index, Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
     return index, Freshness(refreshed=count)
 
 

@@ -1,6 +1,6 @@
 """Configuration: flag > environment > project `.codeassist.toml` > user `config.toml` > default.
 
-`schema` says what can be configured, `loading` reads every layer, `trust` keeps a cloned repository from sending code away.
+`schema` defines the settings, `loading` reads every layer, `trust` prevents a cloned repository from sending code elsewhere.
 """
 
 from __future__ import annotations

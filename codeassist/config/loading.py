@@ -1,6 +1,6 @@
-"""Read every layer: flags, environment, the project's `.codeassist.toml`, the user's `config.toml`, defaults.
+"""Read the configuration layers: flags, environment, the project's `.codeassist.toml`, the user's `config.toml`, defaults.
 
-This is the only module that reads any of them. Unknown keys and bad values are errors that name the file, the line and
+This is the only module that reads any of them. Unknown keys and bad values raise errors that name the file, the line and
 the nearest known key.
 """
 
@@ -28,7 +28,7 @@ PREFIX = "CODEASSIST_"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One value and where it came from: default, a file with its line, an environment variable or a flag."""
+    """One value and its origin: default, a file with its line, an environment variable or a flag."""
 
     key: str
     value: Any
@@ -37,7 +37,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The configuration in force and the origin of every value."""
+    """The effective configuration and the origin of every value."""
 
     config: Config
     settings: tuple[Setting, ...]
@@ -56,7 +56,7 @@ def load(
 ) -> Loaded:
     """Read every layer for the repository at `root`; `flags` maps `section.key` to values. Raises `ConfigError`.
 
-    `project_file` stands in for the repository's own file; whoever names one agrees to what it says.
+    `project_file` replaces the repository's own file; to name it counts as agreement to its settings.
     """
     values, sources = _layers(root, environment, project_file)
     for key, value in (flags or {}).items():
@@ -79,7 +79,7 @@ def load(
     return Loaded(config, settings)
 
 
-_LEAST = dict.fromkeys(
+_MINIMUM = dict.fromkeys(
     (
         "search.results",
         "ask.places",
@@ -99,15 +99,15 @@ _LEAST = dict.fromkeys(
 def _layers(
     root: Path | None, environment: Mapping[str, str] | None, project_file: Path | None
 ) -> tuple[dict[str, Any], dict[str, str]]:
-    """Every value of the files and the environment, and where it is from."""
+    """Every value of the files and the environment, and its origin."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    own = project_file or (root / PROJECT_FILE if root else None)
+    project_path = project_file or (root / PROJECT_FILE if root else None)
     if project_file is not None and not project_file.is_file():
         raise ConfigError(f"There is no file {project_file}.")
-    for path in [user_file(), *([own] if own else [])]:
-        for key, found, line in _read_file(path):
-            value = trust.tightened(key, values.get(key), found) if path == own and project_file is None else found
+    for path in [user_file(), *([project_path] if project_path else [])]:
+        for key, stated, line in _read_file(path):
+            value = trust.tightened(key, values.get(key), stated) if path == project_path and project_file is None else stated
             values[key], sources[key] = value, f"{path}:{line}"
     for key, value, name in _read_environment(os.environ if environment is None else environment):
         values[key], sources[key] = value, name
@@ -115,24 +115,26 @@ def _layers(
 
 
 def project_risks(root: Path) -> dict[str, Any]:
-    """What a repository's own file asks for that a person must agree to; empty when it is harmless."""
+    """Settings of a repository's own file that need the user's agreement; empty when there are none."""
     values, sources = _layers(root, None, None)
     return trust.pending(values, sources, root / PROJECT_FILE)
 
 
 def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
-    """Refuse numbers that make no sense, wherever they came from."""
+    """Raise `ConfigError` for a value out of range, whatever its origin."""
     for key, value in values.items():
         name = key.rpartition(".")[2]
         if isinstance(value, float) and not math.isfinite(value) and key != "ask.threshold":
-            raise ConfigError(f"{sources[key]}: '{name}' must be a number.")
+            raise ConfigError(f"{sources[key]}: '{name}' must be a finite number.")
         if key == "model.base_url" and value and not value.startswith(("http://", "https://")):
             raise ConfigError(f"{sources[key]}: 'base_url' must begin with http:// or https://.")
         if key == "ask.threshold" and not 0.0 <= value <= 1.0:
             raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value < _LEAST.get(key, 0):
-            least = _LEAST.get(key)
-            raise ConfigError(f"{sources[key]}: '{name}' " + (f"must be at least {least}." if least else "cannot be negative."))
+        if isinstance(value, int | float) and not isinstance(value, bool) and value < _MINIMUM.get(key, 0):
+            minimum = _MINIMUM.get(key)
+            raise ConfigError(
+                f"{sources[key]}: '{name}' " + (f"must be at least {minimum}." if minimum else "cannot be negative.")
+            )
 
 
 def user_file() -> Path:
@@ -166,7 +168,7 @@ def _toml(value: Any) -> str:
 
 
 def _read_file(path: Path) -> list[tuple[str, Any, int]]:
-    """(section.key, value, line) of a configuration file; nothing when there is none."""
+    """(section.key, value, line) of a configuration file; empty when it does not exist."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -178,9 +180,9 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        raise ConfigError(f"{path}:{place[1] if place else 1}: not valid TOML: {error}.") from error
-    found = []
+        position = re.search(r"line (\d+)", str(error))
+        raise ConfigError(f"{path}:{position[1] if position else 1}: not valid TOML: {error}.") from error
+    entries = []
     for section, table in _tables(data):
         line = _line_of(text, section, None)
         if section not in SECTIONS:
@@ -190,12 +192,12 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
         for name, value in table.items():
             line = _line_of(text, section, name)
             _check(section, name, value, f"{path}:{line}")
-            found.append((f"{section}.{name}", value, line))
-    return found
+            entries.append((f"{section}.{name}", value, line))
+    return entries
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Every section with its dotted name: `[tasks.review]` is one of its own."""
+    """Every section with its dotted name; each `[tasks.NAME]` is a separate section."""
     for section, table in data.items():
         if section == "tasks" and isinstance(table, dict):
             yield from ((f"tasks.{name}", inner) for name, inner in table.items())
@@ -205,11 +207,11 @@ def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, str]]:
     """Values from `CODEASSIST_SECTION_KEY` variables; lists are separated by commas."""
-    found = []
-    known = {_variable(key) for key in DESCRIPTIONS} | {f"{PREFIX}DEBUG"}
+    entries = []
+    variables = {_variable(key) for key in DESCRIPTIONS} | {f"{PREFIX}DEBUG"}
     for variable in environment:
-        if variable.startswith(PREFIX) and variable not in known:
-            raise ConfigError(f"{variable}: unknown variable{_nearest(variable, sorted(known))}")
+        if variable.startswith(PREFIX) and variable not in variables:
+            raise ConfigError(f"{variable}: unknown variable{_nearest(variable, sorted(variables))}")
     for section, kind in SECTIONS.items():
         for name in kind.__struct_fields__:
             variable = _variable(f"{section}.{name}")
@@ -222,8 +224,8 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
                     value = msgspec.convert({name: value}, kind, strict=False)
                 except msgspec.ValidationError as error:
                     raise ConfigError(f"{variable}={text}: {_explain(error, kind, name)}.") from error
-                found.append((f"{section}.{name}", getattr(value, name), variable))
-    return found
+                entries.append((f"{section}.{name}", getattr(value, name), variable))
+    return entries
 
 
 def _variable(key: str) -> str:
@@ -250,16 +252,16 @@ def _explain(error: msgspec.ValidationError, kind: type[msgspec.Struct] | None =
 
 def _nearest(name: str, known: Any) -> str:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else f"; known are {', '.join(known)}."
+    return f"; did you mean '{close[0]}'?" if close else f"; expected one of {', '.join(known)}."
 
 
 def _line_of(text: str, section: str, key: str | None) -> int:
-    """The line of a section's head, or of a key in it; the text is known to be valid TOML."""
+    """The line of a section's header, or of a key in it, in a valid TOML text."""
     current = ""
     for number, line in enumerate(text.splitlines(), 1):
-        head = re.match(r"\s*\[+\s*\"?([\w.-]+)\"?\s*\]+", line)
-        if head:
-            current = head[1]
+        header = re.match(r"\s*\[+\s*\"?([\w.-]+)\"?\s*\]+", line)
+        if header:
+            current = header[1]
             if key is None and current == section:
                 return number
         elif (key is not None and current == section and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line)) or re.match(

@@ -1,4 +1,4 @@
-"""What can be configured: sections, keys, types, defaults, and a sentence about each."""
+"""The configuration schema: sections, keys, types, defaults, and a description of each key."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class IndexConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[search]`: how results are picked and shown."""
+    """`[search]`: how results are selected and shown."""
 
     results: int = 10
     context: int = 6
@@ -46,7 +46,7 @@ class AskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class ModelConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[model]`: which language model speaks from the evidence, if any."""
+    """`[model]`: the language model that answers from the evidence, if any."""
 
     name: str = "none"
     base_url: str = ""
@@ -67,28 +67,28 @@ class ModelConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class PromptsConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[prompts]`: where prompt files are looked up before the user's and the shipped ones."""
+    """`[prompts]`: where prompt files are looked up first, before the user's and the shipped ones."""
 
     path: str = "prompts"
     max_tokens: int = 1_500
 
 
 class PrivacyConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[privacy]`: what never goes to a model over a network."""
+    """`[privacy]`: what is never sent to a remote model."""
 
     never_send: list[str] = []
     mask_secrets: bool = True
 
 
 class TaskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[tasks.NAME]`: what one task does differently."""
+    """`[tasks.NAME]`: settings that override the defaults for one task."""
 
     model: str = ""
     prompt: str = ""
 
 
 class TasksConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[tasks]`: one table a task."""
+    """`[tasks]`: one table per task."""
 
     ask: TaskConfig = TaskConfig()
     gen_tests: TaskConfig = TaskConfig()
@@ -96,7 +96,7 @@ class TasksConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Instruction(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """`[[review.instructions]]`: what a review with a model should heed in some files."""
+    """`[[review.instructions]]`: instructions to the reviewing model for some files."""
 
     text: str
     paths: list[str] = []
@@ -116,7 +116,7 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """Everything that can be configured."""
+    """The complete configuration."""
 
     index: IndexConfig = IndexConfig()
     search: SearchConfig = SearchConfig()
@@ -127,7 +127,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     review: ReviewConfig = ReviewConfig()
     tasks: TasksConfig = TasksConfig()
     refused: dict[str, str] = {}
-    """What the repository's own file says without its user's agreement: the key, and why it does not hold."""
+    """Settings of the repository's own file that lack the user's agreement: key -> why it is ignored."""
 
 
 SECTIONS: dict[str, type[msgspec.Struct]] = {
@@ -142,65 +142,65 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "tasks.gen-tests": TaskConfig,
     "tasks.review": TaskConfig,
 }
-"""Every section as it is written in a file, with its keys."""
+"""Every section name as written in a file, with its keys."""
 
 _TASK_KEYS = {
-    "model": "the model of this task alone; empty: the one of [model]",
-    "prompt": "NAME or NAME@VERSION of this task's prompt; empty: the shipped one",
+    "model": "model for this task only; empty: the one in [model]",
+    "prompt": "prompt for this task, NAME or NAME@VERSION; empty: the shipped one",
 }
 
 DESCRIPTIONS: dict[str, str] = {
-    "index.include": "globs (.gitignore syntax) that are indexed although a rule would skip them",
-    "index.exclude": "globs that are never indexed",
-    "index.max_file_size": "bytes; larger files are skipped",
+    "index.include": "globs (.gitignore syntax) to index even if a rule would skip them",
+    "index.exclude": "globs to exclude from the index",
+    "index.max_file_size": "maximum file size in bytes; larger files are skipped",
     "index.encoder": "static (shipped), static:PATH, sentence-transformers/NAME or PROVIDER:MODEL through LangChain",
     "index.device": "where a sentence-transformers model runs: auto, cpu, cuda or mps",
-    "index.batch_size": "texts a sentence-transformers or remote model encodes at once",
-    "index.half_precision": "16-bit floats on accelerators",
-    "index.history": "index commit messages too, for questions that ask why",
-    "index.history_commits": "how many of the last commits",
-    "index.index_dir": "where the index lies; empty: .codeassist in the repository",
-    "index.jobs": "processes that parse; 0: one a core",
-    "search.results": "how many results",
-    "search.context": "how many lines of each result are shown",
-    "search.refresh": "bring a stale index up to date before searching when that is quick",
+    "index.batch_size": "number of texts that a sentence-transformers or remote model encodes at once",
+    "index.half_precision": "use 16-bit floats on accelerators",
+    "index.history": "also index commit messages, for questions that ask why",
+    "index.history_commits": "number of latest commits to index",
+    "index.index_dir": "folder of the index; empty: .codeassist in the repository",
+    "index.jobs": "number of parser processes; 0: one per core",
+    "search.results": "number of results",
+    "search.context": "number of lines shown of each result",
+    "search.refresh": "update a stale index before searching when that is quick",
     "search.reranker": "cross-encoder/NAME or cross-encoder:PATH to reorder the best 30 results; empty: none",
-    "ask.places": "how many places an answer names at most",
-    "ask.threshold": "confidence (0 to 1) under which the answer is 'not found in this repository'",
+    "ask.places": "maximum number of places in an answer",
+    "ask.threshold": "confidence (0 to 1) below which the answer is 'not found in this repository'",
     "ask.strategy": "how a model reasons: auto, direct, steps, vote, decompose or explore",
-    "ask.context_tokens": "how many tokens of the repository a model is given at most",
-    "ask.samples": "how many answers the strategy vote compares",
-    "ask.steps": "how many looks around the strategy explore may take",
-    "ask.examples": "how many answers you rated up are shown to the model as examples",
-    "ask.log": "keep each run, with its provenance, in .codeassist/runs.db",
+    "ask.context_tokens": "maximum number of tokens of repository context in a prompt",
+    "ask.samples": "number of answers that the strategy vote compares",
+    "ask.steps": "maximum number of steps of the strategy explore",
+    "ask.examples": "number of answers rated good that are shown to the model as examples",
+    "ask.log": "record each run, with its provenance, in .codeassist/runs.db",
     "model.name": "none, local:NAME_OR_FOLDER (transformers), or PROVIDER:MODEL through LangChain, such as openai:gpt-5-mini",
-    "model.base_url": "address of a server that speaks OpenAI's protocol (vLLM, llama.cpp, LM Studio, TGI)",
+    "model.base_url": "URL of a server with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, TGI)",
     "model.device": "where a local model runs; auto: CUDA, then MPS, then CPU",
     "model.dtype": "number format of a local model; auto: 16 bits on accelerators, 32 on the CPU",
     "model.quantization": "none, 8bit or 4bit (bitsandbytes) for a local model",
-    "model.temperature": "0 gives the likeliest answer; vote samples at 0.7 or more",
-    "model.max_output_tokens": "how long an answer may be",
-    "model.context_window": "how many tokens the model takes in; 0: as the model says, else 8192",
+    "model.temperature": "sampling temperature; 0: the most likely answer; the strategy vote uses 0.7 or more",
+    "model.max_output_tokens": "maximum length of an answer in tokens",
+    "model.context_window": "context window of the model in tokens; 0: its known window, else 8192",
     "model.timeout": "seconds to wait for a server",
-    "model.retries": "how often a busy or failing server is asked again",
-    "model.max_cost": "US dollars a run may cost; 0: no limit",
-    "model.max_tokens": "tokens, in and out, a run may take; 0: no limit",
-    "model.price_input": "US dollars for a million tokens in; 0: from the price list",
-    "model.price_output": "US dollars for a million tokens out; 0: from the price list",
-    "model.cache": "answer the same messages from the cache",
-    "model.trust_remote_code": "run code that comes with a model",
-    "prompts.path": "folder with this project's prompt files, which win over the shipped ones",
-    "prompts.max_tokens": "how long a prompt may be, without its inputs, before 'prompts check' complains",
-    "privacy.never_send": "globs whose files never go to a model over a network",
-    "review.profile": "quiet (only what is sure), normal, or strict (everything)",
-    "review.max_findings": "how many findings are shown at most; 0: all",
-    "review.fail_on": "the severity from which 'review' exits with 1: error, warning, note or never",
+    "model.retries": "number of retries after a busy or failed response",
+    "model.max_cost": "maximum cost of a run in US dollars; 0: no limit",
+    "model.max_tokens": "maximum input and output tokens of a run; 0: no limit",
+    "model.price_input": "US dollars per million input tokens; 0: from the price list",
+    "model.price_output": "US dollars per million output tokens; 0: from the price list",
+    "model.cache": "answer repeated requests from the cache",
+    "model.trust_remote_code": "run code that is shipped with a model",
+    "prompts.path": "folder with this project's prompt files, which take precedence over the shipped ones",
+    "prompts.max_tokens": "maximum tokens of a prompt without its inputs, enforced by 'prompts check'",
+    "privacy.never_send": "globs of files that are never sent to a remote model",
+    "review.profile": "quiet (only certain findings), normal, or strict (everything)",
+    "review.max_findings": "maximum number of findings shown; 0: all",
+    "review.fail_on": "lowest severity at which 'review' exits with 1: error, warning, note or never",
     "review.timeout": "seconds after which a review is cut short",
-    "review.baseline": "file of findings that are known and not told again; empty: none",
+    "review.baseline": "file of known findings that are not reported again; empty: none",
     "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
-    "review.auditor": "the model that audits another model's findings; empty: the same",
-    "review.instructions": "tables of paths (globs) and text: what a model's review should heed there",
-    "privacy.mask_secrets": "mask what looks like a secret before it goes to a model over a network",
+    "review.auditor": "model that audits another model's findings; empty: the same model",
+    "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
+    "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}
 
 
@@ -213,6 +213,6 @@ def read(config: Config, key: str) -> Any:
 
 
 def task_model(config: Config, task: str) -> ModelConfig:
-    """The model settings of a task: `[model]` with the task's own model in place of its name."""
+    """The model settings of a task: `[model]`, with the name of the task's own model if it has one."""
     own: TaskConfig = getattr(config.tasks, task.replace("-", "_"))
     return msgspec.structs.replace(config.model, name=own.model) if own.model else config.model

@@ -1,1 +1,1 @@
-"""What tasks share about a repository's code: places, packed context, confidence, claims, clones, coverage files."""
+"""Evidence about a repository's code that tasks share: places, packed context, confidence, claims, clones, coverage files."""

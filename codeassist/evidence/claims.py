@@ -1,4 +1,4 @@
-"""After a model spoke: do its citations resolve, do the things it names exist, does what it cites bear it out?"""
+"""Check a model's answer: do its citations resolve, do the names in it exist, does the cited code support it?"""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indexers import Index
 from indexers.syntax.words import STOP_WORDS, identifiers, stem, words
 
 SUPPORT = 0.34
-"""A sentence is borne out when its citations hold at least this share of its telling words (those of code, of names): low,
-because an answer explains in its own words, and another language shares none but the names."""
+"""A sentence is supported when its citations contain at least this share of its significant words (code and names): low,
+because an answer explains in its own words, and an answer in another language shares only the names."""
 
 LEAST_WORDS = 3
-"""A shorter sentence claims nothing that needs a citation."""
+"""A sentence with fewer words makes no claim that needs a citation."""
 
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
 _CITED = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\](?!\()")
@@ -34,11 +34,11 @@ _LITERALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What was found about a model's answer.
+    """The results of checking a model's answer.
 
-    `dangling` are citations of blocks that were not given, `changed` citations of blocks whose lines on disk are others
-    now, `unverified` names and paths that are nowhere in the repository, `unsupported` sentences without a citation that
-    bears them out.
+    `dangling` are citations of blocks that do not exist, `changed` citations of blocks whose lines on disk have changed,
+    `unverified` names and paths that do not occur in the repository, `unsupported` sentences without a citation that
+    supports them.
     """
 
     dangling: tuple[int, ...] = ()
@@ -49,7 +49,7 @@ class Checks:
 
     @property
     def clean(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether no problem was found."""
         return not (self.dangling or self.changed or self.unverified or self.unsupported)
 
     def as_json(self) -> dict[str, Any]:
@@ -64,28 +64,30 @@ class Checks:
 
 
 def cited_numbers(text: str) -> list[int]:
-    """The numbers of the citations in a text, fenced code aside, in order of their first use."""
-    bare = _SPAN.sub("", _FENCE.sub("", text))  # `argv[0]` is no citation
+    """The numbers of the citations in a text outside fenced code, in order of their first use."""
+    bare = _SPAN.sub("", _FENCE.sub("", text))  # `argv[0]` is not a citation
     return list(dict.fromkeys(int(n) for m in _CITED.finditer(bare) for n in m[1].split(",")))
 
 
 def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
-    """Everything about an answer that can be checked without a model."""
-    known = {block.n: block for block in blocks}
+    """Run every check of an answer that needs no model."""
+    blocks_by_number = {block.n: block for block in blocks}
     numbers = cited_numbers(text)
-    said = [sentence for sentence in sentences(text) if _claims(sentence)]
+    claims = [sentence for sentence in sentences(text) if _claims(sentence)]
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
     return Checks(
-        dangling=tuple(n for n in numbers if n not in known),
-        changed=tuple(n for n in numbers if n in known and not unchanged(index.root, known[n])),
+        dangling=tuple(n for n in numbers if n not in blocks_by_number),
+        changed=tuple(n for n in numbers if n in blocks_by_number and not unchanged(index.root, blocks_by_number[n])),
         unverified=invented,
-        unsupported=tuple(s for s in said if any(f"`{name}`" in s for name in invented) or not _supported(s, known)),
-        sentences=len(said),
+        unsupported=tuple(
+            s for s in claims if any(f"`{name}`" in s for name in invented) or not _supported(s, blocks_by_number)
+        ),
+        sentences=len(claims),
     )
 
 
 def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str]:
-    """Paths and code names in backticks that stand nowhere: not in the context, the index's names, nor its text."""
+    """Paths and code names in backticks that occur neither in the context nor in the index's names or text."""
     shown = "\n".join(f"{b.path}\n{b.head}\n{b.text}" for b in blocks)
     shown_names = set(_NAME.findall(shown))
     paths = set(index.files())
@@ -104,7 +106,7 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
 
 
 def exists(index: Index, name: str) -> bool:
-    """Whether a name is defined, used or imported anywhere in the repository, or stands in its text."""
+    """Whether a name is defined, used or imported anywhere in the repository, or occurs in its text."""
     return index.knows_name(name) or index.contains_word(name)
 
 
@@ -123,11 +125,11 @@ _EXTENSIONS = frozenset(
 
 def _path_exists(path: str, paths: set[str]) -> bool:
     bare = path.lstrip("./").rstrip("/")
-    return any(known == bare or known.endswith("/" + bare) or f"/{known}".find(f"/{bare}/") >= 0 for known in paths)
+    return any(existing == bare or existing.endswith("/" + bare) or f"/{existing}".find(f"/{bare}/") >= 0 for existing in paths)
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text, code blocks and headings aside."""
+    """The sentences of a Markdown text, without code blocks and headings."""
     bare = _FENCE.sub("\n", text)
     pieces = (re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", piece).strip() for piece in _SENTENCE.split(bare))
     joined: list[str] = []
@@ -142,28 +144,28 @@ def sentences(text: str) -> list[str]:
 
 
 def _claims(sentence: str) -> bool:
-    """Whether a sentence says something about the code that could be wrong."""
+    """Whether a sentence makes a claim about the code that could be wrong."""
     bare = _CITED.sub("", sentence)
-    counted = len(bare) / 2 if any("\u3040" <= c <= "\ud7ff" for c in bare) else len(bare.split())
-    return counted >= LEAST_WORDS and not bare.rstrip().endswith((":", "\uff1a", "?", "\uff1f"))
+    word_count = len(bare) / 2 if any("\u3040" <= c <= "\ud7ff" for c in bare) else len(bare.split())
+    return word_count >= LEAST_WORDS and not bare.rstrip().endswith((":", "\uff1a", "?", "\uff1f"))
 
 
-def _supported(sentence: str, known: dict[int, Block]) -> bool:
-    """Whether a sentence cites blocks that hold enough of its telling words."""
-    cited = [known[n] for n in cited_numbers(sentence) if n in known]
+def _supported(sentence: str, blocks_by_number: dict[int, Block]) -> bool:
+    """Whether a sentence cites blocks that contain enough of its significant words."""
+    cited = [blocks_by_number[n] for n in cited_numbers(sentence) if n in blocks_by_number]
     if not cited:
         return False
-    telling = _telling(_CITED.sub("", sentence))
-    if not telling:
+    significant = _significant_stems(_CITED.sub("", sentence))
+    if not significant:
         return True
-    there = set()
+    cited_stems = set()
     for block in cited:
-        there |= {stem(word) for word in words(f"{block.path} {block.head} {block.text}")}
-    return len(telling & there) / len(telling) >= SUPPORT
+        cited_stems |= {stem(word) for word in words(f"{block.path} {block.head} {block.text}")}
+    return len(significant & cited_stems) / len(significant) >= SUPPORT
 
 
-def _telling(sentence: str) -> set[str]:
-    """The stems that a citation should share: of names in backticks where there are any, else of the longer words."""
+def _significant_stems(sentence: str) -> set[str]:
+    """The stems that a citation should share: of names in backticks if there are any, else of the longer words."""
     spans = " ".join(m[2] for m in _SPAN.finditer(sentence))
     chosen = words(spans) if identifiers(spans) else words(re.sub(r"[^\x00-\x7f]+", " ", sentence))
     return {stem(w) for w in chosen if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}

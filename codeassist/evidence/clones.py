@@ -1,8 +1,8 @@
-"""How alike two pieces of code are, token by token, whatever their variables are called.
+"""The similarity of two pieces of code by their tokens, independent of variable names.
 
-The measure is the mean of two ratios of matching blocks (Ratcliff and Obershelp, 1988, as `difflib` has it): of the tokens as
-they are, and of the tokens with every name and literal made one. The first tells a copy from mere likeness of form, the
-second sees through renaming.
+The measure is the mean of two ratios of matching blocks (Ratcliff and Obershelp, 1988, as in `difflib`): of the tokens as
+they are, and of the tokens with names and literals normalised. The first distinguishes a copy from code of the same structure,
+the second detects renamed copies.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import re
 from functools import lru_cache
 
 LEAST_TOKENS = 35
-"""Shorter code (a getter, a constant) is alike by nature."""
+"""Minimum tokens; shorter code (a getter, a constant) is always similar."""
 
 THRESHOLD = 0.74
-"""From which score two functions are called duplicates; calibrated by benchmarks/duplicates.py on one half of its pairs."""
+"""Minimum score of duplicates; calibrated by benchmarks/duplicates.py on one half of its pairs."""
 
 _TOKEN = re.compile(
     r"[A-Za-z_$][\w$]*|\d[\w.]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[^\s\w]{1,2}|\S"
@@ -39,36 +39,36 @@ def tokens(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=20_000)
 def shape(text: str) -> tuple[str, ...]:
-    """The tokens with every name and literal made one; keywords and what is called or looked up stay."""
-    found = tokens(text)
-    made = []
-    for at, token in enumerate(found):
-        following = found[at + 1] if at + 1 < len(found) else ""
-        before = found[at - 1] if at else ""
+    """The tokens with names and literals normalised; keywords, called functions and attributes are kept."""
+    originals = tokens(text)
+    normalised = []
+    for position, token in enumerate(originals):
+        following = originals[position + 1] if position + 1 < len(originals) else ""
+        before = originals[position - 1] if position else ""
         if token[0].isalpha() or token[0] in "_$":
-            kept = (
+            keep = (
                 token in _WORDS
                 or (following.startswith("(") and before not in ("def", "function", "func", "fn"))
                 or before == "."
             )
-            made.append(token if kept else "n")
+            normalised.append(token if keep else "n")
         elif token[0].isdigit() or token[0] in "\"'`":
-            made.append("v")
+            normalised.append("v")
         else:
-            made.append(token)
-    return tuple(made)
+            normalised.append(token)
+    return tuple(normalised)
 
 
 def likeness(one: str, other: str, least: float = 0.0) -> float:
-    """Between 0 and 1; what is surely below `least` is not measured to the end and gives 0."""
+    """The similarity, between 0 and 1; 0, without further comparison, when it must be below `least`."""
     a, b = shape(one), shape(other)
     if min(len(a), len(b)) < LEAST_TOKENS or min(len(a), len(b)) < 0.5 * max(len(a), len(b)):
         return 0.0
     by_shape = difflib.SequenceMatcher(None, a, b, autojunk=False)
     if by_shape.quick_ratio() < least - 0.1:
         return 0.0
-    formed = by_shape.ratio()
-    if (formed + 1) / 2 < least:
+    shape_ratio = by_shape.ratio()
+    if (shape_ratio + 1) / 2 < least:
         return 0.0
-    literal = difflib.SequenceMatcher(None, tokens(one), tokens(other), autojunk=False).ratio()
-    return (formed + literal) / 2
+    token_ratio = difflib.SequenceMatcher(None, tokens(one), tokens(other), autojunk=False).ratio()
+    return (shape_ratio + token_ratio) / 2

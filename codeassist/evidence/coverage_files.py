@@ -1,4 +1,4 @@
-"""Coverage files of any kind as the lines that no test runs: coverage.py's own, its JSON, Cobertura's XML, lcov."""
+"""Read uncovered lines from coverage files: coverage.py's database, its JSON, Cobertura XML, lcov."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ KNOWN_FILES = (".coverage", "coverage.json", "coverage.xml", "lcov.info", "cover
 
 
 def known_file(root: Path) -> Path | None:
-    """The coverage file that lies in a repository, if one does."""
+    """The coverage file in a repository, or None."""
     return next((root / name for name in KNOWN_FILES if (root / name).is_file()), None)
 
 
 def missing_lines(root: Path, file: Path) -> dict[str, frozenset[int]]:
-    """Lines that are not run, by path relative to `root`. Raises `UsageError` when the file is none that can be read."""
+    """Uncovered lines by path relative to `root`. Raises `UsageError` when the file is missing or cannot be read."""
     if not file.is_file():
         raise UsageError(f"There is no coverage file {file}.")
     try:
         if file.suffix == ".json":
-            found = _json(file)
+            lines_by_path = _json(file)
         elif file.suffix == ".xml":
-            found = _cobertura(file)
+            lines_by_path = _cobertura(file)
         elif file.suffix in (".info", ".lcov"):
-            found = _lcov(file)
+            lines_by_path = _lcov(file)
         else:
-            found = _database(file)
+            lines_by_path = _database(file)
     except (OSError, ValueError, KeyError, TypeError, ET.ParseError) as error:
-        raise UsageError(f"{file} is no coverage file that can be read: {error}.") from error
-    return {_relative(root, path): lines for path, lines in found.items()}
+        raise UsageError(f"{file} is not a readable coverage file: {error}.") from error
+    return {_relative(root, path): lines for path, lines in lines_by_path.items()}
 
 
 def _relative(root: Path, path: str) -> str:
@@ -48,45 +48,45 @@ def _database(file: Path) -> dict[str, frozenset[int]]:
     measured = coverage.Coverage(data_file=str(file), config_file=False)
     try:
         measured.load()
-        found = {}
+        lines_by_path = {}
         for path in measured.get_data().measured_files():
             try:
-                found[path] = frozenset(measured.analysis2(path)[3])
-            except coverage.CoverageException:  # a file that is gone or no longer parses
+                lines_by_path[path] = frozenset(measured.analysis2(path)[3])
+            except coverage.CoverageException:  # a deleted file, or one that no longer parses
                 continue
     except coverage.CoverageException as error:
         raise ValueError(str(error)) from error
-    return found
+    return lines_by_path
 
 
 def _json(file: Path) -> dict[str, frozenset[int]]:
     files = json.loads(file.read_text(encoding="utf-8"))["files"]
-    return {path.replace("\\", "/"): frozenset(told["missing_lines"]) for path, told in files.items()}
+    return {path.replace("\\", "/"): frozenset(entry["missing_lines"]) for path, entry in files.items()}
 
 
 def _cobertura(file: Path) -> dict[str, frozenset[int]]:
-    tree = ET.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314 - no entities are resolved that matter
+    tree = ET.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314 - external entities are not resolved
     sources = [s.text or "" for s in tree.iter("source")] or [""]
-    found: dict[str, frozenset[int]] = {}
-    for told in tree.iter("class"):
-        name = str(told.get("filename"))
+    lines_by_path: dict[str, frozenset[int]] = {}
+    for element in tree.iter("class"):
+        name = str(element.get("filename"))
         path = next((str(Path(s) / name) for s in sources if (Path(s) / name).is_file()), name)
-        found[path] = frozenset(int(x.get("number", 0)) for x in told.iter("line") if x.get("hits") == "0")
-    return found
+        lines_by_path[path] = frozenset(int(x.get("number", 0)) for x in element.iter("line") if x.get("hits") == "0")
+    return lines_by_path
 
 
 def _lcov(file: Path) -> dict[str, frozenset[int]]:
-    found: dict[str, set[int]] = {}
+    lines_by_path: dict[str, set[int]] = {}
     path = ""
     for line in file.read_text(encoding="utf-8").splitlines():
         kind, _, value = line.partition(":")
         if kind == "SF":
             path = value.replace("\\", "/")
-            found.setdefault(path, set())
+            lines_by_path.setdefault(path, set())
         elif kind == "DA" and path:
             number, count = value.split(",")[:2]
             if int(count) == 0:
-                found[path].add(int(number))
-    if not found:
-        raise ValueError("it names no file")
-    return {name: frozenset(lines) for name, lines in found.items()}
+                lines_by_path[path].add(int(number))
+    if not lines_by_path:
+        raise ValueError("it lists no files")
+    return {name: frozenset(lines) for name, lines in lines_by_path.items()}

@@ -1,4 +1,4 @@
-"""Functions of a text in any language that the indexer reads, by tree-sitter."""
+"""Definitions in source text of any supported language, by tree-sitter."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ KINDS = ("function", "method", "constructor")
 
 @lru_cache(maxsize=2_000)
 def symbols_of(path: str, text: str) -> tuple[tuple[str, str, int, int, str], ...]:
-    """(qualified name, kind, first line, last line, signature) of every definition; none for what cannot be parsed."""
+    """(qualified name, kind, first line, last line, signature) of every definition; empty without a grammar."""
     from indexers.build.parsing import parse_file
     from indexers.syntax.languages import detect
 
     language = detect(path)
     if not language.grammar:
         return ()
-    found = parse_file(path, language, text.encode("utf-8", "replace"))
-    return tuple((s.qualified_name, s.kind, s.start_line, s.end_line, s.signature) for s in found.symbols)
+    parsed = parse_file(path, language, text.encode("utf-8", "replace"))
+    return tuple((s.qualified_name, s.kind, s.start_line, s.end_line, s.signature) for s in parsed.symbols)
 
 
 def functions_of(path: str, text: str) -> list[tuple[str, int, int]]:
@@ -27,13 +27,13 @@ def functions_of(path: str, text: str) -> list[tuple[str, int, int]]:
 
 
 def enclosing(path: str, text: str, line: int) -> tuple[str, int, int] | None:
-    """The smallest definition around a line."""
-    around = [(n, s, e) for n, _, s, e, _ in symbols_of(path, text) if s <= line <= e]
-    return min(around, key=lambda d: d[2] - d[1], default=None)
+    """The smallest definition that contains a line, or None."""
+    containing = [(n, s, e) for n, _, s, e, _ in symbols_of(path, text) if s <= line <= e]
+    return min(containing, key=lambda d: d[2] - d[1], default=None)
 
 
 def is_broken(path: str, text: str) -> bool:
-    """Whether tree-sitter sees syntax errors; never for a language it has no grammar of."""
+    """Whether tree-sitter reports syntax errors; False for a language without a grammar."""
     from indexers.build.parsing import parse_file
     from indexers.syntax.languages import detect
 
@@ -42,7 +42,7 @@ def is_broken(path: str, text: str) -> bool:
 
 
 def syntax_tree(text: str | None) -> ast.Module | None:
-    """The tree of a Python text, or None."""
+    """The syntax tree of a Python text, or None when it cannot be parsed."""
     if text is None:
         return None
     try:

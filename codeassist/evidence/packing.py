@@ -1,7 +1,7 @@
-"""Pack code into a budget of tokens: what a prompt gets to see, numbered, fenced as data, and never too much.
+"""Pack code into a token budget, as numbered blocks of a prompt that are fenced as data.
 
-The most useful candidates come first and whole; overlapping spans become one block; the definitions around a block and
-the imports it uses are put above it; what no longer fits whole is folded to its signature; the rest is named as left out.
+The most useful candidates come first and complete; overlapping spans are merged; enclosing definitions and used imports are
+put above a block; what no longer fits completely is folded to its signature; the others are reported as left out.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from indexers import Hit, Index
 
 WHOLE_SHARE = 0.85
-"""Of the budget, this much may go to whole blocks; the rest is for signatures, which say more a token."""
+"""Share of the budget for complete blocks; the rest is for signatures, which carry more information per token."""
 
 IMPORT_LINES = 6
 LEAST_LINES = 4
-"""A block that is cut to fit keeps at least so many lines, or is folded."""
+"""A truncated block keeps at least this many lines, or is folded."""
 
 Count = Callable[[str], int]
-"""Tokens of a text."""
+"""Counts the tokens of a text."""
 
 _IMPORT = re.compile(r"^\s*(?:import|from|use|using|#include|require|const\b.*\brequire|@import|open|package)\b")
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -51,7 +51,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A numbered block of a prompt. `digest` is of its lines on disk, to tell later whether they changed."""
+    """A numbered block of a prompt. `digest` is of its lines on disk, to detect later changes."""
 
     n: int
     path: str
@@ -65,7 +65,7 @@ class Block:
     digest: str = ""
 
     def render(self) -> str:
-        """The block as a prompt shows it: a line with number and place, then the code in a fence that it cannot close."""
+        """The block as shown in a prompt: a line with number and location, then the code in a fence that it cannot close."""
         body = f"{self.head}\n{self.text}" if self.head else self.text
         longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
         fence = "`" * (longest + 1)
@@ -86,7 +86,7 @@ class LeftOut:
 
 @dataclass(slots=True)
 class Packed:
-    """What a prompt gets: the blocks, what was left out, and how many tokens the blocks take."""
+    """The result of packing: the blocks, the candidates left out, and the tokens of the blocks."""
 
     blocks: list[Block] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -98,7 +98,7 @@ class Packed:
 
 
 def render(blocks: Sequence[Block]) -> str:
-    """Blocks as a prompt shows them, an empty line between two."""
+    """Blocks as shown in a prompt, separated by empty lines."""
     return "\n\n".join(block.render() for block in blocks)
 
 
@@ -125,7 +125,7 @@ def pack(candidates: Sequence[Candidate], budget: int, count: Count, *, first: i
             continue
         packed.blocks.append(block)
         used += cost
-    while packed.blocks and count(render(packed.blocks)) > budget:  # tokenisers may count a whole otherwise than its parts
+    while packed.blocks and count(render(packed.blocks)) > budget:  # tokenisers may count the whole differently from its parts
         last = packed.blocks.pop()
         packed.left_out.append(LeftOut(last.path, last.start_line, last.end_line, "budget"))
     packed.tokens = count(render(packed.blocks)) if packed.blocks else 0
@@ -133,16 +133,16 @@ def pack(candidates: Sequence[Candidate], budget: int, count: Count, *, first: i
 
 
 def merged(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Candidates with overlapping and touching spans of a file joined, each at the place of its best part."""
-    kept: list[Candidate] = []
+    """Candidates with overlapping or touching spans of a file merged, each at the position of its best part."""
+    result: list[Candidate] = []
     for candidate in candidates:
-        kept.append(candidate)
-        position = len(kept) - 1
-        while (other := next((i for i, c in enumerate(kept) if i != position and _touch(c, kept[position])), -1)) >= 0:
+        result.append(candidate)
+        position = len(result) - 1
+        while (other := next((i for i, c in enumerate(result) if i != position and _touch(c, result[position])), -1)) >= 0:
             position, second = sorted((position, other))
-            kept[position] = _join(kept[position], kept[second])
-            del kept[second]
-    return kept
+            result[position] = _join(result[position], result[second])
+            del result[second]
+    return result
 
 
 def _touch(a: Candidate, b: Candidate) -> bool:
@@ -186,7 +186,7 @@ def _whole(candidate: Candidate, n: int) -> Block:
 
 
 def _fitted(candidate: Candidate, n: int, room: int, count: Count, *, keep: bool) -> Block:
-    """A candidate that is too long: cut to its first lines when it is the best one, else folded to its signature."""
+    """A candidate that is too long: with `keep` truncated to its first lines, else folded to its signature."""
     lines = candidate.text.split("\n")
     if keep:
         low, high = 0, len(lines)
@@ -199,13 +199,13 @@ def _fitted(candidate: Candidate, n: int, room: int, count: Count, *, keep: bool
         if low >= LEAST_LINES:
             return _block(candidate, n, "\n".join(lines[:low]), candidate.start_line, candidate.start_line + low - 1, bare=True)
     signature = candidate.signature or next((line for line in lines if line.strip()), "")
-    said = candidate.documentation.strip().partition("\n\n")[0]
-    text = f"{signature}\n    {said}" if said else signature
+    summary = candidate.documentation.strip().partition("\n\n")[0]
+    text = f"{signature}\n    {summary}" if summary else signature
     return _block(candidate, n, f"{text}\n    …", candidate.start_line, candidate.end_line, folded=True, bare=True)
 
 
 class Source:
-    """Reads candidates from an index: the lines on disk now, with what stands around them."""
+    """Reads candidates from an index: their current lines on disk, with the enclosing definitions and imports."""
 
     def __init__(self, index: Index, never_send: Sequence[str] = ()) -> None:
         """`never_send` are globs (`.gitignore` syntax) of files that must not be packed."""
@@ -220,7 +220,7 @@ class Source:
         try:
             spec = GitIgnoreSpec.from_lines(self._globs)
         except ValueError as error:
-            raise ConfigError(f"'never_send' under [privacy] holds a pattern that is none: {error}.") from error
+            raise ConfigError(f"'never_send' under [privacy] contains an invalid pattern: {error}.") from error
         return spec.match_file
 
     def is_private(self, path: str) -> bool:
@@ -228,7 +228,7 @@ class Source:
         return bool(self._globs) and self._private(path)
 
     def lines(self, path: str) -> list[str]:
-        """The lines of a file as they are on disk now; none when it is gone."""
+        """The current lines of a file on disk; empty when it does not exist."""
         if path not in self._lines:
             from indexers.files.decoding import file_lines
 
@@ -236,7 +236,7 @@ class Source:
         return self._lines[path]
 
     def candidate(self, hit: Hit) -> Candidate | None:
-        """A hit as a candidate, or None when its lines are gone."""
+        """A hit as a candidate, or None when its lines no longer exist."""
         return self.span(
             hit.path, hit.start_line, hit.end_line, hit.language, hit.qualified_name, hit.signature, hit.documentation
         )
@@ -244,7 +244,7 @@ class Source:
     def span(
         self, path: str, start: int, end: int, language: str = "", name: str = "", signature: str = "", documentation: str = ""
     ) -> Candidate | None:
-        """Some lines of a file as a candidate, or None when they are gone."""
+        """Some lines of a file as a candidate, or None when they no longer exist or are blank."""
         lines = self.lines(path)
         end = min(end, len(lines))
         start = max(1, start)
@@ -265,8 +265,8 @@ class Source:
         return Candidate(path, start, end, language, text, name, signature, documentation, headers, imports)
 
     def pack(self, hits: Sequence[Hit], budget: int, count: Count, *, first: int = 1) -> Packed:
-        """Pack hits, best first; see `pack`. Files that must not be sent and lines that are gone are left out."""
-        found: list[Candidate] = []
+        """Pack hits, best first; see `pack`. Private files and lines that no longer exist are left out."""
+        candidates: list[Candidate] = []
         dropped: list[LeftOut] = []
         for hit in hits:
             candidate = None if self.is_private(hit.path) else self.candidate(hit)
@@ -274,14 +274,14 @@ class Source:
                 reason = "private" if self.is_private(hit.path) else "gone"
                 dropped.append(LeftOut(hit.path, hit.start_line, hit.end_line, reason))
             else:
-                found.append(candidate)
-        packed = pack(found, budget, count, first=first)
+                candidates.append(candidate)
+        packed = pack(candidates, budget, count, first=first)
         packed.left_out.extend(dropped)
         return packed
 
 
 def unchanged(root: Path, block: Block) -> bool:
-    """Whether the lines of a block are on disk as they were shown; of a folded one, whether they exist."""
+    """Whether the lines of a block on disk are unchanged; for a folded block, whether they exist."""
     from indexers.files.decoding import count_lines, read_lines
 
     if block.folded:

@@ -1,4 +1,4 @@
-"""What is known about one place in a repository: its definition, neighbours in the call graph, tests, documents, history."""
+"""Evidence about one place in a repository: its definition, neighbours in the call graph, tests, documents, history."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ SCAFFOLD = frozenset(
         "imports import references depends invokes".split(),
     )
 )
-"""Stems of words that belong to the form of a question, not to its matter."""
+"""Stems of words that belong to the phrasing of a question, not to its subject."""
 
 T = TypeVar("T", Use, Definition)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A hit with the definition it is about and the lines that decide."""
+    """A hit with its main definition and its most relevant lines."""
 
     hit: Hit
     definition: Definition | None
@@ -41,7 +41,7 @@ class Place:
 
     @property
     def title(self) -> str:
-        """How to call the place: its qualified name, or its file."""
+        """The title of the place: its qualified name, or its path."""
         return self.definition.qualified_name if self.definition else self.hit.qualified_name or self.hit.path
 
 
@@ -69,7 +69,7 @@ def first_sentence(documentation: str, limit: int = 220) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Some lines of a hit: the number of the first one, the lines, and the number of the one that says most."""
+    """Some lines of a hit: the number of the first one, the lines, and the number of the most relevant one."""
 
     first: int
     lines: tuple[str, ...]
@@ -77,30 +77,30 @@ class Window:
 
 
 def decisive_lines(hit: Hit, question: str, count: int) -> Window:
-    """The window of at most `count` lines of a hit that says most of the question."""
+    """The window of at most `count` lines of a hit that best matches the question."""
     lines = hit.text.split("\n")
     count = max(1, min(count, len(lines)))
-    wanted = set(query_terms(question))
-    weights = [len(wanted.intersection(terms(line))) + 0.0 for line in lines]
+    question_terms = set(query_terms(question))
+    weights = [len(question_terms.intersection(terms(line))) + 0.0 for line in lines]
     for position, line in enumerate(lines):
         if hit.name and re.search(rf"\b{re.escape(hit.name)}\b", line):
-            weights[position] += 1.5  # where the thing is named is where a reader wants to land
+            weights[position] += 1.5  # readers look for the line that names the definition
             break
     best = max(range(len(lines) - count + 1), key=lambda start: (sum(weights[start : start + count]), -start))
-    focus = max(range(best, best + count), key=lambda at: (weights[at], -at))
+    focus = max(range(best, best + count), key=lambda position: (weights[position], -position))
     return Window(hit.start_line + best, tuple(lines[best : best + count]), hit.start_line + focus)
 
 
 def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
-    """A hit as a place: with the definition it is mainly about and its decisive lines."""
+    """A hit as a place, with its main definition and its most relevant lines."""
     definition = None
     if hit.qualified_name:
         inside = index.definitions_in(hit.path, hit.start_line, hit.end_line)
-        wanted = set(query_terms(question))
+        question_terms = set(query_terms(question))
         major = [d for d in inside if d.kind not in ("field", "variable", "constant")]
         if major:
             definition = max(
-                major, key=lambda d: (len(wanted & set(terms(d.name))), d.qualified_name == hit.qualified_name, -d.line)
+                major, key=lambda d: (len(question_terms & set(terms(d.name))), d.qualified_name == hit.qualified_name, -d.line)
             )
         else:
             definition = index.definition_at(hit.path, hit.start_line) or next(iter(inside), None)
@@ -109,19 +109,19 @@ def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:
 
 
 def named_definition(index: Index, question: str) -> Definition | None:
-    """The definition whose name the question spells out letter by letter, if there is one.
+    """The definition whose exact name occurs in the question, or None.
 
-    Qualified names come first, then names that are no words of the question's own form, then any word; of several the
-    last, because the thing asked for stands at the end of most questions.
+    Qualified names come first, then identifiers that are neither stop words nor in `SCAFFOLD`, then other words; of several
+    the last, because most questions end with their subject.
     """
     query = understand(question)
     for qualified in query.qualified:
-        if found := index.definitions(qualified, 1):
-            return found[0]
+        if definitions := index.definitions(qualified, 1):
+            return definitions[0]
     words = list(dict.fromkeys(identifiers(question)))
-    matter = [w for w in words if w.lower() not in STOP_WORDS and stem(w.lower()) not in SCAFFOLD]
-    rest = [w for w in words[1:] if w not in matter and stem(w.lower()) not in SCAFFOLD]
-    for name in (*reversed(matter), *(() if matter else reversed(rest))):
+    significant = [w for w in words if w.lower() not in STOP_WORDS and stem(w.lower()) not in SCAFFOLD]
+    others = [w for w in words[1:] if w not in significant and stem(w.lower()) not in SCAFFOLD]
+    for name in (*reversed(significant), *(() if significant else reversed(others))):
         exact = [d for d in index.definitions(name, 20) if d.name == name]
         if exact and not exact[0].is_test:
             return exact[0]
@@ -162,8 +162,8 @@ def gather(index: Index, place: Place, question: str, documents: Sequence[Hit]) 
             evidence.caller_count = len({(u.path, u.by) for u in code})
             evidence.callers = _distinct(code, CALLERS)
             evidence.tests = _distinct([u for u in uses if u.is_test and u.kind != "import" and u.by], TESTS)
-        known = (target for _, target in index.callees_of(definition) if target is not None)
-        own = [d for d in known if d.qualified_name != definition.qualified_name and not d.is_test]
+        resolved = (target for _, target in index.callees_of(definition) if target is not None)
+        own = [d for d in resolved if d.qualified_name != definition.qualified_name and not d.is_test]
         evidence.callees = _distinct(own, CALLEES)
     evidence.commits = index.commits(question, (place.hit.path,), 2)
     return evidence
@@ -174,12 +174,12 @@ def _owner(definition: Definition) -> str:
     return parts[-2] if len(parts) > 1 else definition.name
 
 
-def _distinct(found: Iterable[T], limit: int) -> list[T]:
-    """The first of each path and name, a few at most."""
-    kept: dict[tuple[str, str], T] = {}
-    for item in found:
+def _distinct(items: Iterable[T], limit: int) -> list[T]:
+    """The first item of each path and name, at most `limit`."""
+    distinct: dict[tuple[str, str], T] = {}
+    for item in items:
         key = (item.path, item.by if isinstance(item, Use) else item.qualified_name)
-        kept.setdefault(key, item)
-        if len(kept) == limit:
+        distinct.setdefault(key, item)
+        if len(distinct) == limit:
             break
-    return list(kept.values())
+    return list(distinct.values())

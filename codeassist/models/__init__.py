@@ -1,1 +1,1 @@
-"""Models behind one door: encoders now, chat models as they come. The only place that imports LangChain's models."""
+"""Encoders and chat models behind common interfaces. The only package that imports LangChain's models."""

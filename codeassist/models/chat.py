@@ -1,4 +1,4 @@
-"""What every language model offers, and how one is loaded by its configured name."""
+"""The interface of language models."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any, Protocol
 from codeassist.models.messages import Message, Reply
 
 OnText = Callable[[str], None]
-"""Gets each piece of an answer as it comes."""
+"""Receives each piece of an answer as it is streamed."""
 
 NO_MODEL = ("", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a model is asked: messages, how freely and how long to answer, and the JSON schema to keep to, if any."""
+    """A request to a model: messages, temperature, output limit and, for a structured answer, its JSON schema."""
 
     messages: Sequence[Message]
     temperature: float = 0.0
@@ -26,7 +26,7 @@ class Request:
 
 
 class ChatModel(Protocol):
-    """A language model. `remote` says that what it is told goes over a connection."""
+    """A language model. `remote` is true if requests go over a network connection."""
 
     name: str
     remote: bool
@@ -34,17 +34,17 @@ class ChatModel(Protocol):
     counts_tokens: bool
 
     def count_tokens(self, text: str) -> int:
-        """How many tokens a text takes: the model's own count where `counts_tokens`, else an estimate that leans high."""
+        """The number of tokens of a text: the model's own count if `counts_tokens`, else a conservative estimate."""
         ...
 
     def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
-        """Answer; pieces go to `on_text` as they come. An interrupt ends with what was said.
+        """Answer a request; `on_text` receives pieces as they are streamed. An interrupt returns the text so far.
 
-        Raises `ModelError` with one sentence that says what failed and what mends it.
+        Raises `ModelError` with one sentence that states the failure and its fix.
         """
         ...
 
 
 def is_remote(name: str) -> bool:
-    """Whether a configured name means a model that is reached over a connection."""
+    """Whether a configured name denotes a model that is reached over a network connection."""
     return name not in NO_MODEL and not name.startswith("local:")

@@ -1,4 +1,4 @@
-"""Encoders by name, with any LangChain embeddings (`openai:text-embedding-3-small`) beside the indexer's own."""
+"""Encoders by name: the indexer's own, and any LangChain embeddings such as `openai:text-embedding-3-small`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class LangChainEncoder:
     """Any LangChain `Embeddings` object as an encoder; its dimension is probed with one short text."""
 
     def __init__(self, embeddings: Embeddings, name: str, batch_size: int = 64, *, mask_secrets: bool = True) -> None:
-        """Wrap embeddings; texts are masked before they are sent. Raises `EncoderError` when the probe fails."""
+        """Wrap embeddings; `mask_secrets` masks texts before they are sent. Raises `EncoderError` when the probe fails."""
         self._embeddings = embeddings
         self._batch_size = batch_size
         self._mask = mask_secrets
@@ -53,7 +53,7 @@ class LangChainEncoder:
             if query and len(texts) == 1:
                 return [self._embeddings.embed_query(texts[0])]
             return self._embeddings.embed_documents(texts)
-        except Exception as error:  # each provider raises its own kind
+        except Exception as error:  # each provider raises its own exceptions
             raise EncoderError(f"The encoder '{self.name}' failed: {first_line(error)}") from error
 
 
@@ -63,8 +63,8 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
         return own.load(name, device=device, batch_size=batch_size, half=half)
     kind, _, rest = name.partition(":")
     if kind in names(ENCODERS):
-        made: Encoder = plugin(ENCODERS, kind)(rest)
-        return made
+        encoder: Encoder = plugin(ENCODERS, kind)(rest)
+        return encoder
     try:
         from langchain.embeddings import init_embeddings
     except ImportError as error:
@@ -74,13 +74,13 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
     except ImportError as error:
         package = f"langchain-{name.partition(':')[0].replace('_', '-')}"
         raise MissingExtraError(f"The encoder '{name}' needs a package: pip install {package}.") from error
-    except Exception as error:  # a missing key, an unknown provider: each provider raises its own kind
+    except Exception as error:  # a missing key, an unknown provider: each provider raises its own exceptions
         raise EncoderError(f"The encoder '{name}' cannot be set up: {first_line(error)}") from error
     return LangChainEncoder(embeddings, name, batch_size, mask_secrets=mask_secrets)
 
 
 def _settings(name: str) -> dict[str, Any]:
-    """Settings a provider needs. Servers that only speak OpenAI's protocol take text, not that company's token numbers."""
+    """Provider-specific settings. OpenAI-compatible servers accept text, but not OpenAI's token ids."""
     if name.startswith("openai:") and os.environ.get("OPENAI_BASE_URL"):
         return {"check_embedding_ctx_length": False}
     return {}

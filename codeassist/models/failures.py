@@ -1,4 +1,4 @@
-"""Text of errors that foreign libraries raise."""
+"""Text of exceptions from third-party libraries."""
 
 from __future__ import annotations
 

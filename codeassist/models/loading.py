@@ -1,4 +1,4 @@
-"""Loading the configured model, or only describing it for a dry run."""
+"""Load the configured model, or describe it for a dry run."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def load(settings: ModelConfig) -> ChatModel | None:
     kind, _, rest = settings.name.partition(":")
     if not rest:
         raise ConfigError(
-            f"'{settings.name}' names no model: write local:NAME_OR_FOLDER, PROVIDER:MODEL (such as openai:gpt-5-mini) or none."
+            f"'{settings.name}' is not a model name: write local:NAME_OR_FOLDER, "
+            "PROVIDER:MODEL (such as openai:gpt-5-mini) or none."
         )
     if kind in names(MODELS):
-        made: ChatModel = plugin(MODELS, kind)(settings)
-        return made
+        model: ChatModel = plugin(MODELS, kind)(settings)
+        return model
     if kind == "local":
         from codeassist.models.local import LocalChat
 
@@ -35,7 +36,7 @@ def load(settings: ModelConfig) -> ChatModel | None:
 
 @dataclass(slots=True)
 class Unconnected:
-    """A configured model that is only described, for a dry run: it needs no key and no weights, and answers nothing."""
+    """A configured model that is only described, for a dry run: it needs no key and no weights, and cannot answer."""
 
     name: str
     remote: bool
@@ -43,11 +44,11 @@ class Unconnected:
     counts_tokens: bool = False
 
     def count_tokens(self, text: str) -> int:
-        """An estimate that leans high."""
+        """A conservative estimate."""
         return estimate(text)
 
     def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
-        """Never answers. Raises `ModelError`."""
+        """Always raises `ModelError`."""
         raise ModelError(f"'{self.name}' is not connected: this is a dry run.")
 
 

@@ -1,4 +1,4 @@
-"""A chat model on this machine, through transformers: its own chat template, streamed, stopped at once by an interrupt."""
+"""A chat model on this machine, through transformers, with its own chat template, streaming and immediate interruption."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import torch
 
 DEFAULT_WINDOW = 4_096
-"""Taken when a model's configuration does not say how much it takes in."""
+"""Context window in tokens when a model's configuration states none."""
 
 
 class LocalChat:
@@ -28,21 +28,21 @@ class LocalChat:
     counts_tokens = True
 
     def __init__(self, settings: ModelConfig) -> None:
-        """Find the model and its tokeniser. Raises `ConfigError` or `ModelError` with what mends it."""
+        """Find the model and load its tokeniser. Raises `ConfigError` or `ModelError` with the fix."""
         self.name = settings.name
         self._settings = settings
-        bare = settings.name.partition(":")[2]
+        name_or_folder = settings.name.partition(":")[2]
         try:
             import transformers
         except ImportError as error:
             raise ConfigError(f"The model '{self.name}' needs the extra: pip install 'codeassist[local]'.") from error
         transformers.logging.set_verbosity_error()
         transformers.utils.logging.disable_progress_bar()
-        self.folder = hub.folder_of(bare)
-        wrong = list(hub.problems(self.folder))
-        if wrong:
-            mend = "download it again" if Path(bare).is_dir() else hub.MEND.format(name=bare)
-            raise ModelError(f"The model in {self.folder} is not whole: {'; '.join(wrong[:3])}; {mend}.")
+        self.folder = hub.folder_of(name_or_folder)
+        problems = list(hub.problems(self.folder))
+        if problems:
+            fix = "download it again" if Path(name_or_folder).is_dir() else hub.MEND.format(name=name_or_folder)
+            raise ModelError(f"The model in {self.folder} is incomplete: {'; '.join(problems[:3])}; {fix}.")
         try:
             self.device = machine.pick_device(settings.device)
         except ValueError as error:
@@ -72,15 +72,15 @@ class LocalChat:
         limit = min(request.max_output_tokens, self.context_window - ids.shape[1])
         if limit <= 0:
             raise ModelError(
-                f"The messages take {ids.shape[1]} tokens and '{self.name}' takes in {self.context_window}: lower "
+                f"The messages take {ids.shape[1]} tokens and '{self.name}' accepts {self.context_window}: lower "
                 "context_tokens under [ask]."
             )
-        said: list[str] = []
+        pieces: list[str] = []
 
         class Streamer(TextStreamer):  # type: ignore[misc]
             def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
                 if text:
-                    said.append(text)
+                    pieces.append(text)
                     if on_text is not None:
                         on_text(text)
 
@@ -113,27 +113,27 @@ class LocalChat:
             streamer.end()
             finish = "interrupted"
         except RuntimeError as error:
-            raise self._explained(error, "".join(said)) from error
-        text = "".join(said)
+            raise self._explain(error, "".join(pieces)) from error
+        text = "".join(pieces)
         return Reply(text, int(ids.shape[1]), produced or self.count_tokens(text), time.perf_counter() - started, finish)
 
     def load(self) -> Any:
-        """The model with its weights on the device. Raises `ModelError` before loading what does not fit."""
+        """Load the weights onto the device on first use. Raises `ModelError`, before loading, if they do not fit in memory."""
         if self._model is not None:
             return self._model
         self._check_memory()
         import torch
         from transformers import AutoModelForCausalLM
 
-        how: dict[str, Any] = {"dtype": getattr(torch, self.dtype), "trust_remote_code": self._settings.trust_remote_code}
+        options: dict[str, Any] = {"dtype": getattr(torch, self.dtype), "trust_remote_code": self._settings.trust_remote_code}
         if self._settings.quantization != "none":
-            how["quantization_config"] = self._quantization()
+            options["quantization_config"] = self._quantization()
         try:
-            model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, **how)
+            model = AutoModelForCausalLM.from_pretrained(self.folder, local_files_only=True, **options)
             if self._settings.quantization == "none":
                 model = model.to(self.device.name)
         except (RuntimeError, ValueError, OSError, ImportError, KeyError) as error:
-            raise self._explained(error, "") from error
+            raise self._explain(error, "") from error
         model.eval()
         self._model = model
         return model
@@ -141,11 +141,11 @@ class LocalChat:
     def _check_memory(self) -> None:
         count, stored = hub.parameters(self.folder)
         number = self.dtype if self._settings.quantization == "none" else self._settings.quantization
-        wanted = machine.needed(count, number)
-        if self.device.memory and wanted > self.device.memory:
+        required = machine.needed(count, number)
+        if self.device.memory and required > self.device.memory:
             raise ModelError(
-                f"'{self.name}' needs about {wanted / machine.GB:.1f} GB as {number} (stored as {stored}), and "
-                f"{self.device.name} has {self.device.memory / machine.GB:.1f} GB free: take a smaller model "
+                f"'{self.name}' needs about {required / machine.GB:.1f} GB as {number} (stored as {stored}), and "
+                f"{self.device.name} has {self.device.memory / machine.GB:.1f} GB free: use a smaller model "
                 '(\'codeassist models\' lists some), dtype = "bfloat16" or quantization = "4bit".'
             )
 
@@ -157,10 +157,10 @@ class LocalChat:
                 self.folder, local_files_only=True, trust_remote_code=self._settings.trust_remote_code
             )
         except (ValueError, OSError, ImportError, KeyError) as error:
-            raise self._explained(error, "") from error
+            raise self._explain(error, "") from error
         if not tokenizer.chat_template:
             raise ModelError(
-                f"'{self.name}' has no chat template, so it is no chat model; take one that ends in -Instruct or -Chat."
+                f"'{self.name}' has no chat template, so it is not a chat model; use one whose name ends in -Instruct or -Chat."
             )
         return tokenizer
 
@@ -173,22 +173,22 @@ class LocalChat:
         return int(stated or DEFAULT_WINDOW)
 
     def _encode(self, messages: Any) -> torch.Tensor:
-        said = ""
-        for attempt in (list(messages), merged_system(messages)):  # many templates know no system role
-            listed = [{"role": m.role, "content": self._disarmed(m.content)} for m in attempt]
+        reason = ""
+        for attempt in (list(messages), merged_system(messages)):  # many templates have no system role
+            converted = [{"role": m.role, "content": self._disarmed(m.content)} for m in attempt]
             try:
                 encoded = self._tokenizer.apply_chat_template(
-                    listed, add_generation_prompt=True, return_tensors="pt", return_dict=True
+                    converted, add_generation_prompt=True, return_tensors="pt", return_dict=True
                 )
-            except Exception as error:  # noqa: BLE001  # templates raise what they like
-                said = str(error).split("\n")[0][:200]
+            except Exception as error:  # noqa: BLE001  # templates can raise anything
+                reason = str(error).split("\n")[0][:200]
                 continue
             ids: torch.Tensor = encoded["input_ids"].to(self.device.name)
             return ids
-        raise ModelError(f"The chat template of '{self.name}' does not take these messages: {said}.")
+        raise ModelError(f"The chat template of '{self.name}' does not accept these messages: {reason}.")
 
     def _disarmed(self, text: str) -> str:
-        """Text in which no control token of this model is spelled, so that code cannot open a message of its own."""
+        """The text with control tokens of this model broken up, so that code cannot start a new message."""
         for token in self._controls:
             if len(token) > 1 and token in text:
                 text = text.replace(token, f"{token[0]} {token[1:]}")
@@ -199,12 +199,12 @@ class LocalChat:
             from codeassist.models.constrained import JsonConstraint
         except ImportError as error:
             raise ConfigError(
-                "Structured answers of a local model need llguidance: pip install 'codeassist[local]'."
+                "Structured answers from a local model need llguidance: pip install 'codeassist[local]'."
             ) from error
         try:
             return JsonConstraint(self._tokenizer, schema)
         except ValueError as error:
-            raise ModelError(f"'{self.name}' cannot be held to this schema: {error}.") from error
+            raise ModelError(f"'{self.name}' cannot be constrained to this schema: {error}.") from error
 
     def _quantization(self) -> Any:
         try:
@@ -229,37 +229,37 @@ class LocalChat:
         ends = stated if isinstance(stated, list) else [stated]
         return {int(e) for e in (*ends, self._tokenizer.eos_token_id) if e is not None}
 
-    def _explained(self, error: Exception, partial: str) -> ModelError:
-        """One sentence for what torch or transformers raised, with what mends it."""
-        said = str(error).strip().split("\n")[0][:200]
-        lowered = said.lower()
+    def _explain(self, error: Exception, partial: str) -> ModelError:
+        """An exception of torch or transformers as one sentence with the fix."""
+        message = str(error).strip().split("\n")[0][:200]
+        lowered = message.lower()
         if "out of memory" in lowered:
-            words = (
+            explanation = (
                 f"{self.device.name} ran out of memory: lower context_tokens under [ask] or max_output_tokens under [model], "
-                "start a new chat, or take a smaller model or quantization"
+                "start a new chat, or use a smaller model or quantization"
             )
         elif "not compiled with cuda" in lowered or "no nvidia driver" in lowered:
-            words = 'this torch cannot use CUDA: set device = "cpu" or "auto" under [model]'
+            explanation = 'the installed torch cannot use CUDA: set device = "cpu" or "auto" under [model]'
         elif "expected scalar type" in lowered or "not implemented for 'half'" in lowered or "same dtype" in lowered:
-            words = f'{self.device.name} cannot compute in {self.dtype}: set dtype = "float32" under [model]'
+            explanation = f'{self.device.name} cannot compute in {self.dtype}: set dtype = "float32" under [model]'
         elif "trust_remote_code" in lowered or "custom code" in lowered:
-            words = "the model brings its own code: set trust_remote_code = true under [model] if you trust it"
+            explanation = "the model brings its own code: set trust_remote_code = true under [model] if you trust it"
         elif "does not recognize this architecture" in lowered or "model type" in lowered:
-            words = f"this transformers does not know the model: upgrade it ({said})"
+            explanation = f"the installed transformers does not support the model: upgrade it ({message})"
         else:
-            words = said
-        return ModelError(f"'{self.name}' failed on {self.device.name}: {words}.", partial=partial)
+            explanation = message
+        return ModelError(f"'{self.name}' failed on {self.device.name}: {explanation}.", partial=partial)
 
 
 def merged_system(messages: Any) -> list[Message]:
-    """The messages with the system's words put before the first user's, for templates without that role."""
+    """The messages with the system text prepended to the first other message, for templates without a system role."""
     system = "\n\n".join(m.content for m in messages if m.role == "system")
-    rest = [m for m in messages if m.role != "system"]
-    if not system or not rest:
-        return rest or list(messages)
-    return [Message(rest[0].role, f"{system}\n\n{rest[0].content}"), *rest[1:]]
+    others = [m for m in messages if m.role != "system"]
+    if not system or not others:
+        return others or list(messages)
+    return [Message(others[0].role, f"{system}\n\n{others[0].content}"), *others[1:]]
 
 
 def is_offline() -> bool:
-    """Whether the user said that the hub must not be asked."""
+    """Whether HF_HUB_OFFLINE forbids access to the hub."""
     return os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on")

@@ -1,4 +1,4 @@
-"""What this machine can run: its devices, its memory, and which models fit it."""
+"""What this machine can run: its devices, its memory, and which models fit."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from importlib.util import find_spec
 
 GB = 1_000_000_000
 OVERHEAD = 1.2
-"""A running model takes about a fifth more than its weights: activations, the key-value cache of some thousand tokens."""
+"""Memory of a running model relative to its weights: adds activations and the key-value cache of a few thousand tokens."""
 
 BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0, "8bit": 1.1, "4bit": 0.65}
-"""Bytes a weight, quantisation's own tables included."""
+"""Bytes per weight, including quantisation tables."""
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """Where a local model runs, and why there; `memory` is what is free, in bytes, or 0 when unknown."""
+    """The device of a local model and the reason for it; `memory` is its free memory in bytes, 0 when unknown."""
 
     name: str
     reason: str
@@ -45,11 +45,11 @@ MODELS = (
     OpenModel("Qwen/Qwen3-Coder-30B-A3B-Instruct", 30.5, "Apache-2.0", "fast for its size; 64 GB, or 4bit in 20 GB"),
     OpenModel("Qwen/Qwen2.5-Coder-32B-Instruct", 32.8, "Apache-2.0", "code; 80 GB, or 4bit in 24 GB"),
 )
-"""Open models with a chat template that transformers loads without foreign code; sizes are those of their cards."""
+"""Open models with a chat template that transformers loads without third-party code; sizes are from their model cards."""
 
 
 def free_memory() -> int:
-    """Memory that programs may still take, in bytes; 0 when the system does not say."""
+    """Available memory in bytes; 0 when unknown."""
     try:
         import psutil
     except ImportError:
@@ -61,7 +61,7 @@ def free_memory() -> int:
 
 
 def pick_device(wanted: str = "auto") -> Device:
-    """The device for a local model, with the reason. Raises `ValueError` with what mends it when `wanted` is not there."""
+    """The device for a local model, with the reason. Raises `ValueError` with the fix when `wanted` is unavailable."""
     if find_spec("torch") is None:
         return Device("cpu", "torch is not installed", free_memory())
     import torch
@@ -73,27 +73,27 @@ def pick_device(wanted: str = "auto") -> Device:
     if wanted == "mps" and not mps:
         built = "finds no Apple GPU" if torch.backends.mps.is_built() else "was built without MPS"
         raise ValueError(f'device = "mps", but this torch {built}; set device = "auto"')
-    chosen = wanted if wanted != "auto" else "cuda" if cuda else "mps" if mps else "cpu"
-    why = (
+    name = wanted if wanted != "auto" else "cuda" if cuda else "mps" if mps else "cpu"
+    reason = (
         "as configured"
         if wanted != "auto"
         else {
             "cuda": "torch finds a CUDA GPU",
             "mps": "torch finds an Apple GPU",
             "cpu": "torch finds neither CUDA nor MPS",
-        }[chosen]
+        }[name]
     )
-    if chosen == "cuda":
+    if name == "cuda":
         free, _ = torch.cuda.mem_get_info()
-        return Device("cuda", f"{why}: {torch.cuda.get_device_name(0)}", int(free))
-    if chosen == "mps":
+        return Device("cuda", f"{reason}: {torch.cuda.get_device_name(0)}", int(free))
+    if name == "mps":
         used = torch.mps.driver_allocated_memory()
-        return Device("mps", why, int(torch.mps.recommended_max_memory() - used))
-    return Device("cpu", why, free_memory())
+        return Device("mps", reason, int(torch.mps.recommended_max_memory() - used))
+    return Device("cpu", reason, free_memory())
 
 
 def number_format(dtype: str, device: str) -> str:
-    """The number format for a device: 16 bits on accelerators, where they are exact enough, 32 on a CPU."""
+    """The number format for a device: 16 bits on accelerators, where they are precise enough, 32 on a CPU."""
     if dtype != "auto":
         return dtype
     if device == "cuda":
@@ -104,5 +104,5 @@ def number_format(dtype: str, device: str) -> str:
 
 
 def needed(parameters: float, number: str) -> int:
-    """Bytes that a model of so many parameters takes while it runs, in a number format or quantisation."""
+    """Memory in bytes that a running model needs, given its parameters and its number format or quantisation."""
     return int(parameters * BYTES[number] * OVERHEAD)

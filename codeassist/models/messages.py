@@ -1,4 +1,4 @@
-"""What is said to a model and what comes back: plain data that prompts make and models take."""
+"""Messages to models and their replies, as plain data."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class Message:
     content: str
 
     def as_json(self) -> dict[str, str]:
-        """The form that providers and runs share."""
+        """The JSON form that providers and run records share."""
         return {"role": self.role, "content": self.content}
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a model said: its text, tokens in and out (`counted` by the model or else estimated), seconds, and how it ended."""
+    """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason."""
 
     text: str
     input_tokens: int
@@ -35,5 +35,5 @@ class Reply:
 
     @property
     def tokens_per_second(self) -> float:
-        """How fast the answer came; 0 when no time was taken."""
+        """Output tokens per second; 0 when no time was measured."""
         return self.output_tokens / self.seconds if self.seconds > 0 else 0.0

@@ -1,4 +1,4 @@
-"""What a call costs and what a model takes in, from the price list of `genai-prices`, which lies on disk."""
+"""Costs of calls and context windows of models, from the offline price list of `genai-prices`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ MILLION = 1_000_000
 _PROVIDERS = {"google_genai": "google", "mistralai": "mistral"}
 
 
-def _looked_up(name: str, input_tokens: int, output_tokens: int) -> Any:
+def _look_up(name: str, input_tokens: int, output_tokens: int) -> Any:
     try:
         from genai_prices import Usage, calc_price
     except ImportError:
@@ -24,22 +24,25 @@ def _looked_up(name: str, input_tokens: int, output_tokens: int) -> Any:
 
 
 def cost(settings: ModelConfig, input_tokens: int, output_tokens: int) -> float | None:
-    """US dollars for these tokens: 0 for a local model, None when no list knows the model and no price is configured."""
+    """Cost of these tokens in US dollars: 0 for a local model, None when the price is neither listed nor configured."""
     if settings.name.startswith(("local:", "ollama:")):
         return 0.0
-    own = (settings.price_input, settings.price_output)
-    if settings.base_url:  # whoever runs a server of its own sets the price; no list knows it
-        return (input_tokens * own[0] + output_tokens * own[1]) / MILLION if any(own) else None
+    configured = (settings.price_input, settings.price_output)
+    if settings.base_url:  # prices of a custom server are never listed
+        return (input_tokens * configured[0] + output_tokens * configured[1]) / MILLION if any(configured) else None
     total = 0.0
-    for price, tokens, counts in ((own[0], input_tokens, (input_tokens, 0)), (own[1], output_tokens, (0, output_tokens))):
-        found = None if price else _looked_up(settings.name, *counts)
-        if not price and found is None:
+    for price, tokens, counts in (
+        (configured[0], input_tokens, (input_tokens, 0)),
+        (configured[1], output_tokens, (0, output_tokens)),
+    ):
+        listed = None if price else _look_up(settings.name, *counts)
+        if not price and listed is None:
             return None
-        total += tokens * price / MILLION if found is None else float(found.total_price)
+        total += tokens * price / MILLION if listed is None else float(listed.total_price)
     return total
 
 
 def known_window(name: str) -> int:
-    """How many tokens the list says a model takes in; 0 when it does not know it."""
-    found = _looked_up(name, 0, 0)
-    return int(found.model.context_window or 0) if found is not None else 0
+    """The listed context window of a model in tokens; 0 when it is not listed."""
+    listed = _look_up(name, 0, 0)
+    return int(listed.model.context_window or 0) if listed is not None else 0

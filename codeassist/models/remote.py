@@ -1,4 +1,4 @@
-"""Any model that LangChain's `init_chat_model` knows, over the provider's own client: streamed, retried, in plain words."""
+"""Any model that LangChain's `init_chat_model` supports, through the provider's own client: streaming and retries."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KEYS = {
     "mistralai": "MISTRAL_API_KEY",
 }
 DEFAULT_WINDOW = 8_192
-"""Taken for a model that no list knows: small enough to be safe."""
+"""Context window in tokens of an unlisted model: small enough to be safe."""
 
 _FINISH: dict[str, Finish] = {
     "length": "length",
@@ -44,7 +44,7 @@ _OVERFLOW = ("context_length", "context length", "context window", "maximum cont
 
 
 class RemoteChat:
-    """A chat model behind a connection."""
+    """A chat model over a network connection."""
 
     remote = True
     counts_tokens = False
@@ -60,33 +60,33 @@ class RemoteChat:
         self.context_window = settings.context_window or known_window(settings.name) or DEFAULT_WINDOW
         self.fingerprint = self._base_url
         if is_loopback(self._base_url):
-            _past_proxies(self._base_url)
+            _bypass_proxies(self._base_url)
         self._chat = self._connect()
 
     def count_tokens(self, text: str) -> int:
-        """An estimate that leans high: providers keep their tokenisers, or download them."""
+        """A conservative estimate: providers' tokenisers are unavailable or need a download."""
         return estimate(text)
 
     def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Answer; see `ChatModel`."""
         started = time.perf_counter()
-        whole: AIMessageChunk | None = None
-        said: list[str] = []
+        combined: AIMessageChunk | None = None
+        pieces: list[str] = []
         try:
             for chunk in self._stream(request):
-                whole = chunk if whole is None else whole + chunk
+                combined = chunk if combined is None else combined + chunk
                 piece = _text(chunk)
                 if piece:
-                    said.append(piece)
+                    pieces.append(piece)
                     if on_text is not None:
                         on_text(piece)
         except KeyboardInterrupt:
-            return self._reply(request, "".join(said), whole, started, "interrupted")
+            return self._reply(request, "".join(pieces), combined, started, "interrupted")
         except ModelError:
             raise
-        except Exception as error:  # each provider raises its own kinds
-            raise self._explained(error, "".join(said)) from error
-        return self._reply(request, "".join(said), whole, started, None)
+        except Exception as error:  # each provider raises its own exceptions
+            raise self._explain(error, "".join(pieces)) from error
+        return self._reply(request, "".join(pieces), combined, started, None)
 
     def _stream(self, request: Request) -> Iterator[AIMessageChunk]:
         bound: dict[str, Any] = {"temperature": request.temperature}
@@ -107,7 +107,7 @@ class RemoteChat:
             if any(sign in str(error).lower() for sign in _OVERFLOW):
                 raise
             plain = Request(request.messages, request.temperature, request.max_output_tokens, None, request.seed)
-            yield from self._stream(plain)  # a server without JSON schemas: the prompt says the form, the caller checks it
+            yield from self._stream(plain)  # server without JSON schemas: the prompt states the format, the caller checks it
 
     def _connect(self) -> BaseChatModel:
         try:
@@ -122,7 +122,7 @@ class RemoteChat:
             settings["use_responses_api"] = False
             settings["stream_usage"] = True
             if self._base_url and not os.environ.get("OPENAI_API_KEY"):
-                settings["api_key"] = "none"  # servers of one's own take any key, and the client wants one
+                settings["api_key"] = "none"  # self-hosted servers accept any key, and the client requires one
                 key = None
         if self._provider == "ollama":
             settings = {"base_url": self._base_url} if self._base_url else {}
@@ -135,9 +135,9 @@ class RemoteChat:
             raise ConfigError(f"The model '{self.name}' needs a package: pip install 'codeassist[{self._extra()}]'.") from error
         except ValueError as error:
             if "Unsupported" in str(error):
-                known = ", ".join(sorted((*EXTRAS, *ALIASES)))
+                providers = ", ".join(sorted((*EXTRAS, *ALIASES)))
                 raise ConfigError(
-                    f"There is no provider '{self._provider}' for '{self.name}'; known are {known} and LangChain's others."
+                    f"There is no provider '{self._provider}' for '{self.name}'; use {providers} or another one of LangChain's."
                 ) from error
             raise ConfigError(f"The model '{self.name}' cannot be set up: {first_line(error)}") from error
         except Exception as error:
@@ -146,12 +146,14 @@ class RemoteChat:
     def _extra(self) -> str:
         return EXTRAS.get(self._provider, "openai")
 
-    def _reply(self, request: Request, text: str, whole: AIMessageChunk | None, started: float, finish: Finish | None) -> Reply:
-        usage: Mapping[str, Any] = (whole.usage_metadata if whole is not None else None) or {}
-        about: Mapping[str, Any] = whole.response_metadata if whole is not None else {}
-        reason = str(about.get("finish_reason") or about.get("stop_reason") or about.get("done_reason") or "")
-        if not text and whole is not None:
-            text = _called(whole)
+    def _reply(
+        self, request: Request, text: str, combined: AIMessageChunk | None, started: float, finish: Finish | None
+    ) -> Reply:
+        usage: Mapping[str, Any] = (combined.usage_metadata if combined is not None else None) or {}
+        metadata: Mapping[str, Any] = combined.response_metadata if combined is not None else {}
+        reason = str(metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or "")
+        if not text and combined is not None:
+            text = _tool_arguments(combined)
         return Reply(
             text,
             int(usage.get("input_tokens") or count(self, request.messages)),
@@ -161,75 +163,79 @@ class RemoteChat:
             counted=bool(usage),
         )
 
-    def _explained(self, error: Exception, partial: str) -> ModelError:
-        """One sentence for what a provider's client raised, with what mends it."""
+    def _explain(self, error: Exception, partial: str) -> ModelError:
+        """An exception of a provider's client as one sentence with the fix."""
         status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
-        said = first_line(error)
+        message = first_line(error)
         lowered, kind = str(error).lower(), type(error).__name__
         where = f" at {self._base_url}" if self._base_url else ""
         if any(sign in lowered for sign in _OVERFLOW):
-            words = (
+            explanation = (
                 f"the messages are too long for '{self.name}': lower context_tokens under [ask], or set context_window "
                 "under [model]"
             )
         elif status in (401, 403):
-            words = f"the key for '{self.name}' was refused{where}: check {KEYS.get(self._provider, 'its key')}"
+            explanation = f"the key for '{self.name}' was refused{where}: check {KEYS.get(self._provider, 'its key')}"
         elif status == 404:
-            words = f"there is no model '{self._model}'{where}, or nothing at that address: check [model] name and base_url"
+            explanation = (
+                f"there is no model '{self._model}'{where}, or nothing at that address: check [model] name and base_url"
+            )
         elif status == 429:
-            words = f"'{self.name}' is over its rate or quota, after {self._settings.retries} retries"
+            explanation = f"'{self.name}' exceeded its rate limit or quota, after {self._settings.retries} retries"
         elif "content_filter" in lowered or "ContentFilter" in kind:
-            words = f"'{self.name}' refused to answer (content filter)"
+            explanation = f"'{self.name}' refused to answer (content filter)"
         elif "Timeout" in kind or "timed out" in lowered:
-            words = (
+            explanation = (
                 f"'{self.name}'{where} did not answer within {self._settings.timeout:g} seconds: raise timeout under [model]"
             )
         elif partial:
-            words = f"'{self.name}'{where} broke off in the middle of its answer ({kind})"
+            explanation = f"'{self.name}'{where} stopped in the middle of its answer ({kind})"
         elif status is not None and int(status) >= 500:
-            words = f"'{self.name}'{where} failed ({status}), after {self._settings.retries} retries"
+            explanation = f"'{self.name}'{where} failed ({status}), after {self._settings.retries} retries"
         elif "CERTIFICATE_VERIFY_FAILED" in _chain(error):
-            words = f"the certificate{where} is not trusted: set SSL_CERT_FILE to your authority's certificates"
+            explanation = f"the certificate{where} is not trusted: set SSL_CERT_FILE to the certificates of your authority"
         elif "Connect" in kind or "Connection" in kind or "connect" in lowered:
-            words = f"no connection to '{self.name}'{where}: is the server running, and are HTTPS_PROXY and SSL_CERT_FILE right"
+            explanation = (
+                f"no connection to '{self.name}'{where}: is the server running, and are HTTPS_PROXY and SSL_CERT_FILE right"
+            )
         else:
-            words = f"'{self.name}'{where} failed: {said}"
-        detail = "" if said in words or partial else f" ({said[:200]})"
-        return ModelError(f"{words[0].upper()}{words[1:]}.{detail}", partial=partial)
+            explanation = f"'{self.name}'{where} failed: {message}"
+        detail = "" if message in explanation or partial else f" ({message[:200]})"
+        return ModelError(f"{explanation[0].upper()}{explanation[1:]}.{detail}", partial=partial)
 
 
 def count(model: Any, messages: Any) -> int:
-    """The tokens of messages by a model's count, with four for each message's frame."""
+    """The number of tokens of messages by a model's count, plus four per message for its frame."""
     return sum(model.count_tokens(m.content) + 4 for m in cast("list[Message]", messages))
 
 
 def at_home(settings: ModelConfig) -> bool:
-    """Whether a model behind a connection runs on this machine."""
+    """Whether a model over a connection runs on this machine."""
     return is_loopback(settings.base_url) if settings.base_url else settings.name.startswith("ollama:")
 
 
-def _past_proxies(url: str) -> None:
-    """Keep a server on this machine from being reached through a proxy, which would see the code."""
+def _bypass_proxies(url: str) -> None:
+    """Bypass proxies for a server on this machine, because a proxy would see the code."""
     host = urlsplit(url).hostname or ""
     for name in ("NO_PROXY", "no_proxy"):
-        known = os.environ.get(name, "")
-        if known != "*" and host not in known.split(","):
-            os.environ[name] = f"{known},{host}" if known else host
+        excluded = os.environ.get(name, "")
+        if excluded != "*" and host not in excluded.split(","):
+            os.environ[name] = f"{excluded},{host}" if excluded else host
 
 
 def _chain(error: BaseException | None) -> str:
-    """The texts of an error and all it came from."""
-    said: list[str] = []
-    while error is not None and len(said) < 10:
-        said.append(str(error))
+    """The messages of an error and its causes."""
+    messages: list[str] = []
+    while error is not None and len(messages) < 10:
+        messages.append(str(error))
         error = error.__cause__ or error.__context__
-    return "\n".join(said)
+    return "\n".join(messages)
 
 
 def _structured(provider: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """How each provider is told to keep to a JSON schema."""
+    """The request parameters that make a provider follow a JSON schema."""
     name = str(schema.get("title", "answer"))
-    if provider == "openai":  # beside the client's own parameter, which would parse the stream and fail on what does not fit
+    if provider == "openai":  # not the client's own parameter, which parses the stream and fails on an invalid answer
         return {
             "extra_body": {"response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": dict(schema)}}}
         }
@@ -253,9 +259,9 @@ def _text(chunk: AIMessageChunk) -> str:
     return "".join(part for part in parts if isinstance(part, str))
 
 
-def _called(whole: AIMessageChunk) -> str:
-    """The arguments of a forced tool call, which is how some providers keep to a schema."""
+def _tool_arguments(combined: AIMessageChunk) -> str:
+    """The arguments of a forced tool call, which some providers use for structured answers."""
     import json
 
-    calls = getattr(whole, "tool_calls", [])
+    calls = getattr(combined, "tool_calls", [])
     return json.dumps(calls[0]["args"]) if calls else ""

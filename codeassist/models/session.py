@@ -1,4 +1,4 @@
-"""One conversation with a model: masked, budgeted, cached, and counted."""
+"""Sessions with a model: masking, budgets, caching and usage."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from codeassist.models.messages import Message, Reply
 from codeassist.privacy import mask
 
 FRAME = 4
-"""Tokens that roles and separators of one message take, about."""
+"""Approximate tokens of the role and separators of one message."""
 
 
 class Cache(Protocol):
-    """Where answers are kept by everything that shapes them."""
+    """A store of answers, keyed by everything that affects them."""
 
     def get(self, key: str) -> Reply | None:
-        """The kept answer, if any."""
+        """The cached answer, or None."""
         ...
 
     def put(self, key: str, reply: Reply) -> None:
-        """Keep an answer."""
+        """Store an answer."""
         ...
 
 
 @dataclass(slots=True)
 class Call:
-    """One call as a run keeps it: what was sent, and what came back."""
+    """One call to a model, as runs record it: the messages sent and the reply."""
 
     messages: Sequence[Message]
     reply: Reply
@@ -43,23 +43,23 @@ class Call:
 
 @dataclass(slots=True)
 class Ledger:
-    """What was spent so far."""
+    """The calls of a run and their total usage."""
 
     calls: list[Call] = field(default_factory=list)
 
     @property
     def input_tokens(self) -> int:
-        """Tokens sent, answers from the cache aside."""
+        """Tokens sent, without cached answers."""
         return sum(call.reply.input_tokens for call in self.calls if not call.reply.cached)
 
     @property
     def output_tokens(self) -> int:
-        """Tokens received, answers from the cache aside."""
+        """Tokens received, without cached answers."""
         return sum(call.reply.output_tokens for call in self.calls if not call.reply.cached)
 
     @property
     def cost(self) -> float | None:
-        """US dollars, or None when a call's price is not known."""
+        """Total cost in US dollars, or None when a call's price is unknown."""
         costs = [call.reply.cost for call in self.calls if not call.reply.cached]
         return None if any(cost is None for cost in costs) else float(sum(cost or 0.0 for cost in costs))
 
@@ -92,7 +92,7 @@ class Ledger:
 
 
 class Session:
-    """A model with its settings, cache and ledger; every task speaks to models through one."""
+    """A model with its settings, cache and ledger; tasks use models only through a session."""
 
     def __init__(
         self,
@@ -103,9 +103,9 @@ class Session:
         mask_secrets: bool = True,
         ledger: Ledger | None = None,
     ) -> None:
-        """`cache` None asks the model every time; `mask_secrets` acts on models behind a connection only.
+        """Without `cache` the model is asked every time; `mask_secrets` applies to remote models only.
 
-        A `ledger` that is given goes on: its limits hold over several models.
+        Pass a `ledger` to share its limits among several models.
         """
         self.model = model
         self.settings = settings
@@ -119,9 +119,9 @@ class Session:
             return list(messages), 0
         prepared, count = [], 0
         for message in messages:
-            text, found = mask(message.content)
+            text, secrets = mask(message.content)
             prepared.append(replace(message, content=text))
-            count += found
+            count += secrets
         return prepared, count
 
     def ask(
@@ -137,18 +137,18 @@ class Session:
     ) -> Reply:
         """Send messages and return the answer.
 
-        `sample` tells several answers to the same messages apart; `keep` says whether an answer may go to the cache.
+        `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
 
-        Raises `BudgetError` before sending what might pass a limit, and `ModelError` when the model fails, answers
-        nothing, or repeats one thing without end.
+        Raises `BudgetError` before sending a request that might exceed a limit, and `ModelError` when the model fails,
+        returns an empty answer, or repeats itself endlessly.
         """
         sent, masked = self.prepare(messages)
-        heat = self.settings.temperature if temperature is None else temperature
-        request = Request(sent, heat, self.settings.max_output_tokens, schema, sample)
+        effective_temperature = self.settings.temperature if temperature is None else temperature
+        request = Request(sent, effective_temperature, self.settings.max_output_tokens, schema, sample)
         key = self._key(request)
-        kept = self._cache.get(key) if self._cache is not None else None
-        if kept is not None:
-            reply = replace(kept, cached=True, seconds=0.0, cost=0.0)
+        cached = self._cache.get(key) if self._cache is not None else None
+        if cached is not None:
+            reply = replace(cached, cached=True, seconds=0.0, cost=0.0)
             if on_text is not None:
                 on_text(reply.text)
         else:
@@ -163,40 +163,42 @@ class Session:
         if reply.finish == "filtered":
             raise ModelError(f"'{self.model.name}' refused to answer (content filter).", partial=reply.text)
         if not reply.text.strip() and reply.finish != "interrupted":
-            raise ModelError(f"'{self.model.name}' answered with nothing; try again, or another model.")
+            raise ModelError(f"'{self.model.name}' returned an empty answer; try again, or use another model.")
         if degenerate(reply.text):
-            raise ModelError(f"'{self.model.name}' repeated one thing over and over; its answer is no use.", partial=reply.text)
-        if self._cache is not None and kept is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
+            raise ModelError(f"'{self.model.name}' repeated itself over and over; its answer is unusable.", partial=reply.text)
+        if self._cache is not None and cached is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
             self._cache.put(key, reply)
         return reply
 
     def _failed(self, sent: Sequence[Message], partial: str, masked: int, prompt: str) -> None:
-        """Count a call that failed: it was sent, and what came back was made."""
-        tokens, said = self.estimate(sent), self.model.count_tokens(partial)
-        cost = prices.cost(self.settings, tokens, said)
-        self.ledger.calls.append(Call(sent, Reply(partial, tokens, said, 0.0, "interrupted", False, cost), masked, prompt))
+        """Record a failed call: the messages and the partial answer still cost tokens."""
+        tokens, output_tokens = self.estimate(sent), self.model.count_tokens(partial)
+        cost = prices.cost(self.settings, tokens, output_tokens)
+        self.ledger.calls.append(
+            Call(sent, Reply(partial, tokens, output_tokens, 0.0, "interrupted", False, cost), masked, prompt)
+        )
 
     def warm_up(self) -> None:
-        """Load a local model now rather than with the first question."""
+        """Load a local model now instead of on the first request."""
         load = getattr(self.model, "load", None)
         if load is not None:
             load()
 
     def estimate(self, messages: Sequence[Message]) -> int:
-        """The tokens of messages as they would be sent."""
+        """The tokens of messages, including their roles and separators."""
         return sum(self.model.count_tokens(m.content) + FRAME for m in messages)
 
     def room(self) -> int:
-        """The tokens that messages may take so that an answer still fits the model's window."""
+        """The maximum tokens of messages that leave room for an answer in the model's context window."""
         return max(0, self.model.context_window - self.settings.max_output_tokens)
 
     def _within_budget(self, messages: Sequence[Message]) -> int:
-        """How long the answer may be; raises `BudgetError` when even the question is too much."""
+        """The maximum tokens of the answer. Raises `BudgetError` when the messages alone exceed a limit."""
         tokens = self.estimate(messages)
         limit = self.settings.max_output_tokens
         if tokens >= self.model.context_window:
             raise BudgetError(
-                f"The messages take about {tokens} tokens and '{self.model.name}' takes in {self.model.context_window}; "
+                f"The messages take about {tokens} tokens and '{self.model.name}' accepts {self.model.context_window}; "
                 "lower context_tokens under [ask]."
             )
         limit = min(limit, self.model.context_window - tokens)
@@ -212,7 +214,7 @@ class Session:
             price = prices.cost(self.settings, tokens, limit)
             if price is None:
                 raise BudgetError(
-                    f"The price of '{self.model.name}' is not known, so max_cost cannot be kept; set price_input and "
+                    f"The price of '{self.model.name}' is not known, so max_cost cannot be enforced; set price_input and "
                     "price_output under [model]."
                 )
             if (self.ledger.cost or 0.0) + price > self.settings.max_cost:
@@ -222,7 +224,7 @@ class Session:
         return limit
 
     def _key(self, request: Request) -> str:
-        shaping = [
+        parts = [
             self.model.name,
             self.settings.base_url,
             getattr(self.model, "fingerprint", ""),
@@ -234,11 +236,11 @@ class Session:
             request.seed,
             [m.as_json() for m in request.messages],
         ]
-        return hashlib.sha256(json.dumps(shaping, sort_keys=True, default=str).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def degenerate(text: str) -> bool:
-    """Whether a long text says nothing but a few words over and over."""
+    """Whether a long text only repeats a few words."""
     words = text.split()
     return len(words) >= 200 and len(set(words)) <= len(words) // 50
 
@@ -246,9 +248,9 @@ def degenerate(text: str) -> bool:
 def open_session(
     config: Config, task: str, cache: Cache | None = None, *, dry: bool = False, ledger: Ledger | None = None
 ) -> Session | None:
-    """A session with the model of a task, or None when none is configured; the only way from a task to a model.
+    """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
-    A `dry` session is not connected; a `ledger` that is given goes on. Raises `ConfigError` for a model that the
+    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that the
     repository's own configuration names without its user's agreement, and `ModelError` when it cannot be loaded.
     """
     settings = task_model(config, task)
@@ -261,5 +263,5 @@ def open_session(
 
     model = describe(settings) if dry else load(settings)
     assert model is not None
-    kept = cache if settings.cache and not dry else None
-    return Session(model, settings, cache=kept, mask_secrets=config.privacy.mask_secrets, ledger=ledger)
+    answers = cache if settings.cache and not dry else None
+    return Session(model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger)

@@ -1,8 +1,8 @@
-"""How many tokens a text is, for models whose tokeniser is not at hand.
+"""Estimate the number of tokens of a text for models whose tokeniser is not available.
 
-The estimate counts what byte-pair tokenisers of current models make of code and prose: a token for every five letters
-of a word begun, three digits, or two signs of punctuation, one for each run of spaces at a line's start, and one for
-every other character (Chinese, emoji). It leans high, so that a context that fits by it fits.
+The estimate approximates byte-pair tokenisers of current models on code and prose: one token for every started group of
+five letters, three digits or two punctuation marks, one for each line break with its indentation, and one for every other
+character (Chinese, emoji). It tends to be high, so that a context that fits by the estimate fits the model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _LETTERS, _DIGITS, _SIGNS, _INDENT = 5, 3, 2, 16
 
 
 def estimate(text: str) -> int:
-    """The estimated number of tokens of a text; see the module for how."""
+    """The estimated number of tokens of a text; see the module docstring."""
     total = 0
     for letters, digits, newline, spaces, signs, other in _PIECES.findall(text):
         if letters:

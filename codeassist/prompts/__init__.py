@@ -1,4 +1,4 @@
-"""Prompts as code: `format` reads a file, `rendering` fills it in, `library` finds it, `lock` and `checking` keep it honest."""
+"""Prompts as code: `format` reads a file, `rendering` renders it, `library` finds it, `lock` and `checking` validate it."""
 
 from __future__ import annotations
 

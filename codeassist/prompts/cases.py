@@ -1,4 +1,4 @@
-"""The cases beside a prompt: `NAME.cases.yaml` with inputs, a recorded answer, and what must hold of it."""
+"""The test cases of a prompt: `NAME.cases.yaml` beside it, with inputs, a recorded answer, and assertions about it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from codeassist.prompts.format import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `response` is the recorded answer, `recorded` where it is from, `expect` the assertions in order."""
+    """One case. `response` is the recorded answer, `recorded` its origin, `expect` the assertions in order."""
 
     name: str
     inputs: Mapping[str, Any]
@@ -27,7 +27,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What one assertion said: `ok` is None when it could not be decided (a judge without a model)."""
+    """The result of one assertion: `ok` is None when it could not be decided (a judge without a model)."""
 
     kind: str
     ok: bool | None
@@ -35,7 +35,7 @@ class Verdict:
 
 
 def cases_path(prompt: Prompt) -> Path:
-    """Where the cases of a prompt lie: beside it, or beside the current version of a kept one."""
+    """The path of the cases of a prompt: beside it, or for an archived version beside the current one."""
     folder = prompt.path.parent.parent if prompt.path.parent.name == "versions" else prompt.path.parent
     return folder / f"{prompt.name}.cases.yaml"
 
@@ -57,7 +57,7 @@ def read_cases(prompt: Prompt) -> list[Case]:
         ) from error
     listed = data.get("cases") if isinstance(data, dict) else None
     if not isinstance(listed, list):
-        raise PromptError(f"{path}:1: the file must hold a list 'cases'.")
+        raise PromptError(f"{path}:1: the file must contain a list 'cases'.")
     return [_case(entry, path, number) for number, entry in enumerate(listed, 1)]
 
 
@@ -70,15 +70,15 @@ def _case(entry: Any, path: Path, number: int) -> Case:
         raise PromptError(f"{where} ('{entry['name']}'): unknown key '{min(unknown)}'.")
     expect = entry.get("expect") or []
     if not expect:
-        raise PromptError(f"{where} ('{entry['name']}') expects nothing, so it could not fail.")
+        raise PromptError(f"{where} ('{entry['name']}') has no assertions, so it cannot fail.")
     for assertion in expect:
         if (
             not isinstance(assertion, dict)
             or len(assertion) != 1
             or next(iter(assertion)) not in (*ASSERTIONS, "judge", "schema")
         ):
-            known = ", ".join((*ASSERTIONS, "schema", "judge"))
-            raise PromptError(f"{where} ('{entry['name']}'): an assertion is one of {known}, with its value.")
+            kinds = ", ".join((*ASSERTIONS, "schema", "judge"))
+            raise PromptError(f"{where} ('{entry['name']}'): an assertion is one of {kinds}, with its value.")
     for assertion in expect:
         if (reason := _faulty(*next(iter(assertion.items())))) is not None:
             raise PromptError(f"{where} ('{entry['name']}'): {reason}.")
@@ -90,7 +90,7 @@ def _case(entry: Any, path: Path, number: int) -> Case:
 
 
 def _faulty(kind: str, value: Any) -> str | None:
-    """Why the value of an assertion cannot be used, or None."""
+    """Why the value of an assertion is invalid, or None."""
     import jsonschema
 
     try:
@@ -120,8 +120,8 @@ def _matches(answer: str, value: Any) -> tuple[bool, str]:
 
 
 def _cites(answer: str, value: Any) -> tuple[bool, str]:
-    wanted = f"[{value}]" if isinstance(value, int) else str(value)
-    return wanted in answer, f"cites {wanted}"
+    citation = f"[{value}]" if isinstance(value, int) else str(value)
+    return citation in answer, f"cites {citation}"
 
 
 def _max_tokens(answer: str, value: Any) -> tuple[bool, str]:
@@ -135,38 +135,38 @@ ASSERTIONS: dict[str, Callable[[str, Any], tuple[bool, str]]] = {
     "cites": _cites,
     "max_tokens": _max_tokens,
 }
-"""Assertions that need no model; `schema` and `judge` stand in `assess`."""
+"""Assertions that need no model; `assess` handles `schema` and `judge`."""
 
 
 def assess(prompt: Prompt, case: Case, answer: str, judge: Callable[[str, str], tuple[bool, str]] | None) -> list[Verdict]:
-    """Every assertion of a case against an answer; `judge` gets (criterion, answer) and returns (holds, reason)."""
-    found = []
+    """Evaluate every assertion of a case on an answer; `judge` gets (criterion, answer) and returns (holds, reason)."""
+    verdicts = []
     for assertion in case.expect:
         kind, value = next(iter(assertion.items()))
         if kind == "judge":
             if judge is None:
-                found.append(Verdict(kind, None, f"not judged without a model: {value}"))
+                verdicts.append(Verdict(kind, None, f"not judged without a model: {value}"))
             else:
                 ok, words = judge(str(value), answer)
-                found.append(Verdict(kind, ok, words))
+                verdicts.append(Verdict(kind, ok, words))
         elif kind == "schema":
-            found.append(_schema(prompt, value, answer))
+            verdicts.append(_schema(prompt, value, answer))
         else:
             ok, words = ASSERTIONS[kind](answer, value)
-            found.append(Verdict(kind, ok, words))
-    return found
+            verdicts.append(Verdict(kind, ok, words))
+    return verdicts
 
 
 def _schema(prompt: Prompt, value: Any, answer: str) -> Verdict:
     import jsonschema
 
-    wanted = value if isinstance(value, dict) else prompt.schema
-    if wanted is None:
+    schema = value if isinstance(value, dict) else prompt.schema
+    if schema is None:
         return Verdict("schema", False, f"'{prompt.name}' declares no schema")
     try:
-        jsonschema.validate(json.loads(answer), wanted)
+        jsonschema.validate(json.loads(answer), schema)
     except ValueError as error:
-        return Verdict("schema", False, f"is no JSON: {error}")
+        return Verdict("schema", False, f"is not JSON: {error}")
     except jsonschema.ValidationError as error:
         return Verdict("schema", False, f"does not fit the schema: {error.message}")
     return Verdict("schema", True, "fits the schema")

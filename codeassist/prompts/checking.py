@@ -1,4 +1,4 @@
-"""What `prompts check` finds: faults of a prompt file, and promises of the lock that are not kept."""
+"""The checks of `prompts check`: faults in prompt files, and mismatches with the lock."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codeassist.prompts.rendering import problems
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: the file, the line, a sentence, and a short rule name."""
+    """One problem: file, line, short rule name, and message."""
 
     path: Path
     line: int
@@ -27,42 +27,42 @@ class Problem:
 
 
 def check_folder(folder: Path, max_tokens: int) -> list[Problem]:
-    """Every problem of the prompt files of a folder, by file and line."""
-    found: list[Problem] = []
+    """All problems in the prompt files of a folder, by file and line."""
+    results: list[Problem] = []
     prompts: list[Prompt] = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
             prompt = read(path)
         except PromptError as error:
-            place = re.match(r".*?:(\d+): (.*)", str(error), re.DOTALL)
-            line, message = (int(place[1]), place[2]) if place else (1, str(error))
-            found.append(Problem(path, line, "unreadable", message))
+            location = re.match(r".*?:(\d+): (.*)", str(error), re.DOTALL)
+            line, message = (int(location[1]), location[2]) if location else (1, str(error))
+            results.append(Problem(path, line, "unreadable", message))
             continue
         prompts.append(prompt)
-        found.extend(_faults(prompt, max_tokens))
+        results.extend(_faults(prompt, max_tokens))
     try:
         entries = read_lock(folder)
     except PromptError as error:
-        return [*found, Problem(folder / LOCK, 1, "lock", str(error))]
+        return [*results, Problem(folder / LOCK, 1, "lock", str(error))]
     for prompt in prompts:
-        found.extend(_against_lock(prompt, [e for e in entries if e.name == prompt.name]))
+        results.extend(_against_lock(prompt, [e for e in entries if e.name == prompt.name]))
     current = {(p.name, p.version) for p in prompts}
     for entry in entries:
         if (entry.name, entry.version) not in current:
-            found.extend(_kept(folder, entry))
-    return sorted(found, key=lambda p: (p.path, p.line))
+            results.extend(_check_archived(folder, entry))
+    return sorted(results, key=lambda p: (p.path, p.line))
 
 
 def _faults(prompt: Prompt, max_tokens: int) -> Iterator[Problem]:
     path = prompt.path
     if path.name.removesuffix(SUFFIX) != prompt.name:
-        yield Problem(path, 1, "name", f"the file holds the prompt '{prompt.name}'; name both alike")
+        yield Problem(path, 1, "name", f"the file contains the prompt '{prompt.name}'; give both the same name")
     for line, message in problems(prompt):
         yield Problem(path, line, "template", message)
     tokens = estimate("".join(section.template for section in prompt.sections))
     if tokens > max_tokens:
         yield Problem(
-            path, prompt.sections[0].line, "length", f"about {tokens} tokens before its inputs; {max_tokens} are allowed"
+            path, prompt.sections[0].line, "length", f"about {tokens} tokens without its inputs; the limit is {max_tokens}"
         )
     try:
         cases = read_cases(prompt)
@@ -70,7 +70,7 @@ def _faults(prompt: Prompt, max_tokens: int) -> Iterator[Problem]:
         yield Problem(cases_path(prompt), error.line, "cases", str(error))
     else:
         if not cases:
-            yield Problem(path, 1, "untested", f"no case in {cases_path(prompt).name}")
+            yield Problem(path, 1, "untested", f"there are no cases in {cases_path(prompt).name}")
 
 
 def _against_lock(prompt: Prompt, entries: list[Locked]) -> Iterator[Problem]:
@@ -78,24 +78,24 @@ def _against_lock(prompt: Prompt, entries: list[Locked]) -> Iterator[Problem]:
     if same is None:
         newest = max((tuple(int(p) for p in e.version.split(".")) for e in entries), default=(0,))
         if prompt.version_key < newest:
-            spelled = ".".join(map(str, newest))
-            yield Problem(prompt.path, 1, "version", f"version {prompt.version} comes before the locked {spelled}")
+            newest_version = ".".join(map(str, newest))
+            yield Problem(prompt.path, 1, "version", f"version {prompt.version} is older than the locked {newest_version}")
         else:
             yield Problem(prompt.path, 1, "unlocked", f"{prompt.id} is not in {LOCK}; run 'codeassist prompts lock'")
     elif same.content != prompt.content_hash:
-        what = "text and inputs" if same.inputs != prompt.inputs_hash else "text"
+        changed = "text and inputs" if same.inputs != prompt.inputs_hash else "text"
         yield Problem(
-            prompt.path, 1, "changed", f"{what} changed without a new version ({prompt.version} was locked {same.date})"
+            prompt.path, 1, "changed", f"{changed} changed without a new version ({prompt.version} was locked {same.date})"
         )
     elif same.inputs != prompt.inputs_hash:
-        yield Problem(prompt.path, 1, "lock", f"{LOCK} gives other inputs for {prompt.id} than the file declares")
+        yield Problem(prompt.path, 1, "lock", f"{LOCK} lists other inputs for {prompt.id} than the file declares")
 
 
-def _kept(folder: Path, entry: Locked) -> Iterator[Problem]:
+def _check_archived(folder: Path, entry: Locked) -> Iterator[Problem]:
     try:
         if published(folder, entry.name, entry.version) is None:
-            words = f"{entry.name}@{entry.version} is locked, but its text is neither kept nor in git's history"
-            yield Problem(folder / LOCK, 1, "lost", words)
+            message = f"{entry.name}@{entry.version} is locked, but its text is neither archived nor in git's history"
+            yield Problem(folder / LOCK, 1, "lost", message)
     except PromptError as error:
         yield Problem(folder / LOCK, 1, "lock", str(error))
 

@@ -1,7 +1,7 @@
-"""A `.prompty` file: YAML front matter between lines of `---`, then a Jinja2 body with a line `system:` or `user:` a role.
+"""A `.prompty` file: YAML front matter between lines of `---`, then a Jinja2 body with a line `system:` or `user:` per role.
 
-The format is that of https://prompty.ai, so editors and `langchain_prompty` read it. Of its front matter these keys are
-used; any other is an error, because a misspelled key would be a silent one.
+The format is that of https://prompty.ai, so editors and `langchain_prompty` read it. Front matter keys outside
+`KEYS` are errors, because a misspelled key would otherwise go unnoticed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A declared input; one without a default must be given."""
+    """A declared input; one without a default is required."""
 
     name: str
     type: str
@@ -68,19 +68,19 @@ class Prompt:
 
     @property
     def id(self) -> str:
-        """`NAME@VERSION`, as runs keep it."""
+        """`NAME@VERSION`, as runs record it."""
         return f"{self.name}@{self.version}"
 
     @property
     def needed_schema(self) -> dict[str, Any]:
-        """The schema of a prompt whose answer must have one. Raises `PromptError` when it does not."""
+        """The schema of the prompt's answer. Raises `PromptError` when none is declared."""
         if self.schema is None:
             raise PromptError(f"{self.path}:1: '{self.name}' must declare model.response.schema: its answer is read as JSON.")
         return self.schema
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 of the file's text with Unix line ends, in hexadecimal."""
+        """SHA-256 of the file's text with Unix line endings, in hexadecimal."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
     @property
@@ -91,7 +91,7 @@ class Prompt:
 
     @property
     def version_key(self) -> tuple[int, ...]:
-        """The version as numbers, to compare."""
+        """The version as numbers, for comparison."""
         return tuple(int(part) for part in self.version.split("."))
 
 
@@ -122,7 +122,7 @@ def parse(text: str, path: Path) -> Prompt:
 
     for key in front:
         if key not in KEYS:
-            raise PromptError(f"{where(key)}: unknown key '{key}'; known are {', '.join(KEYS)}.")
+            raise PromptError(f"{where(key)}: unknown key '{key}'; expected one of {', '.join(KEYS)}.")
     for key in ("name", "version", "description", "template"):
         if not front.get(key):
             raise PromptError(f"{path}:1: the front matter lacks '{key}'.")
@@ -132,7 +132,7 @@ def parse(text: str, path: Path) -> Prompt:
     if (template if isinstance(template, str) else dict(template).get("type")) != "jinja2":
         raise PromptError(f"{where('template')}: the template's type must be jinja2.")
     if not _NAME.fullmatch(str(front["name"])):
-        raise PromptError(f"{where('name')}: a name is made of a-z, 0-9 and '-', not '{front['name']}'.")
+        raise PromptError(f"{where('name')}: a name consists of a-z, 0-9 and '-', not '{front['name']}'.")
     model = front.get("model") or {}
     response = model.get("response") or {} if isinstance(model, dict) else None
     if not isinstance(model, dict) or not isinstance(response, dict):
@@ -186,37 +186,37 @@ def _check_schema(schema: Any, where: str) -> None:
     try:
         jsonschema.validators.validator_for(schema if isinstance(schema, dict) else {}).check_schema(schema)
     except jsonschema.SchemaError as error:
-        raise PromptError(f"{where}: 'schema' is no JSON schema: {error.message[:200]}.") from error
+        raise PromptError(f"{where}: 'schema' is not a valid JSON schema: {error.message[:200]}.") from error
 
 
 def _inputs(declared: Any, path: Path, lines_of: Mapping[str, int]) -> tuple[Input, ...]:
     if not isinstance(declared, dict):
         raise PromptError(f"{path}:{lines_of.get('inputs', 1)}: 'inputs' must map names to their types.")
-    found = []
-    for name, about in declared.items():
+    inputs = []
+    for name, declaration in declared.items():
         where = f"{path}:{lines_of.get(f'inputs.{name}', 1)}"
-        if not isinstance(about, dict) or about.get("type") not in TYPES:
+        if not isinstance(declaration, dict) or declaration.get("type") not in TYPES:
             raise PromptError(f"{where}: the input '{name}' needs a type: {', '.join(TYPES)}.")
-        for key in about:
+        for key in declaration:
             if key not in ("type", "description", "default"):
                 raise PromptError(f"{where}: unknown key '{key}' of the input '{name}'.")
-        default, required = about.get("default"), "default" not in about
-        if not required and not isinstance(default, TYPES[about["type"]]):
-            raise PromptError(f"{where}: the default of '{name}' is no {about['type']}.")
-        found.append(Input(str(name), about["type"], str(about.get("description", "")), default, required))
-    return tuple(found)
+        default, required = declaration.get("default"), "default" not in declaration
+        if not required and not isinstance(default, TYPES[declaration["type"]]):
+            raise PromptError(f"{where}: the default of '{name}' is not of type {declaration['type']}.")
+        inputs.append(Input(str(name), declaration["type"], str(declaration.get("description", "")), default, required))
+    return tuple(inputs)
 
 
 def _sections(lines: list[str], start: int, path: Path) -> tuple[Section, ...]:
-    """Split the body at its role lines before anything is filled in, so that no input can start a role."""
-    found: list[tuple[str, int, list[str]]] = []
+    """Split the body at its role lines before rendering, so that no input can start a role."""
+    sections: list[tuple[str, int, list[str]]] = []
     for number, line in enumerate(lines[start:], start + 1):
         if role := _ROLE.match(line):
-            found.append((role[1].lower(), number + 1, []))
-        elif found:
-            found[-1][2].append(line)
+            sections.append((role[1].lower(), number + 1, []))
+        elif sections:
+            sections[-1][2].append(line)
         elif line.strip():
             raise PromptError(f"{path}:{number}: the body must start with a role: a line 'system:' or 'user:'.")
-    if not found:
+    if not sections:
         raise PromptError(f"{path}:{start + 1}: the body is empty.")
-    return tuple(Section(role, "\n".join(body), line) for role, line, body in found)
+    return tuple(Section(role, "\n".join(body), line) for role, line, body in sections)

@@ -1,4 +1,4 @@
-"""Which prompt is meant: the project's own before the user's before the shipped one, by name and version."""
+"""Find prompts by name and version: the project's own first, then the user's, then the shipped ones."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ class Layer:
 
 
 class Library:
-    """The prompts that are in force for one repository."""
+    """The active prompts of one repository."""
 
     def __init__(self, layers: list[Layer]) -> None:
-        """Take the layers, the one that wins first."""
+        """Set the layers, highest priority first."""
         self.layers = layers
 
     @classmethod
     def of(cls, root: Path | None, config: Config) -> Library:
-        """The layers of a repository: its `[prompts] path` where that holds prompts, the user's folder, the shipped ones."""
+        """The layers of a repository: its `[prompts] path` if that contains prompts, the user's folder, the shipped ones."""
         layers = []
         if root is not None:
-            own = root / Path(config.prompts.path).expanduser()
-            if own.is_dir() and any(own.glob(f"*{SUFFIX}")):
-                layers.append(Layer("project", own))
-        users = user_file().parent / "prompts"
-        if users.is_dir():
-            layers.append(Layer("user", users))
+            project_folder = root / Path(config.prompts.path).expanduser()
+            if project_folder.is_dir() and any(project_folder.glob(f"*{SUFFIX}")):
+                layers.append(Layer("project", project_folder))
+        user_folder = user_file().parent / "prompts"
+        if user_folder.is_dir():
+            layers.append(Layer("user", user_folder))
         layers.append(Layer("built-in", built_in()))
         return cls(layers)
 
     def find(self, spelled: str) -> Prompt:
-        """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` that names the nearest known one."""
+        """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` with the nearest known name."""
         name, _, version = spelled.partition("@")
         for layer in self.layers:
             path = layer.folder / f"{name}{SUFFIX}"
             if version:
-                if found := published(layer.folder, name, version):
-                    return found
+                if prompt := published(layer.folder, name, version):
+                    return prompt
             elif path.is_file():
                 return read(path)
         known = sorted({path.name.removesuffix(SUFFIX) for _, path in self.files()})
@@ -60,22 +60,22 @@ class Library:
                 f"There is no version {version} of the prompt '{name}'; 'codeassist prompts log {name}' lists them."
             )
         near = difflib.get_close_matches(name, known, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(known)}."
+        hint = f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}."
         raise PromptError(f"There is no prompt '{name}'; {hint}")
 
     def files(self) -> list[tuple[Layer, Path]]:
-        """Every prompt file with its layer, those that win first."""
+        """Every prompt file with its layer, highest priority first."""
         return [(layer, path) for layer in self.layers for path in sorted(layer.folder.glob(f"*{SUFFIX}"))]
 
     def current(self) -> list[tuple[Layer, Path]]:
-        """The files in force: one a name."""
-        kept: dict[str, tuple[Layer, Path]] = {}
+        """The active files, one per name."""
+        active: dict[str, tuple[Layer, Path]] = {}
         for layer, path in self.files():
-            kept.setdefault(path.name, (layer, path))
-        return [kept[name] for name in sorted(kept)]
+            active.setdefault(path.name, (layer, path))
+        return [active[name] for name in sorted(active)]
 
     def folder_to_edit(self, root: Path, config: Config) -> Path:
-        """Where this project's own prompts lie, whether it has any or not."""
+        """The folder of this project's own prompts, which may not exist yet."""
         return root / Path(config.prompts.path).expanduser()
 
 

@@ -1,6 +1,6 @@
-"""`prompts.lock`: every published version of every prompt with the hashes of its text and inputs, and the day it was locked.
+"""`prompts.lock`: every published version of every prompt with the hashes of its text and inputs, and its date.
 
-The versions that are no longer current lie in `versions/NAME@VERSION.prompty` beside the lock, or in git's history.
+Superseded versions are in `versions/NAME@VERSION.prompty` beside the lock, or in git's history.
 """
 
 from __future__ import annotations
@@ -31,27 +31,26 @@ class Locked:
 
 
 def read_lock(folder: Path) -> list[Locked]:
-    """What `prompts.lock` of a folder says; empty when there is none. Raises `PromptError` when it is damaged."""
+    """The entries of a folder's `prompts.lock`; empty when there is none. Raises `PromptError` when it is damaged."""
     path = folder / LOCK
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["schema"] != SCHEMA:
             raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
         entries = [Locked(**entry) for entry in data["prompts"]]
-        odd = next(
+        invalid = next(
             (e for e in entries if not all(isinstance(v, str) for v in asdict(e).values()) or not is_version(e.version)), None
         )
-        if odd is not None:
+        if invalid is not None:
             raise PromptError(
-                f"{path}: {odd.name}@{odd.version} is no version; mend it or run 'codeassist prompts lock --renew'."
+                f"{path}: {invalid.name}@{invalid.version} is not a valid version; fix it or run "
+                "'codeassist prompts lock --renew'."
             )
         return entries
     except FileNotFoundError:
         return []
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PromptError(
-            f"{path}: the lock is damaged ({error}); mend it or run 'codeassist prompts lock --renew'."
-        ) from error
+        raise PromptError(f"{path}: the lock is damaged ({error}); fix it or run 'codeassist prompts lock --renew'.") from error
 
 
 def write_lock(folder: Path, entries: Sequence[Locked]) -> None:
@@ -67,104 +66,104 @@ def write_lock(folder: Path, entries: Sequence[Locked]) -> None:
 
 
 def locked(prompt: Prompt, date: str = "") -> Locked:
-    """The lock's line for a prompt, dated today."""
+    """The lock entry of a prompt, dated `date` or today."""
     today = date or datetime.now(UTC).date().isoformat()
     return Locked(prompt.name, prompt.version, prompt.content_hash, prompt.inputs_hash, today)
 
 
 def update_lock(folder: Path, prompts: Sequence[Prompt], *, renew: bool = False) -> tuple[list[Locked], list[str]]:
-    """Lock every current prompt; returns (what was added, words about what could not be kept).
+    """Lock every current prompt; returns (added entries, warnings about texts that could not be archived).
 
-    A version that is locked with another text is refused: a published version never changes. `renew` forgets a
-    damaged lock. The text of each superseded version is fetched from git's history into `versions/`.
+    Raises `PromptError` for a version that is locked with a different text: a published version never changes. `renew`
+    discards a damaged lock. The text of each superseded version is copied from git's history to `versions/`.
     """
-    known = [] if renew else read_lock(folder)
-    added, words = [], []
+    entries = [] if renew else read_lock(folder)
+    added, warnings = [], []
     for prompt in prompts:
-        same = next((e for e in known if (e.name, e.version) == (prompt.name, prompt.version)), None)
+        same = next((e for e in entries if (e.name, e.version) == (prompt.name, prompt.version)), None)
         if same is None:
             added.append(locked(prompt))
         elif same.content != prompt.content_hash:
-            raise PromptError(f"{prompt.path}:1: {prompt.id} is locked with another text; give it a new version.")
+            raise PromptError(f"{prompt.path}:1: {prompt.id} is locked with a different text; give it a new version.")
     current = {(p.name, p.version) for p in prompts}
-    for old in known:
+    for old in entries:
         if (old.name, old.version) in current or (folder / KEPT / f"{old.name}@{old.version}{SUFFIX}").exists():
             continue
         text = from_history(folder / f"{old.name}{SUFFIX}", old.version)
         if text is None:
-            words.append(f"{old.name}@{old.version} is locked, but its text is neither in {KEPT}/ nor in git's history")
+            warnings.append(f"{old.name}@{old.version} is locked, but its text is neither in {KEPT}/ nor in git's history")
             continue
         (folder / KEPT).mkdir(exist_ok=True)
         (folder / KEPT / f"{old.name}@{old.version}{SUFFIX}").write_text(text, encoding="utf-8")
     for prompt in prompts:
         _keep_uncommitted(folder, prompt)
-    write_lock(folder, [*known, *added])
-    return added, words
+    write_lock(folder, [*entries, *added])
+    return added, warnings
 
 
 def _keep_uncommitted(folder: Path, prompt: Prompt) -> None:
-    """A copy of a version in `versions/` until git has it: the file may change before it is committed."""
-    kept = folder / KEPT / f"{prompt.name}@{prompt.version}{SUFFIX}"
+    """Keep a copy of a version in `versions/` until it is committed, because the file may change before."""
+    copy = folder / KEPT / f"{prompt.name}@{prompt.version}{SUFFIX}"
     committed = from_history(prompt.path, prompt.version)
     if committed is None:
-        kept.parent.mkdir(exist_ok=True)
-        kept.write_text(prompt.text, encoding="utf-8")
-    elif kept.is_file() and read(kept).content_hash == prompt.content_hash == parse(committed, prompt.path).content_hash:
-        kept.unlink()
-        if not any(kept.parent.iterdir()):
-            kept.parent.rmdir()
+        copy.parent.mkdir(exist_ok=True)
+        copy.write_text(prompt.text, encoding="utf-8")
+    elif copy.is_file() and read(copy).content_hash == prompt.content_hash == parse(committed, prompt.path).content_hash:
+        copy.unlink()
+        if not any(copy.parent.iterdir()):
+            copy.parent.rmdir()
 
 
 def published(folder: Path, name: str, version: str) -> Prompt | None:
-    """A version of a prompt: the current file, a kept one, or git's. Raises `PromptError` when it is not what was locked."""
+    """A version of a prompt: current, archived or from git. Raises `PromptError` when its text differs from the locked one."""
     candidates = [folder / f"{name}{SUFFIX}", folder / KEPT / f"{name}@{version}{SUFFIX}"]
-    found = [p for p in map(read, filter(Path.is_file, candidates)) if p.version == version]
+    prompts = [p for p in map(read, filter(Path.is_file, candidates)) if p.version == version]
     entry = next((e for e in read_lock(folder) if (e.name, e.version) == (name, version)), None)
-    wanted = [p for p in found if entry is None or p.content_hash == entry.content]
-    if not wanted and (text := from_history(candidates[0], version)):
+    matches = [p for p in prompts if entry is None or p.content_hash == entry.content]
+    if not matches and (text := from_history(candidates[0], version)):
         old = parse(text, candidates[0])
-        found.append(old)
-        wanted = [old] if entry is None or old.content_hash == entry.content else []
-    if found and not wanted:
-        raise PromptError(f"{found[0].path}:1: {name}@{version} is not the text that {LOCK} says was published.")
-    return wanted[0] if wanted else None
+        prompts.append(old)
+        matches = [old] if entry is None or old.content_hash == entry.content else []
+    if prompts and not matches:
+        raise PromptError(f"{prompts[0].path}:1: the text of {name}@{version} differs from the one locked in {LOCK}.")
+    return matches[0] if matches else None
 
 
 def from_history(path: Path, version: str, limit: int = 200) -> str | None:
-    """The text that a prompt file had at a version, from git's history of it; None when git knows none."""
-    listed = _git(path.parent, "log", f"-n{limit}", "--format=%H", "--", path.name)
-    for commit in listed.split():
+    """The text of a prompt file at a version, from git's history; None when it is not there."""
+    commits = _git(path.parent, "log", f"-n{limit}", "--format=%H", "--", path.name)
+    for commit in commits.split():
         text = _git(path.parent, "show", f"{commit}:./{path.name}")
         if text:
             try:
                 if parse(text, path).version == version:
                     return text.replace("\r\n", "\n")
             except PromptError:
-                continue  # a version with a fault was never published
+                continue  # an invalid version was never published
     return None
 
 
 def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
     """(commit, date, version, subject) of a prompt file's commits, newest first."""
     rows = _git(path.parent, "log", f"-n{limit}", "--format=%h%x09%cs%x09%s", "--", path.name).splitlines()
-    found = []
+    entries = []
     for row in rows:
         commit, date, subject = row.split("\t", 2)
         try:
             version = parse(_git(path.parent, "show", f"{commit}:./{path.name}"), path).version
         except PromptError:
             version = "?"
-        found.append((commit, date, version, subject))
-    return found
+        entries.append((commit, date, version, subject))
+    return entries
 
 
 def _git(folder: Path, *arguments: str) -> str:
     from indexers.files.git import SAFE_GIT, git_environment
 
     try:
-        done = subprocess.run(
+        result = subprocess.run(
             [*SAFE_GIT, *arguments], cwd=folder, capture_output=True, check=False, timeout=30, env=git_environment()
         )
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+    return result.stdout.decode("utf-8", "replace") if result.returncode == 0 else ""

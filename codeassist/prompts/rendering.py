@@ -1,4 +1,4 @@
-"""Fill in a prompt: strict about its inputs, sandboxed, and never reading an input as a template."""
+"""Render a prompt: strict about its inputs, sandboxed, and never evaluating an input as a template."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def environment() -> SandboxedEnvironment:
-    """Jinja2 with nothing to escape to: no attribute that starts with '_', nothing that changes a value, no undefined."""
+    """A sandboxed Jinja2: no attributes that start with '_', no mutation of values, no undefined variables."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -25,7 +25,7 @@ def environment() -> SandboxedEnvironment:
 
 
 def render(prompt: Prompt, inputs: Mapping[str, Any]) -> list[Message]:
-    """The messages of a prompt for these inputs. Raises `PromptError` for a missing, unknown or ill-typed one."""
+    """The messages of a prompt for these inputs. Raises `PromptError` for a missing, unknown or wrongly typed one."""
     values = _values(prompt, inputs)
     jinja = environment()
     messages = []
@@ -41,19 +41,19 @@ def variables(prompt: Prompt) -> dict[str, int]:
     from jinja2 import meta, nodes
 
     jinja = environment()
-    found: dict[str, int] = {}
+    first_lines: dict[str, int] = {}
     for section in prompt.sections:
         tree = _parsed(jinja, prompt, section)
         free = meta.find_undeclared_variables(tree)
         for node in tree.find_all(nodes.Name):
             if node.name in free:
                 line = section.line + node.lineno - 1
-                found[node.name] = min(found.get(node.name, line), line)
-    return found
+                first_lines[node.name] = min(first_lines.get(node.name, line), line)
+    return first_lines
 
 
 def problems(prompt: Prompt) -> Iterator[tuple[int, str]]:
-    """(line, sentence) for every fault of the template that shows without rendering it."""
+    """(line, message) for every fault of the template that can be detected without rendering it."""
     from jinja2 import nodes
 
     declared = {i.name for i in prompt.inputs}
@@ -66,7 +66,7 @@ def problems(prompt: Prompt) -> Iterator[tuple[int, str]]:
         if name not in declared:
             yield line, f"the variable '{name}' is not declared under 'inputs'"
     for name in sorted(declared - set(used)):
-        yield 1, f"the input '{name}' is declared and never used"
+        yield 1, f"the input '{name}' is declared but never used"
     jinja = environment()
     for section in prompt.sections:
         for node in _parsed(jinja, prompt, section).find_all(nodes.Getattr):
@@ -78,16 +78,16 @@ def _values(prompt: Prompt, inputs: Mapping[str, Any]) -> dict[str, Any]:
     declared = {i.name: i for i in prompt.inputs}
     for name in inputs:
         if name not in declared:
-            known = ", ".join(declared) or "none"
-            raise PromptError(f"{prompt.path}:1: '{prompt.name}' has no input '{name}'; declared are {known}.")
+            names = ", ".join(declared) or "none"
+            raise PromptError(f"{prompt.path}:1: '{prompt.name}' has no input '{name}'; it declares {names}.")
     values = {}
-    for name, about in declared.items():
-        if name not in inputs and about.required:
-            raise PromptError(f"{prompt.path}:1: '{prompt.name}' needs the input '{name}' ({about.type}).")
-        value = inputs.get(name, about.default)
-        ill = isinstance(value, bool) and about.type == "number"
-        if name in inputs and (ill or not isinstance(value, TYPES[about.type])):
-            raise PromptError(f"{prompt.path}:1: the input '{name}' must be a {about.type}, not {type(value).__name__}.")
+    for name, declaration in declared.items():
+        if name not in inputs and declaration.required:
+            raise PromptError(f"{prompt.path}:1: '{prompt.name}' needs the input '{name}' ({declaration.type}).")
+        value = inputs.get(name, declaration.default)
+        mistyped = isinstance(value, bool) and declaration.type == "number"
+        if name in inputs and (mistyped or not isinstance(value, TYPES[declaration.type])):
+            raise PromptError(f"{prompt.path}:1: the input '{name}' must be a {declaration.type}, not {type(value).__name__}.")
         values[name] = value
     return values
 
@@ -118,7 +118,7 @@ def _render(jinja: SandboxedEnvironment, prompt: Prompt, section: Section, value
 
 
 def _line(error: Exception, section: Section) -> int:
-    """The line of the file where a template failed: the last frame that Jinja2 says is the template's own."""
+    """The line of the file where a template failed: the last traceback frame of the template."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == "<template>"]
     return section.line + (frames[-1].lineno or 1) - 1 if frames else section.line
 

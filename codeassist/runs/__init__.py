@@ -1,4 +1,4 @@
-"""Runs: every execution of a task with its provenance, and the cache of models' answers."""
+"""Runs: every execution of a task with its provenance, and the cache of model answers."""
 
 from __future__ import annotations
 

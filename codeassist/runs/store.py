@@ -1,6 +1,6 @@
-"""Runs: every execution of a task with its provenance, in `.codeassist/runs.db`, and the cache of models' answers.
+"""Runs: every execution of a task with its provenance, in `.codeassist/runs.db`, and the cache of model answers.
 
-Several processes may write at once; a full or read-only disk loses the record, never the answer.
+Several processes may write at once; on a full or read-only disk only the record is lost, never the answer.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, time REAL NOT NULL, re
 
 @dataclass(frozen=True, slots=True)
 class RunParameters:
-    """What shaped a run besides its question.
+    """The parameters of a run besides its question.
 
-    `query` is what was searched for; `continues` the run that this one follows (0: none); `asked_strategy` and
-    `asked_prompt` what a person named; `partial` what a failed model had answered until then.
+    `query` is the search query; `continues` the run that this one follows (0: none); `asked_strategy` and
+    `asked_prompt` what the user chose; `partial` the text received before a model failed.
     """
 
     query: str = ""
@@ -60,7 +60,7 @@ class RunParameters:
 
 @dataclass(slots=True)
 class Run:
-    """One execution of a task and everything that shaped it. `rating` is 1, -1 or 0; `cost` None when not known."""
+    """One execution of a task and everything that affected it. `rating` is 1, -1 or 0; `cost` is None when unknown."""
 
     command: str
     question: str
@@ -93,7 +93,7 @@ class RunStore:
     """The runs of one repository, in the folder of its index."""
 
     def __init__(self, folder: Path) -> None:
-        """Nothing is opened until it is used."""
+        """Set the path; the database is opened on use."""
         self.path = folder / FILE
 
     @contextmanager
@@ -112,13 +112,13 @@ class RunStore:
             if write:
                 connection.execute("COMMIT")
         except (sqlite3.Error, Timeout, OSError) as error:
-            raise RunStoreError(f"The record of runs at {self.path} cannot be used: {error}.") from error
+            raise RunStoreError(f"The run database at {self.path} cannot be used: {error}.") from error
         finally:
             if connection is not None:
                 connection.close()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the tables once. Two processes that turn WAL on at the same moment would not wait for each other."""
+        """Create the tables once, under a lock: processes that enable WAL at the same time do not wait for each other."""
         if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None:
             return
         with FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS) if self.path.parent.is_dir() else nullcontext():
@@ -126,7 +126,7 @@ class RunStore:
             connection.executescript(_SCHEMA)
 
     def add(self, run: Run) -> int:
-        """Keep a run; returns its number. Raises `RunStoreError`."""
+        """Store a run and delete old unrated ones; returns its number. Raises `RunStoreError`."""
         run.time = run.time or datetime.now(UTC).isoformat(timespec="milliseconds")
         data = {k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")}
         with self._open(write=True) as sql:
@@ -141,7 +141,7 @@ class RunStore:
         return run.id
 
     def get(self, number: int) -> Run:
-        """One run. Raises `UsageError` when there is none of this number."""
+        """The run with this number. Raises `UsageError` when there is none."""
         with self._open() as sql:
             row = sql.execute("SELECT id, time, rating, note, data FROM runs WHERE id = ?", (number,)).fetchone()
         if row is None:
@@ -149,7 +149,7 @@ class RunStore:
         return _run(row)
 
     def list(self, limit: int = 20, command: str = "", rating: int | None = None) -> list[Run]:
-        """The last runs, newest first; of one command or rating where given."""
+        """The latest runs, newest first; filtered by command or rating if given."""
         with self._open() as sql:
             rows = sql.execute(
                 "SELECT id, time, rating, note, data FROM runs WHERE (?1 = '' OR command = ?1) AND (?2 IS NULL OR rating = ?2) "
@@ -159,7 +159,7 @@ class RunStore:
         return [_run(row) for row in rows]
 
     def rate(self, number: int, rating: int, note: str = "") -> None:
-        """Say whether a run was good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown one."""
+        """Rate a run as good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown run."""
         self.get(number)
         with self._open(write=True) as sql:
             changed = sql.execute("UPDATE runs SET rating = ?, note = ? WHERE id = ?", (rating, note, number)).rowcount
@@ -168,14 +168,14 @@ class RunStore:
 
 
 class AnswerCache:
-    """Answers of models by everything that shaped them; trouble with the disk means a miss, never an error."""
+    """Model answers, keyed by everything that affects them; a disk failure is a cache miss, never an error."""
 
     def __init__(self, folder: Path) -> None:
-        """Keep answers beside the runs of a repository."""
+        """Store answers beside the runs of a repository."""
         self._store = RunStore(folder)
 
     def get(self, key: str) -> Reply | None:
-        """The kept answer, if any."""
+        """The cached answer, or None."""
         try:
             with self._store._open() as sql:  # noqa: SLF001  # one file, one module
                 row = sql.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
@@ -184,7 +184,7 @@ class AnswerCache:
             return None
 
     def put(self, key: str, reply: Reply) -> None:
-        """Keep an answer, and forget the oldest beyond a number."""
+        """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`."""
         try:
             with self._store._open(write=True) as sql:  # noqa: SLF001
                 sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?)", (key, time.time(), _dump(asdict(reply))))
@@ -202,9 +202,9 @@ def _dump(value: Any) -> str:
 def _run(row: tuple[Any, ...]) -> Run:
     number, moment, rating, note, data = row
     try:
-        known = {k: v for k, v in json.loads(data).items() if k in Run.__slots__}
-        parameters = known.pop("parameters", None) or {}
-        known["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
-        return Run(**known, id=number, time=moment, rating=rating, note=note)
+        fields = {k: v for k, v in json.loads(data).items() if k in Run.__slots__}
+        parameters = fields.pop("parameters", None) or {}
+        fields["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
+        return Run(**fields, id=number, time=moment, rating=rating, note=note)
     except (ValueError, TypeError) as error:
         raise RunStoreError(f"Run {number} is damaged: {error}.") from error

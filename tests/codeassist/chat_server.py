@@ -1,4 +1,4 @@
-"""A server on loopback that speaks OpenAI's chat protocol: streams, fails, is slow or breaks off, as a test says."""
+"""A loopback server with OpenAI's chat protocol that streams, fails, hangs or closes the connection as a test scripts it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass
 class Script:
-    """What the server does with one request after the other; the last entry is repeated."""
+    """The server's replies to successive requests; the last entry is repeated."""
 
     replies: deque = field(default_factory=deque)
     seen: list[dict[str, Any]] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Fails:
-    """An HTTP error with a message and a code; `retry_ms` tells the client when to come back."""
+    """An HTTP error with a message and a code; `retry_ms` is the delay before the client retries."""
 
     status: int
     message: str = "no"
@@ -35,14 +35,14 @@ class Fails:
 
 @dataclass(frozen=True)
 class Breaks:
-    """The connection closes after some text."""
+    """Closes the connection after some text."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Hangs:
-    """Nothing comes until the test lets go."""
+    """Sends nothing until the test sets the event."""
 
     until: threading.Event
 
@@ -117,7 +117,7 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_):
-        """A client that goes away is no news."""
+        """Ignore clients that disconnect."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A repository with one commit, to be changed and reviewed."""
+"""Fixtures: a repository with one commit, and reviews of changes to it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def repository(tmp_path) -> Callable[..., Path]:
 
 @pytest.fixture
 def findings(repository) -> Callable[..., Review]:
-    """Review what changes between two states of a repository, everything shown."""
+    """Review the change between two states of a repository, with all findings shown."""
 
     def make(before: dict[str, str | bytes], after: dict[str, str | bytes | None], **how) -> Review:
         root = repository(before)
@@ -40,12 +40,12 @@ def findings(repository) -> Callable[..., Review]:
                 write(root, {name: text})
         config = ReviewConfig(max_findings=0, profile="strict")
         result = review(root, read_change(root, ChangeSelection()), config, **how)
-        assert not [said for said in result.unread if said.startswith("the analyser ")]
+        assert not [message for message in result.unread if message.startswith("the analyser ")]
         return result
 
     return make
 
 
 def rules(result: Review) -> list[tuple[str, str, int]]:
-    """(rule, severity, line) of findings, in the order of the file."""
+    """(rule, severity, line) of findings, sorted."""
     return sorted((f.rule, f.severity.value, f.start) for f in result.every)

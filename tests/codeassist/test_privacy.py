@@ -1,4 +1,4 @@
-"""Secrets are masked whatever form they come in, and nothing else is."""
+"""Secrets of every form are masked, and ordinary code is not."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_secrets_are_masked(line):
 
 
 @pytest.mark.parametrize("line", CODE)
-def test_code_is_left_alone(line):
+def test_code_is_not_masked(line):
     assert mask(line) == (line, 0)
 
 
@@ -62,7 +62,7 @@ BODY = "MIIEpAIBAAKCAQEA1234567890abcdef"
         f'KEY = "-----BEGIN EC PRIVATE KEY-----\\n{BODY}\\n-----END EC PRIVATE KEY-----"',
     ],
 )
-def test_private_keys_are_masked_also_where_they_are_cut(text):
+def test_private_keys_are_masked_even_when_truncated(text):
     masked, count = mask(f"def before(): pass\n{text}\n\nQuestion: what is it?")
     assert count == 1
     assert BODY not in masked
@@ -70,6 +70,6 @@ def test_private_keys_are_masked_also_where_they_are_cut(text):
     assert masked.endswith("Question: what is it?")
 
 
-def test_the_name_of_a_key_does_not_eat_what_follows():
+def test_a_key_marker_alone_does_not_mask_the_following_lines():
     text = 'HEAD = "-----BEGIN RSA PRIVATE KEY-----"\nx = 1\n```\n\nQuestion: y'
     assert mask(text)[0] == text

@@ -13,7 +13,7 @@ from codeassist.models.encoders import LangChainEncoder, load
 from indexers import EncoderError, Index, MissingExtraError
 
 
-def test_documents_carry_their_place(shop_index):
+def test_documents_have_path_and_lines(shop_index):
     documents = CodeRetriever(index=shop_index, k=3).invoke("charge an account")
     assert documents[0].metadata["path"] == "shop/payments.py"
     assert documents[0].id == "shop/payments.py:{start_line}-{end_line}".format(**documents[0].metadata)
@@ -23,18 +23,18 @@ def test_documents_carry_their_place(shop_index):
 
 def test_it_composes_with_other_runnables(shop_index):
     chain = CodeRetriever(index=shop_index, languages=["go"]) | RunnableLambda(
-        lambda found: [d.metadata["language"] for d in found]
+        lambda documents: [d.metadata["language"] for d in documents]
     )
     assert set(chain.invoke("reserve goods")) == {"go"}
 
 
-def test_from_path_makes_the_index(shop):
+def test_from_path_builds_the_index(shop):
     retriever = CodeRetriever.from_path(shop, k=1)
     assert [d.metadata["path"] for d in retriever.invoke("registerRoutes")] == ["shop/web/routes.js"]
     retriever.index.close()
 
 
-def test_the_package_offers_only_what_it_says():
+def test_the_package_exports_only_its_public_names():
     assert set(codeassist.__all__) == {"CodeRetriever", "__version__"}
     with pytest.raises(AttributeError, match="nothing"):
         _ = codeassist.nothing
@@ -57,7 +57,7 @@ class Broken(Embeddings):
         raise ConnectionError("the service is down")
 
 
-def test_a_failing_service_is_one_sentence():
+def test_a_failing_service_gives_a_one_line_error():
     with pytest.raises(EncoderError, match="'broken:x' failed: the service is down$"):
         LangChainEncoder(Broken(), "broken:x")
 

@@ -1,4 +1,4 @@
-"""What a repository that a stranger made cannot do: lead out of itself, loosen limits, break a prompt's fence, write elsewhere."""
+"""An untrusted repository cannot read or write outside itself, loosen limits, or break out of a prompt's fence."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_file_name_cannot_break_the_fence(tmp_path):
     assert "\nQuestion:" not in packed.render()
 
 
-def test_a_projects_file_only_makes_limits_stricter(tmp_path):
+def test_a_project_file_can_only_tighten_limits(tmp_path):
     user = config.user_file()
     user.parent.mkdir(parents=True)
     user.write_text("[privacy]\nnever_send = ['mine/']\nmask_secrets = true\n[model]\nmax_cost = 0.01\nmax_tokens = 500\n")
@@ -67,26 +67,26 @@ def test_a_projects_file_only_makes_limits_stricter(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("toml", "words"),
+    ("toml", "message"),
     [
-        ("[privacy]\nmask_secrets = false\n", "turns the masking of secrets off; run 'codeassist trust'"),
-        ("[model]\nprice_output = 0.001\n", "says what a model costs; run 'codeassist trust'"),
+        ("[privacy]\nmask_secrets = false\n", "turns off the masking of secrets; run 'codeassist trust'"),
+        ("[model]\nprice_output = 0.001\n", "sets the price of a model; run 'codeassist trust'"),
     ],
 )
-def test_what_needs_agreement_does_not_hold_without_it(tmp_path, toml, words):
+def test_settings_that_need_agreement_are_ignored_without_it(tmp_path, toml, message):
     write(tmp_path, {".codeassist.toml": toml})
     loaded = config.load(tmp_path, {}, {}).config
     assert (loaded.privacy, loaded.model) == (config.Config().privacy, config.Config().model)
-    assert words in "".join(loaded.refused.values())
+    assert message in "".join(loaded.refused.values())
 
 
-def test_prompts_outside_are_refused(tmp_path):
+def test_prompts_outside_the_repository_are_refused(tmp_path):
     write(tmp_path, {".codeassist.toml": "[prompts]\npath = '../elsewhere'\n"})
-    with pytest.raises(ConfigError, match="'path' must lie inside the repository"):
+    with pytest.raises(ConfigError, match="'path' must be inside the repository"):
         config.load(tmp_path, {}, {})
 
 
-def test_trust_and_the_refusal_see_the_same(tmp_path, monkeypatch):
+def test_trust_and_refusal_consider_the_same_settings(tmp_path, monkeypatch):
     write(tmp_path, {".codeassist.toml": "[model]\nname = 'openai:x'\nbase_url = 'http://localhost:1/v1'\n"})
     monkeypatch.setenv("CODEASSIST_MODEL_BASE_URL", "https://models.example.org/v1")
     assert "codeassist trust" in config.load(tmp_path).config.refused["model.name"]
@@ -94,14 +94,14 @@ def test_trust_and_the_refusal_see_the_same(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["../../outside", "a/b", "A b", ".hidden", "x\x1b[31m"])
-def test_a_prompts_name_is_only_a_name(tmp_path, name):
+def test_a_prompt_name_cannot_be_a_path(tmp_path, name):
     text = f'---\nname: "{name}"\nversion: 1.0.0\ndescription: d\ntemplate: {{type: jinja2}}\n---\nuser:\nhi\n'
     with pytest.raises(PromptError):
         parse(text.replace("\x1b", "\\x1b"), tmp_path / "x.prompty")
 
 
 @pytest.mark.parametrize("flag", ["bogus", "Direct"])
-def test_a_wrong_flag_is_a_usage_error(indexed, run, flag):
+def test_an_invalid_flag_is_a_usage_error(indexed, run, flag):
     outcome = run("ask", "where is auth", "--strategy", flag, cwd=indexed)
     assert outcome.code == 2
     assert "flag: bad value for 'strategy' in [ask]" in outcome.err

@@ -1,4 +1,4 @@
-"""Finding the repository, placing the index, keeping it fresh."""
+"""Finding the repository, locating the index, keeping it up to date."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexers import IndexMissingError
 from tests.conftest import git, write
 
 
-def test_the_repository_around_a_folder(shop):
+def test_find_the_repository_that_contains_a_folder(shop):
     git(shop, "init", "-q")
     assert workspace.find_root(shop / "shop" / "web") == shop.resolve()
     (shop / "stock" / ".codeassist.toml").write_text("")
@@ -28,7 +28,7 @@ def test_the_repository_around_a_folder(shop):
         workspace.find_root(shop / "README.md")
 
 
-def test_made_on_first_use_then_refreshed_then_left_alone(shop):
+def test_the_index_is_built_then_reused_then_refreshed(shop):
     built = []
     index, freshness = workspace.open_fresh(shop, Config(), on_build=lambda: built.append(1))
     with index:
@@ -44,7 +44,7 @@ def test_made_on_first_use_then_refreshed_then_left_alone(shop):
         assert index.definitions("brand_new")
 
 
-def test_a_large_change_is_said_and_not_waited_for(shop, monkeypatch):
+def test_a_large_change_is_reported_and_not_indexed(shop, monkeypatch):
     workspace.build(shop, Config()).close()
     monkeypatch.setattr(workspace, "QUICK_BYTES", 10)
     write(shop, {"new.py": "def brand_new():\n    return 1\n"})
@@ -60,7 +60,7 @@ def test_without_refresh_nothing_is_written(shop):
     assert not (shop / ".codeassist").exists()
 
 
-def test_an_index_being_written_is_used_as_it_is(shop):
+def test_an_index_being_written_is_used_unchanged(shop):
     workspace.build(shop, Config()).close()
     holder = subprocess.Popen(
         [
@@ -107,8 +107,8 @@ def test_a_read_only_repository_is_indexed_in_the_cache(shop, monkeypatch):
         assert index.folder == folder.resolve()
 
 
-@pytest.mark.skipif(os.name == "nt" or not os.path.exists("/proc"), reason="needs a folder that nobody can write")
-def test_an_index_folder_that_cannot_be_written_is_a_sentence(shop):
+@pytest.mark.skipif(os.name == "nt" or not os.path.exists("/proc"), reason="needs a folder that no user can write to")
+def test_an_index_folder_that_cannot_be_written_is_an_error(shop):
     config = Config(index=IndexConfig(index_dir="/proc/nowhere"))
     with pytest.raises(WorkspaceError, match="Cannot write the index at /proc/nowhere"):
         workspace.build(shop, config)

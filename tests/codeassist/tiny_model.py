@@ -1,4 +1,4 @@
-"""A real causal language model of a few thousand random weights, with a tokeniser and a chat template, made at test time."""
+"""A real causal language model of a few thousand random weights, with a tokeniser and a chat template, created at test time."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def test_flag_over_environment_over_project_over_user_over_default(tmp_path):
     assert load(tmp_path, toml, environment, search__results=None).config.search.results == 7
 
 
-def test_every_value_knows_where_it_came_from(tmp_path):
+def test_every_value_has_its_origin(tmp_path):
     loaded = load(tmp_path, "\n[search]\nresults = 5\n", {"CODEASSIST_ASK_PLACES": "2"}, index__jobs=3)
     assert source(loaded, "search.results").endswith(".codeassist.toml:3")
     assert source(loaded, "ask.places") == "CODEASSIST_ASK_PLACES"
@@ -48,7 +48,7 @@ def test_every_value_knows_where_it_came_from(tmp_path):
     [
         ("[search]\n\nresuls = 5\n", r"\.codeassist\.toml:3: unknown key 'resuls' in \[search\]; did you mean 'results'\?"),
         ("[serach]\nresults = 5\n", r"\.codeassist\.toml:1: unknown section 'serach'; did you mean 'search'\?"),
-        ("[qqqq]\n", r"unknown section 'qqqq'; known are index, search, ask"),
+        ("[qqqq]\n", r"unknown section 'qqqq'; expected one of index, search, ask"),
         (
             "[index]\nmax_file_size = 'big'\n",
             r"\.codeassist\.toml:2: bad value for 'max_file_size' in \[index\]: expected int, got str",
@@ -79,7 +79,7 @@ def test_lists_in_the_environment_are_separated_by_commas(tmp_path):
     assert loaded.config.index.history is True
 
 
-def test_the_template_holds_every_key_at_its_default(tmp_path):
+def test_the_template_contains_every_key_with_its_default(tmp_path):
     template = config.template()
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
         "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
@@ -100,7 +100,7 @@ def test_an_unreadable_file_is_an_error(tmp_path):
         config.load(tmp_path, {}, {})
 
 
-def test_a_repositorys_own_file_cannot_send_code_away_or_write_elsewhere(tmp_path):
+def test_a_repository_file_cannot_send_code_or_write_outside(tmp_path):
     with pytest.raises(ConfigError, match="sends code to 'openai:text-embedding-3-small'; run 'codeassist trust'"):
         load(tmp_path, "[index]\nencoder = 'openai:text-embedding-3-small'\n")
     assert load(tmp_path, environment={"CODEASSIST_INDEX_ENCODER": "openai:x"}).config.index.encoder == "openai:x"
@@ -109,7 +109,7 @@ def test_a_repositorys_own_file_cannot_send_code_away_or_write_elsewhere(tmp_pat
     assert load(tmp_path, "[index]\nindex_dir = 'build/idx'\n").config.index.index_dir == "build/idx"
 
 
-def test_paths_in_a_repositorys_file_are_from_its_root(tmp_path):
+def test_paths_in_a_repository_file_are_relative_to_its_root(tmp_path):
     assert (
         load(tmp_path, "[index]\nencoder = 'static:models/m.npz'\n").config.index.encoder
         == f"static:{tmp_path / 'models/m.npz'}"
@@ -125,12 +125,12 @@ def test_paths_in_a_repositorys_file_are_from_its_root(tmp_path):
         ("[index]\nbatch_size = 0\n", "at least 1"),
     ],
 )
-def test_numbers_out_of_range(tmp_path, toml, message):
+def test_numbers_out_of_range_in_a_file(tmp_path, toml, message):
     with pytest.raises(ConfigError, match=message):
         load(tmp_path, toml)
 
 
-def test_numbers_out_of_range_elsewhere_and_unknown_variables(tmp_path):
+def test_numbers_out_of_range_in_the_environment_and_unknown_variables(tmp_path):
     with pytest.raises(ConfigError, match="CODEASSIST_INDEX_JOBS: 'jobs' cannot be negative"):
         load(tmp_path, environment={"CODEASSIST_INDEX_JOBS": "-2"})
     with pytest.raises(ConfigError, match="did you mean 'CODEASSIST_SEARCH_RESULTS'"):
@@ -139,12 +139,12 @@ def test_numbers_out_of_range_elsewhere_and_unknown_variables(tmp_path):
         load(tmp_path, ask__places=0)
 
 
-def test_a_byte_order_mark_is_no_error(tmp_path):
+def test_a_byte_order_mark_is_accepted(tmp_path):
     (tmp_path / ".codeassist.toml").write_bytes(b"\xef\xbb\xbf[search]\nresults = 4\n")
     assert config.load(tmp_path, {}, {}).config.search.results == 4
 
 
-def test_a_team_may_name_a_model_once_its_user_agrees(tmp_path):
+def test_a_project_model_applies_once_the_user_agrees(tmp_path):
     toml = "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"
     refused = load(tmp_path, toml).config
     assert (refused.model.name, refused.model.base_url) == ("none", "")
@@ -153,20 +153,20 @@ def test_a_team_may_name_a_model_once_its_user_agrees(tmp_path):
     assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
     assert load(
         tmp_path, toml.replace("models.example", "elsewhere.example")
-    ).config.refused  # another address, another question
+    ).config.refused  # another address needs another agreement
     assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
     trust.agree(config.user_file(), tmp_path, None)
     assert load(tmp_path, toml).config.model.name == "none"
 
 
-def test_a_projects_file_cannot_redirect_the_users_own_model(tmp_path):
+def test_a_project_file_cannot_redirect_the_users_own_model(tmp_path):
     toml = "[model]\nbase_url = 'https://elsewhere.example.org/v1'\n"
     loaded = load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:gpt-5-mini"}).config
     assert (loaded.model.name, loaded.model.base_url) == ("openai:gpt-5-mini", "")
     assert "codeassist trust" in loaded.refused["model.base_url"]
     loaded = load(tmp_path, "[model]\ntrust_remote_code = true\n").config
     assert loaded.model.trust_remote_code is False
-    assert "runs code that comes with a model" in loaded.refused["model.trust_remote_code"]
+    assert "runs code that is shipped with a model" in loaded.refused["model.trust_remote_code"]
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/v1", "http://localhost:1234/v1", "http://[::1]/v1"])
@@ -175,7 +175,7 @@ def test_a_model_on_this_machine_needs_no_agreement(tmp_path, base_url):
     assert load(tmp_path, toml).config.model.base_url == base_url
 
 
-def test_one_task_may_have_its_own_model(tmp_path):
+def test_a_task_can_have_its_own_model(tmp_path):
     loaded = load(tmp_path, "[model]\nname = 'local:small'\n[tasks.gen-tests]\nmodel = 'local:large'\n")
     assert config.task_model(loaded.config, "gen-tests").name == "local:large"
     assert config.task_model(loaded.config, "review").name == "local:small"

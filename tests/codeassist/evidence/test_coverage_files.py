@@ -1,4 +1,4 @@
-"""Coverage files of every kind give the same lines; what is none is said."""
+"""Coverage files of every format give the same lines; other files are errors."""
 
 from __future__ import annotations
 
@@ -16,13 +16,15 @@ from tests.conftest import write
 CODE = "def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n"
 
 
-def test_every_kind(tmp_path):
+def test_every_format(tmp_path):
     root = write(tmp_path, {"m.py": CODE})
-    plain = {k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")}  # not the coverage of these tests
+    plain = {
+        k: v for k, v in os.environ.items() if not k.startswith("COVERAGE_")
+    }  # not the coverage configuration of this test run
     subprocess.run([sys.executable, "-m", "coverage", "run", "m.py"], cwd=root, check=True, env=plain)
     for kind, name in (("json", "coverage.json"), ("xml", "coverage.xml"), ("lcov", "lcov.info")):
-        asked = [sys.executable, "-m", "coverage", kind, "-q", "-o", name]
-        subprocess.run(asked, cwd=root, check=True, env=plain)
+        command = [sys.executable, "-m", "coverage", kind, "-q", "-o", name]
+        subprocess.run(command, cwd=root, check=True, env=plain)
         assert missing_lines(root, root / name) == {"m.py": frozenset({4})}, kind
     assert known_file(root).name == ".coverage"
     assert missing_lines(root, root / ".coverage") == {"m.py": frozenset({4})}
@@ -40,9 +42,9 @@ def test_every_kind(tmp_path):
         (".coverage", "no database"),
     ],
 )
-def test_what_is_none_is_said(tmp_path, name, text):
+def test_other_files_are_errors(tmp_path, name, text):
     root = write(tmp_path, {name: text})
-    with pytest.raises(UsageError, match="is no coverage file that can be read"):
+    with pytest.raises(UsageError, match="is not a readable coverage file"):
         missing_lines(root, root / name)
     with pytest.raises(UsageError, match="There is no coverage file"):
         missing_lines(root, root / "nowhere")

@@ -1,4 +1,4 @@
-"""A remote encoder over real HTTP: a server on loopback that speaks OpenAI's embeddings protocol, the real client library."""
+"""A remote encoder over real HTTP: a loopback server with OpenAI's embeddings protocol and the real client library."""
 
 from __future__ import annotations
 
@@ -61,17 +61,17 @@ def test_a_repository_indexed_and_searched_through_a_server(server, shop):
     sent = len(server.seen)
     with Index.build(shop, options=options) as index:
         assert index.last_report.changed == 0
-    assert len(server.seen) == sent + 1  # the probe alone: nothing is sent twice
+    assert len(server.seen) == sent + 1  # only the probe: no text is sent twice
     assert all(body["model"] == "text-embedding-3-small" for body in server.seen)
 
 
-def test_a_refused_key_is_one_sentence(server):
+def test_a_refused_key_gives_a_one_line_error(server):
     server.status = 401
     with pytest.raises(EncoderError, match="'openai:text-embedding-3-small' failed: .*no such key"):
         load("openai:text-embedding-3-small")
 
 
-def test_a_missing_key_is_one_sentence(monkeypatch):
+def test_a_missing_key_gives_a_one_line_error(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(EncoderError, match="cannot be set up"):
         load("openai:text-embedding-3-small")

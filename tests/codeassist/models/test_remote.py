@@ -1,4 +1,4 @@
-"""Remote models: a real server on loopback, the real client library, every way it can go wrong."""
+"""Remote models: a real loopback server, the real client library, and every kind of failure."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def session(url, **how):
     return Session(load(settings), settings)
 
 
-def test_an_answer_streams_with_its_tokens():
+def test_an_answer_is_streamed_with_its_token_counts():
     with serving("It is in shop/auth.py [1].") as (url, script):
         pieces = []
         reply = session(url, temperature=0.3, max_output_tokens=77).ask(HELLO, on_text=pieces.append)
@@ -51,40 +51,40 @@ def test_an_answer_streams_with_its_tokens():
     assert script.headers[0]["Authorization"] == "Bearer test-key"
 
 
-def test_a_busy_server_is_asked_again():
+def test_requests_to_a_busy_server_are_retried():
     with serving(Fails(429, retry_ms=1), Fails(503, retry_ms=1), "ok") as (url, script):
         assert session(url).ask(HELLO).text == "ok"
     assert len(script.seen) == 3
 
 
 @pytest.mark.parametrize(
-    ("reply", "words"),
+    ("reply", "message"),
     [
         (Fails(401, "bad key"), r"The key for 'openai:test-model' was refused.*OPENAI_API_KEY"),
         (Fails(404, "no such model"), r"There is no model 'test-model' at http.*base_url"),
-        (Fails(429, "slow down", retry_ms=1), r"over its rate or quota, after 1 retries"),
+        (Fails(429, "slow down", retry_ms=1), r"exceeded its rate limit or quota, after 1 retries"),
         (Fails(500, "oops", retry_ms=1), r"failed \(500\), after 1 retries"),
         (Fails(400, "maximum context length is 10", "context_length_exceeded"), r"too long .*context_tokens"),
         (("", "content_filter"), r"refused to answer \(content filter\)"),
-        ("", r"answered with nothing"),
-        ("   \n", r"answered with nothing"),
-        ("spam " * 10_000, r"repeated one thing over and over"),
+        ("", r"returned an empty answer"),
+        ("   \n", r"returned an empty answer"),
+        ("spam " * 10_000, r"repeated itself over and over"),
     ],
 )
-def test_a_failure_is_one_sentence(reply, words):
-    with serving(reply) as (url, _), pytest.raises(ModelError, match=words) as caught:
+def test_a_failure_gives_a_one_line_error(reply, message):
+    with serving(reply) as (url, _), pytest.raises(ModelError, match=message) as caught:
         session(url, retries=1).ask(HELLO)
     assert caught.value.exit_code == 3
     assert "\n" not in str(caught.value)
 
 
-def test_what_was_said_before_a_break_is_kept():
-    with serving(Breaks("Half of the answer")) as (url, _), pytest.raises(ModelError, match="broke off") as caught:
+def test_a_partial_answer_is_kept_when_the_connection_breaks():
+    with serving(Breaks("Half of the answer")) as (url, _), pytest.raises(ModelError, match="stopped in the middle") as caught:
         session(url).ask(HELLO)
     assert caught.value.partial.startswith("Half of")
 
 
-def test_a_silent_server_is_not_waited_for_for_ever():
+def test_a_silent_server_times_out():
     done = threading.Event()
     with serving(Hangs(done)) as (url, _):
         try:
@@ -94,7 +94,7 @@ def test_a_silent_server_is_not_waited_for_for_ever():
             done.set()
 
 
-def test_no_server_at_all():
+def test_an_unreachable_server():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -102,7 +102,7 @@ def test_no_server_at_all():
         session(f"http://127.0.0.1:{port}/v1", retries=0).ask(HELLO)
 
 
-def test_a_server_with_a_certificate_of_ones_own(monkeypatch, tmp_path):
+def test_a_server_with_a_custom_certificate_authority(monkeypatch, tmp_path):
     trustme = pytest.importorskip("trustme")
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -112,7 +112,7 @@ def test_a_server_with_a_certificate_of_ones_own(monkeypatch, tmp_path):
         with pytest.raises(ModelError, match="certificate .* is not trusted: set SSL_CERT_FILE"):
             session(url, retries=0).ask(HELLO)
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-        assert session(url, retries=0, timeout=4.0).ask(HELLO).text == "ok"  # the library shares clients of equal settings
+        assert session(url, retries=0, timeout=4.0).ask(HELLO).text == "ok"  # the library shares clients with equal settings
 
 
 def test_a_proxy_is_honoured(monkeypatch):
@@ -123,13 +123,13 @@ def test_a_proxy_is_honoured(monkeypatch):
     assert script.headers[0]["Host"] == "models.invalid"
 
 
-def test_settings_that_are_missing_are_one_sentence(monkeypatch):
+def test_missing_settings_give_one_line_errors(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(ConfigError, match="needs a key: set OPENAI_API_KEY"):
         load(ModelConfig(name="openai:gpt-5-mini"))
     with pytest.raises(ConfigError, match="There is no provider 'nobody'"):
         load(ModelConfig(name="nobody:x"))
-    with pytest.raises(ConfigError, match="'gpt-5' names no model: write local:"):
+    with pytest.raises(ConfigError, match="'gpt-5' is not a model name: write local:"):
         load(ModelConfig(name="gpt-5"))
     with pytest.raises(ConfigError, match=r"needs a package: pip install 'codeassist\[mistral\]'"):
         monkeypatch.setenv("MISTRAL_API_KEY", "x")
@@ -137,13 +137,13 @@ def test_settings_that_are_missing_are_one_sentence(monkeypatch):
     assert load(ModelConfig(name="none")) is None
 
 
-def test_a_server_of_ones_own_needs_no_key(monkeypatch):
+def test_a_custom_server_needs_no_key(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with serving("ok") as (url, _):
         assert session(url).ask(HELLO).text == "ok"
 
 
-def test_structured_output_uses_the_servers_own_mechanism():
+def test_structured_output_uses_the_servers_json_schema_support():
     with serving('{"path": "shop/auth.py"}') as (url, script):
         assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "shop/auth.py"}
     assert script.seen[0]["response_format"]["json_schema"]["schema"] == SCHEMA
@@ -155,14 +155,17 @@ def test_structured_output_on_a_server_without_schemas():
     assert "response_format" not in script.seen[1]
 
 
-def test_an_answer_that_does_not_fit_is_repaired_once():
+def test_an_invalid_answer_is_repaired_once():
     with serving('{"file": "a.py"}', '{"path": "a.py"}') as (url, script):
         assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "a.py"}
     assert "'path' is a required property" in script.seen[1]["messages"][-1]["content"]
 
 
-def test_an_answer_that_never_fits_keeps_the_raw_text():
-    with serving("no idea", "[1, 2]") as (url, _), pytest.raises(AnswerError, match="twice gave an answer") as caught:
+def test_the_error_for_two_invalid_answers_has_the_raw_text():
+    with (
+        serving("no idea", "[1, 2]") as (url, _),
+        pytest.raises(AnswerError, match="twice returned an invalid answer") as caught,
+    ):
         ask_for_json(session(url), HELLO, SCHEMA)
     assert "no idea" in caught.value.partial
     assert "[1, 2]" in caught.value.partial
@@ -178,7 +181,7 @@ def test_secrets_are_masked_before_sending():
     assert "hunter2" not in str(script.seen)
 
 
-def test_limits_hold_before_anything_is_sent():
+def test_limits_are_enforced_before_sending():
     with serving("ok") as (url, script):
         with pytest.raises(BudgetError, match="max_tokens"):
             session(url, max_tokens=5).ask(HELLO)
@@ -186,7 +189,7 @@ def test_limits_hold_before_anything_is_sent():
             session(url, max_cost=0.5).ask(HELLO)
         with pytest.raises(BudgetError, match=r"could cost \$"):
             session(url, max_cost=0.001, price_output=100.0).ask(HELLO)
-        with pytest.raises(BudgetError, match="takes in 20"):
+        with pytest.raises(BudgetError, match="accepts 20"):
             session(url, context_window=20, max_output_tokens=10).ask([Message("user", "word " * 100)])
         assert script.seen == []
         reply = session(url, max_cost=0.5, price_input=1.0, price_output=2.0).ask(HELLO)
@@ -201,7 +204,7 @@ def test_known_prices_and_windows():
     assert prices.cost(ModelConfig(name="local:x"), 10**6, 10**6) == 0.0
 
 
-def test_the_cache_knows_everything_that_shapes_an_answer(tmp_path):
+def test_the_cache_key_includes_everything_that_affects_an_answer(tmp_path):
     with serving("one", "two", "three", "four") as (url, script):
         settings = ModelConfig(name="openai:test-model", base_url=url)
         talk = Session(load(settings), settings, cache=AnswerCache(tmp_path))
@@ -214,7 +217,7 @@ def test_the_cache_knows_everything_that_shapes_an_answer(tmp_path):
     assert talk.ledger.input_tokens == 44
 
 
-def test_an_interrupt_ends_the_answer_and_keeps_what_was_said():
+def test_an_interrupt_ends_the_answer_and_keeps_the_partial_text():
     def stop(_):
         raise KeyboardInterrupt
 

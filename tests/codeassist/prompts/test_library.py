@@ -1,4 +1,4 @@
-"""Prompt files: read strictly, rendered safely, kept by a lock."""
+"""Prompt files: parsed strictly, rendered safely, protected by a lock."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def folder_of(tmp_path, text=None, cases=CASES):
 
 
 @pytest.mark.parametrize("path", BUILT_IN, ids=lambda p: p.stem)
-def test_every_shipped_prompt_renders_its_sample_as_langchain_prompty_does(path):
+def test_every_shipped_prompt_renders_its_sample_like_langchain_prompty(path):
     from langchain_prompty import create_chat_prompt
     from langchain_prompty.core import Invoker, InvokerFactory, SimpleModel
 
@@ -68,14 +68,14 @@ def test_the_shipped_prompts_pass_their_own_check():
         (greet().replace("description", "descripton"), r":4: unknown key 'descripton'"),
         (greet().replace("{type: string}", "{type: text}"), r":6: the input 'who' needs a type"),
         (greet().replace("{type: string}", "{type: string, defalt: x}"), r":6: unknown key 'defalt'"),
-        (greet().replace("{type: string}", "{type: number, default: x}"), r":6: the default of 'who' is no number"),
+        (greet().replace("{type: string}", "{type: number, default: x}"), r":6: the default of 'who' is not of type number"),
         (greet().replace("Greets.", "Greets: [x"), r":\d: not valid YAML"),
         (greet("hello\nuser:\nhi"), r":9: the body must start with a role"),
         (greet(""), r":9: the body is empty"),
         (greet().replace("jinja2", "mustache"), r":7: the template's type must be jinja2"),
     ],
 )
-def test_a_faulty_file_is_an_error_with_its_line(text, place):
+def test_an_invalid_file_is_an_error_with_its_line(text, place):
     with pytest.raises(PromptError, match=place):
         parse(text, Path("greet.prompty"))
 
@@ -92,13 +92,13 @@ def test_a_faulty_file_is_an_error_with_its_line(text, place):
         ("system:\nok\nuser:\n{{ 1 / 0 }} {{ who }}", {"who": "x"}, r":12: the template failed: division"),
     ],
 )
-def test_a_faulty_template_or_input_is_an_error_with_its_line(body, inputs, place):
+def test_an_invalid_template_or_input_is_an_error_with_its_line(body, inputs, place):
     with pytest.raises(PromptError, match=place):
         render(parse(greet(body), Path("greet.prompty")), inputs)
 
 
 @given(st.text(max_size=200))
-def test_what_is_filled_in_is_never_read_as_a_template_or_a_role(text):
+def test_inputs_are_never_evaluated_as_templates_or_roles(text):
     prompt = parse(greet("system:\nBe kind.\n\nuser:\n<{{ who }}>"), Path("greet.prompty"))
     messages = render(prompt, {"who": text})
     assert [m.role for m in messages] == ["system", "user"]
@@ -112,12 +112,12 @@ def test_braces_and_role_lines_in_code_are_safe():
     assert code in messages[0].content
 
 
-def test_what_shows_without_rendering(tmp_path):
+def test_problems_are_detected_without_rendering(tmp_path):
     prompt = parse(greet("user:\nHi {{ whom }}\n{{ whom.__dict__ }}"), tmp_path / "greet.prompty")
-    found = list(problems(prompt))
-    assert (10, "the variable 'whom' is not declared under 'inputs'") in found
-    assert (1, "the input 'who' is declared and never used") in found
-    assert any(line == 11 and "unsafe expression" in words for line, words in found)
+    reported = list(problems(prompt))
+    assert (10, "the variable 'whom' is not declared under 'inputs'") in reported
+    assert (1, "the input 'who' is declared but never used") in reported
+    assert any(line == 11 and "unsafe expression" in message for line, message in reported)
 
 
 def test_the_lock_follows_versions(tmp_path):
@@ -132,12 +132,12 @@ def test_the_lock_follows_versions(tmp_path):
     changed = check_folder(folder, 500)
     assert [p.rule for p in changed] == ["changed"]
     assert "text changed without a new version (1.0.0 was locked" in changed[0].message
-    with pytest.raises(PromptError, match=r"greet@1.0.0 is locked with another text"):
+    with pytest.raises(PromptError, match=r"greet@1.0.0 is locked with a different text"):
         update_lock(folder, [read(folder / "greet.prompty")])
     write(folder, {"greet.prompty": greet("user:\nGood day {{ who }}!\n", "1.1.0")})
-    added, words = update_lock(folder, [read(folder / "greet.prompty")])
+    added, warnings = update_lock(folder, [read(folder / "greet.prompty")])
     assert [e.version for e in added] == ["1.1.0"]
-    assert words == []
+    assert warnings == []
     assert check_folder(folder, 500) == []
     assert "Hello" in published(folder, "greet", "1.0.0").text
     assert "Good day" in published(folder, "greet", "1.1.0").text
@@ -147,7 +147,7 @@ def test_the_lock_follows_versions(tmp_path):
     assert [p.rule for p in check_folder(folder, 500)] == ["version"]
 
 
-def test_a_lock_that_lies_is_found_out(tmp_path):
+def test_an_inconsistent_lock_is_detected(tmp_path):
     folder = folder_of(tmp_path)
     update_lock(folder, [read(folder / "greet.prompty")])
     data = json.loads((folder / "prompts.lock").read_text())
@@ -156,7 +156,7 @@ def test_a_lock_that_lies_is_found_out(tmp_path):
     assert [p.rule for p in check_folder(folder, 500)] == ["lost"]
     write(folder, {"versions/greet@0.5.0.prompty": greet("user:\nSomething else {{ who }}", "0.5.0")})
     assert [p.rule for p in check_folder(folder, 500)] == ["lock"]
-    with pytest.raises(PromptError, match="not the text that prompts.lock says"):
+    with pytest.raises(PromptError, match="differs from the one locked in prompts.lock"):
         published(folder, "greet", "0.5.0")
     (folder / "prompts.lock").write_text("{")
     with pytest.raises(PromptError, match="the lock is damaged"):
@@ -183,15 +183,15 @@ def test_every_fault_fails_the_check(tmp_path, change, rule):
     assert rule in {p.rule for p in check_folder(folder, 500)}
 
 
-def test_a_projects_own_prompt_wins_and_versions_can_be_named(tmp_path):
+def test_a_project_prompt_takes_precedence_and_versions_can_be_named(tmp_path):
     folder = folder_of(tmp_path, greet("user:\nmine {{ who }}").replace("name: greet", "name: ask"))
     (folder / "greet.prompty").rename(folder / "ask.prompty")
-    found = Library.of(tmp_path, Config())
-    assert [layer.name for layer in found.layers] == ["project", "built-in"]
-    assert found.find("ask").path == folder / "ask.prompty"
-    assert found.find("judge").path.parent == built_in()
-    assert {layer.name for layer, path in found.current() if path.name == "ask.prompty"} == {"project"}
+    library = Library.of(tmp_path, Config())
+    assert [layer.name for layer in library.layers] == ["project", "built-in"]
+    assert library.find("ask").path == folder / "ask.prompty"
+    assert library.find("judge").path.parent == built_in()
+    assert {layer.name for layer, path in library.current() if path.name == "ask.prompty"} == {"project"}
     with pytest.raises(PromptError, match="There is no prompt 'judg'; did you mean 'judge'"):
-        found.find("judg")
+        library.find("judg")
     with pytest.raises(PromptError, match=r"There is no version 9.9.9 of the prompt 'ask'"):
-        found.find("ask@9.9.9")
+        library.find("ask@9.9.9")

@@ -1,4 +1,4 @@
-"""The record of runs: kept by many at once, damaged by nothing, missed by nobody when it cannot be written."""
+"""The run database: concurrent writers, damaged files, and full or unwritable disks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codeassist.models.messages import Reply
 from codeassist.runs.store import KEPT_ANSWERS, AnswerCache, Run, RunParameters, RunStore
 
 
-def test_a_run_comes_back_whole(tmp_path):
+def test_a_stored_run_is_read_back_unchanged(tmp_path):
     store = RunStore(tmp_path)
     run = Run(
         "ask",
@@ -58,14 +58,14 @@ for n in range(25):
 """
 
 
-def test_processes_that_write_at_once_lose_nothing(tmp_path):
+def test_concurrent_writers_lose_no_runs(tmp_path):
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), name]) for name in "abcd"]
     assert [w.wait(60) for w in writers] == [0] * 4
     questions = [run.question for run in RunStore(tmp_path).list(1000)]
     assert len(questions) == len(set(questions)) == 100
 
 
-def test_a_damaged_or_unwritable_record_is_a_sentence(tmp_path):
+def test_a_damaged_or_unwritable_database_is_an_error(tmp_path):
     (tmp_path / "runs.db").write_bytes(b"not a database" * 100)
     with pytest.raises(RunStoreError, match="cannot be used"):
         RunStore(tmp_path).add(Run("ask", "x"))
@@ -76,7 +76,7 @@ def test_a_damaged_or_unwritable_record_is_a_sentence(tmp_path):
     assert cache.get("k") is None
 
 
-def test_a_full_disk_loses_the_record_and_not_the_answer(shop, run, monkeypatch):
+def test_a_full_disk_loses_the_record_but_not_the_answer(shop, run, monkeypatch):
     run("index", "-q", ".", cwd=shop)
 
     def full(*_, **__):
@@ -90,7 +90,7 @@ def test_a_full_disk_loses_the_record_and_not_the_answer(shop, run, monkeypatch)
     assert "disk is full" in outcome.err
 
 
-def test_the_cache_forgets_the_oldest(tmp_path, monkeypatch):
+def test_the_cache_deletes_the_oldest_answers(tmp_path, monkeypatch):
     monkeypatch.setattr("codeassist.runs.store.KEPT_ANSWERS", 3)
     cache = AnswerCache(tmp_path)
     for n in range(6):

@@ -178,7 +178,7 @@ def test_invalid_answers_are_noted_and_the_analysers_findings_are_kept(repositor
         reviewer=Reviewer(session, Library.of(None, Config()), session),
     )
     assert [f.rule for f in result.findings if f.severity.value == "warning"] == ["debug-leftover"]
-    assert any("twice gave an answer that is not what was asked for" in n for n in result.notes)
+    assert any("twice returned an invalid answer" in n for n in result.notes)
 
 
 def test_a_failing_model_raises(repository):

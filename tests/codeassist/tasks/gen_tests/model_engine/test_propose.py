@@ -153,7 +153,7 @@ def test_a_model_error_is_reported_and_the_search_result_is_kept(tmp_path):
 
 def test_two_unusable_answers_end_the_loop_with_a_message(tmp_path):
     report, _ = ask(tmp_path, ["Sure! Here are tests.", "I cannot."])
-    assert "twice gave an answer that is not what was asked for" in report.trouble
+    assert "twice returned an invalid answer" in report.trouble
     assert report.tests == []
 
 
