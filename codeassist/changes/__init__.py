@@ -1,1 +1,1 @@
-"""A change to a repository: from git or a diff, its files and lines, and the fixes that came before it."""
+"""A change to a repository, read from git or a diff: its files, its lines, and earlier fixes to the same files."""

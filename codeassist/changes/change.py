@@ -1,4 +1,4 @@
-"""A change: the files it touches, their lines before and after, and how to read any other file as it is after it."""
+"""A change: the files it touches, their lines before and after, and access to every other file as of the change."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 MANY_LINES = 20_000
-"""A file with more changed lines is data or generated; only its name and size are looked at."""
+"""A file with more changed lines is treated as data or generated: only its name and size are checked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One block of a commit that fixed something: the lines it removed from a file and added to it, without indentation."""
+    """One hunk of a bug-fix commit: the lines it removed from a file and added to it, without indentation."""
 
     sha: str
     subject: str
@@ -23,7 +23,7 @@ class Fix:
 
 @dataclass(slots=True)
 class Hunk:
-    """A block of changes: `removed` and `added` map line numbers (old, new) to text; spans include context."""
+    """A diff hunk. `removed` maps old line numbers to text, `added` new line numbers; starts and counts include context."""
 
     old_start: int
     old_count: int
@@ -38,7 +38,7 @@ class Hunk:
 class ChangedFile:
     """One file of a change. `kind` is added, deleted, modified, renamed, binary, mode or submodule.
 
-    `old` and `new` are the whole texts, None where there is none (or it is binary, or could not be had).
+    `old` and `new` are the whole texts; None if that side does not exist, is binary or could not be read.
     """
 
     path: str
@@ -49,27 +49,27 @@ class ChangedFile:
     new: str | None = None
     size: int = 0
     lossy: bool = False
-    """Whether bytes were replaced that are no UTF-8; no patch is offered for such a file."""
+    """Whether bytes that are not UTF-8 were replaced; no patch is offered for such a file."""
 
     raw: bytes | None = None
-    """The bytes of what is no text, to be searched for secrets."""
+    """The bytes of a file that is not text, to be searched for secrets."""
 
     whole: bool = False
-    """Whether the file was named to be reviewed as it is, rather than changed."""
+    """Whether the whole file is reviewed, because the user named it, rather than a change to it."""
 
     @cached_property
     def added(self) -> dict[int, str]:
-        """New line number -> text, of added lines."""
+        """Added lines: new line number -> text."""
         return {n: text for hunk in self.hunks for n, text in hunk.added.items()}
 
     @cached_property
     def removed(self) -> dict[int, str]:
-        """Old line number -> text, of removed lines."""
+        """Removed lines: old line number -> text."""
         return {n: text for hunk in self.hunks for n, text in hunk.removed.items()}
 
     @cached_property
     def touched(self) -> frozenset[int]:
-        """Lines of the new version that are added, or stand where lines were removed."""
+        """Line numbers of the new version that were added, or at which lines were removed."""
         lines = set(self.added)
         for hunk in self.hunks:
             if hunk.removed and not hunk.added:
@@ -78,26 +78,26 @@ class ChangedFile:
 
     @cached_property
     def new_lines(self) -> list[str]:
-        """Lines of the new version without their ends."""
+        """Lines of the new version without line endings."""
         return (self.new or "").replace("\r\n", "\n").split("\n")
 
     @property
     def is_text(self) -> bool:
-        """Whether there is new text of a size that is worth reading."""
+        """Whether the new version is text, with at most `MANY_LINES` added lines."""
         return self.new is not None and self.kind not in ("binary", "link", "submodule") and len(self.added) <= MANY_LINES
 
     @property
     def suffix(self) -> str:
-        """The extension in lower case."""
+        """The file extension in lower case, with its dot; "" if there is none."""
         name = self.path.rpartition("/")[2]
         return "." + name.rpartition(".")[2].lower() if "." in name else ""
 
 
 @dataclass
 class Change:
-    """What is reviewed. `read` gives any file of the repository as it is after the change, None when there is none.
+    """The change under review. `read(path)` returns any file of the repository as of the change, None if it does not exist.
 
-    `find` gives (path, line, text) of every line that holds one of some words, in the same state of the repository.
+    `find(words, globs)` returns (path, line, text) for every line that contains one of the words, in the same state.
     """
 
     title: str
@@ -105,28 +105,28 @@ class Change:
     read: Callable[[str], str | None]
     find: Callable[[Sequence[str], Sequence[str]], list[tuple[str, int, str]]]
     prefetch: Callable[[Sequence[str]], None] = lambda _: None
-    """Get ready to `read` many files at once."""
+    """Load many files at once, so that `read` is fast."""
 
     fixes: Callable[[Sequence[str]], list[Fix]] = lambda _: []
-    """Blocks of recent commits that say they fix something, in some files as they were before the change."""
+    """Hunks of recent bug-fix commits to the given files, before the change."""
 
     in_work_tree: bool = True
-    """Whether the new side is what lies on disk, so that a patch can be applied to it."""
+    """Whether the new side is the working tree, so that a patch can be applied to it."""
 
     messages: list[str] = field(default_factory=list)
     """Messages of the commits under review."""
 
     notes: list[str] = field(default_factory=list)
-    """What could not be looked at, and why."""
+    """What could not be reviewed, and why."""
 
     _by_path: dict[str, ChangedFile] = field(default_factory=dict, repr=False)
 
     def texts(self) -> Iterator[ChangedFile]:
-        """Files with new text that was added or changed."""
+        """Text files with added or changed lines, or reviewed as a whole."""
         return (f for f in self.files if f.is_text and f.kind != "deleted" and (f.touched or f.whole))
 
     def file(self, path: str) -> ChangedFile | None:
-        """A changed file by its new path."""
+        """The changed file with this new path, or None."""
         if len(self._by_path) != len(self.files):
             self._by_path = {f.path: f for f in self.files}
         return self._by_path.get(path)

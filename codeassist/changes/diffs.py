@@ -1,4 +1,4 @@
-"""Unified diffs, read with unidiff: their files and hunks, and the texts on either side of them."""
+"""Unified diffs, parsed with unidiff: their files and hunks, and the text of each side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SUBMODULE = re.compile(r"^(?:index|new file mode|deleted file mode).*160000", r
 
 
 def parse(raw: bytes) -> Iterator[ChangedFile]:
-    """Files of a unified diff, as git and other tools write it. Raises `UsageError` when it contradicts itself."""
+    """The files of a unified diff, as git and other tools write it. Raises `UsageError` for a malformed diff."""
     from unidiff.errors import UnidiffParseError
     from unidiff.patch import PatchSet
 
@@ -43,26 +43,26 @@ def parse(raw: bytes) -> Iterator[ChangedFile]:
         yield ChangedFile(new_path or old_path, old_path or new_path, kind, [_hunk(h) for h in patch])
 
 
-def _hunk(told: object) -> Hunk:
-    hunk = Hunk(told.source_start, told.source_length, told.target_start, told.target_length)  # type: ignore[attr-defined]
-    for line in told:  # type: ignore[attr-defined]
+def _hunk(parsed: object) -> Hunk:
+    hunk = Hunk(parsed.source_start, parsed.source_length, parsed.target_start, parsed.target_length)  # type: ignore[attr-defined]
+    for line in parsed:  # type: ignore[attr-defined]
         value = line.value.rstrip("\n").removesuffix("\r").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         if line.is_added:
             hunk.added[line.target_line_no] = value
         elif line.is_removed:
             hunk.removed[line.source_line_no] = value
-    hunk.text = str(told).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    hunk.text = str(parsed).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return hunk
 
 
 def _unquoted(path: str) -> str:
-    """A path as git quotes it, with its bytes put back."""
+    """A path with git's quoting and escapes removed."""
     path = path.rstrip("\t\r")
     if len(path) > 1 and path[0] == path[-1] == '"':
         try:
             decoded = codecs.escape_decode(path[1:-1].encode("utf-8", "surrogateescape"))[0]
         except ValueError as error:
-            raise UsageError(f"The diff cannot be read: {path} is no quoted path.") from error
+            raise UsageError(f"The diff cannot be read: {path} is not a valid quoted path.") from error
         return bytes(decoded).decode("utf-8", "surrogateescape")
     return path
 
@@ -72,7 +72,7 @@ def _bare(path: str, *prefixes: str) -> str:
 
 
 def compared(old: str, new: str) -> Hunk:
-    """What differs between two texts, as one hunk."""
+    """The differences between two texts as one hunk."""
     a, b = (t.replace("\r\n", "\n").split("\n") for t in (old, new))
     hunk = Hunk(1, len(a), 1, len(b))
     for tag, i, j, k, m in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
@@ -83,7 +83,7 @@ def compared(old: str, new: str) -> Hunk:
 
 
 def all_added(text: str) -> Hunk:
-    """The lines of a text as a hunk that adds them."""
+    """A hunk that adds every line of a text."""
     lines = text.replace("\r\n", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -91,29 +91,29 @@ def all_added(text: str) -> Hunk:
 
 
 def joined(file: ChangedFile) -> str:
-    """The lines that a new file is made of."""
+    """The text of a new file, made of its added lines."""
     return "\n".join(text for _, text in sorted(file.added.items())) + "\n"
 
 
 def sparse(file: ChangedFile) -> str:
-    """The added lines at their numbers, the rest empty."""
+    """A text with the added lines at their line numbers and all other lines empty."""
     last = max(file.added, default=0)
     return "\n".join(file.added.get(n, "") for n in range(1, last + 1)) + "\n"
 
 
 def _sides(hunk: Hunk, *, new: bool) -> list[str]:
-    """The lines of one side of a hunk."""
-    kept = " +" if new else " -"
-    return [line[1:].rstrip("\r") for line in hunk.text.split("\n")[1:] if line[:1] in kept and line]
+    """The lines of one side of a hunk, context included."""
+    markers = " +" if new else " -"
+    return [line[1:].rstrip("\r") for line in hunk.text.split("\n")[1:] if line[:1] in markers and line]
 
 
 def fits(file: ChangedFile, text: str, *, new: bool) -> bool:
-    """Whether the hunks of a file lie in a text as its new or old side."""
+    """Whether a text matches the new (or old) side of every hunk of a file."""
     lines = text.replace("\r\n", "\n").split("\n")
     for hunk in file.hunks:
         start = hunk.new_start if new else hunk.old_start
-        wanted = _sides(hunk, new=new)
-        if lines[max(0, start - 1) : max(0, start - 1) + len(wanted)] != wanted:
+        expected = _sides(hunk, new=new)
+        if lines[max(0, start - 1) : max(0, start - 1) + len(expected)] != expected:
             return False
     return True
 
@@ -127,10 +127,10 @@ def _swapped(file: ChangedFile, text: str, *, new: bool) -> str:
 
 
 def reverted(file: ChangedFile, text: str) -> str:
-    """A text without the change that it has."""
+    """The text with the file's hunks reverted."""
     return _swapped(file, text, new=True)
 
 
 def applied(file: ChangedFile, text: str) -> str:
-    """A text with the change that it lacks."""
+    """The text with the file's hunks applied."""
     return _swapped(file, text, new=False)

@@ -1,4 +1,4 @@
-"""What was fixed before: recent commits whose message says so, and the lines they took out and put in."""
+"""Earlier bug fixes: recent commits whose subject mentions a fix, and the lines they removed and added."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from codeassist.changes.repository import EMPTY_TREE, Repository
 from codeassist.errors import UsageError
 
 RECENT = 400
-"""Commits that are looked back."""
+"""How many commits of the history are searched."""
 
 MOST = 80
-"""Fixes whose lines are read."""
+"""The most fix commits whose diffs are read."""
 
 SAYS_FIX = re.compile(
     r"\b(?:(?:bug|hot)?fix(?:e[sd]|ing)?|bugs?|regression|crash(?:e[sd]|ing)?|vulnerab\w+|CVE-\d+)\b", re.IGNORECASE
@@ -24,7 +24,7 @@ OF_NO_FAULT = re.compile(
     r"fix(?:ed)?[- ](?:width|size|point|length)|\b(?:release|bump|version|merge)\b|^revert\b",
     re.IGNORECASE,
 )
-"""Subjects that speak of fixes, and mend nothing that runs."""
+"""Subjects that mention a fix but do not fix code (typos, formatting, releases)."""
 
 _REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
 
@@ -41,34 +41,34 @@ _PATCHES = (
     "--src-prefix=a/",
     "--dst-prefix=b/",
 )
-_SAYS_NOTHING = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
+_UNINFORMATIVE = re.compile(r"#|//|\*|/\*|import\b|from\b.*\bimport\b")
 
 
 def fixes(repository: Repository, base: str, paths: Sequence[str]) -> list[Fix]:
-    """Blocks of recent fixes in some files, newest first, as of a commit; none where there is no history.
+    """Hunks of recent fixes to some files, newest first, in the history of commit `base`; empty without a history.
 
-    The first commit of a repository or of a shallow clone brings everything and fixes nothing.
+    The root commit of a repository or of a shallow clone adds every file and does not count as a fix.
     """
     if base == EMPTY_TREE or not paths:
         return []
     code, out, _ = repository.git("log", f"-{RECENT}", "--no-merges", "--format=%H%x00%s", base, "--")
     if code:
         return []
-    told = [line.partition("\0") for line in out.decode("utf-8", "replace").splitlines()]
-    reverted = {match[1] for _, _, subject in told if (match := _REVERTS.match(subject))}
+    entries = [line.partition("\0") for line in out.decode("utf-8", "replace").splitlines()]
+    reverted = {match[1] for _, _, subject in entries if (match := _REVERTS.match(subject))}
     subjects = {
         sha: subject
-        for sha, _, subject in told
+        for sha, _, subject in entries
         if SAYS_FIX.search(subject) and not OF_NO_FAULT.search(subject) and subject not in reverted
     }
     chosen = list(subjects)[:MOST]
-    asked = "".join(f"{sha}\n" for sha in chosen).encode()
-    code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths), give=asked)
+    revisions = "".join(f"{sha}\n" for sha in chosen).encode()
+    code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths), give=revisions)
     return _parsed(out, subjects) if code == 0 else []
 
 
 def _parsed(out: bytes, subjects: dict[str, str]) -> list[Fix]:
-    found: list[Fix] = []
+    fixed: list[Fix] = []
     parts = re.split(rb"^([0-9a-f]{40,64})\n", out, flags=re.MULTILINE)
     for sha, diff in zip(parts[1::2], parts[2::2], strict=False):
         name = sha.decode()
@@ -80,11 +80,11 @@ def _parsed(out: bytes, subjects: dict[str, str]) -> list[Fix]:
             for hunk in file.hunks:
                 removed, added = (tuple(telling(lines.values())) for lines in (hunk.removed, hunk.added))
                 if added:
-                    found.append(Fix(name, subjects[name], file.path, removed, added))
-    return found
+                    fixed.append(Fix(name, subjects[name], file.path, removed, added))
+    return fixed
 
 
 def telling(lines: Iterable[str]) -> list[str]:
-    """Lines that say something by themselves: code without indentation, no comments, brackets or imports."""
+    """The informative lines, without indentation: no comments, imports or lines with fewer than four word characters."""
     stripped = (line.strip() for line in lines)
-    return [text for text in stripped if len(re.findall(r"\w", text)) >= 4 and not _SAYS_NOTHING.match(text)]
+    return [text for text in stripped if len(re.findall(r"\w", text)) >= 4 and not _UNINFORMATIVE.match(text)]

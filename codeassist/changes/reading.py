@@ -1,4 +1,4 @@
-"""Where a change comes from: the work tree, the index, commits, a range, a diff, whole files."""
+"""Read a change from the working tree, the index, a commit, a range, a diff or whole files."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ DIFF = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeSelection:
-    """What to review: at most one of the fields; none means the uncommitted changes."""
+    """What to review. At most one field may be set; none means the uncommitted changes."""
 
     staged: bool = False
     base: str = ""
     commit: str = ""
     range: str = ""
     diff: str = ""
-    """A diff's own text."""
+    """The text of a diff."""
 
     paths: tuple[str, ...] = ()
 
 
 def read_change(root: Path, selection: ChangeSelection) -> Change:
-    """The change that is selection. Raises `UsageError` in a sentence: no repository, no such revision, a diff that is none."""
-    given = [name for name in ("staged", "base", "commit", "range", "diff", "paths") if getattr(selection, name)]
-    if len(given) > 1:
-        raise UsageError(f"Name one thing to review, not {' and '.join(given)}.")
+    """The selected change. Raises `UsageError` for a missing repository, an unknown revision or an invalid diff."""
+    selected = [name for name in ("staged", "base", "commit", "range", "diff", "paths") if getattr(selection, name)]
+    if len(selected) > 1:
+        raise UsageError(f"Name one thing to review, not {' and '.join(selected)}.")
     repository = Repository(root)
     if selection.paths:
         return _whole(repository, selection.paths)
@@ -60,7 +60,7 @@ def read_change(root: Path, selection: ChangeSelection) -> Change:
     if selection.range:
         first, dots, last = selection.range.partition("...") if "..." in selection.range else selection.range.partition("..")
         if not dots:
-            raise UsageError(f"'{selection.range}' is no range: write A..B.")
+            raise UsageError(f"'{selection.range}' is not a range; write A..B.")
         old = repository.revision(first or "HEAD")
         new = repository.revision(last or "HEAD")
         old = repository.merge_base(old, new) if dots == "..." else old
@@ -69,7 +69,7 @@ def read_change(root: Path, selection: ChangeSelection) -> Change:
         return change
     if selection.base:
         old = repository.merge_base(repository.revision(selection.base), repository.head())
-        change = _between(repository, f"what differs from {selection.base}", (old,), old, "")
+        change = _between(repository, f"the changes since {selection.base}", (old,), old, "")
         change.messages = repository.messages(f"{old}..HEAD")
         return change
     change = _between(repository, "the uncommitted changes", (repository.head(),), repository.head(), "")
@@ -78,10 +78,10 @@ def read_change(root: Path, selection: ChangeSelection) -> Change:
 
 
 def _between(repository: Repository, title: str, sides: Sequence[str], old: str, where: str) -> Change:
-    """The change that `git diff SIDES` shows; `where` prefixes paths of the new side ("" for the work tree)."""
-    code, out, said = repository.git(*DIFF, *sides, "--")
+    """The change that `git diff SIDES` shows; `where` prefixes the paths of the new side ("" for the working tree)."""
+    code, out, message = repository.git(*DIFF, *sides, "--")
     if code:
-        raise UsageError(f"git cannot show {title}: {said.splitlines()[0] if said else 'no reason given'}.")
+        raise UsageError(f"git cannot show {title}: {message.splitlines()[0] if message else 'no reason given'}.")
     files = list(parse(out))
     _fill(repository, files, old, where)
     change = _change(repository, title, files, where)
@@ -90,14 +90,14 @@ def _between(repository: Repository, title: str, sides: Sequence[str], old: str,
 
 
 def between(repository: Repository, old: str, new: str) -> Change:
-    """What lies between two commits, or the empty tree and a commit."""
+    """The change between two commits, or between the empty tree and a commit."""
     change = _between(repository, f"{old[:12]}..{new[:12]}", (old, new), old, f"{new}:")
     change.messages = repository.messages(new if old == EMPTY_TREE else f"{old}..{new}")
     return change
 
 
 def _commit(repository: Repository, name: str) -> Change:
-    """What a commit brought; of a merge, what it brought beside its first parent."""
+    """The change of a commit; for a merge, relative to its first parent."""
     new = repository.revision(name)
     code, out, _ = repository.git("rev-parse", "--verify", "--quiet", f"{new}^1")
     old = out.decode().strip() if code == 0 else EMPTY_TREE
@@ -107,7 +107,7 @@ def _commit(repository: Repository, name: str) -> Change:
 
 
 def _fill(repository: Repository, files: list[ChangedFile], old: str, where: str) -> None:
-    """Read both sides of every file."""
+    """Read both sides of every file from git or the working tree."""
     readable = [f for f in files if f.kind not in ("link", "submodule")]
     before = {f.path: f"{old}:{f.old_path}" for f in readable if f.kind != "added"}
     after = {f.path: f"{where}{f.path}" for f in readable if f.kind != "deleted"} if where else {}
@@ -120,7 +120,7 @@ def _fill(repository: Repository, files: list[ChangedFile], old: str, where: str
             file.new, file.lossy = decoded(raw)
             file.size = len(raw or b"")
             file.raw = raw if file.new is None else None
-        if file.kind == "binary" and file.new is not None:  # only its attributes call it binary
+        if file.kind == "binary" and file.new is not None:  # binary by .gitattributes only
             file.kind = "modified" if file.old is not None else "added"
             file.hunks = [compared(file.old or "", file.new)]
 
@@ -138,16 +138,16 @@ def _untracked(repository: Repository, path: str) -> ChangedFile:
 
 
 def _whole(repository: Repository, paths: Sequence[str]) -> Change:
-    """Files as they are, every line of them."""
+    """Whole files, to be reviewed in full."""
     files: list[ChangedFile] = []
-    for given in paths:
-        full = Path(given).absolute()
+    for name in paths:
+        full = Path(name).absolute()
         if not full.exists():
-            raise UsageError(f"There is no file {given}.")
+            raise UsageError(f"There is no file {name}.")
         if not full.resolve().is_relative_to(repository.root.resolve()):
-            raise UsageError(f"{given} lies outside {repository.root}.")
-        found = _walk(repository, full) if full.is_dir() else [full.resolve()]
-        for path in found:
+            raise UsageError(f"{name} is outside {repository.root}.")
+        members = _walk(repository, full) if full.is_dir() else [full.resolve()]
+        for path in members:
             file = _untracked(repository, path.relative_to(repository.root.resolve()).as_posix())
             file.whole, file.old = True, file.new
             if file.kind == "added":
@@ -164,11 +164,11 @@ def _walk(repository: Repository, folder: Path) -> list[Path]:
 
 
 def _from_diff(repository: Repository, text: str) -> Change:
-    """A diff that was made somewhere: its new side must be what lies in the work tree, or the old side must fit it."""
+    """A diff from another source. Its new or old side must match the working tree; else only its added lines are reviewed."""
     raw = text.encode("utf-8", "surrogateescape")
     files = list(parse(raw))
     if not files:
-        raise UsageError("That is no diff: it names no file (expected the output of 'git diff', or '---' and '+++' lines).")
+        raise UsageError("That is not a diff: it names no files (expected the output of 'git diff', or '---' and '+++' lines).")
     notes = []
     for file in files:
         if file.kind in ("binary", "submodule", "deleted"):
@@ -183,7 +183,7 @@ def _from_diff(repository: Repository, text: str) -> Change:
         elif before is not None and fits(file, before, new=False):
             file.old, file.new = before, applied(file, before)
         else:
-            notes.append(f"{file.path} does not match the work tree: only its added lines were looked at")
+            notes.append(f"{file.path} does not match the working tree: only its added lines were reviewed")
             file.new, file.old, file.lossy = sparse(file), None, True
         file.size = len((file.new or "").encode("utf-8", "replace"))
     change = _change(repository, "a diff", files, "")
@@ -197,15 +197,15 @@ def _from_diff(repository: Repository, text: str) -> Change:
 def _outside(repository: Repository, path: str) -> None:
     parts = path.replace("\\", "/").split("/")
     if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path) or "\0" in path:
-        raise UsageError(f"The diff names '{path}', which lies outside the repository.")
+        raise UsageError(f"The diff names '{path}', which is outside the repository.")
 
 
 def _change(repository: Repository, title: str, files: list[ChangedFile], where: str) -> Change:
     texts = {f.path: f.new for f in files if f.new is not None}
-    gone = {f.old_path for f in files if f.kind in ("deleted", "renamed")} - {f.path for f in files if f.kind != "deleted"}
+    deleted = {f.old_path for f in files if f.kind in ("deleted", "renamed")} - {f.path for f in files if f.kind != "deleted"}
 
     def read(path: str) -> str | None:
-        if path in gone:
+        if path in deleted:
             return None
         if path not in texts:
             raw = repository.show([f"{where}{path}"]).get(f"{where}{path}") if where else repository.on_disk(path)
@@ -216,7 +216,7 @@ def _change(repository: Repository, title: str, files: list[ChangedFile], where:
         return texts[path]
 
     def prefetch(paths: Sequence[str]) -> None:
-        missing = [p for p in paths if p not in texts and p not in gone]
+        missing = [p for p in paths if p not in texts and p not in deleted]
         if where and missing:
             shown = repository.show([f"{where}{p}" for p in missing])
             for path in missing:
@@ -225,7 +225,7 @@ def _change(repository: Repository, title: str, files: list[ChangedFile], where:
                     texts[path] = text
 
     def find(words: Sequence[str], globs: Sequence[str]) -> list[tuple[str, int, str]]:
-        return [hit for hit in repository.grep(words, globs, where) if hit[0] not in gone]
+        return [hit for hit in repository.grep(words, globs, where) if hit[0] not in deleted]
 
     return Change(title, files, read, find, prefetch, in_work_tree=not where)
 

@@ -1,4 +1,4 @@
-"""What a change does, in short: for whoever reads it, and as a commit message in the repository's own style."""
+"""Summarise a change: for reviewers, and as a commit message in the style of the repository."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUBJECT = 72
 
 
 class Graded(Protocol):
-    """A severity: the heavier the worse."""
+    """A severity; a higher weight is more severe."""
 
     @property
     def weight(self) -> int:
@@ -31,7 +31,7 @@ class Graded(Protocol):
 
 
 class Remark(Protocol):
-    """A finding of a review, as far as a summary needs to know it."""
+    """The parts of a review finding that a summary needs."""
 
     @property
     def path(self) -> str:
@@ -40,13 +40,13 @@ class Remark(Protocol):
 
     @property
     def severity(self) -> Graded:
-        """How bad it is."""
+        """Its severity."""
         ...
 
 
 @dataclass(slots=True)
 class Summary:
-    """`risks` are (path, low|medium|high, why), the riskiest first."""
+    """What a change does, its risks as (path, low|medium|high, reason) by falling risk, what to test by hand, a message."""
 
     does: list[str] = field(default_factory=list)
     risks: list[tuple[str, str, str]] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How a repository writes subjects: with a type, a scope before a colon, a capital, a full stop."""
+    """How a repository writes commit subjects: with a type prefix, a scope prefix, a capital letter, a full stop."""
 
     conventional: bool = False
     scoped: bool = False
@@ -65,25 +65,28 @@ class Style:
 
     @classmethod
     def of(cls, subjects: Sequence[str]) -> Style:
-        """The habits of most of the last subjects."""
-        told = [s for s in subjects if s and not s.startswith(("Merge ", "Revert "))]
-        if not told:
+        """The style that the majority of some subjects follow."""
+        ordinary = [s for s in subjects if s and not s.startswith(("Merge ", "Revert "))]
+        if not ordinary:
             return cls()
-        most = len(told) / 2
-        typed = [s for s in told if CONVENTIONAL.match(s)]
-        rest = [CONVENTIONAL.sub("", s) for s in told]
+        half = len(ordinary) / 2
+        typed = [s for s in ordinary if CONVENTIONAL.match(s)]
+        bare = [CONVENTIONAL.sub("", s) for s in ordinary]
         return cls(
-            len(typed) > most,
-            not len(typed) > most and sum(bool(re.match(r"[\w./-]+: ", s)) for s in told) > most,
-            sum(r[:1].isupper() for r in rest) >= most,
-            sum(s.endswith(".") for s in told) > most,
+            len(typed) > half,
+            not len(typed) > half and sum(bool(re.match(r"[\w./-]+: ", s)) for s in ordinary) > half,
+            sum(r[:1].isupper() for r in bare) >= half,
+            sum(s.endswith(".") for s in ordinary) > half,
         )
 
 
 def summarise(
     change: Change, findings: Sequence[Remark], session: Session | None, library: Library | None, style: Style | None = None
 ) -> Summary:
-    """From the change alone; with a model in its words, where what it names is in the change."""
+    """Summarise a change, without a model from the change alone.
+
+    A model's commit message is used only if every name in backticks occurs in the change.
+    """
     summary = Summary(
         [_sentence(f) for f in change.files[:20]], _risks(change, findings), message=plain_message(change, style or Style())
     )
@@ -91,19 +94,19 @@ def summarise(
         return summary
     prompt = library.find("review-summary")
     room = max(600, int(session.room() * 0.6))
-    told = _told(change)
-    while session.model.count_tokens(told) > room:
-        told = told[: int(len(told) * 0.8)]
+    text = _change_text(change)
+    while session.model.count_tokens(text) > room:
+        text = text[: int(len(text) * 0.8)]
     style = style or Style()
-    habits = (
+    conventions = (
         "a type prefix as in 'fix: ...'"
         if style.conventional
         else "a scope prefix as in 'parser: ...'"
         if style.scoped
         else "no prefix"
     )
-    habits += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
-    inputs = {"change": told, "style": habits, "subjects": change.messages[:5]}
+    conventions += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
+    inputs = {"change": text, "style": conventions, "subjects": change.messages[:5]}
     try:
         answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
     except AnswerError:
@@ -111,14 +114,14 @@ def summarise(
     summary.does, summary.by_hand = answer["does"], answer["test_by_hand"]
     message = str(answer["message"]).strip()
     names = set(re.findall(r"`([\w.]+)`", message))
-    known = told + " ".join(f.path for f in change.files)
-    if message and all(n in known for n in names):
+    mentioned = text + " ".join(f.path for f in change.files)
+    if message and all(n in mentioned for n in names):
         summary.message = message
     return summary
 
 
 def plain_message(change: Change, style: Style) -> str:
-    """A subject, and a body of one line a file when there are several, without a model."""
+    """A commit message made without a model: a subject, and with several files a body with one line per file."""
     code = [f for f in change.files if not is_test_path(f.path)] or change.files
     docs = all(f.suffix in (".md", ".rst", ".txt") for f in change.files)
     tests = all(is_test_path(f.path) for f in change.files)
@@ -165,13 +168,13 @@ def _common(files: Sequence[ChangedFile]) -> str:
 
 
 def _names(file: ChangedFile) -> list[str]:
-    """Definitions that the change adds, removes or touches, the most telling first."""
+    """Names of the definitions that the change adds, removes or modifies, in this order."""
     new = {s[0]: s for s in symbols_of(file.path, file.new or "")} if file.new else {}
     old = {s[0]: s for s in symbols_of(file.old_path, file.old or "")} if file.old else {}
-    came, gone = [n for n in new if n not in old], [n for n in old if n not in new]
+    added, removed = [n for n in new if n not in old], [n for n in old if n not in new]
     touched = [n for n, s in new.items() if n in old and any(s[2] <= line <= s[3] for line in file.touched)]
     inner = [n for n in touched if not any(o != n and o.startswith(f"{n}.") for o in touched)]
-    return came + gone + inner
+    return added + removed + inner
 
 
 def _sentence(file: ChangedFile) -> str:
@@ -192,19 +195,19 @@ def _sentence(file: ChangedFile) -> str:
 
 
 def _risks(change: Change, findings: Sequence[Remark]) -> list[tuple[str, str, str]]:
-    found = []
+    scored = []
     for file in change.files:
-        mine = [f for f in findings if f.path == file.path]
-        worst = max((f.severity.weight for f in mine), default=0)
+        own = [f for f in findings if f.path == file.path]
+        worst = max((f.severity.weight for f in own), default=0)
         lines = len(file.touched)
         score = worst + (lines > 60) + (lines > 200) - 2 * is_test_path(file.path) - (file.suffix in (".md", ".rst", ".txt"))
-        why = [f"{len(mine)} finding{'s' * (len(mine) > 1)}"] if mine else []
-        why += [f"{lines} lines"] if lines else [file.kind]
-        found.append((score, (file.path, "high" if score >= 3 else "medium" if score >= 1 else "low", ", ".join(why))))
-    return [told for _, told in sorted(found, key=lambda pair: -pair[0])]
+        reasons = [f"{len(own)} finding{'s' * (len(own) > 1)}"] if own else []
+        reasons += [f"{lines} lines"] if lines else [file.kind]
+        scored.append((score, (file.path, "high" if score >= 3 else "medium" if score >= 1 else "low", ", ".join(reasons))))
+    return [risk for _, risk in sorted(scored, key=lambda pair: -pair[0])]
 
 
-def _told(change: Change) -> str:
+def _change_text(change: Change) -> str:
     parts = []
     for file in change.files:
         parts.append(f"{file.kind} {file.path}")

@@ -1,1 +1,1 @@
-"""Running a project's code safely: confinement, scratch copies, interpreters, test runners and their results."""
+"""Run a project's code safely: confinement, scratch copies, interpreters, test runners and their results."""

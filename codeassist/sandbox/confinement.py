@@ -1,9 +1,9 @@
-"""`python confinement.py FOLDER... -- COMMAND...`: run a command that can write there only and reach no network.
+"""`python confinement.py FOLDER... -- COMMAND...`: run a command that writes only to the folders and has no network access.
 
-On Linux the kernel holds it, whatever language the command is written in: Landlock (5.13 and newer) refuses other writes and
-signals, namespaces of its own leave it nothing but loopback, its own processes and an empty /proc besides. All that the
-command starts dies with it, and it dies with the process that started it. What the system lacks is left out: `held()` says
-what there is. Only the standard library is used.
+On Linux the kernel enforces this for a command in any language: Landlock (Linux 5.13 and newer) refuses other writes and
+signals; private namespaces leave only the loopback interface, the command's own processes and a /proc that shows only those.
+The command and its child processes are killed when the process that started it ends. Protections that the system lacks are
+skipped; `held()` lists the available ones. Only the standard library is used.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import sys
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 WRITING = 0b1_1111_1111_0010
-"""Landlock's rights of version 1 that change files: write, remove, make (linux/landlock.h)."""
+"""Landlock's version 1 access rights that change files: write, remove, make (linux/landlock.h)."""
 
 REFER, TRUNCATE, WRITE_FILE = 1 << 13, 1 << 14, 0b10
 NET_TCP = 0b11
 SCOPES = 0b11
-"""Landlock's scopes of version 6: abstract Unix sockets, and signals."""
+"""Landlock's version 6 scopes: abstract Unix sockets and signals."""
 
 NEW_USER, NEW_NET, NEW_PID, NEW_MOUNTS = 0x10000000, 0x40000000, 0x20000000, 0x00020000
 PRIVATE = 0x4000 | 0x40000
@@ -32,7 +32,7 @@ DEVICES = ("null", "zero", "full", "tty", "random", "urandom")
 
 
 def main() -> int:
-    """Confine this process, then become the command."""
+    """Confine this process, then replace it with the command. Returns an exit code: 127 if the command cannot be run."""
     end = sys.argv.index("--")
     folders, command = sys.argv[1:end], sys.argv[end + 1 :]
     limit()
@@ -42,10 +42,10 @@ def main() -> int:
         return subprocess.run(command, check=False).returncode
     if sys.platform == "linux":
         _libc().prctl(PARENT_DEATH, signal.SIGKILL, 0, 0, 0)
-        apart = leave()
-        if apart and (code := supervise(os.fork())) is not None:
+        isolated = leave()
+        if isolated and (code := supervise(os.fork())) is not None:
             return code
-        hold_writes(folders, tcp=not apart)
+        hold_writes(folders, tcp=not isolated)
     try:
         os.execvp(command[0], command)
     except OSError as error:
@@ -54,9 +54,10 @@ def main() -> int:
 
 
 def supervise(pid: int) -> int | None:
-    """Wait for the first process of a new namespace, and let it wait for the command; None in the command's own process.
+    """Act as parent and init process of a new PID namespace; returns an exit code, or None in the command's own process.
 
-    The first process of a namespace takes all others with it, and signals without a handler do not reach it: so it only waits.
+    When the init process ends, the kernel kills all others in its namespace. Signals without a handler do not reach it, so it
+    only waits for the command.
     """
     libc = _libc()
     if pid == 0:
@@ -77,7 +78,7 @@ def _ended(pid: int) -> int:
 
 
 def held() -> tuple[str, ...]:
-    """What the system holds by itself here: of "writes" and "network"."""
+    """The restrictions that Landlock enforces on this system: "writes", "network", both or neither."""
     if sys.platform != "linux":
         return ()
     version = _libc().syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
@@ -85,7 +86,7 @@ def held() -> tuple[str, ...]:
 
 
 def leave() -> bool:
-    """Move to namespaces of our own for the network, processes and mounts; False where that is not allowed."""
+    """Move to new network, process and mount namespaces; False if the system does not allow it."""
     libc, user, group = _libc(), os.getuid(), os.getgid()
     if libc.unshare((NEW_USER if user else 0) | NEW_NET | NEW_PID | NEW_MOUNTS):
         return False
@@ -109,7 +110,7 @@ def leave() -> bool:
 
 
 def hold_writes(folders: list[str], *, tcp: bool) -> bool:
-    """Refuse writes outside `folders` and plain devices, and TCP when `tcp`; False where the kernel cannot."""
+    """Refuse writes outside `folders` and a few devices, and TCP if `tcp` is set; False if the kernel does not support it."""
     libc = _libc()
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -122,21 +123,21 @@ def hold_writes(folders: list[str], *, tcp: bool) -> bool:
         return False
     allowed = [(folder, rights) for folder in folders]
     allowed += [(f"/dev/{name}", rights & (WRITE_FILE | TRUNCATE)) for name in DEVICES]
-    for path, wanted in allowed:
+    for path, path_rights in allowed:
         try:
-            place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
         except OSError:
             continue
-        libc.syscall(ADD_RULE, ruleset, 1, struct.pack("=Qi", wanted, place), 0)
-        os.close(place)
+        libc.syscall(ADD_RULE, ruleset, 1, struct.pack("=Qi", path_rights, handle), 0)
+        os.close(handle)
     libc.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-    done = bool(libc.syscall(RESTRICT_SELF, ruleset, 0) == 0)
+    restricted = bool(libc.syscall(RESTRICT_SELF, ruleset, 0) == 0)
     os.close(ruleset)
-    return done
+    return restricted
 
 
 def limit() -> None:
-    """No core files, and no file larger than half a gigabyte."""
+    """Allow no core files, and no file larger than `FILE_SIZE` bytes."""
     try:
         import resource
     except ImportError:

@@ -1,7 +1,7 @@
-"""What code under test may not do: write outside the scratch folder, reach the network, start or kill processes, sleep.
+"""Stop code under test from writing outside the scratch folder, using the network, starting or killing processes, and sleeping.
 
-An audit hook refuses it with `Blocked`, which reads like the operating system's own refusal; limits on memory, CPU time and
-file size stand behind it where the system has them. C code that makes no audited call is held by the limits alone.
+An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. Limits on memory, CPU time and file size
+apply as well where the system supports them. C code that makes no audited call is subject to the limits only.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Blocked(PermissionError):
 
 
 class State:
-    """Whether something was refused since the flag was last cleared, and what."""
+    """Whether the guard is active (`armed`), and the last refused event since `tripped` was cleared."""
 
     tripped = ""
     armed = False
@@ -50,7 +50,7 @@ def _inside(path: object, roots: tuple[str, ...]) -> bool:
 
 
 def install(folders: Sequence[str]) -> None:
-    """Refuse from now on whatever leaves `folders`. Cannot be taken back; `State.armed` can rest it."""
+    """Refuse writes outside `folders` and all `REFUSED` events from now on. Cannot be undone; `State.armed` switches it off."""
     roots = tuple(os.path.realpath(folder) + os.sep for folder in folders)
     writing = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
@@ -85,10 +85,10 @@ def install(folders: Sequence[str]) -> None:
 
 
 def limit(cpu_seconds: int) -> None:
-    """Limits of the operating system, where it has them."""
+    """Set resource limits, where the operating system supports them."""
     try:
         import resource
-    except ImportError:  # Windows: the parent's wall clock and the audit hook remain
+    except ImportError:  # Windows: only the parent's timeout and the audit hook apply
         return
     for name, value in (("RLIMIT_CPU", cpu_seconds), ("RLIMIT_AS", MEMORY), ("RLIMIT_FSIZE", FILE_SIZE), ("RLIMIT_CORE", 0)):
         kind = getattr(resource, name, None)
@@ -96,7 +96,7 @@ def limit(cpu_seconds: int) -> None:
             continue
         try:
             _, hard = resource.getrlimit(kind)
-            wanted = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (wanted, wanted if name == "RLIMIT_CPU" else hard))
+            soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (soft, soft if name == "RLIMIT_CPU" else hard))
         except (ValueError, OSError):
             continue

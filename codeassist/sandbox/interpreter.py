@@ -1,4 +1,4 @@
-"""The Python that runs a project's tests: its own environment's, or the one that was named."""
+"""Find the Python that runs a project's tests: that of its virtual environment, or the one that the user named."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VENVS = (".venv", "venv", "env", ".env")
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python that can run the project's tests; `coverage` and `hypothesis` say whether it has them."""
+    """A Python that can run the project's tests; `coverage` and `hypothesis` state whether these packages are installed."""
 
     path: str
     coverage: bool
@@ -25,35 +25,37 @@ class Interpreter:
 
 
 def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
-    """The project's own Python, or the one named. Raises `UsageError` when it cannot run or lacks pytest."""
+    """The project's Python, or the one named by `wanted`. Raises `UsageError` if it cannot be run or lacks pytest."""
     candidates = [wanted] if wanted else [*_project_pythons(root), sys.executable]
-    said = ""
+    problem = ""
     for candidate in candidates:
         checked = _check(str(candidate))
         if isinstance(checked, Interpreter):
             return checked
-        said = checked
+        problem = checked
         if wanted:
             break
-    raise UsageError(f"{said}; name another with --python, or install it there: {candidates[0]} -m pip install pytest.")
+    raise UsageError(
+        f"{problem}; name another interpreter with --python, or install pytest: {candidates[0]} -m pip install pytest."
+    )
 
 
 def _project_pythons(root: Path) -> list[str]:
-    places = [root / name for name in VENVS]
+    environments = [root / name for name in VENVS]
     if active := os.environ.get("VIRTUAL_ENV"):
-        places.insert(0, Path(active))
-    found: list[str] = []
-    for place in places:
-        if _is_committed(root, place):
-            continue  # what came with the repository is not its user's environment
-        found += [str(p) for p in (place / "bin" / "python", place / "Scripts" / "python.exe") if p.exists()]
-    return found
+        environments.insert(0, Path(active))
+    pythons: list[str] = []
+    for environment in environments:
+        if _is_committed(root, environment):
+            continue  # an environment that is part of the repository is not trusted
+        pythons += [str(p) for p in (environment / "bin" / "python", environment / "Scripts" / "python.exe") if p.exists()]
+    return pythons
 
 
-def _is_committed(root: Path, place: Path) -> bool:
-    """Whether git tracks anything in an environment."""
+def _is_committed(root: Path, environment: Path) -> bool:
+    """Whether git tracks any file of an environment."""
     done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(place)],
+        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(environment)],
         capture_output=True,
         text=True,
         timeout=30,
@@ -74,8 +76,8 @@ print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
 
 def _check(python: str) -> Interpreter | str:
     try:
-        with tempfile.TemporaryDirectory(prefix="codeassist-probe-") as folder:  # nothing of the repository is on the way
-            kept = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
+        with tempfile.TemporaryDirectory(prefix="codeassist-probe-") as folder:  # so that no file of the repository is imported
+            variables = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
             confined = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confinement.py")), folder, "--"]
             done = subprocess.run(
                 [*confined, python, "-I", "-c", PROBE],
@@ -84,7 +86,7 @@ def _check(python: str) -> Interpreter | str:
                 timeout=60,
                 check=False,
                 cwd=folder,
-                env=kept | {"HOME": folder},
+                env=variables | {"HOME": folder},
             )
     except (OSError, subprocess.SubprocessError) as error:
         return f"{python} cannot be run ({error})"
@@ -92,7 +94,7 @@ def _check(python: str) -> Interpreter | str:
         last = done.stderr.strip().splitlines()[-1:] or ["?"]
         if done.returncode == 127:
             return f"{python} cannot be run ({last[0]})"
-        why = "lacks pytest" if "pytest" in last[0] else last[0]
-        return f"{python} {why}"
-    has = done.stdout.split()
-    return Interpreter(python, "coverage" in has, "hypothesis" in has)
+        problem = "lacks pytest" if "pytest" in last[0] else last[0]
+        return f"{python} {problem}"
+    installed = done.stdout.split()
+    return Interpreter(python, "coverage" in installed, "hypothesis" in installed)

@@ -1,6 +1,6 @@
-"""A pytest plugin for the sandbox: guards each test, orders them by a seed, runs each in a process of its own when asked.
+"""A pytest plugin for the sandbox: guards each test, shuffles the tests by a seed, runs each in its own process if requested.
 
-Copied beside the scratch copy and loaded with `-p`; only the standard library and pytest are used.
+It is copied beside the scratch copy and loaded with `-p`; it uses only the standard library and pytest.
 """
 
 from __future__ import annotations
@@ -65,11 +65,11 @@ def pytest_runtest_call(item: Any) -> Any:
     guard.State.armed = True
     result = yield
     guard.State.armed = False
-    left = {name for name in set(os.listdir(".")) - before if not name.startswith((".", "__pycache__"))}
-    for name in left:
+    created = {name for name in set(os.listdir(".")) - before if not name.startswith((".", "__pycache__"))}
+    for name in created:
         shutil.rmtree(name) if os.path.isdir(name) and not os.path.islink(name) else os.remove(name)
-    if left:  # it would litter the folder it is run in, and may not pass there twice
-        result.force_exception(AssertionError(f"it leaves files behind: {', '.join(sorted(left))}"))
+    if created:  # it would leave files in the working directory, and may fail on a second run
+        result.force_exception(AssertionError(f"it leaves files behind: {', '.join(sorted(created))}"))
 
 
 def pytest_runtest_logreport(report: Any) -> None:

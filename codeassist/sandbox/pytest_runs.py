@@ -1,4 +1,4 @@
-"""Running a project's tests with pytest in a sandbox: outcomes of one file, reports of failures, coverage."""
+"""Run a project's tests with pytest in a sandbox: outcomes of one file, failure reports, coverage."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from codeassist.sandbox.results import Coverage
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 
 LEAST_SECONDS = 25.0
-"""A run of pytest gets this much, whatever the budget left: on a busy machine it takes seconds to start."""
+"""The least timeout of a pytest run, whatever is left of the time budget: on a busy machine pytest takes seconds to start."""
 
 
 GENERATED = "test_codeassist_generated.py"
 
 
 OTHER_ENVIRONMENT = {"TZ": "Asia/Kolkata", "COLUMNS": "132", "LANG": "C", "USER": "someone", "LOGNAME": "someone"}
-"""Set for runs in another order, so that no test depends on the time zone, the width or the user."""
+"""Set for runs in another order, to expose tests that depend on the time zone, the terminal width or the user."""
 
 
 def run_test_file(box: Sandbox, path: Path, *, order: str, seed: str, isolated: bool, seconds: float) -> dict[str, str] | None:
-    """The outcome of each test function of a file in one run, or None when the run did not finish."""
+    """The outcome of each test function of a file in one run, or None if the run did not finish."""
     out = box.out / "outcomes.json"
     box.forget("outcomes.json", "reports.json")
     extra = OTHER_ENVIRONMENT if order else {}
@@ -29,32 +29,32 @@ def run_test_file(box: Sandbox, path: Path, *, order: str, seed: str, isolated: 
     options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
     arguments = ["-m", "pytest", "-q", *options, str(path)]
     box.run(arguments, seed=seed, seconds=seconds, extra=extra)
-    found = box.result("outcomes.json")
-    if not isinstance(found, dict):
+    outcomes = box.result("outcomes.json")
+    if not isinstance(outcomes, dict):
         return None
     merged: dict[str, str] = {}
-    for node, outcome in found.items():
+    for node, outcome in outcomes.items():
         name = re.sub(r"\[.*", "", node.rpartition("::")[2] if "[" not in node else node.partition("[")[0].rpartition("::")[2])
         merged[name] = outcome if merged.get(name, "passed") == "passed" else merged[name]
     return merged
 
 
 def failure_reports(box: Sandbox) -> dict[str, str]:
-    """The reports of failed tests of the last run, by function name."""
-    found = box.result("reports.json")
-    if not isinstance(found, dict):
+    """The failure reports of the last run, by function name."""
+    reports = box.result("reports.json")
+    if not isinstance(reports, dict):
         return {}
-    return {node.partition("[")[0].rpartition("::")[2]: text for node, text in found.items()}
+    return {node.partition("[")[0].rpartition("::")[2]: text for node, text in reports.items()}
 
 
 def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverage:
-    """Lines and branches of the target that test files run, by coverage.py of the project's interpreter."""
+    """The target's line and branch coverage by some test files, measured with the coverage.py of the project's interpreter."""
     if not box.interpreter.coverage or not paths:
         return Coverage()
     data, out = box.out / "coverage.data", box.out / "coverage.json"
     box.forget(data.name, out.name)
     extra = {"CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"), "COVERAGE_FILE": str(data)}
-    settings = box.folder / "coveragerc"  # the project's own may leave this module out
+    settings = box.folder / "coveragerc"  # the project's settings may exclude this module
     settings.write_text(f"[run]\nbranch = True\ninclude = {box.module_path}\n", encoding="utf-8")
     rc = f"--rcfile={settings}"
     arguments = [
@@ -75,8 +75,8 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
         return Coverage()
     box.run(["-m", "coverage", "json", rc, "-q", "-o", str(out)], seconds=20, extra={"COVERAGE_FILE": str(data)})
     try:
-        found: dict[str, Any] = box.result(out.name)
-        (file,) = found["files"].values()
+        report: dict[str, Any] = box.result(out.name)
+        (file,) = report["files"].values()
         totals, missing = file["summary"], frozenset(file["missing_lines"])
     except (KeyError, TypeError, AttributeError, ValueError):
         return Coverage()
@@ -85,7 +85,7 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
 
 
 def without_pytest_cov(box: Sandbox) -> list[str]:
-    """Where the project's settings ask pytest-cov to measure: not now, two measurements stand in each other's way."""
+    """`--no-cov` if the project's settings enable pytest-cov, which would interfere with our own measurement."""
     for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
         try:
             if re.search(r"--cov\b", (box.copy / name).read_text(encoding="utf-8")):
@@ -96,7 +96,7 @@ def without_pytest_cov(box: Sandbox) -> list[str]:
 
 
 def generated_path(box: Sandbox) -> Path:
-    """Where the generated file lies in the scratch copy: beside the project's tests, so that their conftest holds."""
+    """The path of the generated file in the scratch copy: beside the project's tests, so that their conftest.py applies."""
     from codeassist.sandbox.target import test_file
 
     folder = box.copy / test_file(box.target).parent.relative_to(box.target.root)

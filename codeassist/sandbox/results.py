@@ -1,4 +1,4 @@
-"""What the model's loop needs of a test runner: how a test looks, where it goes, and what each one did."""
+"""The test runner protocol, with its input (proposed tests) and output (test runs, coverage)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.sandbox.scratch import Sandbox
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A test as the model wrote it: the imports it needs, its name, its text."""
+    """A test as the model wrote it: its name, its code, the imports that it needs, the behaviour that it checks."""
 
     name: str
     code: str
@@ -22,10 +22,11 @@ class Proposal:
 
 @dataclass(slots=True)
 class TestRun:
-    """What one test did when it ran alone.
+    """The result of one test that ran alone.
 
-    `reached` holds lines, and where the runner knows them `(condition, went)`; `kills` the mutants that fail it, None where
-    there are none to try. `own_fault` says that it did not get as far as an assertion (an import or compile error).
+    `said` is its error output. `reached` contains the covered lines and, if the runner reports them, `(condition, outcome)`
+    branches. `kills` are the mutants that the test kills, None if there are no mutants. `own_fault` is set if the test failed
+    before an assertion (an import or compile error).
     """
 
     passed: bool
@@ -37,7 +38,7 @@ class TestRun:
 
 @dataclass(slots=True)
 class Coverage:
-    """Of the target's lines and branches, how many a set of tests ran: (run, all). None where nothing could be measured."""
+    """The target's covered lines and branches, each as (covered, total); None if not measured. `missing` lines did not run."""
 
     lines: tuple[int, int] | None = None
     branches: tuple[int, int] | None = None
@@ -52,30 +53,30 @@ class Runner(Protocol):
 
     @property
     def form(self) -> str:
-        """For the prompt: an example of imports and of one test."""
+        """An example of imports and of one test, for the prompt."""
         ...
 
     def place(self) -> Path:
-        """Where the tests of the target belong, inside the project."""
+        """The path of the target's test file, relative to the project."""
         ...
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """A test file of these tests; each import once. Raises `ValueError` with a reason when that cannot be."""
+        """The text of a test file with these tests and no repeated imports. Raises `ValueError` with a reason."""
         ...
 
     def objection(self, proposal: Proposal) -> str:
-        """Why a test is not worth running ("" when it is): no assertion, more than one test, private state."""
+        """Why a test is rejected without a run, "" if it is not: no assertion, more than one test, private state."""
         ...
 
     def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
-        """Each test by name, run alone. `known` are mutants that are killed already."""
+        """Run each test alone; returns the runs by test name. `known` are mutants that are already killed."""
         ...
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """What a whole file covers of the target."""
+        """The coverage of the target by a whole test file."""
         ...
 
 
 def merged_lines(groups: Sequence[Sequence[str]]) -> list[str]:
-    """Lines of several tests, each once, in the order in which they first stand."""
+    """The non-blank lines of several groups without repetitions, in the order of first occurrence."""
     return list(dict.fromkeys(line.rstrip() for group in groups for line in group if line.strip()))

@@ -1,4 +1,4 @@
-"""Run things of the project where they can harm nothing: a scratch copy, a scrubbed environment, limits, one process group."""
+"""Run the project's code in isolation: a scratch copy, a minimal environment, resource limits, one process group."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GUARD = "_codeassist_guard"
 _HERE = Path(__file__).parent
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
 LINKED = ("node_modules",)
-"""Installed dependencies of other languages: linked, not copied."""
+"""Installed dependencies of other languages, which are linked, not copied."""
 
 LEFT_OUT = frozenset(
     {
@@ -48,7 +48,7 @@ LEFT_OUT = frozenset(
     }
 )
 BUILT = frozenset({"dist", "build", "target"})
-"""Left out at the root of a project only: deeper they may be packages."""
+"""Excluded only at the root of a project: deeper they may be packages."""
 
 MOST_BYTES = 500_000_000
 KEPT_VARIABLES = (
@@ -67,19 +67,19 @@ KEPT_VARIABLES = (
 
 @dataclass(slots=True)
 class Sandbox:
-    """A scratch copy of a project, ready to run a worker or pytest in."""
+    """A scratch copy of a project, in which workers and pytest run."""
 
     folder: Path
     target: Target
     interpreter: Interpreter
     extra: dict[str, str] = field(default_factory=dict)
-    """Variables that a runner's tools need besides."""
+    """Additional environment variables that a runner's tools need."""
 
     initial: frozenset[str] = frozenset()
-    """What the top folder of the copy held at first."""
+    """The names of the entries in the top folder of the copy before any run."""
 
     writable: tuple[Path, ...] = ()
-    """Folders besides the scratch folder that a runner's tools may write: caches of builds."""
+    """Folders outside the scratch folder that a runner's tools may write to: build caches."""
 
     @property
     def copy(self) -> Path:
@@ -88,12 +88,12 @@ class Sandbox:
 
     @property
     def tools(self) -> Path:
-        """Our own programs, which nothing in the sandbox may write."""
+        """Our own modules, read-only inside the sandbox."""
         return self.folder / "tools"
 
     @property
     def out(self) -> Path:
-        """Where what runs in the sandbox leaves its results."""
+        """The folder in which sandboxed programs leave their results."""
         return self.folder / "out"
 
     @property
@@ -103,27 +103,27 @@ class Sandbox:
 
     @property
     def writable_folders(self) -> list[Path]:
-        """All that may be written from inside."""
+        """All folders that sandboxed programs may write to."""
         return [self.copy, self.folder / "home", self.out, *self.writable]
 
     def tidy(self) -> None:
-        """Remove what the search left in the copy's top folder, so that the tests find it as it was."""
+        """Remove what the search created in the copy's top folder, so that tests start from its initial state."""
         for path in self.copy.iterdir():
             if path.name not in self.initial and path.name not in ("tests", "test"):
                 with contextlib.suppress(OSError):
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def put(self, path: Path, text: str) -> None:
-        """Write a file of the copy; a link that stands there, or on the way, is never followed out of it."""
+        """Write a file of the copy, replacing a link. Raises `UsageError` if a link in the path leads out of the copy."""
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.parent.resolve().is_relative_to(self.copy):
-            raise UsageError(f"{path.parent} leads out of the scratch copy.")
+            raise UsageError(f"{path.parent} is outside the scratch copy.")
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
 
     def result(self, name: str) -> Any:
-        """A JSON file that was left in `out`; None when there is none, or it is anything but a plain file."""
+        """The parsed JSON file `name` of `out`; None if it is missing, invalid or not a regular file."""
         try:
             handle = os.open(self.out / name, os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0))
         except OSError:
@@ -137,18 +137,18 @@ class Sandbox:
                 return None
 
     def forget(self, *names: str) -> None:
-        """Remove results of an earlier run."""
+        """Delete result files of an earlier run."""
         for name in names:
             with contextlib.suppress(OSError):
                 (self.out / name).unlink(missing_ok=True)
 
     def environment(self, seed: str) -> dict[str, str]:
-        """Nothing of the person's environment but what programs need to start."""
+        """The environment of sandboxed programs: of the user's variables only those that programs need to start."""
         source = self.copy / self.target.source_root.relative_to(self.target.root)
-        kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
+        inherited = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
         home = str(self.folder / "home")
         return (
-            kept
+            inherited
             | self.extra
             | {
                 "PYTHONPATH": os.pathsep.join([str(self.tools), str(source), str(self.copy)]),
@@ -170,7 +170,7 @@ class Sandbox:
     def run(
         self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
     ) -> int | None:
-        """Run the project's Python with arguments; its exit code, or None when it took too long. Its whole group is killed."""
+        """Run the project's Python; returns its exit code, None on timeout. Its whole process group is killed at the end."""
         return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra)
 
     def command(
@@ -182,7 +182,7 @@ class Sandbox:
         extra: dict[str, str] | None = None,
         output: bool = False,
     ) -> int | None:
-        """Run any command, confined; with `output`, what it prints is `printed()`, else it goes to the log."""
+        """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log."""
         log = (self.folder / "run.txt").open("wb") if output else (self.folder / "log.txt").open("ab")
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
         confinement = str(Path(__file__).with_name("confinement.py"))
@@ -205,14 +205,14 @@ class Sandbox:
             log.close()
 
     def printed(self) -> str:
-        """What the last command with `output` printed."""
+        """The output of the last command that ran with `output`."""
         try:
             return (self.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
         except OSError:
             return ""
 
     def tail(self) -> str:
-        """The end of what was printed, for errors."""
+        """The last 1,500 characters of the log, for error messages."""
         try:
             return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1_500:]
         except OSError:
@@ -221,16 +221,16 @@ class Sandbox:
 
 @contextlib.contextmanager
 def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, Path] | None = None) -> Iterator[Sandbox]:
-    """A sandbox with a copy of the target's project, removed at the end. Raises `UsageError` for a huge project.
+    """A sandbox with a copy of the target's project, removed at the end. Raises `UsageError` if the project is too large.
 
-    `tools` are modules and packages to put beside it for import, by name; the code under test cannot write them.
+    `tools` maps names to modules and packages that can be imported in the sandbox; the code under test cannot change them.
     """
     folder = Path(tempfile.mkdtemp(prefix="codeassist-tests-")).resolve()
     try:
         with _stopped_cleanly():
             box = Sandbox(folder, target, interpreter)
-            for made in (box.folder / "home", box.out, box.tools):
-                made.mkdir()
+            for created in (box.folder / "home", box.out, box.tools):
+                created.mkdir()
             _copy(target, box.copy)
             for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
                 if source.is_dir():
@@ -245,7 +245,7 @@ def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, P
 
 @contextlib.contextmanager
 def _stopped_cleanly() -> Iterator[None]:
-    """Turn the signals that ask a program to end into an exception, so that nothing is left behind."""
+    """Turn SIGTERM and SIGHUP into `SystemExit`, so that the scratch folder is removed."""
     names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -265,46 +265,46 @@ def _stopped_cleanly() -> Iterator[None]:
 def _copy(target: Target, destination: Path) -> None:
     total = 0
     root = target.root.resolve()
-    kept = {target.path, *target.path.parents}
+    required = {target.path, *target.path.parents}
 
     def bounded(source: str, copied: str) -> str:
         nonlocal total
         total += Path(source).stat().st_size
         if total > MOST_BYTES:
             raise UsageError(
-                f"{target.root} holds more than {MOST_BYTES // 10**6} MB to copy; run this from a smaller folder with -C."
+                f"{target.root} contains more than {MOST_BYTES // 10**6} MB to copy; run this on a smaller folder with -C."
             )
         return str(shutil.copyfile(source, copied))
 
     def left_out(folder: str, names: list[str]) -> list[str]:
         here = Path(folder)
-        found = []
+        ignored = []
         for name in names:
             path = here / name
-            if path in kept:
+            if path in required:
                 continue
             built = here == target.root and (name in BUILT or name.endswith(".egg-info"))
             if name in LEFT_OUT or built or name.endswith(".pyc") or (path.is_symlink() and _leads_out(path, root)):
-                found.append(name)
-        return found
+                ignored.append(name)
+        return ignored
 
-    with contextlib.suppress(shutil.Error):  # sockets, unreadable files: what could be copied is there
+    with contextlib.suppress(shutil.Error):  # sockets and unreadable files are skipped
         shutil.copytree(
             target.root, destination, ignore=left_out, copy_function=bounded, symlinks=True, ignore_dangling_symlinks=True
         )
     for name in LINKED:
         if (target.root / name).is_dir() and not (destination / name).exists():
-            with contextlib.suppress(OSError):  # Windows may not allow it
+            with contextlib.suppress(OSError):  # Windows may not allow links
                 (destination / name).symlink_to((target.root / name).resolve(), target_is_directory=True)
 
 
 def _leads_out(link: Path, root: Path) -> bool:
-    """Whether a link is absolute, or points out of the project: in the copy it would lead to the real files."""
+    """Whether a link is absolute or points outside the project: in the copy it would lead to the real files."""
     return link.readlink().is_absolute() or not link.resolve().is_relative_to(root)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process with all that it started."""
+    """Kill a process and its child processes."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)

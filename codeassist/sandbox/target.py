@@ -1,4 +1,4 @@
-"""Where a target lies in its project: its module name, source root, tests folder, and the interpreter that runs it."""
+"""Locate a target in its project: its module name, source root and test file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEST_FOLDERS = ("tests", "test", "testing")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A module to generate tests for: its file, module name, the folder that imports start from, and wanted names."""
+    """A module to generate tests for: its file, module name, the folder that imports start from, and the selected names."""
 
     path: Path
     module: str
@@ -33,11 +33,11 @@ OTHER_LANGUAGES = {
     "build.gradle": (".java",),
     "build.gradle.kts": (".java",),
 }
-"""What marks the root of a project in another language, and its files."""
+"""The file that marks the root of a project in another language -> the suffixes of its source files."""
 
 
 def find_target(spelled: str, root: Path) -> Target:
-    """The target of `PATH` or `PATH::name::name`. Raises `UsageError` in a sentence for what no tests can be made of."""
+    """The target that `PATH` or `PATH::name::name` names. Raises `UsageError` if no tests can be generated for it."""
     text, *names = spelled.split("::")
     path = Path(text).resolve()
     if not path.exists():
@@ -45,25 +45,25 @@ def find_target(spelled: str, root: Path) -> Target:
     if path.is_dir():
         raise UsageError(f"{text} is a folder; name a module in it.")
     if path.suffix == ".ipynb":
-        raise UsageError(f"{text} is a notebook; tests are made for modules.")
+        raise UsageError(f"{text} is a notebook; tests are generated for modules only.")
     if path.suffix in (".so", ".pyd", ".c", ".pyx"):
-        raise UsageError(f"{text} is an extension in another language; tests are made from Python source.")
+        raise UsageError(f"{text} is an extension in another language; tests are generated from Python source only.")
     if any(path.suffix in suffixes for suffixes in OTHER_LANGUAGES.values()):
         return _elsewhere(path, text, root, tuple(names))
     if path.suffix != ".py":
-        raise UsageError(f"{text} is no Python module: its name must end in .py, so that tests can import it.")
+        raise UsageError(f"{text} is not a Python module: its name must end in .py, so that tests can import it.")
     return _python(path, text, root, tuple(names))
 
 
 def _elsewhere(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
-    """A file of another language, with the nearest folder that is a project of it."""
-    wanted = [marker for marker, suffixes in OTHER_LANGUAGES.items() if path.suffix in suffixes]
+    """The target for a file of another language, in the nearest parent folder that is a project of that language."""
+    markers = [marker for marker, suffixes in OTHER_LANGUAGES.items() if path.suffix in suffixes]
     for folder in path.parents:
-        if any((folder / marker).exists() for marker in wanted):
+        if any((folder / marker).exists() for marker in markers):
             return Target(path, path.relative_to(folder).as_posix(), folder, folder, names)
         if folder == root:
             break
-    raise UsageError(f"{text} belongs to no project: there is no {' or '.join(wanted)} above it.")
+    raise UsageError(f"{text} is not part of a project: no parent folder contains {' or '.join(markers)}.")
 
 
 def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
@@ -76,30 +76,30 @@ def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {text}: {error}.") from error
     if not any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree)):
-        raise UsageError(f"{text} defines no function and no class; there is nothing to test.")
+        raise UsageError(f"{text} defines no functions or classes; there is nothing to test.")
     source_root = path.parent
     parts = [] if path.stem == "__init__" else [path.stem]
     while (source_root / "__init__.py").exists() and source_root.parent != source_root:
         parts.insert(0, source_root.name)
         source_root = source_root.parent
     if not all(part.isidentifier() for part in parts):
-        raise UsageError(f"{text} cannot be imported: '{'.'.join(parts)}' is no module name.")
+        raise UsageError(f"{text} cannot be imported: '{'.'.join(parts)}' is not a module name.")
     inside = root if root == source_root or root in source_root.parents else source_root
     return Target(path, ".".join(parts), source_root, inside, (".".join(names),) if names else ())
 
 
 def test_file(target: Target) -> Path:
-    """Where the project would keep the tests of a module: beside its others, or in `tests/` of the root."""
+    """The test file of a module: an existing one that mentions it, else a new one in the project's test folder or `tests/`."""
     name = f"test_{target.path.stem if target.path.stem != '__init__' else target.path.parent.name}.py"
     existing = [
         p
         for p in target.root.rglob(name)
         if not any(part.startswith(".") or part in VENVS for part in p.relative_to(target.root).parts)
     ]
-    mine = [p for p in existing if _mentions(p, target)]
-    if mine:
-        return min(mine, key=lambda p: len(p.parts))
-    if existing:  # of another module with the same name
+    own = [p for p in existing if _mentions(p, target)]
+    if own:
+        return min(own, key=lambda p: len(p.parts))
+    if existing:  # the tests of another module with the same name
         parent = target.path.parent.name if target.path.stem != "__init__" else target.path.parent.parent.name
         name = f"test_{parent}_{name.removeprefix('test_')}"
     folder = next((target.root / f for f in (*_configured(target.root), *TEST_FOLDERS) if (target.root / f).is_dir()), None)
@@ -111,7 +111,7 @@ def test_file(target: Target) -> Path:
 
 
 def _mentions(path: Path, target: Target) -> bool:
-    """Whether a test file names the module it would be added for; an empty one is free."""
+    """Whether a test file mentions the target's module, or is empty."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:

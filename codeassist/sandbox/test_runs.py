@@ -1,4 +1,4 @@
-"""Run tests of a project in the sandbox of generated tests, with changed files in the scratch copy and none on disk."""
+"""Run a project's tests in the sandbox; files are changed in the scratch copy only, not on disk."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OWN = re.compile(r"ImportError|ModuleNotFoundError|NameError|SyntaxError|fixtur
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a test did: `own_fault` says that it failed by a mistake of its own, before it could show anything."""
+    """The result of a test; `own_fault` is set if an error in the test itself made it fail (such as an import error)."""
 
     passed: bool
     own_fault: bool
@@ -29,7 +29,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What a project's tests did: names of those that failed, and how many ran. `trouble` says why none could be run."""
+    """The result of a test suite: the names of failed tests and how many ran. `trouble` is the reason why none could be run."""
 
     failed: frozenset[str] = frozenset()
     ran: int = 0
@@ -37,7 +37,7 @@ class Suite:
 
 
 def run_python_test(root: Path, module: Path, text: str) -> Outcome:
-    """Run one test file beside the project's tests, each test alone. Raises `UsageError` when nothing can be run."""
+    """Run one test file beside the project's tests, each test alone. Raises `UsageError` if tests cannot be run."""
     try:
         ast.parse(text)
     except SyntaxError as error:
@@ -47,10 +47,10 @@ def run_python_test(root: Path, module: Path, text: str) -> Outcome:
         path = generated_path(box)
         box.put(path, text)
         outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=SECONDS)
-        said = "\n".join(failure_reports(box).values())
+        reports = "\n".join(failure_reports(box).values())
     if outcomes is None or not outcomes:
         return Outcome(False, True, "no test was collected")
-    failing = [line for line in said.split("\n") if line.startswith("E ")]
+    failing = [line for line in reports.split("\n") if line.startswith("E ")]
     passed = all(o == "passed" for o in outcomes.values())
     return Outcome(
         passed, not passed and (not failing or bool(_OWN.search(failing[0]))), failing[0][1:].strip() if failing else ""
@@ -58,9 +58,9 @@ def run_python_test(root: Path, module: Path, text: str) -> Outcome:
 
 
 def run_suite(root: Path, tests: Sequence[str], changed: Mapping[str, str] | None = None) -> Suite:
-    """Run test files (paths relative to `root`) on a scratch copy in which `changed` files have another text."""
+    """Run test files (paths relative to `root`) on a scratch copy; `changed` maps the paths of changed files to their text."""
     if not tests:
-        return Suite(trouble="no test covers it")
+        return Suite(trouble="no tests cover it")
     try:
         interpreter = find_interpreter(root, None)
     except UsageError as error:
@@ -76,10 +76,10 @@ def _suite(box: Sandbox, tests: Sequence[str]) -> Suite:
     box.forget(out.name)
     extra = {"CODEASSIST_OUTCOMES": str(out)}
     box.run(["-m", "pytest", "-q", "-p", PLUGIN, "-p", "no:cacheprovider", *tests], seconds=SECONDS, extra=extra)
-    found = box.result(out.name)
-    if not isinstance(found, dict) or not found:
+    outcomes = box.result(out.name)
+    if not isinstance(outcomes, dict) or not outcomes:
         return Suite(trouble=(box.tail().strip().splitlines() or ["no test was collected"])[-1])
-    return Suite(frozenset(name for name, outcome in found.items() if outcome != "passed"), len(found))
+    return Suite(frozenset(name for name, outcome in outcomes.items() if outcome != "passed"), len(outcomes))
 
 
 def _target(root: Path, module: Path) -> Target:

@@ -1,1 +1,1 @@
-"""Tasks: data in, data out; no printing, no configuration files."""
+"""Tasks, as functions from data to data: they do not print or read configuration files."""

@@ -1,4 +1,4 @@
-"""Test runners, one language a file, behind one protocol."""
+"""Test runners behind one protocol, one module per language."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Coverage", "Proposal", "Runner", "TestRun", "find_runner"]
 
 
 def find_runner(target: Target) -> Runner:
-    """The runner of a target's language. Raises `UsageError` when there is none, or its tools are not installed."""
+    """The runner for a target's language. Raises `UsageError` if there is none or its tools are not installed."""
     suffix = target.path.suffix
     if suffix == ".py":
         from codeassist.sandbox.runners.python import Pytest
@@ -35,6 +35,6 @@ def find_runner(target: Target) -> Runner:
         return javascript.JavaScript(target, javascript.framework(target))
     for make in plugins(RUNNERS):
         if (runner := make(target)) is not None:
-            found: Runner = runner
-            return found
-    raise UsageError(f"No test runner is known for {target.path.name}.")
+            provided: Runner = runner
+            return provided
+    raise UsageError(f"There is no test runner for {target.path.name}.")

@@ -1,4 +1,4 @@
-"""Go: `go test` with its own coverage profile."""
+"""Go: `go test` with its coverage profile."""
 
 from __future__ import annotations
 
@@ -23,29 +23,29 @@ _BLOCK = re.compile(r"^(.+):(\d+)\.\d+,(\d+)\.\d+ (\d+) (\d+)$")
 
 
 class GoTest(OneByOne):
-    """Tests of a Go file, inside its package."""
+    """Run tests of a Go file, in its package."""
 
     language = "go"
     framework = "go test"
 
     def __init__(self, target: Target) -> None:
-        """Tests of `target`. Raises `UsageError` without Go."""
+        """Raises `UsageError` if Go is not installed."""
         super().__init__(target)
         if shutil.which("go") is None:
-            raise UsageError("Go is not installed; 'go test' is needed.")
+            raise UsageError("Go is not installed; 'go test' is required.")
         match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
         self.package = match[1] if match else target.path.parent.name
 
     @property
     def form(self) -> str:
-        """For the prompt."""
+        """An example of imports and of one test, for the prompt."""
         return (
             'imports: ["testing"] (paths only); code: one function, '
             f'"func TestX(t *testing.T) {{ if got := F(1); got != 2 {{ t.Errorf(...) }} }}" in package {self.package}'
         )
 
     def environment(self) -> dict[str, str]:
-        """What `go` needs: where modules and the build cache are, and no network."""
+        """Variables for `go`: the location of the module cache, and no network access."""
         done = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=False, timeout=30)
         return {
             "GOMODCACHE": done.stdout.strip(),
@@ -57,12 +57,12 @@ class GoTest(OneByOne):
         }
 
     def place(self) -> Path:
-        """Beside the source, as Go wants it."""
+        """A file beside the source, as Go requires."""
         source = self.target.path.relative_to(self.target.root)
         return source.with_name(f"{source.stem}_generated_test.go")
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """A file of the package with the imports that are used."""
+        """A test file of the package with the imports that the tests use."""
         code = "\n\n".join(p.code.strip("\n") for p in proposals)
         paths = [
             re.sub(r"^import\s+|[\"`]", "", line).strip()
@@ -73,13 +73,13 @@ class GoTest(OneByOne):
         return f"package {self.package}\n\nimport (\n{lines}\n)\n\n{code}\n"
 
     def objection(self, proposal: Proposal) -> str:
-        """Only one test function that can fail."""
+        """Why the code is not one test function that can fail; "" if it is."""
         if _TEST.findall(proposal.code) != [proposal.name]:
             return "is not one test function"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """One run of the package, only the tests of the file."""
+        """Run the tests of one file of the package."""
         profile = box.out / "cover.out"
         profile.unlink(missing_ok=True)
         names = "|".join(_TEST.findall(path.read_text(encoding="utf-8")))
@@ -97,8 +97,8 @@ class GoTest(OneByOne):
         ]
         caches = {"GOCACHE": str(box.writable[0] if box.writable else box.out / "go"), "GOPATH": str(box.out / "gopath")}
         box.command(command, seconds=seconds + 5, extra=caches, output=True)
-        found: dict[str, TestRun] = {}
-        said: dict[str, list[str]] = {}
+        runs: dict[str, TestRun] = {}
+        output: dict[str, list[str]] = {}
         plain: list[str] = []
         for line in box.printed().splitlines():
             try:
@@ -108,13 +108,13 @@ class GoTest(OneByOne):
                 continue
             name = str(event.get("Test", "")).partition("/")[0]
             if event["Action"] in ("output", "build-output"):
-                said.setdefault(name, []).append(event.get("Output", ""))
+                output.setdefault(name, []).append(event.get("Output", ""))
             elif name and "/" not in event["Test"] and event["Action"] in ("pass", "fail"):
-                found[name] = TestRun(event["Action"] == "pass", "".join(said.get(name, ()))[-2_000:])
-        if not found:
-            text = "\n".join(plain) + "".join(said.get("", ()))
-            found[""] = TestRun(False, text[-2_000:] or "it came to no end", own_fault=True)
-        return found, self._reached(box, profile)
+                runs[name] = TestRun(event["Action"] == "pass", "".join(output.get(name, ()))[-2_000:])
+        if not runs:
+            text = "\n".join(plain) + "".join(output.get("", ()))
+            runs[""] = TestRun(False, text[-2_000:] or "it did not finish", own_fault=True)
+        return runs, self._reached(box, profile)
 
     def _blocks(self, box: Sandbox, profile: Path) -> list[tuple[int, int, int]]:
         source = box.target.path.relative_to(box.target.root).as_posix()
@@ -129,7 +129,7 @@ class GoTest(OneByOne):
         return frozenset(("block", start, end) for start, end, count in self._blocks(box, profile) if count)
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """Lines of the blocks that ran; Go counts no branches."""
+        """Lines of the covered blocks; Go does not measure branches."""
         self.run_text(box, text, seconds)
         ran: dict[int, int] = {}
         for start, end, count in self._blocks(box, box.out / "cover.out"):
@@ -140,7 +140,7 @@ class GoTest(OneByOne):
 
 
 def _bound(path: str) -> str:
-    """The name by which an import path is used."""
+    """The name that an import path binds."""
     alias, _, rest = path.partition(" ")
     if rest:
         return alias

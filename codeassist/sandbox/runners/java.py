@@ -1,4 +1,4 @@
-"""Java: JUnit through the project's Maven or Gradle, without the network; coverage where JaCoCo reports it."""
+"""Java: JUnit through the project's Maven or Gradle, offline; coverage if the project writes a JaCoCo report."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ MAVEN = Path.home() / ".m2"
 
 
 class JUnit(OneByOne):
-    """Tests of a Java class, in its package."""
+    """Run tests of a Java class, in its package."""
 
     language = "java"
 
     def __init__(self, target: Target) -> None:
-        """Tests of `target`. Raises `UsageError` without Maven or Gradle."""
+        """Raises `UsageError` if neither the build tool nor its wrapper is available."""
         super().__init__(target)
         maven = (target.root / "pom.xml").exists()
         self.framework = "JUnit with Maven" if maven else "JUnit with Gradle"
         wrapper = "mvnw" if maven else "gradlew"
         program = shutil.which("mvn" if maven else "gradle")
         if program is None and not (target.root / wrapper).exists():
-            raise UsageError(f"{'Maven' if maven else 'Gradle'} is not installed; it runs the project's tests.")
+            raise UsageError(f"{'Maven' if maven else 'Gradle'} is not installed; it is required to run the project's tests.")
         self.program = program or f"./{wrapper}"
         self.maven = maven
         match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
@@ -42,18 +42,18 @@ class JUnit(OneByOne):
 
     @property
     def form(self) -> str:
-        """For the prompt."""
+        """An example of imports and of one test, for the prompt."""
         return (
             'imports: ["import static org.junit.jupiter.api.Assertions.assertEquals;"]; code: one method of the class '
             f'{self.name} in package {self.package or "(none)"}, "@Test\\nvoid name() {{ assertEquals(...); }}"'
         )
 
     def environment(self) -> dict[str, str]:
-        """Maven finds its repository by the user's home, whatever HOME says; a linked copy of it takes what Maven writes."""
+        """No variables: Maven ignores HOME when it locates its repository, so `run` passes it a linked copy instead."""
         return {}
 
     def place(self) -> Path:
-        """The folder of tests that mirrors the source."""
+        """A file in the test folder of the class's package."""
         return (
             Path("src/test/java", *self.package.split("."), f"{self.name}.java")
             if self.package
@@ -61,7 +61,7 @@ class JUnit(OneByOne):
         )
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """One class of all the tests."""
+        """One class with all the tests."""
         lines = merged_lines([["import org.junit.jupiter.api.Test;"], *(p.imports for p in proposals)])
         lines = sorted({line if line.endswith(";") else f"{line};" for line in lines})
         body = "\n\n".join("\n".join(f"    {x}" if x else "" for x in p.code.strip("\n").split("\n")) for p in proposals)
@@ -69,13 +69,13 @@ class JUnit(OneByOne):
         return f"{head}{chr(10).join(lines)}\n\nclass {self.name} {{\n{body}\n}}\n"
 
     def objection(self, proposal: Proposal) -> str:
-        """Only one test method that asserts something."""
+        """Why the code is not one test method with an assertion; "" if it is."""
         if _TEST.findall(proposal.code) != [proposal.name]:
             return "is not one test method"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """One run of the class."""
+        """Run the test class."""
         reports = box.copy / ("target/surefire-reports" if self.maven else "build/test-results/test")
         shutil.rmtree(reports, ignore_errors=True)
         if self.maven:
@@ -92,7 +92,7 @@ class JUnit(OneByOne):
         else:
             command = [self.program, "--offline", "--no-daemon", "-q", "test", "--tests", f"*{self.name}"]
         box.command(command, seconds=seconds, output=True)
-        found: dict[str, TestRun] = {}
+        runs: dict[str, TestRun] = {}
         for file in reports.glob("TEST-*.xml"):
             try:
                 cases = ET.fromstring(file.read_bytes()).iter("testcase")  # noqa: S314 - the build tool wrote it
@@ -101,19 +101,19 @@ class JUnit(OneByOne):
             for case in cases:
                 if not str(case.get("classname", "")).endswith(self.name):
                     continue
-                bad = next((c for c in case if c.tag in ("failure", "error")), None)
-                said = "" if bad is None else f"{bad.get('type')}: {bad.get('message')}\n{bad.text or ''}"
+                failure = next((c for c in case if c.tag in ("failure", "error")), None)
+                report = "" if failure is None else f"{failure.get('type')}: {failure.get('message')}\n{failure.text or ''}"
                 name = re.sub(r"[(\[{].*", "", str(case.get("name")))
-                before = found.get(name)
-                found[name] = TestRun(bad is None and (before is None or before.passed), said[:2_000])
-        if not found:
+                before = runs.get(name)
+                runs[name] = TestRun(failure is None and (before is None or before.passed), report[:2_000])
+        if not runs:
             text = box.printed()
             errors = "\n".join(line for line in text.splitlines() if "ERROR" in line) or text
-            found[""] = TestRun(False, errors[:2_000] or "it came to no end", own_fault=True)
-        return found, frozenset(("line", n) for n, (hit, _) in self._lines(box).items() if hit)
+            runs[""] = TestRun(False, errors[:2_000] or "it did not finish", own_fault=True)
+        return runs, frozenset(("line", n) for n, (hit, _) in self._lines(box).items() if hit)
 
     def _repository(self, box: Sandbox) -> Path:
-        """The user's local repository as links, so that what Maven writes stays in the scratch folder."""
+        """A copy of the user's local repository made of links, so that Maven writes only to the scratch folder."""
         linked = box.out / "m2"
         if linked.exists():
             return linked
@@ -129,27 +129,27 @@ class JUnit(OneByOne):
         return linked
 
     def _lines(self, box: Sandbox) -> dict[int, tuple[bool, tuple[int, int]]]:
-        """Line -> (whether it ran, (branches taken, branches)), from the report the project's JaCoCo writes, if it does."""
-        places = ("target/site/jacoco/jacoco.xml", "build/reports/jacoco/test/jacocoTestReport.xml")
-        report = next((box.copy / p for p in places if (box.copy / p).exists()), None)
+        """Line -> (whether it ran, (covered branches, all branches)), from the project's JaCoCo report; empty without one."""
+        reports = ("target/site/jacoco/jacoco.xml", "build/reports/jacoco/test/jacocoTestReport.xml")
+        report = next((box.copy / p for p in reports if (box.copy / p).exists()), None)
         if report is None:
             return {}
         text = re.sub(r"<!DOCTYPE[^>]*>", "", report.read_text(encoding="utf-8"))
-        found = {}
+        lines = {}
         for package in ET.fromstring(text).iter("package"):  # noqa: S314 - the build tool wrote it
             for file in package.iter("sourcefile"):
                 if file.get("name") == self.target.path.name and str(package.get("name")).replace("/", ".") == self.package:
                     for line in file.iter("line"):
-                        taken, missed = int(line.get("cb", 0)), int(line.get("mb", 0))
-                        found[int(line.get("nr", 0))] = (int(line.get("ci", 0)) > 0, (taken, taken + missed))
-        return found
+                        covered, missed = int(line.get("cb", 0)), int(line.get("mb", 0))
+                        lines[int(line.get("nr", 0))] = (int(line.get("ci", 0)) > 0, (covered, covered + missed))
+        return lines
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """Lines and branches, when there is a report."""
+        """Line and branch coverage, if there is a JaCoCo report."""
         self.run_text(box, text, seconds)
         lines = self._lines(box)
         if not lines:
             return Coverage()
         missing = frozenset(n for n, (hit, _) in lines.items() if not hit)
-        taken = (sum(b[0] for _, b in lines.values()), sum(b[1] for _, b in lines.values()))
-        return Coverage((len(lines) - len(missing), len(lines)), taken, missing)
+        branches = (sum(b[0] for _, b in lines.values()), sum(b[1] for _, b in lines.values()))
+        return Coverage((len(lines) - len(missing), len(lines)), branches, missing)

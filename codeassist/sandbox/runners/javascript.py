@@ -1,4 +1,4 @@
-"""JavaScript and TypeScript: vitest, jest, or Node's own test runner, whichever the project uses."""
+"""JavaScript and TypeScript: vitest, jest or Node's built-in test runner, whichever the project uses."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ REPORTER = """export default async function* report(source) {
 
 
 class JavaScript(OneByOne):
-    """What the three runners share."""
+    """Run tests of a JavaScript or TypeScript file with one of three frameworks."""
 
     def __init__(self, target: Target, framework: str) -> None:
-        """Tests of `target` with "vitest", "jest" or "node:test"."""
+        """`framework` is "vitest", "jest" or "node:test"."""
         super().__init__(target)
         self.framework = framework
         self.language = "typescript" if target.path.suffix in TYPED else "javascript"
 
     @property
     def form(self) -> str:
-        """For the prompt."""
+        """An example of imports and of one test, for the prompt."""
         spelled = self._spelled()
         own = f"const {{ NAME }} = require('{spelled}');" if self._required() else f"import {{ NAME }} from '{spelled}';"
         return f"imports: {json.dumps([*self._framework_imports(), own])}; code: one call, \"test('...', () => {{ ... }});\""
@@ -76,7 +76,7 @@ class JavaScript(OneByOne):
         )
 
     def _spelled(self) -> str:
-        """The target as the test file imports it."""
+        """The import path of the target, as seen from the test file."""
         folder = self.place().parent
         source = self.target.path.relative_to(self.target.root)
         ups = len(folder.parts)
@@ -89,7 +89,7 @@ class JavaScript(OneByOne):
         return path if self.framework == "node:test" else path.removesuffix(self.target.path.suffix)
 
     def place(self) -> Path:
-        """Beside the project's other tests: next to the source, or in its folder of tests."""
+        """A file beside the project's other tests: next to the source, or in its test folder."""
         source = self.target.path.relative_to(self.target.root)
         suffix = ".tsx" if self.target.path.suffix == ".tsx" else self.target.path.suffix
         name = f"{source.stem}.generated.test{suffix}"
@@ -101,11 +101,11 @@ class JavaScript(OneByOne):
         return Path("test") / name if self.framework == "node:test" else source.parent / name
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """Imports once, then the tests."""
-        wanted = merged_lines([self._framework_imports(), *(p.imports for p in proposals)])
+        """The imports without repetitions, then the tests."""
+        imports = merged_lines([self._framework_imports(), *(p.imports for p in proposals)])
         lines: list[str] = []
         bound: set[str] = set()
-        for line in wanted:
+        for line in imports:
             names = set(
                 re.findall(
                     r"[A-Za-z_$][\w$]*", line.partition("from")[0] if line.startswith("import") else line.partition("=")[0]
@@ -114,25 +114,25 @@ class JavaScript(OneByOne):
             if names and names <= bound:
                 continue
             if names & bound and (match := re.match(r"(import|const)\s*\{(.*?)\}\s*(.*)", line)):
-                rest = [n.strip() for n in match[2].split(",") if n.strip().split(" ")[-1] not in bound]
-                line = f"{match[1]} {{ {', '.join(rest)} }} {match[3]}"  # noqa: PLW2901
+                unbound = [n.strip() for n in match[2].split(",") if n.strip().split(" ")[-1] not in bound]
+                line = f"{match[1]} {{ {', '.join(unbound)} }} {match[3]}"  # noqa: PLW2901
             bound |= names
             lines.append(line)
         return "\n".join(lines) + "\n\n" + "\n\n".join(p.code.strip("\n") for p in proposals) + "\n"
 
     def objection(self, proposal: Proposal) -> str:
-        """Only one test that asserts something."""
+        """Why the code is not one test with an assertion; "" if it is."""
         if len(_TEST.findall(proposal.code)) != 1:
             return "is not one test"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
     def names(self, proposal: Proposal) -> str:
-        """The title by which the runner knows a test."""
+        """The title of a test, which identifies it in the runner's results."""
         match = _TEST.search(proposal.code)
         return match["name"] if match else proposal.name
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """One file: its tests by title, and what they reach of the target."""
+        """Run one file: its tests by title, and the lines and branches of the target that they cover."""
         out, folder = box.out / "results.json", box.out / "coverage"
         box.forget(out.name)
         shutil.rmtree(folder, ignore_errors=True)
@@ -181,19 +181,21 @@ class JavaScript(OneByOne):
             results = json.loads(out.read_text(encoding="utf-8"))["testResults"]
         except (OSError, ValueError, KeyError):
             text = box.printed()
-            return {"": TestRun(False, _ANSI.sub("", text)[-2_000:] or "it came to no end", own_fault=True)}
-        found: dict[str, TestRun] = {}
+            return {"": TestRun(False, _ANSI.sub("", text)[-2_000:] or "it did not finish", own_fault=True)}
+        runs: dict[str, TestRun] = {}
         for file in results:
-            for told in file["assertionResults"]:
-                said = _ANSI.sub("", "\n".join(told.get("failureMessages") or ()))
-                found[told["title"]] = TestRun(told["status"] == "passed", said, own_fault=bool(_IMPORT_FAULT.search(said)))
+            for result in file["assertionResults"]:
+                report = _ANSI.sub("", "\n".join(result.get("failureMessages") or ()))
+                runs[result["title"]] = TestRun(
+                    result["status"] == "passed", report, own_fault=bool(_IMPORT_FAULT.search(report))
+                )
             if not file["assertionResults"]:
-                found[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
-        return found
+                runs[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
+        return runs
 
     @staticmethod
     def _reached(path: Path) -> frozenset[object]:
-        """Lines and `(branch, arm)` of the target that ran, from an istanbul report."""
+        """Covered lines and `(branch, arm)` pairs of the target, from an Istanbul report."""
         try:
             files: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -211,25 +213,27 @@ class JavaScript(OneByOne):
         shutil.rmtree(raw, ignore_errors=True)
         command = ["node", "--test", f"--test-reporter={reporter}", f"--test-reporter-destination={out}", path]
         box.command(command, seconds=seconds, output=True, extra={"NODE_V8_COVERAGE": str(raw)})
-        found: dict[str, TestRun] = {}
-        spoken: list[str] = []
+        runs: dict[str, TestRun] = {}
+        stderr: list[str] = []
         for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
             event = json.loads(line)
             if event["type"] == "test:stderr":
-                spoken.append(event["said"])
+                stderr.append(event["said"])
             elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
                 if event["type"] == "test:fail":
-                    found[""] = TestRun(False, "".join(spoken)[-2_000:] or event["said"], own_fault=True)
+                    runs[""] = TestRun(False, "".join(stderr)[-2_000:] or event["said"], own_fault=True)
             else:
-                said = _ANSI.sub("", event["said"])
-                found[event["name"]] = TestRun(event["type"] == "test:pass", said, own_fault=bool(_IMPORT_FAULT.search(said)))
-        if not found:
-            found[""] = TestRun(False, "it came to no end", own_fault=True)
+                report = _ANSI.sub("", event["said"])
+                runs[event["name"]] = TestRun(
+                    event["type"] == "test:pass", report, own_fault=bool(_IMPORT_FAULT.search(report))
+                )
+        if not runs:
+            runs[""] = TestRun(False, "it did not finish", own_fault=True)
         text = box.module_path.read_text(encoding="utf-8", errors="replace")
-        return found, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
+        return runs, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """Lines and branches of the target."""
+        """Line and branch coverage of the target; `node:test` measures lines only."""
         path = box.copy / self.place()
         box.put(path, text)
         self.run(box, path, seconds)
@@ -237,8 +241,8 @@ class JavaScript(OneByOne):
             source = box.target.path.relative_to(box.target.root).as_posix()
             code = box.module_path.read_text(encoding="utf-8", errors="replace")
             ran: dict[int, bool] = {}
-            for at, hit in v8_words(box.out / "v8", source, code).items():
-                number = code.count("\n", 0, at) + 1
+            for offset, hit in v8_words(box.out / "v8", source, code).items():
+                number = code.count("\n", 0, offset) + 1
                 ran[number] = ran.get(number, True) and hit
             skipped = frozenset(n for n, hit in ran.items() if not hit)
             return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
@@ -260,7 +264,7 @@ class JavaScript(OneByOne):
 def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
     """Offset of each word of a file -> whether it ran, from the block counts that V8 writes (NODE_V8_COVERAGE).
 
-    A block's count holds for what no block inside it counts; a word that several processes ran has run.
+    The count of the innermost block applies to a word. A word counts as run if it ran in any process.
     """
     words = [m.start() for m in re.finditer(r"[A-Za-z_$][\w$]*|\d+", text)]
     ran: dict[int, bool] = {}
@@ -273,13 +277,13 @@ def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
                 for block in function["ranges"]:
                     start, end = block["startOffset"], min(block["endOffset"], len(text))
                     counts[start:end] = [block["count"]] * (end - start)
-            for at in words:
-                ran[at] = ran.get(at, False) or counts[at] > 0
+            for offset in words:
+                ran[offset] = ran.get(offset, False) or counts[offset] > 0
     return ran
 
 
 def framework(target: Target) -> str:
-    """The runner that the project's package.json names. Raises `UsageError` when it has none that fits."""
+    """The test framework in the project's package.json. Raises `UsageError` if none is suitable or it is not installed."""
     try:
         package = json.loads((target.root / "package.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -291,7 +295,9 @@ def framework(target: Target) -> str:
                 raise UsageError(f"{name} is not installed in {target.root}; run: npm install")
             return name
     if target.path.suffix in (*TYPED, ".jsx"):
-        raise UsageError(f"{target.path.name} needs a runner that reads it: npm install --save-dev vitest @vitest/coverage-v8")
+        raise UsageError(
+            f"{target.path.name} needs a runner that supports it: npm install --save-dev vitest @vitest/coverage-v8"
+        )
     if shutil.which("node") is None:
-        raise UsageError("Node.js is not installed; its test runner is needed.")
+        raise UsageError("Node.js is not installed; its test runner is required.")
     return "node:test"

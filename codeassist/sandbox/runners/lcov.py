@@ -1,4 +1,4 @@
-"""Coverage in the lcov format."""
+"""Read coverage reports in the lcov format."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from codeassist.sandbox.results import Coverage
 
 
 def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str], int]]:
-    """(times each line ran, times each branch was taken) of one file of an lcov report."""
+    """(executions of each line, executions of each branch) of one file of an lcov report."""
     lines: dict[int, int] = {}
     branches: dict[tuple[str, str], int] = {}
     inside = False
@@ -26,16 +26,16 @@ def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str]
 
 
 def lcov_reached(path: Path, source: str) -> frozenset[object]:
-    """Lines and branches of a file that ran, from an lcov report."""
+    """Covered lines and branches of a file, from an lcov report."""
     lines, branches = _lcov(path, source)
     return frozenset({n for n, count in lines.items() if count}) | frozenset({b for b, count in branches.items() if count})
 
 
 def lcov_coverage(path: Path, source: str) -> Coverage:
-    """Lines and branches of a file as counts, from an lcov report."""
+    """Line and branch coverage of a file, from an lcov report."""
     lines, branches = _lcov(path, source)
     if not lines:
         return Coverage()
     missing = frozenset(n for n, count in lines.items() if not count)
-    taken = (sum(c > 0 for c in branches.values()), len(branches)) if branches else None
-    return Coverage((len(lines) - len(missing), len(lines)), taken, missing)
+    covered = (sum(c > 0 for c in branches.values()), len(branches)) if branches else None
+    return Coverage((len(lines) - len(missing), len(lines)), covered, missing)

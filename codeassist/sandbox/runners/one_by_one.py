@@ -1,4 +1,4 @@
-"""Runners that put every test in a file of its own, so that one that does not compile spoils no other."""
+"""Runners that put every test in a separate file, so that a test that does not compile cannot make others fail."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from codeassist.sandbox.target import Target
 
 
 class OneByOne(ABC):
-    """The part of a runner that is the same for all of them."""
+    """The part that is common to these runners."""
 
     language = ""
     framework = ""
 
     def __init__(self, target: Target) -> None:
-        """Tests of `target`."""
+        """`target` is the file under test."""
         self.target = target
 
     @abstractmethod
     def place(self) -> Path:
-        """Where the tests belong."""
+        """The path of the test file, relative to the project."""
 
     @abstractmethod
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """A file of tests."""
+        """The text of a test file with these tests."""
 
     def names(self, proposal: Proposal) -> str:
-        """The name by which the runner knows a test."""
+        """The name of a test in the runner's results."""
         return proposal.name
 
     @abstractmethod
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """Run one file: its tests by the runner's names, and what they reached. The name "" stands for the whole file."""
+        """Run one file; returns its test runs by name, and what they covered. The name "" stands for the whole file."""
 
     def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
-        """Each test in a file of its own, one run each. There are no mutants to try."""
-        until = time.monotonic() + seconds
-        found: dict[str, TestRun] = {}
+        """Run each test in its own file. There are no mutants."""
+        deadline = time.monotonic() + seconds
+        runs: dict[str, TestRun] = {}
         for proposal in proposals:
-            left = until - time.monotonic()
-            if left < 1:
-                found[proposal.name] = TestRun(False, "the time was over", own_fault=True)
+            remaining = deadline - time.monotonic()
+            if remaining < 1:
+                runs[proposal.name] = TestRun(False, "the time limit was reached", own_fault=True)
                 continue
-            outcomes, reached = self.run_text(box, self.assemble([proposal]), left)
+            outcomes, reached = self.run_text(box, self.assemble([proposal]), remaining)
             broken = outcomes.get("")
-            ran = outcomes.get(self.names(proposal)) or broken or TestRun(False, "it did not run", own_fault=True)
-            if ran.passed and broken is not None and not broken.passed:
-                ran = broken
-            found[proposal.name] = replace(ran, reached=reached if ran.passed else frozenset())
-        return found
+            run = outcomes.get(self.names(proposal)) or broken or TestRun(False, "it did not run", own_fault=True)
+            if run.passed and broken is not None and not broken.passed:
+                run = broken
+            runs[proposal.name] = replace(run, reached=reached if run.passed else frozenset())
+        return runs
 
     def run_text(self, box: Sandbox, text: str, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """Put a text where the tests belong, run it, and take it away."""
+        """Write the test file, run it, and delete it."""
         path = box.copy / self.place()
         box.put(path, text)
         try:
@@ -66,5 +66,5 @@ class OneByOne(ABC):
             path.unlink(missing_ok=True)
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """What the runner can tell of coverage: nothing, where it has no counts."""
+        """No coverage; runners that measure it override this."""
         return Coverage()

@@ -1,4 +1,4 @@
-"""pytest in the project's interpreter: each test in a process of its own, against the module and its mutants."""
+"""Python: pytest in the project's interpreter, each test in its own process, against the module and its mutants."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ _OWN_FAULT = re.compile(
 )
 
 MeasuredRun = Callable[[Sandbox, Path, Sequence[Proposal], frozenset[int], float], dict[str, TestRun] | None]
-"""(sandbox, file, tests, mutants killed already, seconds) -> each test's run, or None when nothing was collected."""
+"""(sandbox, file, tests, mutants already killed, seconds) -> test runs by name, or None if no test was collected."""
 
 
 class Pytest:
-    """Tests of a Python module."""
+    """Run tests of a Python module."""
 
     language = "python"
     framework = "pytest"
 
     def __init__(self, target: Target, measured: MeasuredRun | None = None) -> None:
-        """Tests of `target`; `measured` runs them with their mutants, where the caller has a way to."""
+        """`measured` runs the tests against mutants; None runs them on the module only."""
         self.target = target
         self._measured = measured
 
     @property
     def form(self) -> str:
-        """For the prompt."""
+        """An example of imports and of one test, for the prompt."""
         return (
             f'imports: ["import pytest", "from {self.target.module} import NAME"]; '
             'code: one function, "def test_...():\\n    assert ..." (pytest.mark.parametrize and pytest.raises are welcome)'
         )
 
     def place(self) -> Path:
-        """Where the project keeps tests of the module."""
+        """The module's test file in the project."""
         return test_file(self.target)
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """Imports once, then the tests."""
+        """The imports without repetitions, then the tests. Raises `ValueError` if the result cannot be parsed."""
         lines = merged_lines([p.imports for p in proposals])
         if any("pytest." in p.code for p in proposals) and "import pytest" not in lines:
             lines.insert(0, "import pytest")
@@ -59,7 +59,7 @@ class Pytest:
         return text
 
     def objection(self, proposal: Proposal) -> str:
-        """Only one test function that asserts something and keeps to what is public."""
+        """Why the code is not one test function with an assertion and without private attributes; "" if it is."""
         try:
             tree = ast.parse("\n".join([*proposal.imports, proposal.code]))
         except (SyntaxError, ValueError):
@@ -81,7 +81,7 @@ class Pytest:
         return ""
 
     def check(self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float) -> dict[str, TestRun]:
-        """Each test in a fork; one that cannot be collected is run by itself, so that it spoils no other."""
+        """Run each test in a fork; if a file cannot be collected, run its halves, to isolate the test that breaks it."""
         path = generated_path(box)
         try:
             box.put(path, self.assemble(proposals))
@@ -108,14 +108,14 @@ class Pytest:
         return runs
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """Lines and branches by coverage.py."""
+        """Line and branch coverage by coverage.py."""
         path = generated_path(box)
         box.put(path, text)
         return measure_coverage(box, [path], seconds)
 
 
 def _plain_runs(box: Sandbox, path: Path, proposals: Sequence[Proposal], seconds: float) -> dict[str, TestRun] | None:
-    """Outcomes without mutants; None when nothing was collected."""
+    """Test runs without mutants; None if no test was collected."""
     outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=seconds)
     if not outcomes:
         return None
@@ -125,9 +125,9 @@ def _plain_runs(box: Sandbox, path: Path, proposals: Sequence[Proposal], seconds
 
 def _asserts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
-        telling = any(isinstance(n, ast.Name | ast.Call | ast.Attribute) for n in ast.walk(node.test))
-        certain = isinstance(node.test, ast.BoolOp) and any(isinstance(v, ast.Constant) for v in node.test.values)
-        return telling and not certain
+        meaningful = any(isinstance(n, ast.Name | ast.Call | ast.Attribute) for n in ast.walk(node.test))
+        constant = isinstance(node.test, ast.BoolOp) and any(isinstance(v, ast.Constant) for v in node.test.values)
+        return meaningful and not constant
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return node.func.attr in ("raises", "warns", "fail") or node.func.attr.startswith("assert")
     return False

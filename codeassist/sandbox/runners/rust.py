@@ -1,4 +1,4 @@
-"""Rust: `cargo test` on a file of integration tests; lines from LLVM's coverage where its tools fit the compiler."""
+"""Rust: `cargo test` on a file of integration tests; LLVM coverage if its tools match the compiler's version."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ PROFILES = "profile-%p-%m.profraw"
 
 
 class CargoTest(OneByOne):
-    """Tests of what a crate gives away; private items are out of reach of integration tests."""
+    """Run tests of a crate's public items; integration tests cannot access private ones."""
 
     language = "rust"
     framework = "cargo test"
 
     def __init__(self, target: Target) -> None:
-        """Tests of `target`. Raises `UsageError` without cargo or a library crate."""
+        """Raises `UsageError` if cargo is not installed, or Cargo.toml names no package."""
         super().__init__(target)
         if shutil.which("cargo") is None:
-            raise UsageError("Rust is not installed; 'cargo test' is needed.")
+            raise UsageError("Rust is not installed; 'cargo test' is required.")
         try:
             manifest = tomllib.loads((target.root / "Cargo.toml").read_text(encoding="utf-8"))
             name = manifest.get("lib", {}).get("name") or manifest["package"]["name"]
@@ -44,7 +44,7 @@ class CargoTest(OneByOne):
 
     @property
     def form(self) -> str:
-        """For the prompt."""
+        """An example of imports and of one test, for the prompt."""
         inner = [
             p for p in self.target.path.relative_to(self.target.root).with_suffix("").parts if p not in ("src", "lib", "mod")
         ]
@@ -52,7 +52,7 @@ class CargoTest(OneByOne):
         return f'imports: ["use {path}::NAME;"]; code: "#[test]\\nfn name() {{ assert_eq!(...); }}" in an integration test'
 
     def environment(self) -> dict[str, str]:
-        """Where the toolchain and the registry are, and no network."""
+        """Variables for cargo: the location of the toolchain and the registry, and no network access."""
         home = Path.home()
         return {
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(home / ".rustup")),
@@ -63,33 +63,33 @@ class CargoTest(OneByOne):
         }
 
     def place(self) -> Path:
-        """Cargo's folder of integration tests."""
+        """A file in Cargo's folder of integration tests."""
         return Path("tests") / f"{self.target.path.stem}_generated.rs"
 
     def assemble(self, proposals: Sequence[Proposal]) -> str:
-        """Uses once, then the tests."""
+        """The `use` lines without repetitions, then the tests."""
         lines = [line if line.endswith(";") else f"{line};" for line in merged_lines([p.imports for p in proposals])]
-        homes: dict[str, set[str]] = {}
+        modules: dict[str, set[str]] = {}
         for line in dict.fromkeys(lines):
-            home, _, names = line.removeprefix("use ").rstrip(";").rpartition("::")
-            homes.setdefault(home, set()).update(n.strip() for n in names.strip("{}").split(",") if n.strip())
+            module, _, names = line.removeprefix("use ").rstrip(";").rpartition("::")
+            modules.setdefault(module, set()).update(n.strip() for n in names.strip("{}").split(",") if n.strip())
         code = "\n\n".join(p.code.strip("\n") for p in proposals)
-        told = []
-        for home, inside in homes.items():
-            wanted = sorted(n for n in inside if n == "*" or re.search(rf"\b{re.escape(n.split(' as ')[-1].strip())}\b", code))
-            if wanted:
-                one = wanted[0] if len(wanted) == 1 else "{" + ", ".join(wanted) + "}"
-                told.append(f"use {home}::{one};" if home else f"use {one};")
-        return "\n".join(told) + f"\n\n{code}\n"
+        uses = []
+        for module, members in modules.items():
+            used = sorted(n for n in members if n == "*" or re.search(rf"\b{re.escape(n.split(' as ')[-1].strip())}\b", code))
+            if used:
+                spelled = used[0] if len(used) == 1 else "{" + ", ".join(used) + "}"
+                uses.append(f"use {module}::{spelled};" if module else f"use {spelled};")
+        return "\n".join(uses) + f"\n\n{code}\n"
 
     def objection(self, proposal: Proposal) -> str:
-        """Only one test that asserts something."""
+        """Why the code is not one test with an assertion; "" if it is."""
         if _TEST.findall(proposal.code) != [proposal.name]:
             return "is not one test function"
         return "" if _ASSERTS.search(proposal.code) else "asserts nothing"
 
     def run(self, box: Sandbox, path: Path, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
-        """One run of the file's tests."""
+        """Run the tests of one file."""
         for old in box.out.glob("profile-*.profraw"):
             old.unlink()
         cache = box.writable[0] if box.writable else box.out / "cargo"
@@ -100,23 +100,23 @@ class CargoTest(OneByOne):
         command = ["cargo", "test", "--offline", "--no-fail-fast", "--test", test]
         box.command(command, seconds=seconds, extra=extra, output=True)
         text = box.printed()
-        found = {
+        runs = {
             name: TestRun(outcome == "ok", _section(text, name))
             for name, outcome in _LINE.findall(text)
             if outcome != "ignored"
         }
-        if not found:
+        if not runs:
             errors = text[max(0, text.find("error")) :]
-            found[""] = TestRun(False, errors[:2_000] or "it came to no end", own_fault=True)
-            return found, frozenset()
+            runs[""] = TestRun(False, errors[:2_000] or "it did not finish", own_fault=True)
+            return runs, frozenset()
         self._report(box, cache, test)
-        return found, lcov_reached(box.folder / "cover.lcov", self._source())
+        return runs, lcov_reached(box.folder / "cover.lcov", self._source())
 
     def _source(self) -> str:
         return self.target.path.relative_to(self.target.root).as_posix()
 
     def _report(self, box: Sandbox, cache: Path, test: str) -> None:
-        """Write lines of the target as lcov."""
+        """Write the coverage of the target as an lcov file."""
         cover = box.folder / "cover.lcov"
         cover.unlink(missing_ok=True)
         tools = _tools()
@@ -132,20 +132,20 @@ class CargoTest(OneByOne):
             cover.write_text(box.printed(), encoding="utf-8")
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
-        """Lines of the target."""
+        """Line coverage of the target."""
         self.run_text(box, text, seconds)
         return lcov_coverage(box.folder / "cover.lcov", self._source())
 
 
 def _section(text: str, name: str) -> str:
-    """What a failing test printed."""
+    """The output of a failed test."""
     match = re.search(rf"---- {re.escape(name)} stdout ----\n(.*?)(?=\n---- |\nfailures:|\Z)", text, re.DOTALL)
     return match[1].strip()[-2_000:] if match else ""
 
 
 @functools.cache
 def _tools() -> tuple[str, str] | None:
-    """`llvm-profdata` and `llvm-cov` of the LLVM that rustc is built with; None when there are none."""
+    """The paths of `llvm-profdata` and `llvm-cov` in the LLVM version of rustc; None if they are not installed."""
     try:
         done = subprocess.run(["rustc", "-vV", "--print", "sysroot"], capture_output=True, text=True, check=False, timeout=30)
     except OSError:
@@ -155,8 +155,8 @@ def _tools() -> tuple[str, str] | None:
     major = version[1] if version else ""
     folders = [str(p) for p in Path(sysroot or "/nowhere").glob("lib/rustlib/*/bin")] + [f"/usr/lib/llvm-{major}/bin"]
     for folder in folders:
-        names = [Path(folder) / name for name in ("llvm-profdata", "llvm-cov")]
-        if all(n.exists() for n in names):
-            return str(names[0]), str(names[1])
-    found = [shutil.which(f"{name}-{major}") for name in ("llvm-profdata", "llvm-cov")]
-    return (found[0], found[1]) if found[0] and found[1] else None
+        programs = [Path(folder) / name for name in ("llvm-profdata", "llvm-cov")]
+        if all(n.exists() for n in programs):
+            return str(programs[0]), str(programs[1])
+    installed = [shutil.which(f"{name}-{major}") for name in ("llvm-profdata", "llvm-cov")]
+    return (installed[0], installed[1]) if installed[0] and installed[1] else None

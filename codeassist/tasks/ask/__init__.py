@@ -1,6 +1,6 @@
-"""Answer a question: `extractive` from the index alone, `generative` with a model, `conversation` around both.
+"""Answer a question: `extractive` from the index alone, `generative` with a model, `conversation` with either of them.
 
-A question is an `AskContext` handed to `ask_question`; a talk with follow-ups is a `Chat`.
+Pass a question and an `AskContext` to `ask_question`; use a `Chat` for a dialogue with follow-ups.
 """
 
 from __future__ import annotations

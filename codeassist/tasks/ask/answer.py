@@ -1,4 +1,4 @@
-"""What a question gets: an answer with its citations and, from a model, everything that was checked about it."""
+"""An answer with its citations and, if a model wrote it, the results of its checks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Shape = Literal["where", "what", "how", "who", "why"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered place that the answer leans on; its lines exist."""
+    """A numbered place that supports the answer; its lines exist on disk."""
 
     n: int
     path: str
@@ -32,7 +32,7 @@ class Citation:
 
 @dataclass(slots=True)
 class Answer:
-    """An answer as Markdown text with `[n]` citations. `found` is false when nothing was good enough."""
+    """An answer as Markdown text with `[n]` citations. `found` is false if no evidence was good enough."""
 
     question: str
     text: str
@@ -55,7 +55,7 @@ class Answer:
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.ask/1`."""
-        found: dict[str, Any] = {
+        value: dict[str, Any] = {
             "schema": "codeassist.ask/1",
             "question": self.question,
             "answer": self.text,
@@ -65,7 +65,7 @@ class Answer:
             "prompt": self.prompt or None,
         }
         if self.model:
-            found |= {
+            value |= {
                 "strategy": self.strategy,
                 "finish": self.finish,
                 "reasoning": self.reasoning or None,
@@ -77,11 +77,11 @@ class Answer:
                     for o in self.left_out
                 ],
             }
-        return found
+        return value
 
 
 class Citations:
-    """Hands out one number for each place, the same for the same lines, and none for lines that are gone from disk."""
+    """Numbers the cited places: the same lines get the same number, lines that no longer exist on disk get none."""
 
     def __init__(self, root: Path) -> None:
         """`root` is the repository that paths are relative to."""
@@ -90,15 +90,15 @@ class Citations:
         self._lengths: dict[str, int] = {}
 
     def cite(self, path: str, start: int, end: int, name: str = "") -> str:
-        """The mark of some lines of a file: `[3]`."""
+        """The citation of some lines of a file, such as `[3]`."""
         if path not in self._lengths:
             self._lengths[path] = count_lines(self._root, path)
         if start > self._lengths[path]:
-            return "(moved since it was indexed)"
+            return "(changed since it was indexed)"
         key = (path, start, min(max(start, end), self._lengths[path]))
-        found = self.made.setdefault(key, Citation(len(self.made) + 1, *key, name))
-        return f"[{found.n}]"
+        citation = self.made.setdefault(key, Citation(len(self.made) + 1, *key, name))
+        return f"[{citation.n}]"
 
     def define(self, definition: Definition) -> str:
-        """The mark of a definition."""
+        """The citation of a definition."""
         return self.cite(definition.path, definition.line, definition.end_line, definition.qualified_name)

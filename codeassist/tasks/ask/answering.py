@@ -1,4 +1,4 @@
-"""A question that is being answered by a model: what it is asked with, and what was gathered so far."""
+"""A question that a model is answering: its options, and the context gathered so far."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from codeassist.tasks.ask.streaming import Splitter
 from indexers import Index
 
 LEAST_CONTEXT = 200
-"""Tokens of context below which an earlier exchange is forgotten first."""
+"""If fewer tokens than this are left for context, earlier exchanges are dropped."""
 
 
 @dataclass(slots=True)
 class AskOptions:
-    """How a question is put to a model. `events` get the answer as it comes, and a line for each step."""
+    """How a question is put to a model. `events` receive the streamed answer and a line for each step."""
 
     session: Session
     library: Library
@@ -40,7 +40,7 @@ class AskOptions:
 
 @dataclass(slots=True)
 class AnswerInProgress:
-    """One question under way: what was gathered so far, with numbers that stay."""
+    """One question in progress, with the context blocks gathered so far; their numbers do not change."""
 
     index: Index
     question: str
@@ -55,30 +55,30 @@ class AnswerInProgress:
     finish: Finish = "stop"
 
     def step(self, words: str) -> None:
-        """Say what is being done."""
+        """Record and report a step."""
         self.steps.append(words)
         self.options.events.step(words)
 
     def load(self, name: str, *, main: bool = False) -> Prompt:
-        """A prompt in force; the main one may be named by the user."""
+        """Load a prompt; the user may select another `main` prompt, which is recorded."""
         prompt = self.options.library.find(self.options.prompt if main and self.options.prompt else name)
         if main:
             self.prompt = prompt
         return prompt
 
     def gather(self, query: str, budget: int) -> Packed:
-        """Retrieve for a query and pack what is new, with numbers that go on from what is there."""
+        """Retrieve chunks for a query and pack them in `budget` tokens; numbering continues after the existing blocks."""
         hits = retrieve(self.index, query, self.options.paths)
         return self.add(self.source.pack(hits, budget, self.options.session.model.count_tokens, first=len(self.blocks) + 1))
 
     def add(self, packed: Packed) -> Packed:
-        """Keep packed blocks."""
+        """Record packed blocks and return them."""
         self.blocks.extend(packed.blocks)
         self.left_out.extend(packed.left_out)
         return packed
 
     def budget(self, prompt: Prompt, inputs: dict[str, Any]) -> int:
-        """Tokens that context may take in this prompt; earlier exchanges are forgotten, oldest first, when they leave none."""
+        """The token budget for context in this prompt; drops the oldest exchanges if they leave less than `LEAST_CONTEXT`."""
         session, config = self.options.session, self.options.config
         while True:
             messages = self.messages(prompt, inputs | {"context": ""})
@@ -88,12 +88,12 @@ class AnswerInProgress:
             self.options.history = self.options.history[2:]
 
     def messages(self, prompt: Prompt, inputs: dict[str, Any]) -> list[Message]:
-        """The messages of a prompt, with earlier exchanges before the last one."""
+        """The messages of a prompt, with the history inserted before the last message."""
         rendered = render(prompt, {k: v for k, v in inputs.items() if k in {i.name for i in prompt.inputs}})
         return [*rendered[:-1], *self.options.history, rendered[-1]]
 
     def ask(self, prompt: Prompt, inputs: dict[str, Any], *, aloud: bool = True, **how: Any) -> str:
-        """Put a prompt to the model and return its answer without its reasoning, which is kept apart."""
+        """Send a prompt to the model and return the answer without the reasoning, which is recorded; streams it if `aloud`."""
         splitter = Splitter(self.options.events.text if aloud else None)
         self.options.cancel.check()
         reply: Reply = self.options.session.ask(self.messages(prompt, inputs), on_text=splitter.feed, prompt=prompt.id, **how)
@@ -105,10 +105,10 @@ class AnswerInProgress:
         return answer
 
     def decide(self, prompt: Prompt, inputs: dict[str, Any]) -> Any:
-        """Put a prompt with a schema to the model and return the value."""
+        """Send a prompt with a schema to the model and return the parsed value."""
         return ask_for_json(self.options.session, self.messages(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
 
 
 def as_examples(options: AskOptions) -> list[dict[str, str]]:
-    """Accepted answers in the form prompts take."""
+    """Accepted answers in the form that prompts expect."""
     return [{"question": question, "answer": answer} for question, answer in options.examples]

@@ -1,4 +1,4 @@
-"""A talk about the repository: questions that follow each other, a model and a strategy that can change in between."""
+"""A dialogue about the repository: questions with follow-ups; model and strategy can change between questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexers.files.decoding import read_lines
 
 @dataclass(slots=True)
 class Chat:
-    """A talk under way: the index it is about, what questions are asked with, and what was exchanged so far."""
+    """A dialogue in progress: the index, the context for questions, and the exchanges so far."""
 
     index: Index
     context: AskContext
@@ -25,7 +25,7 @@ class Chat:
     last: AskResult | None = None
 
     def ask(self, question: str) -> AskResult:
-        """Answer a question as a follow-up of those before it. Raises `QueryError`."""
+        """Answer a question as a follow-up to the earlier ones. Raises `QueryError`."""
         before = self.last.run.id if self.last and self.last.run else 0
         result = ask_question(self.index, question, replace(self.context, history=self.exchanges, continues=before))
         paths = paths_of(result.run) if result.run else ()
@@ -34,41 +34,41 @@ class Chat:
         return result
 
     def use_model(self, config: Config, session: Session | None) -> None:
-        """Go on with another model. Give its session this talk's ledger, so that limits hold over the whole talk."""
+        """Switch to another model. Its session must share this dialogue's ledger, so that limits apply to all of it."""
         self.context = replace(self.context, config=config, session=session)
 
     def use_strategy(self, strategy: str) -> None:
-        """Go on with another way of reasoning."""
+        """Switch to another strategy."""
         self.context = replace(self.context, strategy=strategy)
 
     @property
     def strategy(self) -> str:
-        """How the model reasons."""
+        """The strategy in use."""
         return self.context.strategy or self.context.config.ask.strategy
 
     def cited(self, number: str) -> tuple[Citation, str, str]:
-        """(place, text, language) of a citation of the last answer. Raises `UsageError` for another number."""
+        """(citation, text, language) for a citation of the last answer. Raises `UsageError` for an unknown number."""
         citations = self.last.answer.citations if self.last else []
-        found = next((c for c in citations if str(c.n) == number.strip("[]")), None)
-        if found is None:
+        citation = next((c for c in citations if str(c.n) == number.strip("[]")), None)
+        if citation is None:
             raise UsageError(f"The last answer cites {', '.join(f'[{c.n}]' for c in citations) or 'nothing'}.")
-        text = read_lines(self.index.root, found.path, found.start_line, found.end_line)
-        return found, text, self.index.language_of(found.path) or "text"
+        text = read_lines(self.index.root, citation.path, citation.start_line, citation.end_line)
+        return citation, text, self.index.language_of(citation.path) or "text"
 
     def clear(self) -> None:
-        """Forget what was exchanged."""
+        """Delete the exchanges."""
         self.exchanges.clear()
         self.last = None
 
     def save(self, name: str) -> Path:
-        """Write the talk as Markdown to a new file. Raises `UsageError`."""
+        """Write the dialogue as Markdown to a new file. Raises `UsageError`."""
         if not name:
-            raise UsageError("Write /save FILE.")
+            raise UsageError("Name a file: /save FILE.")
         text = "\n\n".join(_markdown(exchange) for exchange in self.exchanges)
         try:
             path = Path(name).expanduser()
             if path.exists():
-                raise UsageError(f"{path} exists already; name another file.")
+                raise UsageError(f"{path} already exists; name another file.")
             path.write_text(text + "\n", encoding="utf-8")
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"Cannot write {name}: {error}.") from error

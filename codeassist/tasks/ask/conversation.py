@@ -1,4 +1,4 @@
-"""One question, from its context to the recorded run: with a model, with the extractive answer when that fails, or without."""
+"""Answer one question and record the run: with a model (the extractive answer if it fails), or without one."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_an
 from indexers import Index
 
 REMEMBERED = 3
-"""Earlier exchanges that a model is told."""
+"""The most earlier exchanges that are sent to a model."""
 
 ACCEPTED = 200
 
 
 @dataclass(slots=True)
 class AskContext:
-    """Everything a question is asked with; `history` are earlier questions and answers in context."""
+    """Everything that is needed to answer a question; `history` contains the earlier exchanges."""
 
     config: Config
     library: Library
@@ -50,7 +50,7 @@ class AskContext:
 
 @dataclass(slots=True)
 class AskResult:
-    """The answer, the model's failure if there was one, the recorded run, and why it could not be recorded."""
+    """The answer, the model's error if it failed, the run, and in `trouble` why the run could not be recorded."""
 
     answer: Answer
     error: ModelError | None = None
@@ -59,7 +59,7 @@ class AskResult:
     ledger: Ledger | None = None
 
     def exit_code(self, *, strict: bool = False) -> int:
-        """0 for an answer, 1 when nothing was found or (`strict`) something is unsupported, 3 when the model failed."""
+        """0 for an answer, 1 if nothing was found or (`strict`) a claim is unsupported, 3 for a model error; or interrupted."""
         if self.error is not None:
             return EXIT_MODEL
         if self.answer.finish == "interrupted":
@@ -79,7 +79,7 @@ class AskResult:
 
 
 def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
-    """Answer one question and keep the run. Raises `QueryError`; a model's failure is in the result."""
+    """Answer one question and record the run. Raises `QueryError`; a model error is in the result."""
     started = time.perf_counter()
     history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
     spent = len(context.session.ledger.calls) if context.session else 0
@@ -87,7 +87,7 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
     query = question
     try:
         if history and context.session and not context.search_as:
-            context.events.step("rewriting the question so that it stands alone")
+            context.events.step("rewriting the follow-up as a standalone question")
         query = context.search_as or standalone(question, history, context.session, context.library)
         answer = (
             _with_model(index, question, query, context, history) if context.session else _extractive(index, query, context)
@@ -101,20 +101,20 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
     if context.store is not None:
         try:
             context.store.add(run)
-        except RunStoreError as said:
-            result.trouble = str(said)
+        except RunStoreError as failed:
+            result.trouble = str(failed)
     result.run = run
     return result
 
 
 def private(index: Index, context: AskContext) -> Callable[[str], bool]:
-    """Which files must not reach the context's model."""
+    """A predicate for files that must not be sent to the context's model."""
     session = context.session
     return Source(index, context.config.privacy.never_send if session and session.model.remote else ()).is_private
 
 
 def earlier_exchanges(store: RunStore, number: int = 0) -> tuple[list[Exchange], int]:
-    """The last exchange (or run `number`) and those it continued, oldest first; and the run's number (0: none)."""
+    """The last exchange (or run `number`) and those that it continues, oldest first, with its run number (0: none)."""
     last = store.get(number) if number else next((r for r in store.list(50) if r.command in ("ask", "chat")), None)
     chain: list[Run] = []
     run = last
@@ -123,18 +123,18 @@ def earlier_exchanges(store: RunStore, number: int = 0) -> tuple[list[Exchange],
         before = run.parameters.continues
         try:
             run = store.get(before) if before else None
-        except UsageError:  # forgotten since
+        except UsageError:  # deleted since
             run = None
     return [Exchange(run.question, run.output, paths_of(run)) for run in reversed(chain)], last.id if last else 0
 
 
 def paths_of(run: Run) -> tuple[str, ...]:
-    """The files that a run's answer was made from."""
+    """The files that a run's answer is based on."""
     return tuple(dict.fromkeys(str(place["path"]) for place in (*run.citations, *run.hits)))
 
 
 def plan_question(index: Index, question: str, context: AskContext) -> PlannedAsk | None:
-    """What a question with a model would send first, with its tokens and its price; None without a model."""
+    """The first request that a question would send to the model, with its tokens and price; None without a model."""
     session = context.session
     if session is None:
         return None
@@ -163,9 +163,9 @@ def _options(index: Index, query: str, context: AskContext, history: list[Messag
     config = context.config
     accepted: list[tuple[str, str]] = []
     if config.ask.examples and context.store is not None:
-        kept_back = private(index, context)
+        is_private = private(index, context)
         runs = context.store.list(ACCEPTED, rating=1)
-        accepted = [(run.question, run.output) for run in runs if not any(map(kept_back, paths_of(run)))]
+        accepted = [(run.question, run.output) for run in runs if not any(map(is_private, paths_of(run)))]
     return AskOptions(
         context.session,
         context.library,
@@ -195,7 +195,7 @@ def _as_run(index: Index, context: AskContext, result: AskResult, query: str, sp
     calls = Ledger(session.ledger.calls[spent:])
     settings = session.settings
     run.model, run.prompt, run.prompt_hash = session.model.name, answer.prompt, answer.prompt_hash
-    if not run.prompt and calls.calls:  # the model failed: the prompt that was sent last
+    if not run.prompt and calls.calls:  # the model failed: record the last prompt sent
         run.prompt = calls.calls[-1].prompt
     run.parameters = replace(
         run.parameters,

@@ -1,4 +1,4 @@
-"""Questions that are part of a talk: follow-ups that lean on the last one, and vague ones that are worth asking back."""
+"""Questions in a dialogue: follow-ups that refer to the last question, and clarifying questions for vague ones."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ KEPT_BACK = "(This answer was made from files that are not sent.)"
 
 MOST_QUESTIONS = 3
 FEW_WORDS = 4
-"""A follow-up with fewer telling words than this cannot be searched for by itself."""
+"""A follow-up with fewer significant words than this cannot be searched for on its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its answer, with the files the answer was made from."""
+    """A question and its answer, with the files that the answer is based on."""
 
     question: str
     answer: str
@@ -30,7 +30,7 @@ class Exchange:
 
 
 def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]) -> list[Message]:
-    """Exchanges as a model is told them: answers made from private files are kept back."""
+    """Exchanges as messages for a model; answers based on private files are replaced by a notice."""
     messages = []
     for exchange in exchanges:
         answer = KEPT_BACK if any(map(is_private, exchange.paths)) else exchange.answer
@@ -39,33 +39,33 @@ def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]
 
 
 def standalone(question: str, history: Sequence[Message], session: Session | None, library: Library) -> str:
-    """A follow-up as words that can be searched for: rewritten by the model, or joined with the question before it."""
-    asked = [m.content for m in history if m.role == "user"]
-    if not asked:
+    """A follow-up as a query that can be searched for: rewritten by the model, or joined with the question before it."""
+    questions = [m.content for m in history if m.role == "user"]
+    if not questions:
         return question
     if session is not None:
         try:
             reply = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id)
             if reply.finish == "interrupted":
                 raise CancelledError
-            found = reply.text
-            line = found.strip().split("\n")[0].strip().strip('"')
+            text = reply.text
+            line = text.strip().split("\n")[0].strip().strip('"')
             if line and len(line) < 400:
                 return line
         except ModelError:
-            pass  # the words themselves still lead somewhere; the answer's own call will say what is wrong
-    telling = [w for w in words(question) if w not in STOP_WORDS and len(w) > 2]
-    return question if len(telling) >= FEW_WORDS else f"{question} {asked[-1]}"
+            pass  # the question itself can still be searched for; the call for the answer will report the error
+    significant = [w for w in words(question) if w not in STOP_WORDS and len(w) > 2]
+    return question if len(significant) >= FEW_WORDS else f"{question} {questions[-1]}"
 
 
 def condensing(question: str, history: Sequence[Message], library: Library) -> list[Message]:
-    """The messages that ask a model to rewrite a follow-up."""
-    told = [{"question": a.content, "answer": b.content[:600]} for a, b in zip(history[::2], history[1::2], strict=False)]
-    return render(library.find("ask-condense"), {"question": question, "history": told})
+    """The messages that ask a model to rewrite a follow-up as a standalone question."""
+    exchanges = [{"question": a.content, "answer": b.content[:600]} for a, b in zip(history[::2], history[1::2], strict=False)]
+    return render(library.find("ask-condense"), {"question": question, "history": exchanges})
 
 
 def clarifying(question: str, session: Session, library: Library, hits: Sequence[Hit]) -> list[str]:
-    """Up to three questions worth asking back before answering; none when the question is clear."""
+    """Up to three clarifying questions to ask the user before answering; none if the question is clear."""
     prompt = library.find("ask-clarify")
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
     answer = ask_for_json(
@@ -75,13 +75,13 @@ def clarifying(question: str, session: Session, library: Library, hits: Sequence
 
 
 def clarified(question: str, told: Sequence[tuple[str, str]]) -> str:
-    """The question with what the person said when asked back."""
-    said = " ".join(f"({q} {a})" for q, a in told if a.strip())
-    return f"{question} {said}".strip()
+    """The question with the user's answers to clarifying questions, given as (question, answer) pairs."""
+    replies = " ".join(f"({q} {a})" for q, a in told if a.strip())
+    return f"{question} {replies}".strip()
 
 
 def similar_examples(index: Index, question: str, accepted: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, str]]:
-    """Of accepted (question, answer) pairs those whose question means most the same, best last, where models look most."""
+    """The accepted (question, answer) pairs with the most similar questions, best last, where models pay most attention."""
     if not accepted or limit <= 0:
         return []
     rows = index.encoder.encode([question, *(q for q, _ in accepted)], query=True)

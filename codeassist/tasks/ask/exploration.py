@@ -1,4 +1,4 @@
-"""What a model that explores may do: search, look a symbol up, list its callers, read some lines."""
+"""The actions of the `explore` strategy: search, look up a symbol, list its callers, read some lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ READ_LINES = 120
 
 
 def look(work: AnswerInProgress, action: str, argument: str, budget: int) -> tuple[Packed, str]:
-    """Do one action; returns what was packed and a line that says what was found."""
+    """Run one action; returns the packed blocks and a line for the model that describes the result."""
     actions = {"search": _search, "symbol": _symbol, "callers": _callers, "read": _read}
     if action not in actions or not argument:
         return Packed(), f"unknown action or no argument; actions are {', '.join(actions)} and answer"
@@ -23,10 +23,10 @@ def look(work: AnswerInProgress, action: str, argument: str, budget: int) -> tup
     if not hits:
         return Packed(), "nothing found"
     shown = {(b.path, b.start_line, b.end_line) for b in work.blocks}
-    fresh = [h for h in hits if (h.path, h.start_line, h.end_line) not in shown]
-    if not fresh:
+    unseen = [h for h in hits if (h.path, h.start_line, h.end_line) not in shown]
+    if not unseen:
         return Packed(), "nothing new: it is in the blocks already"
-    packed = work.add(work.source.pack(fresh, budget, work.options.session.model.count_tokens, first=len(work.blocks) + 1))
+    packed = work.add(work.source.pack(unseen, budget, work.options.session.model.count_tokens, first=len(work.blocks) + 1))
     numbers = ", ".join(f"[{b.n}]" for b in packed.blocks)
     return packed, f"see {numbers}" if numbers else "found, but there is no room left for it"
 
@@ -39,10 +39,10 @@ def _search(work: AnswerInProgress, argument: str) -> list[Hit]:
 
 
 def _symbol(work: AnswerInProgress, argument: str) -> list[Hit]:
-    found = work.index.definitions(argument, 3)
+    definitions = work.index.definitions(argument, 3)
     return [
         Hit(d.path, d.line, d.end_line, 1.0, d.name, d.kind, d.language, "", d.qualified_name, d.signature, d.documentation)
-        for d in found
+        for d in definitions
     ]
 
 
@@ -56,7 +56,7 @@ def _callers(work: AnswerInProgress, argument: str) -> list[Hit]:
 def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", argument)
     path = match[1].lstrip("./") if match else argument
-    if match is None or not work.index.language_of(path):  # only what is indexed: nothing above the root, nothing ignored
+    if match is None or not work.index.language_of(path):  # indexed files only: none outside the root, none ignored
         return []
     start = int(match[2] or 1)
     end = min(int(match[3] or start + READ_LINES - 1), start + READ_LINES - 1)

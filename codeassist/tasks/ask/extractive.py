@@ -1,4 +1,4 @@
-"""Answer a question about a repository from its index alone: places, reasons and citations, no model."""
+"""Answer a question about a repository from its index, without a model: places, relations and citations."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from indexers.search.query import understand
 from indexers.types import Definition
 
 CLOSE_SECOND = 0.72
-"""A further place is named when its score is at least this share of the first one's."""
+"""A further place is shown if its score is at least this share of the first one's."""
 
 SHOWN_LINES = 12
 EVERY_USE = 5_000
-"""Uses that are counted; a name with more is counted to here, in about a tenth of a second."""
+"""The most uses that are counted, which takes about 0.1 s."""
 
 _USES = r"uses?|calls?|depends? on|imports?|references?|invokes?|inherits?|extends?|implements?"
 _SHAPES: tuple[tuple[Shape, str], ...] = (
@@ -28,37 +28,37 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("how", r"^\s*how\b"),
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
 )
-"""The first pattern that fits decides, without regard to case."""
+"""The first pattern that matches decides, ignoring case."""
 
 
 def shape_of(question: str) -> Shape:
-    """What kind of answer a question wants; a bare phrase asks where."""
+    """The kind of answer that a question asks for; a bare phrase asks "where"."""
     return next((shape for shape, pattern in _SHAPES if re.search(pattern, question, re.IGNORECASE)), "where")
 
 
 def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5, paths: Sequence[str] = ()) -> Answer:
-    """Answer from the index alone. Raises `QueryError` for an empty question."""
+    """Answer from the index alone; `threshold` is the least confidence. Raises `QueryError` for an empty question."""
     if not question.strip():
         raise QueryError("The question is empty.")
     shape = shape_of(question)
     hits = index.search(question, max(10, places * 3), paths=paths)
-    hits = [hit for hit in hits if hit.text.strip()]  # lines that are gone since the index was made answer nothing
-    sure = confidence(index, question, hits)
-    if not hits or sure < threshold:
-        return Answer(question, not_found(hits), False, shape, sure)
+    hits = [hit for hit in hits if hit.text.strip()]  # empty if the lines were deleted after indexing
+    certainty = confidence(index, question, hits)
+    if not hits or certainty < threshold:
+        return Answer(question, not_found(hits), False, shape, certainty)
     asks_docs = understand(question).wants_docs
     code = [hit for hit in hits if asks_docs or not _is_document(hit)] or hits
     chosen = [hit for hit in code[:places] if hit.score >= CLOSE_SECOND * code[0].score]
-    found = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
+    shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
     named = named_definition(index, question) if shape in ("what", "who") else None
     if named is not None:
-        found = [place_of(index, named, SHOWN_LINES), *(p for p in found if p.hit.path != named.path)][:places]
+        shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
     documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
-    evidence = gather(index, found[0], question, documents)
+    evidence = gather(index, shown[0], question, documents)
     numbers = Citations(index.root)
     writer = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why}[shape]
-    text = "\n\n".join(part for part in writer(index, question, found, evidence, numbers) if part)
-    return Answer(question, text, True, shape, sure, list(numbers.made.values()), found)
+    text = "\n\n".join(part for part in writer(index, question, shown, evidence, numbers) if part)
+    return Answer(question, text, True, shape, certainty, list(numbers.made.values()), shown)
 
 
 def _is_document(hit: Hit) -> bool:
@@ -66,23 +66,23 @@ def _is_document(hit: Hit) -> bool:
 
 
 def not_found(hits: Sequence[Hit]) -> str:
-    """That nothing was good enough, with the nearest places."""
-    text = "Not found in this repository: nothing in it says enough of the question."
+    """The text of an answer that was not found, with the closest matches."""
+    text = "Not found in this repository: no match is good enough to answer the question."
     if hits:
         nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
-        text += f" The nearest places, for what they are worth: {nearest}."
+        text += f" The closest matches: {nearest}."
     return text
 
 
 def _describe(place: Place, numbers: Citations) -> str:
-    """One sentence about a place: its name, kind, file and what its documentation says."""
+    """One sentence about a place: its name, kind, file and the first sentence of its documentation."""
     hit, definition = place.hit, place.definition
     if definition is None or definition.kind == "section":
         title = f" (“{definition.name}”)" if definition else ""
         return f"`{hit.path}`{title} {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.name)}"
-    said = first_sentence(definition.documentation)
+    summary = first_sentence(definition.documentation)
     sentence = f"{_a(definition)} `{definition.qualified_name}` in `{hit.path}` {numbers.define(definition)}"
-    return f"{sentence}: {said}" if said else f"{sentence}, `{_signature(definition)}`"
+    return f"{sentence}: {summary}" if summary else f"{sentence}, `{_signature(definition)}`"
 
 
 def _a(definition: Definition) -> str:
@@ -95,7 +95,7 @@ def _signature(definition: Definition) -> str:
 
 
 def _code(place: Place) -> str:
-    """The decisive lines as a fenced block that says where it comes from."""
+    """The decisive lines as a fenced code block with their path and line."""
     body = "\n".join(line.rstrip()[:160] for line in place.lines)
     fence = "````" if "```" in body else "```"
     return f"{fence}{place.hit.language} {place.hit.path}:{place.first_line}\n{body}\n{fence}"
@@ -122,21 +122,21 @@ def _document(hit: Hit, numbers: Citations) -> str:
     return f"{cited}: {hit.name}" if hit.name else cited
 
 
-def _others(found: Sequence[Place], numbers: Citations) -> str:
-    return "\n".join(f"- Also {_describe(place, numbers)}" for place in found[1:])
+def _others(shown: Sequence[Place], numbers: Citations) -> str:
+    return "\n".join(f"- Also {_describe(place, numbers)}" for place in shown[1:])
 
 
-def _where(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    first = f"In the {_describe(found[0], numbers)}" if found[0].definition else f"In {_describe(found[0], numbers)}"
-    return [_sentence(first), _code(found[0]), _others(found, numbers), _relations(evidence, numbers)]
+def _where(_: Index, __: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
+    first = f"In the {_describe(shown[0], numbers)}" if shown[0].definition else f"In {_describe(shown[0], numbers)}"
+    return [_sentence(first), _code(shown[0]), _others(shown, numbers), _relations(evidence, numbers)]
 
 
-def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    place = found[0]
+def _what(index: Index, _: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
+    place = shown[0]
     definition = place.definition
     if definition is None:
-        return [_sentence(_describe(place, numbers)), _code(place), _others(found, numbers), _relations(evidence, numbers)]
-    said = definition.documentation.partition("\n\n")[0].strip()
+        return [_sentence(_describe(place, numbers)), _code(place), _others(shown, numbers), _relations(evidence, numbers)]
+    summary = definition.documentation.partition("\n\n")[0].strip()
     is_a = f"`{definition.qualified_name}` is the {_a(definition)} `{_signature(definition)}`"
     head = f"{is_a} in `{definition.path}` {numbers.define(definition)}."
     members = [
@@ -149,31 +149,31 @@ def _what(index: Index, _: str, found: list[Place], evidence: Evidence, numbers:
     if members:
         names = ", ".join(f"`{d.name}` {numbers.define(d)}" for d in members[:8])
         listed = f"Its members: {names}" + (f" and {len(members) - 8} more." if len(members) > 8 else ".")
-    quoted = "\n".join(f"> {line}" for line in said.splitlines()[:6]) if said else ""
+    quoted = "\n".join(f"> {line}" for line in summary.splitlines()[:6]) if summary else ""
     relations = _relations(evidence, numbers, callees=not members)
-    return [head, quoted, listed or _code(place), _others(found, numbers), relations]
+    return [head, quoted, listed or _code(place), _others(shown, numbers), relations]
 
 
-def _how(_: Index, __: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
+def _how(_: Index, __: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     head = _sentence(
-        f"It starts in the {_describe(found[0], numbers)}" if found[0].definition else _describe(found[0], numbers)
+        f"It starts in the {_describe(shown[0], numbers)}" if shown[0].definition else _describe(shown[0], numbers)
     )
     steps = ""
     if evidence.callees:
         lines = []
         for number, definition in enumerate(evidence.callees, 1):
-            said = first_sentence(definition.documentation, 120)
+            summary = first_sentence(definition.documentation, 120)
             lines.append(
-                f"{number}. `{definition.qualified_name}` {numbers.define(definition)}" + (f": {said}" if said else "")
+                f"{number}. `{definition.qualified_name}` {numbers.define(definition)}" + (f": {summary}" if summary else "")
             )
-        steps = "From there it goes through, in order of the calls:\n\n" + "\n".join(lines)
-    return [head, _code(found[0]), steps, _others(found, numbers), _relations(evidence, numbers, callees=False)]
+        steps = "It then calls, in this order:\n\n" + "\n".join(lines)
+    return [head, _code(shown[0]), steps, _others(shown, numbers), _relations(evidence, numbers, callees=False)]
 
 
-def _who(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    definition = found[0].definition
+def _who(index: Index, question: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
+    definition = shown[0].definition
     if definition is None:
-        return _where(index, question, found, evidence, numbers)
+        return _where(index, question, shown, evidence, numbers)
     relation, kinds = _relation(question)
     uses = [
         use
@@ -188,13 +188,14 @@ def _who(index: Index, question: str, found: list[Place], evidence: Evidence, nu
     if not groups:
         imports = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} imports it" for u in uses[:8]]
         verb = {"used": "calls it", "imported": "imports it"}.get(relation, "inherits from it")
-        nothing = f"Nothing in the index {verb}" + (
-            ", but:" if imports else ": an entry point, dead code, or called by other means."
+        unused = f"Nothing in the index {verb}" + (
+            ", but:" if imports else ": it is an entry point, dead code, or used indirectly."
         )
-        return [f"{where}.", nothing, "\n".join(imports)]
+        return [f"{where}.", unused, "\n".join(imports)]
     lines = [
-        f"- `{by or path}` in `{path}` {numbers.cite(path, at[0], at[0], by)}" + (f" ({len(at)} times)" if len(at) > 1 else "")
-        for (path, by), at in list(groups.items())[:12]
+        f"- `{by or path}` in `{path}` {numbers.cite(path, at_lines[0], at_lines[0], by)}"
+        + (f" ({len(at_lines)} times)" if len(at_lines) > 1 else "")
+        for (path, by), at_lines in list(groups.items())[:12]
     ]
     more = (
         f"\n- … and {len(groups) - 12} more; `codeassist callers {definition.qualified_name}` lists all"
@@ -206,7 +207,7 @@ def _who(index: Index, question: str, found: list[Place], evidence: Evidence, nu
 
 
 def _relation(question: str) -> tuple[str, tuple[str, ...]]:
-    """Which kind of use a question asks for, and its participle."""
+    """The relation that a question asks for, as a participle, and the kinds of use that count as it."""
     if re.search(r"\b(?:implements?|inherits?|extends?|subclass(?:es)?|overrides?)\b", question, re.IGNORECASE):
         return "inherited from", ("base",)
     if re.search(r"\bimports?\b", question, re.IGNORECASE):
@@ -214,21 +215,21 @@ def _relation(question: str) -> tuple[str, tuple[str, ...]]:
     return "used", ("call", "base", "type", "import")
 
 
-def _why(index: Index, question: str, found: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
+def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
     commits = "\n\n".join(
         f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
         for c in evidence.commits
     )
     documents = "\n".join(f"- {_document(hit, numbers)}" for hit in evidence.documents)
-    said = f"The documentation that speaks of it:\n\n{documents}" if documents else ""
+    documentation = f"Related documentation:\n\n{documents}" if documents else ""
     hint = (
         ""
         if commits or index.options.history
-        else "Commit messages are not indexed; set `history = true` under `[index]` to have them."
+        else "Commit messages are not indexed; set `history = true` under `[index]` to include them."
     )
     evidence.documents, evidence.commits = [], []
-    place = _sentence(f"The place itself: {_describe(found[0], numbers)}")
-    return [commits, said, place, _code(found[0]), _relations(evidence, numbers), hint]
+    place = _sentence(f"The code itself: {_describe(shown[0], numbers)}")
+    return [commits, documentation, place, _code(shown[0]), _relations(evidence, numbers), hint]
 
 
 def _sentence(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Answer with a model: retrieve, pack, reason by a strategy, check. The extractive answer is what is left when it fails."""
+"""Answer with a model: retrieve, pack, reason by a strategy, check. Callers fall back to the extractive answer on failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from codeassist.tasks.ask.strategies import MOST_PARTS, STRATEGIES, choose
 from indexers import Index, QueryError
 
 GIVE_UP = 0.4
-"""Below this share of the threshold of confidence nothing is sent: the model would only be tempted to invent."""
+"""Below this share of the confidence threshold nothing is sent: the model would be likely to invent an answer."""
 
 
 _NOT_FOUND = re.compile(
@@ -31,26 +31,26 @@ _NOT_FOUND = re.compile(
 
 
 def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
-    """Answer with a model. Raises `QueryError` for an empty question and `ModelError` when the model fails."""
+    """Answer with a model. Raises `QueryError` for an empty question and `ModelError` if the model fails."""
     if not question.strip():
         raise QueryError("The question is empty.")
     shape = shape_of(question)
     query = options.search_as or question
     hits = index.search(query, 10, paths=options.paths)
-    sure = confidence(index, query, hits)
+    certainty = confidence(index, query, hits)
     strategy = choose(question, shape, options)
     work = AnswerInProgress(index, question, options, _source(index, options))
-    found = sure >= GIVE_UP * options.config.ask.threshold or strategy == "explore" or bool(options.history and hits)
-    text = STRATEGIES[strategy](work) if found else not_found(hits)
-    found = found and bool(text.strip()) and not _NOT_FOUND.match(text)
+    answered = certainty >= GIVE_UP * options.config.ask.threshold or strategy == "explore" or bool(options.history and hits)
+    text = STRATEGIES[strategy](work) if answered else not_found(hits)
+    answered = answered and bool(text.strip()) and not _NOT_FOUND.match(text)
     shown = {block.n: block for block in work.blocks}
     numbers = [n for n in cited_numbers(text) if n in shown]
     return Answer(
         question,
         text,
-        found,
+        answered,
         shape,
-        sure,
+        certainty,
         citations=[Citation(n, (b := shown[n]).path, b.start_line, b.end_line, b.name) for n in numbers],
         model=options.session.model.name,
         prompt=work.prompt.id if work.prompt else "",
@@ -58,7 +58,7 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
         strategy=strategy,
         blocks=work.blocks,
         left_out=work.left_out,
-        checks=check(index, text, work.blocks) if found else None,
+        checks=check(index, text, work.blocks) if answered else None,
         reasoning="\n\n".join(work.reasoning),
         agreement=work.agreement,
         finish=work.finish,
@@ -68,7 +68,7 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
 
 @dataclass(slots=True)
 class PlannedAsk:
-    """What a first call would send: the messages (masked), the blocks in them, the prompt, and how many secrets were masked."""
+    """The first request to a model: its masked messages, the blocks in them, the prompt, and the number of masked secrets."""
 
     messages: list[Message]
     packed: Packed
@@ -79,7 +79,7 @@ class PlannedAsk:
     tokens: int = 0
     cost: float | None = None
     before: list[Message] = field(default_factory=list)
-    """Messages that are sent before these, to rewrite a follow-up so that it can be understood alone."""
+    """The messages of the call that first rewrites a follow-up as a standalone question."""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.dry-run/1`."""
@@ -101,12 +101,12 @@ class PlannedAsk:
 
 
 def plan_model_answer(index: Index, question: str, options: AskOptions) -> PlannedAsk:
-    """Go the way of a real question up to its first call, and say what that would send. Nothing is sent."""
+    """Prepare a question up to its first model call and return what that would send. Nothing is sent."""
     work = AnswerInProgress(index, question, options, _source(index, options))
-    seen: list[tuple[Sequence[Message], str]] = []
+    recorded: list[tuple[Sequence[Message], str]] = []
 
     def record(messages: Sequence[Message], **how: Any) -> Reply:
-        seen.append((messages, str(how.get("prompt", ""))))
+        recorded.append((messages, str(how.get("prompt", ""))))
         raise _Recorded
 
     options.session = copy(options.session)
@@ -114,15 +114,15 @@ def plan_model_answer(index: Index, question: str, options: AskOptions) -> Plann
     strategy = choose(question, shape_of(question), options)
     with suppress(_Recorded):
         STRATEGIES[strategy](work)
-    messages, prompt = seen[0]
+    messages, prompt = recorded[0]
     prepared, masked = options.session.prepare(messages)
     settings = options.config.ask
     calls = {"vote": settings.samples, "decompose": MOST_PARTS + 2, "explore": settings.steps + 1}.get(strategy, 1)
     return PlannedAsk(prepared, Packed(work.blocks, work.left_out), prompt, masked, calls)
 
 
-class _Recorded(Exception):  # noqa: N818  # a way out, not an error
-    """The first call of a dry run was reached."""
+class _Recorded(Exception):  # noqa: N818  # control flow, not an error
+    """Raised when a dry run reaches its first model call."""
 
 
 def _source(index: Index, options: AskOptions) -> Source:

@@ -1,4 +1,4 @@
-"""Ask again what was asked, with the same inputs, on the repository as it is now."""
+"""Repeat a recorded question with the same inputs on the current state of the repository."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReplayResult:
 
     @property
     def same_answer(self) -> bool:
-        """Whether both answers are the same text."""
+        """Whether both answers have the same text."""
         return self.before.output == self.after.answer.text
 
     @property
@@ -42,7 +42,7 @@ class ReplayResult:
 
 
 def replay(index: Index, run: Run, context: AskContext) -> ReplayResult:
-    """Repeat a run. Raises `QueryError`; a model's failure is in the result."""
+    """Repeat a run. Raises `QueryError`; a model error is in the result."""
     return ReplayResult(run, ask_question(index, run.question, context_of_run(run, context)))
 
 

@@ -1,4 +1,4 @@
-"""Chunks for a question, best first, as candidates for a model's context."""
+"""Retrieve chunks for a question, best first, as candidates for a model's context."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from indexers import Hit, Index
 from indexers.search.searcher import Options
 
 CANDIDATES = 24
-"""Chunks that are offered to the packer; more than fit most windows."""
+"""How many chunks are passed to the packer; more than most context windows can hold."""
 
 
 AROUND = 3
 
 
 def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
-    """Chunks for a query, best first, with the definition it names in front and, when it asks who uses that, the uses."""
+    """Chunks for a query, best first; a definition that it names comes before them, with its uses for a "who" question."""
     hits = [h for h in index.search(query, CANDIDATES, paths=paths, options=Options(all_chunks=True)) if h.text.strip()]
     shape: Shape = shape_of(query)
     named = named_definition(index, query) if shape in ("what", "who") and not paths else None
@@ -34,5 +34,5 @@ def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
 
 
 def place_titles(index: Index, question: str, hits: Sequence[Hit]) -> list[str]:
-    """Short names of the places a question led to, for follow-ups and clarification."""
+    """Short titles of the hits for a question, for follow-ups and clarification."""
     return [find_place(index, hit, question, 1).title for hit in hits]

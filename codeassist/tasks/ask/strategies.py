@@ -1,4 +1,4 @@
-"""Ways of reasoning: each a prompt file and an orchestration over the same retrieval, packing and checks."""
+"""Reasoning strategies: each has its own prompts and calls, with the same retrieval, packing and checks."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from codeassist.tasks.ask.answering import AnswerInProgress, AskOptions, as_exam
 from codeassist.tasks.ask.exploration import look
 
 SAMPLING = 0.7
-"""The least temperature for several answers to differ (Wang et al., 2023, sample at 0.5 to 0.7)."""
+"""The least temperature at which several answers differ (Wang et al., 2023, sample at 0.5 to 0.7)."""
 
 MOST_PARTS = 4
 SMALL_WINDOW = 6_000
-"""A model that takes in less answers directly: other strategies would spend its window on themselves."""
+"""A model with a smaller context window answers directly: other strategies would use up too much of it."""
 
 
 def choose(question: str, shape: Shape, options: AskOptions) -> str:
-    """The strategy asked for, or for `auto` one by the question's shape and the model's window."""
+    """The requested strategy; `auto` selects one by the question's shape and the model's context window."""
     if options.strategy != "auto":
         return options.strategy
     if options.session.model.context_window < SMALL_WINDOW or options.session.settings.max_tokens:
@@ -41,21 +41,21 @@ def direct(work: AnswerInProgress) -> str:
 
 
 def steps(work: AnswerInProgress) -> str:
-    """Chain of thought (Wei et al., 2022): the model reasons first; the reasoning is kept apart from the answer."""
+    """Chain of thought (Wei et al., 2022): the model reasons first; the reasoning is separated from the answer."""
     return _with_context(work, "ask-steps")
 
 
 def vote(work: AnswerInProgress) -> str:
-    """Self-consistency (Wang et al., 2023): several answers; the one whose cited blocks the others agree with most."""
+    """Self-consistency (Wang et al., 2023): of several answers, the one whose citations overlap most with the others'."""
     prompt = work.load("ask", main=True)
     inputs = _inputs(work)
     packed = work.gather(_query(work), work.budget(prompt, inputs))
     inputs["context"] = packed.render()
-    heat = max(SAMPLING, work.options.session.settings.temperature)
+    temperature = max(SAMPLING, work.options.session.settings.temperature)
     answers: list[str] = []
     ends: list[Finish] = []
     for number in range(work.options.config.ask.samples):
-        answers.append(work.ask(prompt, inputs, aloud=False, temperature=heat, sample=number + 1))
+        answers.append(work.ask(prompt, inputs, aloud=False, temperature=temperature, sample=number + 1))
         cited = sorted(cited_numbers(answers[-1]))
         ends.append(work.finish)
         work.step(f"sample {number + 1} cites {', '.join(f'[{n}]' for n in cited) or 'nothing'}")
@@ -71,9 +71,9 @@ def vote(work: AnswerInProgress) -> str:
 
 
 def decompose(work: AnswerInProgress) -> str:
-    """Least-to-most (Zhou et al., 2023): sub-questions, each with its own retrieval, and the answers joined."""
-    asked = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS})
-    questions = list(dict.fromkeys(q.strip() for q in asked["questions"] if q.strip()))[:MOST_PARTS] or [work.question]
+    """Least-to-most (Zhou et al., 2023): answers sub-questions, each with its own retrieval, then joins the answers."""
+    parts = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS})
+    questions = list(dict.fromkeys(q.strip() for q in parts["questions"] if q.strip()))[:MOST_PARTS] or [work.question]
     prompt = work.load("ask")
     notes = []
     for number, question in enumerate(questions, 1):
@@ -89,26 +89,26 @@ def decompose(work: AnswerInProgress) -> str:
 
 
 def explore(work: AnswerInProgress) -> str:
-    """The model looks around itself, within a limit of steps and tokens (after ReAct, Yao et al., 2023); then it answers."""
+    """The model chooses retrieval actions, within limits on steps and tokens, then answers (after ReAct, Yao et al., 2023)."""
     prompt = work.load("ask-explore")
     inputs: dict[str, Any] = {"question": work.question, "steps_left": work.options.config.ask.steps, "seen": []}
-    whole = work.budget(prompt, inputs)
-    packed = work.gather(_query(work), whole // 3)
-    left = whole - packed.tokens
+    budget = work.budget(prompt, inputs)
+    packed = work.gather(_query(work), budget // 3)
+    remaining = budget - packed.tokens
     seen: list[dict[str, str]] = []
     for step in range(work.options.config.ask.steps, 0, -1):
         state = {"question": work.question, "steps_left": step, "seen": seen, "context": render(work.blocks)}
         choice = work.decide(prompt, state)
         action, argument = choice["action"], str(choice.get("argument", "")).strip()
-        if action == "answer" or left < 100:
+        if action == "answer" or remaining < 100:
             break
         work.step(f"{action} {argument}")
         if any(s["action"] == action and s["argument"] == argument for s in seen):
             seen.append({"action": action, "argument": argument, "result": "already done; look elsewhere or answer"})
             continue
-        found, words = look(work, action, argument, left // 2)
-        left -= found.tokens
-        seen.append({"action": action, "argument": argument, "result": words})
+        added, outcome = look(work, action, argument, remaining // 2)
+        remaining -= added.tokens
+        seen.append({"action": action, "argument": argument, "result": outcome})
     final = work.load("ask", main=True)
     return work.ask(final, _inputs(work) | {"context": render(work.blocks)})
 
@@ -138,7 +138,7 @@ def _query(work: AnswerInProgress) -> str:
 
 
 def _overlap(a: frozenset[int], b: frozenset[int]) -> float:
-    """The share of two sets of citations that they have in common (Jaccard); 1 for two empty ones."""
+    """The Jaccard similarity of two sets of citations; 1 if both are empty."""
     return len(a & b) / len(a | b) if a | b else 1.0
 
 

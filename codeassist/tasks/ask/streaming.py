@@ -1,4 +1,4 @@
-"""Keep a model's reasoning apart from its answer while both arrive in pieces."""
+"""Separate a model's reasoning from its answer while both are streamed."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ _TAG = re.compile("|".join(map(re.escape, (*OPENING, *CLOSING, *DROPPED))), re.I
 
 
 class Splitter:
-    """Takes pieces of a text; hands the answer's on at once, and keeps what stands between tags of reasoning."""
+    """Takes pieces of a streamed text; passes on those of the answer at once and collects the text in reasoning tags."""
 
     def __init__(self, on_text: Callable[[str], None] | None = None) -> None:
-        """`on_text` gets the answer's pieces."""
+        """`on_text` receives the pieces of the answer."""
         self._on_text = on_text
         self._pending = ""
         self._inside = False
@@ -32,33 +32,33 @@ class Splitter:
             self._emit(self._pending[: match.start()])
             self._act(match[0])
             self._pending = self._pending[match.end() :]
-        at = self._pending.rfind("<", max(0, len(self._pending) - _LONGEST))
-        ready = self._pending if at < 0 else self._pending[:at]  # what may become a tag waits
+        start = self._pending.rfind("<", max(0, len(self._pending) - _LONGEST))
+        ready = self._pending if start < 0 else self._pending[:start]  # hold back the possible start of a tag
         self._pending = self._pending[len(ready) :]
         self._emit(ready)
 
-    def _act(self, spelled: str) -> None:
-        """A tag counts where a model uses it: reasoning before any answer; elsewhere it is text that speaks of tags."""
-        tag, said = spelled.lower(), "".join(self._answer)
-        if tag in OPENING and not said.strip():
+    def _act(self, raw: str) -> None:
+        """Handle a tag: it opens or closes reasoning or an answer only where a model puts it; elsewhere it is plain text."""
+        tag, answer = raw.lower(), "".join(self._answer)
+        if tag in OPENING and not answer.strip():
             self._inside = True
         elif tag in CLOSING and self._inside:
             self._inside = False
-        elif tag in CLOSING and said.endswith("\n") and not self._reasoning:
-            # some templates open the reasoning themselves: all until here was that
-            self._reasoning, self._answer = [said], []
-        elif tag == "<answer>" and not said.strip():
+        elif tag in CLOSING and answer.endswith("\n") and not self._reasoning:
+            # some chat templates open the reasoning themselves: all text so far is reasoning
+            self._reasoning, self._answer = [answer], []
+        elif tag == "<answer>" and not answer.strip():
             self._wrapped = True
         elif not (tag == "</answer>" and self._wrapped):
-            self._emit(spelled)
+            self._emit(raw)
 
     def close(self) -> None:
-        """Hand on what was waiting."""
+        """Pass on the text held back."""
         self._emit(self._pending)
         self._pending = ""
 
     def split(self) -> tuple[str, str]:
-        """(answer, reasoning) so far. An answer that never came leaves the reasoning as the answer."""
+        """(answer, reasoning) so far. If there is no answer, the reasoning is returned as the answer."""
         answer, reasoning = "".join(self._answer).strip(), "".join(self._reasoning).strip()
         return (answer, reasoning) if answer else (reasoning, "")
 

@@ -1,4 +1,4 @@
-"""A commit message for what is staged, in the repository's own style."""
+"""Write a commit message for the staged changes, in the style of the repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a commit message from a change, and putting it into git's message file."""
+"""Write a commit message for a change, and insert it into git's message file."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from codeassist.models.session import Session
 from codeassist.prompts import Library
 
 STYLE_COMMITS = 40
-"""Commits whose subjects show the repository's style."""
+"""How many recent commits determine the repository's style."""
 
 
 @dataclass(frozen=True, slots=True)
 class CommitMessage:
-    """The message, and the model's failure if there was one (the message is then written without it)."""
+    """The message, and the model's error if it failed (the message is then written without a model)."""
 
     text: str
     error: ModelError | None = None
@@ -28,15 +28,15 @@ class CommitMessage:
 def commit_message(
     root: Path, session: Session | None, library: Library | None, not_sent: Callable[[str], bool]
 ) -> CommitMessage:
-    """A message for the staged changes, or for the uncommitted ones when nothing is staged.
+    """A message for the staged changes, or for the uncommitted changes if nothing is staged.
 
-    Raises `UsageError` when nothing changed. Files for which `not_sent` holds do not reach the model.
+    Raises `UsageError` if there are no changes. Files for which `not_sent` is true are not sent to the model.
     """
     change = read_change(root, ChangeSelection(staged=True))
     if not change.files:
         change = read_change(root, ChangeSelection())
     if not change.files:
-        raise UsageError("Nothing is staged and nothing changed: there is nothing to describe.")
+        raise UsageError("There are no staged or uncommitted changes to describe.")
     code, out, _ = Repository(root).git("log", f"-{STYLE_COMMITS}", "--no-merges", "--format=%s")
     style = Style.of(out.decode("utf-8", "replace").split("\n") if code == 0 else [])
     change.files = [f for f in change.files if not not_sent(f.path)] or change.files[:0]
@@ -47,7 +47,7 @@ def commit_message(
 
 
 def prepend_to_file(root: Path, file: Path, message: str) -> bool:
-    """Put a message before git's comments in its message file; False when there is a message already."""
+    """Insert a message before git's comments in its message file; False if the file already contains a message."""
     text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
     _, out, _ = Repository(root).git("config", "core.commentChar")
     mark = out.decode("utf-8", "replace").strip()

@@ -1,4 +1,4 @@
-"""Checks of an installation and of one repository's index."""
+"""Check the installation and the index of a repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of an installation and of one repository's index."""
+"""Check the installation and the index of a repository."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NEEDED = ("tree-sitter", "tree-sitter-language-pack", "faiss-cpu", "numpy", "typ
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One line of the report: `ok` is None for what is optional and absent."""
+    """One line of the report; `ok` is None for an optional part that is not installed or configured."""
 
     name: str
     ok: bool | None
@@ -40,7 +40,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """Every check, in the order they are shown."""
+    """All checks, in display order."""
 
     checks: list[Check]
 
@@ -61,10 +61,10 @@ def examine(root: Path, config: Config) -> Diagnosis:
     checks.extend(_package(name) for name in NEEDED)
     checks.append(_fts5())
     for extra, modules in EXTRAS.items():
-        there = all(find_spec(module) for module in modules)
-        fix = "" if there else f"pip install 'codeassist[{extra}]'"
+        installed = all(find_spec(module) for module in modules)
+        fix = "" if installed else f"pip install 'codeassist[{extra}]'"
         checks.append(
-            Check(f"extra {extra}", True if there else None, "installed" if there else "not installed (optional)", fix)
+            Check(f"extra {extra}", True if installed else None, "installed" if installed else "not installed (optional)", fix)
         )
     checks.append(_device())
     checks.append(_model(config))
@@ -81,10 +81,10 @@ def _package(name: str) -> Check:
 
 
 def _fts5() -> Check:
-    found, searchable = database_support()
+    sqlite, searchable = database_support()
     if not searchable:
-        return Check("SQLite FTS5", False, f"missing from SQLite {found}", "use a Python with FTS5")
-    return Check("SQLite FTS5", True, f"SQLite {found}")
+        return Check("SQLite FTS5", False, f"missing from SQLite {sqlite}", "use a Python with FTS5")
+    return Check("SQLite FTS5", True, f"SQLite {sqlite}")
 
 
 def _device() -> Check:
@@ -102,8 +102,8 @@ def _model(config: Config) -> Check:
     except CodeassistError as error:
         return Check("model", False, str(error), "codeassist models")
     assert session is not None
-    window = f"takes in {session.model.context_window:,} tokens"
-    return Check("model", True, f"{name}, {window}; 'codeassist models test' tries it")
+    window = f"context window {session.model.context_window:,} tokens"
+    return Check("model", True, f"{name}, {window}; test it with 'codeassist models test'")
 
 
 def _encoder(config: Config) -> Check:
@@ -132,5 +132,5 @@ def _index(root: Path, config: Config) -> Check:
             "codeassist index --rebuild",
         )
     if stale:
-        return Check("index", True, f"{health.chunks} chunks, healthy; {stale} files changed since", "codeassist index")
-    return Check("index", True, f"{health.chunks} chunks, healthy and fresh")
+        return Check("index", True, f"{health.chunks} chunks, healthy; {stale} files changed since then", "codeassist index")
+    return Check("index", True, f"{health.chunks} chunks, healthy and up to date")

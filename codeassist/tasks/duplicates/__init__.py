@@ -1,4 +1,4 @@
-"""Code that does what other code already does."""
+"""Find duplicate code in a repository."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Duplicates in a whole repository: pairs the vectors bring together, confirmed by their tokens, clustered."""
+"""Find duplicates in a repository: candidate pairs by embedding similarity, confirmed by their tokens, then clustered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEAST_LINES = 5
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the places of a cluster."""
+    """One definition of a cluster, with its first and last line."""
 
     path: str
     start: int
@@ -28,21 +28,21 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Places that do the same; `likeness` is the lowest of the pairs that joined them."""
+    """Similar definitions; `likeness` is the lowest similarity of the pairs that joined them."""
 
     members: tuple[Member, ...]
     likeness: float
 
     @property
     def lines(self) -> int:
-        """Lines that would go if only one stayed."""
+        """Lines that would be saved if only the shortest member were kept."""
         sizes = sorted(m.end - m.start + 1 for m in self.members)
         return sum(sizes[1:])
 
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """Clusters at a threshold, those that would save most lines first."""
+    """Clusters at a similarity threshold, sorted by the lines that they would save, most first."""
 
     threshold: float
     clusters: list[Cluster]
@@ -68,7 +68,10 @@ class Duplicates:
 def find_duplicates(
     index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False
 ) -> Duplicates:
-    """Clusters of definitions that are alike; `paths` are prefixes of which at least one member must have one."""
+    """Clusters of similar functions; if `paths` are given, one member of each pair must have a path with such a prefix.
+
+    Test files are ignored unless `tests` is set.
+    """
     functions: dict[tuple[str, int, int], Member] = {}
     texts: dict[Member, str] = {}
 
@@ -80,9 +83,9 @@ def find_duplicates(
             if not inside:
                 return None
             largest = max(inside, key=lambda d: d.end_line - d.line)
-            found = Member(path, largest.line, largest.end_line, largest.qualified_name)
-            functions[key] = found
-            texts.setdefault(found, "\n".join(file_lines(index.root, path)[found.start - 1 : found.end]))
+            function = Member(path, largest.line, largest.end_line, largest.qualified_name)
+            functions[key] = function
+            texts.setdefault(function, "\n".join(file_lines(index.root, path)[function.start - 1 : function.end]))
         return functions[key]
 
     joined: dict[Member, Member] = {}
@@ -102,13 +105,13 @@ def find_duplicates(
             scores.append((a, b, score))
             _join(joined, a, b)
     clusters: dict[Member, set[Member]] = {}
-    worst: dict[Member, float] = {}
+    lowest: dict[Member, float] = {}
     for a, b, score in scores:
         root = _root(joined, a)
         clusters.setdefault(root, set()).update((a, b))
-        worst[root] = min(worst.get(root, 1.0), score)
-    found = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), worst[r]) for r, ms in clusters.items()]
-    return Duplicates(threshold, sorted(found, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start)))
+        lowest[root] = min(lowest.get(root, 1.0), score)
+    result = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), lowest[r]) for r, ms in clusters.items()]
+    return Duplicates(threshold, sorted(result, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start)))
 
 
 def _nested(a: Member, b: Member) -> bool:

@@ -1,4 +1,4 @@
-"""How well retrieval works on a repository."""
+"""Measure the quality of retrieval on a repository."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Measure retrieval on the repository itself: questions whose answers are known, for one configuration against another.
+"""Measure retrieval on a repository with questions whose answers are known, for one configuration or two to compare.
 
-Three kinds of question: the first sentence of a definition's documentation, asked of a copy of the repository from which
-that documentation was removed; the subject of a commit, whose answers are the files it touched; and runs a person rated up,
-whose answers are the files they cited. Recall@k, mean reciprocal rank and NDCG@10 with binary gains (Järvelin and
-Kekäläinen, 2002), all by file.
+There are three kinds of question. "docstring": the first sentence of a definition's documentation, searched for in a copy of
+the repository without this documentation. "commit": the subject of a commit, answered by the files that it touched. "rated":
+the question of a run that the user rated up, answered by the files that the run cited. The metrics, all by file, are
+recall@k, mean reciprocal rank and NDCG@10 with binary gains (Järvelin and Kekäläinen, 2002).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from indexers.syntax.languages import is_test_path
 DEPTH = 10
 LEAST_WORDS = 5
 MOST_TOUCHED = 5
-"""A commit that touches more code files than this has no one place."""
+"""Commits that touch more code files than this are not used: they have no specific answer."""
 
 RESAMPLES = 1_000
 
@@ -49,7 +49,7 @@ class Question:
 
 @dataclass(slots=True)
 class Scores:
-    """Figures of one configuration: each question's, and their means by kind and over all."""
+    """The metrics of one configuration, one value per question; `mean` aggregates them."""
 
     name: str
     recall: dict[int, list[float]] = field(default_factory=dict)
@@ -58,15 +58,15 @@ class Scores:
     kinds: list[str] = field(default_factory=list)
 
     def mean(self, kind: str = "") -> dict[str, float]:
-        """`recall@1`, `recall@5`, `recall@10`, `mrr` and `ndcg@10`, of one kind of question or all."""
+        """The means of `recall@1`, `recall@5`, `recall@10`, `mrr` and `ndcg@10` over one kind of question, or over all."""
         chosen = [i for i, k in enumerate(self.kinds) if not kind or k == kind]
         if not chosen:
             return {}
-        figures = {f"recall@{k}": fmean(values[i] for i in chosen) for k, values in self.recall.items()}
-        return figures | {"mrr": fmean(self.reciprocal[i] for i in chosen), "ndcg@10": fmean(self.ndcg[i] for i in chosen)}
+        means = {f"recall@{k}": fmean(values[i] for i in chosen) for k, values in self.recall.items()}
+        return means | {"mrr": fmean(self.reciprocal[i] for i in chosen), "ndcg@10": fmean(self.ndcg[i] for i in chosen)}
 
     def as_json(self) -> dict[str, Any]:
-        """The JSON form of one configuration's figures."""
+        """The JSON form of one configuration's metrics."""
         kinds = sorted(set(self.kinds))
         return {
             "name": self.name,
@@ -78,7 +78,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Figures of one configuration or of two; `gain` is (mean, low, high) of the second's NDCG@10 over the first's."""
+    """The scores of one configuration or two; `gain` is the NDCG@10 gain of the second as (mean, low, high)."""
 
     scores: list[Scores]
     gain: tuple[float, float, float] | None = None
@@ -97,7 +97,7 @@ class Evaluation:
 def compare_configurations(
     index: Index, runs: Sequence[Run], configurations: Sequence[tuple[str, Config]], limit: int, events: Events = SILENT
 ) -> Evaluation:
-    """Ask up to `limit` questions of each kind under one configuration or two. Raises `UsageError` without questions."""
+    """Score one configuration or two on up to `limit` questions of each kind. Raises `UsageError` if there are no questions."""
     questions = make_questions(index, runs, limit)
     if not questions:
         raise UsageError("This repository has no documentation, commits or rated runs to make questions from.")
@@ -107,11 +107,11 @@ def compare_configurations(
 
 
 def make_questions(index: Index, runs: Sequence[Run], limit: int, seed: int = 0) -> list[Question]:
-    """Up to `limit` questions of each kind, drawn with a fixed seed."""
+    """Up to `limit` random questions of each kind; the same seed gives the same questions."""
     chance = random.Random(seed)
     made: list[Question] = []
-    for kind, found in (("docstring", _documented(index)), ("commit", _commits(index)), ("rated", _rated(runs))):
-        listed = sorted(set(found), key=lambda q: (q[0], sorted(q[1])))
+    for kind, pairs in (("docstring", _documented(index)), ("commit", _commits(index)), ("rated", _rated(runs))):
+        listed = sorted(set(pairs), key=lambda q: (q[0], sorted(q[1])))
         chance.shuffle(listed)
         made.extend(Question(kind, text, answers) for text, answers in listed[:limit])
     return made
@@ -122,15 +122,17 @@ def _documented(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
         if is_test_path(path):
             continue
         for definition in index.outline(path):
-            said = first_sentence(definition.documentation)
-            if definition.kind != "section" and len(said.split()) >= LEAST_WORDS and definition.name not in said:
-                yield said, frozenset([path])
+            sentence = first_sentence(definition.documentation)
+            if definition.kind != "section" and len(sentence.split()) >= LEAST_WORDS and definition.name not in sentence:
+                yield sentence, frozenset([path])
 
 
 def _commits(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
-    known = set(index.files())
+    indexed = set(index.files())
     for commit, paths in read_log(index.root, 500):
-        touched = frozenset(p for p in paths if p in known and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt")))
+        touched = frozenset(
+            p for p in paths if p in indexed and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt"))
+        )
         if 0 < len(touched) <= MOST_TOUCHED and len(commit.subject.split()) >= LEAST_WORDS - 1:
             yield commit.subject, touched
 
@@ -144,7 +146,7 @@ def _rated(runs: Sequence[Run]) -> Iterator[tuple[str, frozenset[str]]]:
 
 @contextmanager
 def without_documentation(index: Index, questions: Sequence[Question]) -> Iterator[Path]:
-    """A scratch copy of the indexed files in which the documentation that became questions is blanked out."""
+    """A scratch copy of the indexed files, from which the documentation that the questions quote is blanked out."""
     asked = {q.text for q in questions if q.kind == "docstring"}
     folder = Path(tempfile.mkdtemp(prefix="codeassist-eval-"))
     try:
@@ -152,33 +154,33 @@ def without_documentation(index: Index, questions: Sequence[Question]) -> Iterat
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text("\n".join(file_lines(index.root, path)) + "\n", encoding="utf-8", errors="replace")
-            said = [d.documentation for d in index.outline(path) if first_sentence(d.documentation) in asked]
-            if said:
-                target.write_text(blanked(decode(target.read_bytes()), said), encoding="utf-8")
+            quoted = [d.documentation for d in index.outline(path) if first_sentence(d.documentation) in asked]
+            if quoted:
+                target.write_text(blanked(decode(target.read_bytes()), quoted), encoding="utf-8")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def blanked(text: str, documentations: Sequence[str]) -> str:
-    """A text with the lines of some documentations emptied; their quotes or comment marks stay, so that it still parses."""
+    """A text with some documentation blanked out; its quotes and comment marks are kept, so that the text still parses."""
     lines = text.split("\n")
     for documentation in documentations:
-        wanted = [line.strip() for line in documentation.strip().split("\n") if line.strip()]
+        expected = [line.strip() for line in documentation.strip().split("\n") if line.strip()]
         for start in range(len(lines)):
-            if wanted and wanted[0] in lines[start]:
+            if expected and expected[0] in lines[start]:
                 position = start
-                for said in wanted:
-                    while position < len(lines) and said not in lines[position]:
+                for line_text in expected:
+                    while position < len(lines) and line_text not in lines[position]:
                         position += 1
                     if position < len(lines):
-                        lines[position] = lines[position].replace(said, "")
+                        lines[position] = lines[position].replace(line_text, "")
                 break
     return "\n".join(lines)
 
 
 def evaluate(folder: Path, config: Config, name: str, questions: Sequence[Question], events: Events = SILENT) -> Scores:
-    """Index a folder for a configuration into a scratch place, ask every question, and score the files that come back."""
+    """Index a folder with a configuration in a temporary folder, search for every question, and score the files found."""
     scores = Scores(name, {1: [], 5: [], DEPTH: []})
     with (
         tempfile.TemporaryDirectory(prefix="codeassist-eval-index-") as scratch,
@@ -186,16 +188,16 @@ def evaluate(folder: Path, config: Config, name: str, questions: Sequence[Questi
     ):
         for number, question in enumerate(questions):
             try:
-                found = [hit.path for hit in index.search(question.text, DEPTH)]
+                paths = [hit.path for hit in index.search(question.text, DEPTH)]
             except QueryError:
-                found = []
-            score(scores, question, found)
+                paths = []
+            score(scores, question, paths)
             events.progress(number + 1, len(questions))
     return scores
 
 
 def score(scores: Scores, question: Question, found: Sequence[str]) -> None:
-    """Add one question's figures, given the files that came back, best first."""
+    """Add the metrics of one question, given the paths found, best first."""
     gains = [path in question.answers for path in found[:DEPTH]]
     for k, values in scores.recall.items():
         values.append(sum(gains[:k]) / len(question.answers))
@@ -206,7 +208,7 @@ def score(scores: Scores, question: Question, found: Sequence[str]) -> None:
 
 
 def difference(a: Scores, b: Scores, seed: int = 0) -> tuple[float, float, float]:
-    """How much better `b` is than `a` in NDCG@10: the mean difference with its 95 % bootstrap interval over questions."""
+    """The mean NDCG@10 difference of `b` over `a`, with its 95 % bootstrap interval over questions: (mean, low, high)."""
     deltas = [y - x for x, y in zip(a.ndcg, b.ndcg, strict=True)]
     if not deltas:
         return (0.0, 0.0, 0.0)

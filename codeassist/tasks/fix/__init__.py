@@ -1,4 +1,4 @@
-"""Patches that a model proposes and that were tried: one finding, one complaint, one instruction."""
+"""Propose patches with a model and test them: for a finding, a complaint or an instruction."""
 
 from __future__ import annotations
 

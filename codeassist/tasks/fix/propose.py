@@ -1,4 +1,4 @@
-"""`fix` and `refactor`: edits a model proposes, tried on a scratch copy, offered only when they hold."""
+"""`fix` and `refactor`: edits that a model proposes, offered only if they pass the tests on a scratch copy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FORMATTER_SECONDS = 20
 
 @dataclass(slots=True)
 class Proposal:
-    """Texts by path, what was tried on them, and why; `refused` says why there is nothing to offer."""
+    """Texts by path before and after the change, its reason and the checks made; `refused` is why there is no patch."""
 
     reason: str = ""
     before: dict[str, str] = field(default_factory=dict)
@@ -38,14 +38,14 @@ class Proposal:
     attempts: int = 0
 
     def patch(self) -> str:
-        """One diff of all files."""
+        """One diff with all files."""
         return "".join(unified(p, self.before.get(p, ""), text) for p, text in sorted(self.after.items()))
 
     def write(self, root: Path) -> list[str]:
-        """Write the changed files; returns their paths. Raises `UsageError` when one changed on disk in the meantime."""
+        """Write the changed files; returns their paths. Raises `UsageError` if one has changed on disk."""
         for path in self.after:
             if inside(root, path).read_bytes().decode("utf-8") != self.before[path]:
-                raise UsageError(f"{path} changed on disk in the meantime; nothing was written.")
+                raise UsageError(f"{path} has changed on disk; nothing was written.")
         for path, text in self.after.items():
             replace_file(inside(root, path), text.encode("utf-8"))
         return list(self.after)
@@ -75,26 +75,26 @@ def propose(
     tests: Sequence[str] | None = None,
     events: Events = SILENT,
 ) -> Proposal:
-    """Ask for edits until they apply, parse, are formatted, and break no test that passed before. Raises `ModelError`.
+    """Ask for edits, up to `ATTEMPTS` times, until they apply, parse and break no test that passed before.
 
-    Nothing in the work tree changes. Raises `UsageError` for files that cannot be read or must not be sent.
+    The working tree is not changed. Raises `ModelError`, and `UsageError` for files that cannot be read or must not be sent.
     """
     files = {path: _read(root, path, never_send) for path in paths}
     covering = list(tests) if tests is not None else covering_tests(root, paths)
-    events.step("running the tests as they are")
-    before = run_suite(root, covering) if covering else Suite(trouble="no test covers it")
+    events.step("running the tests before the change")
+    before = run_suite(root, covering) if covering else Suite(trouble="no tests cover it")
     prompt = library.find("fix")
     failure = ""
-    found = Proposal(before=dict(files), tests=covering)
+    proposal = Proposal(before=dict(files), tests=covering)
     for attempt in range(1, ATTEMPTS + 1):
         events.step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
         inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
         try:
             answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id, sample=attempt)
         except AnswerError as error:
-            found.refused = str(error)
-            return found
-        found.attempts, found.reason = attempt, answer["reason"]
+            proposal.refused = str(error)
+            return proposal
+        proposal.attempts, proposal.reason = attempt, answer["reason"]
         try:
             after = edited(files, answer["edits"])
         except UsageError as error:
@@ -102,18 +102,18 @@ def propose(
             continue
         after = {p: formatted(root, p, text) for p, text in after.items() if text != files[p]}
         if not after:
-            found.refused = "the model changed nothing"
-            return found
-        failure = _tried(root, files, after, covering, before, found, events)
+            proposal.refused = "the model changed nothing"
+            return proposal
+        failure = _check(root, files, after, covering, before, proposal, events)
         if not failure:
-            found.after, found.api = after, api_changes(files, after)
-            return found
-    found.refused = f"no proposal held in {ATTEMPTS} attempts: {failure}"
-    return found
+            proposal.after, proposal.api = after, api_changes(files, after)
+            return proposal
+    proposal.refused = f"no proposal passed the checks in {ATTEMPTS} attempts: {failure}"
+    return proposal
 
 
 def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict[str, str]:
-    """Texts with the edits made. Raises `UsageError` for what names another file or does not stand there exactly once."""
+    """Texts with the edits applied. Raises `UsageError` if an edit names another file or its text does not occur once."""
     after = dict(files)
     for edit in edits:
         path = edit["path"]
@@ -123,30 +123,30 @@ def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict
         old, new = (edit[key].replace("\r\n", "\n").replace("\n", ends) for key in ("old", "new"))
         count = after[path].count(old) if old else 0
         if count != 1:
-            raise UsageError(f"The text to replace in {path} stands there {count} times, not once: {edit['old'][:80]!r}.")
+            raise UsageError(f"The text to replace in {path} occurs {count} times, not once: {edit['old'][:80]!r}.")
         after[path] = after[path].replace(old, new)
     return after
 
 
-def _tried(
+def _check(
     root: Path,
     files: Mapping[str, str],
     after: Mapping[str, str],
     tests: Sequence[str],
     before: Suite,
-    found: Proposal,
+    proposal: Proposal,
     events: Events,
 ) -> str:
-    """Why edits do not hold; "" when they do. What was checked is noted."""
-    found.checks = []
+    """Check edits; returns why they are refused, "" if they pass. The checks made are added to the proposal."""
+    proposal.checks = []
     for path, text in after.items():
         if path.endswith(".py") and syntax_tree(text) is None and syntax_tree(files[path]) is not None:
             return f"{path} can no longer be parsed"
         if not path.endswith(".py") and is_broken(path, text) and not is_broken(path, files[path]):
             return f"{path} has syntax errors it did not have"
-    found.checks.append("it parses")
+    proposal.checks.append("it parses")
     if before.trouble:
-        found.checks.append(f"no tests were run: {before.trouble}")
+        proposal.checks.append(f"no tests were run: {before.trouble}")
         return ""
     events.step("running the tests on a scratch copy")
     now = run_suite(root, tests, after)
@@ -154,18 +154,18 @@ def _tried(
         return f"the tests no longer run: {now.trouble}"
     broken = sorted(now.failed - before.failed)
     if broken:
-        return f"{len(broken)} tests that passed fail now: {', '.join(broken[:5])}"
-    mended = len(before.failed - now.failed)
-    found.checks.append(
-        f"{now.ran} tests of {len(tests)} files pass as before" + (f", {mended} that failed pass now" if mended else "")
+        return f"{len(broken)} tests that passed before fail now: {', '.join(broken[:5])}"
+    fixed = len(before.failed - now.failed)
+    proposal.checks.append(
+        f"{now.ran} tests of {len(tests)} files pass as before" + (f", {fixed} that failed before pass now" if fixed else "")
     )
     return ""
 
 
 def covering_tests(root: Path, paths: Sequence[str], most: int = 12) -> list[str]:
-    """Test files that mention the modules of some files, or are among them."""
+    """At most `most` test files that mention the modules of some files, or are among these files."""
     stems = {Path(p).stem if Path(p).stem != "__init__" else Path(p).parent.name for p in paths if p.endswith(".py")}
-    found = [p for p in paths if is_test_path(p) and p.endswith(".py")]
+    covering = [p for p in paths if is_test_path(p) and p.endswith(".py")]
     for folder in ("tests", "test", "."):
         pattern = "test_*.py" if folder == "." else "**/test_*.py"
         for file in sorted((root / folder).glob(pattern))[:600]:
@@ -174,13 +174,13 @@ def covering_tests(root: Path, paths: Sequence[str], most: int = 12) -> list[str
             except OSError:
                 continue
             relative = file.relative_to(root).as_posix()
-            if relative not in found and any(f"{stem}" in text for stem in stems):
-                found.append(relative)
-    return found[:most]
+            if relative not in covering and any(f"{stem}" in text for stem in stems):
+                covering.append(relative)
+    return covering[:most]
 
 
 def formatted(root: Path, path: str, text: str) -> str:
-    """Python by ruff's formatter with the project's settings, where it has some and ruff is installed; else as it is."""
+    """Python code formatted by ruff, if it is installed and the project configures it; other text is returned unchanged."""
     program = Path(sys.executable).with_name("ruff" + (".exe" if sys.platform == "win32" else ""))
     configured = any((root / n).exists() for n in ("ruff.toml", ".ruff.toml")) or "[tool.ruff" in _text(root / "pyproject.toml")
     if not path.endswith(".py") or not configured or not program.exists() or "\r\n" in text:
@@ -202,13 +202,13 @@ def formatted(root: Path, path: str, text: str) -> str:
 
 
 def api_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
-    """What changed of the public interface of Python files, by griffe; breaking changes and what came."""
+    """Changes to the public interface of Python files, by griffe: breaking changes and new names."""
     import logging
 
     import griffe
 
     logging.getLogger("griffe").disabled = True
-    told = []
+    changes = []
     for path, text in after.items():
         if not path.endswith(".py"):
             continue
@@ -216,22 +216,22 @@ def api_changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[str
             old, new = (griffe.visit(Path(path).stem, filepath=Path(path), code=t) for t in (before[path], text))
         except SyntaxError:
             continue
-        told += [f"{path}: {b.obj.path}: {b.kind.value}" for b in griffe.find_breaking_changes(old, new)]
-        told += [
+        changes += [f"{path}: {b.obj.path}: {b.kind.value}" for b in griffe.find_breaking_changes(old, new)]
+        changes += [
             f"{path}: {n} is new"
             for n in new.members
             if n not in old.members and not n.startswith("_") and not new.members[n].is_alias
         ]
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(changes))
 
 
 def _read(root: Path, path: str, never_send: Callable[[str], bool]) -> str:
     if never_send(path):
-        raise UsageError(f"{path} matches 'never_send' under [privacy]; a model over a network must not see it.")
+        raise UsageError(f"{path} matches 'never_send' under [privacy]; it must not be sent to a remote model.")
     full = inside(root, path)
     try:
         if full.stat().st_size > MOST_BYTES:
-            raise UsageError(f"{path} is too large to be sent to a model ({MOST_BYTES // 1000} kB at most).")
+            raise UsageError(f"{path} is too large to send to a model ({MOST_BYTES // 1000} kB at most).")
         return full.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error

@@ -1,4 +1,4 @@
-"""What is to be fixed: a finding by its fingerprint, a place, or a complaint, turned into words for a model."""
+"""What to fix: a finding by its fingerprint, a place or a complaint, turned into an instruction for a model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codeassist.errors import UsageError
 
 
 class Fixable(Protocol):
-    """A finding, as far as a fix needs to know it."""
+    """The parts of a review finding that a fix needs."""
 
     @property
     def path(self) -> str:
@@ -30,29 +30,29 @@ class Fixable(Protocol):
 
     @property
     def message(self) -> str:
-        """What is wrong."""
+        """The description of the problem."""
         ...
 
     @property
     def fingerprint(self) -> str:
-        """What makes it the same finding tomorrow."""
+        """Identifies the finding across reviews."""
         ...
 
 
 FindFindings = Callable[[Sequence[str]], Sequence[Fixable]]
-"""Findings of a review: of the uncommitted changes for no path, else of whole files."""
+"""Reviews whole files, or the uncommitted changes if no paths are given, and returns the findings."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixRequest:
-    """Which files may change, and what should be different."""
+    """The files that may change, and the instruction for the model."""
 
     paths: tuple[str, ...]
     instruction: str
 
 
 def relative(root: Path, name: str) -> str:
-    """A file that was named from the current folder, relative to the root. Raises `UsageError` when there is none."""
+    """The path of a file relative to `root`; `name` is relative to the current folder. Raises `UsageError` if it is missing."""
     full = (Path.cwd() / name).resolve()
     if not full.is_file() or not full.is_relative_to(root.resolve()):
         raise UsageError(f"There is no file {name} in {root}.")
@@ -60,7 +60,7 @@ def relative(root: Path, name: str) -> str:
 
 
 def request_for_place(root: Path, place: str, complaint: str, find: FindFindings) -> FixRequest:
-    """The request for `FILE[:LINE]`: the complaint, or what a review finds there. Raises `UsageError` for nothing."""
+    """The request for `FILE[:LINE]`: the complaint, or the review findings there. Raises `UsageError` if there are none."""
     name, _, line = place.partition(":")
     try:
         path = relative(root, name)
@@ -69,15 +69,17 @@ def request_for_place(root: Path, place: str, complaint: str, find: FindFindings
     if complaint:
         return FixRequest((path,), f"{path}{':' + line if line else ''}: {complaint}")
     for paths in ((), (str(root / path),)):
-        mine = [f for f in find(paths) if f.path == path and (not line or (line.isdigit() and f.start <= int(line) <= f.end))]
-        if mine:
-            return FixRequest((path,), "; ".join(f"{f.path}:{f.start}: {f.message}" for f in mine[:5]))
-    raise UsageError(f"Nothing is found in {place}; say what is wrong with --complaint.")
+        matches = [
+            f for f in find(paths) if f.path == path and (not line or (line.isdigit() and f.start <= int(line) <= f.end))
+        ]
+        if matches:
+            return FixRequest((path,), "; ".join(f"{f.path}:{f.start}: {f.message}" for f in matches[:5]))
+    raise UsageError(f"There are no findings in {place}; describe the problem with --complaint.")
 
 
 def request_for_finding(fingerprint: str, find: FindFindings) -> FixRequest:
-    """The request for a finding of the uncommitted changes. Raises `UsageError` when there is none."""
-    found = next((f for f in find(()) if f.fingerprint == fingerprint), None)
-    if found is None:
+    """The request for a finding in the uncommitted changes. Raises `UsageError` if there is no such finding."""
+    finding = next((f for f in find(()) if f.fingerprint == fingerprint), None)
+    if finding is None:
         raise UsageError(f"The uncommitted changes have no finding {fingerprint}; see: codeassist review --json")
-    return FixRequest((found.path,), f"{found.path}:{found.start}: {found.message}")
+    return FixRequest((finding.path,), f"{finding.path}:{finding.start}: {finding.message}")

@@ -1,4 +1,4 @@
-"""Installing, chaining and removing git hooks, and what a push changes."""
+"""Install, chain and remove git hooks, and read the changes of a push."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain git hooks: installed beside what is there, chained and never written over, taken out without a trace."""
+"""Git hooks: an existing hook is kept and called first, never overwritten, and restored when ours is removed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indexers.files.git import SAFE_GIT, git_environment
 STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
 MARK = "# codeassist hook, version 1: 'codeassist hook uninstall' takes it out"
 KEPT = ".before-codeassist"
-"""What a hook that was there before is called while ours calls it."""
+"""The suffix of the file name of an existing hook that ours calls."""
 
 COMMANDS = {
     "pre-commit": "hook run pre-commit --timeout {timeout}",
@@ -32,7 +32,7 @@ STANDARD_INPUT = frozenset({"pre-push"})
 
 @dataclass(frozen=True, slots=True)
 class InstalledHook:
-    """One stage: whether our hook is there, and whether it calls one that was there before."""
+    """One stage: whether our hook is installed, whether it calls an earlier one, and whether only another hook is there."""
 
     stage: str
     ours: bool
@@ -43,7 +43,7 @@ class InstalledHook:
 
 @dataclass(frozen=True, slots=True)
 class HookStatus:
-    """Every stage with what is installed."""
+    """The hooks of all stages."""
 
     hooks: list[InstalledHook]
 
@@ -57,7 +57,7 @@ class HookStatus:
 
 
 def hooks_folder(root: Path) -> Path:
-    """Where git looks for hooks: `core.hooksPath`, or the common folder of all worktrees. Raises `UsageError` outside git."""
+    """Git's hooks folder: `core.hooksPath`, or that common to all worktrees. Raises `UsageError` outside a git repository."""
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-path", "hooks"],
         capture_output=True,
@@ -67,73 +67,75 @@ def hooks_folder(root: Path) -> Path:
         env=git_environment(),
     )
     if done.returncode:
-        raise UsageError(f"{root} is not a git repository; there is nothing to hook into.")
+        raise UsageError(f"{root} is not a git repository; hooks cannot be installed.")
     return (root / done.stdout.strip()).absolute()
 
 
 def hook_status(root: Path) -> list[InstalledHook]:
-    """What is installed, stage by stage."""
+    """The installed hooks, one entry per stage."""
     folder = hooks_folder(root)
-    found = []
+    hooks = []
     for stage in STAGES:
         path = folder / stage
         ours = _is_ours(path)
-        found.append(InstalledHook(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
-    return found
+        hooks.append(InstalledHook(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
+    return hooks
 
 
 def install_hooks(root: Path, stages: tuple[str, ...], timeout: float) -> list[InstalledHook]:
-    """Put our hooks in; a hook that is there is kept beside and called first. Raises `UsageError`."""
+    """Install our hooks; an existing hook is renamed and called first. `timeout` is in seconds. Raises `UsageError`."""
     folder = hooks_folder(root)
     _check(stages)
     if root.resolve() not in folder.resolve().parents and not _belongs(root, folder):
-        raise UsageError(f"core.hooksPath is {folder}, outside this repository: hooks there would run in others too.")
+        raise UsageError(
+            f"core.hooksPath is {folder}, outside this repository: hooks there would also run in other repositories."
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for stage in stages:
-            path, kept = folder / stage, folder / f"{stage}{KEPT}"
+            path, earlier = folder / stage, folder / f"{stage}{KEPT}"
             _refuse_edited(path, stage)
             if (path.exists() or path.is_symlink()) and not _is_ours(path):
-                if kept.exists():
-                    raise UsageError(f"{kept} is in the way; move it first.")
-                path.rename(kept)
-            part = folder / f".{stage}.{os.getpid()}"
-            part.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
-            part.chmod(part.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-            part.replace(path)
+                if earlier.exists():
+                    raise UsageError(f"{earlier} already exists; move it first.")
+                path.rename(earlier)
+            temporary = folder / f".{stage}.{os.getpid()}"
+            temporary.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
+            temporary.chmod(temporary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+            temporary.replace(path)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
     return [s for s in hook_status(root) if s.stage in stages]
 
 
 def uninstall_hooks(root: Path, stages: tuple[str, ...]) -> list[str]:
-    """Take our hooks out and put back what was there before; returns the stages that had one."""
+    """Remove our hooks and restore the earlier ones; returns the stages from which a hook was removed. Raises `UsageError`."""
     folder = hooks_folder(root)
     _check(stages)
-    done = []
+    removed = []
     for stage in stages:
-        path, kept = folder / stage, folder / f"{stage}{KEPT}"
+        path, earlier = folder / stage, folder / f"{stage}{KEPT}"
         _refuse_edited(path, stage)
         if _is_ours(path):
             path.unlink()
-            done.append(stage)
-            if kept.exists():
-                kept.rename(path)
-    return done
+            removed.append(stage)
+            if earlier.exists():
+                earlier.rename(path)
+    return removed
 
 
 def script(stage: str, timeout: float) -> str:
-    """A POSIX shell script (git brings a shell on Windows too) that calls the kept hook, then this interpreter.
+    """A POSIX shell script (git on Windows includes a shell) that calls the earlier hook, then codeassist.
 
-    Without codeassist it says so and lets git go on: a tool that was taken away must not stop a commit.
+    If this interpreter no longer exists, the script prints a warning and succeeds: a removed tool must not stop a commit.
     """
     python = Path(sys.executable).as_posix()
     command = COMMANDS[stage].format(timeout=f"{timeout:g}")
     chained = 'before="$(dirname "$0")/' + stage + KEPT + '"'
-    given = 'input="$(cat)"\n' if stage in STANDARD_INPUT else ""
+    read_input = 'input="$(cat)"\n' if stage in STANDARD_INPUT else ""
     piped = 'printf "%s\\n" "$input" | ' if stage in STANDARD_INPUT else ""
     return (
-        f"#!/bin/sh\n{MARK}\n{chained}\n{given}"
+        f"#!/bin/sh\n{MARK}\n{chained}\n{read_input}"
         f'if [ -x "$before" ]; then {piped}"$before" "$@" || exit $?; fi\n'
         f"python={shlex.quote(python)}\n"
         'if ! [ -x "$python" ]; then\n'
@@ -145,15 +147,15 @@ def script(stage: str, timeout: float) -> str:
 
 
 def _refuse_edited(path: Path, stage: str) -> None:
-    """Lines that somebody added to our hook must not be lost. Raises `UsageError`."""
+    """Raise `UsageError` if our hook was edited, so that the edits are not lost."""
     if not _is_ours(path):
         return
     text = path.read_text(encoding="utf-8", errors="replace")
     timeout = re.search(r"--timeout ([\d.]+)", text)
-    wanted = script(stage, float(timeout[1]) if timeout else 20.0)
-    bare = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, wanted)]
-    if bare[0] != bare[1]:
-        raise UsageError(f"{path} was edited; keep your lines elsewhere and remove the file first.")
+    original = script(stage, float(timeout[1]) if timeout else 20.0)
+    comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]
+    if comparable[0] != comparable[1]:
+        raise UsageError(f"{path} was edited; save your changes elsewhere and delete the file first.")
 
 
 def _is_ours(path: Path) -> bool:
@@ -166,7 +168,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _belongs(root: Path, folder: Path) -> bool:
-    """Whether a hooks folder is that of the repository a worktree belongs to."""
+    """Whether a hooks folder is in the common git folder of a worktree's repository."""
     done = subprocess.run(
         [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-common-dir"],
         capture_output=True,
@@ -182,4 +184,4 @@ def _belongs(root: Path, folder: Path) -> bool:
 def _check(stages: tuple[str, ...]) -> None:
     unknown = [s for s in stages if s not in STAGES]
     if unknown:
-        raise UsageError(f"'{unknown[0]}' is no stage; known are {', '.join(STAGES)}.")
+        raise UsageError(f"'{unknown[0]}' is not a stage; the stages are {', '.join(STAGES)}.")

@@ -1,4 +1,4 @@
-"""Index: building and updating the index of a repository, what would be indexed, and its state."""
+"""Build or update the index of a repository, preview which files it would contain, and report its state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Building an index, and previewing what would be indexed."""
+"""Build or update an index, and preview which files it would contain."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indexers.files.walker import discover
 
 @dataclass(slots=True)
 class IndexResult:
-    """What an update did, and the index it made, which is open."""
+    """The report of a build or update, with its duration in seconds, and the open index; `size` is in bytes."""
 
     index: Index
     report: Report
@@ -28,7 +28,7 @@ class IndexResult:
 
     @property
     def changed(self) -> int:
-        """How many files were added, changed or deleted."""
+        """The number of files added, changed or deleted."""
         return self.report.added + self.report.changed + self.report.deleted
 
     def as_json(self) -> dict[str, Any]:
@@ -48,14 +48,14 @@ class IndexResult:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The files that would be indexed, and how many others would be skipped, by reason."""
+    """The files that would be indexed, and the number of skipped files by reason."""
 
     files: list[SourceFile]
     skipped: Counter[str]
 
     @property
     def size(self) -> int:
-        """Bytes that would be read."""
+        """Total size of the files in bytes."""
         return sum(file.size for file in self.files)
 
     def as_json(self) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def build(
     events: Events = SILENT,
     cancel: Cancel | None = None,
 ) -> IndexResult:
-    """Build the index of `root`, or bring it up to date. A cancelled build keeps what is done and reports what is left.
+    """Build or update the index of `root`. A cancelled build keeps its progress and reports how many files remain.
 
     Raises `WorkspaceError` and the indexer's errors.
     """
@@ -89,6 +89,6 @@ def build(
 
 
 def preview(root: Path, config: Config) -> Preview:
-    """What would be indexed; nothing is written. Raises `SourceError`."""
+    """List the files that would be indexed; nothing is written. Raises `SourceError`."""
     listing = discover(root, workspace.index_options(config).rules)
     return Preview(listing.files, listing.skipped)

@@ -1,4 +1,4 @@
-"""The state of an index: what it contains and how fresh it is."""
+"""The state of an index: its contents, and whether it is up to date."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexers import Index
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Counts, sizes and freshness; `files` is None unless it was asked for, `stale` counts files that changed since."""
+    """Statistics of an index; `stale` is the number of files changed since indexing, `files` is None unless requested."""
 
     root: Path
     folder: Path
@@ -27,6 +27,6 @@ class Status:
 
 
 def status(index: Index, *, files: bool = False) -> Status:
-    """The state of an index, with the paths of all indexed files when `files` is set."""
+    """The state of an index, with the paths of all indexed files if `files` is set."""
     listed = index.files() if files else None
     return Status(index.root, index.folder, index.statistics(), len(index.changes()), index.size(), listed)

@@ -1,4 +1,4 @@
-"""A repository at a glance within a token budget."""
+"""Make a map of a repository within a token budget."""
 
 from __future__ import annotations
 

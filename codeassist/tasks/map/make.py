@@ -1,4 +1,4 @@
-"""A repository at a glance: its most central files and definitions within a token budget."""
+"""Make a map of a repository: its most central files and definitions within a token budget."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indexers import Index
 from indexers.types import Definition
 
 CHARS_PER_TOKEN = 4
-"""The usual estimate for English and code; the map needs no model's own tokenizer."""
+"""The usual estimate for English and code, used instead of a model's tokeniser."""
 
 DEFINITIONS_PER_FILE = 8
 SIGNATURE = 100
@@ -18,7 +18,7 @@ SIGNATURE = 100
 
 @dataclass(frozen=True, slots=True)
 class MappedFile:
-    """One file of the map: its rank and the definitions shown."""
+    """One file of the map, with its rank and the definitions shown."""
 
     path: str
     rank: float
@@ -45,7 +45,7 @@ class RepositoryMap:
 
 
 def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMap:
-    """The most central files first, each with its most used definitions in file order, within the budget."""
+    """Map the files whose path starts with `prefix` in `tokens` tokens: by falling rank, each with its top definitions."""
     ranks = {path: rank for path, rank in index.file_ranks().items() if path.startswith(prefix)}
     budget = tokens * CHARS_PER_TOKEN
     chosen = []
@@ -55,11 +55,11 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
         outline = [d for d in index.outline(path) if not d.is_test and not d.name.startswith("__")]
         if not outline:
             continue
-        kept = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
-        kept.sort(key=lambda d: (d.line, -d.end_line))
+        top = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
+        top.sort(key=lambda d: (d.line, -d.end_line))
         shown: list[Definition] = []
         cost = len(path) + 1
-        for definition in kept:
+        for definition in top:
             line = len(shortened(definition.signature)) + 10
             if cost + line > budget:
                 break
@@ -73,11 +73,11 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
 
 
 def shortened(signature: str) -> str:
-    """A signature that fits a line of the map."""
+    """A signature, truncated to fit a line of the map."""
     return signature if len(signature) <= SIGNATURE else signature[: SIGNATURE - 1] + "…"
 
 
 def _weight(definition: Definition) -> float:
-    """What makes a definition worth showing: use, documentation, and holding others."""
-    holds = definition.kind in ("class", "interface", "struct", "trait", "enum", "module")
-    return math.log1p(definition.uses) + 0.5 * bool(definition.documentation) + 1.5 * holds
+    """The importance of a definition: its uses, whether it is documented, and whether it contains other definitions."""
+    contains = definition.kind in ("class", "interface", "struct", "trait", "enum", "module")
+    return math.log1p(definition.uses) + 0.5 * bool(definition.documentation) + 1.5 * contains

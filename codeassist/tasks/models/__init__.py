@@ -1,4 +1,4 @@
-"""Language models: which are configured, here or possible; fetching, verifying and trying one."""
+"""Language models: list those configured, downloaded or runnable; verify or try one."""
 
 from __future__ import annotations
 

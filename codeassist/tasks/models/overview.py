@@ -1,4 +1,4 @@
-"""Which model is configured, which are on this machine, and which open ones it could run."""
+"""List the configured model, the models on this machine, and the open models that it could run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TASKS = ("ask", "gen-tests", "review")
 
 @dataclass(frozen=True, slots=True)
 class RunnableModel:
-    """An open model: the memory it needs in gigabytes, and whether it `fits`: yes, no, "4bit" or "?" (memory not known)."""
+    """An open model, the gigabytes of memory it needs, and whether it `fits`: "yes", "no", "4bit" or "?" (unknown memory)."""
 
     name: str
     parameters_billion: float
@@ -27,7 +27,7 @@ class RunnableModel:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything `codeassist models` shows. `number_format` is the one weights would be loaded in."""
+    """The data that `codeassist models` shows. `number_format` is the format in which weights would be loaded."""
 
     configured: str
     tasks: dict[str, str]
@@ -49,27 +49,27 @@ class Overview:
 
 
 def overview(config: Config) -> Overview:
-    """What is configured, here and possible."""
+    """The configured, downloaded and runnable models."""
     device = machine.pick_device()
     number_format = machine.number_format("auto", device.name)
     cached = hub.cached()
-    names = {found.name for found in cached}
+    names = {model.name for model in cached}
     rows = [_row(model, device, number_format, model.name in names) for model in machine.MODELS]
     tasks = {name: getattr(config.tasks, name.replace("-", "_")).model for name in TASKS}
     return Overview(config.model.name, tasks, device, number_format, cached, rows)
 
 
 def _row(model: machine.OpenModel, device: machine.Device, number_format: str, cached: bool) -> RunnableModel:
-    whole = machine.needed(model.parameters * 1e9, number_format)
-    small = machine.needed(model.parameters * 1e9, "4bit")
-    fits = "yes" if whole <= device.memory else "4bit" if small <= device.memory and device.name == "cuda" else "no"
+    unquantised = machine.needed(model.parameters * 1e9, number_format)
+    quantised = machine.needed(model.parameters * 1e9, "4bit")
+    fits = "yes" if unquantised <= device.memory else "4bit" if quantised <= device.memory and device.name == "cuda" else "no"
     return RunnableModel(
         model.name,
         model.parameters,
         model.licence,
         model.note,
-        round(whole / machine.GB, 1),
-        round(small / machine.GB, 1),
+        round(unquantised / machine.GB, 1),
+        round(quantised / machine.GB, 1),
         fits if device.memory else "?",
         cached,
     )

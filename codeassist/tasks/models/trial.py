@@ -1,4 +1,4 @@
-"""One short question to a model, with timings."""
+"""Ask a model one short question and measure the time."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from codeassist.models.messages import Message, Reply
 from codeassist.models.session import open_session
 
 LENGTH = 64
-"""Tokens of the answer at most."""
+"""The most tokens of the answer."""
 
 QUESTION = "Answer with one short sentence: what does a unit test check?"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelTrial:
-    """The reply, and the seconds until the model was ready and until its first words."""
+    """The reply, with the seconds until the model was loaded and from then until its first token."""
 
     model: str
     context_window: int
@@ -45,7 +45,7 @@ class ModelTrial:
 
 
 def try_model(config: Config) -> ModelTrial:
-    """Ask the configured model one short question. Raises `UsageError` without a model, and `ModelError`."""
+    """Ask the configured model one short question. Raises `UsageError` if none is configured, and `ModelError`."""
     started = time.perf_counter()
     short = msgspec.structs.replace(config.model, max_output_tokens=LENGTH)
     session = open_session(msgspec.structs.replace(config, model=short), "ask")
@@ -60,5 +60,5 @@ def try_model(config: Config) -> ModelTrial:
             first.append(time.perf_counter())
 
     reply = session.ask([Message("user", QUESTION)], on_text=arrived)
-    waited = first[0] - ready if first else reply.seconds
-    return ModelTrial(session.model.name, session.model.context_window, reply, ready - started, waited)
+    first_token_seconds = first[0] - ready if first else reply.seconds
+    return ModelTrial(session.model.name, session.model.context_window, reply, ready - started, first_token_seconds)

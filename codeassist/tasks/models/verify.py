@@ -1,4 +1,4 @@
-"""Whether a model's files are complete, and what the hub says they are."""
+"""Check that a model's files are complete and match the hashes that the hub states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BLOCK = 1 << 22
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is wrong with a model's folder (nothing: it is whole), and how many files were hashed again."""
+    """The problems of a model's folder (none if it is complete), and the number of files whose hash was checked."""
 
     name: str
     folder: Path
@@ -24,7 +24,7 @@ class Verification:
 
 
 def verify(config: Config, name: str | None) -> Verification:
-    """Check a model's files; the configured one when no name is given. Raises `UsageError` and `ModelError`."""
+    """Check the files of a model (default: the configured one). Raises `UsageError` and `ModelError`."""
     bare = (name or config.model.name).removeprefix("local:")
     if not name and not config.model.name.startswith("local:"):
         raise UsageError(f"The configured model is '{config.model.name}', which has no files; name one.")
@@ -32,7 +32,7 @@ def verify(config: Config, name: str | None) -> Verification:
     problems = list(hub.problems(folder))
     hashed = 0
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        expected = path.resolve().name  # the hub's cache keeps large files under their SHA-256
+        expected = path.resolve().name  # the hub's cache names large files by their SHA-256
         if path.is_symlink() and len(expected) == 64:
             hashed += 1
             if _sha256(path) != expected:

@@ -1,4 +1,4 @@
-"""Navigate: where a name is defined, who uses it, what it calls."""
+"""Navigate code: definitions of a name, its uses, and the calls that it makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Definitions, uses and calls of a name, as results with their JSON form."""
+"""Definitions, uses and calls of a name, with their JSON forms."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexers.types import Definition, Use
 
 @dataclass(frozen=True, slots=True)
 class Definitions:
-    """The definitions of a name, most likely meant first."""
+    """The definitions of a name, the most likely one first."""
 
     name: str
     found: list[Definition]
@@ -23,7 +23,7 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The uses of a name; `more` says whether there are others beyond the limit."""
+    """The uses of a name; `more` states whether there are others beyond the limit."""
 
     name: str
     uses: list[Use]
@@ -36,7 +36,7 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Callees:
-    """What the best definition of a name calls, each with its likeliest definition; `defined` says whether there is one."""
+    """The calls of the best definition of a name, each with its likeliest target; `defined`: whether there is a definition."""
 
     name: str
     calls: list[tuple[Use, Definition | None]]
@@ -52,17 +52,17 @@ class Callees:
 
 
 def definitions(index: Index, name: str, limit: int = 50) -> Definitions:
-    """Where a name is defined."""
+    """The definitions of a name, at most `limit`."""
     return Definitions(name, index.definitions(name, limit))
 
 
 def callers(index: Index, name: str, limit: int = 200) -> Callers:
-    """Who uses a name, matched by name."""
-    found = index.callers(name, limit + 1)
-    return Callers(name, found[:limit], len(found) > limit)
+    """The uses of a name, at most `limit`; uses are matched by name only."""
+    uses = index.callers(name, limit + 1)
+    return Callers(name, uses[:limit], len(uses) > limit)
 
 
 def callees(index: Index, name: str, *, outside: bool = False) -> Callees:
-    """What a definition calls; with `outside` also calls that lead out of the repository."""
+    """The calls of a definition; with `outside`, also calls to code outside the repository."""
     calls = [(use, target) for use, target in index.callees(name) if target is not None or outside]
     return Callees(name, calls, bool(index.definitions(name, 1)))

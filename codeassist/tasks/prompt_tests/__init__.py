@@ -1,4 +1,4 @@
-"""Tests of prompts: cases, comparisons, tuning."""
+"""Test prompts: run their cases, compare variants, tune the wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Run a prompt's cases: against recordings, or a live model; side by side with another version or model."""
+"""Run a prompt's test cases on recorded answers or a live model, and compare versions or models."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from codeassist.prompts import Library, Prompt, render
 from codeassist.prompts.cases import Case, Verdict, assess, cases_path, read_cases
 
 BOOTSTRAP = 2_000
-"""Resamples of an interval; more move its ends by less than a hundredth."""
+"""Resamples for a confidence interval; more would move its ends by less than 0.01."""
 
 
 @dataclass(slots=True)
 class CaseResult:
-    """What became of one case. `ok` is None when nothing could be decided (no recording, or a judge without a model)."""
+    """The result of one case. `ok` is None if it could not be decided (no recording, or a judge without a model)."""
 
     prompt: str
     case: str
@@ -52,7 +52,7 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure with the ends of its 95 % interval."""
+    """A value with the bounds of its 95 % confidence interval."""
 
     value: float
     low: float
@@ -60,9 +60,9 @@ class Figure:
 
 
 def run_cases(prompt: Prompt, library: Library, session: Session | None, only: str = "") -> list[CaseResult]:
-    """Every case of a prompt: asked of `session`'s model when there is one, else judged by its recording.
+    """Run the cases of a prompt whose name contains `only`: on `session`'s model, or on recorded answers if it is None.
 
-    A faulty cases file is a failure of its own. Raises `ModelError` when the model cannot be asked.
+    An invalid cases file gives one failed result. Raises `ModelError` if the model cannot be reached.
     """
     results = []
     try:
@@ -77,7 +77,7 @@ def run_cases(prompt: Prompt, library: Library, session: Session | None, only: s
 
 
 def _recorded(prompt: Prompt, case: Case) -> CaseResult:
-    render(prompt, case.inputs)  # a case whose inputs no longer fit the prompt must not pass on its recording
+    render(prompt, case.inputs)  # fails if the inputs no longer fit the prompt
     if case.response is None:
         return CaseResult(prompt.id, case.name, None, error="no recorded answer; run with --live --record")
     verdicts = assess(prompt, case, case.response, None)
@@ -85,10 +85,10 @@ def _recorded(prompt: Prompt, case: Case) -> CaseResult:
 
 
 def _origin(prompt: Prompt, case: Case) -> str:
-    """Where a recorded answer is from, and whether the prompt was another one then."""
+    """The source of a recorded answer, and whether it was recorded for an earlier version of the prompt."""
     where = str(case.recorded.get("by") or case.recorded.get("model") or "recorded")
     stale = case.recorded.get("hash") not in (None, prompt.content_hash)
-    return f"{where}, of an earlier text" if stale else where
+    return f"{where}, for an earlier version of the prompt" if stale else where
 
 
 def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> CaseResult:
@@ -102,7 +102,7 @@ def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> Cas
         result.cost = reply.cost
         result.verdicts = assess(prompt, case, reply.text, _judge(library, session))
         result.ok = _all(result.verdicts)
-    except AnswerError as error:  # what the model says is the case's failure; a wrong key or no server is not
+    except AnswerError as error:  # an invalid answer fails the case; a wrong key or a missing server does not
         result.error = str(error)
     return result
 
@@ -125,7 +125,7 @@ def _all(verdicts: Sequence[Verdict]) -> bool | None:
 
 
 def record(prompt: Prompt, results: Sequence[CaseResult]) -> Path:
-    """Write live answers into the cases file as recordings, with the model and the prompt's hash; comments are kept out."""
+    """Write live answers to the cases file as recordings, with model and prompt hash; returns it. Its comments are lost."""
     import yaml
 
     path = cases_path(prompt)
@@ -143,19 +143,19 @@ def record(prompt: Prompt, results: Sequence[CaseResult]) -> Path:
 
 
 def pass_rate(results: Sequence[CaseResult]) -> Figure:
-    """The share of decided cases that pass, with Wilson's score interval (Wilson, 1927)."""
+    """The share of decided cases that pass, with the Wilson score interval (Wilson, 1927)."""
     decided = [r for r in results if r.ok is not None]
-    n, k = len(decided), sum(bool(r.ok) for r in decided)
-    if not n:
+    total, passed = len(decided), sum(bool(r.ok) for r in decided)
+    if not total:
         return Figure(0.0, 0.0, 1.0)
     z = 1.96
-    centre = (k + z * z / 2) / (n + z * z)
-    half = z / (n + z * z) * ((k * (n - k) / n) + z * z / 4) ** 0.5
-    return Figure(k / n, max(0.0, centre - half), min(1.0, centre + half))
+    centre = (passed + z * z / 2) / (total + z * z)
+    margin = z / (total + z * z) * ((passed * (total - passed) / total) + z * z / 4) ** 0.5
+    return Figure(passed / total, max(0.0, centre - margin), min(1.0, centre + margin))
 
 
 def middle(values: Sequence[float], seed: int = 0) -> Figure:
-    """The median with a bootstrap interval (percentiles of resampled medians)."""
+    """The median with its percentile bootstrap interval."""
     if not values:
         return Figure(0.0, 0.0, 0.0)
     chance = random.Random(seed)
@@ -164,7 +164,7 @@ def middle(values: Sequence[float], seed: int = 0) -> Figure:
 
 
 def sign_test(a: Sequence[CaseResult], b: Sequence[CaseResult]) -> float:
-    """The two-sided exact probability that two variants which pass alike differ on as many cases (McNemar, 1947)."""
+    """The two-sided p-value of the exact McNemar test (McNemar, 1947) that two variants have the same pass rate."""
     from math import comb
 
     passed = {r.case: r.ok for r in a if r.ok is not None}
@@ -181,45 +181,45 @@ def junit(results: Sequence[CaseResult]) -> str:
 
     suites = ET.Element("testsuites", name="codeassist prompts")
     for name in dict.fromkeys(r.prompt for r in results):
-        mine = [r for r in results if r.prompt == name]
+        selected = [r for r in results if r.prompt == name]
         suite = ET.SubElement(
             suites,
             "testsuite",
             name=name,
-            tests=str(len(mine)),
-            failures=str(sum(r.ok is False for r in mine)),
-            skipped=str(sum(r.ok is None for r in mine)),
-            time=f"{sum(r.seconds for r in mine):.3f}",
+            tests=str(len(selected)),
+            failures=str(sum(r.ok is False for r in selected)),
+            skipped=str(sum(r.ok is None for r in selected)),
+            time=f"{sum(r.seconds for r in selected):.3f}",
         )
-        for result in mine:
+        for result in selected:
             case = ET.SubElement(suite, "testcase", classname=name, name=result.case, time=f"{result.seconds:.3f}")
-            said = "; ".join(v.words for v in result.verdicts if v.ok is not True) or result.error
+            message = "; ".join(v.words for v in result.verdicts if v.ok is not True) or result.error
             if result.ok is False:
-                ET.SubElement(case, "failure", message=_printable(said)).text = _printable(result.answer)
+                ET.SubElement(case, "failure", message=_printable(message)).text = _printable(result.answer)
             elif result.ok is None:
-                ET.SubElement(case, "skipped", message=_printable(said))
+                ET.SubElement(case, "skipped", message=_printable(message))
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode")
 
 
 def _printable(text: str) -> str:
-    """Text without the control characters that XML cannot hold."""
+    """Text in which characters that XML does not allow are replaced."""
     return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptTests:
-    """Results by variant: one, or two versions or models side by side."""
+    """Results by variant: one, or several versions or models to compare."""
 
     variants: list[tuple[str, list[CaseResult]]]
 
     @property
     def results(self) -> list[CaseResult]:
-        """Every result of every variant."""
+        """The results of all variants."""
         return [result for _, results in self.variants for result in results]
 
     @property
     def chance(self) -> float | None:
-        """The probability that chance alone explains the difference of two variants; None for another number of them."""
+        """The p-value for the difference between two variants; None unless there are exactly two."""
         return sign_test(self.variants[0][1], self.variants[1][1]) if len(self.variants) == 2 else None
 
     def as_json(self) -> dict[str, Any]:
@@ -234,7 +234,7 @@ class PromptTests:
 def run_variants(
     library: Library, prompts: Sequence[Prompt], sessions: Sequence[Session | None], against: str, only: str
 ) -> PromptTests:
-    """The cases of some prompts for each session (None: on recordings), and for the version `against` where one is named."""
+    """Run the cases of prompts with each session (None: recordings), and those of version `against` of the first, if given."""
     variants: list[tuple[str, list[CaseResult]]] = []
     versions = [prompts] if not against else [[library.find(f"{prompts[0].name}@{against}")], prompts]
     for session in sessions:

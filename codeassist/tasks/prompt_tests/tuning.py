@@ -1,4 +1,4 @@
-"""Propose rewrites of a prompt and score them on its cases, within a budget (after Zhou et al., 2022)."""
+"""Tune a prompt: propose rewrites and score them on its cases, within a budget (after Zhou et al., 2022)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from codeassist.tasks.prompt_tests.cases import CaseResult, Figure, pass_rate, r
 
 @dataclass(slots=True)
 class Trial:
-    """One wording: the idea behind it, the prompt, how its cases went, and how likely chance alone explains the difference."""
+    """One wording: its idea, the prompt, its case results and pass rate; `chance` is the p-value against the original."""
 
     idea: str
     prompt: Prompt | None
@@ -29,17 +29,17 @@ class Trial:
 
     @property
     def rank(self) -> tuple[float, int]:
-        """What makes a wording better: more cases passed, then fewer tokens."""
+        """Sort key, higher is better: more cases passed, then fewer tokens."""
         length = sum(estimate(s.template) for s in self.prompt.sections) if self.prompt else 1_000_000
         return (self.rate.value if self.prompt else -1.0, -length)
 
 
 def tune(prompt: Prompt, library: Library, session: Session, rounds: int) -> list[Trial]:
-    """The prompt as it is, then one trial a round, each from the failures of the best so far. Stops at the budget."""
+    """The original prompt, then one trial per round, based on the failures of the best so far. Stops at the budget."""
     if not read_cases(prompt):
         raise PromptError(f"{prompt.path}:1: '{prompt.name}' has no cases to tune on.")
     base = run_cases(prompt, library, session)
-    trials = [Trial("as it is", prompt, base, pass_rate(base))]
+    trials = [Trial("original", prompt, base, pass_rate(base))]
     for _ in range(rounds):
         best = max(trials, key=lambda t: t.rank)
         assert best.prompt is not None
@@ -79,20 +79,20 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
 
 
 def reworded(prompt: Prompt, old: str, new: str) -> Prompt:
-    """A prompt with one template replaced. Raises `PromptError` when the new one is faulty or uses other variables."""
+    """A prompt with one template replaced. Raises `PromptError` if the new one is invalid or its variables differ."""
     text = prompt.text.replace(old.strip("\n"), new.strip("\n"), 1)
     if text == prompt.text:
         raise PromptError(f"{prompt.path}:1: the proposal changes nothing.")
     changed = parse(text, prompt.path)
     if len(changed.sections) != len(prompt.sections) or set(variables(changed)) != set(variables(prompt)):
-        raise PromptError(f"{prompt.path}:1: the proposal loses or adds variables or roles.")
-    if found := next(iter(problems(changed)), None):
-        raise PromptError(f"{prompt.path}:{found[0]}: {found[1]}.")
+        raise PromptError(f"{prompt.path}:1: the proposal adds or removes variables or roles.")
+    if problem := next(iter(problems(changed)), None):
+        raise PromptError(f"{prompt.path}:{problem[0]}: {problem[1]}.")
     return changed
 
 
 def write_version(prompt: Prompt, folder: Path) -> Path:
-    """Write a tuned prompt into a project's folder as its next minor version; returns the file."""
+    """Write a tuned prompt to a project's folder as its next minor version; returns the file's path."""
     major, minor, _ = prompt.version_key
     text = re.sub(r"^version:.*$", f"version: {major}.{minor + 1}.0", prompt.text, count=1, flags=re.MULTILINE)
     path = folder / f"{prompt.name}.prompty"

@@ -1,4 +1,4 @@
-"""Search: ranked places for a query, and the lines of each that answer it."""
+"""Search an index: ranked hits for a query, and the lines of each that answer it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ranked places for a query."""
+"""Ranked hits for a query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from indexers import Hit, Index
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query with its filters; see `Index.search`. `explain` adds what each score is made of."""
+    """A query with its filters; see `Index.search`. `explain` adds the components of each score."""
 
     query: str
     results: int = 10
@@ -32,7 +32,7 @@ class SearchResult:
     hits: list[Hit] = field(default_factory=list)
 
     def window(self, hit: Hit, lines: int) -> Window:
-        """The lines of a hit that answer the query, at most so many."""
+        """At most `lines` lines of a hit that best answer the query."""
         return decisive_lines(hit, self.request.query, lines)
 
     def as_json(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class SearchResult:
 
 
 def search(index: Index, request: SearchRequest) -> SearchResult:
-    """Search. Raises `QueryError` for an empty query or a filter that makes no sense."""
+    """Run a search request. Raises `QueryError` for an empty query or an invalid filter."""
     hits = index.search(
         request.query,
         request.results,

@@ -1,4 +1,4 @@
-"""Where changes come from: every kind of change git knows, diffs from elsewhere, and what is no change."""
+"""Reading changes: every kind of change that git has, diffs from other sources, and invalid selections."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_every_kind_of_change(repository):
     assert files["a.py"].removed == {1: "x = 1"}
 
 
-def test_only_what_is_staged_counts(repository):
+def test_a_staged_change_contains_only_what_is_staged(repository):
     root = repository({"a.py": "x = 1\n"})
     write(root, {"a.py": "x = 2\n"})
     git(root, "add", "a.py")
@@ -92,12 +92,12 @@ def test_commits_ranges_and_branches(repository):
     write(root, {"a.py": "x = 5\n"})
     assert sorted(f.path for f in read_change(root, ChangeSelection(base="main^1")).files) == ["a.py", "b.py"]
     merge = read_change(root, ChangeSelection(commit="main"))
-    assert sorted(f.path for f in merge.files) == ["a.py", "b.py"]  # what the merge brought beside its first parent
+    assert sorted(f.path for f in merge.files) == ["a.py", "b.py"]  # relative to the first parent
     first = git(root, "rev-list", "--max-parents=0", "HEAD").strip()
     assert [(f.path, f.kind) for f in read_change(root, ChangeSelection(commit=first)).files] == [("a.py", "added")]
 
 
-def test_no_commit_yet_and_submodules(tmp_path, repository):
+def test_a_repository_without_commits_and_submodules(tmp_path, repository):
     inner = repository({"a.py": "x = 1\n"})
     root = write(tmp_path / "outer", {"m.py": "m = 1\n"})
     git(root, "init", "-q")
@@ -109,7 +109,7 @@ def test_no_commit_yet_and_submodules(tmp_path, repository):
     assert kinds["inner"] == "submodule"
 
 
-def test_bytes_that_are_no_utf8_and_line_ends(repository):
+def test_files_that_are_not_utf8_and_line_endings(repository):
     root = repository({"latin.py": "a = 'é'\n".encode("latin-1"), "dos.py": b"a = 1\r\nb = 2\r\n"})
     write(root, {"latin.py": "a = 'éé'\n".encode("latin-1"), "dos.py": b"a = 1\r\nb = 3\r\n"})
     files = {f.path: f for f in read_change(root, ChangeSelection()).files}
@@ -119,26 +119,26 @@ def test_bytes_that_are_no_utf8_and_line_ends(repository):
 
 
 @pytest.mark.parametrize(
-    ("wanted", "words"),
+    ("selection", "message"),
     [
-        (ChangeSelection(commit="nowhere"), "git knows no revision 'nowhere'"),
-        (ChangeSelection(commit="--output=x"), "is no revision"),
-        (ChangeSelection(range="main"), "is no range: write A..B"),
+        (ChangeSelection(commit="nowhere"), "git does not know the revision 'nowhere'"),
+        (ChangeSelection(commit="--output=x"), "is not a revision"),
+        (ChangeSelection(range="main"), "is not a range; write A..B"),
         (ChangeSelection(base="x", staged=True), "Name one thing to review, not staged and base"),
-        (ChangeSelection(paths=("/etc/passwd",)), "lies outside"),
+        (ChangeSelection(paths=("/etc/passwd",)), "is outside"),
         (ChangeSelection(paths=("/no/such/file",)), "There is no file"),
-        (ChangeSelection(diff="hello"), "That is no diff"),
+        (ChangeSelection(diff="hello"), "That is not a diff"),
         (ChangeSelection(diff="--- a/x\n+++ b/x\n@@ -1,5 +1,2 @@\n+a\n"), "The diff cannot be read"),
-        (ChangeSelection(diff="--- /dev/null\n+++ b/../../x\n@@ -0,0 +1 @@\n+a\n"), "which lies outside the repository"),
+        (ChangeSelection(diff="--- /dev/null\n+++ b/../../x\n@@ -0,0 +1 @@\n+a\n"), "which is outside the repository"),
     ],
 )
-def test_what_is_no_change_is_said(repository, wanted, words):
+def test_an_invalid_selection_is_reported(repository, selection, message):
     root = repository({"a.py": "x = 1\n"})
-    with pytest.raises(UsageError, match=words):
-        read_change(root, wanted)
+    with pytest.raises(UsageError, match=message):
+        read_change(root, selection)
 
 
-def test_outside_a_repository_whole_files_and_diffs_still_do(tmp_path):
+def test_outside_a_repository_whole_files_and_diffs_still_work(tmp_path):
     root = write(tmp_path, {"a.py": "x = 1\ny = 2\n"})
     with pytest.raises(UsageError, match="is not a git repository; name files to review"):
         read_change(root, ChangeSelection())
@@ -151,7 +151,7 @@ def test_outside_a_repository_whole_files_and_diffs_still_do(tmp_path):
     assert ahead.files[0].new == "x = 1\ny = 3\n"
     assert not ahead.in_work_tree
     strange = read_change(root, ChangeSelection(diff="--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n q = 1\n-r = 2\n+r = 3\n"))
-    assert "does not match the work tree" in strange.notes[0]
+    assert "does not match the working tree" in strange.notes[0]
 
 
 def test_a_diff_of_a_hundred_thousand_lines(repository):
@@ -174,7 +174,7 @@ LINES = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(LINES, LINES)
-def test_what_git_writes_is_read_back(tmp_path_factory, before, after):
+def test_a_diff_written_by_git_parses_to_the_same_lines(tmp_path_factory, before, after):
     folder = tmp_path_factory.mktemp("pair")
     old, new = ("".join(f"{line}\n" for line in lines) for lines in (before, after))
     write(folder, {"a.txt": old, "b.txt": new})
@@ -186,7 +186,7 @@ def test_what_git_writes_is_read_back(tmp_path_factory, before, after):
         assert files == []
         return
     [file] = files
-    kept = {n: text for n, text in enumerate(before, 1) if n not in file.removed}
+    unchanged = {n: text for n, text in enumerate(before, 1) if n not in file.removed}
     result = [file.added.get(n) for n in range(1, len(after) + 1)]
-    rest = iter(kept.values())
-    assert [text if text is not None else next(rest) for text in result] == after
+    remaining = iter(unchanged.values())
+    assert [text if text is not None else next(remaining) for text in result] == after

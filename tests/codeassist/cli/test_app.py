@@ -229,7 +229,7 @@ def test_clean_leaves_other_files_alone(indexed, run):
 def test_doctor(indexed, run):
     outcome = run("doctor", cwd=indexed)
     assert outcome.code == 0
-    assert "healthy and fresh" in outcome.out
+    assert "healthy and up to date" in outcome.out
     assert json.loads(run("doctor", "--json", cwd=indexed).out)["schema"] == "codeassist.doctor/1"
     next((indexed / ".codeassist").glob("vectors-*")).write_bytes(b"junk")
     broken = run("doctor", cwd=indexed)

@@ -147,7 +147,7 @@ def test_a_chat_from_a_pipe(speak, indexed, monkeypatch):
     assert "shop/auth.py:" in outcome.out
     assert "openai:test" in outcome.out
     assert "There is no command /nope" in outcome.err
-    assert "talk.md exists already" in outcome.err
+    assert "talk.md already exists" in outcome.err
     assert "## where is auth handled" in (indexed / "talk.md").read_text()
     assert "why \nis that?" in script.seen[-1]["messages"][-1]["content"]
     assert "zebra" not in str(script.seen)

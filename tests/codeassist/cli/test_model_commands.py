@@ -148,7 +148,7 @@ def test_fix_of_a_finding_by_place_and_by_fingerprint(changed, with_model, run):
         assert json.loads(done.out)["refused"] is None, done.err
         assert "Undefined name" in script.seen[0]["messages"][1]["content"]
     assert "have no finding" in run("fix", "0123456789abcdef:1", cwd=changed).err
-    assert "Nothing is found" in run("fix", "m.py:1", cwd=changed).err
+    assert "There are no findings in" in run("fix", "m.py:1", cwd=changed).err
 
 
 def test_refactor_refuses_what_breaks_a_test(changed, with_model):
@@ -161,7 +161,7 @@ def test_refactor_refuses_what_breaks_a_test(changed, with_model):
     done, _ = with_model(bad, "refactor", "simpler", "m.py", cwd=changed)
     assert done.code == 1
     assert "nothing is offered" in done.err
-    assert "1 tests that passed fail now" in done.err
+    assert "1 tests that passed before fail now" in done.err
 
 
 def test_crlf_survives_a_fix(changed, with_model):

@@ -106,7 +106,7 @@ def test_cases_run_live_are_recorded_and_compared(indexed, run, server):
     assert run("prompts", "test", "judge", cwd=indexed).code == 0
     path = indexed / "prompts" / "judge.prompty"
     path.write_text(path.read_text().replace("Judge only", "Look only at"))
-    assert "of an earlier text" in run("prompts", "test", "judge", cwd=indexed).out
+    assert "for an earlier version of the prompt" in run("prompts", "test", "judge", cwd=indexed).out
     with start(good, bad, bad, bad) as (url, _):
         point(url)
         table = run("prompts", "test", "judge", "-m", "openai:a", "-m", "openai:b", cwd=indexed)

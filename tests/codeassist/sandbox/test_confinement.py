@@ -1,4 +1,4 @@
-"""What the kernel holds: programs of any language write in the scratch folder only, and reach no network."""
+"""What the kernel enforces: programs in any language write only to the scratch folder and have no network access."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def confined(folder, *command):
 
 
 @held
-def test_another_program_cannot_write_elsewhere(tmp_path):
+def test_a_program_cannot_write_outside_the_scratch_folder(tmp_path):
     (tmp_path / "scratch").mkdir()
     (tmp_path / "precious").write_text("x")
     script = f"echo a > {tmp_path}/scratch/ok; echo b > {tmp_path}/made; rm {tmp_path}/precious; mv {tmp_path}/scratch/ok {tmp_path}/out; true"
@@ -32,7 +32,7 @@ def test_another_program_cannot_write_elsewhere(tmp_path):
 
 
 @held
-def test_nothing_but_loopback_is_reached(tmp_path):
+def test_only_loopback_can_be_reached(tmp_path):
     code = (
         "import socket\n"
         "with socket.create_server(('127.0.0.1', 0)) as s, socket.create_connection(s.getsockname()): print('loopback')\n"
@@ -47,7 +47,7 @@ def test_nothing_but_loopback_is_reached(tmp_path):
         assert "PermissionError" in done.stderr
 
 
-def test_a_missing_program_is_said(tmp_path):
+def test_a_missing_program_is_reported(tmp_path):
     done = confined(tmp_path, "no-such-program")
     assert done.returncode == 127
     assert "no-such-program: No such file" in done.stderr

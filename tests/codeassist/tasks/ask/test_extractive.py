@@ -1,4 +1,4 @@
-"""Extractive answers: their shapes, their citations, and what is not there."""
+"""Extractive answers: their shapes, their citations, and questions without an answer."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def test_citations_resolve_and_are_all_used(shop_index, question):
     assert answer.found
     assert answer.citations
     assert [c.n for c in answer.citations] == list(range(1, len(answer.citations) + 1))
-    for cited in answer.citations:
-        count = len((shop_index.root / cited.path).read_text().splitlines())
-        assert 1 <= cited.start_line <= cited.end_line <= count
-        assert f"[{cited.n}]" in answer.text
+    for citation in answer.citations:
+        count = len((shop_index.root / citation.path).read_text().splitlines())
+        assert 1 <= citation.start_line <= citation.end_line <= count
+        assert f"[{citation.n}]" in answer.text
 
 
 def test_where(shop_index):
@@ -83,7 +83,7 @@ def test_who_lists_the_users(shop_index):
     assert "- `checkout` in `shop/payments.py`" in text
 
 
-def test_who_says_so_when_nobody_does(shop_index):
+def test_who_reports_that_a_name_has_no_uses(shop_index):
     assert "Nothing in the index calls it" in ask(shop_index, "who calls Reserve").text
 
 
@@ -109,20 +109,20 @@ def test_why_uses_the_history_when_it_is_indexed(shop):
         "how does the chess engine search",
     ],
 )
-def test_what_is_not_there_is_not_found(shop_index, question):
+def test_a_question_about_missing_code_is_not_answered(shop_index, question):
     answer = ask(shop_index, question)
     assert not answer.found
     assert answer.citations == []
     assert answer.text.startswith("Not found in this repository")
 
 
-def test_an_empty_question_and_a_huge_one(shop_index):
+def test_an_empty_question_is_refused_and_a_long_one_answered(shop_index):
     with pytest.raises(QueryError):
         ask(shop_index, " ")
     assert ask(shop_index, "how is a password hashed " * 4000).question.startswith("how is")
 
 
-def test_code_with_fences_is_fenced_longer(tmp_path):
+def test_code_that_contains_fences_gets_a_longer_fence(tmp_path):
     root = write(tmp_path, {"a.py": 'def render_fence():\n    """Renders a fence."""\n    return """\n```\nx\n```\n"""\n'})
     with Index.build(root) as index:
         assert "````python a.py:1" in ask(index, "what is render_fence").text + ask(index, "where is render_fence").text
@@ -143,7 +143,7 @@ def test_first_sentence(documentation, sentence):
     assert first_sentence(documentation) == sentence
 
 
-def test_decisive_lines_hold_what_was_asked_for():
+def test_decisive_lines_contain_the_words_of_the_question():
     text = "\n".join([f"line {n}" for n in range(40)] + ["the password is salted here"] + [f"more {n}" for n in range(40)])
     hit = Hit("a.py", 10, 90, 1.0, "", "code", "python", text)
     window = decisive_lines(hit, "password salted", 5)
@@ -163,11 +163,11 @@ def test_decisive_lines_hold_what_was_asked_for():
         ("who calls render", "`render` (function"),
     ],
 )
-def test_a_name_spelled_out_is_what_is_meant(shop_index, question, title):
+def test_a_definition_named_in_the_question_comes_first(shop_index, question, title):
     assert ask(shop_index, question).text.startswith(title)
 
 
-def test_who_inherits_asks_for_bases_only(tmp_path):
+def test_who_inherits_lists_subclasses_only(tmp_path):
     root = write(
         tmp_path,
         {"a.py": "class Appender:\n    pass\n\n\nclass Fast(Appender):\n    pass\n\n\ndef use():\n    return Appender()\n"},
@@ -179,7 +179,7 @@ def test_who_inherits_asks_for_bases_only(tmp_path):
         assert "`use`" not in text
 
 
-def test_lines_that_are_gone_are_not_cited(shop):
+def test_deleted_lines_are_not_cited(shop):
     with Index.build(shop) as index:
         (shop / "shop/auth.py").write_text("# nothing left\n")
         for question in ("where are passwords hashed", "who calls authenticate", "how does checkout work"):

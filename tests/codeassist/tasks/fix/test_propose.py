@@ -1,4 +1,4 @@
-"""`fix` and `refactor`: nothing is offered that does not apply, parse, or keep the tests passing; nothing is written unasked."""
+"""`fix` and `refactor`: only patches that apply, parse and keep the tests passing are offered; nothing is written unasked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def edits(*pairs, path="m.py"):
 def ask(tmp_path, *answers, **how):
     root = write(tmp_path, {"m.py": CODE, "tests/test_m.py": TEST})
     chat = ScriptedChat(answers)
-    found = propose(
+    proposal = propose(
         root,
         "an empty list divides by zero",
         ["m.py"],
@@ -39,46 +39,46 @@ def ask(tmp_path, *answers, **how):
         **how,
     )
     assert (root / "m.py").read_text() == CODE
-    return found, chat
+    return proposal, chat
 
 
-def test_a_patch_that_holds_is_offered_with_what_was_checked(tmp_path):
-    found, _ = ask(tmp_path, edits(("    return sum(values) / len(values)", GUARDED)))
-    assert found.refused == ""
-    assert found.checks == ["it parses", "1 tests of 1 files pass as before"]
+def test_a_patch_that_passes_is_offered_with_its_checks(tmp_path):
+    proposal, _ = ask(tmp_path, edits(("    return sum(values) / len(values)", GUARDED)))
+    assert proposal.refused == ""
+    assert proposal.checks == ["it parses", "1 tests of 1 files pass as before"]
     root = tmp_path
     git(root, "init", "-q")
-    (root / "p.diff").write_text(found.patch())
+    (root / "p.diff").write_text(proposal.patch())
     git(root, "apply", "p.diff")
     assert (root / "m.py").read_text() == CODE.replace("    return sum(values) / len(values)", GUARDED)
 
 
-def test_one_that_breaks_a_test_goes_back_with_what_broke(tmp_path):
-    found, chat = ask(
+def test_a_patch_that_breaks_a_test_is_retried_with_the_failure(tmp_path):
+    proposal, chat = ask(
         tmp_path, edits(("sum(values) / len(values)", "0")), edits(("    return sum(values) / len(values)", GUARDED))
     )
-    assert found.attempts == 2
-    assert "1 tests that passed fail now: tests/test_m.py::test_mean" in chat.requests[1].messages[-1].content
-    assert found.after
+    assert proposal.attempts == 2
+    assert "1 tests that passed before fail now: tests/test_m.py::test_mean" in chat.requests[1].messages[-1].content
+    assert proposal.after
 
 
 @pytest.mark.parametrize(
-    ("bad", "words"),
+    ("bad", "message"),
     [
-        (edits(("not there", "x")), "stands there 0 times"),
+        (edits(("not there", "x")), "occurs 0 times"),
         (edits(("values", "x")), "times, not once"),
         (edits(("    return sum", "    return (sum")), "can no longer be parsed"),
         (edits(("x", "y"), path="../outside.py"), "is not among the files that may change"),
     ],
 )
-def test_what_never_holds_is_refused_with_the_reason(tmp_path, bad, words):
-    found, _ = ask(tmp_path, bad, bad, bad)
-    assert words in found.refused
-    assert found.after == {}
+def test_edits_that_never_pass_are_refused_with_the_reason(tmp_path, bad, message):
+    proposal, _ = ask(tmp_path, bad, bad, bad)
+    assert message in proposal.refused
+    assert proposal.after == {}
 
 
-def test_a_changed_interface_is_told(tmp_path):
-    found, _ = ask(
+def test_a_changed_public_interface_is_reported(tmp_path):
+    proposal, _ = ask(
         tmp_path,
         edits(
             (
@@ -87,7 +87,7 @@ def test_a_changed_interface_is_told(tmp_path):
             )
         ),
     )
-    assert found.api == ["m.py: median is new"]
+    assert proposal.api == ["m.py: median is new"]
 
 
 def test_private_files_are_not_sent(tmp_path):
@@ -108,7 +108,7 @@ def finding(start, end, patch, confidence=0.9):
     return Finding("r", Severity.WARNING, "a", start, end, "m", confidence, patch=patch)
 
 
-def test_patches_keep_line_ends_and_do_not_overlap():
+def test_patches_keep_line_endings_and_do_not_overlap():
     text = "one\r\ntwo\r\nthree\r\nfour\r\n"
     assert patched(text, [finding(2, 2, "2"), finding(4, 4, "")]) == "one\r\n2\r\nthree\r\n"
     assert patched("a\nb\nc\n", [finding(1, 2, "X", 0.5), finding(2, 3, "Y", 0.9)]) == "a\nY\n"

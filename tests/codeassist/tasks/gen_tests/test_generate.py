@@ -274,8 +274,8 @@ def test_destructive_code_does_no_harm(tmp_path):
         ({"tool": "def f(): pass"}, "tool", "must end in .py"),
         ({"x.so": "x"}, "x.so", "extension in another language"),
         ({"bad.py": "x = 1\ndef f(:\n"}, "bad.py", r"bad.py:2: the module cannot be parsed"),
-        ({"plain.py": "X = 1\n"}, "plain.py", "defines no function and no class"),
-        ({"pkg/__init__.py": "", "pkg/my-mod.py": "def f(): pass"}, "pkg/my-mod.py", "is no module name"),
+        ({"plain.py": "X = 1\n"}, "plain.py", "defines no functions or classes"),
+        ({"pkg/__init__.py": "", "pkg/my-mod.py": "def f(): pass"}, "pkg/my-mod.py", "is not a module name"),
     ],
 )
 def test_an_invalid_target_is_reported(tmp_path, files, argument, message):
@@ -304,7 +304,7 @@ def test_an_interpreter_without_pytest_is_reported(tmp_path):
     fake = tmp_path / "python"
     fake.write_text("#!/bin/sh\necho 'ModuleNotFoundError: No module named pytest' >&2\nexit 1\n")
     fake.chmod(0o755)
-    with pytest.raises(UsageError, match="lacks pytest; name another with --python"):
+    with pytest.raises(UsageError, match="lacks pytest; name another interpreter with --python"):
         find_interpreter(tmp_path, str(fake))
     with pytest.raises(UsageError, match="cannot be run"):
         find_interpreter(tmp_path, str(tmp_path / "missing"))

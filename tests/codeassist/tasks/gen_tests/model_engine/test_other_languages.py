@@ -257,11 +257,11 @@ def test_missing_projects_and_runners_are_reported(tmp_path, monkeypatch):
             "q/a.js": "",
         },
     )
-    with pytest.raises(UsageError, match=r"belongs to no project: there is no go.mod above it"):
+    with pytest.raises(UsageError, match=r"is not part of a project: no parent folder contains go.mod"):
         find_target(str(root / "lone.go"), root)
     with pytest.raises(UsageError, match=r"vitest is not installed in .*; run: npm install"):
         ask(root / "p", "a.ts")
-    with pytest.raises(UsageError, match="needs a runner that reads it: npm install --save-dev vitest"):
+    with pytest.raises(UsageError, match="needs a runner that supports it: npm install --save-dev vitest"):
         ask(root / "q", "a.ts")
     monkeypatch.setenv("PATH", os.fspath(tmp_path))
     with pytest.raises(UsageError, match="Node.js is not installed"):
