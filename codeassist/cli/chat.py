@@ -1,4 +1,4 @@
-"""`codeassist chat`: a conversation about the repository in the terminal, or line by line from a pipe."""
+"""`codeassist chat`: a conversation about the repository, in a terminal or line by line from a pipe."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 HELP = """\
 Ask anything about the repository. Lines that begin with '/' are commands:
   /search WORDS    find code without asking the model
-  /open N          show the place [N] of the last answer
-  /model [NAME]    show or change the model; 'none' answers from the index alone
-  /strategy [NAME] show or change how the model reasons
+  /open N          show the code cited as [N] in the last answer
+  /model [NAME]    show or change the model; 'none' uses the index alone
+  /strategy [NAME] show or change the model's reasoning strategy
   /save FILE       write the conversation as Markdown
-  /clear           forget the conversation
-  /help            this list
-  /quit            leave (or Ctrl-D)
-End a line with '\\' to continue it on the next; Alt-Enter does the same. Ctrl-C stops an answer and keeps its text."""
+  /clear           clear the conversation
+  /help            show this list
+  /quit            quit (or Ctrl-D)
+End a line with '\\' to continue it on the next. Ctrl-C stops an answer and keeps its text."""
 COMMANDS = ["/search", "/open", "/model", "/strategy", "/save", "/clear", "/help", "/quit"]
 
 
 def chat(*, choice: ModelChoice, where: Repository, quiet: Quiet = False) -> None:
-    """Talk about the repository: follow-ups remember the conversation, /help lists the commands."""
+    """Ask questions in a conversation: follow-ups use the earlier exchanges, /help lists the commands."""
     from codeassist.tasks.ask import AskContext
     from codeassist.tasks.ask.chat import Chat
 
@@ -46,21 +46,21 @@ def chat(*, choice: ModelChoice, where: Repository, quiet: Quiet = False) -> Non
             terminal = _Terminal(Chat(index, context), services, where.repo, quiet)
             if not quiet and sys.stdin.isatty():
                 name = context.session.model.name if context.session else "no model"
-                note(f"{services.root.name}, {name}. /help lists commands, Ctrl-D leaves.")
+                note(f"{services.root.name}, {name}. /help lists the commands, Ctrl-D quits.")
             code = terminal.run()
     if code and not sys.stdin.isatty():
         raise typer.Exit(code)
 
 
 class _Terminal:
-    """Reads entries, acts on each and prints what comes of it."""
+    """Reads entries, executes each and prints the result."""
 
     def __init__(self, talk: Chat, services: Services, start: Path, quiet: bool) -> None:
         self.talk, self.services, self.start, self.quiet = talk, services, start, quiet
         self.code = 0
 
     def run(self) -> int:
-        """Until the person leaves; returns the exit code of the last entry."""
+        """Read and execute entries until the user quits; returns the exit code of the last entry."""
         for line in _entries(self.services.folder):
             try:
                 if not self._act(line.strip()):
@@ -75,13 +75,13 @@ class _Terminal:
         return self.code
 
     def _act(self, text: str) -> bool:
-        """Act on one entry; False to leave."""
+        """Execute one entry; returns False to quit."""
         if not text:
             return True
         if not text.startswith("/"):
             self._ask(text)
             return True
-        command, _, rest = text[1:].partition(" ")
+        command, _, argument = text[1:].partition(" ")
         actions: dict[str, Callable[[str], None]] = {
             "search": self._search,
             "open": self._open,
@@ -95,7 +95,7 @@ class _Terminal:
         if command in ("quit", "exit", "q"):
             return False
         if command in actions:
-            actions[command](rest.strip())
+            actions[command](argument.strip())
         else:
             note(f"There is no command /{command}; /help lists them.")
         return True
@@ -135,8 +135,8 @@ class _Terminal:
     def _model(self, name: str) -> None:
         if name:
             self.services = self.services.with_flags({"tasks.ask.model": name})
-            before = self.talk.context.session
-            session = self.services.session("ask", ledger=before.ledger if before else None)
+            previous = self.talk.context.session
+            session = self.services.session("ask", ledger=previous.ledger if previous else None)
             self.talk.use_model(self.services.config, session)
         session = self.talk.context.session
         print(session.model.name if session else "none")
@@ -152,7 +152,7 @@ class _Terminal:
 
 
 def _entries(folder: Path) -> Iterator[str]:
-    """Each entry whole: typed in a terminal, or lines of a pipe, joined where one ends with a backslash."""
+    """Complete entries, typed in a terminal or read from a pipe; a trailing backslash joins a line with the next."""
     pending = ""
     for line in _typed(folder) if sys.stdin.isatty() else (raw.rstrip("\n") for raw in sys.stdin):
         if line is None:
@@ -167,7 +167,7 @@ def _entries(folder: Path) -> Iterator[str]:
 
 
 def _typed(folder: Path) -> Iterator[str | None]:
-    """Lines typed in a terminal, with history and completion; None when the entry is given up with Ctrl-C."""
+    """Lines typed in a terminal, with history and completion; None when Ctrl-C discards the entry."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory

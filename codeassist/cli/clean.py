@@ -7,7 +7,7 @@ from codeassist.cli.output import note
 
 
 def clean(*, where: Repository) -> None:
-    """Remove the index of the repository; nothing else is changed."""
+    """Remove the repository's index. Recorded runs and all other files are kept."""
     from indexers.index import remove_index
 
     folder = where.open().folder

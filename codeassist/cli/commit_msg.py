@@ -1,4 +1,4 @@
-"""`codeassist commit-msg`: a commit message for what is staged, in the repository's own style."""
+"""`codeassist commit-msg`: write a commit message in the style of the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from codeassist.cli.output import note, note_usage, safe
 
 def commit_msg(
     file: Annotated[
-        Path | None, typer.Argument(help="Write it here when it has no message yet (git's prepare-commit-msg).")
+        Path | None, typer.Argument(help="File to write to if it has no message yet (for prepare-commit-msg).")
     ] = None,
     *,
     choice: ModelChoice,
@@ -32,7 +32,7 @@ def commit_msg(
     if file is None:
         print(safe(message.text))
     elif not prepend_to_file(services.root, file, message.text):
-        note("There is a message already; it was not changed.")
+        note("There is a message already; the file was not changed.")
         return
     if session is not None and session.ledger.calls and not quiet:
         note_usage(session.ledger, session.model.name)

@@ -1,4 +1,4 @@
-"""`codeassist config`: every value and where it came from."""
+"""`codeassist config`: every setting and its source."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from codeassist.cli.output import print_json, safe
 
 
 def config(repo: Repo = HERE, as_json: AsJson = False) -> None:
-    """Show the configuration in force, and the file, variable or default behind each value."""
+    """Show the effective configuration and the source of each value: a file, a variable or the default."""
     loaded = configuration.load(workspace.find_root(repo))
     if as_json:
         print_json(loaded.as_json())

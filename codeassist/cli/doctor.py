@@ -1,4 +1,4 @@
-"""`codeassist doctor`: what works here, what is missing, and the command that fixes it."""
+"""`codeassist doctor`: what works on this machine, what is missing, and the command that fixes it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`codeassist eval`: how well retrieval works on this repository, for one configuration against another."""
+"""`codeassist eval`: measure retrieval on this repository, and compare two configurations."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _COLUMNS = ("recall@1", "recall@5", "recall@10", "mrr", "ndcg@10")
 
 def eval(  # noqa: A001  # the module and its command have one name
     against: Annotated[
-        Path | None, typer.Option("--against", help="A .codeassist.toml to compare with the one in force.")
+        Path | None, typer.Option("--against", help="A .codeassist.toml to compare with the effective configuration.")
     ] = None,
-    limit: Annotated[int, typer.Option("-n", min=1, help="How many questions of each kind.")] = 100,
+    limit: Annotated[int, typer.Option("-n", min=1, help="Maximum number of questions of each kind.")] = 100,
     *,
     where: Repository,
     output: Output,
 ) -> None:
-    """Ask questions whose answers are known (documentation, commits, rated runs) and score the files that come back."""
+    """Run questions with known answers (documentation, commits, rated runs) and score the files retrieved."""
     from codeassist import config as configuration
     from codeassist.tasks.evaluate import compare_configurations
 
@@ -44,7 +44,7 @@ def eval(  # noqa: A001  # the module and its command have one name
     if result.gain is not None:
         mean, low, high = result.gain
         first, second = (scores.name for scores in result.scores)
-        print(f"\nNDCG@10 of {second} less that of {first}: {mean:+.3f} (95 % interval {low:+.3f} to {high:+.3f})")
+        print(f"\nNDCG@10 of {second} minus {first}: {mean:+.3f} (95 % confidence interval {low:+.3f} to {high:+.3f})")
 
 
 def _show(scores: Scores) -> None:

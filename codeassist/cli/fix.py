@@ -1,4 +1,4 @@
-"""`codeassist fix`: a patch for one finding, or one complaint, that was tried before it is shown."""
+"""`codeassist fix`: propose a patch for a finding or a complaint, checked before it is shown."""
 
 from __future__ import annotations
 
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     from codeassist.tasks.review import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}:\d+")
-Write = Annotated[bool, typer.Option("--write", help="Change the files; without it the patch is only printed.")]
+Write = Annotated[bool, typer.Option("--write", help="Apply the patch to the files; by default it is only printed.")]
 
 
 def fix(
-    target: Annotated[str, typer.Argument(metavar="FINDING|FILE[:LINE]", help="A fingerprint of 'review --json', or a place.")],
-    complaint: Annotated[str, typer.Option("--complaint", "-c", help="What is wrong there, such as a linter's message.")] = "",
+    target: Annotated[
+        str, typer.Argument(metavar="FINDING|FILE[:LINE]", help="A fingerprint from 'review --json', or a location.")
+    ],
+    complaint: Annotated[str, typer.Option("--complaint", "-c", help="The problem there, such as a linter's message.")] = "",
     write: Write = False,
     *,
     choice: ModelChoice,
     where: Repository,
     output: Output,
 ) -> None:
-    """Propose a patch, run formatter, parser and covering tests on a scratch copy, and only then offer it."""
+    """Propose a patch, and check it with formatter, parser and covering tests on a scratch copy before offering it."""
     from codeassist.tasks.fix import request_for_finding, request_for_place
 
     with closing(output.events()) as events:
@@ -47,7 +49,7 @@ def fix(
 
 
 def offer(services: Services, request: FixRequest, output: Output, *, write: bool) -> None:
-    """Ask, check, show; what `fix` and `refactor` share. Exits with 1 when no proposal passed its checks."""
+    """Request, check and show a proposal, for `fix` and `refactor`. Exits with 1 when no proposal passed its checks."""
     from codeassist.tasks.fix import propose
 
     session = services.needed_session("review")
@@ -68,7 +70,7 @@ def offer(services: Services, request: FixRequest, output: Output, *, write: boo
         _note(proposal)
         note_usage(session.ledger, session.model.name)
     if proposal.refused:
-        note(f"codeassist: nothing is offered: {safe(proposal.refused)}.")
+        note(f"codeassist: no patch is offered: {safe(proposal.refused)}.")
         raise typer.Exit(EXIT_GATE)
     if write:
         for path in proposal.write(services.root):
@@ -89,7 +91,7 @@ def _findings(services: Services, paths: Sequence[str]) -> Sequence[Finding]:
 
 def _note(proposal: Proposal) -> None:
     if proposal.reason:
-        note(f"why      {safe(proposal.reason)}")
+        note(f"reason   {safe(proposal.reason)}")
     for line in proposal.checks:
         note(f"checked  {safe(line)}")
     for line in proposal.api:

@@ -14,13 +14,13 @@ from codeassist.tasks.gen_tests.request import Engine
 
 def gen_tests(
     paths: Annotated[
-        list[str] | None, typer.Argument(metavar="PATH[::NAME]...", help="Files, or functions and classes of them.")
+        list[str] | None, typer.Argument(metavar="PATH[::NAME]...", help="Files, or functions and classes in them.")
     ] = None,
-    changed: Annotated[bool, typer.Option("--changed", help="The Python modules that differ from --base.")] = False,
-    base: Annotated[str, typer.Option("--base", help="What --changed compares with.")] = "HEAD",
+    changed: Annotated[bool, typer.Option("--changed", help="Only the Python modules that differ from --base.")] = False,
+    base: Annotated[str, typer.Option("--base", help="The revision that --changed compares with.")] = "HEAD",
     uncovered: Annotated[
         bool,
-        typer.Option("--uncovered", help="Only uncovered lines; without PATH, the modules with most of them."),
+        typer.Option("--uncovered", help="Only uncovered lines; without PATH, of the modules with the most uncovered lines."),
     ] = False,
     coverage: Annotated[
         Path | None,
@@ -31,16 +31,19 @@ def gen_tests(
         typer.Option("--api", help="Tests of an HTTP API: a module with a FastAPI, Flask or Django app, or an OpenAPI file."),
     ] = False,
     engine: Annotated[
-        Engine, typer.Option("--engine", help="search runs the code, model asks a model; auto: both where a model is set.")
+        Engine,
+        typer.Option(
+            "--engine", help="search runs the code, model asks a model; auto: both if a model is configured, else search."
+        ),
     ] = Engine.AUTO,
-    budget: Annotated[float, typer.Option("--budget", min=5, help="Seconds for each file.")] = 60.0,
-    repeats: Annotated[int, typer.Option("--repeats", min=1, help="How often a test must pass to be kept.")] = 3,
+    budget: Annotated[float, typer.Option("--budget", min=5, help="Seconds to search for tests, per file.")] = 60.0,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Number of times a test must pass to be kept.")] = 3,
     python: Annotated[
-        str | None, typer.Option("--python", help="The interpreter that runs the project (default: its environment's).")
+        str | None, typer.Option("--python", help="Python interpreter for the project (default: that of its environment).")
     ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Write to this file.")] = None,
     write: Annotated[bool, typer.Option("--write", help="Write to where the project keeps its tests.")] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Another seed finds other inputs.")] = 1,
+    seed: Annotated[int, typer.Option("--seed", help="Random seed; another one finds other inputs.")] = 1,
     dry_run: DryRun = False,
     prompt: PromptName = None,
     *,
@@ -50,7 +53,7 @@ def gen_tests(
 ) -> None:
     """Generate unit tests for a file by running it in a sandbox: only tests that pass every time are kept.
 
-    Prints the file, and a table of what it is worth; nothing is written without --write or --out.
+    Prints the test file and a table of the results; nothing is written without --write or --out.
     """
     from codeassist.cli.show_tests import show_module, show_plan
     from codeassist.tasks.gen_tests import GenTestsContext, GenTestsRequest, plan, run

@@ -1,4 +1,4 @@
-"""Options in groups that are written once: a parameter whose type is an `OptionGroup` stands for all its fields."""
+"""Reusable option groups: a command parameter of an `OptionGroup` type expands to one option per field."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class OptionGroup:
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:
-    """The function as typer should see it: every `OptionGroup` parameter replaced by one parameter for each field."""
+    """The function with every `OptionGroup` parameter replaced by one parameter per field, as typer needs it."""
     hints = get_type_hints(function, include_extras=True)
     signature = inspect.signature(function)
     groups = {name: hints[name] for name in signature.parameters if _is_group(hints[name])}
@@ -28,9 +28,9 @@ def expanded(function: Callable[..., None]) -> Callable[..., None]:
             parameters.append(parameter.replace(annotation=hints[name], kind=inspect.Parameter.KEYWORD_ONLY))
     names = {name: [f.name for f in fields(kind)] for name, kind in groups.items()}
 
-    def command(**given: Any) -> None:
-        built = {name: groups[name](**{f: given.pop(f) for f in names[name]}) for name in groups}
-        function(**given, **built)
+    def command(**values: Any) -> None:
+        instances = {name: groups[name](**{f: values.pop(f) for f in names[name]}) for name in groups}
+        function(**values, **instances)
 
     command.__name__ = function.__name__
     command.__doc__ = function.__doc__
@@ -47,8 +47,10 @@ def _is_group(hint: Any) -> bool:
 @cache
 def _parameters(group: type[OptionGroup]) -> tuple[inspect.Parameter, ...]:
     hints = get_type_hints(group, include_extras=True)
-    made = []
+    parameters = []
     for f in fields(group):  # type: ignore[arg-type]
         assert f.default is not MISSING, f"{group.__name__}.{f.name} needs a default"
-        made.append(inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]))
-    return tuple(made)
+        parameters.append(
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+        )
+    return tuple(parameters)

@@ -1,4 +1,4 @@
-"""`codeassist index`: build the index of a repository, or bring it up to date."""
+"""`codeassist index`: build or update the index of a repository."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
     from codeassist.tasks.index import IndexResult, Preview
     from indexers import Index
 
-STOPPING = "Stopping after the current files; what is done is kept."
+STOPPING = "Stopping after the current files; finished work is kept."
 
 
 def index(
-    path: Annotated[Path, typer.Argument(help="The folder to index.")] = HERE,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be indexed, and write nothing.")] = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Start from nothing.")] = False,
-    watch: Annotated[bool, typer.Option("--watch", help="Stay and keep the index fresh as files change.")] = False,
-    wait: Annotated[bool, typer.Option("--wait", help="Wait for another indexer instead of failing.")] = False,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="The encoder, as in the configuration.")] = None,
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Processes that parse (0: one for each core).")] = None,
-    index_dir: Annotated[str | None, typer.Option("--index-dir", help="Folder of the index (default: .codeassist).")] = None,
+    path: Annotated[Path, typer.Argument(help="A folder of the repository; the whole repository is indexed.")] = HERE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files to index, without writing anything.")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="Discard the existing index and build a new one.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running and update the index when files change.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for a running indexer instead of failing.")] = False,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="The encoder, as in `encoder` under [index].")] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", help="Number of parser processes (0: one per core, at most 8).")
+    ] = None,
+    index_dir: Annotated[str | None, typer.Option("--index-dir", help="Index folder (default: .codeassist).")] = None,
     *,
     output: Output,
 ) -> None:
-    """Index a repository: only what changed since the last time is read again."""
+    """Index a repository, or update its index; only changed files are read again."""
     from codeassist.tasks.index import build, preview
 
     with closing(output.events()) as events:
@@ -51,14 +53,14 @@ def index(
         raise typer.Exit(EXIT_INTERRUPT)
 
 
-def _show_preview(found: Preview, output: Output) -> None:
+def _show_preview(listing: Preview, output: Output) -> None:
     if output.as_json:
-        print_json(found.as_json())
+        print_json(listing.as_json())
         return
-    for file in found.files:
+    for file in listing.files:
         print(safe_path(file.path))
-    note(f"{len(found.files)} files, {found.size / 1e6:.1f} MB would be read.")
-    for reason, count in found.skipped.most_common():
+    note(f"{len(listing.files)} files, {listing.size / 1e6:.1f} MB to index; some may be skipped for their content.")
+    for reason, count in listing.skipped.most_common():
         note(f"{count:>8} skipped: {reason}")
 
 
@@ -73,19 +75,19 @@ def _show(result: IndexResult, output: Output) -> None:
         print_languages(result.statistics["languages"])
         print_skipped(result.statistics["skipped"])
     changes = f"{report.added} files added, {report.changed} changed, {report.deleted} deleted"
-    what = changes if result.changed else "Nothing changed"
+    outcome = changes if result.changed else "Nothing changed"
     size = f"the index takes {result.size / 1e6:.1f} MB at {result.index.folder}"
-    note(f"{what} in {result.seconds:.2f} s; {size}.")
+    note(f"{outcome} in {result.seconds:.2f} s; {size}.")
     if report.remaining:
         note(f"Stopped: {report.remaining} files are left; run 'codeassist index' again to continue.")
 
 
 def _watch(built: Index, output: Output) -> None:
-    """Refresh after each burst of changes until interrupted."""
+    """Update the index after each burst of changes until interrupted."""
     from indexers.build.watching import watch
 
     if not output.quiet:
-        note("Watching; Ctrl-C ends.")
+        note("Watching for changes; Ctrl-C stops.")
     with suppress(KeyboardInterrupt):
         for report, changed in watch(built):
             total = report.added + report.changed + report.deleted

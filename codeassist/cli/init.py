@@ -1,4 +1,4 @@
-"""`codeassist init`: a commented configuration file."""
+"""`codeassist init`: write a commented configuration file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codeassist.errors import UsageError
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="The repository.")] = HERE,
+    path: Annotated[Path, typer.Argument(help="The folder to write it to.")] = HERE,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing file.")] = False,
 ) -> None:
     """Write a `.codeassist.toml` with every key, its default and what it does."""

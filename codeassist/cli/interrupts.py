@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: both request a stop; work that cannot be left at any point is given time to reach a safe one."""
+"""Ctrl-C and SIGTERM request a stop; work that cannot stop anywhere may first reach a safe point."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from codeassist.deadline import Cancel
 from codeassist.errors import CancelledError
 
 CANCEL = Cancel()
-"""The request to stop this process; tasks check it, the signal handlers set it."""
+"""The stop request of this process: signal handlers set it, tasks check it."""
 
 
 def install() -> None:
-    """Let Ctrl-C and SIGTERM request a stop and raise `CancelledError` in the main thread, so that everything is closed."""
+    """Make Ctrl-C and SIGTERM request a stop and raise `CancelledError` in the main thread, so that resources are closed."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _stop)
@@ -30,9 +30,9 @@ def _stop(number: int, _: FrameType | None) -> None:
 
 @contextmanager
 def patiently(message: str) -> Iterator[None]:
-    """Within this block the first signal only requests a stop and prints `message`; the second one raises."""
+    """Within this block the first signal only requests a stop and prints `message`; the second raises `CancelledError`."""
 
-    def ask(number: int, frame: FrameType | None) -> None:
+    def request_stop(number: int, frame: FrameType | None) -> None:
         if CANCEL.requested:
             _stop(number, frame)
         CANCEL.request()
@@ -41,7 +41,7 @@ def patiently(message: str) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:

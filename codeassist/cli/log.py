@@ -1,4 +1,4 @@
-"""`codeassist log`: what was asked before, and everything that shaped an answer."""
+"""`codeassist log`: list recorded runs, or show one with all its inputs and results."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _MARKS = {1: "+", -1: "-", 0: " "}
 
 
 def log(
-    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run whole.")] = None,
-    limit: Annotated[int, typer.Option("-n", min=1, help="How many runs are listed.")] = 20,
+    number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run in full.")] = None,
+    limit: Annotated[int, typer.Option("-n", min=1, help="Maximum number of runs listed.")] = 20,
     rated: Annotated[bool, typer.Option("--rated", help="Only runs that were rated up.")] = False,
     *,
     where: Repository,
@@ -48,7 +48,7 @@ def log(
             f"{safe(run.question):.70}"
         )
     if not runs:
-        note("No runs are kept yet; 'codeassist ask' makes one.")
+        note("No runs are recorded yet; 'codeassist ask' records one.")
 
 
 def _show(run: Run) -> None:

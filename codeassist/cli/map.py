@@ -1,4 +1,4 @@
-"""`codeassist map`: the repository at a glance."""
+"""`codeassist map`: an overview of the repository."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.errors import EXIT_GATE
 
 
 def map(  # noqa: A001  # the module and its command have one name
-    tokens: Annotated[int, typer.Option("--tokens", "-t", min=50, help="The budget, at four characters a token.")] = 1500,
+    tokens: Annotated[int, typer.Option("--tokens", "-t", min=50, help="Token budget, at four characters per token.")] = 1500,
     prefix: Annotated[str, typer.Option("--under", help="Only files under this folder.")] = "",
     *,
     where: Indexed,

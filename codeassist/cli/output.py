@@ -1,4 +1,4 @@
-"""Printing: notes and steps on standard error, JSON and text on standard output, nothing that could drive a terminal."""
+"""Printing: notes and steps on standard error, JSON and text on standard output, without terminal control characters."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class TerminalEvents(Events):
-    """Shows what a task reports: notes and steps on standard error, an answer's text on standard output."""
+    """Prints the events of a task: notes and steps on standard error, the text of an answer on standard output."""
 
     def __init__(self, *, quiet: bool = False, stream: bool = False, steps: bool | None = None) -> None:
-        """`stream` prints an answer as it is produced; `steps` shows steps (default: on a terminal, unless quiet)."""
+        """`stream` prints an answer while it is generated; `steps` prints steps (default: on a terminal, unless quiet)."""
         self.quiet = quiet
         self.streamed = False
         self._stream = stream
@@ -31,17 +31,17 @@ class TerminalEvents(Events):
         self._bar: Bar | None = None
 
     def step(self, words: str) -> None:
-        """One line on standard error."""
+        """Print one line on standard error."""
         if self._steps:
             note(f"… {words}")
 
     def note(self, text: str) -> None:
-        """One line on standard error."""
+        """Print one line on standard error."""
         if not self.quiet:
             note(text)
 
     def text(self, piece: str) -> None:
-        """A piece of the answer on standard output."""
+        """Print a piece of the answer on standard output."""
         if self._stream:
             self.streamed = True
             print(safe(piece), end="", flush=True)
@@ -52,12 +52,12 @@ class TerminalEvents(Events):
             print()
 
     def progress(self, done: int, total: int) -> None:
-        """A counter that is rewritten in place, on a terminal."""
+        """Update a counter in place, on a terminal only."""
         if not self.quiet and sys.stderr.isatty():
             print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
 
     def indexing(self, state: Progress) -> None:
-        """A progress bar on standard error, when that is a terminal."""
+        """Update a progress bar on standard error, on a terminal only."""
         if self.quiet or not sys.stderr.isatty():
             return
         if self._bar is None:
@@ -102,7 +102,7 @@ def _progress_bar() -> Bar:
 
 @contextmanager
 def closing(events: TerminalEvents) -> Iterator[TerminalEvents]:
-    """Events whose progress bar is gone at the end, whatever happens."""
+    """Events whose progress bar is removed at the end, also after an error."""
     try:
         yield events
     finally:
@@ -117,49 +117,49 @@ def console(*, error: bool = False) -> Console:
 
 
 def is_terminal() -> bool:
-    """Whether standard output is a terminal that may have colours."""
+    """Whether standard output is a terminal that accepts colours."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
 
 
 def note(text: str) -> None:
-    """A line for a person on standard error, never part of the data."""
+    """Print a message on standard error, apart from the data."""
     print(safe(text), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
-    """One JSON object on standard output."""
+    """Print one JSON object on standard output."""
     print(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 def safe_path(text: str) -> str:
-    """A path as one printable piece of a line, whatever its name holds."""
+    """A path as printable text on one line, whatever characters its name contains."""
     return safe(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def safe(text: str) -> str:
-    """Text from a repository without control characters, which could drive a terminal."""
+    """Untrusted text with terminal control characters replaced."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
 def note_usage(ledger: Ledger, name: str, run: int = 0) -> None:
-    """Say how many secrets were masked, and what the model took."""
+    """Report the number of masked secrets, and the model's tokens, cost and time."""
     note_masked(ledger.masked)
     note(usage_line(ledger, name, run))
 
 
 def note_masked(count: int) -> None:
-    """Say how many secrets were masked."""
+    """Report the number of masked secrets."""
     if count:
         note(f"{count} secret{'s were' if count > 1 else ' was'} masked before sending.")
 
 
 def usage_line(ledger: Ledger, name: str, run: int = 0) -> str:
-    """What the model took, on one line; `run` is the number of the recorded run."""
+    """The model's tokens, cost and time on one line; `run` is the number of the recorded run."""
     speed = ledger.output_tokens / ledger.seconds if ledger.seconds > 0 else 0.0
-    counted = all(call.reply.counted for call in ledger.calls)
-    parts = [name, f"{'' if counted else 'about '}{ledger.input_tokens:,} tokens in, {ledger.output_tokens:,} out"]
+    exact = all(call.reply.counted for call in ledger.calls)
+    parts = [name, f"{'' if exact else 'about '}{ledger.input_tokens:,} tokens in, {ledger.output_tokens:,} out"]
     if not name.startswith("local:"):
         parts.append("price unknown" if ledger.cost is None else f"${ledger.cost:.4f}")
     if ledger.seconds:

@@ -1,4 +1,4 @@
-"""`codeassist rate`: say whether a run was good, so that it can serve as an example and as a test."""
+"""`codeassist rate`: rate a run, so that it can serve as an example and as an evaluation question."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _RATINGS = {"up": 1, "down": -1, "none": 0}
 
 
 def rate(
-    number: Annotated[int, typer.Argument(metavar="ID", help="The run, as 'codeassist log' numbers it.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The number of the run in 'codeassist log'.")],
     verdict: Annotated[Literal["up", "down", "none"], typer.Argument(help="up, down or none.")],
-    words: Annotated[str, typer.Option("--note", help="Why.")] = "",
+    words: Annotated[str, typer.Option("--note", help="The reason.")] = "",
     *,
     where: Repository,
 ) -> None:
-    """Rate a run. Runs rated up serve as examples (`--examples`) and as questions of `codeassist eval`."""
+    """Rate a run. Runs rated up serve as examples (`--examples`) and as questions for `codeassist eval`."""
     where.open().runs.rate(number, _RATINGS[verdict], words)
     note(f"Run {number} is rated {verdict}.")

@@ -1,4 +1,4 @@
-"""`codeassist refactor`: one instruction carried out across files, as a patch that was tried."""
+"""`codeassist refactor`: propose a patch across files for one instruction, checked before it is shown."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from codeassist.cli.output import closing
 
 
 def refactor(
-    instruction: Annotated[str, typer.Argument(help="What should be different.")],
+    instruction: Annotated[str, typer.Argument(help="The change to make.")],
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="The files that may change.")],
     write: Write = False,
     *,
@@ -20,10 +20,10 @@ def refactor(
     where: Repository,
     output: Output,
 ) -> None:
-    """Propose a change across files: tests run before and after on a scratch copy, the public interface is compared."""
+    """Propose a change across files; tests run before and after on a scratch copy, and public interfaces are compared."""
     from codeassist.tasks.fix import FixRequest, relative
 
     with closing(output.events()) as events:
         services = where.open(events, choice.flags("review"))
-        chosen = tuple(relative(services.root, name) for name in paths)
-        offer(services, FixRequest(chosen, instruction), output, write=write)
+        files = tuple(relative(services.root, name) for name in paths)
+        offer(services, FixRequest(files, instruction), output, write=write)

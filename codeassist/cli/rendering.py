@@ -1,4 +1,4 @@
-"""Code and Markdown on a terminal, and the same as plain text elsewhere."""
+"""Code and Markdown, rendered on a terminal and as plain text elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEXERS = {"csharp": "c#", "tsx": "tsx", "text": "text", "other": "text", "make"
 
 
 def relative_prefix(root: Path, start: Path) -> str:
-    """What to put before a root-relative path so that it opens from where the person is."""
+    """The prefix that makes a root-relative path valid from the current folder."""
     here = start.resolve()
     if here == root:
         return "" if Path.cwd() == root else _from_here(root)
@@ -23,24 +23,24 @@ def relative_prefix(root: Path, start: Path) -> str:
 
 def _from_here(root: Path) -> str:
     try:
-        way = os.path.relpath(root)
+        relative = os.path.relpath(root)
     except ValueError:  # another drive on Windows
         return f"{root.as_posix()}/"
-    if way == ".":
+    if relative == ".":
         return ""
-    return f"{root.as_posix()}/" if way.count("..") > 2 else f"{Path(way).as_posix()}/"
+    return f"{root.as_posix()}/" if relative.count("..") > 2 else f"{Path(relative).as_posix()}/"
 
 
 def link(text: str, path: Path) -> str:
-    """Text that terminals with hyperlinks open as a file (OSC 8); others show the text alone."""
+    """Text as a hyperlink to a file (OSC 8); terminals without hyperlinks show the text alone."""
     return f"\x1b]8;;{path.absolute().as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def show_code(lines: Sequence[str], first: int, language: str, query: str, colour: bool) -> None:
-    """Lines with their numbers; on a terminal highlighted, with the query's words underlined."""
+    """Print numbered lines; on a terminal highlighted, with the words of the query underlined."""
     width = len(str(first + len(lines)))
-    room = max(20, shutil.get_terminal_size().columns - width - 7) if colour else 10_000
-    clean = [safe(line).expandtabs(4)[:room] for line in lines]
+    columns = max(20, shutil.get_terminal_size().columns - width - 7) if colour else 10_000
+    clean = [safe(line).expandtabs(4)[:columns] for line in lines]
     if not colour:
         for offset, line in enumerate(clean):
             print(f"    {first + offset:>{width}} {line}".rstrip())
@@ -58,7 +58,7 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
 
 
 def query_words(query: str) -> list[str]:
-    """The words of a query worth marking in code, longest first."""
+    """Stems of the query's words to highlight in code, longest first, at most 12."""
     from indexers.syntax.words import STOP_WORDS, stem, words
 
     stems = {stem(word) for word in words(query) if word not in STOP_WORDS and len(word) > 2}
@@ -66,12 +66,12 @@ def query_words(query: str) -> list[str]:
 
 
 def show_markdown(text: str, colour: bool) -> None:
-    """Markdown: rendered on a terminal, as it is elsewhere."""
+    """Print Markdown: rendered on a terminal, unchanged elsewhere."""
     if not colour:
         print(safe(text))
         return
     from rich.markdown import Markdown
 
-    # The fence's second word says where the code is from; Markdown renderers know only the first.
+    # The second word of the fence is the code's location; Markdown renderers know only the first, the language.
     prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
     console().print(Markdown(prepared, code_theme="ansi_dark"))

@@ -1,4 +1,4 @@
-"""`codeassist replay`: ask again what was asked, with the same inputs, now."""
+"""`codeassist replay`: repeat a recorded run and compare the answers."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from codeassist.errors import EXIT_MODEL
 
 
 def replay(
-    number: Annotated[int, typer.Argument(metavar="ID", help="The run, as 'codeassist log' numbers it.")],
+    number: Annotated[int, typer.Argument(metavar="ID", help="The number of the run in 'codeassist log'.")],
     *,
     choice: ModelChoice,
     where: Indexed,
     output: Output,
 ) -> None:
-    """Repeat a run on the repository as it is now, with its model unless another is named, and show what differs."""
+    """Repeat a run on the current repository, with the same model unless --model is given, and show the differences."""
     from codeassist.tasks.ask.conversation import AskContext
     from codeassist.tasks.ask.replay import replay as repeat
 
@@ -41,9 +41,9 @@ def replay(
         for line in difflib.unified_diff(old, new, f"run {number}", "now", lineterm=""):
             print(safe(line))
     if not output.quiet:
-        note("The places it cites are the same." if result.same_places else "It cites other places than before.")
+        note("The answer cites the same places." if result.same_places else "The answer cites other places.")
         if run.prompt and run.prompt != answer.prompt:
-            note(f"The prompt was {run.prompt}, and is {answer.prompt or 'none'} now.")
+            note(f"The prompt was {run.prompt}; it is now {answer.prompt or 'none'}.")
         if session is not None:
             note(usage_line(session.ledger, session.model.name, result.after.run.id if result.after.run else 0))
     if error is not None:

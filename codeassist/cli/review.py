@@ -1,4 +1,4 @@
-"""`codeassist review`: findings about a change that one can act on."""
+"""`codeassist review`: review a change and report findings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How findings are written."""
+    """Output formats for findings."""
 
     TERMINAL = "terminal"
     JSON = "json"
@@ -31,34 +31,42 @@ class Format(StrEnum):
 
 
 def review(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Whole files or folders, as they are.")] = None,
-    staged: Annotated[bool, typer.Option("--staged", help="What is staged for the next commit, and only that.")] = False,
-    base: Annotated[str, typer.Option("--base", help="What differs from where this branch left REF.", metavar="REF")] = "",
-    commit: Annotated[str, typer.Option("--commit", help="What one commit changed.", metavar="REV")] = "",
-    span: Annotated[str, typer.Option("--range", help="What changed between two revisions.", metavar="A..B")] = "",
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help="Review whole files or folders instead of a change.")
+    ] = None,
+    staged: Annotated[bool, typer.Option("--staged", help="Only the staged changes.")] = False,
+    base: Annotated[str, typer.Option("--base", help="The changes since this branch left REF.", metavar="REF")] = "",
+    commit: Annotated[str, typer.Option("--commit", help="The changes of one commit.", metavar="REV")] = "",
+    span: Annotated[str, typer.Option("--range", help="The changes between two revisions.", metavar="A..B")] = "",
     diff: Annotated[str, typer.Option("--diff", help="A diff: a file, or - for standard input.", metavar="FILE")] = "",
     summary: Annotated[
-        bool, typer.Option("--summary", help="Say what the change does, where the risk is, and what to test by hand.")
+        bool, typer.Option("--summary", help="Summarise the change, its risk by file, and what to test by hand.")
     ] = False,
-    prove: Annotated[bool, typer.Option("--prove", help="Let the model write a test that shows an error, and run it.")] = False,
-    apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you want.")] = False,
-    form: Annotated[Format, typer.Option("--format", "-f", help="How findings are written.")] = Format.TERMINAL,
+    prove: Annotated[
+        bool, typer.Option("--prove", help="Let the model write a test that proves an error, and run it in the sandbox.")
+    ] = False,
+    apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you accept.")] = False,
+    form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TERMINAL,
     fail_on: Annotated[
-        str | None, typer.Option("--fail-on", help="Exit with 1 from this severity: error, warning, note or never.")
+        str | None, typer.Option("--fail-on", help="Exit with 1 from this severity on: error, warning, note or never.")
     ] = None,
-    profile: Annotated[str | None, typer.Option("--profile", help="quiet, normal or strict.")] = None,
-    most: Annotated[int | None, typer.Option("--max-findings", min=0, help="How many findings at most; 0: all.")] = None,
-    baseline: Annotated[Path | None, typer.Option("--baseline", help="Findings in this file are known.")] = None,
+    profile: Annotated[
+        str | None, typer.Option("--profile", help="quiet (only high-confidence findings), normal or strict (all).")
+    ] = None,
+    most: Annotated[int | None, typer.Option("--max-findings", min=0, help="Maximum number of findings; 0: all.")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", help="Hide the findings recorded in this file.")] = None,
     update_baseline: Annotated[
-        bool, typer.Option("--update-baseline", help="Write the present findings to the baseline.")
+        bool, typer.Option("--update-baseline", help="Record the current findings in the baseline.")
     ] = False,
     since_last: Annotated[
-        bool, typer.Option("--since-last", help="Only findings that the last review of this repository did not have.")
+        bool, typer.Option("--since-last", help="Only findings that are new since the last review of this repository.")
     ] = False,
     coverage: Annotated[
-        Path | None, typer.Option("--coverage", help="A coverage file: changed lines that no test runs are reported.")
+        Path | None, typer.Option("--coverage", help="A coverage file, to report changed lines that no test runs.")
     ] = None,
-    timeout: Annotated[float | None, typer.Option("--timeout", min=0.1, help="Seconds after which it is cut short.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short.")
+    ] = None,
     dry_run: DryRun = False,
     prompt: PromptName = None,
     *,
@@ -66,7 +74,7 @@ def review(
     where: Repository,
     output: Output,
 ) -> None:
-    """Review a change: the uncommitted one, or the one that is named. Nothing is written unless --apply is answered yes."""
+    """Review the uncommitted changes, or the change that an option selects. Files change only after yes to --apply."""
     from codeassist.changes.reading import ChangeSelection
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
@@ -78,8 +86,8 @@ def review(
         "review.timeout": timeout,
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
-    known = Path.cwd() / baseline if baseline else None
-    request = ReviewRequest(selection, known, update_baseline, since_last, coverage, prompt or "", prove, summary)
+    baseline_path = Path.cwd() / baseline if baseline else None
+    request = ReviewRequest(selection, baseline_path, update_baseline, since_last, coverage, prompt or "", prove, summary)
     with closing(output.events()) as events:
         services = where.open(events, flags)
         context = review_context(services, dry=dry_run)
@@ -88,7 +96,7 @@ def review(
             return
         result = run_review(request, context)
     if result.baseline is not None:
-        note(f"{result.known} findings are known now: {result.baseline}.")
+        note(f"The baseline {result.baseline} has {result.known} findings.")
         return
     show_result(result, Format.JSON if output.as_json else form, quiet=output.quiet)
     if result.nothing_changed:
@@ -107,14 +115,14 @@ def review(
 
 
 def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """What a review is run with; without `model` the analysers work alone."""
+    """The context of a review; without `model` only the analysers run."""
     from codeassist.tasks.review import ReviewContext
 
     session = services.session("review", dry=dry) if model else None
     auditor = session
     if session is not None and services.config.review.auditor and not dry:
-        other = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = other.session("review", ledger=session.ledger)
+        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
+        auditor = auditing.session("review", ledger=session.ledger)
     return ReviewContext(
         services.root,
         services.config,
@@ -127,13 +135,13 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     )
 
 
-def _read_diff(named: str) -> str:
-    if not named:
+def _read_diff(source: str) -> str:
+    if not source:
         return ""
     try:
-        raw = sys.stdin.buffer.read() if named == "-" else Path(named).read_bytes()
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:
-        raise UsageError(f"Cannot read {named}: {error.strerror or error}.") from error
+        raise UsageError(f"Cannot read {source}: {error.strerror or error}.") from error
     if not raw.strip():
         note("Nothing to review: the diff is empty.")
         raise typer.Exit(0)

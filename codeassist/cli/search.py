@@ -1,4 +1,4 @@
-"""`codeassist search`: the places that answer a query, best first."""
+"""`codeassist search`: list the best matches for a query."""
 
 from __future__ import annotations
 
@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
 DEFAULT_CONTEXT = 6
 _SHOWN_SHARE = 0.005
-"""Parts of a score that are smaller are not shown by --explain."""
+"""Score components below this are hidden by --explain."""
 
 
 def search(
     query: Annotated[str, typer.Argument(help="A question, keywords, a name, a path or an error message.")],
-    k: Annotated[int | None, typer.Option("-k", "--results", min=1, help="How many results.")] = None,
+    k: Annotated[int | None, typer.Option("-k", "--results", min=1, help="Maximum number of results.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Only paths that match this glob; may be repeated.")] = None,
     lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
     kind: Annotated[list[str] | None, typer.Option("--kind", help="Only this kind (function, class, section ...).")] = None,
     tests: Annotated[bool | None, typer.Option("--in-tests/--no-tests", help="Only tests, or no tests.")] = None,
-    all_chunks: Annotated[bool, typer.Option("--all-chunks", help="Every good place, not one for each file.")] = False,
-    context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Lines shown of each result.")] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show what each result's score is made of.")] = False,
+    all_chunks: Annotated[
+        bool, typer.Option("--all-chunks", help="Show every matching chunk, not only the best of each file.")
+    ] = False,
+    context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Number of lines shown of each result.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the components of each score.")] = False,
     *,
     where: Indexed,
     output: Output,
@@ -61,8 +63,8 @@ def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
     for position, hit in enumerate(result.hits):
         window = result.window(hit, lines or DEFAULT_CONTEXT)
         place = f"{prefix}{safe_path(hit.path)}:{window.focus}"
-        about = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
-        print(f"\x1b[1;36m{place}\x1b[0m  {about}" if colour else f"{place}  {about}")
+        description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
+        print(f"\x1b[1;36m{place}\x1b[0m  {description}" if colour else f"{place}  {description}")
         if result.request.explain:
             parts = sorted(hit.reasons.items(), key=lambda entry: -entry[1])
             shown = " + ".join(f"{value:.2f} {name}" for name, value in parts if value >= _SHOWN_SHARE)

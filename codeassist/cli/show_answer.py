@@ -1,4 +1,4 @@
-"""An answer on a terminal: its text, citations one can click, and what the checks found."""
+"""Printing an answer: its text, its citations and the results of the checks."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from codeassist.models.session import Session
     from codeassist.tasks.ask import Answer, AskResult, PlannedAsk
 
-FAILED = "(The model failed; this is answered from the index alone.)\n"
-BROKE_OFF = "\n(The model broke off here; what follows is answered from the index alone.)\n"
+FAILED = "(The model failed; this was answered from the index alone.)\n"
+BROKE_OFF = "\n(The model's answer was cut off here; the following was answered from the index alone.)\n"
 
 
 def show_result(
     result: AskResult, root: Path, start: Path, *, streamed: bool, verify: bool = False, show_context: bool = False
 ) -> None:
-    """The answer, unless it was streamed already; its citations and what the checks found."""
+    """Print the answer, unless it was streamed already, its citations and the results of the checks."""
     if result.error is not None:
         print(BROKE_OFF if streamed else FAILED)
     if result.error is not None or not streamed:
@@ -31,7 +31,7 @@ def show_result(
 
 
 def show_citations(answer: Answer, root: Path, start: Path) -> None:
-    """Each place once, as `path:line`; on a terminal a link."""
+    """Print each cited place once, as `path:line`; on a terminal as a link."""
     prefix = relative_prefix(root, start)
     if answer.citations:
         print()
@@ -43,13 +43,13 @@ def show_citations(answer: Answer, root: Path, start: Path) -> None:
 
 
 def show_checks(answer: Answer, *, verify: bool = False) -> None:
-    """What is wrong with a model's answer; with `verify` also the sentences that no citation supports."""
+    """Print the problems of a model's answer; with `verify` also the sentences that no citation supports."""
     checks = answer.checks
     if checks is None:
         return
     lines = []
     if checks.dangling:
-        lines.append(f"Cites blocks that it was not given: {', '.join(f'[{n}]' for n in checks.dangling)}")
+        lines.append(f"Cites blocks that do not exist: {', '.join(f'[{n}]' for n in checks.dangling)}")
     if checks.changed:
         lines.append(f"Changed on disk since it was read: {', '.join(f'[{n}]' for n in checks.changed)}")
     if checks.unverified:
@@ -70,7 +70,7 @@ def show_checks(answer: Answer, *, verify: bool = False) -> None:
 
 
 def show_context_of(answer: Answer, root: Path, start: Path) -> None:
-    """What the answer was made from: the blocks a model was given, or the chunks quoted."""
+    """Print what the answer is based on: the blocks given to the model, or the quoted chunks."""
     colour, prefix = is_terminal(), relative_prefix(root, start)
     for block in answer.blocks:
         print(f"\n[{block.n}] {prefix}{safe_path(block.path)}:{block.start_line}")
@@ -81,7 +81,7 @@ def show_context_of(answer: Answer, root: Path, start: Path) -> None:
 
 
 def show_notes(result: AskResult, session: Session | None, *, as_json: bool) -> None:
-    """What a person should know about the answer besides its text, on standard error."""
+    """Print warnings and usage on standard error."""
     answer = result.answer
     if result.error is not None:
         note(f"codeassist: {result.error}")
@@ -94,13 +94,13 @@ def show_notes(result: AskResult, session: Session | None, *, as_json: bool) -> 
     private = sum(o.reason == "private" for o in answer.left_out)
     left = sum(o.reason == "budget" for o in answer.left_out)
     if private:
-        note(f"{private} place{'s' if private > 1 else ''} not sent: never_send.")
+        note(f"{private} place{'s' if private > 1 else ''} not sent, because of never_send under [privacy].")
     if left:
-        note(f"{left} less relevant places did not fit the context; context_tokens under [ask] sets its size.")
+        note(f"{left} less relevant places did not fit into the context; its size is context_tokens under [ask].")
     if answer.finish == "length":
         note("The answer was cut off at max_output_tokens.")
     if answer.agreement is not None:
-        note(f"Agreement of the samples over what they cite: {answer.agreement:.0%}.")
+        note(f"Agreement of the samples on their citations: {answer.agreement:.0%}.")
     if not session.ledger.calls:
         note(f"{session.model.name} was not asked.")
         return
@@ -110,7 +110,7 @@ def show_notes(result: AskResult, session: Session | None, *, as_json: bool) -> 
 
 
 def show_dry_run(planned: PlannedAsk | None, *, as_json: bool) -> None:
-    """Everything that a first call would send, what it is made of, and what it would cost."""
+    """Print what the first call would send, the files in it, and its cost."""
     if planned is None:
         if as_json:
             print_json({"schema": "codeassist.dry-run/1", "model": None, "messages": []})
@@ -121,11 +121,11 @@ def show_dry_run(planned: PlannedAsk | None, *, as_json: bool) -> None:
         print_json(planned.as_json())
         return
     if planned.before:
-        print("--- sent first, to rewrite the question so that it can be understood alone")
+        print("--- sent first, to rewrite the question as a standalone one")
     for message in (*planned.before, *planned.messages):
         print(f"--- {message.role}")
         print(safe(message.content))
-    print("--- nothing was sent; this is what would be:")
+    print("--- nothing was sent; the request above would have been:")
     print(f"to      {safe(planned.model)}")
     print(f"prompt  {planned.prompt}")
     for block in planned.packed.blocks:
@@ -134,6 +134,6 @@ def show_dry_run(planned: PlannedAsk | None, *, as_json: bool) -> None:
     print(f"tokens  about {planned.tokens:,}")
     print("price   " + ("not known" if planned.cost is None else f"at most ${planned.cost:.4f} for the first call"))
     if planned.calls > 1:
-        print(f"calls   up to {planned.calls}, with more of the repository in each as the answers ask for it")
+        print(f"calls   up to {planned.calls}; later ones may contain more of the repository")
     if planned.masked:
         print(f"masked  {planned.masked} secrets")

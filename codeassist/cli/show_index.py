@@ -1,4 +1,4 @@
-"""Tables about an index, on standard error."""
+"""Statistics of an index, on standard error."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _COLUMNS = ("files", "lines", "chunks", "symbols")
 
 
 def print_languages(languages: dict[str, dict[str, int]]) -> None:
-    """Files, lines, chunks and symbols by language."""
+    """Print files, lines, chunks and symbols by language."""
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -25,7 +25,7 @@ def print_languages(languages: dict[str, dict[str, int]]) -> None:
 
 
 def print_skipped(skipped: dict[str, int]) -> None:
-    """What was skipped and why, on one line."""
+    """Print the number of skipped files by reason, on one line."""
     if skipped:
         ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
         note("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))

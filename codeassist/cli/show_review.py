@@ -1,4 +1,4 @@
-"""Findings on a terminal or in a report format; summaries; and asking about suggestions one by one."""
+"""Printing findings and summaries, and applying suggestions one by one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN_EVIDENCE = 5
 
 
 def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
-    """The findings in a format, or on a terminal; what was not looked at goes to standard error."""
+    """Print the findings in a format; files that were not reviewed go to standard error."""
     review, change = result.review, result.change
     if form == "terminal":
         if result.nothing_changed:
@@ -37,7 +37,7 @@ def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
 
 
 def show_review(review: Review, change: Change, *, quiet: bool) -> None:
-    """Findings on standard output; what was left out, and why, on standard error."""
+    """Print findings on standard output; counts, and omitted findings by reason, on standard error."""
     colour = is_terminal()
     for path in dict.fromkeys(f.path for f in review.findings):
         _print(safe_path(path), "bold" if colour else "")
@@ -52,10 +52,10 @@ def show_review(review: Review, change: Change, *, quiet: bool) -> None:
         count = sum(f.severity == severity for f in review.every)
         if count:
             counts.append(f"{count} {severity}{'s' * (count != 1)}")
-    looked = f"{review.files} file{'s' * (review.files != 1)}, {review.lines} lines"
-    note(f"{review.title}: {', '.join(counts) or 'no findings'} ({looked}, {review.seconds:.1f} s)")
+    scope = f"{review.files} file{'s' * (review.files != 1)}, {review.lines} lines"
+    note(f"{review.title}: {', '.join(counts) or 'no findings'} ({scope}, {review.seconds:.1f} s)")
     for reason, count in review.left_out.items():
-        note(f"  left out: {count} {safe(reason)}")
+        note(f"  omitted: {count} {safe(reason)}")
     for text in review.notes:
         note(f"  {safe(text)}")
 
@@ -64,18 +64,18 @@ def _note_gaps(review: Review) -> None:
     if review.cut_short:
         note(f"The review was cut short: {', '.join(review.cut_short)} did not finish in time.")
     for text in review.unread:
-        note(f"Not looked at: {safe(text)}.")
+        note(f"Not reviewed: {safe(text)}.")
 
 
 def show_planned_review(planned: PlannedReview | None) -> None:
-    """What a review with a model would send first."""
+    """Print the first request that a review with a model would send."""
     if planned is None:
         print("No model is configured, or nothing changed: nothing would be sent.")
         return
     for message in planned.messages:
         print(f"--- {message.role}")
         print(safe(message.content))
-    print("--- nothing was sent; this is what would be first:")
+    print("--- nothing was sent; the first request would have been the above:")
     print(f"to      {safe(planned.model)}\nprompt  {planned.prompt}\ntokens  about {planned.tokens:,}")
 
 
@@ -110,7 +110,7 @@ def _print(text: str, style: str) -> None:
 
 
 def show_summary(summary: Summary) -> None:
-    """What the change does, risk by file, what to test, and a commit message."""
+    """Print what the change does, its risk by file, what to test by hand, and a commit message."""
     print("What it does")
     for line in summary.does:
         print(f"  {safe(line)}")
@@ -127,29 +127,29 @@ def show_summary(summary: Summary) -> None:
 
 
 def ask_and_apply(root: Path, result: ReviewResult) -> None:
-    """Ask about each suggestion and write those that are wanted; without a terminal nothing is asked or written."""
+    """Ask about each suggestion and apply the accepted ones; without a terminal nothing is asked or applied."""
     from codeassist.tasks.review.patching import apply_patches, patchable
 
     change = result.change
-    offered = [f for f in result.review.findings if f.patch is not None]
-    if not offered:
+    suggestions = [f for f in result.review.findings if f.patch is not None]
+    if not suggestions:
         note("No finding has a suggestion to apply.")
         return
     if not change.in_work_tree:
-        note("The change under review is not the state of the work tree; nothing is applied.")
+        note("The change under review is not the state of the working tree; nothing was applied.")
         return
     if not sys.stdin.isatty():
-        note("--apply asks in a terminal; nothing was applied.")
+        note("--apply needs a terminal to ask in; nothing was applied.")
         return
     import typer
 
-    chosen = []
-    for finding in offered:
+    accepted = []
+    for finding in suggestions:
         if not patchable(root, change, finding):
-            note(f"{safe_path(finding.path)}:{finding.start}: the file changed in the meantime; not applied.")
+            note(f"{safe_path(finding.path)}:{finding.start}: the file has changed since the review; not applied.")
             continue
         _show(finding, change, colour=is_terminal())
         if typer.confirm("Apply this?", default=False, err=True):
-            chosen.append(finding)
-    for path in apply_patches(root, change, chosen):
+            accepted.append(finding)
+    for path in apply_patches(root, change, accepted):
         note(f"Changed {safe_path(path)}.")

@@ -1,4 +1,4 @@
-"""Generated tests on a terminal: the file on standard output, a table of what it is worth on standard error."""
+"""Printing generated tests: the file on standard output, a table of its coverage on standard error."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from codeassist.tasks.gen_tests import ModuleResult, PlannedRequest
 
 _SHOWN = 8
-"""Suspicions and untested names shown at most."""
+"""Maximum number of suspicions and of untested names shown."""
 
 
 def show_module(module: ModuleResult, *, text: bool, quiet: bool) -> None:
-    """One module's tests (when `text` is set) and its table (unless `quiet`)."""
+    """Print the tests of one module (when `text` is set) and its table (unless `quiet`)."""
     if text and module.text:
         print(safe(module.text))
     if not quiet:
@@ -23,50 +23,50 @@ def show_module(module: ModuleResult, *, text: bool, quiet: bool) -> None:
 
 
 def show_plan(planned: Sequence[PlannedRequest], *, as_json: bool) -> None:
-    """What a first request to the model would hold; nothing was sent."""
+    """Print the first request that would be sent to the model."""
     if as_json and planned:
         print_json({"schema": "codeassist.dry-run/1", "requests": [p.as_json() for p in planned]})
     elif as_json:
         print_json({"schema": "codeassist.dry-run/1", "model": None, "messages": []})
     elif not planned:
-        print("No model is asked: nothing would be sent.")
+        print("No model would be asked: nothing would be sent.")
     else:
         for request in planned:
             for message in request.messages:
                 print(f"--- {message.role}")
                 print(safe(message.content))
-            print("--- nothing was sent; this is what would be first:")
+            print("--- nothing was sent; the first request would have been the above:")
             print(f"to      {safe(request.model)}\nprompt  {request.prompt}\ntokens  about {request.tokens:,}")
 
 
 def _table(module: ModuleResult) -> None:
-    made = [f"{len(module.by_model)} by the model"] if module.by_model and module.engine == "both" else []
-    made += [f"{len(module.properties)} property tests"] if module.properties else []
+    sources = [f"{len(module.by_model)} by the model"] if module.by_model and module.engine == "both" else []
+    sources += [f"{len(module.properties)} property tests"] if module.properties else []
     count = len(module.tests)
-    kept = f"{module.module}: {count} test{'s' * (count != 1)} kept" + (f" ({', '.join(made)})" if made else "")
-    note(kept + "".join(f", {n} dropped ({safe(reason)})" for reason, n in module.dropped.items()))
+    summary = f"{module.module}: {count} test{'s' * (count != 1)} kept" + (f" ({', '.join(sources)})" if sources else "")
+    note(summary + "".join(f", {n} dropped ({safe(reason)})" for reason, n in module.dropped.items()))
     note(f"  lines      {_share(module.before.lines)} -> {_share(module.after.lines)}")
     note(f"  branches   {_share(module.before.branches)} -> {_share(module.after.branches)}")
     if module.mutants:
-        least = "" if module.mutants_complete else "at least "
-        before = f"{least}{_share(module.mutants_before)} -> " if module.mutants_before else ""
+        bound = "" if module.mutants_complete else "at least "
+        before = f"{bound}{_share(module.mutants_before)} -> " if module.mutants_before else ""
         note(f"  mutants    {before}{_share(module.mutants)} killed")
     else:
-        note("  mutants    not tried")
+        note("  mutants    not run")
     flaky = f"; {module.runs} runs, {module.flaky} flaky" if module.runs else ""
     note(f"  time       {module.seconds:.1f} s{flaky}")
     if module.trouble:
         note(f"  note       {safe(module.trouble)}")
     if module.untouched:
-        note(f"  not tested: nothing stable was seen of {', '.join(safe(t) for t in module.untouched[:_SHOWN])}")
+        note(f"  not tested: no stable behaviour was observed of {', '.join(safe(t) for t in module.untouched[:_SHOWN])}")
     for suspicion in module.suspicions[:_SHOWN]:
         note(f"  suspicious: {safe(suspicion.target)} {safe(suspicion.what)} (line {suspicion.line})")
         for line in suspicion.code.split("\n"):
             note(f"      {safe(line)}")
 
 
-def _share(counted: tuple[int, int] | None) -> str:
-    if counted is None or not counted[1]:
+def _share(counts: tuple[int, int] | None) -> str:
+    if counts is None or not counts[1]:
         return "none"
-    part, whole = counted
+    part, whole = counts
     return f"{part} of {whole} ({part / whole:.0%})"

@@ -1,4 +1,4 @@
-"""`codeassist status`: what the index contains and how fresh it is."""
+"""`codeassist status`: the contents of the index and how fresh it is."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from codeassist.cli.show_index import print_languages, print_skipped
 
 
 def status(
-    files: Annotated[bool, typer.Option("--files", help="List every file that was indexed.")] = False,
+    files: Annotated[bool, typer.Option("--files", help="List every indexed file.")] = False,
     *,
     where: Repository,
     as_json: AsJson = False,
 ) -> None:
-    """Show what is indexed, and how many files changed since."""
+    """Show what is indexed, and how many files have changed since."""
     from codeassist import workspace
     from codeassist.tasks.index import status as read
 

@@ -1,4 +1,4 @@
-"""`codeassist symbols`: where a name is defined."""
+"""`codeassist symbols`: list the definitions of a name."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from codeassist.errors import EXIT_GATE
 
 
 def symbols(
-    name: Annotated[str, typer.Argument(help="A name, whole or in part, or a qualified one (Class.method).")],
-    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="How many at most.")] = 50,
+    name: Annotated[str, typer.Argument(help="A full, partial or qualified name (Class.method).")],
+    limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="Maximum number of results.")] = 50,
     *,
     where: Indexed,
     output: Output,

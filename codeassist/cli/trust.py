@@ -1,4 +1,4 @@
-"""`codeassist trust`: agree to what a repository's own configuration asks for."""
+"""`codeassist trust`: approve the remote services that a repository's own configuration names."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from codeassist.cli.output import note, safe
 from codeassist.config import trust as ledger
 
 
-def trust(
-    repo: Repo = HERE, revoke: Annotated[bool, typer.Option("--revoke", help="Take the agreement back.")] = False
-) -> None:
-    """Agree to a remote model or encoder that this repository's .codeassist.toml names; asked again when that changes."""
+def trust(repo: Repo = HERE, revoke: Annotated[bool, typer.Option("--revoke", help="Withdraw the approval.")] = False) -> None:
+    """Approve the remote model or encoder in this repository's .codeassist.toml; a changed setting needs a new approval."""
     root = workspace.find_root(repo)
     if revoke:
         ledger.agree(configuration.user_file(), root, None)
@@ -24,9 +22,9 @@ def trust(
         return
     risks = configuration.project_risks(root)
     if not risks:
-        note(f"{root}: its configuration asks for nothing that needs agreement.")
+        note(f"{root}: nothing in its configuration needs approval.")
         return
     for key, value in risks.items():
         print(f"{key} = {safe(str(value))}")
     ledger.agree(configuration.user_file(), root, risks)
-    note(f"Agreed for {root}. Take it back with 'codeassist trust --revoke'.")
+    note(f"{root} is trusted. Withdraw this with 'codeassist trust --revoke'.")

@@ -1,4 +1,4 @@
-"""`codeassist hook`: git hooks that chain what is there, and what they run."""
+"""`codeassist hook`: git hooks that call existing hooks first, and the command they run."""
 
 from __future__ import annotations
 

@@ -22,24 +22,24 @@ def install(
     *,
     where: Repository,
 ) -> None:
-    """Review before each commit. A hook that exists already stays, and is called first."""
+    """Install hooks, by default a review before each commit. An existing hook is kept and called first."""
     for hook in install_hooks(where.open().root, tuple(stage or ("pre-commit",)), timeout):
-        chained = "; it calls the hook that was there before" if hook.chained else ""
+        chained = "; it calls the previous hook first" if hook.chained else ""
         note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
 
 
 def uninstall(stage: Stages = None, *, where: Repository) -> None:
-    """Remove the hooks, and restore those that were there before."""
+    """Remove the hooks, and restore the previous ones."""
     removed = uninstall_hooks(where.open().root, tuple(stage or STAGES))
-    note(f"Removed: {', '.join(removed)}." if removed else "No hook of codeassist was installed.")
+    note(f"Removed: {', '.join(removed)}." if removed else "No codeassist hooks were installed.")
 
 
 def status(*, where: Repository, as_json: AsJson = False) -> None:
-    """Show what is installed."""
-    found = HookStatus(hook_status(where.open().root))
+    """Show which hooks are installed."""
+    report = HookStatus(hook_status(where.open().root))
     if as_json:
-        print_json(found.as_json())
+        print_json(report.as_json())
         return
-    for hook in found.hooks:
-        ours = "installed" + (", after the hook that was there before" if hook.chained else "")
+    for hook in report.hooks:
+        ours = "installed" + (", after the previous hook" if hook.chained else "")
         print(f"{hook.stage:<20} {ours if hook.ours else 'another hook' if hook.other else 'none'}")

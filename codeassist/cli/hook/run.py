@@ -1,4 +1,4 @@
-"""What hooks run: never a prompt, never a hang, and never silent when something is skipped."""
+"""The command that hooks run: it never prompts, and it reports what it skips."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(
     timeout: Annotated[float, typer.Option("--timeout", min=0.5)] = 20.0,
     repo: Repo = HERE,
 ) -> None:
-    """Run what a hook runs. A failure here is reported and stops nothing: only findings stop git."""
+    """Run the work of a hook. A failure is reported but does not stop git; only findings do."""
     work = {
         "pre-commit": lambda: _pre_commit(repo, timeout),
         "pre-push": lambda: _pre_push(repo, timeout),
@@ -31,7 +31,7 @@ def run(
         "index": lambda: _index(repo, given or []),
     }.get(stage)
     if work is None:
-        raise UsageError(f"'{stage}' is not a stage that a hook runs.")
+        raise UsageError(f"'{stage}' is not a hook stage.")
     try:
         work()
     except typer.Exit:
@@ -49,7 +49,7 @@ def _pre_commit(repo: Path, timeout: float) -> None:
 
 
 def _pre_push(repo: Path, timeout: float) -> None:
-    """Review what is pushed; several branches are reviewed one by one under one time budget."""
+    """Review the pushed commits; several branches share one time limit."""
     from codeassist.tasks.git_hooks import changes_to_push
 
     root = Repository(repo).open().root
@@ -61,7 +61,7 @@ def _pre_push(repo: Path, timeout: float) -> None:
 
 
 def _review(repo: Path, change: Change, deadline: Deadline) -> int:
-    """Show the findings of the analysers; the exit code."""
+    """Print the findings of the analysers; returns the exit code."""
     from codeassist.cli.review import review_context
     from codeassist.cli.show_review import show_review
     from codeassist.tasks.review import ReviewRequest, run_review
@@ -75,7 +75,7 @@ def _review(repo: Path, change: Change, deadline: Deadline) -> int:
 
 
 def _message(repo: Path, given: list[str]) -> None:
-    """Only for a message that nobody gave: not for -m, a merge, a squash or an amended commit."""
+    """Write a message only if there is none: not for -m, a merge, a squash or an amended commit."""
     from codeassist.cli.commit_msg import commit_msg
 
     if not given or (len(given) > 1 and given[1]):
@@ -87,7 +87,7 @@ def _message(repo: Path, given: list[str]) -> None:
 
 
 def _index(repo: Path, given: list[str]) -> None:
-    """Bring an existing index up to date; nothing is done for a checkout of single files, or without an index."""
+    """Update an existing index; does nothing without an index, or for a checkout of single files."""
     from codeassist import workspace
     from indexers import IndexerError
 

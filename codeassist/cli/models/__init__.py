@@ -1,4 +1,4 @@
-"""`codeassist models`: which model is configured, which are here, what this machine can run; fetch, verify and try one."""
+"""`codeassist models`: show configured, downloaded and runnable models; download, verify and test one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from codeassist.cli.models.trial import try_model
 from codeassist.cli.models.verify import verify
 
 app = typer.Typer(
-    help="Language models: what is configured, what is here, what this machine can run.", invoke_without_command=True
+    help="Language models: the configured one, downloaded ones, and those this machine can run.", invoke_without_command=True
 )
 app.callback()(expanded(overview))
 app.command("pull")(expanded(pull))

@@ -1,4 +1,4 @@
-"""`codeassist models` alone: the table."""
+"""`codeassist models` without a subcommand: the overview."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from codeassist.services import Services
 
 
 def overview(context: typer.Context, repo: Repo = HERE, as_json: AsJson = False) -> None:
-    """Show the configured model, the models on this machine, and which open ones it could run."""
+    """Show the configured model, the models on this machine, and the open models it could run."""
     if context.invoked_subcommand:
         return
     from codeassist.models.machine import GB
     from codeassist.tasks.models import overview as read
 
-    found = read(Services.open(repo).config)
+    report = read(Services.open(repo).config)
     if as_json:
-        print_json(found.as_json())
+        print_json(report.as_json())
         return
-    none = "  (answers come from the index alone)" if found.configured == "none" else ""
-    print(f"configured  {safe(found.configured)}{none}")
-    for name, model in found.tasks.items():
+    none = "  (answers come from the index alone)" if report.configured == "none" else ""
+    print(f"configured  {safe(report.configured)}{none}")
+    for name, model in report.tasks.items():
         if model:
             print(f"  {name:<10}{safe(model)}")
-    memory = f", {found.device.memory / GB:.1f} GB free" if found.device.memory else ""
-    print(f"device      {found.device.name} ({found.device.reason}){memory}")
-    print("\non this machine" + ("" if found.cached else ": none; 'codeassist models pull NAME' fetches one"))
-    for cached in found.cached:
+    memory = f", {report.device.memory / GB:.1f} GB free" if report.device.memory else ""
+    print(f"device      {report.device.name} ({report.device.reason}){memory}")
+    print("\non this machine" + ("" if report.cached else ": none; 'codeassist models pull NAME' fetches one"))
+    for cached in report.cached:
         print(f"  {cached.name:<44} {cached.size / GB:>6.1f} GB")
-    print(f"\n{'open models':<46} {'as ' + found.number_format:>12} {'as 4bit':>9}  fits")
-    for row in found.runnable:
+    print(f"\n{'open models':<46} {'as ' + report.number_format:>12} {'as 4bit':>9}  fits")
+    for row in report.runnable:
         mark = "here" if row.cached else row.fits
         print(f"  {row.name:<44} {row.gigabytes:>9.1f} GB {row.gigabytes_4bit:>6.1f} GB  {mark:<5} {row.note}")
     print(

@@ -16,16 +16,17 @@ def try_model(
     repo: Repo = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Ask the model one short question and say how long each part took."""
+    """Ask the model one short question and report how long each part took."""
     from codeassist.tasks.models import try_model as ask
 
-    found = ask(Services.open(repo, {"model.name": name, "tasks.ask.model": name}).config)
+    trial = ask(Services.open(repo, {"model.name": name, "tasks.ask.model": name}).config)
     if as_json:
-        print_json(found.as_json())
+        print_json(trial.as_json())
         return
-    reply = found.reply
+    reply = trial.reply
     print(safe(reply.text.strip()) or "(the answer is empty)")
     note(
-        f"{found.model}: ready after {found.load_seconds:.2f} s, first words after {found.first_token_seconds:.2f} s, "
-        f"{reply.output_tokens} tokens at {reply.tokens_per_second:.1f} a second, takes in {found.context_window:,} tokens."
+        f"{trial.model}: ready after {trial.load_seconds:.2f} s, first token after {trial.first_token_seconds:.2f} s, "
+        f"{reply.output_tokens} tokens at {reply.tokens_per_second:.1f} per second, "
+        f"context window of {trial.context_window:,} tokens."
     )

@@ -1,4 +1,4 @@
-"""`codeassist models verify`: are a model's files whole, and what the hub says they are?"""
+"""`codeassist models verify`: check that a model's files are complete and match the hub's hashes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ def verify(
     name: Annotated[str | None, typer.Argument(help="A model's name or folder (default: the configured one).")] = None,
     repo: Repo = HERE,
 ) -> None:
-    """Check that the files are complete; those the hub stores under their hash are hashed again."""
+    """Check that the files are complete, and the hashes of those that the hub stores by hash."""
     from codeassist.tasks.models import verify as check
 
-    found = check(Services.open(repo).config, name)
-    for problem in found.problems:
+    report = check(Services.open(repo).config, name)
+    for problem in report.problems:
         print(f"BAD  {problem}")
-    if found.problems:
-        note(f"Fetch it again with 'codeassist models pull {found.name}'.")
+    if report.problems:
+        note(f"Download it again with 'codeassist models pull {report.name}'.")
         raise typer.Exit(EXIT_GATE)
-    hashed = f", {found.hashed} hashes match" if found.hashed else " (no hashes to compare with)"
-    print(f"ok   {found.folder}: every file is whole{hashed}")
+    hashed = f", {report.hashed} hashes match" if report.hashed else " (no hashes to compare with)"
+    print(f"ok   {report.folder}: all files are complete{hashed}")

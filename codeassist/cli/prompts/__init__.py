@@ -1,4 +1,4 @@
-"""`codeassist prompts`: prompts as code."""
+"""`codeassist prompts`: list, edit, check and test prompts."""
 
 from __future__ import annotations
 

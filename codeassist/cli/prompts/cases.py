@@ -22,24 +22,24 @@ _MARKS = {True: "ok  ", False: "FAIL", None: "?   "}
 
 
 def try_prompts(
-    name: Annotated[str | None, typer.Argument(help="The prompt (default: every one).")] = None,
+    name: Annotated[str | None, typer.Argument(help="The prompt (default: all).")] = None,
     live: Annotated[
         bool,
-        typer.Option("--live", help="Ask the configured model instead of judging recordings; --model and --record do too."),
+        typer.Option("--live", help="Ask the configured model instead of using recordings; implied by --model and --record."),
     ] = False,
-    record: Annotated[bool, typer.Option("--record", help="Keep live answers as the new recordings.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Save the live answers as new recordings.")] = False,
     against: Annotated[
         str | None, typer.Option("--against", metavar="VERSION", help="Compare with this version of the prompt.")
     ] = None,
-    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="The model; give two to compare them.")] = None,
-    only: Annotated[str, typer.Option("--only", help="Only cases whose name contains this.")] = "",
+    model: Annotated[list[str] | None, typer.Option("--model", "-m", help="The model; give it twice to compare two.")] = None,
+    only: Annotated[str, typer.Option("--only", help="Only cases whose name contains this text.")] = "",
     junit: Annotated[Path | None, typer.Option("--junit", help="Write the results as JUnit XML.")] = None,
-    max_cost: Annotated[float | None, typer.Option("--max-cost", min=0, help="US dollars this run may cost.")] = None,
+    max_cost: Annotated[float | None, typer.Option("--max-cost", min=0, help="Cost limit of this run in US dollars.")] = None,
     repo: Repo = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Run the cases beside the prompts: on recordings, or --live on a model; two versions or models side by side."""
-    from codeassist.tasks.prompt_tests import record as keep
+    """Run the test cases of prompts on recordings, or on a model (--live), and compare two versions or models."""
+    from codeassist.tasks.prompt_tests import record as save_recordings
     from codeassist.tasks.prompt_tests import run_variants
     from codeassist.tasks.prompt_tests.cases import junit as as_junit
 
@@ -51,46 +51,46 @@ def try_prompts(
         own_folder(library)
     live = live or bool(model) or record
     sessions = _sessions(repo, model or [], max_cost) if live else [None]
-    found = run_variants(library, prompts, sessions, against or "", only)
+    outcome = run_variants(library, prompts, sessions, against or "", only)
     if record:
         for prompt in prompts:
-            mine = [r for r in found.results if r.prompt == prompt.id]
-            if mine:
-                note(f"Recorded {len(mine)} answers in {shown(keep(prompt, mine))}.")
+            answers = [r for r in outcome.results if r.prompt == prompt.id]
+            if answers:
+                note(f"Recorded {len(answers)} answers in {shown(save_recordings(prompt, answers))}.")
     if junit is not None:
-        _write(junit, as_junit(found.results))
-    _show(found, as_json=as_json)
-    if not found.results:
+        _write(junit, as_junit(outcome.results))
+    _show(outcome, as_json=as_json)
+    if not outcome.results:
         raise UsageError("There are no cases to run" + (f" for '{name}'." if name else "."))
-    if _failed(found, compared=len(model or ()) > 1):
+    if _failed(outcome, compared=len(model or ()) > 1):
         raise typer.Exit(EXIT_GATE)
 
 
-def _failed(found: PromptTests, *, compared: bool) -> bool:
-    """Whether a case of the newest variant fails or nothing could be decided; a comparison of models only reports."""
-    newest = found.variants[-1][1]
+def _failed(outcome: PromptTests, *, compared: bool) -> bool:
+    """Whether a case of the newest variant fails or none could be decided; a comparison of models ignores failed cases."""
+    newest = outcome.variants[-1][1]
     undecided = all(r.ok is None for r in newest)
-    return undecided or any(r.error for r in found.results) or (any(r.ok is False for r in newest) and not compared)
+    return undecided or any(r.error for r in outcome.results) or (any(r.ok is False for r in newest) and not compared)
 
 
 def _sessions(repo: Path, models: Sequence[str], max_cost: float | None) -> list[Session | None]:
-    found: list[Session | None] = []
+    sessions: list[Session | None] = []
     for model in models or (None,):
         services = Repository(repo).open(flags=ModelChoice(model, max_cost, no_cache=True).flags("ask"))
-        session = services.session("ask", ledger=found[0].ledger if found and found[0] else None)
+        session = services.session("ask", ledger=sessions[0].ledger if sessions and sessions[0] else None)
         if session is None:
             raise UsageError("No model is configured for --live; name one with --model.")
-        found.append(session)
-    return found
+        sessions.append(session)
+    return sessions
 
 
-def _show(found: PromptTests, *, as_json: bool) -> None:
+def _show(outcome: PromptTests, *, as_json: bool) -> None:
     if as_json:
-        print_json(found.as_json())
-    elif len(found.variants) > 1:
-        _table(found)
+        print_json(outcome.as_json())
+    elif len(outcome.variants) > 1:
+        _table(outcome)
     else:
-        _list(found.results)
+        _list(outcome.results)
 
 
 def _list(results: list[CaseResult]) -> None:
@@ -106,11 +106,11 @@ def _list(results: list[CaseResult]) -> None:
     note(f"{passed} of {len(results)} cases pass" + (f", {undecided} not decided." if undecided else "."))
 
 
-def _table(found: PromptTests) -> None:
+def _table(outcome: PromptTests) -> None:
     from codeassist.tasks.prompt_tests.cases import middle, pass_rate
 
     print(f"{'':<36} {'pass rate':>22} {'tokens':>22} {'seconds':>20} {'cost':>9}")
-    for name, results in found.variants:
+    for name, results in outcome.variants:
         rate = pass_rate(results)
         tokens, seconds = middle([float(r.tokens) for r in results]), middle([r.seconds for r in results])
         costs = [r.cost for r in results]
@@ -119,8 +119,8 @@ def _table(found: PromptTests) -> None:
             f"{name:<36.36} {_interval(rate, '.0%'):>22} {_interval(tokens, '.0f'):>22} "
             f"{_interval(seconds, '.2f'):>20} {cost:>9}"
         )
-    if found.chance is not None:
-        print(f"\nprobability that chance alone explains the difference: {found.chance:.2f}")
+    if outcome.chance is not None:
+        print(f"\nprobability that chance alone explains the difference: {outcome.chance:.2f}")
 
 
 def _interval(figure: Figure, form: str) -> str:

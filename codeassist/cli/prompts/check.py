@@ -10,7 +10,7 @@ from codeassist.cli.prompts.library_options import shown
 
 
 def check(repo: Repo = HERE, as_json: AsJson = False) -> None:
-    """Fail when a prompt changed without a new version, is faulty, untested, unlocked or too long."""
+    """Exit with 1 when a prompt is invalid, untested, unlocked, too long, or changed without a new version."""
     from codeassist.prompts.checking import check_folder, problems_json
 
     services = Repository(repo).open()

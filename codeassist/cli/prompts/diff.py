@@ -10,7 +10,7 @@ import typer
 from codeassist.cli.options import HERE, Repo, Repository
 from codeassist.cli.output import note, safe
 from codeassist.errors import PromptError
-from codeassist.prompts import Library, Prompt, render
+from codeassist.prompts import Prompt, render
 from codeassist.prompts.format import read
 from codeassist.prompts.library import built_in
 from codeassist.prompts.lock import SUFFIX, published, read_lock
@@ -22,16 +22,16 @@ def diff(
         str | None,
         typer.Argument(
             metavar="[B]",
-            help="NAME or NAME@VERSION (default: A as it is now; A alone is compared with what was last published).",
+            help="NAME or NAME@VERSION (default: the current A; A without a version is its last published version).",
         ),
     ] = None,
     repo: Repo = HERE,
 ) -> None:
-    """Show how two prompts differ: their text, their declared inputs, and what they make of the sample."""
-    found = Repository(repo).open().library
+    """Show the differences of two prompts: text, declared inputs, and the rendered sample."""
+    library = Repository(repo).open().library
     name, _, version = first.partition("@")
-    b = found.find(second or name)
-    a = found.find(first) if version or second else _last_published(found, b)
+    b = library.find(second or name)
+    a = library.find(first) if version or second else _last_published(b)
     changed = _print("text", a.text, b.text, a, b)
     changed |= _print("inputs", _inputs(a), _inputs(b), a, b)
     changed |= _print("rendered sample", _rendered(a, b), _rendered(b, b), a, b)
@@ -39,8 +39,8 @@ def diff(
         note(f"{a.id} and {b.id} are the same.")
 
 
-def _last_published(found: Library, current: Prompt) -> Prompt:
-    """The newest locked version that is not the text at hand, else the shipped one, else the text itself."""
+def _last_published(current: Prompt) -> Prompt:
+    """The newest locked version with another text, else the shipped prompt, else the current prompt itself."""
     folder = current.path.parent
     entries = [e for e in read_lock(folder) if e.name == current.name and e.content != current.content_hash]
     for entry in sorted(entries, key=lambda e: [int(part) for part in e.version.split(".")], reverse=True):
@@ -50,9 +50,9 @@ def _last_published(found: Library, current: Prompt) -> Prompt:
     return read(shipped) if shipped.is_file() else current
 
 
-def _print(what: str, old: str, new: str, a: Prompt, b: Prompt) -> bool:
+def _print(label: str, old: str, new: str, a: Prompt, b: Prompt) -> bool:
     lines = list(
-        difflib.unified_diff(old.splitlines(), new.splitlines(), f"{a.id} ({what})", f"{b.id} ({what})", lineterm="", n=2)
+        difflib.unified_diff(old.splitlines(), new.splitlines(), f"{a.id} ({label})", f"{b.id} ({label})", lineterm="", n=2)
     )
     for line in lines:
         print(safe(line))

@@ -18,11 +18,11 @@ from codeassist.prompts.lock import SUFFIX
 def eject(
     name: Name, repo: Repo = HERE, force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False
 ) -> None:
-    """Copy a shipped prompt and its cases into this project, to edit; the copy wins from then on."""
+    """Copy a shipped prompt and its cases into this project for editing; the copy then overrides the shipped one."""
     services = Repository(repo).open()
-    found = services.library
-    prompt = Library(found.layers[-1:]).find(name)
-    folder = found.folder_to_edit(services.root, services.config)
+    library = services.library
+    prompt = Library(library.layers[-1:]).find(name)
+    folder = library.folder_to_edit(services.root, services.config)
     target = folder / f"{prompt.name}{SUFFIX}"
     cases = cases_path(prompt)
     for path in (target, folder / cases.name):
@@ -39,5 +39,5 @@ def eject(
     except OSError as error:
         raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error
     if prompt.name == "ask":
-        note("Questions of how and why go to 'ask-steps' unless --strategy says otherwise.")
-    note("Edit it, raise its version, then run 'codeassist prompts lock'.")
+        note("By default, how and why questions use the prompt 'ask-steps'; --strategy changes that.")
+    note("Edit the prompt, raise its version, then run 'codeassist prompts lock'.")

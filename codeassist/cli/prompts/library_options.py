@@ -1,4 +1,4 @@
-"""What the commands about prompts share."""
+"""Shared by the prompt commands."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Name = Annotated[str, typer.Argument(help="The prompt: NAME or NAME@VERSION.")]
 
 
 def own_folder(library: Library) -> Path:
-    """The folder of the project's or the user's prompts. Raises `UsageError` when only the shipped ones are there."""
+    """The folder of the project's or the user's prompts. Raises `UsageError` when there are only shipped ones."""
     layer = library.layers[0]
     if layer.name == "built-in":
         raise UsageError("This project has no prompts of its own; 'codeassist prompts eject NAME' copies one to edit.")
@@ -23,7 +23,7 @@ def own_folder(library: Library) -> Path:
 
 
 def shown(path: Path) -> str:
-    """A path as it reads best from here."""
+    """A path for display, relative to the current folder where possible."""
     try:
         return safe_path(path.resolve().relative_to(Path.cwd()).as_posix())
     except ValueError:

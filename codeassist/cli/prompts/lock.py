@@ -13,13 +13,13 @@ from codeassist.prompts.format import read
 
 
 def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help="Replace a damaged lock.")] = False) -> None:
-    """Publish every new version: its hashes go to prompts.lock, the text of superseded ones to versions/."""
+    """Publish every new version: record its hashes in prompts.lock, and save superseded texts in versions/."""
     from codeassist.prompts.lock import LOCK, update_lock
 
     folder = own_folder(Repository(repo).open().library)
-    added, words = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
+    added, messages = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")
-    for said in words:
-        note(said)
+    for message in messages:
+        note(message)
     note(f"{shown(folder / LOCK)}: {len(added)} new versions." if added else f"{shown(folder / LOCK)} is up to date.")

@@ -11,8 +11,8 @@ def log(name: Name, repo: Repo = HERE) -> None:
     """List a prompt's published versions and the commits that changed it."""
     from codeassist.prompts.lock import history, read_lock
 
-    found = Repository(repo).open().library
-    prompt = found.find(name.partition("@")[0])
+    library = Repository(repo).open().library
+    prompt = library.find(name.partition("@")[0])
     for entry in (e for e in read_lock(prompt.path.parent) if e.name == prompt.name):
         mark = "  (current)" if entry.version == prompt.version else ""
         print(f"{entry.name}@{entry.version:<8} locked {entry.date}  sha256 {entry.content[:12]}{mark}")
@@ -20,4 +20,4 @@ def log(name: Name, repo: Repo = HERE) -> None:
     for commit, date, version, subject in commits:
         print(f"{commit}  {date}  {version:<8} {safe(subject)}")
     if not commits:
-        note("git knows no history of this file.")
+        note("git has no history of this file.")

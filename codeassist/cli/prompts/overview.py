@@ -11,9 +11,9 @@ from codeassist.prompts.library import prompts_json
 
 
 def overview(repo: Repo = HERE, as_json: AsJson = False) -> None:
-    """List the prompts in force: name, version, where they are from, how many cases test them."""
-    found = Repository(repo).open().library
-    rows = [(layer.name, prompt, len(read_cases(prompt))) for layer, path in found.current() for prompt in [read(path)]]
+    """List the effective prompts: name, version, origin and number of test cases."""
+    library = Repository(repo).open().library
+    rows = [(layer.name, prompt, len(read_cases(prompt))) for layer, path in library.current() for prompt in [read(path)]]
     if as_json:
         print_json(prompts_json(rows))
         return

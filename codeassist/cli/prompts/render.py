@@ -18,13 +18,13 @@ from codeassist.services import Services
 
 def render(
     name: Name,
-    question: Annotated[str | None, typer.Option("--question", help="Fill in real context found for this question.")] = None,
+    question: Annotated[str | None, typer.Option("--question", help="Fill in the context retrieved for this question.")] = None,
     values: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE; VALUE may be JSON, or @FILE.")] = None,
     *,
     where: Repository,
     as_json: AsJson = False,
 ) -> None:
-    """Print the messages a prompt makes of its sample, of given inputs, or of what the index finds for a question."""
+    """Print the messages of a prompt, rendered with its sample, given inputs, or the context of a question."""
     services = where.open(TerminalEvents(quiet=True))
     prompt = services.library.find(name)
     types = {i.name: i.type for i in prompt.inputs}

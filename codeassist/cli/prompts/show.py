@@ -8,8 +8,8 @@ from codeassist.cli.prompts.library_options import Name, shown
 
 
 def show(name: Name, repo: Repo = HERE) -> None:
-    """Print a prompt file as it is, of any version that was published."""
-    found = Repository(repo).open().library
-    prompt = found.find(name)
+    """Print a prompt file, in its current or any published version."""
+    library = Repository(repo).open().library
+    prompt = library.find(name)
     print(safe(prompt.text).rstrip())
     note(f"{prompt.id}, {shown(prompt.path)}, sha256 {prompt.content_hash[:12]}")

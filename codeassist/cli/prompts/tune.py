@@ -13,15 +13,15 @@ from codeassist.cli.prompts.library_options import Name, shown
 
 def tune(
     name: Name,
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help="How many rewrites to try.")] = 4,
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help="Number of rewrites to try.")] = 4,
     write: Annotated[
-        bool, typer.Option("--write", help="Write the best as a new version into this project's prompts.")
+        bool, typer.Option("--write", help="Write the best rewrite to this project's prompts as a new version.")
     ] = False,
     *,
     choice: ModelChoice,
     where: Repository,
 ) -> None:
-    """Let a model propose rewrites of a prompt, score each on the cases, and show the evidence."""
+    """Let a model propose rewrites of a prompt, and score each on the test cases."""
     from codeassist.tasks.prompt_tests import tune as run
     from codeassist.tasks.prompt_tests import write_version
 
@@ -37,7 +37,7 @@ def tune(
     best = max(trials, key=lambda t: t.rank)
     note(usage_line(session.ledger, session.model.name))
     if best.prompt is None or best.prompt.text == prompt.text:
-        note("No rewrite is better than the prompt as it is.")
+        note("No rewrite is better than the current prompt.")
     elif not write:
         print(safe(best.prompt.text))
         note("Nothing was written; add --write to make it a new version.")

