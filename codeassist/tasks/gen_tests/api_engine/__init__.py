@@ -1,6 +1,7 @@
-"""Tests of HTTP APIs: endpoints of a FastAPI, Flask or Django application, or of an OpenAPI file, as its test client sees them.
+"""Tests of HTTP APIs: the endpoints of a FastAPI, Flask or Django application, or of an OpenAPI file.
 
-`probe` runs in the project's interpreter and asks the application; `generate` writes what was steady, and checks it.
+`probe` runs in the project's interpreter and sends requests through the framework's test client. `generate` turns stable
+responses into tests and checks them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`gen-tests --api`: ask an application through its framework's test client, write what is steady, check it like any test."""
+"""`gen-tests --api`: send requests through a framework's test client, write tests of stable responses, check the tests."""
 
 from __future__ import annotations
 
@@ -23,13 +23,16 @@ from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
 
 SECONDS = 60.0
+"""Timeout of each process."""
+
 DESCRIPTIONS = (".json", ".yaml", ".yml")
+"""Suffixes of OpenAPI files."""
 
 
 def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str | None) -> ModuleResult:
-    """Tests of the API in a module, in a Django project's settings, or in an OpenAPI file.
+    """Generate tests of the API in a module, in a Django project's settings, or in an OpenAPI file.
 
-    Raises `UsageError` for what is no API and `GenerationError` when the application cannot be loaded or asked.
+    Raises `UsageError` for a file of another kind and `GenerationError` when the application cannot be loaded or is empty.
     """
     deadline = Deadline(options.seconds)
     path = Path(spelled).resolve()
@@ -37,12 +40,12 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
         return _described(path, root, options, python, deadline)
     target = find_target(spelled, root) if _defines(path) else _module_target(path, root)
     interpreter = find_interpreter(target.root, python)
-    place = options.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
-    report = ModuleResult(target.module, place, "api")
+    test_path = options.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
+    report = ModuleResult(target.module, test_path, "api")
     with open_sandbox(target, interpreter, TOOLS) as box:
-        found = _probe(box, target)
-        text, names = write_api(target.module, found, report, schemathesis=_has(box, "schemathesis"))
-        existing = existing_tests(place)
+        responses = _probe(box, target)
+        text, names = write_api(target.module, responses, report, schemathesis=_has(box, "schemathesis"))
+        existing = existing_tests(test_path)
         _check(box, text, names, existing.names, report, options, deadline)
         if report.text:
             report.generated = report.text
@@ -52,79 +55,91 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
 
 
 def _probe(box: Sandbox, target: Target) -> ApiSurvey:
-    job, out = box.folder / "api.json", box.out / "api-result.json"
-    box.forget(out.name)
+    job_path, result_path = box.folder / "api.json", box.out / "api-result.json"
+    box.forget(result_path.name)
     settings = target.module if "INSTALLED_APPS" in target.path.read_text(encoding="utf-8", errors="replace") else ""
-    job.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
-    box.run(["-m", API_PROBE, str(job), str(out)], seconds=SECONDS)
-    raw = box.result(out.name)
+    job_path.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
+    box.run(["-m", API_PROBE, str(job_path), str(result_path)], seconds=SECONDS)
+    raw = box.result(result_path.name)
     if not isinstance(raw, dict):
-        raise GenerationError(f"The application of {target.path.name} did not finish, or ended the process.")
-    found = msgspec.convert(raw, ApiSurvey)
-    if found.error:
-        raise GenerationError(f"{target.path.name}: {found.error}.")
-    if not found.cases:
+        raise GenerationError(f"The application of {target.path.name} did not finish in time or ended the process.")
+    result = msgspec.convert(raw, ApiSurvey)
+    if result.error:
+        raise GenerationError(f"{target.path.name}: {result.error}.")
+    if not result.cases:
         raise GenerationError(f"{target.path.name}: the application has no endpoint that can be tested.")
-    return found
+    return result
 
 
 def _check(
-    box: Sandbox, text: str, names: list[str], taken: set[str], report: ModuleResult, options: ModuleOptions, deadline: Deadline
+    box: Sandbox,
+    text: str,
+    names: list[str],
+    existing: set[str],
+    report: ModuleResult,
+    options: ModuleOptions,
+    deadline: Deadline,
 ) -> None:
-    """Keep the tests that pass every time, in any order."""
-    dropped = {n for n in names if n in taken}
+    """Keep the tests that pass in every repetition and order."""
+    dropped = {n for n in names if n in existing}
     while True:
-        kept = [n for n in names if n not in dropped]
-        if not kept:
+        remaining = [n for n in names if n not in dropped]
+        if not remaining:
             return
-        part = without(text, dropped)
-        found = check_stability(box, part, options.repeats, deadline.extended(20))
-        for reason in found.dropped.values():
+        remaining_text = without(text, dropped)
+        stability = check_stability(box, remaining_text, options.repeats, deadline.extended(20))
+        for reason in stability.dropped.values():
             report.drop(reason)
-        if not found.dropped:
+        if not stability.dropped:
             break
-        dropped |= set(found.dropped)
-    report.tests = kept
-    report.text = formatted(part, generated_path(box).relative_to(box.copy).as_posix(), box)
+        dropped |= set(stability.dropped)
+    report.tests = remaining
+    report.text = formatted(remaining_text, generated_path(box).relative_to(box.copy).as_posix(), box)
     path = generated_path(box)
     box.put(path, report.text)
     report.after = measure_coverage(box, [path], SECONDS)
 
 
 def without(text: str, names: set[str]) -> str:
-    """A test file without some of its test functions."""
+    """Return a test file's text without the named test functions."""
     parts = re.split(r"\n\n\n(?=(?:@.*\n)*def )", text)
     return "\n\n\n".join(p for p in parts if not any(re.search(rf"^def {n}\(", p, re.MULTILINE) for n in names))
 
 
 def _described(path: Path, root: Path, options: ModuleOptions, python: str | None, deadline: Deadline) -> ModuleResult:
-    """An OpenAPI file describes a server that is not here: a property test that is run against the address it is given."""
+    """Make a property test for the server that an OpenAPI file describes; it runs against the address in API_URL."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error
     if not re.search(r"(?:^|[{,])\s*[\"']?(?:openapi|swagger)[\"']?\s*:", text, re.MULTILINE):
-        raise UsageError(f"{path.name} is no OpenAPI file: it has no 'openapi' version.")
+        raise UsageError(f"{path.name} is not an OpenAPI file: it has no 'openapi' or 'swagger' field.")
     target = Target(root / "x.py", "x", root, root)
     interpreter = find_interpreter(root, python)
-    place = options.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
-    if place.exists():
-        raise UsageError(f"{place} is there already and is left as it is; name another file with --out.")
-    report = ModuleResult(path.name, place, "api")
+    test_path = options.out or root / _folder(root) / f"test_{re.sub(r'[^0-9A-Za-z]+', '_', path.stem)}_api.py"
+    if test_path.exists():
+        raise UsageError(f"{test_path} already exists and is not overwritten; name another file with --out.")
+    report = ModuleResult(path.name, test_path, "api")
     with open_sandbox(target, interpreter, TOOLS) as box:
         if not _has(box, "schemathesis"):
-            raise UsageError(f"{interpreter.path} lacks schemathesis; run: {interpreter.path} -m pip install schemathesis")
-        spelled = path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
-        ups = len(place.resolve().relative_to(root).parts) - 1 if root in place.resolve().parents else 0
-        report.text = report.generated = DESCRIBED.format(name=path.name, path=spelled, ups=ups)
-        probe = box.copy / place.resolve().relative_to(root) if root in place.resolve().parents else box.copy / place.name
-        box.put(probe, report.text)
-        code = box.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", str(probe)], seconds=SECONDS)
+            raise UsageError(
+                f"{interpreter.path} does not have schemathesis; run: {interpreter.path} -m pip install schemathesis"
+            )
+        schema_path = path.relative_to(root).as_posix() if root in path.parents else path.as_posix()
+        levels_up = len(test_path.resolve().relative_to(root).parts) - 1 if root in test_path.resolve().parents else 0
+        report.text = report.generated = DESCRIBED.format(name=path.name, path=schema_path, ups=levels_up)
+        copied_test = (
+            box.copy / test_path.resolve().relative_to(root)
+            if root in test_path.resolve().parents
+            else box.copy / test_path.name
+        )
+        box.put(copied_test, report.text)
+        code = box.run(["-m", "pytest", "-q", "-p", "no:cacheprovider", "--collect-only", str(copied_test)], seconds=SECONDS)
         if code != 0:
-            said = (box.tail().strip().splitlines() or ["?"])[-1]
-            raise GenerationError(f"{path.name} cannot be turned into tests: {said}")
-    report.tests = ["test_every_answer_is_as_described"]
-    report.trouble = "they need a running server: set API_URL; nothing was asked here"
+            message = (box.tail().strip().splitlines() or ["?"])[-1]
+            raise GenerationError(f"pytest cannot collect tests from {path.name}: {message}")
+    report.tests = ["test_every_response_matches_the_description"]
+    report.trouble = "the tests were not run: they need a running server (set API_URL)"
     report.seconds = deadline.elapsed
     return report
 
@@ -142,16 +157,16 @@ API_URL = os.environ.get("API_URL", "")
 schema = schemathesis.openapi.from_path(str(Path(__file__).resolve().parents[{ups}] / "{path}"))
 
 
-@pytest.mark.skipif(not API_URL, reason="API_URL names no server")
+@pytest.mark.skipif(not API_URL, reason="API_URL is not set")
 @schema.parametrize()
 @settings(max_examples=25, deadline=None, derandomize=True, database=None)
-def test_every_answer_is_as_described(case):
+def test_every_response_matches_the_description(case):
     case.call_and_validate(base_url=API_URL)
 '''
 
 
 def _module_target(path: Path, root: Path) -> Target:
-    """A module that defines nothing by itself: a Django project's settings, an application put together from parts."""
+    """The target for a module without functions or classes, such as Django settings or an application built from imports."""
     if not path.is_file():
         raise UsageError(f"There is no file {path.name}.")
     if path.suffix != ".py":
@@ -160,8 +175,8 @@ def _module_target(path: Path, root: Path) -> Target:
     while (source_root / "__init__.py").exists() and source_root.parent != source_root:
         parts.insert(0, source_root.name)
         source_root = source_root.parent
-    inside = root if root == source_root or root in source_root.parents else source_root
-    return Target(path, ".".join(parts), source_root, inside)
+    target_root = root if root == source_root or root in source_root.parents else source_root
+    return Target(path, ".".join(parts), source_root, target_root)
 
 
 def _defines(path: Path) -> bool:

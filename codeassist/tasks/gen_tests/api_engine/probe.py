@@ -1,6 +1,6 @@
-"""`python probe.py JOB RESULT`: find the application, list its endpoints, and ask each one what a test would ask.
+"""`python probe.py JOB RESULT`: find the application, list its endpoints, and send each one the requests of the tests.
 
-Runs in the project's interpreter inside the sandbox. Only the standard library and the project's own framework are used.
+Runs in the project's interpreter inside the sandbox. Uses only the standard library and the project's own framework.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,22 +27,42 @@ FORMATS = {
 }
 WRONG = {"integer": "not-a-number", "number": "not-a-number", "boolean": "maybe", "array": "x", "object": "x", "string": [1]}
 MOST = 60
+"""At most three times this many requests are tried."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request. `template` is its path with placeholders; `documented` are the statuses in the API description."""
+
+    name: str
+    method: str
+    path: str
+    query: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    template: str = ""
+    documented: list[str] = field(default_factory=list)
+
+    def case(self, special: str = "", **changes: Any) -> dict[str, Any]:
+        """The case for this request with some fields changed; `special` names the difference."""
+        request = replace(self, **changes)
+        return {**vars(request), "special": special, "template": request.template or request.path}
 
 
 def main() -> int:
-    """One job: {"module": ..., "names": [...]} to {"kind": ..., "app": ..., "cases": [...]}."""
+    """Read a job {"module": ..., "settings": ...} and write {"kind": ..., "app": ..., "cases": [...]} or {"error": ...}."""
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            found = probe(job)
-    except BaseException as error:  # whatever an application does while it is imported
-        found = {"error": f"{type(error).__name__}: {error}"[:500]}
-    Path(sys.argv[2]).write_text(json.dumps(found), encoding="utf-8")
+            result = probe(job)
+    except BaseException as error:  # an application may raise anything while it is imported
+        result = {"error": f"{type(error).__name__}: {error}"[:500]}
+    Path(sys.argv[2]).write_text(json.dumps(result), encoding="utf-8")
     return 0
 
 
 def probe(job: dict[str, Any]) -> dict[str, Any]:
-    """Find what kind of application a module holds, and ask it."""
+    """Find the application in a module or in Django settings, and send it requests."""
     if job.get("settings"):
         return django(job)
     module = importlib.import_module(job["module"])
@@ -54,16 +75,16 @@ def probe(job: dict[str, Any]) -> dict[str, Any]:
     for name in ("create_app", "make_app", "get_app"):
         factory = getattr(module, name, None)
         if callable(factory):
-            made = factory()
-            if type(made).__name__ == "FastAPI":
-                return fastapi(module, name, made, "factory")
-            if type(made).__name__ == "Flask":
-                return flask(module, name, made, "factory")
-    return {"error": "the module holds no FastAPI or Flask application, and no create_app() that makes one"}
+            app = factory()
+            if type(app).__name__ == "FastAPI":
+                return fastapi(module, name, app, "factory")
+            if type(app).__name__ == "Flask":
+                return flask(module, name, app, "factory")
+    return {"error": "the module contains no FastAPI or Flask application, and no create_app() that returns one"}
 
 
 def fastapi(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
-    """Every operation of the application's own OpenAPI description."""
+    """Try every operation of the application's own OpenAPI description."""
     from fastapi.testclient import TestClient
 
     client = TestClient(app, raise_server_exceptions=False)
@@ -79,7 +100,7 @@ def fastapi(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
 
 
 def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
-    """Every rule of the application; Flask describes no bodies, so they are asked with none and with an empty object."""
+    """Try every rule of the application without a body and, as Flask does not describe bodies, with an empty object."""
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     client = app.test_client()
@@ -100,7 +121,7 @@ def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
 
 
 def django(job: dict[str, Any]) -> dict[str, Any]:
-    """Every named or plain route of the project's URL configuration."""
+    """Try every route of the project's URL configuration, except named-group regexes and the admin site."""
     import os
 
     os.environ["DJANGO_SETTINGS_MODULE"] = job["settings"]
@@ -114,12 +135,12 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
     client = Client(raise_request_exception=False)
 
     def ask(case: dict[str, Any]) -> tuple[int, Any]:
-        how: dict[str, Any] = {"headers": case["headers"]}
+        options: dict[str, Any] = {"headers": case["headers"]}
         if case["body"] is not None:
-            how |= {"data": json.dumps(case["body"]), "content_type": "application/json"}
+            options |= {"data": json.dumps(case["body"]), "content_type": "application/json"}
         path = case["path"] + ("?" + "&".join(f"{k}={v}" for k, v in case["query"].items()) if case["query"] else "")
         response = client.generic(
-            case["method"], path, how.get("data", ""), how.get("content_type", "application/octet-stream")
+            case["method"], path, options.get("data", ""), options.get("content_type", "application/octet-stream")
         )
         try:
             return response.status_code, json.loads(response.content)
@@ -144,70 +165,102 @@ def _routes(patterns: Any, prefix: str) -> Any:
 
 
 def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[str, Any]]:
-    """Cases of a route with converters: as it is, with a value that fits no converter, and with an empty body."""
+    """Cases of a route: with sample values, with a value that its converters reject, and with an empty body."""
     samples = {"int": "1", "float": "1.5", "uuid": FORMATS["uuid"], "path": "a/b"}
     path = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), rule)
-    cases = [_case(name, method, path, "")]
+    request = Request(name, method, path)
+    cases = [request.case()]
     if re.search(variable, rule) and any(m[0] in ("int", "float", "uuid") for m in re.findall(variable, rule)):
-        cases.append(_case(name, method, re.sub(variable, "not-a-number", rule), "with_a_bad_path"))
+        cases.append(request.case("with_a_bad_path", path=re.sub(variable, "not-a-number", rule)))
     if method in ("POST", "PUT", "PATCH"):
-        cases.append(_case(name, method, path, "with_an_empty_body", body={}))
+        cases.append(request.case("with_an_empty_body", body={}))
     return cases
 
 
 def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
     """Cases of every operation of an OpenAPI description, all without a login.
 
-    Each as it is described, then with what is required missing or of another type.
+    Each operation as described, then with one required value missing or of a wrong type.
     """
     cases: list[dict[str, Any]] = []
     for path, item in document.get("paths", {}).items():
-        for method, told in item.items():
-            if method not in ("get", "post", "put", "patch", "delete"):
-                continue
-            name = re.sub(r"[\W_]+", "_", told.get("operationId", f"{method}_{path}")).strip("_")
-            name = name.removesuffix(f"_{method}").removesuffix("_" + re.sub(r"[\W_]+", "_", path).strip("_")) or name
-            parameters = [_resolve(p, document) for p in [*item.get("parameters", ()), *told.get("parameters", ())]]
-            filled = path
-            query: dict[str, Any] = {}
-            headers: dict[str, str] = {}
-            for p in parameters:
-                value = sample(_resolve(p.get("schema", {}), document), document)
-                if p["in"] == "path":
-                    filled = filled.replace("{" + p["name"] + "}", str(value))
-                elif p.get("required") and p["in"] == "query":
-                    query[p["name"]] = value
-                elif p.get("required") and p["in"] == "header":
-                    headers[p["name"]] = str(value)
-            content = _resolve(told.get("requestBody", {}), document).get("content", {})
-            schema = _resolve(content.get("application/json", {}).get("schema", {}), document)
-            body: Any = sample(schema, document) if schema else None
-            verb = method.upper()
-            cases.append(_case(name, verb, filled, "", query, body, headers, told, path))
-            for p in parameters:
-                kind = _resolve(p.get("schema", {}), document).get("type")
-                if p["in"] == "path" and kind in ("integer", "number", "boolean"):
-                    bad = path.replace("{" + p["name"] + "}", "not-a-number")
-                    bad = re.sub(r"\{\w+\}", "1", bad)
-                    cases.append(_case(name, verb, bad, f"with_a_bad_{p['name']}", query, body, headers, told, path))
-                if p["in"] == "query" and p.get("required"):
-                    rest = {k: v for k, v in query.items() if k != p["name"]}
-                    cases.append(_case(name, verb, filled, f"without_{p['name']}", rest, body, headers, told, path))
-                if p["in"] == "query" and kind in ("integer", "number", "boolean"):
-                    wrong = query | {p["name"]: "not-a-number"}
-                    cases.append(_case(name, verb, filled, f"with_a_bad_{p['name']}", wrong, body, headers, told, path))
-            for required in schema.get("required", ()) if isinstance(body, dict) else ():
-                rest = {k: v for k, v in body.items() if k != required}
-                cases.append(_case(name, verb, filled, f"without_{required}", query, rest, headers, told, path))
-                kind = _resolve(schema.get("properties", {}).get(required, {}), document).get("type")
-                if kind in WRONG:
-                    wrong_body = body | {required: WRONG[kind]}
-                    cases.append(_case(name, verb, filled, f"with_a_bad_{required}", query, wrong_body, headers, told, path))
+        for method in item:
+            if method in ("get", "post", "put", "patch", "delete"):
+                cases += _operation_cases(path, method, item, document)
+    return cases
+
+
+def _operation_cases(path: str, method: str, item: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+    operation = item[method]
+    parameters = [_resolve(p, document) for p in [*item.get("parameters", ()), *operation.get("parameters", ())]]
+    content = _resolve(operation.get("requestBody", {}), document).get("content", {})
+    body_schema = _resolve(content.get("application/json", {}).get("schema", {}), document)
+    request = replace(
+        _with_parameters(_operation_name(path, method, operation), method.upper(), path, parameters, document),
+        body=sample(body_schema, document) if body_schema else None,
+        documented=sorted(operation.get("responses", {})),
+    )
+    cases = [request.case()]
+    for parameter in parameters:
+        cases += _parameter_cases(request, parameter, document)
+    return cases + _body_cases(request, body_schema, document)
+
+
+def _operation_name(path: str, method: str, operation: dict[str, Any]) -> str:
+    """The operation id without the path and method that frameworks append to it."""
+    name = re.sub(r"[\W_]+", "_", operation.get("operationId", f"{method}_{path}")).strip("_")
+    return name.removesuffix(f"_{method}").removesuffix("_" + re.sub(r"[\W_]+", "_", path).strip("_")) or name
+
+
+def _with_parameters(
+    name: str, method: str, template: str, parameters: list[dict[str, Any]], document: dict[str, Any]
+) -> Request:
+    """A request with sample values for the path parameters and the required query and header parameters."""
+    path = template
+    query: dict[str, Any] = {}
+    headers: dict[str, str] = {}
+    for parameter in parameters:
+        value = sample(_resolve(parameter.get("schema", {}), document), document)
+        if parameter["in"] == "path":
+            path = path.replace("{" + parameter["name"] + "}", str(value))
+        elif parameter.get("required") and parameter["in"] == "query":
+            query[parameter["name"]] = value
+        elif parameter.get("required") and parameter["in"] == "header":
+            headers[parameter["name"]] = str(value)
+    return Request(name, method, path, query=query, headers=headers, template=template)
+
+
+def _parameter_cases(request: Request, parameter: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cases with the parameter missing or of a wrong type."""
+    cases = []
+    name, place = parameter["name"], parameter["in"]
+    typed = _resolve(parameter.get("schema", {}), document).get("type") in ("integer", "number", "boolean")
+    if place == "path" and typed:
+        bad_path = re.sub(r"\{\w+\}", "1", request.template.replace("{" + name + "}", "not-a-number"))
+        cases.append(request.case(f"with_a_bad_{name}", path=bad_path))
+    if place == "query" and parameter.get("required"):
+        cases.append(request.case(f"without_{name}", query={k: v for k, v in request.query.items() if k != name}))
+    if place == "query" and typed:
+        cases.append(request.case(f"with_a_bad_{name}", query=request.query | {name: "not-a-number"}))
+    return cases
+
+
+def _body_cases(request: Request, schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Cases with one required field of the body missing or of a wrong type."""
+    body = request.body
+    if not isinstance(body, dict):
+        return []
+    cases = []
+    for field_name in schema.get("required", ()):
+        cases.append(request.case(f"without_{field_name}", body={k: v for k, v in body.items() if k != field_name}))
+        kind = _resolve(schema.get("properties", {}).get(field_name, {}), document).get("type")
+        if kind in WRONG:
+            cases.append(request.case(f"with_a_bad_{field_name}", body=body | {field_name: WRONG[kind]}))
     return cases
 
 
 def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> Any:
-    """A value that fits a JSON schema, as plain as can be."""
+    """A simple value that conforms to a JSON schema."""
     schema = _resolve(schema, document)
     for key in ("example", "default", "const"):
         if key in schema and schema[key] is not None:
@@ -219,8 +272,8 @@ def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> 
             return sample(schema[key][0], document, depth + 1)
     kind = schema.get("type", "object" if "properties" in schema else "string")
     if kind == "object" and depth < 6:
-        wanted = schema.get("required", ())
-        return {k: sample(v, document, depth + 1) for k, v in schema.get("properties", {}).items() if k in wanted}
+        required = schema.get("required", ())
+        return {k: sample(v, document, depth + 1) for k, v in schema.get("properties", {}).items() if k in required}
     if kind == "array" and schema.get("minItems"):
         return [sample(schema.get("items", {}), document, depth + 1)] * int(schema["minItems"])
     if kind in ("integer", "number"):
@@ -233,61 +286,36 @@ def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> 
 
 
 def observed(cases: list[dict[str, Any]], ask: Any) -> list[dict[str, Any]]:
-    """Cases with the status and the form of what came back, where two askings agree."""
-    found = []
+    """The cases with the status and form of the response; `same` is whether two identical requests got the same status."""
+    tried = []
     for case in cases[: MOST * 3]:
         try:
             first, second = ask(case), ask(case)
-        except BaseException as error:  # an application may raise through its client
+        except BaseException as error:  # exceptions of the application may pass through the client
             case["crash"] = f"{type(error).__name__}: {error}"[:200]
-            found.append(case)
+            tried.append(case)
             continue
         case["status"], case["same"] = first[0], first[0] == second[0]
         case["form"] = form(first[1])
         if isinstance(first[1], dict) and first[0] < 300 and first == second and len(json.dumps(first[1])) < 160:
             case["json"] = first[1]
-        found.append(case)
-    return found
+        tried.append(case)
+    return tried
 
 
 def form(value: Any) -> Any:
-    """The keys of an object, or the name of another type."""
+    """The sorted keys of a JSON object, or the type name of another value."""
     return sorted(value) if isinstance(value, dict) else type(value).__name__
-
-
-def _case(
-    name: str,
-    method: str,
-    path: str,
-    special: str,
-    query: Any = None,
-    body: Any = None,
-    headers: Any = None,
-    told: Any = None,
-    template: str = "",
-) -> dict[str, Any]:
-    told = told or {}
-    return {
-        "name": name,
-        "method": method,
-        "path": path,
-        "special": special,
-        "query": query or {},
-        "body": body,
-        "headers": headers or {},
-        "template": template or path,
-        "documented": sorted(told.get("responses", {})),
-    }
 
 
 def _resolve(schema: Any, document: dict[str, Any]) -> dict[str, Any]:
     for _ in range(10):
         if not isinstance(schema, dict) or "$ref" not in schema:
             break
-        found: Any = document
+        node: Any = document
         for part in schema["$ref"].removeprefix("#/").split("/"):
-            found = found.get(part, {})
-        schema = found
+            node = node.get(part, {})
+        schema = node
     return schema if isinstance(schema, dict) else {}
 
 

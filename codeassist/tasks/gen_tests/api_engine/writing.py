@@ -1,4 +1,4 @@
-"""Observed requests as tests of status, form, validation and login, and a property test where there is a description."""
+"""Writes observed responses as tests of status, form, validation and login, and a property test if a schema is available."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def test_no_input_breaks_the_server(case):
 
 
 class ApiCase(msgspec.Struct):
-    """A request and what came back twice: `same` says whether both agree, `crash` what the application raised.
+    """A request that was sent twice, and its response.
 
-    `template` is the path with its placeholders, `special` what is odd about the request, `documented` the statuses that
-    the description names, `form` the keys of an object or the name of another type, `json` a short whole answer.
+    `same` is whether both statuses agree, `crash` the exception of the application. `template` is the path with its
+    placeholders, `special` names how the request differs from a plain one, `documented` are the statuses in the API
+    description, `form` the keys of a JSON object or the type name of another value, `json` a short complete response.
     """
 
     name: str
@@ -50,7 +51,7 @@ class ApiCase(msgspec.Struct):
 
 
 class ApiSurvey(msgspec.Struct):
-    """What the probe found: the framework, the application's name and how it is made, its description, the cases."""
+    """The result of the probe: framework, application name, how to get it (`app`, `factory`, `settings`), and the cases."""
 
     kind: str = ""
     app: str = ""
@@ -61,21 +62,24 @@ class ApiSurvey(msgspec.Struct):
 
 
 def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathesis: bool) -> tuple[str, list[str]]:
-    """(the whole file, the names of its tests). What a crash or a status of 500 shows is a suspicion, never a test."""
+    """(text of the test file, names of its tests). A crash or a status from 500 becomes a suspicion, never a test."""
     kind, names = found.kind, Names(set())
     tests: list[tuple[str, str]] = []
     for case in found.cases:
         if case.crash or case.status >= 500:
             _suspect(case, report)
         elif not case.same:
-            report.drop("does not answer the same twice")
+            report.drop("different statuses for the same request")
         else:
             _undocumented(case, report)
             tests.append(_test(case, kind, names))
     lines, client = CLIENTS[kind]
     lines = list(lines)
     app = found.app if found.how == "app" else f"{found.app}()"
-    head = [f'"""Tests of the API of `{module}`, made by codeassist from what its test client saw; edit them freely."""', ""]
+    head = [
+        f'"""Tests of the API of `{module}`, made by codeassist from the responses to its test client; edit them freely."""',
+        "",
+    ]
     if kind == "django":
         head += ["import os", "", *lines, "", f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "{module}")', "django.setup()"]
     else:
@@ -89,15 +93,15 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
         head += sorted(lines, key=lambda x: (x.endswith(f"import {found.app}"), x.startswith("from"), x))
     head += ["", client.format(app=app)]
     bodies = [text for _, text in tests]
-    made = [name for name, _ in tests]
+    test_names = [name for name, _ in tests]
     if found.openapi and schemathesis:
         broken = sorted({c.template for c in found.cases if c.crash or c.status >= 500})
-        without = "".join(f".exclude(path={path!r})" for path in broken)
-        head.append(f"schema = schemathesis.openapi.from_dict({app}.openapi()){without}")
+        exclusions = "".join(f".exclude(path={path!r})" for path in broken)
+        head.append(f"schema = schemathesis.openapi.from_dict({app}.openapi()){exclusions}")
         head.append('PASSED = ("method", "url", "params", "json", "headers", "cookies", "content", "data")')
         bodies.append(PROPERTY)
-        made.append("test_no_input_breaks_the_server")
-    return "\n".join(head) + "\n\n\n" + "\n\n\n".join(bodies) + "\n", made
+        test_names.append("test_no_input_breaks_the_server")
+    return "\n".join(head) + "\n\n\n" + "\n\n\n".join(bodies) + "\n", test_names
 
 
 def _test(case: ApiCase, kind: str, names: Names) -> tuple[str, str]:
@@ -116,31 +120,35 @@ def _test(case: ApiCase, kind: str, names: Names) -> tuple[str, str]:
 
 
 def _call(case: ApiCase, kind: str) -> str:
-    """The request as the framework's client spells it."""
+    """The source text of the request with the framework's client."""
     path = case.path
-    told = []
+    arguments = []
     if case.query:
-        told.append(f"{'query_string' if kind == 'flask' else 'query_params' if kind == 'django' else 'params'}={case.query!r}")
+        arguments.append(
+            f"{'query_string' if kind == 'flask' else 'query_params' if kind == 'django' else 'params'}={case.query!r}"
+        )
     if case.body is not None:
-        told.append(f"data={case.body!r}, content_type='application/json'" if kind == "django" else f"json={case.body!r}")
+        arguments.append(f"data={case.body!r}, content_type='application/json'" if kind == "django" else f"json={case.body!r}")
     if case.headers:
-        told.append(f"headers={case.headers!r}")
+        arguments.append(f"headers={case.headers!r}")
     method = case.method.lower()
     if kind == "fastapi" and method == "delete" and case.body is not None:
-        return f"client.request({', '.join([repr('DELETE'), repr(path), *told])})"
-    return f"client.{method}({', '.join([repr(path), *told])})"
+        return f"client.request({', '.join([repr('DELETE'), repr(path), *arguments])})"
+    return f"client.{method}({', '.join([repr(path), *arguments])})"
 
 
 def _suspect(case: ApiCase, report: ModuleResult) -> None:
-    what = f"raises {case.crash}" if case.crash else f"answers {case.status}"
-    asked = f"{case.method} {case.path}" + (f" {case.query}" if case.query else "")
-    asked += f" {case.body!r}" if case.body is not None else ""
-    report.suspicions.append(Suspicion(case.name, f"{what} to a plain request", 1, asked))
+    what = f"raises {case.crash}" if case.crash else f"returns {case.status}"
+    request = f"{case.method} {case.path}" + (f" {case.query}" if case.query else "")
+    request += f" {case.body!r}" if case.body is not None else ""
+    report.suspicions.append(Suspicion(case.name, f"{what} to a plain request", 1, request))
 
 
 def _undocumented(case: ApiCase, report: ModuleResult) -> None:
-    """A status that the description does not name is worth a look, but is what the API does."""
-    told = case.documented
-    if told and str(case.status) not in told and "default" not in told and case.status not in (404, 405):
-        asked = f"{case.method} {case.path}"
-        report.suspicions.append(Suspicion(case.name, f"answers {case.status}, which its description does not name", 1, asked))
+    """Report a status that the API description does not document; it is still tested."""
+    documented = case.documented
+    if documented and str(case.status) not in documented and "default" not in documented and case.status not in (404, 405):
+        request = f"{case.method} {case.path}"
+        report.suspicions.append(
+            Suspicion(case.name, f"returns {case.status}, which its description does not document", 1, request)
+        )

@@ -1,7 +1,6 @@
 """`python -m ENGINE JOB RESULT`: read a job, search, select, write the result; or run candidates again.
 
-Each candidate is written to the job's file `now` before it runs, so that the parent can leave it out when this process
-dies of it.
+Each candidate is written to the job's file `now` before it runs, so that the parent can skip it if it kills this process.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ from .targets import Inventory
 from .trimming import trim
 
 TRIMMING = 1.5
-"""Seconds that choosing assertions has at least: a file full of them is of no use."""
+"""Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""
 
 
 def main() -> int:
-    """One job."""
+    """Run one job and return the exit code."""
     job = read_job(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     result = Path(sys.argv[2])
     guard.limit(job.cpu_seconds)
@@ -46,7 +45,7 @@ def main() -> int:
         source = Path(job.path).read_text(encoding="utf-8-sig")
         bench = Bench(job.module, job.path, source)
         guard.State.armed = False
-    except BaseException as error:  # whatever a module does while it is imported
+    except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
         refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
         _write(result, SearchResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
@@ -60,7 +59,7 @@ def main() -> int:
 
 
 def read_job(data: dict[str, Any]) -> Job:
-    """A job from its JSON form."""
+    """Convert a job from its JSON form."""
     data["calls"] = [ExampleCall(**call) for call in data["calls"]]
     data["candidates"] = [Observation(**entry) for entry in data["candidates"]]
     data["have"] = None if data["have"] is None else Reached(**data["have"])
@@ -68,64 +67,64 @@ def read_job(data: dict[str, Any]) -> Job:
 
 
 def survey(bench: Bench, job: Job) -> SearchResult:
-    """What there is to test, without searching."""
+    """List what can be tested, without searching."""
     inventory = Inventory(bench, tuple(job.names))
-    wanted = {n for t in inventory.targets for n in t.lines} if job.names else set(bench.instrumenter.lines)
+    lines = {n for t in inventory.targets for n in t.lines} if job.names else set(bench.instrumenter.lines)
     return SearchResult(
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         mutants=len(bench.instrumenter.mutants),
-        lines=sorted(wanted & set(bench.instrumenter.lines)),
+        lines=sorted(lines & set(bench.instrumenter.lines)),
         imported=sorted(bench.imported),
-        conditions={n: line for n, line in bench.instrumenter.conditions.items() if line in wanted},
+        conditions={n: line for n, line in bench.instrumenter.conditions.items() if line in lines},
     )
 
 
 def search(bench: Bench, job: Job) -> SearchResult:
-    """Search and select within the job's seconds."""
+    """Search and select within the job's time budget."""
     started = time.monotonic()
     budget = job.seconds
     inventory = Inventory(bench, tuple(job.names))
-    found = Search(bench, inventory, job.seed)
-    for text in job.skip:  # what ended an earlier process is not called again
+    search_state = Search(bench, inventory, job.seed)
+    for text in job.skip:  # a call that ended an earlier process is not repeated
         inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
     original = _announced(bench, job.now)
-    found.evidence(job.calls)
-    found.explore(started + 0.38 * budget)
-    chosen = Selection(bench, found, job.have)
-    steady = []
-    for candidate, outcome in found.kept:
-        again = original(candidate)
-        if again.signature == outcome.signature and not again.bad:
-            steady.append(chosen.watching(candidate, outcome))
-    order = sorted(steady, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
-    for candidate, outcome in order:
-        chosen.take(candidate, outcome, started + 0.65 * budget)
-    Imported(chosen).take(started + 0.72 * budget)
-    chosen.hunt(started + 0.86 * budget)
-    late = max(0.0, time.monotonic() - started - 0.86 * budget)  # a call that could not be stopped
-    kept = chosen.reduce(started + 0.91 * budget + late)
+    search_state.evidence(job.calls)
+    search_state.explore(started + 0.38 * budget)
+    selection = Selection(bench, search_state, job.have)
+    stable = []
+    for candidate, outcome in search_state.kept:
+        second_run = original(candidate)
+        if second_run.signature == outcome.signature and not second_run.bad:
+            stable.append(selection.watching(candidate, outcome))
+    ordered = sorted(stable, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
+    for candidate, outcome in ordered:
+        selection.take(candidate, outcome, started + 0.65 * budget)
+    Imported(selection).take(started + 0.72 * budget)
+    selection.hunt(started + 0.86 * budget)
+    late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
+    kept = selection.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return SearchResult(
         tests=[_observation(c) for c in kept],
-        suspicions=list(found.suspicions.values()),
+        suspicions=list(search_state.suspicions.values()),
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         untouched=[t.qualname for t in inventory.targets if not t.corpus],
-        mutants=len(chosen.mutants),
+        mutants=len(selection.mutants),
     )
 
 
 def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
-    """Let the bench write each candidate to a file before it runs it; returns the bench's own way of running."""
+    """Make the bench write each candidate to a file before running it. Returns the original `run` method."""
     original = bench.run
-    now = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
         if not mutant:
-            os.lseek(now, 0, os.SEEK_SET)
-            os.write(now, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
+            os.lseek(file, 0, os.SEEK_SET)
+            os.write(file, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
         return original(candidate, mutant, limit)
 
     bench.run = run  # type: ignore[method-assign]
@@ -137,28 +136,28 @@ def _public(bench: Bench) -> list[str]:
 
 
 def shift_clock(bench: Bench) -> None:
-    """Move the module's clock by a year, so that what depends on it shows."""
-    import datetime as real
+    """Move the module's clock forward by more than a year, so that results that depend on the time change."""
+    import datetime
 
-    class Same(type):
-        """An instance of the real class is one of the shifted class."""
+    class AlsoReal(type):
+        """Counts instances of the real class as instances of the shifted class."""
 
         def __instancecheck__(cls, value: object) -> bool:
             return isinstance(value, cls.__mro__[1])
 
-    class Date(real.date, metaclass=Same):
+    class Date(datetime.date, metaclass=AlsoReal):
         @classmethod
         def today(cls) -> Any:
-            return real.date.today() + real.timedelta(days=400)  # noqa: DTZ011
+            return datetime.date.today() + datetime.timedelta(days=400)  # noqa: DTZ011
 
-    class Moment(real.datetime, metaclass=Same):
+    class Moment(datetime.datetime, metaclass=AlsoReal):
         @classmethod
         def now(cls, tz: Any = None) -> Any:
-            return real.datetime.now(tz) + real.timedelta(days=400)
+            return datetime.datetime.now(tz) + datetime.timedelta(days=400)
 
         @classmethod
         def utcnow(cls) -> Any:
-            return real.datetime.now(real.UTC).replace(tzinfo=None) + real.timedelta(days=400)
+            return datetime.datetime.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(days=400)
 
         @classmethod
         def today(cls) -> Any:
@@ -166,7 +165,7 @@ def shift_clock(bench: Bench) -> None:
 
     class Library:
         def __getattr__(self, name: str) -> Any:
-            return {"date": Date, "datetime": Moment}.get(name) or getattr(real, name)
+            return {"date": Date, "datetime": Moment}.get(name) or getattr(datetime, name)
 
     class Clock:
         def __getattr__(self, name: str) -> Any:
@@ -174,7 +173,7 @@ def shift_clock(bench: Bench) -> None:
                 return lambda: getattr(time, name)() + 34_560_000
             return getattr(time, name)
 
-    shifted = {id(real): Library(), id(real.date): Date, id(real.datetime): Moment, id(time): Clock()}
+    shifted = {id(datetime): Library(), id(datetime.date): Date, id(datetime.datetime): Moment, id(time): Clock()}
     for name, value in list(vars(bench.module).items()):
         if id(value) in shifted and _reads_clock(bench):
             setattr(bench.module, name, shifted[id(value)])
@@ -215,9 +214,9 @@ def _signature(outcome: Outcome) -> str:
 
 
 def _write(path: Path, value: SearchResult) -> None:
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(asdict(value)), encoding="utf-8")
-    os.replace(part, path)
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps(asdict(value)), encoding="utf-8")
+    os.replace(partial, path)
 
 
 if __name__ == "__main__":

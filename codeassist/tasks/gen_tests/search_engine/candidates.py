@@ -1,4 +1,4 @@
-"""Candidates for a target: calls of it with values of likely kinds, and variations of calls that were tried."""
+"""Candidates for a target: calls with values of likely kinds, and variations of earlier calls."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .targets import OPERATORS, STATEMENTS, Inventory, Target
 from .values import CALLABLES, POOLS, Literals, matching, vary
 
 INSTANCES = 40
-"""Expressions that make an object of one class, kept for calls that need one."""
+"""Maximum expressions kept per class that construct an instance of it, for calls that need one."""
 
 
 class Maker:
-    """Makes candidates; remembers how objects of the module's classes can be made, and which values it chose last."""
+    """Makes candidates. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
 
     def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
         """Prepare pools for one module."""
@@ -37,7 +37,7 @@ class Maker:
         self.instances: dict[str, list[str]] = {name: [] for name in inventory.classes}
         self.by_name = {t.qualname: t for t in inventory.targets}
         self.chosen: list[tuple[str, str]] = []
-        """(parameter, kind) of the values in the candidate that was made last."""
+        """(parameter, kind) of the values in the latest candidate."""
 
         self._near: list[str] = []
         self._receiver = ""
@@ -46,20 +46,20 @@ class Maker:
                 self.instances[name] = [f"{name}.{m}" for m in getattr(cls, "__members__", ())]
 
     def remember(self, candidate: Candidate, outcome: Outcome) -> None:
-        """Remember an expression that made an instance of one of the module's classes."""
+        """Remember the expression if it constructed an instance of one of the module's classes."""
         kind = outcome.kind
         if not candidate.steps and kind in self.instances:
-            known = self.instances[kind]
-            if candidate.final not in known and len(candidate.final) < 100:
-                known.append(candidate.final)
-                if len(known) > INSTANCES:  # of the kind that there is most of
-                    kinds = Counter(map(_making, known))
-                    most = max(kinds.values())
-                    alike = [n for n, text in enumerate(known[:-1]) if kinds[_making(text)] == most]
-                    known.pop(self.chance.choice(alike or range(len(known) - 1)))
+            expressions = self.instances[kind]
+            if candidate.final not in expressions and len(candidate.final) < 100:
+                expressions.append(candidate.final)
+                if len(expressions) > INSTANCES:  # drop one of the most common form
+                    forms = Counter(map(_construction_form, expressions))
+                    largest = max(forms.values())
+                    removable = [n for n, text in enumerate(expressions[:-1]) if forms[_construction_form(text)] == largest]
+                    expressions.pop(self.chance.choice(removable or range(len(expressions) - 1)))
 
     def candidate(self, target: Target) -> Candidate | None:
-        """A new call of a target; None when it needs an instance and there is none."""
+        """A new call of a target; None when it needs an instance and no expression that makes one is known."""
         self.chosen = []
         receiver = self.instance(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
         self._receiver = receiver or ""
@@ -75,8 +75,8 @@ class Maker:
         steps = [f"{name} = {receiver}"]
         self._near = re.findall(r"'[^']*'|-?\b\d+(?:\.\d+)?\b", receiver)
         if self.chance.random() < 0.35:
-            steps += self._before(target, name)
-        if self._near and self.chance.random() < 0.5:  # what the instance holds, rather than anything
+            steps += self._mutating_calls(target, name)
+        if self._near and self.chance.random() < 0.5:  # values that the instance was made with
             arguments = self.arguments(target, near=True)
         self._near = []
         if target.kind == "property":
@@ -104,47 +104,49 @@ class Maker:
             return Candidate(target.qualname, tuple(steps), text, (name,))
         return Candidate(target.qualname, tuple(steps), text)
 
-    def _before(self, target: Target, name: str) -> list[str]:
-        """A call or two that change the instance first."""
+    def _mutating_calls(self, target: Target, name: str) -> list[str]:
+        """One to three method calls that may change the instance first."""
         mutators = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and not t.is_async]
-        made = []
+        calls = []
         for other in self.chance.sample(mutators, min(len(mutators), self.chance.randint(1, 3))):
-            made.append(f"{name}.{other.name}({', '.join(self.arguments(other, note=False, near=self.chance.random() < 0.6))})")
-        return made
+            calls.append(
+                f"{name}.{other.name}({', '.join(self.arguments(other, note=False, near=self.chance.random() < 0.6))})"
+            )
+        return calls
 
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
-        """Arguments for a call, as text."""
-        made: list[str] = []
+        """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
+        arguments: list[str] = []
         by_name = False
         for parameter in target.parameters:
             if parameter.how == "var_positional":
-                made += (
+                arguments += (
                     [self.value(parameter, target, note) for _ in range(self.chance.choice((0, 1, 1, 2, 3)))]
                     if not by_name
                     else []
                 )
             elif parameter.how == "var_keyword":
                 if self.chance.random() < 0.3:
-                    made.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
+                    arguments.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
             elif parameter.optional and self.chance.random() < 0.6:
                 by_name = True
             elif by_name or parameter.how == "keyword_only":
                 by_name = by_name or parameter.how == "keyword_only"
-                made.append(
+                arguments.append(
                     f"{parameter.name}={self.value(parameter, target, note)}"
                 ) if parameter.how != "positional_only" else None
             else:
-                made.append(self.value(parameter, target, note))
-        if near and made and self._near:
-            simple = [
-                i for i, text in enumerate(made) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
+                arguments.append(self.value(parameter, target, note))
+        if near and arguments and self._near:
+            literals = [
+                i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
             ]
-            if simple:
-                made[self.chance.choice(simple)] = self.chance.choice(self._near)
-        return made
+            if literals:
+                arguments[self.chance.choice(literals)] = self.chance.choice(self._near)
+        return arguments
 
     def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
-        """A value for a parameter: one it is compared with, or one of a likely kind."""
+        """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
         if parameter.constants and self.chance.random() < 0.25:
             return self.chance.choice(parameter.constants)
         kinds = [k for k, w in parameter.kinds.items() if w > 0] or ["any"]
@@ -160,13 +162,13 @@ class Maker:
         return self.of_kind(kind, target, parameter)
 
     def of_kind(self, kind: str, target: Target, parameter: Parameter | None) -> str:
-        """A value of a kind: a constant of the function or module, one of the pool, or a variation."""
+        """A value of a kind: a constant from the function or module, a value from the pool, or a variation of one."""
         chance = self.chance
         if kind == "self":
             kind = f"obj:{target.owner}"
         if kind.startswith("obj:"):
             if self._receiver and kind[4:] == target.owner and chance.random() < 0.45:
-                return self.varied(Candidate("", (), self._receiver)).final  # nearly the same: comparisons turn on little
+                return self.varied(Candidate("", (), self._receiver)).final  # nearly equal objects exercise comparisons
             return self.instance(kind[4:]) or "None"
         if kind == "any":
             kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
@@ -185,17 +187,17 @@ class Maker:
         return vary(text, chance, self.words) if roll > 0.85 else text
 
     def instance(self, owner: str) -> str | None:
-        """An expression that makes an instance of a class, or None."""
-        known = self.instances.get(owner) or []
-        if not known:
+        """An expression that constructs an instance of a class or of a subclass, or None."""
+        expressions = self.instances.get(owner) or []
+        if not expressions:
             for name, cls in self.inventory.classes.items():
                 if owner in {c.__name__ for c in getattr(cls, "__mro__", ())} and self.instances.get(name):
                     return self.chance.choice(self.instances[name])
             return None
-        return self.chance.choice(known)
+        return self.chance.choice(expressions)
 
     def matching(self, line: int, targets: list[Target]) -> list[Candidate]:
-        """Calls with strings that the constants on a line of the module match or are."""
+        """Calls with the string constants on a line of the module, and with strings that match them as patterns."""
         texts: list[str] = []
         for node in ast.walk(self.tree):
             if (
@@ -203,28 +205,32 @@ class Maker:
                 and isinstance(node.value, str)
                 and node.lineno <= line <= (node.end_lineno or line)
             ):
-                made = [matching(node.value, self.chance) for _ in range(4)]
-                texts += [t for t in (*made, node.value) if t is not None and len(t) < 40]
+                generated = [matching(node.value, self.chance) for _ in range(4)]
+                texts += [t for t in (*generated, node.value) if t is not None and len(t) < 40]
         if not any(
             s.lineno <= line <= (s.end_lineno or s.lineno) for s in self.tree.body if not isinstance(s, ast.FunctionDef)
         ):
-            # inside a function that the module calls while it is imported: what it is called with
+            # in a function that the module calls at import time: use the arguments of those calls
             calls = [s.value for s in self.tree.body if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call)]
             texts = [a.value for c in calls for a in c.args if isinstance(a, ast.Constant) and isinstance(a.value, str)] + texts
-        found: list[Candidate] = []
-        for vary_it in (str, str.title, lambda t: t.strip("^$"), lambda t: f"a{t}", str.upper):
+        candidates: list[Candidate] = []
+        for transform in (str, str.title, lambda t: t.strip("^$"), lambda t: f"a{t}", str.upper):
             for text in dict.fromkeys(texts):
                 for target in targets:
-                    rest = self.arguments(target, note=False)[1:] if len(target.parameters) > 1 else []
+                    other_arguments = self.arguments(target, note=False)[1:] if len(target.parameters) > 1 else []
                     owner = f"{target.owner}." if target.kind in ("classmethod", "static") else ""
-                    found.append(self._finish(target, (), f"{owner}{target.name}({', '.join([repr(vary_it(text)), *rest])})"))
-        return found[:300]
+                    candidates.append(
+                        self._finish(
+                            target, (), f"{owner}{target.name}({', '.join([repr(transform(text)), *other_arguments])})"
+                        )
+                    )
+        return candidates[:300]
 
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed, or another instance."""
         parts = [*candidate.steps, candidate.final]
         trees = []
-        spots: list[tuple[int, ast.AST]] = []
+        places: list[tuple[int, ast.AST]] = []
         for position, part in enumerate(parts):
             try:
                 tree = ast.parse(part)
@@ -236,12 +242,12 @@ class Maker:
                     isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
                     and not isinstance(getattr(node, "ctx", None), ast.Store)
                 ) or isinstance(node, ast.Lambda):
-                    spots.append((position, node))
-        if not spots:
+                    places.append((position, node))
+        if not places:
             target = self.by_name.get(candidate.target)
             return (self.candidate(target) if target else None) or candidate
         for _ in range(1 if self.chance.random() < 0.7 else 2):
-            position, node = self.chance.choice(spots)
+            position, node = self.chance.choice(places)
             self._replace(trees[position], node)
         try:
             texts = [ast.unparse(ast.fix_missing_locations(tree)) for tree in trees]
@@ -252,42 +258,42 @@ class Maker:
     def _replace(self, tree: ast.AST, node: ast.AST) -> None:
         if isinstance(node, ast.Lambda):
             arity = len(node.args.args)
-            new = self.chance.choice(CALLABLES[min(3, arity)])
+            text = self.chance.choice(CALLABLES[min(3, arity)])
         else:
-            new = vary(ast.unparse(node), self.chance, self.words)
+            text = vary(ast.unparse(node), self.chance, self.words)
             kind = type(getattr(node, "value", None)).__name__
             if isinstance(node, ast.Constant) and self.chance.random() < 0.35 and self.literals.by_kind.get(kind):
-                new = self.chance.choice(self.literals.by_kind[kind])
+                text = self.chance.choice(self.literals.by_kind[kind])
         try:
-            made = ast.parse(new, mode="eval").body
+            replacement = ast.parse(text, mode="eval").body
         except SyntaxError:
             return
         for parent in ast.walk(tree):
             for name, value in ast.iter_fields(parent):
                 if value is node:
-                    setattr(parent, name, made)
+                    setattr(parent, name, replacement)
                     return
                 if isinstance(value, list) and any(v is node for v in value):
-                    value[[v is node for v in value].index(True)] = made
+                    value[[v is node for v in value].index(True)] = replacement
                     return
 
 
 def _patterns(tree: ast.AST) -> list[str]:
-    found = []
+    patterns = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "_re.", "regex.")) and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                found.append(first.value)
+                patterns.append(first.value)
         elif (
             isinstance(node, ast.Tuple)
             and node.elts
             and all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in node.elts)
         ):
-            found.append(node.elts[0].value)  # type: ignore[attr-defined]  # tables of (pattern, replacement)
-    return found[:120]
+            patterns.append(node.elts[0].value)  # type: ignore[attr-defined]  # tables of (pattern, replacement)
+    return patterns[:120]
 
 
-def _making(text: str) -> tuple[str, ...]:
-    """In which way an expression makes an object: what it calls and which arguments it names."""
+def _construction_form(text: str) -> tuple[str, ...]:
+    """The form of a constructing expression: what it calls and which keyword arguments it passes."""
     return (text.partition("(")[0], *sorted(set(re.findall(r"\b(\w+)=", text))))

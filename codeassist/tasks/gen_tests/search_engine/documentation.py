@@ -1,4 +1,4 @@
-"""Interactive examples in a documentation, each with the statements before it that it needs."""
+"""Interactive examples in documentation, each with the preceding statements that it needs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import re
 
 
 def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
-    """(statements before, expression) for every expression of the interactive examples in a documentation."""
+    """(preceding statements, expression) for every expression in the interactive examples of a documentation text."""
     try:
         parsed = doctest.DocTestParser().get_examples(documentation)
     except ValueError:
         return []
     steps: list[str] = []
-    found = []
+    expressions = []
     for example in parsed:
         source = example.source.strip()
         try:
@@ -26,31 +26,31 @@ def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
         if "#" in source or "\n" in source:
             source = ast.unparse(tree)  # without comments, on one line where it is an expression
         if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
-            found.append((tuple(steps), source))
+            expressions.append((tuple(steps), source))
         elif not any(isinstance(n, (ast.Import, ast.ImportFrom)) and "doctest" in ast.unparse(n) for n in tree.body):
             steps.append(source)
-    return [(_needed(before, final), final) for before, final in found]
+    return [(_needed(before, final), final) for before, final in expressions]
 
 
 def _needed(steps: tuple[str, ...], final: str) -> tuple[str, ...]:
-    """Of the statements before an expression those that it leans on, directly or through others."""
-    wanted = set(re.findall(r"[^\W\d]\w*", final))
-    kept: list[str] = []
+    """The preceding statements that an expression depends on, directly or through others."""
+    needed_names = set(re.findall(r"[^\W\d]\w*", final))
+    selected: list[str] = []
     for step in reversed(steps):
         try:
             tree = ast.parse(step)
         except SyntaxError:
             continue
-        made = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        made |= {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
-        made |= {
+        defined = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        defined |= {n.name for n in ast.walk(tree) if isinstance(n, (ast.FunctionDef, ast.ClassDef))}
+        defined |= {
             (a.asname or a.name).split(".")[0]
             for n in ast.walk(tree)
             if isinstance(n, (ast.Import, ast.ImportFrom))
             for a in n.names
         }
         names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-        if made & wanted or (not made and names & wanted):
-            kept.append(step)
-            wanted |= names
-    return tuple(reversed(kept))
+        if defined & needed_names or (not defined and names & needed_names):
+            selected.append(step)
+            needed_names |= names
+    return tuple(reversed(selected))

@@ -1,4 +1,4 @@
-"""Run a candidate as the text it is, under limits, and say what it did."""
+"""Run a candidate from its source text, under limits, and record what it did."""
 
 from __future__ import annotations
 
@@ -23,18 +23,19 @@ from .values import MODULES
 
 SECONDS = 0.5
 UNSTOPPED = 1.2 * SECONDS
-"""A call that takes longer was in C code, which no signal interrupts."""
+"""Seconds; a call that takes longer ran in C code, which no signal interrupts."""
 
 LARGE = 10_000
+"""Numbers from this size on can make a call run too long."""
 
 
 class Late(BaseException):
-    """The candidate ran past its time."""
+    """The candidate exceeded its time limit."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Statements and one expression whose value is looked at; `watched` are variables looked at afterwards."""
+    """Statements and a final expression whose value is observed; `watched` are variables observed afterwards."""
 
     target: str
     steps: tuple[str, ...]
@@ -45,13 +46,13 @@ class Candidate:
 
     @property
     def text(self) -> str:
-        """The program."""
+        """The program that runs."""
         return "\n".join((*self.steps, self.final))
 
 
 @dataclass
 class Outcome:
-    """What a candidate did. `signature` is all that a test will assert; `bad` says why it cannot become a test."""
+    """What a candidate did. `signature` is everything a test can assert; `bad` is the reason it cannot become a test."""
 
     checks: tuple[str, ...] = ()
     raised: tuple[str, str, str] | None = None
@@ -69,15 +70,15 @@ class Outcome:
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What a test would tell apart."""
+        """Everything that a test can distinguish."""
         return (self.checks, self.raised, self.printed, self.bad)
 
 
 class Bench:
-    """The instrumented module, ready to run candidates as itself or as any mutant."""
+    """The instrumented module; runs candidates on the original code or on any mutant."""
 
     def __init__(self, name: str, path: str, source: str) -> None:
-        """Compile and import the instrumented copy in the place of module `name`."""
+        """Compile the instrumented copy and import it in place of module `name`."""
         self.name = name
         self.path = path
         self.tree = ast.parse(source)
@@ -96,16 +97,16 @@ class Bench:
         self._main = self.module
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
-        """By target and argument: numbers from this one on make calls that nothing can stop (a count of digits, a length)."""
+        """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
 
     def load(self, active: int) -> Any:
-        """Execute the module anew as a mutant and put it where imports find it."""
+        """Execute the module again with a mutant active and register it in `sys.modules`."""
         module = types.ModuleType(self.name)
-        old = self.original
-        if old is not None:
+        original = self.original
+        if original is not None:
             for attribute in ("__file__", "__package__", "__path__", "__spec__", "__loader__"):
-                if hasattr(old, attribute):
-                    setattr(module, attribute, getattr(old, attribute))
+                if hasattr(original, attribute):
+                    setattr(module, attribute, getattr(original, attribute))
         setattr(module, PROBE, self.probe)
         sys.modules[self.name] = module
         parent, _, short = self.name.rpartition(".")
@@ -116,23 +117,27 @@ class Bench:
         return module
 
     def namespace(self, module: Any) -> dict[str, Any]:
-        """What a test imports: the module's public names, the module itself, and modules that values name."""
+        """The names a test can use: the module's public names and the modules that values refer to."""
         public = {n: v for n, v in vars(module).items() if not n.startswith("_")}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
         return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
 
     def run(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
-        """Run a candidate against the module, or against a mutant of it."""
+        """Run a candidate on the module, or on a mutant of it; `limit` is the maximum number of steps (0: the default)."""
         code = self._compile(candidate)
         if isinstance(code, str):
             return Outcome(bad=code)
-        if not mutant and self._heavy and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _large(candidate)):
+        if (
+            not mutant
+            and self._heavy
+            and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _find_large_numbers(candidate))
+        ):
             return Outcome(bad="too large")
         started = time.monotonic()
         outcome = self._try(candidate, code, mutant, limit)
         outcome.seconds = time.monotonic() - started
-        if not mutant and outcome.seconds > UNSTOPPED and (large := _large(candidate)):
-            argument, number = max(large, key=lambda told: told[1])
+        if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
+            argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
         return outcome
 
@@ -142,9 +147,9 @@ class Bench:
             if self._loaded[0] != mutant:
                 try:
                     with self._limits(limit), contextlib.redirect_stdout(io.StringIO()):
-                        made = self.load(mutant)
-                    self._loaded = (mutant, made, Observer(made))
-                except BaseException as error:  # a mutant that cannot even be imported is told apart
+                        mutated = self.load(mutant)
+                    self._loaded = (mutant, mutated, Observer(mutated))
+                except BaseException as error:  # a mutant that cannot be imported counts as different
                     self._loaded = (mutant, None, type(error).__name__)
                     self.restore()
             module, observer = self._loaded[1], self._loaded[2]
@@ -155,7 +160,7 @@ class Bench:
         return self._execute(candidate, code, module, observer, mutant, limit)
 
     def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:
-        """Run a candidate; one that raises only while its value is iterated becomes one that iterates."""
+        """Run a candidate; if it raised while its lazy value was iterated, wrap it in `list()` and run it again."""
         outcome = self.run(candidate)
         if outcome.lazy:
             candidate = replace(candidate, final=f"list({candidate.final})")
@@ -163,7 +168,7 @@ class Bench:
         return candidate, outcome
 
     def restore(self) -> None:
-        """Put the module as it is back where imports find it."""
+        """Register the unmutated module in `sys.modules` again."""
         if self._loaded[1] is not None:
             self._loaded = (0, None, None)
         sys.modules[self.name] = self._main
@@ -177,7 +182,7 @@ class Bench:
         if key not in self._compiled:
             try:
                 setup = compile("\n".join(candidate.steps), "<test>", "exec")
-                final, expression = self._final(candidate.final)
+                final, expression = self._compile_final(candidate.final)
                 self._compiled[key] = (setup, final, expression)
             except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
                 self._compiled[key] = "syntax"
@@ -187,8 +192,8 @@ class Bench:
         return self._compiled[key]
 
     @staticmethod
-    def _final(text: str) -> tuple[Any, bool]:
-        """The last part compiled, and whether it is an expression; else a statement such as an assignment to a property."""
+    def _compile_final(text: str) -> tuple[Any, bool]:
+        """The compiled last part, and whether it is an expression rather than a statement such as an assignment."""
         try:
             return compile(text, "<test>", "eval"), True
         except SyntaxError:
@@ -200,7 +205,7 @@ class Bench:
         guard.State.tripped = ""
         names = self.namespace(module)
         printed = io.StringIO()
-        threads = threading.active_count()
+        threads_before = threading.active_count()
         lazy = ready = False
         try:
             with self._limits(limit), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
@@ -216,14 +221,14 @@ class Bench:
                         checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
                 outcome.checks = tuple(checks)
                 if not checks:
-                    outcome.bad = "nothing steady to assert"
+                    outcome.bad = "nothing stable to assert"
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
-        except BaseException as error:  # whatever the code raises is what is observed
+        except BaseException as error:  # any exception is an observation
             outcome.error = error
             outcome.lazy = lazy
             if not ready:
-                outcome.bad = "a step before it fails"
+                outcome.bad = "a step before the call fails"
             kind = type(error)
             outcome.raised = (kind.__name__, kind.__module__, message_pattern(error))
             outcome.where = self._line_of(error)
@@ -233,16 +238,16 @@ class Bench:
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
-        elif threading.active_count() > threads:
+        elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
 
     def _line_of(self, error: BaseException) -> int:
-        """The line of the module where an exception came from: its innermost frame there."""
+        """The line in the module where an exception was raised or passed through: its innermost frame there, else 0."""
         return next((line for path, line in reversed(_frames(error)) if path == self.path), 0)
 
     def raised_on_purpose(self, outcome: Outcome) -> bool:
-        """Whether an exception comes from a `raise` of the module itself."""
+        """Whether an exception comes from a `raise` statement of the module itself."""
         error = outcome.error
         if error is None:
             return False
@@ -258,7 +263,7 @@ class Bench:
         timer = getattr(signal, "setitimer", None)
         main = threading.current_thread() is threading.main_thread()
         if timer and main:
-            signal.signal(signal.SIGALRM, _late)
+            signal.signal(signal.SIGALRM, _raise_late)
             timer(signal.ITIMER_REAL, SECONDS)
         try:
             yield
@@ -269,33 +274,33 @@ class Bench:
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:
-    """(file, line) of an exception's frames, outermost first; `traceback` would read the sources too."""
-    found = []
+    """(file, line) of an exception's frames, outermost first. `traceback` is avoided because it also reads the sources."""
+    frames = []
     trace = error.__traceback__
     while trace is not None:
-        found.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
+        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
-    return found
+    return frames
 
 
-def _large(candidate: Candidate) -> list[tuple[str, float]]:
-    """(what is called and which argument, number) of the large numbers that calls are given."""
+def _find_large_numbers(candidate: Candidate) -> list[tuple[str, float]]:
+    """("function argument", size) of the large numbers that are passed to calls."""
     if not re.search(r"\d{5}|\*\*|\de", candidate.text):
         return []
     try:
         tree = ast.parse(candidate.text)
     except SyntaxError:
         return []
-    found = []
+    numbers = []
     for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
-        given: list[tuple[object, ast.expr]] = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
-        called = ast.unparse(call.func)
-        found += [(f"{called} {key}", size) for key, node in given if (size := _magnitude(node)) >= LARGE]
-    return found
+        arguments: list[tuple[object, ast.expr]] = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
+        function = ast.unparse(call.func)
+        numbers += [(f"{function} {key}", size) for key, node in arguments if (size := _magnitude(node)) >= LARGE]
+    return numbers
 
 
 def _magnitude(node: ast.expr) -> float:
-    """The size of a number as it is written, or of a power of two numbers."""
+    """The absolute value of a literal number or of a power of literal numbers, capped at 1e300; else 0."""
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return float(min(abs(node.value), 1e300))
     if isinstance(node, ast.UnaryOp):
@@ -306,12 +311,12 @@ def _magnitude(node: ast.expr) -> float:
     return 0.0
 
 
-def _late(*_: object) -> None:
+def _raise_late(*_: object) -> None:
     raise Late
 
 
 def named_arguments(candidate: Candidate) -> Candidate | None:
-    """The candidate with its mutable literal arguments as variables that are watched; None when it has none."""
+    """The candidate with its mutable literal arguments assigned to watched variables; None when it has none."""
     try:
         tree = ast.parse(candidate.final, mode="eval").body
     except SyntaxError:

@@ -1,7 +1,8 @@
-"""Mutants of what runs while the module is imported: its tables, patterns, defaults and decorators.
+"""Mutants of code that runs at import time: tables, patterns, defaults and decorators.
 
-Each is loaded once, and candidates are tried on it until one differs. Only those count that run code which uses what the
-mutated statement defines; where many rows of a table are mutated, candidates with many different results are looked for first.
+Each mutant is loaded once, and candidates run on it until one gives a different result. Only candidates that run code which
+uses the names that the mutated statement defines are tried. Because one statement may be a table with many mutated rows,
+candidates with many different results are collected for it first.
 """
 
 from __future__ import annotations
@@ -16,65 +17,65 @@ from .execution import Candidate
 from .selection import Chosen, Selection
 
 SPREAD = 120
-"""Candidates with different results that are looked for by statement."""
+"""Maximum candidates with different results per statement."""
 
 ALIKE = 3
-"""Of these, so many may differ in numbers alone."""
+"""Maximum of these whose results differ only in numbers."""
 
 MOST = 400
-"""Candidates that are tried on one mutant."""
+"""Maximum candidates that are tried on one mutant."""
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass
 class _Statement:
-    """A statement of the module: the lines that use what it defines (None when that is not known), and candidates for it."""
+    """A statement of the module: the lines that use the names it defines (None when unknown), and candidates for it."""
 
     users: frozenset[int] | None
     spread: list[Chosen] = field(default_factory=list)
     matching: dict[int, list[Chosen]] = field(default_factory=dict)
-    looked: bool = False
+    searched: bool = False
 
 
 class Imported:
-    """Chooses candidates for the mutants of import time."""
+    """Chooses candidates that kill the import-time mutants."""
 
     def __init__(self, selection: Selection) -> None:
-        """`selection` holds the mutants and the candidates so far; both are added to."""
+        """`selection` holds the mutants and the candidates so far; `take` updates both."""
         self.selection, self.bench, self.search = selection, selection.bench, selection.search
         self._statements: dict[int, _Statement] = {}
 
     def take(self, until: float) -> None:
-        """Go through the living mutants of import time until a moment of `time.monotonic`."""
-        chosen = self.selection
-        for mutant in sorted(m for m in chosen.alive if m in self.bench.at_import):
+        """Try the surviving import-time mutants until `until`, a time of `time.monotonic`."""
+        selection = self.selection
+        for mutant in sorted(m for m in selection.alive if m in self.bench.at_import):
             if time.monotonic() > until:
                 break
-            line = chosen.mutants[mutant].line
+            line = selection.mutants[mutant].line
             statement = self._statement(line)
-            if not statement.looked:
+            if not statement.searched:
                 self._spread(statement, until)
-            killer = self._first(mutant, [*statement.spread, *self._near(statement)], until)
-            killer = killer or self._first(mutant, self._matching(statement, line, until), until)
+            killer = self._first_killer(mutant, [*statement.spread, *self._related_candidates(statement)], until)
+            killer = killer or self._first_killer(mutant, self._matching(statement, line, until), until)
             if killer is not None:
-                chosen.alive.discard(mutant)
+                selection.alive.discard(mutant)
                 killer.kills.add(mutant)
-                for known in (chosen.pool, chosen.useful):
-                    if killer not in known:
-                        known.append(killer)
+                for candidates in (selection.pool, selection.useful):
+                    if killer not in candidates:
+                        candidates.append(killer)
         self.bench.restore()
 
-    def _first(self, mutant: int, tried: list[Chosen], until: float) -> Chosen | None:
-        for chosen in tried[:MOST]:
+    def _first_killer(self, mutant: int, candidates: list[Chosen], until: float) -> Chosen | None:
+        for chosen in candidates[:MOST]:
             if time.monotonic() > until:
                 return None
             if self.selection.differs(chosen.candidate, chosen.outcome, mutant):
                 return chosen
         return None
 
-    def _near(self, statement: _Statement) -> list[Chosen]:
-        """The candidates that run code which uses what the statement defines, those that are kept anyway first."""
+    def _related_candidates(self, statement: _Statement) -> list[Chosen]:
+        """The candidates that run code which uses the names the statement defines; candidates with kills come first."""
         users = statement.users
         near = [c for c in self.selection.pool if users is None or users & c.outcome.lines]
         return sorted(near, key=lambda c: (not c.kills, len(c.candidate.text)))
@@ -84,27 +85,27 @@ class Imported:
         node = next((s for s in body if s.lineno <= line <= (s.end_lineno or line)), None)
         key = node.lineno if node is not None else 0
         if key not in self._statements:
-            self._statements[key] = _Statement(self._users(node, line) if node is not None else None)
+            self._statements[key] = _Statement(self._using_lines(node, line) if node is not None else None)
         return self._statements[key]
 
-    def _users(self, node: ast.stmt, line: int) -> frozenset[int] | None:
-        """The lines of functions that use what a statement defines, directly or through other definitions of the module."""
+    def _using_lines(self, node: ast.stmt, line: int) -> frozenset[int] | None:
+        """The lines in functions that use the names a statement defines, directly or through other module-level names."""
         inner = [n for n in ast.walk(node) if isinstance(n, _FUNCTIONS) and n.lineno <= line < n.body[0].lineno]
-        if inner:  # a default or an annotation: the function itself
+        if inner:  # a default or an annotation: the lines of the function itself
             return frozenset(range(inner[-1].body[0].lineno, (inner[-1].end_lineno or 0) + 1))
         names = _defined(node)
         if not names or isinstance(node, ast.ClassDef):
             return None
         while True:
-            more = {
+            dependents = {
                 name
                 for other in self.bench.tree.body
                 if not isinstance(other, _FUNCTIONS | ast.ClassDef) and _used(other) & names
                 for name in _defined(other)
             }
-            if more <= names:
+            if dependents <= names:
                 break
-            names |= more
+            names |= dependents
         return frozenset(
             n.lineno
             for function in ast.walk(self.bench.tree)
@@ -114,47 +115,49 @@ class Imported:
         )
 
     def _spread(self, statement: _Statement, until: float) -> None:
-        """Look for candidates with different results, that no branch tells apart: each may show another row of a table."""
-        statement.looked = True
-        near = [c for c in self._near(statement) if not c.outcome.raised] if statement.users is not None else []
-        statement.spread = near[:SPREAD]
-        seen = Counter(_form(c) for c in near)
+        """Collect candidates with different results on the same branches: each may use another row of a table."""
+        statement.searched = True
+        sources = (
+            [c for c in self._related_candidates(statement) if not c.outcome.raised] if statement.users is not None else []
+        )
+        statement.spread = sources[:SPREAD]
+        form_counts = Counter(_form(c) for c in sources)
         stop = min(until, time.monotonic() + 0.25 * max(0.0, until - time.monotonic()))
         self.bench.restore()
-        while near and len(statement.spread) < SPREAD and time.monotonic() < stop:
-            made = self._settled(self.search.maker.varied(self.search.chance.choice(near).candidate))
-            if made and seen[_form(made)] < ALIKE and (statement.users or frozenset()) & made.outcome.lines:
-                seen[_form(made)] += 1
+        while sources and len(statement.spread) < SPREAD and time.monotonic() < stop:
+            made = self._settled(self.search.maker.varied(self.search.chance.choice(sources).candidate))
+            if made and form_counts[_form(made)] < ALIKE and (statement.users or frozenset()) & made.outcome.lines:
+                form_counts[_form(made)] += 1
                 statement.spread.append(made)
-                near.append(made)
+                sources.append(made)
 
     def _matching(self, statement: _Statement, line: int, until: float) -> list[Chosen]:
-        """Calls with strings that the constants on a line match or are: tables of patterns are what modules hold most."""
+        """Calls with the string constants on a line, and with strings that match them as patterns, as many tables need."""
         if line not in statement.matching:
-            texts = [
+            targets = [
                 t
                 for t in self.search.inventory.targets
                 if any(p.kinds.get("str") for p in t.parameters[:2])
                 and t.kind in ("function", "class", "classmethod", "static")
             ]
             self.bench.restore()
-            found: list[Chosen] = []
-            for candidate in self.search.maker.matching(line, texts):
+            matches: list[Chosen] = []
+            for candidate in self.search.maker.matching(line, targets):
                 if time.monotonic() > until:
                     break
-                made = self._settled(candidate)
-                if made and (statement.users is None or statement.users & made.outcome.lines):
-                    found.append(made)
-            statement.matching[line] = found
+                chosen = self._settled(candidate)
+                if chosen and (statement.users is None or statement.users & chosen.outcome.lines):
+                    matches.append(chosen)
+            statement.matching[line] = matches
         return statement.matching[line]
 
     def _settled(self, candidate: Candidate) -> Chosen | None:
-        made, outcome = self.bench.settle(candidate)
-        return None if outcome.bad or outcome.raised else Chosen(made, outcome)
+        settled, outcome = self.bench.settle(candidate)
+        return None if outcome.bad or outcome.raised else Chosen(settled, outcome)
 
 
 def _form(chosen: Chosen) -> tuple[str, str]:
-    """A result without its numbers: rows of a table differ in more than these."""
+    """A result without its numbers: different rows of a table differ in more than numbers."""
     return chosen.candidate.target, re.sub(r"\d+", "0", " ".join(chosen.outcome.checks))
 
 

@@ -1,8 +1,8 @@
-"""One copy of a module that tells where it goes and can behave as any of its mutants.
+"""An instrumented copy of a module that records coverage and can behave as any of its mutants.
 
-Conditions report how they went and how far they were from going the other way (branch distance; Korel, 1990), loops and
-functions count steps so that nothing runs for ever, and every mutant is a switch on one number (mutant schemata; Untch et
-al., 1993), so that trying a mutant costs no compilation.
+Conditions report their value and how far they were from the other value (branch distance; Korel, 1990). Statements and loops
+count steps, so that endless code is stopped. Every mutant is selected by one number (mutant schemata; Untch et al., 1993), so
+that trying a mutant needs no compilation.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ from typing import Any
 from . import mutants as operators
 
 FAR = 1e6
+"""The largest branch distance."""
+
 LIMIT = 150_000
+"""The default maximum number of steps."""
+
 PROBE = "_ca_probe"  # one underscore: two would be mangled inside classes
 
 
 class Endless(BaseException):
-    """The code under test took more steps than it is allowed."""
+    """The code under test exceeded its step limit."""
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """One mutant: its number, operator, line, the function it is in, and whether it acts while the module is imported."""
+    """One mutant: its number, operator, line, the function it is in, and whether it is active at import time."""
 
     id: int
     operator: str
@@ -38,7 +42,7 @@ class Mutant:
 
 @dataclass
 class Probe:
-    """What the instrumented module reports to, and the switch that picks a mutant (0: the module as it is)."""
+    """Receives the reports of the instrumented module and selects the active mutant (0: none)."""
 
     active: int = 0
     steps: int = 0
@@ -49,50 +53,50 @@ class Probe:
     compared: dict[int, list[Any]] = field(default_factory=dict)
 
     def clear(self) -> None:
-        """Forget what was seen."""
+        """Reset what was recorded for one run; `compared` is kept."""
         self.steps = 0
         self.lines = set()
         self.branches = set()
         self.distances = {}
 
     def line(self, number: int) -> None:
-        """A statement runs."""
+        """Record that a statement runs."""
         self.lines.add(number)
         self.step()
 
     def step(self) -> None:
-        """Count; raises `Endless` beyond the limit."""
+        """Count a step; raises `Endless` beyond the limit."""
         self.steps += 1
         if self.steps > self.limit:
             self.steps = 0
             raise Endless
 
     def test(self, number: int, value: Any) -> Any:
-        """A condition went one way."""
-        went = bool(value)
-        self.branches.add((number, went))
+        """Record the truth value of a condition and return its value."""
+        truth = bool(value)
+        self.branches.add((number, truth))
         return value
 
     def compare(self, number: int, relation: str, left: Any, right: Any) -> Any:
-        """A comparison: its value, and how far it was from the other one."""
+        """Return the value of a comparison and record its distance from the opposite value and its operands."""
         value: Any = RELATIONS[relation](left, right)
         if not self.active:
             try:
-                went = bool(value)
-                apart = distance(relation, left, right)
-            except Exception:  # whatever the operands' own operators raise
+                truth = bool(value)
+                gap = distance(relation, left, right)
+            except Exception:  # the operands' own operators may raise anything
                 return value
-            key = (number, not went)
-            self.distances[key] = min(self.distances.get(key, FAR), apart)
+            key = (number, not truth)
+            self.distances[key] = min(self.distances.get(key, FAR), gap)
             for constant in (left, right):
                 if isinstance(constant, (int, str, float, bytes)) and not isinstance(constant, bool):
-                    seen = self.compared.setdefault(number, [])
-                    if len(seen) < 24 and constant not in seen:
-                        seen.append(constant)
+                    constants = self.compared.setdefault(number, [])
+                    if len(constants) < 24 and constant not in constants:
+                        constants.append(constant)
         return value
 
     def loop(self, number: int, iterable: Iterable[Any]) -> Iterator[Any]:
-        """A loop: whether it was entered, and whether it ended by itself."""
+        """Iterate, and record whether the loop was entered and whether the iterable was exhausted."""
         entered = False
         for item in iterable:
             if not entered:
@@ -118,10 +122,10 @@ RELATIONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 def distance(relation: str, left: Any, right: Any) -> float:
-    """How far a comparison is from having the other value: 0 next to it."""
+    """Branch distance: how far a comparison is from the opposite value, 0 to `FAR`."""
     if isinstance(left, (int, float)) and isinstance(right, (int, float)):
-        apart = abs(left - right)
-        return FAR if math.isnan(apart) else min(FAR, float(apart))
+        gap = abs(left - right)
+        return FAR if math.isnan(gap) else min(FAR, float(gap))
     if isinstance(left, str) and isinstance(right, str) and relation in ("Eq", "NotEq"):
         common = sum(a == b for a, b in zip(left, right, strict=False))
         return float(max(len(left), len(right)) - common)
@@ -131,10 +135,10 @@ def distance(relation: str, left: Any, right: Any) -> float:
 
 
 class Instrumenter(ast.NodeTransformer):
-    """Rewrites a module; afterwards `mutants`, `conditions` and `lines` say what it holds."""
+    """Rewrites a module; afterwards `mutants`, `conditions` (number -> line) and `lines` describe it."""
 
     def __init__(self) -> None:
-        """Nothing is known yet."""
+        """Start with an empty description."""
         self.mutants: list[Mutant] = []
         self.conditions: dict[int, int] = {}
         self.lines: set[int] = set()
@@ -144,7 +148,7 @@ class Instrumenter(ast.NodeTransformer):
         self._silent = 0
 
     def run(self, tree: ast.Module) -> ast.Module:
-        """The instrumented copy of a module's tree."""
+        """Return an instrumented copy of a module's tree."""
         tree = copy.deepcopy(tree)
         start = 1 if tree.body and ast.get_docstring(tree, clean=False) is not None else 0
         while start < len(tree.body):
@@ -158,84 +162,101 @@ class Instrumenter(ast.NodeTransformer):
     # -- statements
 
     def _block(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        made: list[ast.stmt] = []
+        instrumented: list[ast.stmt] = []
         for statement in body:
-            made.extend(self._statement(statement))
-        return made
+            instrumented.extend(self._statement(statement))
+        return instrumented
 
     def _statement(self, node: ast.stmt) -> list[ast.stmt]:
         self._line = node.lineno
-        silent = operators.is_declaration(node) and not isinstance(node, ast.If)
-        variants = [] if silent or self._silent else list(operators.of_statement(node, self._depth > 0))
+        is_silent = operators.is_declaration(node) and not isinstance(node, ast.If)
+        variants = [] if is_silent or self._silent else list(operators.of_statement(node, self._depth > 0))
         numbers = [self._mutant(name) for name, _ in variants]
-        self._silent += silent
-        changed = self._inside(node)
-        self._silent -= silent
+        self._silent += is_silent
+        changed = self._instrument_statement(node)
+        self._silent -= is_silent
         if variants:
-            whole: list[ast.stmt] = [changed]
+            switched: list[ast.stmt] = [changed]
             for number, (_, replacement) in zip(numbers, variants, strict=True):
-                whole = [ast.If(test=self._switch(number), body=replacement, orelse=whole)]
-            made = whole
+                switched = [ast.If(test=self._switch(number), body=replacement, orelse=switched)]
+            instrumented = switched
         else:
-            made = [changed]
+            instrumented = [changed]
         if self._depth and not isinstance(node, (ast.Global, ast.Nonlocal)):
             self.lines.add(node.lineno)
-            made.insert(0, _call_statement("line", ast.Constant(value=node.lineno)))
-        return [ast.copy_location(ast.fix_missing_locations(m), node) if not hasattr(m, "lineno") else m for m in made]
+            instrumented.insert(0, _call_statement("line", ast.Constant(value=node.lineno)))
+        return [ast.copy_location(ast.fix_missing_locations(m), node) if not hasattr(m, "lineno") else m for m in instrumented]
 
-    def _inside(self, node: ast.stmt) -> Any:
+    def _instrument_statement(self, node: ast.stmt) -> Any:
+        """Instrument the parts of a statement."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             return self._function(node)
         if isinstance(node, ast.ClassDef):
-            self._path.append(node.name)
-            start = 1 if ast.get_docstring(node, clean=False) is not None else 0
-            node.body = node.body[:start] + self._block(node.body[start:])
-            self._path.pop()
-            return node
+            return self._class(node)
         if isinstance(node, (ast.If, ast.While)):
-            skipped = operators.is_declaration(node)
-            self._silent += skipped
-            node.test = self._condition(node.test)
-            node.body, node.orelse = self._block(node.body), self._block(node.orelse)
-            self._silent -= skipped
-            return node
+            return self._branching(node)
+        if isinstance(node, (ast.For, ast.AsyncFor)):
+            return self._for(node)
+        if isinstance(node, (ast.With, ast.AsyncWith)):
+            return self._with(node)
+        if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            return self._try(node)
+        if type(node).__name__ == "Match":
+            return self._match(node)
+        return self._simple(node)
+
+    def _class(self, node: ast.ClassDef) -> ast.stmt:
+        self._path.append(node.name)
+        start = 1 if ast.get_docstring(node, clean=False) is not None else 0
+        node.body = node.body[:start] + self._block(node.body[start:])
+        self._path.pop()
+        return node
+
+    def _branching(self, node: ast.If | ast.While) -> ast.stmt:
+        skipped = operators.is_declaration(node)
+        self._silent += skipped
+        node.test = self._condition(node.test)
+        node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        self._silent -= skipped
+        return node
+
+    def _for(self, node: ast.For | ast.AsyncFor) -> ast.stmt:
         if isinstance(node, ast.For):
             number = self._number(node.lineno)
             node.iter = _call("loop", ast.Constant(value=number), self._expression(node.iter))
-            node.body, node.orelse = self._block(node.body), self._block(node.orelse)
-            return node
-        if isinstance(node, ast.AsyncFor):
-            node.body, node.orelse = self._block(node.body), self._block(node.orelse)
-            return node
-        if isinstance(node, (ast.With, ast.AsyncWith)):
-            for item in node.items:
-                item.context_expr = self._expression(item.context_expr)
-            node.body = self._block(node.body)
-            return node
-        if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            node.body, node.orelse = self._block(node.body), self._block(node.orelse)  # type: ignore[attr-defined]
-            node.finalbody = self._block(node.finalbody)  # type: ignore[attr-defined]
-            for handler in node.handlers:  # type: ignore[attr-defined]
-                number = self._number(handler.lineno)
-                raises = len(handler.body) == 1 and isinstance(handler.body[0], ast.Raise)
-                again = None if raises or self._silent else self._mutant("handler", handler.body[0].lineno)
-                body = self._block(handler.body)
-                if again is not None:
-                    body = [ast.If(test=self._switch(again), body=[ast.Raise()], orelse=body)]
-                mark = ast.Expr(value=_call("test", ast.Constant(value=number), ast.Constant(value=True)))
-                handler.body = [mark, *body]
-            return node
-        if type(node).__name__ == "Match":
-            node.subject = self._expression(node.subject)  # type: ignore[attr-defined]
-            for case in node.cases:  # type: ignore[attr-defined]
-                number = self._number(case.body[0].lineno)
-                if case.guard is not None:
-                    case.guard = self._condition(case.guard)
-                case.body = [
-                    ast.Expr(value=_call("test", ast.Constant(value=number), ast.Constant(value=True))),
-                    *self._block(case.body),
-                ]
-            return node
+        node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        return node
+
+    def _with(self, node: ast.With | ast.AsyncWith) -> ast.stmt:
+        for item in node.items:
+            item.context_expr = self._expression(item.context_expr)
+        node.body = self._block(node.body)
+        return node
+
+    def _try(self, node: Any) -> ast.stmt:
+        node.body, node.orelse = self._block(node.body), self._block(node.orelse)
+        node.finalbody = self._block(node.finalbody)
+        for handler in node.handlers:
+            number = self._number(handler.lineno)
+            raises = len(handler.body) == 1 and isinstance(handler.body[0], ast.Raise)
+            reraise = None if raises or self._silent else self._mutant("handler", handler.body[0].lineno)
+            body = self._block(handler.body)
+            if reraise is not None:
+                body = [ast.If(test=self._switch(reraise), body=[ast.Raise()], orelse=body)]
+            handler.body = [_mark_taken(number), *body]
+        return node  # type: ignore[no-any-return]
+
+    def _match(self, node: Any) -> ast.stmt:
+        node.subject = self._expression(node.subject)
+        for case in node.cases:
+            number = self._number(case.body[0].lineno)
+            if case.guard is not None:
+                case.guard = self._condition(case.guard)
+            case.body = [_mark_taken(number), *self._block(case.body)]
+        return node  # type: ignore[no-any-return]
+
+    def _simple(self, node: ast.stmt) -> ast.stmt:
+        """Instrument the expressions and targets of a statement without a block."""
         quiet = isinstance(node, ast.Raise) or (isinstance(node, ast.Expr) and operators.is_quiet(node.value))
         self._silent += quiet
         for name, value in ast.iter_fields(node):
@@ -269,30 +290,31 @@ class Instrumenter(ast.NodeTransformer):
         variants = [] if self._silent else list(operators.of_condition(test))
         numbers = [self._mutant(name) for name, _ in variants]
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
-            made = self._expression(test, known=number)
+            instrumented = self._expression(test, known=number)
         else:
-            made = self._expression(test)
+            instrumented = self._expression(test)
         for mutant, (_, replacement) in zip(numbers, variants, strict=True):
-            made = ast.IfExp(test=self._switch(mutant), body=replacement, orelse=made)
-        return _call("test", ast.Constant(value=number), made)
+            instrumented = ast.IfExp(test=self._switch(mutant), body=replacement, orelse=instrumented)
+        return _call("test", ast.Constant(value=number), instrumented)
 
     def _expression(self, node: ast.expr, known: int | None = None) -> ast.expr:
-        """One expression with its mutants as switches; `known` is the number of the condition that it is."""
+        """Instrument an expression and add its mutants; `known` is its number if it is a condition."""
         variants = [] if self._silent else list(operators.of_expression(node))
         numbers = [self._mutant(name, getattr(node, "lineno", self._line)) for name, _ in variants]
-        made = self._parts(node, known)
+        instrumented = self._instrument_expression(node, known)
         for number, (_, replacement) in zip(numbers, variants, strict=True):
-            made = ast.IfExp(test=self._switch(number), body=replacement, orelse=made)
-        return made
+            instrumented = ast.IfExp(test=self._switch(number), body=replacement, orelse=instrumented)
+        return instrumented
 
-    def _parts(self, node: ast.expr, known: int | None) -> ast.expr:
-        if isinstance(node, (ast.Constant, ast.Name, ast.JoinedStr, ast.Await, ast.Yield, ast.YieldFrom)):
-            if isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom)) and node.value is not None:
+    def _instrument_expression(self, node: ast.expr, known: int | None) -> ast.expr:
+        """Instrument the parts of an expression."""
+        if isinstance(node, (ast.Constant, ast.Name)):
+            return node
+        if isinstance(node, ast.JoinedStr):
+            return self._interpolated(node)
+        if isinstance(node, (ast.Await, ast.Yield, ast.YieldFrom, ast.NamedExpr)):
+            if node.value is not None:
                 node.value = self._expression(node.value)
-            if isinstance(node, ast.JoinedStr):
-                for value in node.values:
-                    if isinstance(value, ast.FormattedValue):
-                        value.value = self._expression(value.value)
             return node
         if isinstance(node, ast.Lambda):
             node.body = self._expression(node.body)
@@ -305,39 +327,41 @@ class Instrumenter(ast.NodeTransformer):
             node.test = _call("test", ast.Constant(value=self._number(node.lineno)), self._expression(node.test))
             node.body, node.orelse = self._expression(node.body), self._expression(node.orelse)
             return node
-        if isinstance(node, ast.NamedExpr):
-            node.value = self._expression(node.value)
-            return node
         for name, value in ast.iter_fields(node):
-            if name in ("ctx", "op", "ops", "slice_"):
-                continue
-            if name == "generators":
-                for generator in value:
-                    if not generator.is_async:
-                        number = self._number(node.lineno, counted=False)
-                        generator.iter = _call("loop", ast.Constant(value=number), self._expression(generator.iter))
-                    generator.ifs = [self._condition(test) for test in generator.ifs]
-            elif name == "keywords":
-                for keyword in value:
-                    keyword.value = self._expression(keyword.value)
-            elif isinstance(value, ast.Slice):
-                for part in ("lower", "upper", "step"):
-                    if getattr(value, part) is not None:
-                        setattr(value, part, self._expression(getattr(value, part)))
-            elif isinstance(value, ast.expr):
-                if isinstance(value, ast.Name) and name == "func":
-                    continue
-                setattr(node, name, self._expression(value))
-            elif isinstance(value, list) and any(isinstance(v, ast.expr) for v in value):
-                setattr(
-                    node,
-                    name,
-                    [
-                        self._expression(v) if isinstance(v, ast.expr) and not isinstance(v, ast.Starred) else self._star(v)
-                        for v in value
-                    ],
-                )
+            if name not in ("ctx", "op", "ops", "slice_"):
+                self._field(node, name, value)
         return node
+
+    def _interpolated(self, node: ast.JoinedStr) -> ast.expr:
+        for value in node.values:
+            if isinstance(value, ast.FormattedValue):
+                value.value = self._expression(value.value)
+        return node
+
+    def _field(self, node: ast.expr, name: str, value: Any) -> None:
+        """Instrument the value of one field of an expression in place."""
+        if name == "generators":
+            self._generators(node, value)
+        elif name == "keywords":
+            for keyword in value:
+                keyword.value = self._expression(keyword.value)
+        elif isinstance(value, ast.Slice):
+            for part in ("lower", "upper", "step"):
+                if getattr(value, part) is not None:
+                    setattr(value, part, self._expression(getattr(value, part)))
+        elif isinstance(value, ast.expr):
+            if not (isinstance(value, ast.Name) and name == "func"):
+                setattr(node, name, self._expression(value))
+        elif isinstance(value, list) and any(isinstance(v, ast.expr) for v in value):
+            plain = [isinstance(v, ast.expr) and not isinstance(v, ast.Starred) for v in value]
+            setattr(node, name, [self._expression(v) if p else self._star(v) for v, p in zip(value, plain, strict=True)])
+
+    def _generators(self, node: ast.expr, generators: list[ast.comprehension]) -> None:
+        for generator in generators:
+            if not generator.is_async:
+                number = self._number(node.lineno, counted=False)
+                generator.iter = _call("loop", ast.Constant(value=number), self._expression(generator.iter))
+            generator.ifs = [self._condition(test) for test in generator.ifs]
 
     def _star(self, node: Any) -> Any:
         if isinstance(node, ast.Starred):
@@ -370,6 +394,11 @@ class Instrumenter(ast.NodeTransformer):
 def _call(method: str, *arguments: ast.expr) -> ast.Call:
     target = ast.Attribute(value=ast.Name(id=PROBE, ctx=ast.Load()), attr=method, ctx=ast.Load())
     return ast.Call(func=target, args=list(arguments), keywords=[])
+
+
+def _mark_taken(number: int) -> ast.stmt:
+    """A statement that reports that an exception handler or a case runs."""
+    return _call_statement("test", ast.Constant(value=number), ast.Constant(value=True))
 
 
 def _call_statement(method: str, *arguments: ast.expr) -> ast.stmt:

@@ -1,14 +1,14 @@
-"""Standard mutation operators on expressions and statements, with care for mutants that no test could tell apart.
+"""Standard mutation operators on expressions and statements; they avoid mutants that no test can distinguish.
 
-After Offutt et al., 1996: relations, arithmetic, logic, constants, deletion of statements, returns. Besides these, arguments
-that are passed by name are left out.
+The operators follow Offutt et al., 1996: relations, arithmetic, logic, constants, statement deletion, return values. One more
+removes keyword arguments.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 ARITHMETIC: dict[type, type] = {
@@ -43,43 +43,75 @@ DECLARING = ("TypeVar", "ParamSpec", "NewType", "namedtuple", "NamedTuple", "get
 
 
 def of_expression(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """(operator, replacement) for one expression; its parts are mutated where they stand."""
-    if isinstance(node, ast.Compare):
-        for position, relation in enumerate(node.ops):
-            for other in RELATIONS.get(type(relation), ()):
-                compared = copy.deepcopy(node)
-                compared.ops[position] = other()
-                yield "comparison", compared
-    elif isinstance(node, ast.BinOp):
-        text = isinstance(node.op, ast.Mod) and isinstance(node.left, (ast.Constant, ast.JoinedStr))
-        for table in (ARITHMETIC, SECOND):
-            if type(node.op) in table and not (text and isinstance(getattr(node.left, "value", ""), str)):
-                computed = copy.deepcopy(node)
-                computed.op = table[type(node.op)]()
-                yield "arithmetic", computed
-    elif isinstance(node, ast.BoolOp):
-        joined = copy.deepcopy(node)
-        joined.op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
-        yield "logic", joined
-        if len(node.values) > 1:
-            for position in range(len(node.values)):
-                kept = [copy.deepcopy(v) for i, v in enumerate(node.values) if i != position]
-                yield "logic", kept[0] if len(kept) == 1 else ast.BoolOp(op=copy.deepcopy(node.op), values=kept)
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.USub)):
+    """(operator, replacement) for each mutant of one expression, without the mutants of its parts."""
+    mutate = _OPERATORS.get(type(node))
+    return iter(()) if mutate is None else mutate(node)
+
+
+def _of_comparison(node: ast.Compare) -> Iterator[tuple[str, ast.expr]]:
+    for position, relation in enumerate(node.ops):
+        for replacement in RELATIONS.get(type(relation), ()):
+            mutated = copy.deepcopy(node)
+            mutated.ops[position] = replacement()
+            yield "comparison", mutated
+
+
+def _of_arithmetic(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
+    formatted = isinstance(node.op, ast.Mod) and isinstance(node.left, (ast.Constant, ast.JoinedStr))
+    if formatted and isinstance(getattr(node.left, "value", ""), str):
+        return  # `%` formats a string here
+    for table in (ARITHMETIC, SECOND):
+        if type(node.op) in table:
+            mutated = copy.deepcopy(node)
+            mutated.op = table[type(node.op)]()
+            yield "arithmetic", mutated
+
+
+def _of_logic(node: ast.BoolOp) -> Iterator[tuple[str, ast.expr]]:
+    mutated = copy.deepcopy(node)
+    mutated.op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
+    yield "logic", mutated
+    if len(node.values) > 1:
+        for position in range(len(node.values)):
+            operands = [copy.deepcopy(v) for i, v in enumerate(node.values) if i != position]
+            yield "logic", operands[0] if len(operands) == 1 else ast.BoolOp(op=copy.deepcopy(node.op), values=operands)
+
+
+def _of_unary(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node.op, (ast.Not, ast.USub)):
         yield "unary", copy.deepcopy(node.operand)
-    elif isinstance(node, ast.IfExp):
-        turned = copy.deepcopy(node)
-        turned.test = ast.UnaryOp(op=ast.Not(), operand=turned.test)
-        yield "condition", turned
-    elif isinstance(node, ast.Call) and not is_quiet(node):
-        for position, keyword in enumerate(node.keywords):
-            if keyword.arg is not None:
-                called = copy.deepcopy(node)
-                del called.keywords[position]
-                yield "argument", called
-    elif isinstance(node, ast.Constant):
-        for value in _constants(node.value):
-            yield "constant", ast.Constant(value=value)
+
+
+def _of_conditional(node: ast.IfExp) -> Iterator[tuple[str, ast.expr]]:
+    negated = copy.deepcopy(node)
+    negated.test = ast.UnaryOp(op=ast.Not(), operand=negated.test)
+    yield "condition", negated
+
+
+def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    if is_quiet(node):
+        return
+    for position, keyword in enumerate(node.keywords):
+        if keyword.arg is not None:
+            mutated = copy.deepcopy(node)
+            del mutated.keywords[position]
+            yield "argument", mutated
+
+
+def _of_constant(node: ast.Constant) -> Iterator[tuple[str, ast.expr]]:
+    for value in _constants(node.value):
+        yield "constant", ast.Constant(value=value)
+
+
+_OPERATORS: dict[type, Callable[[Any], Iterator[tuple[str, ast.expr]]]] = {
+    ast.Compare: _of_comparison,
+    ast.BinOp: _of_arithmetic,
+    ast.BoolOp: _of_logic,
+    ast.UnaryOp: _of_unary,
+    ast.IfExp: _of_conditional,
+    ast.Call: _of_call,
+    ast.Constant: _of_constant,
+}
 
 
 def _constants(value: Any) -> tuple[Any, ...]:
@@ -97,7 +129,7 @@ def _constants(value: Any) -> tuple[Any, ...]:
 
 
 def of_condition(test: ast.expr) -> Iterator[tuple[str, ast.expr]]:
-    """The condition of an `if` or `while`, negated; a plain comparison has that among its own mutants."""
+    """The negated condition of an `if` or `while`, unless its own mutants already include the negation."""
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and not isinstance(test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
         return
     if not (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)):
@@ -105,7 +137,7 @@ def of_condition(test: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 
 
 def of_statement(node: ast.stmt, in_function: bool) -> Iterator[tuple[str, list[ast.stmt]]]:
-    """(operator, statements in its place) for one statement."""
+    """(operator, replacement statements) for each mutant of one statement."""
     if isinstance(node, ast.Return) and node.value is not None and not _is_none(node.value):
         yield "return", [ast.Return(value=ast.Constant(value=None))]
     elif isinstance(node, ast.Raise):
@@ -122,9 +154,9 @@ def of_statement(node: ast.stmt, in_function: bool) -> Iterator[tuple[str, list[
         if in_function:
             yield "deletion", [ast.Pass()]
         if type(node.op) in ARITHMETIC:
-            changed = copy.deepcopy(node)
-            changed.op = ARITHMETIC[type(node.op)]()
-            yield "arithmetic", [changed]
+            mutated = copy.deepcopy(node)
+            mutated.op = ARITHMETIC[type(node.op)]()
+            yield "arithmetic", [mutated]
     elif isinstance(node, ast.Break):
         yield "loop", [ast.Continue()]
     elif isinstance(node, ast.Continue):
@@ -132,17 +164,17 @@ def of_statement(node: ast.stmt, in_function: bool) -> Iterator[tuple[str, list[
 
 
 def is_quiet(call: ast.expr) -> bool:
-    """Whether a call only tells people something."""
+    """Whether a call only logs or warns."""
     return isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in QUIET
 
 
 def is_declaration(node: ast.stmt) -> bool:
-    """Whether a statement declares what no test sees: imports, types, names of the module, guards of versions."""
+    """Whether a statement only declares what no test can check: imports, types, dunder names, version guards."""
     if isinstance(node, (ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Pass, ast.Assert)):
         return True
     if isinstance(node, ast.If):
-        said = ast.unparse(node.test)
-        return "TYPE_CHECKING" in said or "__name__" in said or "version_info" in said
+        condition = ast.unparse(node.test)
+        return "TYPE_CHECKING" in condition or "__name__" in condition or "version_info" in condition
     if isinstance(node, (ast.Assign, ast.AnnAssign)):
         target = node.targets[0] if isinstance(node, ast.Assign) else node.target
         if isinstance(target, ast.Name) and target.id.startswith("__") and target.id.endswith("__"):

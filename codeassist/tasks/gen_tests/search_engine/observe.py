@@ -1,4 +1,4 @@
-"""What came out of a call, as the assertions a test will make: what is not asserted does not count as observed."""
+"""The result of a call as the assertions a test will make; only what is asserted counts as observed."""
 
 from __future__ import annotations
 
@@ -13,24 +13,31 @@ import pathlib
 import re
 import types
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 LONGEST = 240
+"""Maximum characters of a literal."""
+
 TAKEN = 20
+"""Maximum items of an iterator that are compared."""
+
 ATTRIBUTES = 8
+"""Maximum attributes of an object that are asserted."""
+
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _PLAIN = (int, str, bytes, complex, type(Ellipsis))
 
 
 class Unsteady(Exception):
-    """The value has no faithful text."""
+    """The value has no stable source text."""
 
 
 class Observer:
-    """Knows the module under test: its classes can be named in an assertion."""
+    """Makes assertions; they may name the public classes and functions of the module under test."""
 
     def __init__(self, module: Any) -> None:
-        """`module` is the instrumented module as it is now."""
+        """`module` is the instrumented module, possibly with a mutant loaded."""
         self.names: dict[int, str] = {}
         self.module = module
         for name, value in vars(module).items():
@@ -38,7 +45,7 @@ class Observer:
                 self.names[id(value)] = name
 
     def literal(self, value: Any, depth: int = 0) -> str:
-        """Source text that makes an equal value. Raises `Unsteady` when there is none."""
+        """Source text that evaluates to an equal value. Raises `Unsteady` when there is none."""
         if depth > 5:
             raise Unsteady
         kind = type(value)
@@ -53,28 +60,23 @@ class Observer:
         if kind in (dict, collections.OrderedDict, collections.defaultdict, collections.Counter):
             pairs = ", ".join(f"{self.literal(k, depth + 1)}: {self.literal(v, depth + 1)}" for k, v in value.items())
             return _bounded("{" + pairs + "}")
-        if kind is range or kind is slice:
-            return _bounded(repr(value))
-        if kind in (datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone):
-            if getattr(value, "tzinfo", None) not in (None, datetime.UTC):
-                raise Unsteady
-            return _bounded(repr(value))
-        if kind is decimal.Decimal:
-            if value.is_nan():
-                raise Unsteady
-            return f"decimal.{value!r}"
-        if kind is fractions.Fraction:
-            return f"fractions.{value!r}"
-        if kind is uuid.UUID:
-            return f"uuid.{value!r}"
+        library = _LIBRARY.get(kind)
+        if library is not None:
+            return library(value)
+        return self._named(value, kind, depth)
+
+    def _named(self, value: Any, kind: type, depth: int) -> str:
+        """A path, a class, or a value written with the module's own names."""
         if isinstance(value, pathlib.PurePath):
-            return f"pathlib.PurePosixPath({value.as_posix()!r})" if isinstance(value, pathlib.PurePosixPath) else self._no()
+            return (
+                f"pathlib.PurePosixPath({value.as_posix()!r})" if isinstance(value, pathlib.PurePosixPath) else self._unsteady()
+            )
         if isinstance(value, enum.Enum) and id(kind) in self.names:
             return f"{self.names[id(kind)]}.{value.name}"
         if isinstance(value, type):
             if value.__module__ == "builtins":
                 return value.__name__
-            return self.names.get(id(value)) or self._no()
+            return self.names.get(id(value)) or self._unsteady()
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             if id(kind) in self.names:
                 parts = ", ".join(self.literal(part, depth + 1) for part in value)
@@ -82,10 +84,10 @@ class Observer:
             return self._sequence(tuple(value), tuple, depth)
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
-        return self._no()
+        return self._unsteady()
 
     @staticmethod
-    def _no() -> str:
+    def _unsteady() -> str:
         raise Unsteady
 
     def _sequence(self, value: Any, kind: type, depth: int) -> str:
@@ -105,7 +107,7 @@ class Observer:
         return _bounded(f"{{{inner}}}" if kind is set else f"frozenset({{{inner}}})")
 
     def checks(self, value: Any, name: str = "{v}", depth: int = 0) -> tuple[str, ...]:
-        """Assertions about a value, with `name` in its place; empty when nothing steady can be said."""
+        """Assertions about a value, in which `name` stands for it; empty when nothing stable can be asserted."""
         if value is None or isinstance(value, bool):
             return (f"{name} is {value}",)
         kind = type(value)
@@ -133,7 +135,7 @@ class Observer:
         ):
             return self._iterated(value, name)
         if isinstance(value, (list, tuple, set, frozenset, dict)):
-            return (f"len({name}) == {len(value)}", *self._first(value, name, depth))
+            return (f"len({name}) == {len(value)}", *self._first_item(value, name, depth))
         return self._object(value, name, depth)
 
     def _number(self, value: float, name: str) -> str:
@@ -144,17 +146,17 @@ class Observer:
         return f"{name} == {value!r}" if value == int(value) and abs(value) < 1e6 else f"{name} == pytest.approx({value!r})"
 
     def _iterated(self, value: Any, name: str) -> tuple[str, ...]:
-        taken = list(itertools.islice(value, TAKEN + 1))
-        taken = [list(v) if hasattr(v, "__next__") else v for v in taken]
-        nested = any(isinstance(v, list) for v in taken) and hasattr(value, "__next__")
+        items = list(itertools.islice(value, TAKEN + 1))
+        items = [list(v) if hasattr(v, "__next__") else v for v in items]
+        nested = any(isinstance(v, list) for v in items) and hasattr(value, "__next__")
         try:
-            if len(taken) > TAKEN:
-                return (f"list(itertools.islice({name}, {TAKEN})) == {self.literal(taken[:TAKEN])}",)
-            return (f"list({name}) == {self.literal(taken)}",)
+            if len(items) > TAKEN:
+                return (f"list(itertools.islice({name}, {TAKEN})) == {self.literal(items[:TAKEN])}",)
+            return (f"list({name}) == {self.literal(items)}",)
         except Unsteady:
-            return (f"len(list({name})) == {len(taken)}",) if len(taken) <= TAKEN and not nested else ()
+            return (f"len(list({name})) == {len(items)}",) if len(items) <= TAKEN and not nested else ()
 
-    def _first(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
+    def _first_item(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
         if depth or not value or isinstance(value, (set, frozenset)):
             return ()
         if isinstance(value, dict):
@@ -166,34 +168,34 @@ class Observer:
 
     def _object(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
         kind = type(value)
-        found: list[str] = []
+        assertions: list[str] = []
         if id(kind) in self.names:
-            found.append(f"isinstance({name}, {self.names[id(kind)]})")
+            assertions.append(f"isinstance({name}, {self.names[id(kind)]})")
         elif kind.__module__ not in ("builtins", self.module.__name__) or depth:
             return (f"type({name}).__name__ == {kind.__name__!r}",)
         for attribute in self._attributes(value):
             try:
                 part = getattr(value, attribute)
-                found.extend(self._shallow(part, f"{name}.{attribute}"))
-            except Exception:  # properties raise what they like
+                assertions.extend(self._attribute_checks(part, f"{name}.{attribute}"))
+            except Exception:  # properties may raise anything
                 continue
         if hasattr(kind, "__iter__") and hasattr(kind, "__len__") and not isinstance(value, (str, bytes)):
             try:
-                found.append(f"list({name}) == {self.literal(list(itertools.islice(iter(value), 60)))}")
+                assertions.append(f"list({name}) == {self.literal(list(itertools.islice(iter(value), 60)))}")
             except Exception:
                 pass
         for function, method in (("str", "__str__"), ("repr", "__repr__")):
-            own = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
-            if own and len(found) < 3:
+            overridden = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
+            if overridden and len(assertions) < 3:
                 text = str(value) if function == "str" else repr(value)
                 if not _ADDRESS.search(text) and len(text) <= LONGEST:
-                    found.append(f"{function}({name}) == {text!r}")
+                    assertions.append(f"{function}({name}) == {text!r}")
                     break
-        if callable(value) and not found:
-            found.append(f"callable({name})")
-        return tuple(found) or (f"type({name}).__name__ == {kind.__name__!r}",)
+        if callable(value) and not assertions:
+            assertions.append(f"callable({name})")
+        return tuple(assertions) or (f"type({name}).__name__ == {kind.__name__!r}",)
 
-    def _shallow(self, value: Any, name: str) -> tuple[str, ...]:
+    def _attribute_checks(self, value: Any, name: str) -> tuple[str, ...]:
         if value is None or isinstance(value, bool):
             return (f"{name} is {value}",)
         if type(value) is float:
@@ -205,31 +207,58 @@ class Observer:
 
     @staticmethod
     def _attributes(value: Any) -> list[str]:
-        """Public data of an object: what it holds, then its properties."""
+        """Names of an object's public data attributes, then its properties."""
         kind = type(value)
-        held = [n for n in getattr(value, "__dict__", {}) if not n.startswith("_")]
+        names = [n for n in getattr(value, "__dict__", {}) if not n.startswith("_")]
         for cls in kind.__mro__:
             slots = vars(cls).get("__slots__", ())
-            held += [n for n in ((slots,) if isinstance(slots, str) else slots) if not n.startswith("_")]
-        held += [n for cls in kind.__mro__ for n, v in vars(cls).items() if isinstance(v, property) and not n.startswith("_")]
-        return list(dict.fromkeys(held))[:ATTRIBUTES]
+            names += [n for n in ((slots,) if isinstance(slots, str) else slots) if not n.startswith("_")]
+        names += [n for cls in kind.__mro__ for n, v in vars(cls).items() if isinstance(v, property) and not n.startswith("_")]
+        return list(dict.fromkeys(names))[:ATTRIBUTES]
 
 
 def message_pattern(error: BaseException) -> str:
-    """The stable part of an exception's message, as a plain text; empty when there is none."""
+    """The stable part of an exception's message as plain text; empty when there is none."""
     try:
-        said = str(error)
+        message = str(error)
     except Exception:
         return ""
-    said = said.split("\n", maxsplit=1)[0]
-    if _ADDRESS.search(said):
-        said = _ADDRESS.split(said)[0]
-    if len(said) > 70:
-        said = said[:70].rsplit(" ", 1)[0]
-    return said.strip()
+    message = message.split("\n", maxsplit=1)[0]
+    if _ADDRESS.search(message):
+        message = _ADDRESS.split(message)[0]
+    if len(message) > 70:
+        message = message[:70].rsplit(" ", 1)[0]
+    return message.strip()
 
 
 def _bounded(text: str) -> str:
     if len(text) > LONGEST or _ADDRESS.search(text):
         raise Unsteady
     return text
+
+
+def _time_literal(value: Any) -> str:
+    if getattr(value, "tzinfo", None) not in (None, datetime.UTC):
+        raise Unsteady
+    return _bounded(repr(value))
+
+
+def _decimal_literal(value: decimal.Decimal) -> str:
+    if value.is_nan():
+        raise Unsteady
+    return f"decimal.{value!r}"
+
+
+_LIBRARY: dict[type, Callable[[Any], str]] = {
+    range: lambda value: _bounded(repr(value)),
+    slice: lambda value: _bounded(repr(value)),
+    datetime.date: _time_literal,
+    datetime.datetime: _time_literal,
+    datetime.time: _time_literal,
+    datetime.timedelta: _time_literal,
+    datetime.timezone: _time_literal,
+    decimal.Decimal: _decimal_literal,
+    fractions.Fraction: lambda value: f"fractions.{value!r}",
+    uuid.UUID: lambda value: f"uuid.{value!r}",
+}
+"""Standard-library class -> function that writes its values as source text."""

@@ -1,4 +1,4 @@
-"""What a parameter takes: from its annotation, its default, what the body does with it, and its name."""
+"""The kinds of value a parameter takes, inferred from its annotation, default, use in the body, and name."""
 
 from __future__ import annotations
 
@@ -76,11 +76,13 @@ ITERATING = (
     "islice",
     "deque",
 )
+NUMERIC = ("int", "float", "abs", "round", "divmod", "pow", "log", "log10", "floor", "ceil", "chr", "range", "bin", "hex")
+MATCHING = ("match", "search", "fullmatch", "sub", "findall", "finditer", "split", "ord")
 
 
 @dataclass
 class Parameter:
-    """One parameter: kinds of value it may take, the likelier the more often, and constants it is compared with."""
+    """One parameter: the kinds of value it may take with their weights, and the constants it is compared with."""
 
     name: str
     how: str
@@ -94,37 +96,37 @@ class Parameter:
 def of_function(
     function: Any, tree: ast.AST | None, classes: dict[str, Any], siblings: dict[str, Any], depth: int = 0
 ) -> list[Parameter]:
-    """The parameters of a callable; `self` and `cls` of a bound one are not among them. Empty when it has no signature."""
+    """The parameters of a callable, without a bound `self` or `cls`. Empty when it has no signature."""
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
         return []
-    found = []
+    parameters = []
     for parameter in signature.parameters.values():
-        how = parameter.kind.name.lower()
-        made = Parameter(parameter.name, how, parameter.default is not parameter.empty or how.startswith("var"))
-        _from_annotation(made, _resolved(parameter.annotation, function), classes)
+        kind = parameter.kind.name.lower()
+        result = Parameter(parameter.name, kind, parameter.default is not parameter.empty or kind.startswith("var"))
+        _from_annotation(result, _resolved(parameter.annotation, function), classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
-            made.kinds[kind_of(parameter.default)] += 4
+            result.kinds[kind_of(parameter.default)] += 4
         if tree is not None:
-            _from_body(made, tree, classes, siblings, depth)
-        if not made.kinds or (not made.sure and made.kinds.total() < 3):
-            _from_name(made)
-        found.append(made)
-    return found
+            _Usage(result, classes, siblings, depth).read(tree)
+        if not result.kinds or (not result.sure and result.kinds.total() < 3):
+            _from_name(result)
+        parameters.append(result)
+    return parameters
 
 
 def _resolved(annotation: Any, function: Any) -> Any:
-    """An annotation that names an alias of the module as what the alias stands for."""
+    """An annotation with an alias of the module replaced by its definition."""
     if isinstance(annotation, str) and annotation.isidentifier():
-        found = getattr(inspect.unwrap(function), "__globals__", {}).get(annotation)
-        if found is not None and not isinstance(found, type):
-            return str(found)
+        alias = getattr(inspect.unwrap(function), "__globals__", {}).get(annotation)
+        if alias is not None and not isinstance(alias, type):
+            return str(alias)
     return annotation
 
 
 def kind_of(value: Any) -> str:
-    """The kind of a value at hand."""
+    """The kind of a given value."""
     if isinstance(value, bool):
         return "bool"
     if callable(value) and not isinstance(value, type):
@@ -168,150 +170,171 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
 )
 
 
-def _from_annotation(made: Parameter, annotation: Any, classes: dict[str, Any]) -> None:
+def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, Any]) -> None:
     if annotation is inspect.Parameter.empty:
         return
-    said = (
+    text = (
         annotation
         if isinstance(annotation, str)
         else getattr(annotation, "__name__", "")
         if isinstance(annotation, type)
         else str(annotation)
     )
-    if said in ("Any", "object", "typing.Any"):
+    if text in ("Any", "object", "typing.Any"):
         return
-    for literal in re.findall(r"Literal\[([^\]]*)\]", said):
-        made.constants.extend(part.strip() for part in literal.split(","))
-        made.sure = True
-    outer = re.sub(r"Callable\[.*", "Callable", said)
+    for literal in re.findall(r"Literal\[([^\]]*)\]", text):
+        parameter.constants.extend(part.strip() for part in literal.split(","))
+        parameter.sure = True
+    outer = re.sub(r"Callable\[.*", "Callable", text)
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
-            made.kinds[kind] += 1 if kind == "none" else 8
-            made.sure = True
+            parameter.kinds[kind] += 1 if kind == "none" else 8
+            parameter.sure = True
             if kind == "list" and re.search(r"\bstr\b", outer):
-                made.kinds["str"] -= 6
+                parameter.kinds["str"] -= 6
     for name in classes:
-        if re.search(rf"\b{re.escape(name)}\b", said):
-            made.kinds[f"obj:{name}"] += 8
-            made.sure = True
+        if re.search(rf"\b{re.escape(name)}\b", text):
+            parameter.kinds[f"obj:{name}"] += 8
+            parameter.sure = True
 
 
-def _from_name(made: Parameter) -> None:
+def _from_name(parameter: Parameter) -> None:
     for pattern, kinds in NAMES:
-        if re.match(pattern, made.name):
+        if re.match(pattern, parameter.name):
             for rank, kind in enumerate(kinds):
-                made.kinds[kind] += 3 - min(2, rank)
+                parameter.kinds[kind] += 3 - min(2, rank)
             return
-    if made.name.endswith("s") and len(made.name) > 3:
-        made.kinds["list"] += 2
+    if parameter.name.endswith("s") and len(parameter.name) > 3:
+        parameter.kinds["list"] += 2
     for kind in ("int", "str", "list", "any"):
-        made.kinds[kind] += 1
+        parameter.kinds[kind] += 1
 
 
-def _from_body(made: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any], depth: int) -> None:
-    name = made.name
+@dataclass
+class _Usage:
+    """Reads how a function body uses a parameter, and adds the kinds that the uses suggest to `parameter`."""
 
-    def is_it(node: Any) -> bool:
-        return isinstance(node, ast.Name) and node.id == name
+    parameter: Parameter
+    classes: dict[str, Any]
+    siblings: dict[str, Any]
+    depth: int
 
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and is_it(node.value):
-            if node.attr in METHODS:
-                made.kinds[METHODS[node.attr]] += 2
-            for kind, cls in classes.items():
-                if not node.attr.startswith("__") and node.attr in getattr(cls, "__dict__", {}) and node.attr not in METHODS:
-                    made.kinds[f"obj:{kind}"] += 2
-        elif isinstance(node, ast.Call):
-            _from_call(made, node, is_it, classes, siblings, depth)
-        elif isinstance(node, (ast.For, ast.comprehension)) and is_it(node.iter):
-            made.kinds["list"] += 3
-            made.kinds["iter"] += 1
-        elif isinstance(node, ast.Subscript) and is_it(node.value):
-            part = node.slice
-            kind = "dict" if isinstance(part, ast.Constant) and isinstance(part.value, str) else "list"
-            made.kinds[kind] += 2
-            if isinstance(part, ast.Slice):
-                made.kinds["str"] += 2
-        elif isinstance(node, ast.BinOp) and (is_it(node.left) or is_it(node.right)):
-            other = node.right if is_it(node.left) else node.left
-            if isinstance(other, (ast.Constant, ast.JoinedStr)):
-                made.kinds["str" if isinstance(getattr(other, "value", ""), str) else "int"] += 2
-            elif not isinstance(node.op, (ast.Add, ast.BitOr, ast.BitAnd)):
-                made.kinds["int"] += 1
-                made.kinds["float"] += 1
-        elif isinstance(node, ast.Compare) and (is_it(node.left) or any(map(is_it, node.comparators))):
-            for side in (node.left, *node.comparators):
-                _constant(made, side)
-        elif isinstance(node, ast.FormattedValue) and is_it(node.value):
-            made.kinds["str"] += 1
+    def read(self, tree: ast.AST) -> None:
+        """Read every use of the parameter in a syntax tree."""
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                self._attribute(node)
+            elif isinstance(node, ast.Call):
+                self._call(node)
+            elif isinstance(node, (ast.For, ast.comprehension)):
+                self._iteration(node)
+            elif isinstance(node, ast.Subscript):
+                self._subscript(node)
+            elif isinstance(node, ast.BinOp):
+                self._arithmetic(node)
+            elif isinstance(node, ast.Compare):
+                self._comparison(node)
+            elif isinstance(node, ast.FormattedValue) and self._is_it(node.value):
+                self.parameter.kinds["str"] += 1
+
+    def _is_it(self, node: Any) -> bool:
+        return isinstance(node, ast.Name) and node.id == self.parameter.name
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if not self._is_it(node.value):
+            return
+        if node.attr in METHODS:
+            self.parameter.kinds[METHODS[node.attr]] += 2
+        for kind, cls in self.classes.items():
+            if not node.attr.startswith("__") and node.attr in getattr(cls, "__dict__", {}) and node.attr not in METHODS:
+                self.parameter.kinds[f"obj:{kind}"] += 2
+
+    def _iteration(self, node: ast.For | ast.comprehension) -> None:
+        if self._is_it(node.iter):
+            self.parameter.kinds["list"] += 3
+            self.parameter.kinds["iter"] += 1
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        if not self._is_it(node.value):
+            return
+        part = node.slice
+        kind = "dict" if isinstance(part, ast.Constant) and isinstance(part.value, str) else "list"
+        self.parameter.kinds[kind] += 2
+        if isinstance(part, ast.Slice):
+            self.parameter.kinds["str"] += 2
+
+    def _arithmetic(self, node: ast.BinOp) -> None:
+        if not (self._is_it(node.left) or self._is_it(node.right)):
+            return
+        other = node.right if self._is_it(node.left) else node.left
+        if isinstance(other, (ast.Constant, ast.JoinedStr)):
+            self.parameter.kinds["str" if isinstance(getattr(other, "value", ""), str) else "int"] += 2
+        elif not isinstance(node.op, (ast.Add, ast.BitOr, ast.BitAnd)):
+            self.parameter.kinds["int"] += 1
+            self.parameter.kinds["float"] += 1
+
+    def _comparison(self, node: ast.Compare) -> None:
+        sides = (node.left, *node.comparators)
+        if any(map(self._is_it, sides)):
+            for side in sides:
+                _constant(self.parameter, side)
+
+    def _call(self, node: ast.Call) -> None:
+        if self._is_it(node.func):
+            self.parameter.kinds["callable"] += 5
+            self.parameter.arity = max(1, len(node.args))
+            return
+        for position, argument in enumerate(node.args):
+            if self._is_it(argument.value if isinstance(argument, ast.Starred) else argument):
+                self._argument(node, position)
+
+    def _argument(self, call: ast.Call, position: int) -> None:
+        """Read a use as the positional argument of a call."""
+        kinds = self.parameter.kinds
+        called = ast.unparse(call.func)
+        short = called.rpartition(".")[2]
+        if short == "isinstance" and len(call.args) == 2 and position == 0:
+            for name in re.findall(r"[\w.]+", ast.unparse(call.args[1])):
+                _instance(self.parameter, name.rpartition(".")[2], self.classes)
+        elif short in ("map", "filter", "reduce", "partial") and position == 0:
+            kinds["callable"] += 4
+        elif short in ITERATING:
+            kinds["list"] += 2
+            kinds["iter"] += 1
+        elif short in NUMERIC:
+            kinds["int"] += 2
+            kinds["float"] += 1
+        elif short in MATCHING and ("re." in called or position > 0 or short != "split"):
+            kinds["str"] += 3
+        elif short == "callable":
+            kinds["callable"] += 2
+        elif short in self.siblings and self.depth < 2:
+            self._passed_on(short, position)
+
+    def _passed_on(self, sibling: str, position: int) -> None:
+        """Add the kinds of the parameter of another function of the module that receives this one."""
+        function, tree = self.siblings[sibling]
+        parameters = of_function(function, tree, self.classes, self.siblings, self.depth + 1)
+        for inner in parameters[position : position + 1]:
+            for kind, weight in inner.kinds.items():
+                self.parameter.kinds[kind] += min(2, weight)
+            self.parameter.constants.extend(inner.constants[:6])
 
 
-def _constant(made: Parameter, node: ast.AST) -> None:
+def _constant(parameter: Parameter, node: ast.AST) -> None:
     if isinstance(node, ast.Constant) and node.value is not None:
-        made.constants.append(repr(node.value))
-        made.kinds[kind_of(node.value)] += 2
+        parameter.constants.append(repr(node.value))
+        parameter.kinds[kind_of(node.value)] += 2
     elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
-        made.constants.append(ast.unparse(node))
-        made.kinds["int"] += 1
+        parameter.constants.append(ast.unparse(node))
+        parameter.kinds["int"] += 1
     elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
         for part in node.elts:
-            _constant(made, part)
+            _constant(parameter, part)
 
 
-def _from_call(
-    made: Parameter, node: ast.Call, is_it: Any, classes: dict[str, Any], siblings: dict[str, Any], depth: int
-) -> None:
-    if is_it(node.func):
-        made.kinds["callable"] += 5
-        made.arity = max(1, len(node.args))
-        return
-    called = ast.unparse(node.func)
-    short = called.rpartition(".")[2]
-    for position, argument in enumerate(node.args):
-        if not is_it(argument.value if isinstance(argument, ast.Starred) else argument):
-            continue
-        if short == "isinstance" and len(node.args) == 2 and position == 0:
-            for name in re.findall(r"[\w.]+", ast.unparse(node.args[1])):
-                _instance(made, name.rpartition(".")[2], classes)
-        elif short in ("map", "filter", "reduce", "partial") and position == 0:
-            made.kinds["callable"] += 4
-        elif short in ITERATING:
-            made.kinds["list"] += 2
-            made.kinds["iter"] += 1
-        elif short in (
-            "int",
-            "float",
-            "abs",
-            "round",
-            "divmod",
-            "pow",
-            "log",
-            "log10",
-            "floor",
-            "ceil",
-            "chr",
-            "range",
-            "bin",
-            "hex",
-        ):
-            made.kinds["int"] += 2
-            made.kinds["float"] += 1
-        elif short in ("match", "search", "fullmatch", "sub", "findall", "finditer", "split", "ord") and (
-            "re." in called or position > 0 or short != "split"
-        ):
-            made.kinds["str"] += 3
-        elif short == "callable":
-            made.kinds["callable"] += 2
-        elif short in siblings and depth < 2:
-            function, tree = siblings[short]
-            for inner in of_function(function, tree, classes, siblings, depth + 1)[position : position + 1]:
-                for kind, weight in inner.kinds.items():
-                    made.kinds[kind] += min(2, weight)
-                made.constants.extend(inner.constants[:6])
-
-
-def _instance(made: Parameter, name: str, classes: dict[str, Any]) -> None:
-    known = {
+def _instance(parameter: Parameter, name: str, classes: dict[str, Any]) -> None:
+    kinds = {
         "str": "str",
         "int": "int",
         "float": "float",
@@ -337,9 +360,9 @@ def _instance(made: Parameter, name: str, classes: dict[str, Any]) -> None:
         "type": "type",
         "Path": "path",
     }
-    if name in known:
-        made.kinds[known[name]] += 3
+    if name in kinds:
+        parameter.kinds[kinds[name]] += 3
     elif name in classes:
-        made.kinds[f"obj:{name}"] += 4
+        parameter.kinds[f"obj:{name}"] += 4
     elif name in ("cls", "self") or name.endswith("__class__"):
-        made.kinds["self"] += 4
+        parameter.kinds["self"] += 4

@@ -1,6 +1,6 @@
-"""What the search engine's process hands back, as records that both sides of the JSON file share.
+"""The jobs and results that the search engine and its parent process exchange as JSON files.
 
-The engine writes them with `dataclasses.asdict`; the parent reads them back with `read_result`, which checks every type.
+The engine writes results with `dataclasses.asdict`; the parent reads them with a check of every type.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ class Raised:
 
 @dataclass
 class Observation:
-    """One call that was run, and what it showed.
+    """One call that was run, and its result.
 
     `steps` are the statements before the call `final`; `watched` are variables whose state is asserted; `checks` are
-    assertions with `{v}` where the value stands; `kills` are the numbers of mutants that fail it; `lines` and `branches`
-    (number of the condition, way it went) are what it runs; `signature` is equal when two runs showed the same.
+    assertions with `{v}` in place of the value; `kills` are the numbers of the mutants it detects; `lines` and `branches`
+    (number of the condition, its truth value) are what it covers; two runs with the same result have equal `signature`s.
     """
 
     target: str
@@ -42,7 +42,7 @@ class Observation:
 
 @dataclass
 class Suspicion:
-    """What looks wrong in the code under test: where, what, and code that reproduces it. `by` names the model, if any."""
+    """A likely bug in the code under test: where, what, and code that reproduces it. `by` names the model, if any."""
 
     target: str
     what: str
@@ -55,7 +55,7 @@ class Suspicion:
 class SearchResult:
     """The result of one job. `error` is set when the module could not be imported or its process died.
 
-    `lines`, `imported` (lines that run at import) and `conditions` (number -> line) are given by a survey only.
+    `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.
     """
 
     tests: list[Observation] = field(default_factory=list)
@@ -73,7 +73,7 @@ class SearchResult:
 
 @dataclass
 class ExampleCall:
-    """A call of the target found in documentation or code: its text and the statements it needs."""
+    """A call of the target from documentation or code: its text and the statements it needs."""
 
     target: str
     text: str
@@ -83,7 +83,7 @@ class ExampleCall:
 
 @dataclass
 class Reached:
-    """What other tests show already: lines, branches and mutants. `only`: the lines that tests are wanted for."""
+    """What existing tests cover: lines, branches and killed mutants. `only`: the lines to generate tests for (empty: all)."""
 
     lines: list[int] = field(default_factory=list)
     branches: list[tuple[int, bool]] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Reached:
 
 @dataclass
 class Job:
-    """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time for a search."""
+    """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time budget of a search."""
 
     mode: str
     module: str

@@ -1,4 +1,4 @@
-"""Look for inputs that reach new branches: evidence first, then values of the likely kinds, then variations of what worked."""
+"""Search for inputs that cover new branches: documented calls first, then values of likely kinds, then variations."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .protocol import ExampleCall, Suspicion
 from .targets import Inventory, Target
 
 KEPT = 60
-"""Candidates of one target that are varied further."""
+"""Maximum candidates per target that are varied further."""
 
 SHAPES = 4
-"""Candidates with one form of outcome on one way through the code that are kept beside those that reach something new."""
+"""Maximum candidates with the same form of outcome and the same branches that are kept without covering anything new."""
 
 SUSPICIONS = 12
-"""Suspicions that are told at most."""
+"""Maximum suspicions that are reported."""
 
 SLOW = 0.03
-"""Seconds; candidates that take longer are kept but not varied: many quick ones find more."""
+"""Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
 JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
-"""What wrong kinds of value cause; explained only by a `raise` of the module's own."""
+"""Exceptions that values of a wrong kind cause; expected only when the module itself raises them."""
 
 
 class Search:
-    """Knows what was reached, and what is worth varying further."""
+    """Tracks what was covered and which candidates to vary further."""
 
     def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
         """Prepare pools for one module."""
@@ -47,18 +47,16 @@ class Search:
         self._shapes: Counter[Any] = Counter()
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
-        """Run a candidate once and keep it when it reaches or shows something new; None when it ran before."""
+        """Run a candidate and keep it if it covers or shows something new; None when it already ran."""
         if candidate.text in self.texts:
             return None
         self.texts.add(candidate.text)
         candidate, outcome = self.bench.settle(candidate)
         if target is not None:
             target.tried += 1
-            for key, apart in outcome.distances.items():
-                if key not in self.reached and apart < self.best.get(key, (1e18, target, candidate))[0]:
-                    self.best[key] = (apart, target, candidate)
+            self._note_distances(candidate, outcome, target)
         if outcome.bad == "endless" and candidate.plausible:
-            self._suspect(candidate, outcome, "does not come to an end")
+            self._suspect(candidate, outcome, "does not terminate")
         if outcome.bad:
             return outcome
         if outcome.raised and not self.explained(outcome, target):
@@ -67,14 +65,24 @@ class Search:
             outcome.bad = "unexplained exception"
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
-            self.maker.remember(candidate, outcome)  # any instance is worth having, whatever way it was made
-        new = (outcome.lines | outcome.branches) - self.reached
+            self.maker.remember(candidate, outcome)  # every way to make an instance is useful
+        self._keep_if_new(candidate, outcome, target)
+        return outcome
+
+    def _note_distances(self, candidate: Candidate, outcome: Outcome, target: Target) -> None:
+        """Remember the candidate for every uncovered branch that it came closer to than any before."""
+        for key, gap in outcome.distances.items():
+            if key not in self.reached and gap < self.best.get(key, (1e18, target, candidate))[0]:
+                self.best[key] = (gap, target, candidate)
+
+    def _keep_if_new(self, candidate: Candidate, outcome: Outcome, target: Target | None) -> None:
+        newly_covered = (outcome.lines | outcome.branches) - self.reached
         form = outcome.raised[:1] if outcome.raised else _shape(outcome.checks)
         shape = (candidate.target, form, outcome.branches)
-        fresh = target is None or (outcome.signature not in target.signatures and self._shapes[shape] < SHAPES)
-        if new or fresh or candidate.origin != "search":
+        new_result = target is None or (outcome.signature not in target.signatures and self._shapes[shape] < SHAPES)
+        if newly_covered or new_result or candidate.origin != "search":
             self._shapes[shape] += 1
-            self.reached |= new
+            self.reached |= newly_covered
             self.kept.append((candidate, outcome))
             if target is not None:
                 target.signatures.add(outcome.signature)
@@ -82,53 +90,52 @@ class Search:
                     target.corpus.append(candidate)
                 if len(target.corpus) > KEPT:
                     target.corpus.pop(self.chance.randrange(len(target.corpus) - 1))
-        return outcome
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
-        """Whether an exception is meant: raised by the module itself, or told of in the documentation."""
+        """Whether an exception is intended: raised by the module itself, or named in the documentation."""
         if self.bench.raised_on_purpose(outcome):
             return True
-        said = target.documentation if target else ""
+        documentation = target.documentation if target else ""
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError) and outcome.raised:
             return "unsupported operand" in outcome.raised[2] or "not supported between" in outcome.raised[2]
-        return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in said  # type: ignore[index]
+        return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         kind = what.split(":", maxsplit=1)[0]
-        key = (kind, outcome.where or candidate.target)  # one fault is reached from many functions
+        key = (kind, outcome.where or candidate.target)  # one fault is reachable from many functions
         suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
-        known = self.suspicions.get(key)
-        if known is None:
+        earlier = self.suspicions.get(key)
+        if earlier is None:
             if len(self.suspicions) < SUSPICIONS:
                 self.suspicions[key] = suspicion
-        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(self.by_name.get(known.target)):
-            self.suspicions[key] = suspicion  # the function it happens in shows it best
+        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(self.by_name.get(earlier.target)):
+            self.suspicions[key] = suspicion  # prefer the function that contains the fault
 
     def evidence(self, calls: list[ExampleCall]) -> None:
-        """Run what documentation and the rest of the repository show of the module in use."""
+        """Run the examples from the documentation and the calls from the rest of the repository."""
         for target in self.inventory.targets:
             for steps, final in examples(target.documentation):
                 self.try_out(Candidate(target.qualname, steps, final, origin="documentation", plausible=True), target)
         module_doc = ast.get_docstring(self.bench.tree) or ""
         for steps, final in examples(module_doc):
             self.try_out(
-                Candidate(self._about(final), steps, final, origin="documentation", plausible=True),
-                self.by_name.get(self._about(final)),
+                Candidate(self._documented_target(final), steps, final, origin="documentation", plausible=True),
+                self.by_name.get(self._documented_target(final)),
             )
         for call in calls:
             called = self.by_name.get(call.target)
             if called is not None:
                 steps = tuple(call.steps)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
-                made = Candidate(called.qualname, steps, call.text, watched, call.origin, plausible=True)
-                self.try_out(made, called)
+                candidate = Candidate(called.qualname, steps, call.text, watched, call.origin, plausible=True)
+                self.try_out(candidate, called)
 
-    def _about(self, text: str) -> str:
+    def _documented_target(self, text: str) -> str:
         names = re.findall(r"\w+", text)
         return next((n for n in names if n in self.by_name), names[0] if names else "")
 
     def explore(self, until: float) -> None:
-        """Random values of likely kinds and variations of what worked, until a moment of `time.monotonic`."""
+        """Try random values of likely kinds and variations of earlier calls until `until`, a time of `time.monotonic`."""
         targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
         if not targets:
             return
@@ -145,11 +152,11 @@ class Search:
                     if time.monotonic() > until:
                         return
                     self._attempt(target)
-            self._toward(until)
+            self._vary_towards_branches(until)
             idle = 0 if len(self.reached) > before else idle + 1
 
     def open(self, target: Target) -> bool:
-        """Whether lines or ways of conditions of a target were not reached yet."""
+        """Whether a target has uncovered lines or branches."""
         if any(line in self.bench.instrumenter.lines and line not in self.reached for line in target.lines):
             return True
         conditions = self.bench.instrumenter.conditions
@@ -162,31 +169,31 @@ class Search:
         if target.corpus and self.chance.random() < 0.45:
             candidate = self.maker.varied(self.chance.choice(target.corpus))
         else:
-            made = self.maker.candidate(target)
-            if made is None:
+            new_candidate = self.maker.candidate(target)
+            if new_candidate is None:
                 return
-            candidate = made
+            candidate = new_candidate
         outcome = self.try_out(candidate, target)
         if outcome is not None:
             self._learn(target, outcome)
 
     def _learn(self, target: Target, outcome: Outcome) -> None:
-        """Kinds that lead to a TypeError are tried less."""
+        """Lower the weight of kinds of value that lead to errors such as a TypeError."""
         worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])
             target.worked[choice] = [good + worked, bad + (not worked)]
 
-    def _toward(self, until: float) -> None:
-        """Vary the candidates that came closest to a way not taken."""
-        missed = [
-            (apart, key, target, candidate) for key, (apart, target, candidate) in self.best.items() if key not in self.reached
+    def _vary_towards_branches(self, until: float) -> None:
+        """Vary the candidates that came closest to an uncovered branch."""
+        uncovered = [
+            (gap, key, target, candidate) for key, (gap, target, candidate) in self.best.items() if key not in self.reached
         ]
-        missed.sort(key=lambda m: m[0])
-        for _, key, target, candidate in missed[:12]:
-            for seen in self.bench.probe.compared.get(key[0], ()):
-                if isinstance(seen, str) and seen not in self.maker.words and len(seen) < 24:
-                    self.maker.words.append(seen)
+        uncovered.sort(key=lambda m: m[0])
+        for _, key, target, candidate in uncovered[:12]:
+            for constant in self.bench.probe.compared.get(key[0], ()):
+                if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
+                    self.maker.words.append(constant)
             for _ in range(25):
                 if time.monotonic() > until or key in self.reached:
                     break
@@ -203,5 +210,5 @@ def _sure(target: Target | None) -> bool:
 
 
 def _shape(checks: tuple[str, ...]) -> str:
-    """The form of an outcome without its values."""
+    """The form of the first assertion, without its values."""
     return re.sub(r"'[^']*'|\"[^\"]*\"|\d+", "#", checks[0])[:40] if checks else ""

@@ -1,4 +1,4 @@
-"""Shorter candidates that show the same: steps left out, inputs made smaller (delta debugging; Zeller & Hildebrandt, 2002)."""
+"""Shorter candidates with the same gains: steps removed, inputs made smaller (delta debugging; Zeller & Hildebrandt, 2002)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .execution import Bench, Candidate, Outcome
 from .selection import SLACK, Chosen
 
 TRIED = 50
-"""Smaller forms of one candidate that are run at most."""
+"""Maximum smaller forms of one candidate that are run."""
 
 LONG = 4
-"""Texts up to this length and numbers up to this size are left as they are."""
+"""Strings up to this length and numbers up to this size are not shrunk."""
 
 
 def shrink(bench: Bench, kept: list[Chosen], until: float) -> None:
-    """Make candidates smaller in place while each still has all it was chosen for; documented inputs stay as they are."""
+    """Make candidates smaller in place while each keeps the gains it was chosen for; documented inputs are not changed."""
     for chosen in sorted(kept, key=lambda c: -len(c.candidate.text)):
         tried = 0
         options = smaller(chosen.candidate)
@@ -27,54 +27,62 @@ def shrink(bench: Bench, kept: list[Chosen], until: float) -> None:
             if time.monotonic() > until:
                 return
             tried += 1
-            outcome = _as_good(bench, chosen, option)
+            outcome = _outcome_with_same_gains(bench, chosen, option)
             if outcome is not None:
                 chosen.candidate, chosen.outcome = option, outcome
                 options = smaller(option)
 
 
-def _as_good(bench: Bench, chosen: Chosen, option: Candidate) -> Outcome | None:
-    """What a smaller form does, when it has all that the candidate was chosen for."""
-    was, now = chosen.outcome, bench.run(option)
-    if now.bad or now.lazy or (now.raised or ("",))[0] != (was.raised or ("",))[0] or bool(now.checks) != bool(was.checks):
+def _outcome_with_same_gains(bench: Bench, chosen: Chosen, option: Candidate) -> Outcome | None:
+    """The outcome of a smaller form if it keeps all gains that the candidate was chosen for; else None."""
+    before, after = chosen.outcome, bench.run(option)
+    if (
+        after.bad
+        or after.lazy
+        or (after.raised or ("",))[0] != (before.raised or ("",))[0]
+        or bool(after.checks) != bool(before.checks)
+    ):
         return None
-    if "{v} is None" in now.checks and "{v} is None" not in was.checks:
+    if "{v} is None" in after.checks and "{v} is None" not in before.checks:
         return None
     kills = {gain[1] for gain in chosen.gains if isinstance(gain, tuple) and gain[0] == "mutant"}
-    if not {gain for gain in chosen.gains if not isinstance(gain, tuple) or gain[0] != "mutant"} <= now.lines | now.branches:
+    if (
+        not {gain for gain in chosen.gains if not isinstance(gain, tuple) or gain[0] != "mutant"}
+        <= after.lines | after.branches
+    ):
         return None
-    if any(bench.run(option, m, limit=1_000 + SLACK * now.steps).signature == now.signature for m in sorted(kills)):
+    if any(bench.run(option, m, limit=1_000 + SLACK * after.steps).signature == after.signature for m in sorted(kills)):
         return None
-    return now if bench.run(option).signature == now.signature else None
+    return after if bench.run(option).signature == after.signature else None
 
 
 def smaller(candidate: Candidate) -> Iterator[Candidate]:
-    """Forms of a candidate with less in them: a step less, then smaller values, the largest first."""
+    """Smaller forms of a candidate: without one of its steps, then with one smaller value, outer values first."""
     for n in range(len(candidate.steps)):
         yield replace(candidate, steps=candidate.steps[:n] + candidate.steps[n + 1 :])
     if candidate.origin != "search":
         return
     parts = [*candidate.steps, candidate.final]
-    for text in _repeated(candidate.text):  # the same text in two places is often compared
-        less = [part.replace(repr(text), repr(text[:LONG])) for part in parts]
-        yield replace(candidate, steps=tuple(less[:-1]), final=less[-1])
+    for text in _repeated(candidate.text):  # equal strings are often compared, so shrink all of them together
+        shortened = [part.replace(repr(text), repr(text[:LONG])) for part in parts]
+        yield replace(candidate, steps=tuple(shortened[:-1]), final=shortened[-1])
     for position in reversed(range(len(parts))):
-        for text in _less(parts[position]):
+        for text in _smaller_texts(parts[position]):
             changed = [*parts[:position], text, *parts[position + 1 :]]
             yield replace(candidate, steps=tuple(changed[:-1]), final=changed[-1])
 
 
-def _less(part: str) -> Iterator[str]:
-    """The text of a statement or expression with one value in it made smaller, outer values first."""
+def _smaller_texts(part: str) -> Iterator[str]:
+    """The source text of a statement or expression with one value made smaller, outer values first."""
     tree = ast.parse(part)
     for parent in ast.walk(tree):
         for name, value in ast.iter_fields(parent):
             for place in value if isinstance(value, list) else [value]:
-                for less in _variants(place) if isinstance(place, ast.expr) else ():
+                for replacement in _variants(place) if isinstance(place, ast.expr) else ():
                     if isinstance(value, list):
-                        setattr(parent, name, [less if item is place else item for item in value])
+                        setattr(parent, name, [replacement if item is place else item for item in value])
                     else:
-                        setattr(parent, name, less)
+                        setattr(parent, name, replacement)
                     yield ast.unparse(tree)
                     setattr(parent, name, value)
 
@@ -85,7 +93,7 @@ def _repeated(program: str) -> list[str]:
 
 
 def _variants(node: ast.expr) -> Iterator[ast.expr]:
-    """Smaller values in the place of a value."""
+    """Smaller expressions that may replace an expression."""
     if isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", None), ast.Load | None):
         for items in _fewer(node.elts):
             if items or not isinstance(node, ast.Set):
@@ -94,26 +102,35 @@ def _variants(node: ast.expr) -> Iterator[ast.expr]:
         for pairs in _fewer(list(zip(node.keys, node.values, strict=True))):
             yield ast.Dict([key for key, _ in pairs], [value for _, value in pairs])
     elif isinstance(node, ast.Call):
-        yield from (a for a in node.args if isinstance(a, ast.Call))
-        for n in range(len(node.keywords)):
-            yield ast.Call(node.func, node.args, node.keywords[:n] + node.keywords[n + 1 :])
-        if len(node.args) > 1:
-            yield ast.Call(node.func, node.args[:-1], node.keywords)
+        yield from _smaller_calls(node)
     elif isinstance(node, ast.UnaryOp | ast.BinOp):
         number = _number(node)
         if number is not None and not (isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant)):
             yield ast.parse(number, mode="eval").body
     elif isinstance(node, ast.Constant):
-        value = node.value
-        if isinstance(value, str) and len(value) > LONG:
-            half = len(value) // 2
-            yield from map(ast.Constant, dict.fromkeys((value[:LONG], value[:half], value[half:], *value.split()[:3])))
-        elif isinstance(value, int) and value > LONG:
-            yield from map(ast.Constant, (1, 2, value // 10, value // 2))
+        yield from map(ast.Constant, _smaller_constants(node.value))
+
+
+def _smaller_calls(node: ast.Call) -> Iterator[ast.expr]:
+    """The argument calls, then the call without one of its keyword arguments or its last positional argument."""
+    yield from (a for a in node.args if isinstance(a, ast.Call))
+    for n in range(len(node.keywords)):
+        yield ast.Call(node.func, node.args, node.keywords[:n] + node.keywords[n + 1 :])
+    if len(node.args) > 1:
+        yield ast.Call(node.func, node.args[:-1], node.keywords)
+
+
+def _smaller_constants(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) and len(value) > LONG:
+        half = len(value) // 2
+        return tuple(dict.fromkeys((value[:LONG], value[:half], value[half:], *value.split()[:3])))
+    if isinstance(value, int) and value > LONG:
+        return (1, 2, value // 10, value // 2)
+    return ()
 
 
 def _number(node: ast.expr) -> str | None:
-    """What arithmetic of small numbers comes to, when that is no longer than the arithmetic."""
+    """The result of arithmetic on small numbers, if it is not longer than the expression; else None."""
     parts = [n for n in ast.walk(node) if isinstance(n, ast.expr)]
     numbers = [n.value for n in parts if isinstance(n, ast.Constant) and isinstance(n.value, int | float)]
     if any(not isinstance(n, ast.UnaryOp | ast.BinOp | ast.Constant) for n in parts) or len(numbers) > 3:
@@ -134,7 +151,7 @@ def _number(node: ast.expr) -> str | None:
 
 
 def _fewer(items: list[Any]) -> Iterator[list[Any]]:
-    """Lists with less in them: nothing, halves, then each but one."""
+    """Shorter lists: the empty list, both halves, then all but one of the first eight items."""
     if not items:
         return
     yield []

@@ -1,4 +1,4 @@
-"""What a module offers to test: functions, constructors, methods, properties, operators; and how each is called."""
+"""The testable parts of a module: functions, constructors, methods, properties, operators; and how to call each."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ CALLED = (
 
 @dataclass
 class Target:
-    """One thing to call. `lines` are those of its body; `corpus` the candidates worth varying."""
+    """Something to call. `lines` are those of its body; `corpus` contains the candidates to vary."""
 
     qualname: str
     kind: str
@@ -98,15 +98,15 @@ class Target:
 
     @property
     def variable(self) -> str:
-        """What an instance of the owner is called in a test."""
+        """The name of the variable for an instance of the owner in a test."""
         return variable_name(self.owner or self.name)
 
 
 class Inventory:
-    """Everything a module offers, with the static facts that inputs are made from."""
+    """All targets of a module, with the static information for making inputs."""
 
     def __init__(self, bench: Bench, wanted: tuple[str, ...] = ()) -> None:
-        """List the targets of the module on the bench; `wanted` are qualified names, none for all public ones."""
+        """List the targets of the bench's module; `wanted` are qualified names, empty for all public ones."""
         self.bench = bench
         module = bench.module
         self.trees = dict(_definitions(bench.tree))
@@ -116,7 +116,7 @@ class Inventory:
             if isinstance(v, type)
             and v.__module__ == bench.name
             and not n.startswith("__")
-            and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not a second name of a class
+            and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not an alias of a class
         }
         functions = {
             n: v
@@ -125,7 +125,7 @@ class Inventory:
         }
         self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
         self.targets: list[Target] = []
-        """Members of private classes are among them: public functions may hand out instances."""
+        """Includes members of private classes, because public functions may return their instances."""
         source = ast.unparse(bench.tree)
         self._used = [
             k
@@ -250,17 +250,17 @@ class Inventory:
 
 
 def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:
-    """(qualified name, node) of the functions and classes of a tree; of several of one name the last."""
-    found: list[tuple[str, ast.AST]] = []
+    """(qualified name, node) of the functions and classes of a tree; of duplicate names, the last one counts."""
+    definitions: list[tuple[str, ast.AST]] = []
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             kinds = {d.attr for d in node.decorator_list if isinstance(d, ast.Attribute)}
-            found.append((f"{prefix}{node.name}{'.setter' if 'setter' in kinds else ''}", node))
+            definitions.append((f"{prefix}{node.name}{'.setter' if 'setter' in kinds else ''}", node))
             if isinstance(node, ast.ClassDef):
-                found.extend(_definitions(node, f"{prefix}{node.name}."))
+                definitions.extend(_definitions(node, f"{prefix}{node.name}."))
         elif isinstance(node, (ast.If, ast.Try, ast.With)):
-            found.extend(_definitions(node, prefix))
-    return found
+            definitions.extend(_definitions(node, prefix))
+    return definitions
 
 
 def _lines(tree: ast.AST | None) -> frozenset[int]:

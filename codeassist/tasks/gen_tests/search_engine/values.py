@@ -1,4 +1,4 @@
-"""Values as source text: pools of each kind, literals of the code itself, strings its patterns match, and variations."""
+"""Values as source text: pools by kind, literals of the code, strings that match its patterns, and variations."""
 
 from __future__ import annotations
 
@@ -156,19 +156,19 @@ MODULES = (
     "itertools",
     "functools",
 )
-"""Modules whose names may stand in a value; a test imports those it uses."""
+"""Modules that values may refer to; a test imports those it uses."""
 
 
 class Literals:
-    """Constants of some code by kind, with their neighbours, and strings that its regular expressions match."""
+    """Constants of some code by kind, with nearby values, and strings that match its regular expressions."""
 
     def __init__(self, trees: Iterable[ast.AST], patterns: Iterable[str], chance: random.Random) -> None:
         """Collect from syntax trees and compiled patterns."""
         self.by_kind: dict[str, list[str]] = {}
         for tree in trees:
-            said = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings are no inputs
+            docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings are not inputs
             for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and id(node) not in said:
+                if isinstance(node, ast.Constant) and id(node) not in docstrings:
                     self._constant(node.value)
         for pattern in patterns:
             for _ in range(6):
@@ -191,20 +191,20 @@ class Literals:
             self._add("bytes", repr(value))
 
     def _add(self, kind: str, text: str) -> None:
-        known = self.by_kind.setdefault(kind, [])
-        if text not in known and len(known) < 400:
-            known.append(text)
+        texts = self.by_kind.setdefault(kind, [])
+        if text not in texts and len(texts) < 400:
+            texts.append(text)
 
 
 def matching(pattern: str, chance: random.Random) -> str | None:
-    """A string that a regular expression matches in full, or None when it is beyond this small generator."""
+    """A string that a regular expression fully matches, or None when this simple generator does not support it."""
     try:
         from re import _parser as parser  # type: ignore[attr-defined]
     except ImportError:
         import sre_parse as parser
     try:
         return _generate(parser.parse(pattern), {}, chance)[:200]
-    except Exception:  # look-behind, recursion: other strings will do
+    except Exception:  # unsupported constructs, too deep a recursion
         return None
 
 
@@ -219,33 +219,33 @@ _CLASSES = {
 
 
 def _generate(parsed: Any, groups: dict[int, str], chance: random.Random) -> str:
-    made = []
+    pieces = []
     for operator, argument in parsed:
         name = str(operator)
         if name == "LITERAL":
-            made.append(chr(argument))
+            pieces.append(chr(argument))
         elif name == "NOT_LITERAL":
-            made.append("a" if argument != ord("a") else "b")
+            pieces.append("a" if argument != ord("a") else "b")
         elif name == "ANY":
-            made.append(chance.choice("abc1 "))
+            pieces.append(chance.choice("abc1 "))
         elif name == "IN":
-            made.append(_one_of(argument, chance))
+            pieces.append(_one_of(argument, chance))
         elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
             low, high, inner = argument
             times = chance.randint(int(low), min(int(high), int(low) + 3))
-            made.extend(_generate(inner, groups, chance) for _ in range(times))
+            pieces.extend(_generate(inner, groups, chance) for _ in range(times))
         elif name == "SUBPATTERN":
             text = _generate(argument[-1], groups, chance)
             if argument[0]:
                 groups[argument[0]] = text
-            made.append(text)
+            pieces.append(text)
         elif name == "BRANCH":
-            made.append(_generate(chance.choice(argument[1]), groups, chance))
+            pieces.append(_generate(chance.choice(argument[1]), groups, chance))
         elif name == "GROUPREF":
-            made.append(groups.get(argument, ""))
+            pieces.append(groups.get(argument, ""))
         elif name == "ATOMIC_GROUP":
-            made.append(_generate(argument, groups, chance))
-    return "".join(made)
+            pieces.append(_generate(argument, groups, chance))
+    return "".join(pieces)
 
 
 def _one_of(options: Any, chance: random.Random) -> str:
@@ -268,7 +268,7 @@ def _one_of(options: Any, chance: random.Random) -> str:
 
 
 def vary(text: str, chance: random.Random, words: list[str]) -> str:
-    """Another value near one: numbers nearby, strings with a piece changed, containers with an element changed."""
+    """A similar value: a nearby number, a string with a part changed, a container with an element changed."""
     try:
         value = ast.literal_eval(text)
     except (ValueError, SyntaxError, MemoryError, RecursionError):
@@ -280,63 +280,80 @@ def _varied(value: Any, chance: random.Random, words: list[str]) -> Any:
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
-        steps: tuple[Callable[[int], int], ...] = (
-            lambda v: v + 1,
-            lambda v: v - 1,
-            lambda v: -v,
-            lambda v: v * 2,
-            lambda v: v * 10,
-            lambda v: v // 2,
-            lambda v: v + chance.randint(-20, 20),
-            lambda v: (v or 1) * 10 ** chance.randint(2, 12),
-        )
-        return chance.choice(steps)(value) if abs(value) < 10**40 else 3
+        return _varied_int(value, chance)
     if isinstance(value, float):
-        return chance.choice(
-            (
-                value + 1,
-                value - 0.5,
-                -value,
-                value * 10,
-                value / 10,
-                value * 10.0 ** chance.randint(-12, 12),
-                float(round(value) if abs(value) < 1e15 else 1),
-            )
-        )
+        return _varied_float(value, chance)
     if isinstance(value, str):
         return _text(value, chance, words)
     if isinstance(value, bytes):
         return value + bytes([chance.randint(0, 255)])
     if isinstance(value, (list, tuple)):
-        items = list(value)
-        action = chance.random()
-        if items and action < 0.3:
-            items.pop(chance.randrange(len(items)))
-        elif items and action < 0.6:
-            position = chance.randrange(len(items))
-            items[position] = _varied(items[position], chance, words)
-        elif items and action < 0.8:
-            items.insert(chance.randint(0, len(items)), chance.choice(items))
-        else:
-            chance.shuffle(items)
-        return type(value)(items)
+        return type(value)(_varied_items(list(value), chance, words))
     if isinstance(value, dict) and value:
-        changed = dict(value)
-        key = chance.choice(list(changed))
-        if chance.random() < 0.5:
-            changed.pop(key)
-        else:
-            changed[key] = _varied(changed[key], chance, words)
-        return changed
+        return _varied_dict(value, chance, words)
     if isinstance(value, set) and value:
         ordered = sorted(value, key=repr)
         return set(ordered[1:]) if chance.random() < 0.5 else {*value, 9}
     return value
 
 
+def _varied_int(value: int, chance: random.Random) -> int:
+    steps: tuple[Callable[[int], int], ...] = (
+        lambda v: v + 1,
+        lambda v: v - 1,
+        lambda v: -v,
+        lambda v: v * 2,
+        lambda v: v * 10,
+        lambda v: v // 2,
+        lambda v: v + chance.randint(-20, 20),
+        lambda v: (v or 1) * 10 ** chance.randint(2, 12),
+    )
+    return chance.choice(steps)(value) if abs(value) < 10**40 else 3
+
+
+def _varied_float(value: float, chance: random.Random) -> float:
+    return chance.choice(
+        (
+            value + 1,
+            value - 0.5,
+            -value,
+            value * 10,
+            value / 10,
+            value * 10.0 ** chance.randint(-12, 12),
+            float(round(value) if abs(value) < 1e15 else 1),
+        )
+    )
+
+
+def _varied_items(items: list[Any], chance: random.Random, words: list[str]) -> list[Any]:
+    """Remove, change or repeat one item, or shuffle the items; changes the list in place."""
+    action = chance.random()
+    if items and action < 0.3:
+        items.pop(chance.randrange(len(items)))
+    elif items and action < 0.6:
+        position = chance.randrange(len(items))
+        items[position] = _varied(items[position], chance, words)
+    elif items and action < 0.8:
+        items.insert(chance.randint(0, len(items)), chance.choice(items))
+    else:
+        chance.shuffle(items)
+    return items
+
+
+def _varied_dict(value: dict[Any, Any], chance: random.Random, words: list[str]) -> dict[Any, Any]:
+    """A copy of a dictionary with one key removed or one value changed."""
+    changed = dict(value)
+    key = chance.choice(list(changed))
+    if chance.random() < 0.5:
+        changed.pop(key)
+    else:
+        changed[key] = _varied(changed[key], chance, words)
+    return changed
+
+
 def _text(value: str, chance: random.Random, words: list[str]) -> str:
     action = chance.random()
-    position = chance.choice((0, len(value), chance.randint(0, len(value))))  # prefixes and suffixes mean most
+    position = chance.choice((0, len(value), chance.randint(0, len(value))))  # prefixes and suffixes matter most
     if action < 0.2 and value:
         return value[: position - 1] + value[position:] if position else value[1:]
     if action < 0.4:
@@ -356,6 +373,6 @@ def _text(value: str, chance: random.Random, words: list[str]) -> str:
 
 
 def variable_name(name: str) -> str:
-    """`SemanticVersion` as a variable: `semantic_version`; never a keyword or a builtin."""
+    """`SemanticVersion` as a variable name: `semantic_version`; common keywords and builtins get a trailing underscore."""
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
     return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text

@@ -1,4 +1,4 @@
-"""Tests of HTTP APIs: real small applications of each framework, asked through their own test clients."""
+"""Tests of HTTP APIs: small real applications of each framework, called through their own test clients."""
 
 from __future__ import annotations
 
@@ -106,12 +106,12 @@ def test_fastapi(tmp_path):
     )
     assert 'client.get("/items/1")' in report.text
     assert "== 422" in report.text
-    assert [s for s in report.suspicions if s.target == "read_broken" and "answers 500" in s.what]
+    assert [s for s in report.suspicions if s.target == "read_broken" and "returns 500" in s.what]
     assert '"divisor": 1' not in report.text
     assert '.exclude(path="/broken")' in report.text
     assert "schemathesis" in report.text
-    done = run(root, report)
-    assert done.returncode == 0, done.stdout
+    result = run(root, report)
+    assert result.returncode == 0, result.stdout
     (root / "shop.py").write_text(FASTAPI.replace('"total": item.price * 2', '"sum": item.price'))
     assert run(root, report).returncode == 1
 
@@ -133,8 +133,8 @@ def test_django(tmp_path):
     report = generate_api(str(root / "site_settings.py"), root, ModuleOptions(30, repeats=2), sys.executable)
     assert "test_book" in report.tests
     assert "test_book_with_a_bad_path_is_not_found" in report.tests
-    done = run(root, report)
-    assert done.returncode == 0, done.stdout
+    result = run(root, report)
+    assert result.returncode == 0, result.stdout
 
 
 def test_an_openapi_file(tmp_path):
@@ -147,30 +147,30 @@ def test_an_openapi_file(tmp_path):
     report = generate_api(str(root / "openapi.json"), root, ModuleOptions(20), sys.executable)
     assert report.path == root / "tests" / "test_openapi_api.py"
     assert "API_URL" in report.trouble
-    done = run(root, report)
-    assert "1 skipped" in done.stdout, done.stdout
-    with pytest.raises(UsageError, match="is no OpenAPI file"):
+    result = run(root, report)
+    assert "1 skipped" in result.stdout, result.stdout
+    with pytest.raises(UsageError, match="is not an OpenAPI file"):
         generate_api(str(root / "other.yaml"), root, ModuleOptions(20), sys.executable)
 
 
 @pytest.mark.parametrize(
-    ("source", "words"),
+    ("source", "message"),
     [
-        ("x = 1\n", "holds no FastAPI or Flask application"),
+        ("x = 1\n", "contains no FastAPI or Flask application"),
         ("import nowhere\n", "ModuleNotFoundError"),
         ("import os\nos._exit(3)\n", "ended the process"),
         ("from fastapi import FastAPI\napp = FastAPI()\n", "no endpoint that can be tested"),
     ],
 )
-def test_what_is_no_api_is_said(tmp_path, source, words):
+def test_a_module_without_a_testable_api_is_an_error(tmp_path, source, message):
     root = write(tmp_path, {"web.py": source})
-    with pytest.raises(GenerationError, match=words):
+    with pytest.raises(GenerationError, match=message):
         generate_api(str(root / "web.py"), root, ModuleOptions(10), sys.executable)
 
 
 def test_the_command(tmp_path, run):
     write(tmp_path, {"web.py": FLASK})
-    done = run("gen-tests", "--api", "web.py", "--budget", "20", "--python", sys.executable, "--write", cwd=tmp_path)
-    assert done.code == 0, done.err
-    assert "Wrote" in done.err
+    result = run("gen-tests", "--api", "web.py", "--budget", "20", "--python", sys.executable, "--write", cwd=tmp_path)
+    assert result.code == 0, result.err
+    assert "Wrote" in result.err
     assert "def test_user()" in (tmp_path / "tests" / "test_web_api.py").read_text()

@@ -1,4 +1,4 @@
-"""The engine's modules expect the sandbox's guard under the name it has there."""
+"""Registers the sandbox's guard under the module name that the engine imports."""
 
 from __future__ import annotations
 

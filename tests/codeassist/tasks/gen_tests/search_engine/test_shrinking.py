@@ -1,4 +1,4 @@
-"""Candidates become shorter and still show what they were chosen for; assertions that tell nothing more are dropped."""
+"""Candidates become shorter and keep their gains; redundant assertions are dropped."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def chosen(selection, *candidates):
     return selection.reduce(until)
 
 
-def test_steps_and_values_that_do_not_matter_go(selection):
+def test_irrelevant_steps_and_values_are_removed(selection):
     candidate = Candidate(
         "Bag.has", ("bag = Bag([1, 2, 3, 4, 5, 6])", "bag.add('something long')", "bag.add(2)"), "bag.has(700)", ("bag",)
     )
@@ -93,14 +93,14 @@ def test_an_exception_while_iterating_still_needs_the_iteration(selection, monke
     assert one.candidate.final.startswith("list(pieces(")
 
 
-def test_what_is_documented_stays_as_it_is(selection):
+def test_documented_calls_are_not_shrunk(selection):
     candidate = Candidate("longest", (), "longest(['a', 'long one', 'longer one'])", origin="documentation")
     kept = chosen(selection, candidate)
     shrink(selection.bench, kept, time.monotonic() + 20)
     assert [c.candidate for c in kept] == [candidate]
 
 
-def test_assertions_that_tell_nothing_more_are_dropped(selection):
+def test_redundant_assertions_are_dropped(selection):
     candidate = Candidate("Bag.add", ("bag = Bag([1])",), "bag.add(2)", ("bag",))
     kept = chosen(selection, candidate)
     before = {m for c in kept for m in c.kills}
@@ -110,8 +110,8 @@ def test_assertions_that_tell_nothing_more_are_dropped(selection):
     assert {m for c in kept for m in c.kills} == before
 
 
-def test_a_mutant_and_a_line_of_one_number_are_two_things(selection):
-    """What a candidate gains must not be taken for another kind of gain that has the same number."""
+def test_a_mutant_and_a_line_with_the_same_number_are_different_gains(selection):
+    """A gain must not be confused with a gain of another kind that has the same number."""
     lines = selection.bench.instrumenter.lines
     assert set(selection.mutants) & set(lines)
     kept = chosen(
@@ -124,19 +124,23 @@ def test_a_mutant_and_a_line_of_one_number_are_two_things(selection):
     assert {m for c in kept for m in c.kills} == set(selection.mutants) - selection.alive
 
 
-def test_numbers_that_make_calls_endless_are_not_tried_again(selection, monkeypatch):
+def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeypatch):
     monkeypatch.setattr(execution, "UNSTOPPED", 0.02)
     bench = selection.bench
-    monkeypatch.setattr(bench.module, "count", lambda _, digits: sum(range(digits)), raising=False)  # in C: no signal stops it
-    calls = [Candidate("count", (), f"count({given})") for given in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")]
+    monkeypatch.setattr(
+        bench.module, "count", lambda _, digits: sum(range(digits)), raising=False
+    )  # runs in C, where no signal interrupts it
+    calls = [
+        Candidate("count", (), f"count({arguments})") for arguments in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")
+    ]
     assert [bench.run(call).bad for call in calls] == ["", "too large", "", ""]
 
 
 @pytest.mark.parametrize(
-    "sum_", ["99 ** 99 ** 99", "10 ** 99 ** 2", "1 << -1", "1.5 | 2", "1 // 0", "-(-(5))", "2 ** 3", "True + 1"]
+    "expression", ["99 ** 99 ** 99", "10 ** 99 ** 2", "1 << -1", "1.5 | 2", "1 // 0", "-(-(5))", "2 ** 3", "True + 1"]
 )
-def test_arithmetic_is_worked_out_only_where_that_is_safe(sum_):
-    for option in smaller(Candidate("f", (), f"f({sum_})")):
+def test_arithmetic_is_evaluated_only_where_that_is_safe(expression):
+    for option in smaller(Candidate("f", (), f"f({expression})")):
         compile(option.text, "<test>", "exec")
 
 
@@ -148,7 +152,7 @@ LITERALS = st.recursive(
 
 
 @given(st.lists(LITERALS, min_size=1, max_size=3), st.integers(0, 1000))
-def test_smaller_forms_are_calls_and_come_to_an_end(values, seed):
+def test_smaller_forms_are_valid_and_shrinking_terminates(values, seed):
     candidate = Candidate("f", ("x = g(1)",), f"x.f({', '.join(map(repr, values))})", ("x",))
     chance = random.Random(seed)
     for _ in range(200):
@@ -157,4 +161,4 @@ def test_smaller_forms_are_calls_and_come_to_an_end(values, seed):
             return
         candidate = chance.choice(options)
         compile(candidate.text, "<test>", "exec")
-    pytest.fail("it goes on getting smaller")
+    pytest.fail("shrinking does not terminate")
