@@ -30,8 +30,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from codeassist.config.schema import ReviewConfig
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review import review
 from codeassist.tasks.review.finding import Severity
 
