@@ -113,7 +113,7 @@ def overhead(repository: Path) -> None:
 
 def local(name: str) -> None:
     from codeassist.models.chat import Request
-    from codeassist.models.loading import load
+    from codeassist.models.load_model import load
 
     started = time.perf_counter()
     model = load(ModelConfig(name=f"local:{name}"))

@@ -16,7 +16,7 @@ from codeassist.errors import CancelledError, exit_code
 
 if TYPE_CHECKING:
     from codeassist.services import Services
-    from codeassist.tasks.ask.chat import Chat
+    from codeassist.tasks.ask.chat_session import Chat
 
 HELP = """\
 Ask anything about the repository. Lines that begin with '/' are commands:
@@ -35,7 +35,7 @@ COMMANDS = ["/search", "/open", "/model", "/strategy", "/save", "/clear", "/help
 def chat(*, choice: ModelChoice, where: Repository, quiet: Quiet = False) -> None:
     """Ask questions in a conversation: follow-ups use the earlier exchanges, /help lists the commands."""
     from codeassist.tasks.ask import AskContext
-    from codeassist.tasks.ask.chat import Chat
+    from codeassist.tasks.ask.chat_session import Chat
 
     with closing(TerminalEvents(quiet=quiet)) as events:
         services = where.open(events, choice.flags("ask"))
@@ -118,7 +118,7 @@ class _Terminal:
         print()
 
     def _search(self, words: str) -> None:
-        from codeassist.cli.rendering import relative_prefix
+        from codeassist.cli.show_code import relative_prefix
 
         prefix = relative_prefix(self.services.root, self.start)
         results = self.talk.context.config.search.results
@@ -126,7 +126,7 @@ class _Terminal:
             print(f"{number:>3}. {prefix}{safe_path(hit.path)}:{hit.start_line}  {safe(hit.qualified_name or hit.name)}")
 
     def _open(self, number: str) -> None:
-        from codeassist.cli.rendering import relative_prefix, show_code
+        from codeassist.cli.show_code import relative_prefix, show_code
 
         place, text, language = self.talk.cited(number)
         print(f"{relative_prefix(self.services.root, self.start)}{safe_path(place.path)}:{place.start_line}")

@@ -56,7 +56,7 @@ def search(
 
 
 def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
-    from codeassist.cli.rendering import relative_prefix, show_code
+    from codeassist.cli.show_code import relative_prefix, show_code
 
     colour = is_terminal()
     prefix = relative_prefix(root, start)

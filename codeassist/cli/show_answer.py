@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeassist.cli.output import is_terminal, note, note_usage, print_json, safe, safe_path
-from codeassist.cli.rendering import link, relative_prefix, show_code, show_markdown
+from codeassist.cli.show_code import link, relative_prefix, show_code, show_markdown
 
 if TYPE_CHECKING:
     from codeassist.models.session import Session

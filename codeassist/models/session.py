@@ -259,7 +259,7 @@ def open_session(
         raise ConfigError(next(reason for reason in refused if reason))
     if settings.name in NO_MODEL:
         return None
-    from codeassist.models.loading import describe, load
+    from codeassist.models.load_model import describe, load
 
     model = describe(settings) if dry else load(settings)
     assert model is not None

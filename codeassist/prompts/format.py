@@ -116,6 +116,25 @@ def parse(text: str, path: Path) -> Prompt:
     if len(fences) < 2 or fences[0] != 0:
         raise PromptError(f"{path}:1: a prompt starts with front matter between two lines of '---'.")
     front, lines_of = _front_matter("\n".join(lines[1 : fences[1]]), path)
+    _check_keys(front, path, lines_of)
+    model, schema, window = _model_settings(front, path, lines_of)
+    return Prompt(
+        name=str(front["name"]),
+        version=str(front["version"]),
+        description=" ".join(str(front["description"]).split()),
+        inputs=_inputs(front.get("inputs") or {}, path, lines_of),
+        sections=_sections(lines, fences[1] + 1, path),
+        path=path,
+        text=text,
+        sample=front.get("sample") or {},
+        schema=schema,
+        parameters=model.get("parameters") or {},
+        context_window=window,
+    )
+
+
+def _check_keys(front: dict[str, Any], path: Path, lines_of: dict[str, int]) -> None:
+    """Raise `PromptError` for a front matter with unknown, missing or malformed keys."""
 
     def where(key: str) -> str:
         return f"{path}:{lines_of.get(key, 1)}"
@@ -133,31 +152,26 @@ def parse(text: str, path: Path) -> Prompt:
         raise PromptError(f"{where('template')}: the template's type must be jinja2.")
     if not _NAME.fullmatch(str(front["name"])):
         raise PromptError(f"{where('name')}: a name consists of a-z, 0-9 and '-', not '{front['name']}'.")
+    if not isinstance(front.get("sample") or {}, dict):
+        raise PromptError(f"{where('sample')}: 'sample' must map inputs to values.")
+
+
+def _model_settings(
+    front: dict[str, Any], path: Path, lines_of: dict[str, int]
+) -> tuple[dict[str, Any], dict[str, Any] | None, int]:
+    """(the mapping `model`, the schema of its response, its context window or 0). Raises `PromptError`."""
+    where = f"{path}:{lines_of.get('model', 1)}"
     model = front.get("model") or {}
     response = model.get("response") or {} if isinstance(model, dict) else None
     if not isinstance(model, dict) or not isinstance(response, dict):
-        raise PromptError(f"{where('model')}: 'model' and its 'response' must be mappings.")
-    if not isinstance(front.get("sample") or {}, dict):
-        raise PromptError(f"{where('sample')}: 'sample' must map inputs to values.")
+        raise PromptError(f"{where}: 'model' and its 'response' must be mappings.")
     schema = response.get("schema")
     if schema is not None:
-        _check_schema(schema, where("model"))
+        _check_schema(schema, where)
     window = (model.get("configuration") or {}).get("context_window", 0)
     if not isinstance(window, int):
-        raise PromptError(f"{where('model')}: 'context_window' must be a number.")
-    return Prompt(
-        name=str(front["name"]),
-        version=str(front["version"]),
-        description=" ".join(str(front["description"]).split()),
-        inputs=_inputs(front.get("inputs") or {}, path, lines_of),
-        sections=_sections(lines, fences[1] + 1, path),
-        path=path,
-        text=text,
-        sample=front.get("sample") or {},
-        schema=schema,
-        parameters=model.get("parameters") or {},
-        context_window=window,
-    )
+        raise PromptError(f"{where}: 'context_window' must be a number.")
+    return model, schema, window
 
 
 def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]]:

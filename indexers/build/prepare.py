@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from indexers.build.parsing import ParsedFile, parse_file
 from indexers.files.content import skip_reason
 from indexers.files.exclusions import NO_PERMISSION
-from indexers.stores.packing import count_uses, pack_terms, pack_uses, storable
+from indexers.stores.compression import count_uses, pack_terms, pack_uses, storable
 from indexers.syntax.languages import DOCUMENT as PROSE
 from indexers.syntax.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
 from indexers.syntax.words import identifiers, join_terms

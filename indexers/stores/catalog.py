@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
-from indexers.stores.packing import unpack_terms, unpack_uses
+from indexers.stores.compression import unpack_terms, unpack_uses
 from indexers.types import KnownFile
 
 FORMAT = 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexers.stores.catalog import Catalog
-from indexers.stores.packing import USE_KINDS, unpack_uses
+from indexers.stores.compression import USE_KINDS, unpack_uses
 from indexers.types import TEST, Definition, RawUse
 
 MOST_DEFINITIONS = 5_000

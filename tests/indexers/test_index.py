@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from indexers import EncoderMismatchError, Index, IndexBusyError, IndexMissingError, IndexOptions, WalkRules
 from indexers.stores.catalog import Catalog
-from indexers.stores.packing import unpack_terms, unpack_uses
+from indexers.stores.compression import unpack_terms, unpack_uses
 from indexers.stores.vectors import empty_vectors, open_vectors
 from indexers.testing import HashEncoder
 from tests.conftest import SHOP, git, write

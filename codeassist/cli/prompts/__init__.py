@@ -5,15 +5,15 @@ from __future__ import annotations
 import typer
 
 from codeassist.cli.groups import expanded
-from codeassist.cli.prompts.cases import try_prompts
 from codeassist.cli.prompts.check import check
 from codeassist.cli.prompts.diff import diff
 from codeassist.cli.prompts.eject import eject
+from codeassist.cli.prompts.list_prompts import overview
 from codeassist.cli.prompts.lock import lock
 from codeassist.cli.prompts.log import log
-from codeassist.cli.prompts.overview import overview
 from codeassist.cli.prompts.render import render
 from codeassist.cli.prompts.show import show
+from codeassist.cli.prompts.test import try_prompts
 from codeassist.cli.prompts.tune import tune
 
 app = typer.Typer(help="Prompts as code: versioned, locked, tested files.", no_args_is_help=True)

@@ -14,7 +14,7 @@ from codeassist.evidence.confidence import confidence
 from codeassist.evidence.packing import Packed, Source
 from codeassist.models.messages import Message, Reply
 from codeassist.tasks.ask.answer import Answer, Citation
-from codeassist.tasks.ask.answering import AnswerInProgress, AskOptions
+from codeassist.tasks.ask.answer_in_progress import AnswerInProgress, AskOptions
 from codeassist.tasks.ask.extractive import not_found, shape_of
 from codeassist.tasks.ask.strategies import MOST_PARTS, STRATEGIES, choose
 from indexers import Index, QueryError

@@ -12,7 +12,7 @@ from codeassist.evidence.claims import cited_numbers
 from codeassist.evidence.packing import render
 from codeassist.models.messages import Finish
 from codeassist.tasks.ask.answer import Shape
-from codeassist.tasks.ask.answering import AnswerInProgress, AskOptions, as_examples
+from codeassist.tasks.ask.answer_in_progress import AnswerInProgress, AskOptions, as_examples
 from codeassist.tasks.ask.exploration import look
 
 SAMPLING = 0.7

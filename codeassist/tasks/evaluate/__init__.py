@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.evaluate.retrieval import Evaluation, Scores, compare_configurations
+from codeassist.tasks.evaluate.measure import Evaluation, Scores, compare_configurations
 
 __all__ = ["Evaluation", "Scores", "compare_configurations"]

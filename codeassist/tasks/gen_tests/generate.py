@@ -17,11 +17,11 @@ from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
 from codeassist.tasks.gen_tests.checking.stability import check_stability
 from codeassist.tasks.gen_tests.example_calls import example_calls
-from codeassist.tasks.gen_tests.model_engine.propose import prepare, proposals_of
+from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, proposals_of
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
-from codeassist.tasks.gen_tests.search import TOOLS, find_observations, reached, reproducible, survey
 from codeassist.tasks.gen_tests.search_engine.protocol import SearchResult
+from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests

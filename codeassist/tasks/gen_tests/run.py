@@ -18,7 +18,7 @@ from codeassist.prompts import Library
 from codeassist.sandbox import confinement
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.target import Target, find_target
-from codeassist.tasks.gen_tests.api_engine.generate import generate_api
+from codeassist.tasks.gen_tests.api_engine.from_api import generate_api
 from codeassist.tasks.gen_tests.choose_modules import changed_modules, uncovered_modules
 from codeassist.tasks.gen_tests.generate import generate
 from codeassist.tasks.gen_tests.model_engine.other_languages import first_request, generate_in_other_language

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.prompt_tests.cases import CaseResult, Figure, PromptTests, record, run_cases, run_variants
+from codeassist.tasks.prompt_tests.run_cases import CaseResult, Figure, PromptTests, record, run_cases, run_variants
 from codeassist.tasks.prompt_tests.tuning import Trial, tune, write_version
 
 __all__ = [

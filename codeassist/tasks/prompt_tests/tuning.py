@@ -13,7 +13,7 @@ from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library, Prompt, parse, render
 from codeassist.prompts.cases import read_cases
 from codeassist.prompts.rendering import problems, variables
-from codeassist.tasks.prompt_tests.cases import CaseResult, Figure, pass_rate, run_cases, sign_test
+from codeassist.tasks.prompt_tests.run_cases import CaseResult, Figure, pass_rate, run_cases, sign_test
 
 
 @dataclass(slots=True)

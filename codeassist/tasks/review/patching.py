@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.changes.change import Change
-from codeassist.changes.writing import inside, replace_file
+from codeassist.changes.safe_write import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
 

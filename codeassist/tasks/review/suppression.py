@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from codeassist.changes.writing import inside, replace_file
+from codeassist.changes.safe_write import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
 

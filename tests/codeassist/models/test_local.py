@@ -15,7 +15,7 @@ from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models import hub, machine
 from codeassist.models.chat import Request
-from codeassist.models.loading import load
+from codeassist.models.load_model import load
 from codeassist.models.messages import Message
 from tests.codeassist.tiny_model import NO_SYSTEM, make
 

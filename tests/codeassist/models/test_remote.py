@@ -13,7 +13,7 @@ from codeassist.config import ModelConfig
 from codeassist.errors import AnswerError, BudgetError, ConfigError, ModelError
 from codeassist.models import prices
 from codeassist.models.answers import ask_for_json
-from codeassist.models.loading import load
+from codeassist.models.load_model import load
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.runs.store import AnswerCache

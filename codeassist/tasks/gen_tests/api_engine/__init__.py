@@ -6,6 +6,6 @@ responses into tests and checks them.
 
 from __future__ import annotations
 
-from codeassist.tasks.gen_tests.api_engine.generate import generate_api
+from codeassist.tasks.gen_tests.api_engine.from_api import generate_api
 
 __all__ = ["generate_api"]

@@ -15,7 +15,7 @@ from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox, open_sandbox
 from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.model_engine.prompt_inputs import gather_inputs
-from codeassist.tasks.gen_tests.model_engine.propose import ProposalLoop, first_messages, prepare, proposals_of
+from codeassist.tasks.gen_tests.model_engine.propose_tests import ProposalLoop, first_messages, prepare, proposals_of
 from codeassist.tasks.gen_tests.request import ModelEngine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
 from indexers import Index

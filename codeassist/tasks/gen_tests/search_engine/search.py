@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 from .candidates import Maker
-from .documentation import examples
+from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
 from .protocol import ExampleCall, Suspicion
 from .targets import Inventory, Target

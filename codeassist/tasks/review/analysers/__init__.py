@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from codeassist.tasks.review.analysers.arity import Arity
 from codeassist.tasks.review.analysers.base import Analyser, Facts
-from codeassist.tasks.review.analysers.callers import Callers
-from codeassist.tasks.review.analysers.documents import Documents
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
+from codeassist.tasks.review.analysers.outdated_callers import Callers
+from codeassist.tasks.review.analysers.outdated_documents import Documents
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
 from codeassist.tasks.review.analysers.quality import Quality
-from codeassist.tasks.review.analysers.tests import Tests
-from codeassist.tasks.review.analysers.undone import Undone
+from codeassist.tasks.review.analysers.undone_fixes import Undone
+from codeassist.tasks.review.analysers.untested_changes import Tests
 
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeassist.changes.writing import inside, replace_file, unified
+from codeassist.changes.safe_write import inside, replace_file, unified
 from codeassist.deadline import SILENT, Events
 from codeassist.errors import AnswerError, UsageError
 from codeassist.evidence.functions import is_broken, syntax_tree

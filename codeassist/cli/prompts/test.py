@@ -41,7 +41,7 @@ def try_prompts(
     """Run the test cases of prompts on recordings, or on a model (--live), and compare two versions or models."""
     from codeassist.tasks.prompt_tests import record as save_recordings
     from codeassist.tasks.prompt_tests import run_variants
-    from codeassist.tasks.prompt_tests.cases import junit as as_junit
+    from codeassist.tasks.prompt_tests.run_cases import junit as as_junit
 
     library = Repository(repo).open().library
     prompts = [library.find(name)] if name else [read(path) for _, path in library.current()]
@@ -107,7 +107,7 @@ def _list(results: list[CaseResult]) -> None:
 
 
 def _table(outcome: PromptTests) -> None:
-    from codeassist.tasks.prompt_tests.cases import middle, pass_rate
+    from codeassist.tasks.prompt_tests.run_cases import middle, pass_rate
 
     print(f"{'':<36} {'pass rate':>22} {'tokens':>22} {'seconds':>20} {'cost':>9}")
     for name, results in outcome.variants:

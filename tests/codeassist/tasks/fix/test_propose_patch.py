@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from codeassist.changes.writing import inside, unified
+from codeassist.changes.safe_write import inside, unified
 from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.fix.propose import propose
+from codeassist.tasks.fix.propose_patch import propose
 from codeassist.tasks.review.finding import Finding, Severity
 from codeassist.tasks.review.patching import patched
 from codeassist.testing import ScriptedChat

@@ -14,11 +14,11 @@ from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.pytest_runs import generated_path, measure_coverage
 from codeassist.sandbox.scratch import Sandbox, open_sandbox
 from codeassist.sandbox.target import Target, find_target
-from codeassist.tasks.gen_tests.api_engine.writing import ApiSurvey, write_api
+from codeassist.tasks.gen_tests.api_engine.api_tests import ApiSurvey, write_api
 from codeassist.tasks.gen_tests.checking.stability import check_stability
 from codeassist.tasks.gen_tests.request import ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
-from codeassist.tasks.gen_tests.search import API_PROBE, TOOLS
+from codeassist.tasks.gen_tests.search_process import API_PROBE, TOOLS
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
 

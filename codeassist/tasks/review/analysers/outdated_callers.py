@@ -12,7 +12,7 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
 from codeassist.tasks.review.analysers.overriders import OVERRIDE, overriders
 from codeassist.tasks.review.analysers.resolving import CERTAIN, Use, uses
-from codeassist.tasks.review.analysers.results import RAISES, RETURN, changed_results, misused
+from codeassist.tasks.review.analysers.return_values import RAISES, RETURN, changed_results, misused
 from codeassist.tasks.review.analysers.signatures import Definition, misfit, shifted, uses_default
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
