@@ -68,7 +68,7 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
     try:
         from langchain.embeddings import init_embeddings
     except ImportError as error:
-        raise MissingExtraError(f"The encoder '{name}' needs LangChain: pip install 'codeassist[remote]'.") from error
+        raise MissingExtraError(f"The encoder '{name}' needs LangChain: pip install 'codeassist-repo[remote]'.") from error
     try:
         embeddings = init_embeddings(name, **_settings(name))
     except ImportError as error:

@@ -34,7 +34,7 @@ def folder_of(name: str) -> Path:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
     except ImportError as error:
-        raise ConfigError("Models from the hub need the extra: pip install 'codeassist[local]'.") from error
+        raise ConfigError("Models from the hub need the extra: pip install 'codeassist-repo[local]'.") from error
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except LocalEntryNotFoundError as error:
@@ -134,7 +134,7 @@ def pull(name: str) -> Path:
         from huggingface_hub import snapshot_download
         from huggingface_hub.errors import GatedRepoError, HfHubHTTPError, HFValidationError, RepositoryNotFoundError
     except ImportError as error:
-        raise ConfigError("Downloading models needs the extra: pip install 'codeassist[local]'.") from error
+        raise ConfigError("Downloading models needs the extra: pip install 'codeassist-repo[local]'.") from error
     try:
         return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors", "*.model", "*.txt", "*.jinja"]))
     except GatedRepoError as error:

@@ -35,7 +35,7 @@ class LocalChat:
         try:
             import transformers
         except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs the extra: pip install 'codeassist[local]'.") from error
+            raise ConfigError(f"The model '{self.name}' needs the extra: pip install 'codeassist-repo[local]'.") from error
         transformers.logging.set_verbosity_error()
         transformers.utils.logging.disable_progress_bar()
         self.folder = hub.folder_of(name_or_folder)
@@ -199,7 +199,7 @@ class LocalChat:
             from codeassist.models.constrained import JsonConstraint
         except ImportError as error:
             raise ConfigError(
-                "Structured answers from a local model need llguidance: pip install 'codeassist[local]'."
+                "Structured answers from a local model need llguidance: pip install 'codeassist-repo[local]'."
             ) from error
         try:
             return JsonConstraint(self._tokenizer, schema)

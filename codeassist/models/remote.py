@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 from codeassist.config import ModelConfig
 from codeassist.config.trust import is_loopback
@@ -59,8 +61,6 @@ class RemoteChat:
         self._base_url = settings.base_url or (os.environ.get("OPENAI_BASE_URL", "") if self._provider == "openai" else "")
         self.context_window = settings.context_window or known_window(settings.name) or DEFAULT_WINDOW
         self.fingerprint = self._base_url
-        if is_loopback(self._base_url):
-            _bypass_proxies(self._base_url)
         self._chat = self._connect()
 
     def count_tokens(self, text: str) -> int:
@@ -113,11 +113,12 @@ class RemoteChat:
         try:
             from langchain.chat_models import init_chat_model
         except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs LangChain: pip install 'codeassist[{self._extra()}]'.") from error
+            raise ConfigError(f"The model '{self.name}' needs LangChain: pip install 'codeassist-repo[{self._extra()}]'.") from error
         settings: dict[str, Any] = {"max_retries": self._settings.retries, "timeout": self._settings.timeout}
         key = KEYS.get(self._provider)
         if self._base_url:
             settings["base_url"] = self._base_url
+        direct = _without_proxies(self._provider, self._base_url) if is_loopback(self._base_url) else {}
         if self._provider == "openai":
             settings["use_responses_api"] = False
             settings["stream_usage"] = True
@@ -126,13 +127,16 @@ class RemoteChat:
                 key = None
         if self._provider == "ollama":
             settings = {"base_url": self._base_url} if self._base_url else {}
-            settings["client_kwargs"] = {"timeout": self._settings.timeout}
+            settings["client_kwargs"] = {"timeout": self._settings.timeout, **direct.get("client_kwargs", {})}
+        if client := direct.get("http_client"):
+            settings["http_client"] = client
+            weakref.finalize(self, client.close)
         if key and not os.environ.get(key) and not (self._provider == "google_genai" and os.environ.get("GEMINI_API_KEY")):
             raise ConfigError(f"The model '{self.name}' needs a key: set {key} in the environment.")
         try:
             return cast("BaseChatModel", init_chat_model(self._model, model_provider=self._provider, **settings))
         except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs a package: pip install 'codeassist[{self._extra()}]'.") from error
+            raise ConfigError(f"The model '{self.name}' needs a package: pip install 'codeassist-repo[{self._extra()}]'.") from error
         except ValueError as error:
             if "Unsupported" in str(error):
                 providers = ", ".join(sorted((*EXTRAS, *ALIASES)))
@@ -214,13 +218,22 @@ def at_home(settings: ModelConfig) -> bool:
     return is_loopback(settings.base_url) if settings.base_url else settings.name.startswith("ollama:")
 
 
-def _bypass_proxies(url: str) -> None:
-    """Bypass proxies for a server on this machine, because a proxy would see the code."""
+def _without_proxies(provider: str, url: str) -> dict[str, Any]:
+    """Client settings that reach a server on this machine directly, because a proxy would see the code.
+
+    Raises `ConfigError` for a provider whose client cannot be set so, when a proxy is configured for the address.
+    """
     host = urlsplit(url).hostname or ""
-    for name in ("NO_PROXY", "no_proxy"):
-        excluded = os.environ.get(name, "")
-        if excluded != "*" and host not in excluded.split(","):
-            os.environ[name] = f"{excluded},{host}" if excluded else host
+    pattern = f"all://[{host}]" if ":" in host else f"all://{host}"
+    if provider == "openai":
+        import httpx
+
+        return {"http_client": httpx.Client(mounts={pattern: None}, follow_redirects=True)}
+    if provider == "ollama":
+        return {"client_kwargs": {"mounts": {pattern: None}}}
+    if getproxies() and not proxy_bypass(host):
+        raise ConfigError(f"A proxy would see what is sent to {url}: add {host} to NO_PROXY in the environment.")
+    return {}
 
 
 def _chain(error: BaseException | None) -> str:

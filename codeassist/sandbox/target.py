@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from codeassist.plugins import RUNNERS
+from codeassist.plugins import names as names_of_plugins
 from codeassist.sandbox.interpreter import VENVS
 
 TEST_FOLDERS = ("tests", "test", "testing")
@@ -50,6 +52,8 @@ def find_target(spelled: str, root: Path) -> Target:
         raise UsageError(f"{text} is an extension in another language; tests are generated from Python source only.")
     if any(path.suffix in suffixes for suffixes in OTHER_LANGUAGES.values()):
         return _elsewhere(path, text, root, tuple(names))
+    if path.suffix != ".py" and names_of_plugins(RUNNERS):
+        return Target(path, path.name, path.parent, root, tuple(names))
     if path.suffix != ".py":
         raise UsageError(f"{text} is not a Python module: its name must end in .py, so that tests can import it.")
     return _python(path, text, root, tuple(names))

@@ -72,7 +72,7 @@ def _require_packages() -> None:
     from importlib.util import find_spec
 
     if find_spec("torch") is None or find_spec("sentence_transformers") is None:
-        raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist[local]'.")
+        raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist-repo[local]'.")
 
 
 def _device(requested: str, torch: Any) -> str:

@@ -62,7 +62,7 @@ def examine(root: Path, config: Config) -> Diagnosis:
     checks.append(_fts5())
     for extra, modules in EXTRAS.items():
         installed = all(find_spec(module) for module in modules)
-        fix = "" if installed else f"pip install 'codeassist[{extra}]'"
+        fix = "" if installed else f"pip install 'codeassist-repo[{extra}]'"
         checks.append(
             Check(f"extra {extra}", True if installed else None, "installed" if installed else "not installed (optional)", fix)
         )
@@ -77,7 +77,7 @@ def _package(name: str) -> Check:
     try:
         return Check(name, True, version(name))
     except PackageNotFoundError:
-        return Check(name, False, "not installed", "pip install --force-reinstall codeassist")
+        return Check(name, False, "not installed", "pip install --force-reinstall codeassist-repo")
 
 
 def _fts5() -> Check:

@@ -123,6 +123,24 @@ def test_a_proxy_is_honoured(monkeypatch):
     assert script.headers[0]["Host"] == "models.invalid"
 
 
+def test_a_server_on_this_machine_is_reached_without_a_proxy(monkeypatch):
+    with serving("through the proxy") as (proxy, seen), serving("direct") as (url, _):
+        monkeypatch.setenv("HTTP_PROXY", proxy.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY")
+        environment = dict(os.environ)
+        assert session(url, retries=0).ask(HELLO).text == "direct"
+        assert dict(os.environ) == environment
+    assert not seen.headers
+
+
+def test_a_client_that_would_use_a_proxy_is_refused(monkeypatch):
+    monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid")
+    monkeypatch.delenv("NO_PROXY")
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "x")
+    with pytest.raises(ConfigError, match="add 127.0.0.1 to NO_PROXY"):
+        load(ModelConfig(name="anthropic:any", base_url="http://127.0.0.1:9/v1"))
+
+
 def test_missing_settings_give_one_line_errors(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(ConfigError, match="needs a key: set OPENAI_API_KEY"):
@@ -131,7 +149,7 @@ def test_missing_settings_give_one_line_errors(monkeypatch):
         load(ModelConfig(name="nobody:x"))
     with pytest.raises(ConfigError, match="'gpt-5' is not a model name: write local:"):
         load(ModelConfig(name="gpt-5"))
-    with pytest.raises(ConfigError, match=r"needs a package: pip install 'codeassist\[mistral\]'"):
+    with pytest.raises(ConfigError, match=r"needs a package: pip install 'codeassist-repo\[mistral\]'"):
         monkeypatch.setenv("MISTRAL_API_KEY", "x")
         load(ModelConfig(name="mistral:x"))
     assert load(ModelConfig(name="none")) is None

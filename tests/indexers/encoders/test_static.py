@@ -80,7 +80,7 @@ def test_error_for_a_missing_extra_contains_the_install_command(monkeypatch):
 
     original = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else original(name, *a))
-    with pytest.raises(MissingExtraError, match=r"pip install 'codeassist\[local\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'codeassist-repo\[local\]'"):
         load("sentence-transformers/all-MiniLM-L6-v2")
 
 
