@@ -154,8 +154,10 @@ def warm(row: Row, tree: Path, where: Path) -> None:
                 before = time.perf_counter()
                 index.search(query)
                 times.append(time.perf_counter() - before)
-        languages = index.statistics()["languages"].values()
-        row.files, row.lines, row.chunks = (sum(entry[key] for entry in languages) for key in ("files", "lines", "chunks"))
+        languages = index.statistics().languages.values()
+        row.files, row.lines, row.chunks = (
+            sum(getattr(entry, key) for entry in languages) for key in ("files", "lines", "chunks")
+        )
         paths = index.files()
         row.source = sum((tree / path).stat().st_size for path in paths)
     cuts = statistics.quantiles(times, n=20)

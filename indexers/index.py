@@ -21,7 +21,7 @@ from indexers.files.walker import Changes, Listing, WalkRules, compare, discover
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
 from indexers.stores.folder import CATALOG, create_catalog, index_folder, index_size, make_folder, remove_index
 from indexers.stores.vectors import empty_vectors, open_vectors
-from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Use, VectorStore
+from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
     from indexers.build.update import Progress, Report
@@ -329,23 +329,23 @@ class Index:
         """The number of chunks."""
         return self._read(lambda view: view.catalog.chunk_count())
 
-    def statistics(self) -> dict[str, Any]:
+    def statistics(self) -> Statistics:
         """Files, lines, chunks and symbols by language, skipped files by reason, encoder, generation and update time."""
 
-        def read(view: _View) -> dict[str, Any]:
+        def read(view: _View) -> Statistics:
             catalog = view.catalog
             languages, stored_reasons = catalog.counts()
             skipped = Counter(catalog.meta("skipped", {}))
             skipped.update(stored_reasons)
-            return {
-                "languages": languages,
-                "skipped": dict(skipped),
-                "encoder": catalog.meta("encoder", ""),
-                "dimension": catalog.meta("dimension", 0),
-                "generation": catalog.meta("generation", 0),
-                "updated": catalog.meta("updated", 0.0),
-                "remaining": catalog.meta("remaining", 0),
-            }
+            return Statistics(
+                languages,
+                dict(skipped),
+                encoder=catalog.meta("encoder", ""),
+                dimension=catalog.meta("dimension", 0),
+                generation=catalog.meta("generation", 0),
+                updated=catalog.meta("updated", 0.0),
+                remaining=catalog.meta("remaining", 0),
+            )
 
         return self._read(read)
 

@@ -6,7 +6,7 @@ Lines are numbered from 1 and line ranges include both ends. Paths are relative 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
@@ -234,6 +234,36 @@ class Health:
     def ok(self) -> bool:
         """Whether the index is intact."""
         return self.chunks == self.vectors and self.database == "ok"
+
+
+@dataclass(slots=True)
+class Counts:
+    """Numbers of files, lines, chunks and symbols."""
+
+    files: int = 0
+    lines: int = 0
+    chunks: int = 0
+    symbols: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """The contents of an index: counts by language, skipped files by reason, encoder, generation.
+
+    `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet.
+    """
+
+    languages: dict[str, Counts]
+    skipped: dict[str, int]
+    encoder: str
+    dimension: int
+    generation: int
+    updated: float
+    remaining: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ def _show(result: IndexResult, output: Output) -> None:
         return
     report = result.report
     if result.changed:
-        print_languages(result.statistics["languages"])
-        print_skipped(result.statistics["skipped"])
+        print_languages(result.statistics.languages)
+        print_skipped(result.statistics.skipped)
     changes = f"{report.added} files added, {report.changed} changed, {report.deleted} deleted"
     outcome = changes if result.changed else "Nothing changed"
     size = f"the index takes {result.size / 1e6:.1f} MB at {result.index.folder}"

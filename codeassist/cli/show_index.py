@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from codeassist.cli.output import console, note
+from indexers.types import Counts
 
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
 
-def print_languages(languages: dict[str, dict[str, int]]) -> None:
+def print_languages(languages: Mapping[str, Counts]) -> None:
     """Print files, lines, chunks and symbols by language."""
     from rich.table import Table
 
@@ -15,11 +18,11 @@ def print_languages(languages: dict[str, dict[str, int]]) -> None:
     table.add_column("language")
     for column in _COLUMNS:
         table.add_column(column, justify="right")
-    ordered = sorted(languages.items(), key=lambda entry: -entry[1]["chunks"])
+    ordered = sorted(languages.items(), key=lambda entry: -entry[1].chunks)
     for name, counts in ordered:
-        table.add_row(name, *(f"{counts[c]:,}" for c in _COLUMNS))
+        table.add_row(name, *(f"{getattr(counts, column):,}" for column in _COLUMNS))
     if len(ordered) > 1:
-        totals = (sum(counts[c] for counts in languages.values()) for c in _COLUMNS)
+        totals = (sum(getattr(counts, column) for counts in languages.values()) for column in _COLUMNS)
         table.add_row("total", *(f"{total:,}" for total in totals), style="bold")
     console(error=True).print(table)
 

@@ -33,15 +33,15 @@ def status(
             print(safe_path(path))
         return
     statistics = result.statistics
-    print_languages(statistics["languages"])
-    print_skipped(statistics["skipped"])
-    age = _ago(time.time() - float(statistics["updated"]))
+    print_languages(statistics.languages)
+    print_skipped(statistics.skipped)
+    age = _ago(time.time() - statistics.updated)
     print(f"Repository  {result.root}")
     print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")
-    print(f"Encoder     {statistics['encoder']}, {statistics['dimension']} dimensions")
+    print(f"Encoder     {statistics.encoder}, {statistics.dimension} dimensions")
     print(f"Fresh       {'yes' if not result.stale else f'no: {result.stale} files changed since; run codeassist index'}")
-    if statistics["remaining"]:
-        print(f"Incomplete  {statistics['remaining']} files are left; run 'codeassist index' to continue")
+    if statistics.remaining:
+        print(f"Incomplete  {statistics.remaining} files are left; run 'codeassist index' to continue")
 
 
 def _ago(seconds: float) -> str:

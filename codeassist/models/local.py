@@ -12,6 +12,7 @@ from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models import hub, machine
 from codeassist.models.chat import OnText, Request
+from codeassist.models.failures import of_local_model
 from codeassist.models.messages import Finish, Message, Reply
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class LocalChat:
             streamer.end()
             finish = "interrupted"
         except RuntimeError as error:
-            raise self._explain(error, "".join(pieces)) from error
+            raise of_local_model(error, self.name, self.device.name, self.dtype, "".join(pieces)) from error
         text = "".join(pieces)
         return Reply(text, int(ids.shape[1]), produced or self.count_tokens(text), time.perf_counter() - started, finish)
 
@@ -133,7 +134,7 @@ class LocalChat:
             if self._settings.quantization == "none":
                 model = model.to(self.device.name)
         except (RuntimeError, ValueError, OSError, ImportError, KeyError) as error:
-            raise self._explain(error, "") from error
+            raise of_local_model(error, self.name, self.device.name, self.dtype, "") from error
         model.eval()
         self._model = model
         return model
@@ -157,7 +158,7 @@ class LocalChat:
                 self.folder, local_files_only=True, trust_remote_code=self._settings.trust_remote_code
             )
         except (ValueError, OSError, ImportError, KeyError) as error:
-            raise self._explain(error, "") from error
+            raise of_local_model(error, self.name, self.device.name, self.dtype, "") from error
         if not tokenizer.chat_template:
             raise ModelError(
                 f"'{self.name}' has no chat template, so it is not a chat model; use one whose name ends in -Instruct or -Chat."
@@ -228,27 +229,6 @@ class LocalChat:
         stated = self._model.generation_config.eos_token_id if self._model is not None else None
         ends = stated if isinstance(stated, list) else [stated]
         return {int(e) for e in (*ends, self._tokenizer.eos_token_id) if e is not None}
-
-    def _explain(self, error: Exception, partial: str) -> ModelError:
-        """An exception of torch or transformers as one sentence with the fix."""
-        message = str(error).strip().split("\n")[0][:200]
-        lowered = message.lower()
-        if "out of memory" in lowered:
-            explanation = (
-                f"{self.device.name} ran out of memory: lower context_tokens under [ask] or max_output_tokens under [model], "
-                "start a new chat, or use a smaller model or quantization"
-            )
-        elif "not compiled with cuda" in lowered or "no nvidia driver" in lowered:
-            explanation = 'the installed torch cannot use CUDA: set device = "cpu" or "auto" under [model]'
-        elif "expected scalar type" in lowered or "not implemented for 'half'" in lowered or "same dtype" in lowered:
-            explanation = f'{self.device.name} cannot compute in {self.dtype}: set dtype = "float32" under [model]'
-        elif "trust_remote_code" in lowered or "custom code" in lowered:
-            explanation = "the model brings its own code: set trust_remote_code = true under [model] if you trust it"
-        elif "does not recognize this architecture" in lowered or "model type" in lowered:
-            explanation = f"the installed transformers does not support the model: upgrade it ({message})"
-        else:
-            explanation = message
-        return ModelError(f"'{self.name}' failed on {self.device.name}: {explanation}.", partial=partial)
 
 
 def merged_system(messages: Any) -> list[Message]:

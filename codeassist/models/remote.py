@@ -14,7 +14,7 @@ from codeassist.config import ModelConfig
 from codeassist.config.trust import is_loopback
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models.chat import OnText, Request
-from codeassist.models.failures import first_line
+from codeassist.models.failures import first_line, is_overflow, of_provider
 from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.prices import known_window
 from codeassist.models.token_estimate import estimate
@@ -42,7 +42,6 @@ _FINISH: dict[str, Finish] = {
     "SAFETY": "filtered",
     "refusal": "filtered",
 }
-_OVERFLOW = ("context_length", "context length", "context window", "maximum context", "too many tokens", "prompt is too long")
 
 
 class RemoteChat:
@@ -85,7 +84,8 @@ class RemoteChat:
         except ModelError:
             raise
         except Exception as error:  # each provider raises its own exceptions
-            raise self._explain(error, "".join(pieces)) from error
+            key = KEYS.get(self._provider, "its key")
+            raise of_provider(error, self._settings, self._base_url, key, "".join(pieces)) from error
         return self._reply(request, "".join(pieces), combined, started, None)
 
     def _stream(self, request: Request) -> Iterator[AIMessageChunk]:
@@ -104,7 +104,7 @@ class RemoteChat:
         except Exception as error:
             if started or request.schema is None or getattr(error, "status_code", 0) not in (400, 404, 422, 501):
                 raise
-            if any(sign in str(error).lower() for sign in _OVERFLOW):
+            if is_overflow(error):
                 raise
             plain = Request(request.messages, request.temperature, request.max_output_tokens, None, request.seed)
             yield from self._stream(plain)  # server without JSON schemas: the prompt states the format, the caller checks it
@@ -113,7 +113,7 @@ class RemoteChat:
         try:
             from langchain.chat_models import init_chat_model
         except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs LangChain: pip install 'codeassist-repo[{self._extra()}]'.") from error
+            raise ConfigError(f"The model '{self.name}' needs LangChain: {self._install()}.") from error
         settings: dict[str, Any] = {"max_retries": self._settings.retries, "timeout": self._settings.timeout}
         key = KEYS.get(self._provider)
         if self._base_url:
@@ -136,7 +136,7 @@ class RemoteChat:
         try:
             return cast("BaseChatModel", init_chat_model(self._model, model_provider=self._provider, **settings))
         except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs a package: pip install 'codeassist-repo[{self._extra()}]'.") from error
+            raise ConfigError(f"The model '{self.name}' needs a package: {self._install()}.") from error
         except ValueError as error:
             if "Unsupported" in str(error):
                 providers = ", ".join(sorted((*EXTRAS, *ALIASES)))
@@ -147,8 +147,8 @@ class RemoteChat:
         except Exception as error:
             raise ConfigError(f"The model '{self.name}' cannot be set up: {first_line(error)}") from error
 
-    def _extra(self) -> str:
-        return EXTRAS.get(self._provider, "openai")
+    def _install(self) -> str:
+        return f"pip install 'codeassist-repo[{EXTRAS.get(self._provider, 'openai')}]'"
 
     def _reply(
         self, request: Request, text: str, combined: AIMessageChunk | None, started: float, finish: Finish | None
@@ -166,46 +166,6 @@ class RemoteChat:
             finish or _FINISH.get(reason, "stop"),
             counted=bool(usage),
         )
-
-    def _explain(self, error: Exception, partial: str) -> ModelError:
-        """An exception of a provider's client as one sentence with the fix."""
-        status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
-        message = first_line(error)
-        lowered, kind = str(error).lower(), type(error).__name__
-        where = f" at {self._base_url}" if self._base_url else ""
-        if any(sign in lowered for sign in _OVERFLOW):
-            explanation = (
-                f"the messages are too long for '{self.name}': lower context_tokens under [ask], or set context_window "
-                "under [model]"
-            )
-        elif status in (401, 403):
-            explanation = f"the key for '{self.name}' was refused{where}: check {KEYS.get(self._provider, 'its key')}"
-        elif status == 404:
-            explanation = (
-                f"there is no model '{self._model}'{where}, or nothing at that address: check [model] name and base_url"
-            )
-        elif status == 429:
-            explanation = f"'{self.name}' exceeded its rate limit or quota, after {self._settings.retries} retries"
-        elif "content_filter" in lowered or "ContentFilter" in kind:
-            explanation = f"'{self.name}' refused to answer (content filter)"
-        elif "Timeout" in kind or "timed out" in lowered:
-            explanation = (
-                f"'{self.name}'{where} did not answer within {self._settings.timeout:g} seconds: raise timeout under [model]"
-            )
-        elif partial:
-            explanation = f"'{self.name}'{where} stopped in the middle of its answer ({kind})"
-        elif status is not None and int(status) >= 500:
-            explanation = f"'{self.name}'{where} failed ({status}), after {self._settings.retries} retries"
-        elif "CERTIFICATE_VERIFY_FAILED" in _chain(error):
-            explanation = f"the certificate{where} is not trusted: set SSL_CERT_FILE to the certificates of your authority"
-        elif "Connect" in kind or "Connection" in kind or "connect" in lowered:
-            explanation = (
-                f"no connection to '{self.name}'{where}: is the server running, and are HTTPS_PROXY and SSL_CERT_FILE right"
-            )
-        else:
-            explanation = f"'{self.name}'{where} failed: {message}"
-        detail = "" if message in explanation or partial else f" ({message[:200]})"
-        return ModelError(f"{explanation[0].upper()}{explanation[1:]}.{detail}", partial=partial)
 
 
 def count(model: Any, messages: Any) -> int:
@@ -234,15 +194,6 @@ def _without_proxies(provider: str, url: str) -> dict[str, Any]:
     if getproxies() and not proxy_bypass(host):
         raise ConfigError(f"A proxy would see what is sent to {url}: add {host} to NO_PROXY in the environment.")
     return {}
-
-
-def _chain(error: BaseException | None) -> str:
-    """The messages of an error and its causes."""
-    messages: list[str] = []
-    while error is not None and len(messages) < 10:
-        messages.append(str(error))
-        error = error.__cause__ or error.__context__
-    return "\n".join(messages)
 
 
 def _structured(provider: str, schema: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
 from indexers.stores.compression import unpack_terms, unpack_uses
-from indexers.types import KnownFile
+from indexers.types import Counts, KnownFile
 
 FORMAT = 1
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
@@ -165,11 +165,11 @@ class Catalog:
         """The result of SQLite's quick check: "ok", or the problem."""
         return str(self.connection.execute("PRAGMA quick_check").fetchone()[0])
 
-    def counts(self) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    def counts(self) -> tuple[dict[str, Counts], dict[str, int]]:
         """(numbers of files, lines, chunks and symbols by language; skipped files by reason)."""
         sql = self.connection
         languages = {
-            name: {"files": files, "lines": lines, "chunks": 0, "symbols": 0}
+            name: Counts(files, lines)
             for name, files, lines in sql.execute(
                 "SELECT language, count(*), sum(lines) FROM files WHERE skipped IS NULL GROUP BY language"
             )
@@ -179,7 +179,7 @@ class Catalog:
                 f"SELECT f.language, count(*) FROM {table} t JOIN files f ON f.id = t.file GROUP BY f.language"
             )
             for name, count in counts:
-                languages[name][table] = count
+                setattr(languages[name], table, count)
         skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
         return languages, skipped
 

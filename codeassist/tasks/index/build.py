@@ -14,6 +14,7 @@ from codeassist.deadline import SILENT, Cancel, Events
 from indexers import Index, SourceFile
 from indexers.build.update import Report
 from indexers.files.walker import discover
+from indexers.types import Statistics
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class IndexResult:
     index: Index
     report: Report
     seconds: float
-    statistics: dict[str, Any]
+    statistics: Statistics
     size: int
 
     @property
@@ -33,6 +34,7 @@ class IndexResult:
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.index/1`."""
+        statistics = self.statistics.as_json()
         return {
             "schema": "codeassist.index/1",
             "root": str(self.index.root),
@@ -42,7 +44,7 @@ class IndexResult:
             "remaining": self.report.remaining,
             "seconds": round(self.seconds, 3),
             "bytes": self.size,
-            **{key: self.statistics[key] for key in ("languages", "skipped", "encoder", "generation")},
+            **{key: statistics[key] for key in ("languages", "skipped", "encoder", "generation")},
         }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from indexers import Index
+from indexers.types import Statistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,7 @@ class Status:
 
     root: Path
     folder: Path
-    statistics: dict[str, Any]
+    statistics: Statistics
     stale: int
     size: int
     files: list[str] | None = None
@@ -23,7 +24,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.status/1`."""
         value = {"schema": "codeassist.status/1", "root": str(self.root), "stale": self.stale, "bytes": self.size}
-        return value | self.statistics | ({"files": self.files} if self.files is not None else {})
+        return value | self.statistics.as_json() | ({"files": self.files} if self.files is not None else {})
 
 
 def status(index: Index, *, files: bool = False) -> Status:

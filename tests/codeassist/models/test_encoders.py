@@ -56,7 +56,7 @@ def server(monkeypatch):
 def test_a_repository_indexed_and_searched_through_a_server(server, shop):
     options = IndexOptions(encoder="openai:text-embedding-3-small", load_encoder=load)
     with Index.build(shop, options=options) as index:
-        assert index.statistics()["dimension"] == len(WORDS)
+        assert index.statistics().dimension == len(WORDS)
         assert index.search("charge charge charge")[0].path == "shop/payments.py"
     sent = len(server.seen)
     with Index.build(shop, options=options) as index:

@@ -113,7 +113,7 @@ class TestLocal:
         root = write(tmp_path / "shop", SHOP)
         with Index.build(root, options=IndexOptions(encoder=name)) as index:
             assert index.search("credentials are verified")[0].path == "shop/auth.py"
-            assert index.statistics()["dimension"] == 384
+            assert index.statistics().dimension == 384
 
     @pytest.mark.parametrize("offline", [True, False])
     def test_a_missing_model_fails_within_a_second(self, folder, monkeypatch, offline):

@@ -119,7 +119,7 @@ def test_kill_at_random_moments(tmp_path):
     assert killed
     with Index.build(root) as index:
         assert_consistent(index)
-        assert index.statistics()["languages"]["python"]["files"] == 160
+        assert index.statistics().languages["python"].files == 160
 
 
 def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
@@ -179,8 +179,8 @@ def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypat
 
     monkeypatch.setattr(Path, "open", refuse)
     with Index.build(shop) as index:
-        assert index.statistics()["skipped"]["no permission"] == 1
+        assert index.statistics().skipped["no permission"] == 1
     monkeypatch.undo()
     with Index.build(shop) as index:
         assert index.definitions("authenticate")
-        assert "no permission" not in index.statistics()["skipped"]
+        assert "no permission" not in index.statistics().skipped
