@@ -30,7 +30,7 @@ from codeassist.models.session import Session
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library
 from codeassist.runs.store import RunStore
-from codeassist.tasks.ask.conversation import AskContext, ask_question
+from codeassist.tasks.ask.ask_question import AskContext, ask_question
 from codeassist.tasks.ask.retrieval import retrieve
 from codeassist.testing import ScriptedChat
 from indexers import Index

@@ -144,7 +144,7 @@ def best(index: Index, text: str, path: str, node: ast.FunctionDef, source: str)
 
 def nearest(index: Index, text: str) -> tuple[float, float]:
     """The highest likeness of anything the vectors bring for a function that is not here."""
-    from codeassist.evidence.functions import functions_of
+    from codeassist.evidence.parsed_source import functions_of
     from indexers.files.decoding import file_lines
 
     top = (0.0, 0.0)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.errors import AnswerError
-from codeassist.evidence.functions import symbols_of
+from codeassist.evidence.parsed_source import symbols_of
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render

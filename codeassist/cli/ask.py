@@ -85,8 +85,8 @@ def ask(
 
 def _clarified(index: Index, question: str, context: AskContext) -> str:
     """The question, extended by the user's answers to the model's clarifying questions."""
-    from codeassist.tasks.ask.conversation import private
-    from codeassist.tasks.ask.dialogue import clarified, clarifying
+    from codeassist.tasks.ask.ask_question import private
+    from codeassist.tasks.ask.follow_up import clarified, clarifying
 
     assert context.session is not None
     is_private = private(index, context)

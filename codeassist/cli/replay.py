@@ -20,7 +20,7 @@ def replay(
     output: Output,
 ) -> None:
     """Repeat a run on the current repository, with the same model unless --model is given, and show the differences."""
-    from codeassist.tasks.ask.conversation import AskContext
+    from codeassist.tasks.ask.ask_question import AskContext
     from codeassist.tasks.ask.replay import replay as repeat
 
     with closing(output.events()) as events:

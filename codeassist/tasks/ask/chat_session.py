@@ -9,8 +9,8 @@ from codeassist.config import Config
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.tasks.ask.answer import Citation
-from codeassist.tasks.ask.conversation import AskContext, AskResult, ask_question, paths_of
-from codeassist.tasks.ask.dialogue import Exchange
+from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, paths_of
+from codeassist.tasks.ask.follow_up import Exchange
 from indexers import Index
 from indexers.files.decoding import read_lines
 

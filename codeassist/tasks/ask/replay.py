@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from codeassist.runs.store import Run
-from codeassist.tasks.ask.conversation import AskContext, AskResult, ask_question, earlier_exchanges
+from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, earlier_exchanges
 from indexers import Index
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from codeassist.changes.safe_write import inside, replace_file, unified
 from codeassist.deadline import SILENT, Events
 from codeassist.errors import AnswerError, UsageError
-from codeassist.evidence.functions import is_broken, syntax_tree
+from codeassist.evidence.parsed_source import is_broken, syntax_tree
 from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render

@@ -11,7 +11,7 @@ from typing import Any
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.deadline import SILENT, Deadline, Events
 from codeassist.errors import AnswerError
-from codeassist.evidence.functions import enclosing, syntax_tree
+from codeassist.evidence.parsed_source import enclosing, syntax_tree
 from codeassist.models.answers import ask_for_json
 from codeassist.models.messages import Message
 from codeassist.models.session import Session

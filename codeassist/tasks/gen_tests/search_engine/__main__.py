@@ -19,6 +19,7 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
+from .assertions import trim
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
 from .protocol import ExampleCall, Job, Observation, Raised, Reached, SearchResult
@@ -26,7 +27,6 @@ from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
 from .targets import Inventory
-from .trimming import trim
 
 TRIMMING = 1.5
 """Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""

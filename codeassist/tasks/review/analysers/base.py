@@ -11,7 +11,7 @@ from typing import Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.config.schema import ReviewConfig
-from codeassist.evidence.functions import syntax_tree
+from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers import Index
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from codeassist.changes.change import ChangedFile
 from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, tokens
-from codeassist.evidence.functions import functions_of
+from codeassist.evidence.parsed_source import functions_of
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.syntax.languages import is_test_path

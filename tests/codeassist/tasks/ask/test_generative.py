@@ -18,8 +18,8 @@ from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.runs.store import RunStore
 from codeassist.tasks.ask import AskOptions, ask_model, plan_model_answer
-from codeassist.tasks.ask.conversation import AskContext, ask_question, earlier_exchanges, plan_question
-from codeassist.tasks.ask.dialogue import Exchange, clarifying, similar_examples, standalone
+from codeassist.tasks.ask.ask_question import AskContext, ask_question, earlier_exchanges, plan_question
+from codeassist.tasks.ask.follow_up import Exchange, clarifying, similar_examples, standalone
 from codeassist.tasks.ask.replay import context_of_run
 from codeassist.tasks.ask.streaming import Splitter
 from codeassist.testing import ScriptedChat

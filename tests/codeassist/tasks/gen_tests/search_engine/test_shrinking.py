@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine import execution
+from codeassist.tasks.gen_tests.search_engine.assertions import trim
 from codeassist.tasks.gen_tests.search_engine.execution import Bench, Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.selection import Chosen, Selection
 from codeassist.tasks.gen_tests.search_engine.shrinking import shrink, smaller
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
-from codeassist.tasks.gen_tests.search_engine.trimming import trim
 
 TEXT = """
 class Bag:

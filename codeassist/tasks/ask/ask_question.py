@@ -18,8 +18,8 @@ from codeassist.prompts import Library
 from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer
 from codeassist.tasks.ask.answer_in_progress import AskOptions
-from codeassist.tasks.ask.dialogue import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.extractive import ask
+from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
 from indexers import Index
 
