@@ -12,9 +12,10 @@ from typing import Protocol
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.prompts.records import ChangeSummary
 from indexers.syntax.languages import is_test_path
 
 CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)
@@ -108,11 +109,11 @@ def summarise(
     conventions += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
     inputs = {"change": text, "style": conventions, "subjects": change.messages[:5]}
     try:
-        answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ChangeSummary, prompt=prompt.id)
     except AnswerError:
         return summary
-    summary.does, summary.by_hand = answer["does"], answer["test_by_hand"]
-    message = str(answer["message"]).strip()
+    summary.does, summary.by_hand = answer.does, answer.test_by_hand
+    message = answer.message.strip()
     names = set(re.findall(r"`([\w.]+)`", message))
     mentioned = text + " ".join(f.path for f in change.files)
     if message and all(n in mentioned for n in names):

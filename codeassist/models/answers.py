@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from codeassist.errors import AnswerError
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
+
+Record = TypeVar("Record")
 
 _FENCED = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL)
 
@@ -39,6 +41,24 @@ def ask_for_json(session: Session, messages: Sequence[Message], schema: Mapping[
             partial=f"{reply.text}\n---\n{second.text}",
         )
     return value
+
+
+def ask_for_record(
+    session: Session, messages: Sequence[Message], schema: Mapping[str, Any], record: type[Record], **how: Any
+) -> Record:
+    """Ask a model for JSON that fits `schema` and return it as a record (a msgspec struct).
+
+    Raises `AnswerError` for an invalid answer, and for a schema of a changed prompt that the record does not fit.
+    """
+    import msgspec
+
+    value = ask_for_json(session, messages, schema, **how)
+    try:
+        return msgspec.convert(value, record, strict=False)
+    except msgspec.ValidationError as error:
+        raise AnswerError(
+            f"The schema of the prompt does not fit what this task reads: {error}.", partial=json.dumps(value)
+        ) from error
 
 
 def parse(text: str, schema: Mapping[str, Any]) -> tuple[Any, str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.evidence.packing import Block, LeftOut, Packed, Source
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import Record, ask_for_record
 from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
@@ -77,22 +77,22 @@ class AnswerInProgress:
         self.left_out.extend(packed.left_out)
         return packed
 
-    def budget(self, prompt: Prompt, inputs: dict[str, Any]) -> int:
+    def budget(self, prompt: Prompt, inputs: Mapping[str, Any]) -> int:
         """The token budget for context in this prompt; drops the oldest exchanges if they leave less than `LEAST_CONTEXT`."""
         session, config = self.options.session, self.options.config
         while True:
-            messages = self.messages(prompt, inputs | {"context": ""})
+            messages = self.messages(prompt, {**inputs, "context": ""})
             room = session.room() - session.estimate(messages)
             if room >= LEAST_CONTEXT or not self.options.history:
                 return max(0, min(config.ask.context_tokens, room))
             self.options.history = self.options.history[2:]
 
-    def messages(self, prompt: Prompt, inputs: dict[str, Any]) -> list[Message]:
+    def messages(self, prompt: Prompt, inputs: Mapping[str, Any]) -> list[Message]:
         """The messages of a prompt, with the history inserted before the last message."""
         rendered = render(prompt, {k: v for k, v in inputs.items() if k in {i.name for i in prompt.inputs}})
         return [*rendered[:-1], *self.options.history, rendered[-1]]
 
-    def ask(self, prompt: Prompt, inputs: dict[str, Any], *, aloud: bool = True, **how: Any) -> str:
+    def ask(self, prompt: Prompt, inputs: Mapping[str, Any], *, aloud: bool = True, **how: Any) -> str:
         """Send a prompt to the model and return the answer without the reasoning, which is recorded; streams it if `aloud`."""
         splitter = Splitter(self.options.events.text if aloud else None)
         self.options.cancel.check()
@@ -104,9 +104,10 @@ class AnswerInProgress:
             self.reasoning.append(reasoning)
         return answer
 
-    def decide(self, prompt: Prompt, inputs: dict[str, Any]) -> Any:
-        """Send a prompt with a schema to the model and return the parsed value."""
-        return ask_for_json(self.options.session, self.messages(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+    def decide(self, prompt: Prompt, inputs: Mapping[str, Any], record: type[Record]) -> Record:
+        """Send a prompt with a schema to the model and return its answer as a record."""
+        messages = self.messages(prompt, inputs)
+        return ask_for_record(self.options.session, messages, prompt.needed_schema, record, prompt=prompt.id)
 
 
 def as_examples(options: AskOptions) -> list[dict[str, str]]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codeassist.errors import CancelledError, ModelError
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.prompts.records import Questions
 from indexers import Hit, Index
 from indexers.syntax.words import STOP_WORDS, words
 
@@ -68,10 +69,9 @@ def clarifying(question: str, session: Session, library: Library, hits: Sequence
     """Up to three clarifying questions to ask the user before answering; none if the question is clear."""
     prompt = library.find("ask-clarify")
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
-    answer = ask_for_json(
-        session, render(prompt, {"question": question, "places": places}), prompt.needed_schema, prompt=prompt.id
-    )
-    return [q.strip() for q in answer["questions"] if q.strip()][:MOST_QUESTIONS]
+    messages = render(prompt, {"question": question, "places": places})
+    answer = ask_for_record(session, messages, prompt.needed_schema, Questions, prompt=prompt.id)
+    return [q.strip() for q in answer.questions if q.strip()][:MOST_QUESTIONS]
 
 
 def clarified(question: str, told: Sequence[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from codeassist.evidence.claims import cited_numbers
 from codeassist.evidence.packing import render
 from codeassist.models.messages import Finish
+from codeassist.prompts.records import Action, Questions
 from codeassist.tasks.ask.answer import Shape
 from codeassist.tasks.ask.answer_in_progress import AnswerInProgress, AskOptions, as_examples
 from codeassist.tasks.ask.exploration import look
@@ -72,8 +73,8 @@ def vote(work: AnswerInProgress) -> str:
 
 def decompose(work: AnswerInProgress) -> str:
     """Least-to-most (Zhou et al., 2023): answers sub-questions, each with its own retrieval, then joins the answers."""
-    parts = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS})
-    questions = list(dict.fromkeys(q.strip() for q in parts["questions"] if q.strip()))[:MOST_PARTS] or [work.question]
+    parts = work.decide(work.load("ask-decompose"), {"question": work.question, "most": MOST_PARTS}, Questions)
+    questions = list(dict.fromkeys(q.strip() for q in parts.questions if q.strip()))[:MOST_PARTS] or [work.question]
     prompt = work.load("ask")
     notes = []
     for number, question in enumerate(questions, 1):
@@ -98,8 +99,8 @@ def explore(work: AnswerInProgress) -> str:
     seen: list[dict[str, str]] = []
     for step in range(work.options.config.ask.steps, 0, -1):
         state = {"question": work.question, "steps_left": step, "seen": seen, "context": render(work.blocks)}
-        choice = work.decide(prompt, state)
-        action, argument = choice["action"], str(choice.get("argument", "")).strip()
+        choice = work.decide(prompt, state, Action)
+        action, argument = choice.action, choice.argument.strip()
         if action == "answer" or remaining < 100:
             break
         work.step(f"{action} {argument}")

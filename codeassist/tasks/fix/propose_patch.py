@@ -13,9 +13,10 @@ from codeassist.changes.safe_write import inside, replace_file, unified
 from codeassist.deadline import SILENT, Events
 from codeassist.errors import AnswerError, UsageError
 from codeassist.evidence.parsed_source import is_broken, syntax_tree
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.prompts.records import Edit, Edits
 from codeassist.sandbox.test_runs import Suite, run_suite
 from indexers.syntax.languages import is_test_path
 
@@ -90,13 +91,14 @@ def propose(
         events.step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
         inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
         try:
-            answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id, sample=attempt)
+            messages = render(prompt, inputs)
+            answer = ask_for_record(session, messages, prompt.needed_schema, Edits, prompt=prompt.id, sample=attempt)
         except AnswerError as error:
             proposal.refused = str(error)
             return proposal
-        proposal.attempts, proposal.reason = attempt, answer["reason"]
+        proposal.attempts, proposal.reason = attempt, answer.reason
         try:
-            after = edited(files, answer["edits"])
+            after = edited(files, answer.edits)
         except UsageError as error:
             failure = str(error)
             continue
@@ -112,18 +114,18 @@ def propose(
     return proposal
 
 
-def edited(files: Mapping[str, str], edits: Sequence[Mapping[str, str]]) -> dict[str, str]:
+def edited(files: Mapping[str, str], edits: Sequence[Edit]) -> dict[str, str]:
     """Texts with the edits applied. Raises `UsageError` if an edit names another file or its text does not occur once."""
     after = dict(files)
     for edit in edits:
-        path = edit["path"]
+        path = edit.path
         if path not in after:
             raise UsageError(f"'{path}' is not among the files that may change ({', '.join(files)}).")
         ends = "\r\n" if "\r\n" in after[path] else "\n"
-        old, new = (edit[key].replace("\r\n", "\n").replace("\n", ends) for key in ("old", "new"))
+        old, new = (text.replace("\r\n", "\n").replace("\n", ends) for text in (edit.old, edit.new))
         count = after[path].count(old) if old else 0
         if count != 1:
-            raise UsageError(f"The text to replace in {path} occurs {count} times, not once: {edit['old'][:80]!r}.")
+            raise UsageError(f"The text to replace in {path} occurs {count} times, not once: {edit.old[:80]!r}.")
         after[path] = after[path].replace(old, new)
     return after
 

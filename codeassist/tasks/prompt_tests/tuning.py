@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import AnswerError, BudgetError, PromptError
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library, Prompt, parse, render
 from codeassist.prompts.cases import read_cases
+from codeassist.prompts.records import Rewrite
 from codeassist.prompts.rendering import problems, variables
 from codeassist.tasks.prompt_tests.run_cases import CaseResult, Figure, pass_rate, run_cases, sign_test
 
@@ -69,13 +70,14 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
         "failures": failures,
         "tried": [t.idea for t in trials[1:]],
     }
-    proposal = ask_for_json(session, render(proposer, inputs), proposer.needed_schema, sample=len(trials), prompt=proposer.id)
+    messages = render(proposer, inputs)
+    proposal = ask_for_record(session, messages, proposer.needed_schema, Rewrite, sample=len(trials), prompt=proposer.id)
     try:
-        changed = reworded(current, section.template, proposal["template"])
+        changed = reworded(current, section.template, proposal.template)
     except PromptError as error:
-        return Trial(proposal["idea"], None, [], Figure(0, 0, 0), error=str(error))
+        return Trial(proposal.idea, None, [], Figure(0, 0, 0), error=str(error))
     results = run_cases(changed, library, session)
-    return Trial(proposal["idea"], changed, results, pass_rate(results), sign_test(trials[0].results, results))
+    return Trial(proposal.idea, changed, results, pass_rate(results), sign_test(trials[0].results, results))
 
 
 def reworded(prompt: Prompt, old: str, new: str) -> Prompt:

@@ -12,10 +12,11 @@ from codeassist.changes.change import Change, ChangedFile
 from codeassist.deadline import SILENT, Deadline, Events
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import enclosing, syntax_tree
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.prompts.records import ReportedFinding, ReportedFindings, Verdict
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding, Place, Severity
 
@@ -77,11 +78,11 @@ def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Revie
         reviewer.events.step(f"asking about {group.file.path}")
         messages, schema, prompt = messages_for(facts, group, analysed, reviewer)
         try:
-            answer = ask_for_json(reviewer.session, messages, schema, prompt=prompt)
+            answer = ask_for_record(reviewer.session, messages, schema, ReportedFindings, prompt=prompt)
         except AnswerError as error:
             outcome.notes.append(str(error))
             continue
-        for reported in answer["findings"]:
+        for reported in answer.findings:
             finding = _checked(facts, group.file, reported, analysed, reviewer, outcome)
             if finding is not None and (audited := _audited(facts, group, finding, reviewer, outcome)) is not None:
                 outcome.findings.append(audited)
@@ -183,10 +184,10 @@ def _conventions(facts: Facts, reviewer: Reviewer) -> str:
 
 
 def _checked(
-    facts: Facts, file: ChangedFile, reported: dict[str, Any], analysed: Sequence[Finding], reviewer: Reviewer, outcome: Said
+    facts: Facts, file: ChangedFile, reported: ReportedFinding, analysed: Sequence[Finding], reviewer: Reviewer, outcome: Said
 ) -> Finding | None:
     """The finding if it is on changed lines and its evidence resolves; else None, and the reason is counted."""
-    start, end = int(reported["start_line"]), int(reported["end_line"])
+    start, end = reported.start_line, reported.end_line
     changed = set(range(1, len(file.new_lines) + 1)) if file.whole else set(file.touched)
     if not changed & set(range(start, end + 1)):
         nearest = min(changed, key=lambda n: abs(n - start), default=0)
@@ -197,29 +198,29 @@ def _checked(
         start = end = nearest
     start, end = max(1, min(start, len(file.new_lines))), max(1, min(max(start, end), len(file.new_lines), start + 60))
     evidence = []
-    for claim in reported.get("evidence", ()):
-        text = facts.change.read(claim["path"]) if not reviewer.never_send(claim["path"]) else None
-        line = int(claim["line"])
+    for claim in reported.evidence:
+        text = facts.change.read(claim.path) if not reviewer.never_send(claim.path) else None
+        line = claim.line
         rows = (text or "").split("\n")
-        if text is None or not 0 < line <= len(rows) or (claim.get("quote") and not _near(claim["quote"], rows, line)):
+        if text is None or not 0 < line <= len(rows) or (claim.quote and not _near(claim.quote, rows, line)):
             outcome.dropped["evidence that the repository does not support"] += 1
             return None
-        evidence.append(Place(claim["path"], line, rows[line - 1].strip()[:160]))
+        evidence.append(Place(claim.path, line, rows[line - 1].strip()[:160]))
     finding = Finding(
-        f"model/{reported['kind']}",
-        Severity(reported["severity"]),
+        f"model/{reported.kind}",
+        Severity(reported.severity),
         file.path,
         start,
         end,
-        " ".join(reported["message"].split())[:400],
-        float(reported["confidence"]),
+        " ".join(reported.message.split())[:400],
+        reported.confidence,
         tuple(evidence),
         source=f"model:{reviewer.session.model.name}",
     )
     if any(_repeats(finding, known) for known in (*analysed, *outcome.findings)):
         outcome.dropped["already reported"] += 1
         return None
-    patch = reported.get("patch")
+    patch = reported.patch
     if patch is not None and (reason := bad_patch(file, start, end, patch)):
         outcome.dropped[f"patch removed: {reason}"] += 1
         patch = None
@@ -268,11 +269,11 @@ def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, o
         "evidence": [f"{p}: {p.text}" for p in finding.evidence],
     }
     try:
-        verdict = ask_for_json(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+        verdict = ask_for_record(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, Verdict, prompt=prompt.id)
     except AnswerError:
         outcome.dropped["the auditor gave no verdict"] += 1
         return None
-    support = float(verdict["support"])
+    support = verdict.support
     if support < AUDIT:
         outcome.dropped["not supported by the auditor"] += 1
         return None

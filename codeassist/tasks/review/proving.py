@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from codeassist.errors import CodeassistError
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
+from codeassist.prompts.records import ProvingTest
 from codeassist.sandbox.test_runs import Outcome, run_python_test
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding
@@ -24,8 +25,8 @@ def prove(finding: Finding, facts: Facts, session: Session, library: Library) ->
         "lines": f"{finding.start}-{finding.end}",
     }
     try:
-        answer = ask_for_json(session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
-        outcome = run_python_test(facts.root, facts.root / finding.path, answer["test"])
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ProvingTest, prompt=prompt.id)
+        outcome = run_python_test(facts.root, facts.root / finding.path, answer.test)
     except CodeassistError:
         return None
     return shown(outcome)

@@ -6,15 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from codeassist.deadline import SILENT, Deadline, Events
 from codeassist.errors import AnswerError, ModelError
-from codeassist.models.answers import ask_for_json
+from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.privacy import mask
 from codeassist.prompts import Library, Prompt, render
+from codeassist.prompts.records import ProposedTests, RepairedTest, Triage
 from codeassist.sandbox.runners import Proposal, Runner, TestRun
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
@@ -94,7 +94,9 @@ def propose(work: ProposalLoop, box: Sandbox) -> Proposed:
         prompt, messages = first_messages(work)
         proposed.prompts.append(prompt.id)
         try:
-            answer = ask_for_json(work.session, messages, prompt.needed_schema, sample=number, prompt=prompt.id)
+            answer = ask_for_record(
+                work.session, messages, prompt.needed_schema, ProposedTests, sample=number, prompt=prompt.id
+            )
         except AnswerError as error:
             proposed.trouble = str(error)
             break
@@ -105,12 +107,12 @@ def propose(work: ProposalLoop, box: Sandbox) -> Proposed:
     return proposed
 
 
-def _proposals(answer: dict[str, Any], work: ProposalLoop, proposed: Proposed) -> list[Proposal]:
+def _proposals(answer: ProposedTests, work: ProposalLoop, proposed: Proposed) -> list[Proposal]:
     """The tests of an answer that can be run; the others are counted as dropped."""
-    imports = tuple(str(line) for line in answer["imports"])
+    imports = tuple(answer.imports)
     proposals: list[Proposal] = []
-    for test in answer["tests"]:
-        proposal = Proposal(test["name"].strip(), test["code"].strip("\n"), imports, test.get("behaviour", ""))
+    for test in answer.tests:
+        proposal = Proposal(test.name.strip(), test.code.strip("\n"), imports, test.behaviour)
         if proposal.name in work.have or any(p.name == proposal.name for p in proposals):
             proposed.dropped["duplicate name"] += 1
         elif reason := work.runner.objection(proposal):
@@ -179,15 +181,15 @@ def _is_fault(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Pr
         "failure": mask(run.said[-SHOWN_FAILURE:])[0],
     }
     try:
-        verdict = ask_for_json(work.session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+        verdict = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, Triage, prompt=prompt.id)
     except AnswerError:
         return False
     proposed.prompts.append(prompt.id)
     evidence = _plain("\n".join([work.inputs.source, *work.inputs.callers]))
-    witness = _plain(verdict["witness"])
-    if verdict["verdict"] != "fault" or len(witness) < 4 or witness not in evidence:
+    witness = _plain(verdict.witness)
+    if verdict.verdict != "fault" or len(witness) < 4 or witness not in evidence:
         return False
-    description = f'may be wrong: {verdict["reason"]} ("{verdict["witness"]}")'
+    description = f'may be wrong: {verdict.reason} ("{verdict.witness}")'
     code = "\n".join([*proposal.imports, "", proposal.code])
     proposed.suspicions.append(Suspicion(proposal.name, description, _line(work, witness), code, work.session.model.name))
     return True
@@ -204,11 +206,11 @@ def _repair(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Prop
         "failure": mask(run.said[-SHOWN_FAILURE:])[0],
     }
     try:
-        answer = ask_for_json(work.session, render(prompt, inputs), prompt.needed_schema, prompt=prompt.id)
+        answer = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, RepairedTest, prompt=prompt.id)
     except AnswerError:
         return None
     proposed.prompts.append(prompt.id)
-    repaired = Proposal(proposal.name, answer["code"].strip("\n"), tuple(answer["imports"]), proposal.behaviour)
+    repaired = Proposal(proposal.name, answer.code.strip("\n"), tuple(answer.imports), proposal.behaviour)
     if (
         not repaired.code
         or (repaired.code, repaired.imports) == (proposal.code, proposal.imports)
