@@ -56,7 +56,7 @@ def test_an_interrupted_run_reports_the_remaining_files_and_the_next_run_continu
     assert child.returncode == 130
     assert "files are left; run 'codeassist index' again to continue" in err
     assert "Traceback" not in err
-    assert "not complete" in run_process("search", "compute", "--no-refresh", cwd=root).stderr
+    assert "is incomplete" in run_process("search", "compute", "--no-refresh", cwd=root).stderr
     assert run_process("index", ".", "-q", cwd=root).returncode == 0
     assert json.loads(run_process("status", "--json", cwd=root).stdout)["languages"]["python"]["files"] == 150
 
