@@ -34,7 +34,7 @@ def duplicates(
         prefixes = [_prefix(services.root, path) for path in paths or ()]
         minimum = THRESHOLD if threshold is None else threshold
         with services.index(refresh=not where.no_refresh) as index:
-            result = find_duplicates(index, prefixes if all(prefixes) else (), minimum, tests=tests)
+            result = find_duplicates(index, prefixes if all(prefixes) else (), minimum, tests=tests, cancel=services.cancel)
     if output.as_json:
         print_json(result.as_json(most))
         return

@@ -35,7 +35,9 @@ def eval(  # noqa: A001  # the module and its command have one name
         if against is not None:
             configurations.append((str(against), configuration.load(services.root, project_file=against).config))
         with services.index() as index:
-            result = compare_configurations(index, services.runs.list(1_000, rating=1), configurations, limit, events)
+            result = compare_configurations(
+                index, services.runs.list(1_000, rating=1), configurations, limit, events, services.cancel
+            )
     if output.as_json:
         print_json(result.as_json())
         return

@@ -132,6 +132,7 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
         auditor,
         services.not_sent(session),
         services.events,
+        services.cancel,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from codeassist.config import Config, ModelConfig, read, task_model
+from codeassist.deadline import Cancel
 from codeassist.errors import BudgetError, ConfigError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
@@ -102,15 +103,17 @@ class Session:
         cache: Cache | None = None,
         mask_secrets: bool = True,
         ledger: Ledger | None = None,
+        cancel: Cancel | None = None,
     ) -> None:
         """Without `cache` the model is asked every time; `mask_secrets` applies to remote models only.
 
-        Pass a `ledger` to share its limits among several models.
+        Pass a `ledger` to share its limits among several models. `cancel` ends an answer at its next piece.
         """
         self.model = model
         self.settings = settings
         self.ledger = ledger if ledger is not None else Ledger()
         self._cache = cache
+        self._cancel = cancel or Cancel()
         self._mask = mask_secrets and model.remote
 
     def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
@@ -140,8 +143,9 @@ class Session:
         `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
 
         Raises `BudgetError` before sending a request that might exceed a limit, and `ModelError` when the model fails,
-        returns an empty answer, or repeats itself endlessly.
+        returns an empty answer, or repeats itself endlessly; `CancelledError` after a request to stop.
         """
+        self._cancel.check()
         sent, masked = self.prepare(messages)
         effective_temperature = self.settings.temperature if temperature is None else temperature
         request = Request(sent, effective_temperature, self.settings.max_output_tokens, schema, sample)
@@ -154,7 +158,7 @@ class Session:
         else:
             request = replace(request, max_output_tokens=self._within_budget(sent))
             try:
-                reply = self.model.generate(request, on_text)
+                reply = self.model.generate(request, self._checked(on_text))
             except ModelError as error:
                 self._failed(sent, error.partial, masked, prompt)
                 raise
@@ -169,6 +173,16 @@ class Session:
         if self._cache is not None and cached is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
             self._cache.put(key, reply)
         return reply
+
+    def _checked(self, on_text: OnText | None) -> OnText:
+        """`on_text`, with a check for a request to stop before each piece."""
+
+        def piece(text: str) -> None:
+            self._cancel.check()
+            if on_text is not None:
+                on_text(text)
+
+        return piece
 
     def _failed(self, sent: Sequence[Message], partial: str, masked: int, prompt: str) -> None:
         """Record a failed call: the messages and the partial answer still cost tokens."""
@@ -246,7 +260,13 @@ def degenerate(text: str) -> bool:
 
 
 def open_session(
-    config: Config, task: str, cache: Cache | None = None, *, dry: bool = False, ledger: Ledger | None = None
+    config: Config,
+    task: str,
+    cache: Cache | None = None,
+    *,
+    dry: bool = False,
+    ledger: Ledger | None = None,
+    cancel: Cancel | None = None,
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
@@ -264,4 +284,4 @@ def open_session(
     model = describe(settings) if dry else load(settings)
     assert model is not None
     answers = cache if settings.cache and not dry else None
-    return Session(model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger)
+    return Session(model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel)

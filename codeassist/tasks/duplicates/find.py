@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codeassist.deadline import Cancel
 from codeassist.evidence.clones import THRESHOLD, likeness
 from indexers import Index
 from indexers.files.decoding import file_lines
@@ -66,12 +67,13 @@ class Duplicates:
 
 
 def find_duplicates(
-    index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False
+    index: Index, paths: Sequence[str] = (), threshold: float = THRESHOLD, *, tests: bool = False, cancel: Cancel | None = None
 ) -> Duplicates:
     """Clusters of similar functions; if `paths` are given, one member of each pair must have a path with such a prefix.
 
-    Test files are ignored unless `tests` is set.
+    Test files are ignored unless `tests` is set. Raises `CancelledError` after a request to stop.
     """
+    stop = cancel or Cancel()
     functions: dict[tuple[str, int, int], Member] = {}
     texts: dict[Member, str] = {}
 
@@ -92,6 +94,7 @@ def find_duplicates(
     scores: list[tuple[Member, Member, float]] = []
     seen: set[frozenset[Member]] = set()
     for one, other in index.neighbours(NEIGHBOURS, LEAST_COSINE):
+        stop.check()
         if not tests and (is_test_path(one.path) or is_test_path(other.path)):
             continue
         a, b = member(one.path, one.start_line, one.end_line), member(other.path, other.start_line, other.end_line)

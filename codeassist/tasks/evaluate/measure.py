@@ -20,7 +20,7 @@ from statistics import fmean
 from typing import Any
 
 from codeassist.config import Config
-from codeassist.deadline import SILENT, Events
+from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
 from codeassist.evidence.places import first_sentence
 from codeassist.runs.store import Run
@@ -95,14 +95,19 @@ class Evaluation:
 
 
 def compare_configurations(
-    index: Index, runs: Sequence[Run], configurations: Sequence[tuple[str, Config]], limit: int, events: Events = SILENT
+    index: Index,
+    runs: Sequence[Run],
+    configurations: Sequence[tuple[str, Config]],
+    limit: int,
+    events: Events = SILENT,
+    cancel: Cancel | None = None,
 ) -> Evaluation:
     """Score one configuration or two on up to `limit` questions of each kind. Raises `UsageError` if there are no questions."""
     questions = make_questions(index, runs, limit)
     if not questions:
         raise UsageError("This repository has no documentation, commits or rated runs to make questions from.")
     with without_documentation(index, questions) as folder:
-        scores = [evaluate(folder, config, name, questions, events) for name, config in configurations]
+        scores = [evaluate(folder, config, name, questions, events, cancel) for name, config in configurations]
     return Evaluation(scores, difference(scores[0], scores[1]) if len(scores) == 2 else None)
 
 
@@ -179,14 +184,26 @@ def blanked(text: str, documentations: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def evaluate(folder: Path, config: Config, name: str, questions: Sequence[Question], events: Events = SILENT) -> Scores:
-    """Index a folder with a configuration in a temporary folder, search for every question, and score the files found."""
+def evaluate(
+    folder: Path,
+    config: Config,
+    name: str,
+    questions: Sequence[Question],
+    events: Events = SILENT,
+    cancel: Cancel | None = None,
+) -> Scores:
+    """Index a folder with a configuration in a temporary folder, search for every question, and score the files found.
+
+    Raises `CancelledError` after a request to stop.
+    """
+    stop = cancel or Cancel()
     scores = Scores(name, {1: [], 5: [], DEPTH: []})
     with (
         tempfile.TemporaryDirectory(prefix="codeassist-eval-index-") as scratch,
         Index.build(folder, options=index_options(config), index_dir=scratch) as index,
     ):
         for number, question in enumerate(questions):
+            stop.check()
             try:
                 paths = [hit.path for hit in index.search(question.text, DEPTH)]
             except QueryError:

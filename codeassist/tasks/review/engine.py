@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 import time
 from collections import Counter
@@ -13,13 +12,16 @@ from typing import Any
 
 from codeassist.changes.change import MANY_LINES, Change
 from codeassist.config.schema import ReviewConfig
-from codeassist.deadline import Deadline
+from codeassist.deadline import Cancel, Deadline
 from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
 from codeassist.tasks.review.model_review import Reviewer, review_with_model
 from codeassist.tasks.review.suppression import ignored, without_known
 from indexers import Index
+
+CANCEL_INTERVAL = 0.1
+"""Seconds between two checks for a request to stop."""
 
 LEAST = {"quiet": 0.75, "normal": 0.5, "strict": 0.0}
 """The lowest confidence at which a finding is shown, by profile."""
@@ -71,10 +73,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """Which analysers run, and the deadline at which those still running are cut off."""
+    """Which analysers run, the deadline at which those still running are cut off, and a request to stop."""
 
     analysers: Sequence[Analyser] = ANALYSERS
     deadline: Deadline = field(default_factory=Deadline)
+    cancel: Cancel = field(default_factory=Cancel)
 
 
 def review(
@@ -133,16 +136,13 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
         findings[analyser.name] = own
         result.timings[analyser.name] = time.monotonic() - began
 
-    # The index's connection belongs to this thread, so analysers that need it run here and the others in threads of their own.
-    independent = [a for a in analysers if not a.needs_index]
-    threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in independent]
+    threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in analysers]
     for thread in threads:
         thread.start()
-    for analyser in analysers:
-        if analyser.needs_index and not deadline.passed:
-            work(analyser)
-    for thread, analyser in zip(threads, independent, strict=True):
-        thread.join(max(0.0, deadline.left) if math.isfinite(deadline.left) else None)
+    for thread, analyser in zip(threads, analysers, strict=True):
+        while thread.is_alive() and not deadline.passed:
+            analysis.cancel.check()
+            thread.join(max(0.0, min(CANCEL_INTERVAL, deadline.left)))
         if thread.is_alive():
             result.cut_short.append(analyser.name)
     result.unread += [f"the analyser '{name}' failed: {reason}" for name, reason in sorted(failures.items())]

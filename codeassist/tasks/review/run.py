@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from codeassist.changes.change import Change
 from codeassist.changes.reading import read_change
 from codeassist.changes.summary import Summary, summarise
 from codeassist.config import Config
-from codeassist.deadline import SILENT, Deadline, Events
+from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import ModelError, UsageError
 from codeassist.evidence.coverage_files import missing_lines
 from codeassist.models.messages import Message
@@ -54,6 +54,7 @@ class ReviewContext:
     auditor: Session | None = None
     not_sent: Callable[[str], bool] = lambda _: False
     events: Events = SILENT
+    cancel: Cancel = field(default_factory=Cancel)
 
 
 @dataclass(slots=True)
@@ -116,7 +117,11 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
     error: ModelError | None = None
     with context.open_index(change.in_work_tree) as index:
         analysers = (*ANALYSERS, *plugins(PLUGIN_GROUP))
-        options: dict[str, Any] = {"known": known, "coverage": coverage, "analysis": Analysis(analysers, deadline)}
+        options: dict[str, Any] = {
+            "known": known,
+            "coverage": coverage,
+            "analysis": Analysis(analysers, deadline, context.cancel),
+        }
         try:
             reviewed = review(context.root, change, config, index, reviewer=reviewer, **options)
         except ModelError as failure:
