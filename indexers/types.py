@@ -314,6 +314,11 @@ class Encoder(Protocol):
         ...
 
 
+FIRST_VECTORS = 4_096
+"""A vector store may adapt to its first vectors, at most this many. The first commit of an index has as many, unless it is
+smaller, so that the result does not depend on the speed of the machine."""
+
+
 class VectorStore(Protocol):
     """A set of vectors with integer ids, searched by inner product."""
 

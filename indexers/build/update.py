@@ -89,7 +89,7 @@ def apply(
         if on_progress is not None:
             on_progress(progress)
         full = writer.pending >= SLOW_ENCODER_FILES and not static
-        if full or time.monotonic() - last_commit > COMMIT_SECONDS:
+        if full or (time.monotonic() - last_commit > COMMIT_SECONDS and not (static and writer.is_first)):
             writer.commit(remaining=progress.total - progress.done)
             last_commit = time.monotonic()
     report.remaining = progress.total - progress.done if stopped else 0

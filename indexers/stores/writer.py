@@ -10,7 +10,7 @@ import numpy as np
 
 from indexers.stores.catalog import Catalog
 from indexers.stores.vectors import remove_other_generations, vectors_path
-from indexers.types import Encoder, FileRecord, Vectors, VectorStore
+from indexers.types import FIRST_VECTORS, Encoder, FileRecord, Vectors, VectorStore
 
 Row = tuple[Any, ...]
 
@@ -49,6 +49,11 @@ class Writer:
     def touch(self, file: int, size: int, mtime: int) -> None:
         """Update size and modification time of a file whose content did not change."""
         self._touched.append((size, mtime, file))
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing has been committed yet and the next commit would have fewer than `FIRST_VECTORS` vectors."""
+        return len(self._vectors) == 0 and sum(len(record.chunks) for record in self._records) < FIRST_VECTORS
 
     @property
     def pending(self) -> int:

@@ -211,6 +211,18 @@ def test_git_ignores_the_index_folder(shop):
     assert ".codeassist" not in git(shop, "status", "--porcelain")
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.2, 1e9])
+def test_the_vectors_do_not_depend_on_the_speed_of_the_machine(tmp_path, monkeypatch, seconds):
+    body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value) + {n}\n\n\n# part {n}" for n in range(60))
+    expected = Index.build(write(tmp_path / "a", {f"m{n:03}.py": body.replace("compute", f"c{n}") for n in range(120)}))
+    monkeypatch.setattr("indexers.build.update.COMMIT_SECONDS", seconds)
+    actual = Index.build(write(tmp_path / "b", {f"m{n:03}.py": body.replace("compute", f"c{n}") for n in range(120)}))
+    with expected, actual:
+        for question in ("compute a value", "part 7", "c11 function"):
+            results = [[(h.path, h.start_line, h.score) for h in index.search(question)] for index in (expected, actual)]
+            assert results[0] == results[1]
+
+
 def test_worker_processes_give_the_same_index(tmp_path):
     root = write(tmp_path / "r", {f"m{n}.py": BIG.replace("function", f"f{n}_") for n in range(70)})
     started = time.monotonic()
