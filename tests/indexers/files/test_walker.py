@@ -170,13 +170,6 @@ def test_a_folder_without_permission_is_counted(tmp_path):
         (root / "closed").chmod(0o700)
 
 
-def test_git_environment_variables_are_ignored(tmp_path, monkeypatch):
-    root = write(tmp_path / "r", {"a.py": "1"})
-    git(root, "init", "-q")
-    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
-    assert paths(root) == ["a.py"]
-
-
 def test_compare_with_an_empty_catalog_reports_all_files_as_added(tmp_path):
     root = write(tmp_path, {"a.py": "1", "b.py": "1"})
     changes = compare(discover(root), {})

@@ -42,3 +42,15 @@ def test_a_repository_without_commits_gives_no_results(shop):
     git(shop, "init", "-q")
     with Index.build(shop, options=IndexOptions(history=10)) as index:
         assert index.commits("start") == []
+
+
+def test_messages_with_control_characters_do_not_break_the_history(shop):
+    git(shop, "init", "-q")
+    for number in range(3):
+        write(shop, {"n.py": f"x = {number}\n"})
+        git(shop, "add", "-A")
+        git(shop, "commit", "-qm", f"Odd \x1e\x1f message {number}\n\nbody \x1e abc \x1f def")
+    with Index.build(shop, options=IndexOptions(history=10)) as index:
+        assert index.commits("odd message")
+    with Index.build(shop) as index:
+        assert index.commits("odd message") == []

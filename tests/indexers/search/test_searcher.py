@@ -1,13 +1,21 @@
-"""Search: ranking, filters, unusual queries."""
+"""Search: ranking, filters, unusual queries.
+
+Rankings of three small repositories are kept as files that a person can read: a change of ranking is a diff. A case is a
+question (`?`), the right place (`=`), then what the search returns: the first ten results with the right one marked by
+`*`, and its rank. `UPDATE_CASES=1 pytest tests/indexers/search/test_searcher.py` writes the results again.
+"""
 
 from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexers import Index, QueryError
-from indexers.search.query import understand
 from indexers.search.searcher import Options
 from tests.conftest import write
 
@@ -140,47 +148,6 @@ def test_k_must_be_positive(shop_index):
         shop_index.search("x", 0)
 
 
-@pytest.mark.parametrize(
-    ("text", "symbols", "qualified", "paths"),
-    [
-        ("where is auth handled", (), (), ()),
-        ("how does FromRequest work", ("FromRequest",), (), ()),
-        ("uv_loop_close", ("uv_loop_close",), (), ()),
-        ("std::Session::get()", ("get", "Session"), ("std.Session.get",), ()),
-        ("app/models/user.py", ("py",), ("app.models.user.py",), ("app/models/user.py",)),
-        ("fetch", ("fetch",), (), ()),
-    ],
-)
-def test_understand(text, symbols, qualified, paths):
-    query = understand(text)
-    assert (query.symbols, query.qualified, query.paths) == (symbols, qualified, paths)
-
-
-def test_json_form(shop_index):
-    assert list(shop_index.search("charge")[0].as_json()) == [
-        "path",
-        "start_line",
-        "end_line",
-        "score",
-        "name",
-        "kind",
-        "language",
-        "text",
-    ]
-
-
-def test_code_for_another_operating_system_ranks_lower(tmp_path):
-    from indexers.search.name_features import platform_of
-
-    body = "int open_pipe(int handle) {\n    return connect_pipe(handle);\n}\n"
-    root = write(tmp_path / "repo", {"src/win/pipe.c": body, "src/aix/pipe.c": body, "src/unix/pipe.c": body})
-    with Index.build(root) as index:
-        assert index.search("open a pipe")[0].path == "src/unix/pipe.c"
-        assert index.search("open a pipe on windows")[0].path == "src/win/pipe.c"
-    assert platform_of("src/window/pipe.c") == ""
-    assert platform_of("lib/win32_pipe.c") == "windows"
-
-
 def test_a_query_of_thousands_of_words_gives_results(shop_index):
     assert shop_index.search("charge account " + "lorem ipsum " * 25_000)
 
@@ -191,3 +158,36 @@ def test_a_query_of_thousands_of_words_gives_results(shop_index):
 )
 def test_queries_in_any_script_do_not_fail(shop_index, text):
     assert isinstance(shop_index.search(text), list)
+
+
+CASES = Path(__file__).parents[2] / "cases" / "ranking"
+
+
+def _questions(text: str) -> list[tuple[str, str]]:
+    lines = text.splitlines()
+    questions = [line[2:] for line in lines if line.startswith("? ")]
+    answers = [line[2:] for line in lines if line.startswith("= ")]
+    assert len(questions) == len(answers) > 0
+    return list(zip(questions, answers, strict=True))
+
+
+def _results(index: Index, question: str, answer: str) -> list[str]:
+    path, name = answer.split(" ")
+    lines, rank = [], "none"
+    for position, hit in enumerate(index.search(question, k=10), start=1):
+        right = hit.path == path and name in hit.text
+        if right and rank == "none":
+            rank = str(position)
+        lines.append(f"{position:4} {'*' if right else ' '} {hit.path}:{hit.start_line}-{hit.end_line} {hit.name}".rstrip())
+    return [f"? {question}", f"= {answer}", *lines, f"rank {rank}", ""]
+
+
+@pytest.mark.parametrize("case", sorted(CASES.glob("*.ranking")), ids=lambda path: path.stem)
+def test_ranking_is_as_recorded(case: Path, tmp_path: Path) -> None:
+    repository = shutil.copytree(case.with_suffix(""), tmp_path / case.stem)
+    expected = case.read_text(encoding="utf-8")
+    with Index.build(repository) as index:
+        actual = "\n".join(line for question in _questions(expected) for line in _results(index, *question))
+    if os.environ.get("UPDATE_CASES"):
+        case.write_text(actual, encoding="utf-8", newline="\n")
+    assert case.read_text(encoding="utf-8") == actual

@@ -5,62 +5,16 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import textwrap
 
 import pytest
 
-from indexers import Index, IndexUnusableError
+from indexers import Index
+from indexers.testing import HashEncoder
 from tests.conftest import write
-from tests.indexers.test_index import BIG, assert_consistent
-
-
-@pytest.mark.parametrize("damage", ["garbage", "truncated", "old", "vectors gone", "vectors garbage"])
-def test_a_damaged_index_is_reported_and_rebuilt(shop, damage):
-    Index.build(shop).close()
-    folder = shop / ".codeassist"
-    database = folder / "index.db"
-    vectors = next(folder.glob("vectors-*.faiss"))
-    if damage == "garbage":
-        database.write_bytes(b"not a database" * 1000)
-    elif damage == "truncated":
-        database.write_bytes(database.read_bytes()[:5000])
-    elif damage == "old":
-        connection = sqlite3.connect(database)
-        connection.execute("UPDATE meta SET value = '0' WHERE key = 'format'")
-        connection.commit()
-        connection.close()
-    elif damage == "vectors gone":
-        vectors.unlink()
-    else:
-        vectors.write_bytes(b"junk")
-    with pytest.raises(IndexUnusableError, match="codeassist index --rebuild"):
-        Index.open(shop).search("authenticate")
-    with Index.build(shop, rebuild=True) as index:
-        assert_consistent(index)
-        assert index.search("authenticate")
-
-
-def test_a_stopped_update_is_continued_by_the_next_one(tmp_path):
-    root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(20)})
-    calls = 0
-
-    def stop() -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > 7
-
-    with Index.build(root, stop=stop) as index:
-        assert index.last_report.remaining == 13
-        assert index.remaining == 13
-        assert index.definitions("f0")
-        assert_consistent(index)
-    with Index.build(root) as index:
-        assert index.last_report.added == 13
-        assert index.remaining == 0
-        assert_consistent(index)
+from tests.indexers.conftest import BIG, assert_consistent
 
 
 @pytest.mark.skipif(os.name == "nt", reason="resource limits are POSIX")
@@ -122,65 +76,18 @@ def test_kill_at_random_moments(tmp_path):
         assert index.statistics().languages["python"].files == 160
 
 
-def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
-    from indexers import index as module
-
-    original = module.discover
-
-    def discover(root, rules):
-        listing = original(root, rules)
-        (root / "shop/auth.py").unlink(missing_ok=True)
-        return listing
-
-    monkeypatch.setattr(module, "discover", discover)
-    with Index.build(shop) as index:
-        assert index.last_report.skipped["unreadable"] == 1
-        assert not [d for d in index.definitions("authenticate") if d.path == "shop/auth.py"]
+def test_a_branch_switch_encodes_no_chunk_twice(shop):
+    encoder = HashEncoder()
+    Index.build(shop, encoder=encoder).close()
+    first = len(encoder.encoded)
+    original = (shop / "shop/auth.py").read_text()
+    write(shop, {"shop/auth.py": original + "\n\ndef fresh():\n    return 1\n" + "# note\n" * 120})
+    (shop / "shop/payments.py").rename(shop / "shop/money.py")
+    Index.build(shop, encoder=encoder).close()
+    added = len(encoder.encoded) - first
+    assert added <= 4
+    write(shop, {"shop/auth.py": original})
+    (shop / "shop/money.py").rename(shop / "shop/payments.py")
+    with Index.build(shop, encoder=encoder) as index:
+        assert len(encoder.encoded) == first + added
         assert_consistent(index)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="needs sparse files")
-def test_a_file_of_two_gigabytes_is_skipped_without_reading(shop):
-    with (shop / "huge.py").open("wb") as handle:
-        handle.truncate(2 * 1024**3)
-    with Index.build(shop) as index:
-        assert index.last_report.skipped["too large"] == 1
-        assert "huge.py" not in index.files()
-
-
-def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch):
-    from indexers import index as module
-
-    original = module.discover
-
-    def discover(root, rules):
-        listing = original(root, rules)
-        write(root, {"shop/auth.py": "def changed_meanwhile():\n    return 1\n"})
-        return listing
-
-    monkeypatch.setattr(module, "discover", discover)
-    with Index.build(shop) as index:
-        assert index.definitions("changed_meanwhile")
-    monkeypatch.undo()
-    with Index.build(shop) as index:
-        assert index.last_report.changed == 0
-        assert_consistent(index)
-
-
-def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypatch):
-    from pathlib import Path
-
-    original = Path.open
-
-    def refuse(self, *args, **kwargs):
-        if self.name == "auth.py":
-            raise PermissionError(13, "Permission denied", str(self))
-        return original(self, *args, **kwargs)
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with Index.build(shop) as index:
-        assert index.statistics().skipped["no permission"] == 1
-    monkeypatch.undo()
-    with Index.build(shop) as index:
-        assert index.definitions("authenticate")
-        assert "no permission" not in index.statistics().skipped

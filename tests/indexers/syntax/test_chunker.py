@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -108,22 +107,6 @@ def test_a_line_of_five_megabytes():
 def test_a_file_of_a_hundred_thousand_lines():
     chunks = assert_covered(b"".join(b"value_%d = compute(%d)\n" % (n, n) for n in range(100_000)), by_name("python"))
     assert max(len(c.text) for c in chunks) <= MAX_CHARS + TAIL_CHARS
-
-
-@pytest.mark.parametrize("end", ["\r\n", "\r", "\n"])
-def test_all_line_endings_give_the_same_lines(end):
-    data = end.join(["def a():", "    return 1", "", "", "def b():", "    return 2", ""]).encode()
-    symbols = parse_file("x.py", by_name("python"), data).symbols
-    assert [(s.name, s.start_line, s.end_line) for s in symbols] == [("a", 1, 2), ("b", 5, 6)]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"\xff\xfe" + "def a(): pass\n".encode("utf-16-le"), b"\xef\xbb\xbfdef a(): pass\n", b"def a(): pass  # \xe9t\xe9\n"],
-    ids=["utf-16", "utf-8 with BOM", "latin-1 comment"],
-)
-def test_encodings(data):
-    assert [s.name for s in parse_file("x.py", by_name("python"), data).symbols] == ["a"]
 
 
 def test_random_bytes_never_raise():

@@ -1,0 +1,152 @@
+"""The records of files: what is read, what is skipped and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexers import Index
+from indexers.build import prepare as module
+from indexers.build.prepare import Unchanged, Vanished, digest, flags_of, prepare, prepare_batch
+from indexers.encoders.static import StaticEncoder
+from indexers.syntax.languages import by_name
+from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord, SourceFile
+from tests.conftest import write
+from tests.indexers.conftest import assert_consistent
+
+
+def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
+    from indexers import index as module
+
+    original = module.discover
+
+    def discover(root, rules):
+        listing = original(root, rules)
+        (root / "shop/auth.py").unlink(missing_ok=True)
+        return listing
+
+    monkeypatch.setattr(module, "discover", discover)
+    with Index.build(shop) as index:
+        assert index.last_report.skipped["unreadable"] == 1
+        assert not [d for d in index.definitions("authenticate") if d.path == "shop/auth.py"]
+        assert_consistent(index)
+
+
+def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch):
+    from indexers import index as module
+
+    original = module.discover
+
+    def discover(root, rules):
+        listing = original(root, rules)
+        write(root, {"shop/auth.py": "def changed_meanwhile():\n    return 1\n"})
+        return listing
+
+    monkeypatch.setattr(module, "discover", discover)
+    with Index.build(shop) as index:
+        assert index.definitions("changed_meanwhile")
+    monkeypatch.undo()
+    with Index.build(shop) as index:
+        assert index.last_report.changed == 0
+        assert_consistent(index)
+
+
+def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypatch):
+    from pathlib import Path
+
+    original = Path.open
+
+    def refuse(self, *args, **kwargs):
+        if self.name == "auth.py":
+            raise PermissionError(13, "Permission denied", str(self))
+        return original(self, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with Index.build(shop) as index:
+        assert index.statistics().skipped["no permission"] == 1
+    monkeypatch.undo()
+    with Index.build(shop) as index:
+        assert index.definitions("authenticate")
+        assert "no permission" not in index.statistics().skipped
+
+
+def source(root, name, text):
+    write(root, {name: text})
+    path = root / name
+    return SourceFile(name, str(path), path.stat().st_size, path.stat().st_mtime_ns)
+
+
+def test_a_file_with_the_known_hash_is_unchanged(tmp_path):
+    file = source(tmp_path, "a.py", "def f():\n    return 1\n")
+    record = prepare(file, None, None)
+    assert isinstance(record, FileRecord)
+    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns)
+    assert isinstance(prepare(file, b"another hash", None), FileRecord)
+
+
+def test_chunks_are_encoded_here_only_with_an_encoder(tmp_path):
+    file = source(tmp_path, "a.py", "def charge():\n    return password()\n")
+    encoder = StaticEncoder.load()
+    encoded, plain = prepare(file, None, encoder), prepare(file, None, None)
+    assert (encoded.texts, plain.vectors) == (None, None)
+    assert plain.texts == ["def charge():\n    return password()"]
+    rows = np.frombuffer(encoded.vectors, dtype=np.float32).reshape(len(encoded.chunks), encoder.dimension)
+    assert np.allclose(rows, encoder.encode(plain.texts), atol=1e-6)
+
+
+def test_a_skipped_file_is_recorded_with_its_reason_and_no_content(tmp_path):
+    record = prepare(source(tmp_path, "a.py", b"x = 1\0\n"), None, None)
+    assert (record.skipped, record.chunks, record.symbols, record.lines) == ("binary", [], [], 0)
+    missing = SourceFile("gone.py", str(tmp_path / "gone.py"), 1, 1)
+    assert prepare(missing, None, None) == Vanished("gone.py", "unreadable")
+
+
+def test_a_parser_that_fails_skips_one_file_of_a_batch(tmp_path, monkeypatch):
+    files = [source(tmp_path, name, f"def {name[0]}(): ...\n") for name in ("a.py", "b.py", "c.py")]
+    original = module.parse_file
+
+    def fail(path, language, data):
+        if path == "b.py":
+            raise RecursionError
+        return original(path, language, data)
+
+    monkeypatch.setattr(module, "parse_file", fail)
+    batch = [(file.path, file.absolute, file.size, file.mtime_ns, None) for file in files]
+    assert [(o.path, o.skipped) for o in prepare_batch(batch, None, False)] == [
+        ("a.py", None),
+        ("b.py", "could not be parsed"),
+        ("c.py", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "flags"),
+    [
+        ("a.py", "python", 0),
+        ("tests/a.py", "python", TEST),
+        ("examples/tests/a.py", "python", TEST | EXAMPLE),
+        ("vendor/a.go", "go", VENDORED),
+        ("docs/a.md", "markdown", DOCUMENT),
+    ],
+)
+def test_flags_of_a_path(path, language, flags):
+    assert flags_of(path, by_name(language)) == flags
+
+
+@given(st.lists(st.binary(max_size=6), max_size=4), st.lists(st.binary(max_size=6), max_size=4))
+def test_different_parts_have_different_digests(one, other):
+    if any(b"\0" in part for part in (*one, *other)):
+        return
+    assert (digest(*one) == digest(*other)) is (one == other)
+    assert len(digest(*one)) == 12
+
+
+def test_lexical_rows_contain_the_terms_of_path_names_documentation_and_body(tmp_path):
+    text = "def parse_date(text):\n    '''Reads a day.'''\n    return strptime(text)\n"
+    ((path, names, documentation, body),) = prepare(source(tmp_path, "calendar/days.py", text), None, None).terms
+    assert {"calendar", "day"} <= set(path.split())
+    assert {"pars", "date", "parse_date"} <= set(names.split())
+    assert "day" in documentation.split()
+    assert "strptim" in body.split()

@@ -1,0 +1,83 @@
+"""Listing files with git, in repositories that are not trusted."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+
+import pytest
+
+from indexers import Index, IndexOptions
+from indexers.files.git import git_environment, git_paths
+from indexers.files.walker import discover
+from tests.conftest import git, write
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell command")
+def test_git_settings_of_a_repository_run_no_program(tmp_path):
+    root = write(tmp_path / "r", {"a.py": "x = 1\n"})
+    git(root, "init", "-q")
+    git(root, "config", "core.fsmonitor", f"touch {tmp_path / 'owned'}; false")
+    with Index.build(root, options=IndexOptions(history=5)):
+        assert not (tmp_path / "owned").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="symbolic links")
+def test_a_tracked_folder_replaced_by_a_link_is_not_followed(tmp_path):
+    outside = write(tmp_path / "outside", {"pw.py": "SECRET = 1\n"})
+    root = write(tmp_path / "r", {"a.py": "x = 1\n", "dir/pw.py": "y = 1\n"})
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    (root / "dir/pw.py").unlink()
+    (root / "dir").rmdir()
+    (root / "dir").symlink_to(outside)
+    with Index.build(root) as index:
+        assert list(index.files()) == ["a.py"]
+
+
+def test_a_folder_ignored_by_an_outer_repository_is_indexed(tmp_path):
+    """The ignore rules of an outer repository do not apply to a folder that is indexed directly."""
+    outer = write(tmp_path, {".gitignore": "work/\n", "work/a.py": "def f():\n    pass\n"})
+    git(outer, "init", "-q")
+    with Index.build(outer / "work") as index:
+        assert index.definitions("f")
+
+
+def test_git_environment_variables_are_ignored(tmp_path, monkeypatch):
+    root = write(tmp_path / "r", {"a.py": "1"})
+    git(root, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "elsewhere"))
+    assert [file.path for file in discover(root).files] == ["a.py"]
+
+
+def test_tracked_and_new_files_are_listed_and_folders_of_tools_are_not(tmp_path):
+    root = write(
+        tmp_path, {"a.py": "1", ".venv/b.py": "1", "new.py": "1", "größe x.py": "1", "c.log": "1", ".gitignore": "*.log"}
+    )
+    git(root, "init", "-q")
+    git(root, "add", "-f", "a.py", ".venv/b.py")
+    skipped: Counter[str] = Counter()
+    assert sorted(git_paths(root, skipped)) == [".gitignore", "a.py", "größe x.py", "new.py"]
+    assert not skipped
+
+
+def test_there_is_no_list_outside_a_working_tree_or_without_git(tmp_path, monkeypatch):
+    root = write(tmp_path, {"a.py": "1"})
+    assert git_paths(root, Counter()) is None
+    git(root, "init", "-q")
+    assert git_paths(root, Counter()) == ["a.py"]
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert git_paths(root, Counter()) is None
+
+
+def test_a_damaged_repository_gives_no_list(tmp_path):
+    root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
+    assert git_paths(root, Counter()) is None
+
+
+def test_the_environment_of_git_has_no_variables_of_an_enclosing_git(monkeypatch):
+    monkeypatch.setenv("GIT_WORK_TREE", "/elsewhere")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    environment = git_environment()
+    assert {name for name in environment if name.startswith("GIT_")} == {"GIT_OPTIONAL_LOCKS"}
+    assert environment["GITHUB_ACTIONS"] == "true"

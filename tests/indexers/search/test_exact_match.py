@@ -1,0 +1,85 @@
+"""Exact matches of a query: files by path, definitions by name, words in the text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from indexers import Index
+from indexers.search.exact_match import MINOR_DEFINITION, OTHER_CASE, PROPER_TRUST, defining_chunks, named_files
+from indexers.search.query import understand
+from indexers.stores.catalog import Catalog
+from indexers.stores.chunks import places
+from tests.conftest import write
+
+
+def paths(catalog, scores):
+    return {place.path: scores[chunk] for chunk, place in places(catalog, scores).items()}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("what does shop/auth.py do", ["shop/auth.py"]),
+        ("./shop/auth.py", []),
+        ("auth.py", ["shop/auth.py"]),
+        ("uth.py", []),
+        ("web/routes.js and stock/inventory.go", ["shop/web/routes.js", "stock/inventory.go"]),
+        ("s_op/auth.py", []),
+        ("authenticate", []),
+    ],
+)
+def test_a_file_is_named_by_its_whole_path_or_last_parts(catalog, text, found):
+    scores = named_files(catalog, understand(text), None)
+    assert paths(catalog, scores) == dict.fromkeys(found, 1.0)
+
+
+def test_chunks_that_are_not_allowed_do_not_match(catalog):
+    query = understand("Gateway.charge in shop/auth.py")
+    assert named_files(catalog, query, np.array([], dtype=np.int64)) == {}
+    assert defining_chunks(catalog, query, np.array([], dtype=np.int64)) == {}
+    allowed = np.array(list(named_files(catalog, query, None)), dtype=np.int64)
+    assert paths(catalog, named_files(catalog, query, allowed)) == {"shop/auth.py": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "score"),
+    [
+        ("hash_password", "shop/auth.py", 1.0),
+        ("Hash_Password", "shop/auth.py", OTHER_CASE),
+        ("where is the Gateway", "shop/payments.py", PROPER_TRUST),
+        ("Gateway.send()", "shop/payments.py", 1.0),
+    ],
+)
+def test_the_score_of_a_definition_depends_on_how_the_name_is_written(catalog, text, path, score):
+    assert paths(catalog, defining_chunks(catalog, understand(text), None)) == {path: pytest.approx(score)}
+
+
+def test_a_minor_definition_scores_less_unless_its_qualified_name_is_given(tmp_path):
+    root = write(
+        tmp_path, {"a.h": "int open_pipe(int handle);\n", "a.c": "int open_pipe(int handle) {\n    return handle;\n}\n"}
+    )
+    write(root, {"b.py": "class box:\n    size_of = 3\n"})
+    with Index.build(root) as index:
+        opened = Catalog.open(index.folder / "index.db")
+        scores, bare, qualified = (
+            paths(opened, defining_chunks(opened, understand(text), None)) for text in ("open_pipe", "size_of", "box.size_of")
+        )
+        opened.close()
+    assert scores == {"a.c": 1.0, "a.h": MINOR_DEFINITION}
+    assert (bare, qualified) == ({"b.py": MINOR_DEFINITION}, {"b.py": 1.0})
+
+
+@pytest.mark.parametrize(
+    ("word", "contained"),
+    [
+        ("AuthError", True),
+        ("autherror", False),
+        ("hash_password", True),
+        ("Hash_password", False),
+        ("walrus", False),
+        ("…", False),
+    ],
+)
+def test_a_word_is_contained_only_in_its_exact_spelling(shop_index, word, contained):
+    assert shop_index.contains_word(word) is contained
