@@ -55,7 +55,7 @@ def _callers(work: AnswerInProgress, argument: str) -> list[Hit]:
 
 def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", argument)
-    path = match[1].lstrip("./") if match else argument
+    path = match[1].removeprefix("./") if match else argument
     if match is None or not work.index.language_of(path):  # indexed files only: none outside the root, none ignored
         return []
     start = int(match[2] or 1)

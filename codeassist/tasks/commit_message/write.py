@@ -39,7 +39,10 @@ def commit_message(
         raise UsageError("There are no staged or uncommitted changes to describe.")
     code, out, _ = Repository(root).git("log", f"-{STYLE_COMMITS}", "--no-merges", "--format=%s")
     style = Style.of(out.decode("utf-8", "replace").split("\n") if code == 0 else [])
-    change.files = [f for f in change.files if not not_sent(f.path)] or change.files[:0]
+    sendable = [f for f in change.files if not not_sent(f.path)]
+    if not sendable:  # nothing may be sent: the message is written without a model
+        return CommitMessage(summarise(change, (), None, None, style).message)
+    change.files = sendable
     try:
         return CommitMessage(summarise(change, (), session, library, style).message)
     except ModelError as error:

@@ -95,7 +95,7 @@ def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> Cas
     before = len(session.ledger.calls)
     result = CaseResult(prompt.id, case.name, False, source=session.model.name)
     try:
-        reply = session.ask(render(prompt, case.inputs), schema=prompt.needed_schema, prompt=prompt.id)
+        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, prompt=prompt.id)
         calls = session.ledger.calls[before:]
         result.answer, result.seconds = reply.text, reply.seconds
         result.tokens = sum(c.reply.input_tokens + c.reply.output_tokens for c in calls)

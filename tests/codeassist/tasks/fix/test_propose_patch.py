@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from codeassist.changes.safe_write import inside, unified
 from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.fix.propose_patch import propose
-from codeassist.tasks.review.finding import Finding, Severity
-from codeassist.tasks.review.patching import patched
+from codeassist.tasks.fix.propose_patch import Proposal, api_changes, covering_tests, edited, formatted, propose
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write
 
@@ -26,8 +25,8 @@ def edits(*pairs, path="m.py"):
     return json.dumps({"reason": "because", "edits": [{"path": path, "old": old, "new": new} for old, new in pairs]})
 
 
-def ask(tmp_path, *answers, **how):
-    root = write(tmp_path, {"m.py": CODE, "tests/test_m.py": TEST})
+def ask(root, *answers, **how):
+    write(root, {"m.py": CODE, "tests/test_m.py": TEST})
     chat = ScriptedChat(answers)
     proposal = propose(
         root,
@@ -42,21 +41,26 @@ def ask(tmp_path, *answers, **how):
     return proposal, chat
 
 
-def test_a_patch_that_passes_is_offered_with_its_checks(tmp_path):
-    proposal, _ = ask(tmp_path, edits(("    return sum(values) / len(values)", GUARDED)))
+@pytest.fixture(scope="module")
+def retried(tmp_path_factory):
+    """(root, proposal, chat) for a patch that breaks a test, then one that passes: three runs of the tests for all who need it."""
+    root = tmp_path_factory.mktemp("retried")
+    broken, good = edits(("sum(values) / len(values)", "0")), edits(("    return sum(values) / len(values)", GUARDED))
+    return root, *ask(root, broken, good)
+
+
+def test_a_patch_that_passes_is_offered_with_its_checks(retried):
+    root, proposal, _ = retried
     assert proposal.refused == ""
     assert proposal.checks == ["it parses", "1 tests of 1 files pass as before"]
-    root = tmp_path
     git(root, "init", "-q")
     (root / "p.diff").write_text(proposal.patch())
     git(root, "apply", "p.diff")
     assert (root / "m.py").read_text() == CODE.replace("    return sum(values) / len(values)", GUARDED)
 
 
-def test_a_patch_that_breaks_a_test_is_retried_with_the_failure(tmp_path):
-    proposal, chat = ask(
-        tmp_path, edits(("sum(values) / len(values)", "0")), edits(("    return sum(values) / len(values)", GUARDED))
-    )
+def test_a_patch_that_breaks_a_test_is_retried_with_the_failure(retried):
+    _, proposal, chat = retried
     assert proposal.attempts == 2
     assert "1 tests that passed before fail now: tests/test_m.py::test_mean" in chat.requests[1].messages[-1].content
     assert proposal.after
@@ -72,9 +76,10 @@ def test_a_patch_that_breaks_a_test_is_retried_with_the_failure(tmp_path):
     ],
 )
 def test_edits_that_never_pass_are_refused_with_the_reason(tmp_path, bad, message):
-    proposal, _ = ask(tmp_path, bad, bad, bad)
+    proposal, _ = ask(tmp_path, bad, bad, bad, tests=())
     assert message in proposal.refused
     assert proposal.after == {}
+    assert proposal.attempts == 3
 
 
 def test_a_changed_public_interface_is_reported(tmp_path):
@@ -86,7 +91,10 @@ def test_a_changed_public_interface_is_reported(tmp_path):
                 "def mean(values, empty=0):\n    return sum(values) / len(values) if values else empty\n\n\ndef median(values):\n    return sorted(values)[len(values) // 2]",
             )
         ),
+        tests=(),
     )
+    assert proposal.attempts == 1
+    assert proposal.checks == ["it parses", "no tests were run: no tests cover it"]
     assert proposal.api == ["m.py: median is new"]
 
 
@@ -95,22 +103,92 @@ def test_private_files_are_not_sent(tmp_path):
         ask(tmp_path, never_send=lambda p: p == "m.py")
 
 
-@pytest.mark.parametrize("path", ["../x", "/etc/passwd", ".git/config", "link"])
-def test_only_files_of_the_repository_are_changed(tmp_path, path):
-    (tmp_path / "out").write_text("x")
-    root = write(tmp_path / "r", {"a": "x"})
-    (root / "link").symlink_to(tmp_path / "out")
-    with pytest.raises(UsageError):
-        inside(root, path)
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "Cannot read"), (b"\xff\xfe\xfa", "Cannot read"), (b"#" * 200_001, "is too large")]
+)
+def test_a_file_that_cannot_be_sent_is_an_error(tmp_path, content, message):
+    if content is not None:
+        write(tmp_path, {"n.py": content})
+    chat = ScriptedChat([])
+    session = Session(chat, ModelConfig())
+    with pytest.raises(UsageError, match=message):
+        propose(tmp_path, "x", ["n.py"], session, Library.of(None, Config()), never_send=lambda _: False)
+    assert chat.requests == []
 
 
-def finding(start, end, patch, confidence=0.9):
-    return Finding("r", Severity.WARNING, "a", start, end, "m", confidence, patch=patch)
+def test_no_change_and_an_unusable_answer_are_refused(tmp_path):
+    same, _ = ask(tmp_path, edits(("values", "values"), path="m.py").replace('"values"', json.dumps(CODE)), tests=())
+    assert (same.refused, same.after) == ("the model changed nothing", {})
+    unusable, _ = ask(tmp_path, "not JSON", "not JSON", tests=())
+    assert "twice returned an invalid answer" in unusable.refused
+    assert unusable.as_json()["patch"] == ""
 
 
-def test_patches_keep_line_endings_and_do_not_overlap():
-    text = "one\r\ntwo\r\nthree\r\nfour\r\n"
-    assert patched(text, [finding(2, 2, "2"), finding(4, 4, "")]) == "one\r\n2\r\nthree\r\n"
-    assert patched("a\nb\nc\n", [finding(1, 2, "X", 0.5), finding(2, 3, "Y", 0.9)]) == "a\nY\n"
-    assert unified("a", "x\n", "x\n") == ""
-    assert "\\ No newline at end of file" in unified("a", "x", "y")
+def test_writing_changes_the_files_unless_they_have_changed(tmp_path):
+    write(tmp_path, {"a.py": "x = 1\r\n", "b.py": "y = 1\n"})
+    proposal = Proposal(before={"a.py": "x = 1\r\n", "b.py": "y = 1\n"}, after={"a.py": "x = 2\r\n", "b.py": "y = 2\n"})
+    (tmp_path / "b.py").write_text("y = 3\n")
+    with pytest.raises(UsageError, match=r"b\.py has changed on disk; nothing was written"):
+        proposal.write(tmp_path)
+    assert (tmp_path / "a.py").read_bytes() == b"x = 1\r\n"
+    (tmp_path / "b.py").write_text("y = 1\n")
+    assert proposal.write(tmp_path) == ["a.py", "b.py"]
+    assert (tmp_path / "a.py").read_bytes() == b"x = 2\r\n"
+
+
+@given(st.text(alphabet="ab \n", max_size=12), st.text(alphabet="ab \n", max_size=4), st.text(alphabet="xy\n", max_size=4))
+def test_an_edit_replaces_a_text_that_occurs_once_and_keeps_line_endings(text, old, new):
+    edit = [{"path": "f", "old": old, "new": new}]
+    if not old or text.count(old) != 1:
+        with pytest.raises(UsageError, match="not once"):
+            edited({"f": text}, edit)
+        return
+    assert edited({"f": text}, edit) == {"f": text.replace(old, new)}
+    windows = ("\n" + text).replace("\n", "\r\n")
+    if ("\n" + text).count(old) == 1:
+        assert edited({"f": windows}, edit) == {"f": ("\n" + text).replace(old, new).replace("\n", "\r\n")}
+
+
+def test_tests_that_mention_the_module_cover_it(tmp_path):
+    write(
+        tmp_path,
+        {
+            "cart.py": "",
+            "shop/__init__.py": "",
+            "tests/test_cart.py": "import cart\n",
+            "tests/deep/test_shop.py": "import shop\n",
+            "tests/test_other.py": "import other\n",
+            "tests/helper.py": "import cart\n",
+            "test_top.py": "from cart import x\n",
+        },
+    )
+    assert covering_tests(tmp_path, ["cart.py"]) == ["tests/test_cart.py", "test_top.py"]
+    assert covering_tests(tmp_path, ["shop/__init__.py"]) == ["tests/deep/test_shop.py"]
+    assert covering_tests(tmp_path, ["tests/test_other.py"]) == ["tests/test_other.py"]
+    assert covering_tests(tmp_path, ["cart.py"], most=1) == ["tests/test_cart.py"]
+    assert covering_tests(tmp_path, ["readme.md"]) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        ("def f(a):\n    pass\n", "def f():\n    pass\n", ["m.py: f: Parameter was removed"]),
+        ("def f():\n    pass\n", "X = 1\ndef f():\n    pass\n_y = 2\n", ["m.py: X is new"]),
+        ("def f():\n    pass\n", "def f():\n    return 1\n", []),
+        ("def f(:\n", "def f():\n    pass\n", []),
+    ],
+)
+def test_changes_of_the_public_interface_are_listed(old, new, changes):
+    found = api_changes({"m.py": old, "m.js": "x"}, {"m.py": new, "m.js": "y"})
+    assert [change.replace("m.py: m.", "m.py: ") for change in found] == changes
+
+
+def test_code_is_formatted_only_if_the_project_configures_it(tmp_path):
+    pytest.importorskip("ruff")
+    untidy = "x = [1,2]\n"
+    assert formatted(tmp_path, "m.py", untidy) == untidy
+    write(tmp_path, {"pyproject.toml": "[tool.ruff]\n"})
+    assert formatted(tmp_path, "m.py", untidy) == "x = [1, 2]\n"
+    assert formatted(tmp_path, "m.js", untidy) == untidy
+    assert formatted(tmp_path, "m.py", "x = [1,2]\r\n") == "x = [1,2]\r\n"
+    assert formatted(tmp_path, "m.py", "x = [1,\n") == "x = [1,\n"

@@ -1,0 +1,98 @@
+"""Follow-ups, clarifying questions and examples of accepted answers."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.config import Config, ModelConfig
+from codeassist.errors import ModelError
+from codeassist.models.messages import Message
+from codeassist.models.session import Session
+from codeassist.prompts import Library
+from codeassist.tasks.ask.follow_up import (
+    KEPT_BACK,
+    Exchange,
+    as_messages,
+    clarified,
+    clarifying,
+    similar_examples,
+    standalone,
+)
+from codeassist.testing import ScriptedChat
+
+
+def test_a_follow_up_without_history_or_with_a_failing_model_is_not_rewritten(shop_index):
+    library = Library.of(None, Config())
+    assert standalone("why?", [], None, library) == "why?"
+    failing = Session(ScriptedChat([ModelError("x")]), ModelConfig())
+    history = [Message("user", "where is auth"), Message("assistant", "there")]
+    assert standalone("why?", history, failing, library) == "why? where is auth"
+
+
+def test_a_vague_question_gets_clarifying_questions(shop_index):
+    session = Session(ScriptedChat([json.dumps({"questions": ["Which one?"]})]), ModelConfig())
+    hits = shop_index.search("render")
+    assert clarifying("how does it work", session, Library.of(None, Config()), hits) == ["Which one?"]
+    assert "shop/web" in session.model.requests[0].messages[-1].content
+
+
+def test_the_most_similar_accepted_answers_serve_as_examples(shop_index):
+    accepted = [("how is stock reserved", "a"), ("where are passwords hashed", "b"), ("what renders templates", "c")]
+    assert similar_examples(shop_index, "where is the password hash made", accepted, 1) == [("where are passwords hashed", "b")]
+    assert similar_examples(shop_index, "x", accepted, 0) == []
+
+
+EXCHANGES = st.lists(
+    st.builds(
+        Exchange,
+        st.sampled_from(["", "q", "why?"]),
+        st.sampled_from(["", "It is. [1]"]),
+        st.lists(st.sampled_from("abc"), max_size=2).map(tuple),
+    ),
+    max_size=4,
+)
+
+
+@given(EXCHANGES, st.sets(st.sampled_from("abc")))
+def test_answers_from_private_files_are_replaced_by_a_notice(exchanges, private):
+    messages = as_messages(exchanges, private.__contains__)
+    assert [m.role for m in messages] == ["user", "assistant"] * len(exchanges)
+    assert [m.content for m in messages[::2]] == [e.question for e in exchanges]
+    for exchange, message in zip(exchanges, messages[1::2], strict=True):
+        assert message.content == (KEPT_BACK if private & set(exchange.paths) else exchange.answer)
+
+
+@pytest.mark.parametrize(
+    ("reply", "query"),
+    [
+        ('"who calls hash_password"\nBecause of that.', "who calls hash_password"),
+        ("", "why? where is auth"),
+        ("long " * 100, "why? where is auth"),
+    ],
+)
+def test_the_first_line_of_the_rewritten_question_is_used_if_it_can_be_searched_for(reply, query):
+    session = Session(ScriptedChat([reply]), ModelConfig())
+    history = [Message("user", "where is auth"), Message("assistant", "there")]
+    assert standalone("why?", history, session, Library.of(None, Config())) == query
+
+
+def test_a_follow_up_with_enough_words_is_searched_for_on_its_own():
+    history = [Message("user", "where is auth"), Message("assistant", "there")]
+    question = "where does checkout charge the gateway account"
+    assert standalone(question, history, None, Library.of(None, Config())) == question
+
+
+def test_replies_to_clarifying_questions_are_added_and_empty_ones_left_out():
+    assert clarified("how does it work", [("Which one?", "the gateway"), ("When?", "  ")]) == (
+        "how does it work (Which one? the gateway)"
+    )
+    assert clarified("how does it work", []) == "how does it work"
+
+
+def test_empty_clarifying_questions_are_dropped(shop_index):
+    session = Session(ScriptedChat([json.dumps({"questions": ["Which one?", "   ", " Since when? "]})]), ModelConfig())
+    assert clarifying("how", session, Library.of(None, Config()), []) == ["Which one?", "Since when?"]
