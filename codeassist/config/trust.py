@@ -22,7 +22,10 @@ _FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
 
 def is_loopback(url: str) -> bool:
     """Whether a URL points to this machine."""
-    host = urlsplit(url).hostname or ""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # such as an address with an open bracket
+        return False
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -98,7 +101,7 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
             digests[str(root)] = _digest(found)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
-    except (OSError, ValueError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError) as error:
         raise ConfigError(f"Cannot store the decision in {path}: {error}.") from error
 
 

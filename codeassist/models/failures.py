@@ -25,7 +25,7 @@ def of_provider(error: Exception, settings: ModelConfig, base_url: str, key: str
     `key` is the environment variable of the provider's key, `partial` the text received before the failure.
     """
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
-    message = first_line(error)
+    message = first_line(error).rstrip(".")
     lowered, kind = str(error).lower(), type(error).__name__
     where = f" at {base_url}" if base_url else ""
     if is_overflow(error):
@@ -64,7 +64,7 @@ def of_provider(error: Exception, settings: ModelConfig, base_url: str, key: str
 
 def of_local_model(error: Exception, name: str, device: str, dtype: str, partial: str) -> ModelError:
     """An exception of torch or transformers as one sentence with the fix."""
-    message = str(error).strip().split("\n")[0][:200]
+    message = first_line(error).rstrip(".")[:200]
     lowered = message.lower()
     if "out of memory" in lowered:
         explanation = (

@@ -57,7 +57,7 @@ def problems(folder: Path) -> Iterator[str]:
     if index.is_file():
         try:
             expected = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (ValueError, KeyError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError):
             yield f"{index.name} is damaged"
             expected = set()
         yield from (f"{name} is missing" for name in sorted(expected) if not (folder / name).is_file())
@@ -81,7 +81,10 @@ def _damage(path: Path) -> str:
         return "is damaged: its header cannot be read"
     if not isinstance(header, dict):
         return "is damaged: its header is not an object"
-    end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
+    try:
+        end = max((int(entry["data_offsets"][1]) for name, entry in header.items() if name != "__metadata__"), default=0)
+    except (ValueError, LookupError, TypeError):
+        return "is damaged: its header lists no offsets"
     expected = 8 + length + end
     return f"is truncated: {size} of {expected} bytes" if size < expected else ""
 

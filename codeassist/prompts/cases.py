@@ -49,7 +49,7 @@ def read_cases(prompt: Prompt) -> list[Case]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return []
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise PromptError(
@@ -67,10 +67,12 @@ def _case(entry: Any, path: Path, number: int) -> Case:
         raise PromptError(f"{where} needs a name.")
     unknown = set(entry) - {"name", "inputs", "expect", "response", "recorded"}
     if unknown:
-        raise PromptError(f"{where} ('{entry['name']}'): unknown key '{min(unknown)}'.")
+        raise PromptError(f"{where} ('{entry['name']}'): unknown key '{min(map(str, unknown))}'.")
     expect = entry.get("expect") or []
     if not expect:
         raise PromptError(f"{where} ('{entry['name']}') has no assertions, so it cannot fail.")
+    if not isinstance(expect, list):
+        raise PromptError(f"{where} ('{entry['name']}'): 'expect' must be a list of assertions.")
     for assertion in expect:
         if (
             not isinstance(assertion, dict)

@@ -148,7 +148,7 @@ def _check_keys(front: dict[str, Any], path: Path, lines_of: dict[str, int]) -> 
     if not _VERSION.fullmatch(str(front["version"])):
         raise PromptError(f"{where('version')}: the version must look like 1.2.0, not '{front['version']}'.")
     template = front["template"]
-    if (template if isinstance(template, str) else dict(template).get("type")) != "jinja2":
+    if (template.get("type") if isinstance(template, dict) else template) != "jinja2":
         raise PromptError(f"{where('template')}: the template's type must be jinja2.")
     if not _NAME.fullmatch(str(front["name"])):
         raise PromptError(f"{where('name')}: a name consists of a-z, 0-9 and '-', not '{front['name']}'.")
@@ -168,7 +168,10 @@ def _model_settings(
     schema = response.get("schema")
     if schema is not None:
         _check_schema(schema, where)
-    window = (model.get("configuration") or {}).get("context_window", 0)
+    configuration = model.get("configuration") or {}
+    if not isinstance(configuration, dict):
+        raise PromptError(f"{where}: 'model' and its 'configuration' must be mappings.")
+    window = configuration.get("context_window", 0)
     if not isinstance(window, int):
         raise PromptError(f"{where}: 'context_window' must be a number.")
     return model, schema, window
@@ -181,7 +184,7 @@ def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]
     try:
         front = yaml.safe_load(text)
         tree = yaml.compose(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: such as the 99th of a month
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
         raise PromptError(f"{path}:{line}: not valid YAML: {getattr(error, 'problem', None) or error}.") from error
@@ -209,7 +212,7 @@ def _inputs(declared: Any, path: Path, lines_of: Mapping[str, int]) -> tuple[Inp
     inputs = []
     for name, declaration in declared.items():
         where = f"{path}:{lines_of.get(f'inputs.{name}', 1)}"
-        if not isinstance(declaration, dict) or declaration.get("type") not in TYPES:
+        if not isinstance(declaration, dict) or declaration.get("type") not in tuple(TYPES):
             raise PromptError(f"{where}: the input '{name}' needs a type: {', '.join(TYPES)}.")
         for key in declaration:
             if key not in ("type", "description", "default"):

@@ -115,9 +115,9 @@ class Sandbox:
 
     def put(self, path: Path, text: str) -> None:
         """Write a file of the copy, replacing a link. Raises `UsageError` if a link in the path leads out of the copy."""
-        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.parent.resolve().is_relative_to(self.copy):
             raise UsageError(f"{path.parent} is outside the scratch copy.")
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
@@ -128,12 +128,13 @@ class Sandbox:
             handle = os.open(self.out / name, os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0))
         except OSError:
             return None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            return None
         with os.fdopen(handle, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return None
             try:
                 return json.loads(file.read(MOST_BYTES))
-            except ValueError:
+            except (ValueError, RecursionError):
                 return None
 
     def forget(self, *names: str) -> None:

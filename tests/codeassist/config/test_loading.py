@@ -7,14 +7,8 @@ import tomllib
 import pytest
 
 from codeassist import config
-from codeassist.config import trust
 from codeassist.errors import ConfigError
-from tests.conftest import write
-
-
-def load(root, toml="", environment=None, **flags):
-    write(root, {".codeassist.toml": toml})
-    return config.load(root, {k.replace("__", "."): v for k, v in flags.items()}, environment or {})
+from tests.codeassist.config.conftest import load
 
 
 def source(loaded, key):
@@ -142,37 +136,6 @@ def test_numbers_out_of_range_in_the_environment_and_unknown_variables(tmp_path)
 def test_a_byte_order_mark_is_accepted(tmp_path):
     (tmp_path / ".codeassist.toml").write_bytes(b"\xef\xbb\xbf[search]\nresults = 4\n")
     assert config.load(tmp_path, {}, {}).config.search.results == 4
-
-
-def test_a_project_model_applies_once_the_user_agrees(tmp_path):
-    toml = "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"
-    refused = load(tmp_path, toml).config
-    assert (refused.model.name, refused.model.base_url) == ("none", "")
-    assert "toml:2: this repository's own file sends code to 'openai:gpt-5-mini'" in refused.refused["model.name"]
-    trust.agree(config.user_file(), tmp_path, config.project_risks(tmp_path))
-    assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
-    assert load(
-        tmp_path, toml.replace("models.example", "elsewhere.example")
-    ).config.refused  # another address needs another agreement
-    assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
-    trust.agree(config.user_file(), tmp_path, None)
-    assert load(tmp_path, toml).config.model.name == "none"
-
-
-def test_a_project_file_cannot_redirect_the_users_own_model(tmp_path):
-    toml = "[model]\nbase_url = 'https://elsewhere.example.org/v1'\n"
-    loaded = load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:gpt-5-mini"}).config
-    assert (loaded.model.name, loaded.model.base_url) == ("openai:gpt-5-mini", "")
-    assert "codeassist trust" in loaded.refused["model.base_url"]
-    loaded = load(tmp_path, "[model]\ntrust_remote_code = true\n").config
-    assert loaded.model.trust_remote_code is False
-    assert "runs code that is shipped with a model" in loaded.refused["model.trust_remote_code"]
-
-
-@pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/v1", "http://localhost:1234/v1", "http://[::1]/v1"])
-def test_a_model_on_this_machine_needs_no_agreement(tmp_path, base_url):
-    toml = f"[model]\nname = 'openai:qwen'\nbase_url = '{base_url}'\n"
-    assert load(tmp_path, toml).config.model.base_url == base_url
 
 
 def test_a_task_can_have_its_own_model(tmp_path):

@@ -43,7 +43,7 @@ class Handler(BaseHTTPRequestHandler):
 def server(monkeypatch):
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as running:
         running.seen, running.status = [], 200
-        thread = threading.Thread(target=running.serve_forever)
+        thread = threading.Thread(target=running.serve_forever, args=(0.01,))
         thread.start()
         monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{running.server_port}/v1")
         monkeypatch.setenv("OPENAI_API_KEY", "test")

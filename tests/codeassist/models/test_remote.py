@@ -10,31 +10,13 @@ import threading
 import pytest
 
 from codeassist.config import ModelConfig
-from codeassist.errors import AnswerError, BudgetError, ConfigError, ModelError
-from codeassist.models import prices
-from codeassist.models.answers import ask_for_json
+from codeassist.errors import ConfigError, ModelError
 from codeassist.models.load_model import load
-from codeassist.models.messages import Message
-from codeassist.models.session import Session
-from codeassist.runs.store import AnswerCache
 from tests.codeassist.chat_server import Breaks, Fails, Hangs, serving
+from tests.codeassist.models.conftest import HELLO, session
 
 pytest.importorskip("langchain_openai")
-HELLO = [Message("system", "Be brief."), Message("user", "Where is auth?")]
-SCHEMA = {"title": "place", "type": "object", "required": ["path"], "properties": {"path": {"type": "string"}}}
-
-
-@pytest.fixture(autouse=True)
-def _keys(monkeypatch):
-    monkeypatch.setenv("OPENAI_API_KEY", "test-key")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    for name in ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy", "OPENAI_BASE_URL", "SSL_CERT_FILE"):
-        monkeypatch.delenv(name, raising=False)
-
-
-def session(url, **how):
-    settings = ModelConfig(name="openai:test-model", base_url=url, **{"retries": 2, "timeout": 5.0} | how)
-    return Session(load(settings), settings)
+pytestmark = pytest.mark.usefixtures("provider_keys")
 
 
 def test_an_answer_is_streamed_with_its_token_counts():
@@ -68,7 +50,7 @@ def test_requests_to_a_busy_server_are_retried():
         (("", "content_filter"), r"refused to answer \(content filter\)"),
         ("", r"returned an empty answer"),
         ("   \n", r"returned an empty answer"),
-        ("spam " * 10_000, r"repeated itself over and over"),
+        ("spam " * 300, r"repeated itself over and over"),
     ],
 )
 def test_a_failure_gives_a_one_line_error(reply, message):
@@ -159,80 +141,6 @@ def test_a_custom_server_needs_no_key(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with serving("ok") as (url, _):
         assert session(url).ask(HELLO).text == "ok"
-
-
-def test_structured_output_uses_the_servers_json_schema_support():
-    with serving('{"path": "shop/auth.py"}') as (url, script):
-        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "shop/auth.py"}
-    assert script.seen[0]["response_format"]["json_schema"]["schema"] == SCHEMA
-
-
-def test_structured_output_on_a_server_without_schemas():
-    with serving(Fails(400, "response_format is not supported"), 'Sure!\n```json\n{"path": "a.py"}\n```') as (url, script):
-        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "a.py"}
-    assert "response_format" not in script.seen[1]
-
-
-def test_an_invalid_answer_is_repaired_once():
-    with serving('{"file": "a.py"}', '{"path": "a.py"}') as (url, script):
-        assert ask_for_json(session(url), HELLO, SCHEMA) == {"path": "a.py"}
-    assert "'path' is a required property" in script.seen[1]["messages"][-1]["content"]
-
-
-def test_the_error_for_two_invalid_answers_has_the_raw_text():
-    with (
-        serving("no idea", "[1, 2]") as (url, _),
-        pytest.raises(AnswerError, match="twice returned an invalid answer") as caught,
-    ):
-        ask_for_json(session(url), HELLO, SCHEMA)
-    assert "no idea" in caught.value.partial
-    assert "[1, 2]" in caught.value.partial
-
-
-def test_secrets_are_masked_before_sending():
-    secret = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
-    with serving("ok") as (url, script):
-        talk = session(url)
-        talk.ask([Message("user", f'token = "{secret}"\npassword = "hunter2hunter2"')])
-        assert talk.ledger.masked == 2
-    assert secret not in str(script.seen)
-    assert "hunter2" not in str(script.seen)
-
-
-def test_limits_are_enforced_before_sending():
-    with serving("ok") as (url, script):
-        with pytest.raises(BudgetError, match="max_tokens"):
-            session(url, max_tokens=5).ask(HELLO)
-        with pytest.raises(BudgetError, match=r"price of 'openai:test-model' is not known.*price_input"):
-            session(url, max_cost=0.5).ask(HELLO)
-        with pytest.raises(BudgetError, match=r"could cost \$"):
-            session(url, max_cost=0.001, price_output=100.0).ask(HELLO)
-        with pytest.raises(BudgetError, match="accepts 20"):
-            session(url, context_window=20, max_output_tokens=10).ask([Message("user", "word " * 100)])
-        assert script.seen == []
-        reply = session(url, max_cost=0.5, price_input=1.0, price_output=2.0).ask(HELLO)
-    assert reply.cost == pytest.approx((11 * 1.0 + 5 * 2.0) / 1e6)
-
-
-def test_known_prices_and_windows():
-    settings = ModelConfig(name="openai:gpt-4o-mini")
-    assert prices.cost(settings, 1_000_000, 0) == pytest.approx(0.15)
-    assert prices.known_window("openai:gpt-4o-mini") == 128_000
-    assert prices.cost(ModelConfig(name="openai:never-heard-of"), 1, 1) is None
-    assert prices.cost(ModelConfig(name="local:x"), 10**6, 10**6) == 0.0
-
-
-def test_the_cache_key_includes_everything_that_affects_an_answer(tmp_path):
-    with serving("one", "two", "three", "four") as (url, script):
-        settings = ModelConfig(name="openai:test-model", base_url=url)
-        talk = Session(load(settings), settings, cache=AnswerCache(tmp_path))
-        assert [talk.ask(HELLO).text for _ in range(2)] == ["one", "one"]
-        assert talk.ask(HELLO, temperature=0.5).text == "two"
-        assert talk.ask(HELLO, temperature=0.5, sample=1).text == "three"
-        assert talk.ask([*HELLO, Message("user", "and?")]).text == "four"
-        assert Session(load(settings), settings, cache=AnswerCache(tmp_path)).ask(HELLO).cached
-    assert len(script.seen) == 4
-    assert talk.ledger.input_tokens == 44
 
 
 def test_an_interrupt_ends_the_answer_and_keeps_the_partial_text():

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.evidence.places import decisive_lines, first_sentence
 from codeassist.tasks.ask import ask, shape_of
-from indexers import Hit, Index, IndexOptions, QueryError
+from indexers import Index, IndexOptions, QueryError
 from tests.conftest import git, write
 
 
@@ -126,30 +125,6 @@ def test_code_that_contains_fences_gets_a_longer_fence(tmp_path):
     root = write(tmp_path, {"a.py": 'def render_fence():\n    """Renders a fence."""\n    return """\n```\nx\n```\n"""\n'})
     with Index.build(root) as index:
         assert "````python a.py:1" in ask(index, "what is render_fence").text + ask(index, "where is render_fence").text
-
-
-@pytest.mark.parametrize(
-    ("documentation", "sentence"),
-    [
-        ("Return the `thing`. More text.", "Return the thing. More text."[:17]),
-        ("First line\ncontinues here. Then more.", "First line continues here."),
-        ("See :func:`~os.path` for more.", "See os.path for more."),
-        ("", ""),
-        ("@param x the thing", "x the thing"),
-        ("word " * 100, ("word " * 43).strip() + "…"),
-    ],
-)
-def test_first_sentence(documentation, sentence):
-    assert first_sentence(documentation) == sentence
-
-
-def test_decisive_lines_contain_the_words_of_the_question():
-    text = "\n".join([f"line {n}" for n in range(40)] + ["the password is salted here"] + [f"more {n}" for n in range(40)])
-    hit = Hit("a.py", 10, 90, 1.0, "", "code", "python", text)
-    window = decisive_lines(hit, "password salted", 5)
-    assert len(window.lines) == 5
-    assert text.split("\n")[window.first - 10] == window.lines[0]
-    assert text.split("\n")[window.focus - 10] == "the password is salted here"
 
 
 @pytest.mark.parametrize(

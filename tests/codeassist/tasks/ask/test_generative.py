@@ -6,7 +6,6 @@ import pytest
 
 from codeassist.config import Config, PrivacyConfig
 from codeassist.errors import ModelError
-from codeassist.evidence.claims import check, cited_numbers, sentences
 from codeassist.tasks.ask import ask_model, plan_model_answer
 from indexers import Index, QueryError
 from tests.codeassist.tasks.ask.conftest import GOOD, Streamed, options_for, sent
@@ -104,14 +103,6 @@ def test_a_dry_run_follows_every_strategy(shop_index, strategy):
 def test_an_empty_question_is_refused(shop_index):
     with pytest.raises(QueryError):
         ask_model(shop_index, "  ", options_for(GOOD))
-
-
-def test_citations_and_sentences_are_extracted(shop_index):
-    text = "# Head\nAuth is here [1, 2]. And there [3].\n\n```python\nx[4]\n```\n- A list item of words [5]\n[6](link)"
-    assert cited_numbers(text) == [1, 2, 3, 5]
-    assert cited_numbers("The path is `sys.argv[1]` and the rest `argv[0]` [2].") == [2]
-    assert sentences("It works. [1]\n\nSo it does. Really?") == ["It works. [1]", "So it does.", "Really?"]
-    assert check(shop_index, "", []).clean
 
 
 def test_a_dry_run_of_several_calls_states_their_number(shop_index):

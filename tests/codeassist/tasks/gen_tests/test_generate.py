@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.errors import UsageError
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import GenerationError, ModuleOptions, generate
@@ -266,25 +265,6 @@ def test_destructive_code_does_no_harm(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("files", "argument", "message"),
-    [
-        ({}, "nowhere.py", "There is no file"),
-        ({"a/b.py": ""}, "a", "is a folder; name a module"),
-        ({"n.ipynb": "{}"}, "n.ipynb", "is a notebook"),
-        ({"tool": "def f(): pass"}, "tool", "must end in .py"),
-        ({"x.so": "x"}, "x.so", "extension in another language"),
-        ({"bad.py": "x = 1\ndef f(:\n"}, "bad.py", r"bad.py:2: the module cannot be parsed"),
-        ({"plain.py": "X = 1\n"}, "plain.py", "defines no functions or classes"),
-        ({"pkg/__init__.py": "", "pkg/my-mod.py": "def f(): pass"}, "pkg/my-mod.py", "is not a module name"),
-    ],
-)
-def test_an_invalid_target_is_reported(tmp_path, files, argument, message):
-    write(tmp_path, files)
-    with pytest.raises(UsageError, match=message):
-        find_target(str(tmp_path / argument), tmp_path)
-
-
-@pytest.mark.parametrize(
     ("source", "message"),
     [
         ("import no_such_library\n\n\ndef f(): pass\n", "ModuleNotFoundError: No module named 'no_such_library'"),
@@ -298,16 +278,6 @@ def test_a_module_that_cannot_be_imported_is_reported(tmp_path, source, message)
     root = write(tmp_path, {"odd.py": source})
     with pytest.raises(GenerationError, match=message):
         generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
-
-
-def test_an_interpreter_without_pytest_is_reported(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text("#!/bin/sh\necho 'ModuleNotFoundError: No module named pytest' >&2\nexit 1\n")
-    fake.chmod(0o755)
-    with pytest.raises(UsageError, match="lacks pytest; name another interpreter with --python"):
-        find_interpreter(tmp_path, str(fake))
-    with pytest.raises(UsageError, match="cannot be run"):
-        find_interpreter(tmp_path, str(tmp_path / "missing"))
 
 
 def test_a_test_that_creates_files_is_not_kept(tmp_path):

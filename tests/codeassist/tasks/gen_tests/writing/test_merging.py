@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.target import find_target
-from codeassist.sandbox.target import test_file as default_test_file
 from codeassist.tasks.gen_tests.writing.formatting import with_quotes
 from codeassist.tasks.gen_tests.writing.merging import destination, write_tests
 from tests.conftest import write
@@ -60,18 +58,6 @@ def test_a_file_that_cannot_be_parsed_is_not_changed(tmp_path):
     root = write(tmp_path, {"test_a.py": "def f(:\n"})
     with pytest.raises(UsageError, match="Cannot add tests to"):
         write_tests(root / "test_a.py", GENERATED)
-
-
-def test_the_test_file_of_another_module_is_not_reused(tmp_path):
-    files = {
-        "a/__init__.py": "",
-        "b/__init__.py": "",
-        "a/utils.py": "def f():\n    pass\n",
-        "b/utils.py": "",
-        "tests/test_utils.py": "from b.utils import g\n",
-    }
-    root = write(tmp_path, files)
-    assert default_test_file(find_target(str(root / "a/utils.py"), root)) == root / "tests/test_a_utils.py"
 
 
 def test_string_quotes_are_converted_where_no_escape_is_needed():

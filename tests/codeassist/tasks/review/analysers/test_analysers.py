@@ -7,7 +7,6 @@ import pytest
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Deadline
-from codeassist.evidence.clones import likeness
 from codeassist.tasks.review import Analysis, review
 from indexers import Index
 from tests.codeassist.conftest import rules
@@ -175,13 +174,6 @@ def test_new_code_that_duplicates_existing_code(repository):
     assert [str(p) for p in finding.evidence] == ["lib/settings.py:1"]
     assert (finding.path, finding.start, finding.end) == ("app/options.py", 1, 8)
     assert "merge_settings" in finding.message
-
-
-def test_likeness_ignores_names_but_not_structure():
-    assert likeness(ORIGINAL, TWIN) > 0.74
-    assert likeness(ORIGINAL, OTHER) < 0.6
-    assert likeness(ORIGINAL, ORIGINAL) == 1.0
-    assert likeness("x = 1", "x = 1") == 0.0  # too short to compare
 
 
 def test_duplicates_of_a_repository(repository, run):

@@ -1,0 +1,79 @@
+"""The similarity of code: high for copies with other names, low for other structures."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, shape, tokens
+
+ORIGINAL = '''def merge_settings(defaults, given):
+    """Merge two trees of settings."""
+    merged = dict(defaults)
+    for key, value in given.items():
+        if isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = merge_settings(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+'''
+TWIN = """def combine_options(base, extra):
+    result = dict(base)
+    for name, option in extra.items():
+        if isinstance(option, dict) and isinstance(result.get(name), dict):
+            result[name] = combine_options(result[name], option)
+        else:
+            result[name] = option
+    return result
+"""
+OTHER = """def count_words(text):
+    counts = {}
+    for word in text.split():
+        word = word.strip(".,").lower()
+        if not word:
+            continue
+        counts[word] = counts.get(word, 0) + 1
+    return sorted(counts.items(), key=lambda pair: -pair[1])
+"""
+
+
+def test_likeness_ignores_names_but_not_structure():
+    assert likeness(ORIGINAL, TWIN) > 0.74
+    assert likeness(ORIGINAL, OTHER) < 0.6
+    assert likeness(ORIGINAL, ORIGINAL) == 1.0
+    assert likeness("x = 1", "x = 1") == 0.0  # too short to compare
+
+
+def test_comments_and_documentation_do_not_count():
+    commented = ORIGINAL.replace("    merged = dict", "    # begin with the defaults\n    merged = dict")
+    assert tokens(commented) == tokens(ORIGINAL)
+    assert "Merge" not in " ".join(tokens(ORIGINAL))
+    assert tokens("x = 1; // note\n/* a\nb */ y()") == ("x", "=", "1", ";", "y", "()")
+
+
+def test_names_and_literals_are_normalised_and_calls_and_keywords_kept():
+    assert shape("total = price * 3") == ("n", "=", "n", "*", "v")
+    assert shape("return send(name, 'x')") == ("return", "send", "(", "n", ",", "v", ")")
+    assert shape("order.total") == ("n", ".", "total")
+    assert shape("def send(x)") == ("def", "n", "(", "n", ")")
+
+
+def test_a_score_below_the_minimum_is_0_and_others_are_unchanged():
+    assert likeness(ORIGINAL, OTHER, THRESHOLD) == 0.0
+    assert likeness(ORIGINAL, TWIN, THRESHOLD) == likeness(ORIGINAL, TWIN)
+
+
+def test_code_of_very_different_length_is_not_compared():
+    assert len(tokens(ORIGINAL)) >= LEAST_TOKENS
+    assert likeness(ORIGINAL, ORIGINAL * 3) == 0.0
+
+
+@given(
+    st.lists(
+        st.sampled_from(["a = f(b)\n", "if a:\n    return 1\n", "for x in y:\n    g(x, 'text')\n", "b += 2 * a\n"]), max_size=20
+    )
+)
+def test_every_score_is_between_0_and_1_and_that_of_a_copy_is_1(parts):
+    code = "".join(parts)
+    assert 0.0 <= likeness(code, TWIN) <= 1.0
+    assert likeness(code, code) == (1.0 if len(tokens(code)) >= LEAST_TOKENS else 0.0)

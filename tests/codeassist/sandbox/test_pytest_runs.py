@@ -1,0 +1,103 @@
+"""Runs of pytest in a sandbox: outcomes by function, failure reports, orders, coverage."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.sandbox.pytest_runs import (
+    failure_reports,
+    generated_path,
+    measure_coverage,
+    run_test_file,
+    without_pytest_cov,
+)
+from codeassist.sandbox.results import Coverage
+from tests.conftest import write
+
+CODE = "def slug(text):\n    if not text:\n        return '-'\n    return text.lower()\n"
+TESTS = """
+import pytest
+
+from m import slug
+
+seen = []
+
+
+def test_passes():
+    seen.append(1)
+    assert slug("A") == "a"
+
+
+def test_fails():
+    assert slug("A") == "A"
+
+
+@pytest.mark.parametrize("text", ["A", "b"])
+def test_with_rows(text):
+    assert slug(text) == "a"
+
+
+def test_alone():
+    assert seen == []
+
+
+def test_leaves_a_file():
+    open("left.txt", "w").close()
+"""
+
+
+def test_each_function_has_an_outcome_and_a_report(sandbox):
+    box = sandbox({"m.py": CODE, "tests/x.txt": ""}, "m.py")
+    path = generated_path(box)
+    assert path == box.copy / "tests" / "test_codeassist_generated.py"
+    box.put(path, TESTS)
+    outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=60)
+    failed = ["test_fails", "test_leaves_a_file", "test_with_rows"]
+    assert outcomes == dict.fromkeys(["test_alone", "test_passes"], "passed") | dict.fromkeys(failed, "failed")
+    reports = failure_reports(box)
+    assert sorted(reports) == failed
+    assert "it leaves files behind: left.txt" in reports["test_leaves_a_file"]
+    assert not (box.copy / "left.txt").exists()
+
+
+def test_another_order_exposes_tests_that_depend_on_others(sandbox):
+    text = "seen = []\n\n\ndef test_a():\n    seen.append(1)\n\n\ndef test_b():\n    assert seen\n"
+    box = sandbox({"m.py": CODE, "tests/test_x.py": text}, "m.py")
+    path = box.copy / "tests" / "test_x.py"
+    passed = {"test_a": "passed", "test_b": "passed"}
+    assert run_test_file(box, path, order="", seed="0", isolated=False, seconds=60) == passed
+    assert run_test_file(box, path, order="reverse", seed="0", isolated=False, seconds=60) == passed | {"test_b": "failed"}
+
+
+def test_a_file_that_cannot_be_collected_has_no_outcomes(sandbox):
+    box = sandbox({"m.py": CODE, "test_x.py": "import nowhere\n"}, "m.py")
+    assert not run_test_file(box, box.copy / "test_x.py", order="", seed="0", isolated=True, seconds=60)
+    assert "No module named 'nowhere'" in box.tail()
+
+
+def test_coverage_is_that_of_the_target_only(sandbox):
+    text = "import m, other\n\n\ndef test_it():\n    assert m.slug('A') == 'a'\n"
+    box = sandbox({"m.py": CODE, "other.py": "x = 1\n" * 9, "test_x.py": text}, "m.py")
+    assert measure_coverage(box, [], 60) == Coverage()
+    assert measure_coverage(box, [box.copy / "test_x.py"], 60) == Coverage((3, 4), (1, 2), frozenset({3}))
+
+
+@pytest.mark.parametrize(
+    ("files", "options"),
+    [
+        ({}, []),
+        ({"pytest.ini": "[pytest]\naddopts = -q --cov=m\n"}, ["--no-cov"]),
+        ({"setup.cfg": "[tool:pytest]\naddopts = --cov m\n"}, ["--no-cov"]),
+        ({"pyproject.toml": "# --coverage\n"}, []),
+        ({"tox.ini": b"\xff"}, []),
+    ],
+)
+def test_pytest_cov_is_switched_off_where_it_is_on(sandbox, files, options):
+    assert without_pytest_cov(sandbox({"m.py": CODE} | files, "m.py")) == options
+
+
+def test_without_results_there_are_no_reports(sandbox):
+    box = sandbox({"m.py": CODE}, "m.py")
+    assert failure_reports(box) == {}
+    write(box.out, {"reports.json": "[]"})
+    assert failure_reports(box) == {}
