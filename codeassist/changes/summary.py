@@ -203,7 +203,7 @@ def _risks(change: Change, findings: Sequence[Remark]) -> list[tuple[str, str, s
         lines = len(file.touched)
         score = worst + (lines > 60) + (lines > 200) - 2 * is_test_path(file.path) - (file.suffix in (".md", ".rst", ".txt"))
         reasons = [f"{len(own)} finding{'s' * (len(own) > 1)}"] if own else []
-        reasons += [f"{lines} lines"] if lines else [file.kind]
+        reasons += [f"{lines} line{'s' * (lines > 1)}"] if lines else [file.kind]
         scored.append((score, (file.path, "high" if score >= 3 else "medium" if score >= 1 else "low", ", ".join(reasons))))
     return [risk for _, risk in sorted(scored, key=lambda pair: -pair[0])]
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from codeassist.changes.diffs import parse
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.errors import UsageError
 from tests.conftest import git, write
@@ -162,31 +158,3 @@ def test_a_diff_of_a_hundred_thousand_lines(repository):
     assert len(change.files[0].added) == 100_000
     assert not change.files[0].is_text
     assert time.perf_counter() - started < 20
-
-
-LINES = st.lists(
-    st.text(
-        st.characters(exclude_characters="\r\n\0\x85\x1c\x1d\x1e\x0b\x0c\u2028\u2029", exclude_categories=("Cs",)), max_size=6
-    ),
-    max_size=12,
-)
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(LINES, LINES)
-def test_a_diff_written_by_git_parses_to_the_same_lines(tmp_path_factory, before, after):
-    folder = tmp_path_factory.mktemp("pair")
-    old, new = ("".join(f"{line}\n" for line in lines) for lines in (before, after))
-    write(folder, {"a.txt": old, "b.txt": new})
-    done = subprocess.run(
-        ["git", "diff", "--no-index", "--no-color", "a.txt", "b.txt"], cwd=folder, capture_output=True, check=False
-    )
-    files = list(parse(done.stdout))
-    if old == new:
-        assert files == []
-        return
-    [file] = files
-    unchanged = {n: text for n, text in enumerate(before, 1) if n not in file.removed}
-    result = [file.added.get(n) for n in range(1, len(after) + 1)]
-    remaining = iter(unchanged.values())
-    assert [text if text is not None else next(remaining) for text in result] == after

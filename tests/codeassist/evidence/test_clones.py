@@ -6,35 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, shape, tokens
-
-ORIGINAL = '''def merge_settings(defaults, given):
-    """Merge two trees of settings."""
-    merged = dict(defaults)
-    for key, value in given.items():
-        if isinstance(value, dict) and isinstance(merged.get(key), dict):
-            merged[key] = merge_settings(merged[key], value)
-        else:
-            merged[key] = value
-    return merged
-'''
-TWIN = """def combine_options(base, extra):
-    result = dict(base)
-    for name, option in extra.items():
-        if isinstance(option, dict) and isinstance(result.get(name), dict):
-            result[name] = combine_options(result[name], option)
-        else:
-            result[name] = option
-    return result
-"""
-OTHER = """def count_words(text):
-    counts = {}
-    for word in text.split():
-        word = word.strip(".,").lower()
-        if not word:
-            continue
-        counts[word] = counts.get(word, 0) + 1
-    return sorted(counts.items(), key=lambda pair: -pair[1])
-"""
+from tests.codeassist.similar_code import ORIGINAL, OTHER, TWIN
 
 
 def test_likeness_ignores_names_but_not_structure():

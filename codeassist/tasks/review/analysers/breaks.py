@@ -197,7 +197,8 @@ def gap(file: ChangedFile, old: Definition) -> int:
     for hunk in file.hunks:
         if hunk.old_start <= old.line < hunk.old_start + max(1, hunk.old_count):
             unchanged = sum(1 for n in range(hunk.old_start, old.line) if n not in hunk.removed)
-            return max(1, min(hunk.new_start + unchanged, len(file.new_lines)))
+            kept = [n for n in range(hunk.new_start, hunk.new_start + hunk.new_count) if n not in hunk.added]
+            return max(1, min(kept[unchanged - 1] + 1 if unchanged else hunk.new_start, len(file.new_lines)))
         if hunk.old_start < old.line:
             shift = hunk.new_start + hunk.new_count - hunk.old_start - hunk.old_count
     return max(1, old.line + shift)

@@ -7,7 +7,6 @@ import json
 import pytest
 
 from codeassist.changes.reading import ChangeSelection, read_change
-from codeassist.changes.summary import Style, plain_message, summarise
 from codeassist.config import Config, ModelConfig
 from codeassist.config.schema import Instruction, ReviewConfig
 from codeassist.errors import ModelError
@@ -122,34 +121,6 @@ def test_an_error_without_proof_becomes_a_warning(repository):
     assert (weak.severity.value, weak.note) == ("warning", "not proven by running it")
 
 
-def test_a_failing_test_proves_an_error(repository):
-    from codeassist.tasks.review.proving import prove
-
-    proof = json.dumps({"test": "from m import mean\n\n\ndef test_nothing():\n    assert mean([]) == 0\n"})
-    chat = ScriptedChat([proof])
-    session = Session(chat, ModelConfig())
-    library = Library.of(None, Config())
-    [sure], _, _ = review_with(
-        repository,
-        [answer(GOOD | {"severity": "error"}), supported()],
-        prove=lambda f, facts: prove(f, facts, session, library),
-    )
-    assert sure.severity.value == "error"
-    assert "ZeroDivisionError" in sure.note
-
-
-def test_a_test_that_passes_or_fails_by_its_own_mistake_proves_nothing(tmp_path):
-    from codeassist.sandbox.test_runs import run_python_test
-    from codeassist.tasks.review.proving import shown
-
-    root = write(tmp_path, {"m.py": AFTER})
-    assert (
-        shown(run_python_test(root, root / "m.py", "from m import mean\n\n\ndef test_a():\n    assert mean([2]) == 2\n"))
-        is None
-    )
-    assert shown(run_python_test(root, root / "m.py", "from m import nowhere\n\n\ndef test_a():\n    assert nowhere\n")) is None
-
-
 def test_the_prompt_has_instructions_and_conventions_but_no_private_files(repository):
     config = ReviewConfig(instructions=[Instruction("Money is in cents.", ["m.py"]), Instruction("Not this.", ["web/"])])
     extra = {"CONTRIBUTING.md": "Write short functions.\n", "secret/x.py": "from m import mean\n\nmean([1])\n"}
@@ -184,38 +155,3 @@ def test_invalid_answers_are_noted_and_the_analysers_findings_are_kept(repositor
 def test_a_failing_model_raises(repository):
     with pytest.raises(ModelError, match="connection lost"):
         review_with(repository, [ModelError("connection lost")])
-
-
-def test_summaries_and_commit_messages(repository):
-    root = repository({"m.py": BEFORE, "n.py": "def gone():\n    return 1\n"})
-    write(root, {"m.py": AFTER, "docs/new.md": "text\n"})
-    (root / "n.py").unlink()
-    change = read_change(root, ChangeSelection())
-    plain = summarise(change, (), None, None)
-    assert "change mean in m.py" in plain.does
-    assert plain.risks[0][0] in ("m.py", "n.py")
-    assert plain.message.startswith("Change mean")
-    typed = Style.of(["fix: a", "feat(x): b", "docs: c", "Merge x"])
-    assert plain_message(change, typed).startswith("refactor: change mean")
-    assert Style.of(["parser: do it", "cli: do that"]).scoped
-    assert Style.of(["Do it.", "Do that."]) == Style(capital=True, stop=True)
-    session = Session(
-        ScriptedChat(
-            [
-                json.dumps(
-                    {"does": ["It divides."], "test_by_hand": ["Try an empty list."], "message": "Divide the sum by `mean`"}
-                )
-            ]
-        ),
-        ModelConfig(),
-    )
-    summary = summarise(change, (), session, Library.of(None, Config()))
-    assert (summary.does, summary.by_hand, summary.message) == (
-        ["It divides."],
-        ["Try an empty list."],
-        "Divide the sum by `mean`",
-    )
-    invented = Session(
-        ScriptedChat([json.dumps({"does": [], "test_by_hand": [], "message": "Use `nowhere_at_all`"})]), ModelConfig()
-    )
-    assert summarise(change, (), invented, Library.of(None, Config())).message == plain.message

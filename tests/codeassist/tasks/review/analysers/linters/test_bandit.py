@@ -1,0 +1,24 @@
+"""bandit: only if the project configures it, with its settings."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.codeassist.tasks.review.analysers.linters.conftest import findings_of
+from tests.conftest import write
+
+
+@pytest.mark.parametrize(
+    ("settings", "rules"),
+    [
+        ({"pyproject.toml": "[tool.bandit]\nexclude_dirs = ['src']\n"}, []),
+        ({".bandit": "[bandit]\nskips = B404,B602\n"}, []),
+        ({".bandit": "[bandit]\n"}, ["bandit/B404", "bandit/B602"]),
+        ({"pyproject.toml": "[tool.bandit]\nskips = ['B404']\n"}, ["bandit/B602"]),
+        ({}, []),
+    ],
+)
+def test_bandit_only_if_it_is_configured(repository, settings, rules):
+    root = repository({"src/a.py": "x = 1\n", **settings})
+    write(root, {"src/a.py": "x = 1\nimport subprocess\n\nsubprocess.run(input(), shell=True)\n"})
+    assert sorted(rule for rule, *_ in findings_of(root, "bandit/")) == rules

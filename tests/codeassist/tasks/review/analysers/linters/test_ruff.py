@@ -1,0 +1,60 @@
+"""ruff: its findings on changed lines, with the settings of the project or the default rules."""
+
+from __future__ import annotations
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.config.schema import ReviewConfig
+from codeassist.tasks.review import review
+from tests.codeassist.conftest import rules
+from tests.codeassist.tasks.review.analysers.linters.conftest import findings_of
+from tests.conftest import write
+
+
+def test_ruff_with_the_default_rules_or_those_of_the_project(repository):
+    before = {"a.py": "import os\n"}
+    after = "import os\nimport sys\n\nassert (1, 'always')\nx = l = 1\n"
+    root = write(repository(before), {"a.py": after})
+    assert findings_of(root, "ruff/") == [
+        ("ruff/F631", "warning", "a.py", 4),
+        ("ruff/F401", "note", "a.py", 2),
+    ]  # line 1 did not change
+    write(root, {"ruff.toml": "[lint]\nselect = ['E741']\n"})
+    assert findings_of(root, "ruff/") == [("ruff/E741", "note", "a.py", 5)]
+
+
+def test_ruff_fixes_nothing_and_uses_the_nearest_settings(repository):
+    root = repository(
+        {
+            "pyproject.toml": "[tool.ruff]\nfix = true\nshow-fixes = true\nlint.select = ['F']\n",
+            "-a.py": "x = 1\n",
+            "p/ruff.toml": "lint.select = ['D100']\n",
+        }
+    )
+    write(root, {"-a.py": "import os\nx = gone\n", "p/b.py": "import os\n"})
+    assert findings_of(root, "ruff/") == [
+        ("ruff/F821", "error", "-a.py", 2),
+        ("ruff/F401", "note", "-a.py", 1),
+        ("ruff/D100", "note", "p/b.py", 1),
+    ]
+
+
+def test_a_name_that_is_not_defined_is_reported(findings):
+    result = findings({"readme.md": "x\n"}, {"a.py": "def f():\n    return nowhere\n"})
+    assert ("ruff/F821", 2) in [(r, n) for r, _, n in rules(result)], rules(result)
+
+
+def test_only_changed_lines_are_reported(findings):
+    before = "def f():\n    return nowhere\n\n\nx = 1\n"
+    result = findings({"a.py": before}, {"a.py": before.replace("x = 1", "x = 2")})
+    assert not [r for r, *_ in rules(result) if r.startswith("ruff")]
+
+
+def test_a_safe_fix_of_the_reported_lines_becomes_a_patch(repository):
+    root = repository({"ruff.toml": "lint.select = ['F541', 'F841', 'UP034']\n", "a.py": "x = 1\n"})
+    write(root, {"a.py": "x = 1\nprint((f'text'))\n\n\ndef f():\n    unused = 1\n"})
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(max_findings=0, profile="strict"))
+    assert {f.rule: f.patch for f in result.every if f.rule.startswith("ruff/")} == {
+        "ruff/F541": "print(('text'))",
+        "ruff/UP034": "print(f'text')",
+        "ruff/F841": None,  # not a safe fix
+    }

@@ -1,0 +1,41 @@
+"""What should not be committed is reported; harmless text that looks like it is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.codeassist.conftest import rules
+
+KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule", "line"),
+    [
+        ("a.py", "x = 1\nbreakpoint()\n", "debug-leftover", 2),
+        ("a.ts", "it.only('x', () => {})\n", "debug-leftover", 1),
+        ("a.txt", "one\n<<<<<<< HEAD\ntwo\n=======\nthree\n>>>>>>> topic\n", "conflict-marker", 2),
+        ("a.py", f'aws = "{KEY}"\n', "secret", 1),
+        ("a.pem", "-----BEGIN RSA " + "PRIVATE KEY-----\nabc\n", "secret", 1),
+        ("node_modules/x.js", "x\n", "generated-file", 1),
+        ("big.txt", "x" * 600_000, "large-file", 1),
+    ],
+)
+def test_leftovers_are_reported(findings, name, text, rule, line):
+    result = findings({"readme.md": "x\n"}, {name: text})
+    assert (rule, line) in [(r, n) for r, _, n in rules(result)], rules(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.md", "Title\n=======\n\ntext\n"),
+        ("a.py", 'password = os.environ["PASSWORD"]\n'),
+        ("tests/test_a.py", 'token = "abc123def456ghi"\n'),
+        ("a.py", 'PASSWORD_FIELD = "password_confirmation"\n'),
+    ],
+)
+def test_harmless_text_is_not_reported(findings, name, text):
+    result = findings({"readme.md": "x\n"}, {name: text})
+    reported = {"secret", "conflict-marker", "debug-leftover"}
+    assert not [r for r, *_ in rules(result) if r in reported], rules(result)
