@@ -1,36 +1,44 @@
-"""`ask` with a model, `log`, `rate`, `replay` and `chat` on the command line, against a real server on loopback."""
+"""`codeassist ask`: answers from the index alone, and from a real client against a server on loopback."""
 
 from __future__ import annotations
 
-import io
 import json
-import sys
 
 import pytest
 
 from tests.codeassist.chat_server import Breaks, Fails, serving
+from tests.codeassist.cli.conftest import GOOD, lines
 from tests.conftest import write
 
-pytest.importorskip("langchain_openai")
-GOOD = "`authenticate` in `shop/auth.py` compares the digests of the password [1]."
 SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-@pytest.fixture
-def ask_model(indexed, run, monkeypatch):
-    """Run a command on the shop against a server with scripted replies; returns (outcome, script)."""
-    monkeypatch.setenv("OPENAI_API_KEY", "test")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+def test_ask_indexes_on_first_use_and_cites_places_that_exist(shop, run):
+    outcome = run("ask", "where are passwords hashed", cwd=shop)
+    assert outcome.code == 0
+    assert "Indexing" in outcome.err
+    assert "without a language model" in outcome.err
+    assert "hash_password" in outcome.out
+    for line in lines(outcome.out):
+        if line.startswith("[1]"):
+            path, _, span = line.split()[1].partition(":")
+            start, _, end = span.partition("-")
+            assert 1 <= int(start) <= int(end or start) <= len((shop / path).read_text().splitlines())
 
-    def command(*arguments, replies=(GOOD,), model="openai:test"):
-        with serving(*replies) as (url, script):
-            monkeypatch.setenv("CODEASSIST_MODEL_BASE_URL", url)
-            monkeypatch.setenv("CODEASSIST_MODEL_NAME", model)
-            monkeypatch.setenv("CODEASSIST_MODEL_RETRIES", "0")
-            return run(*arguments, cwd=indexed), script
 
-    return command
+def test_ask_json_and_not_found(indexed, run):
+    answer = json.loads(run("ask", "how is an account charged", "--json", cwd=indexed).out)
+    assert list(answer) == ["schema", "question", "answer", "model", "found", "citations", "prompt"]
+    assert answer["found"] is True
+    assert answer["model"] is None
+    outcome = run("ask", "where is the kafka consumer group rebalanced", cwd=indexed)
+    assert outcome.code == 1
+    assert "Not found in this repository" in outcome.out
+
+
+def test_ask_shows_its_context_on_request(indexed, run):
+    outcome = run("ask", "how is an account charged", "--show-context", cwd=indexed)
+    assert "for _ in range(RETRIES):" in outcome.out
 
 
 def test_an_answer_shows_its_citations_and_price(ask_model):
@@ -100,27 +108,6 @@ def test_a_repeated_question_is_answered_from_the_cache(ask_model, run, indexed,
     assert "cache" not in first.err + fresh.err
 
 
-def test_log_rate_and_replay(ask_model, run, indexed):
-    ask_model("ask", "where is auth handled")
-    listed = run("log", cwd=indexed)
-    assert "where is auth handled" in listed.out
-    shown = run("log", "1", cwd=indexed).out
-    assert "prompt      ask@1.0.0  sha256 " in shown
-    assert "evidence    shop/auth.py:" in shown
-    assert "--- call 1, system" in shown
-    assert run("rate", "1", "up", "--note", "right", cwd=indexed).code == 0
-    assert json.loads(run("log", "--rated", "--json", cwd=indexed).out)["runs"][0]["note"] == "right"
-    outcome, _ = ask_model("replay", "1")
-    assert "The same answer as in run 1." in outcome.out
-    outcome, _ = ask_model("replay", "1", replies=["In `checkout` [3]."])
-    assert "+In `checkout` [3]." in outcome.out
-    assert "other places" in outcome.err
-    outcome, _ = ask_model("replay", "1", replies=[Fails(500)])
-    assert outcome.code == 3
-    missing = run("log", "99", cwd=indexed)
-    assert (missing.code, "There is no run 99" in missing.err) == (2, True)
-
-
 def test_examples_come_from_runs_rated_up(ask_model, run, indexed):
     ask_model("ask", "where are passwords hashed", replies=["In `hash_password` [1]."])
     run("rate", "1", "up", cwd=indexed)
@@ -137,51 +124,6 @@ def test_a_follow_up_continues_from_the_last_question(ask_model, indexed, run):
     )
     assert outcome.code == 0
     assert [m["role"] for m in script.seen[1]["messages"]] == ["system", "user", "assistant", "user"]
-
-
-def test_a_chat_from_a_pipe(ask_model, indexed, monkeypatch):
-    lines = "where is auth handled\n/open 1\n/search hash password\n/model\n/nope\n/save talk.md\n/save talk.md\nwhy \\\nis that?\n/clear\n/quit\nzebra\n"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
-    outcome, script = ask_model("chat", replies=[GOOD, "why is auth handled so", "Because [1]."])
-    assert outcome.code == 0, outcome.err
-    assert GOOD in outcome.out
-    assert "def authenticate" in outcome.out
-    assert "shop/auth.py:" in outcome.out
-    assert "openai:test" in outcome.out
-    assert "There is no command /nope" in outcome.err
-    assert "talk.md already exists" in outcome.err
-    assert "## where is auth handled" in (indexed / "talk.md").read_text()
-    assert "why \nis that?" in script.seen[-1]["messages"][-1]["content"]
-    assert "zebra" not in str(script.seen)
-
-
-def test_a_chat_without_a_model_and_through_errors(indexed, run, monkeypatch):
-    monkeypatch.setattr(
-        sys, "stdin", io.StringIO("where is auth handled\n/open 9\n/model nobody:x\n/strategy vote\nwho calls authenticate\n")
-    )
-    outcome = run("chat", cwd=indexed)
-    assert outcome.code == 0
-    assert "`authenticate`" in outcome.out
-    assert "The last answer cites" in outcome.err
-    assert "There is no provider 'nobody'" in outcome.err
-    assert "checkout" in outcome.out
-
-
-def test_a_model_named_by_the_repository_needs_approval(indexed, run):
-    write(indexed, {".codeassist.toml": "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"})
-    for allowed in (("search", "auth"), ("ask", "where is auth handled", "-m", "none"), ("config",), ("models",), ("log",)):
-        assert run(*allowed, cwd=indexed).code == 0
-    refused = run("ask", "where is auth handled", cwd=indexed)
-    assert refused.code == 2
-    assert (
-        ".codeassist.toml:2: this repository's own file sends code to 'openai:gpt-5-mini'; run 'codeassist trust'"
-        in refused.err
-    )
-    approved = run("trust", cwd=indexed)
-    assert "model.base_url = https://models.example.org/v1" in approved.out
-    assert "gpt-5-mini" in run("config", cwd=indexed).out
-    assert run("trust", "--revoke", cwd=indexed).code == 0
-    assert run("ask", "where is auth handled", cwd=indexed).code == 2
 
 
 def test_a_missing_key_is_one_sentence(indexed, run, monkeypatch):

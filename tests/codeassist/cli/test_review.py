@@ -1,33 +1,17 @@
-"""`codeassist review`, its formats and exit codes, and the hooks, as used by a person and by git."""
+"""`codeassist review`: its formats, exit codes and baselines, with and without a model."""
 
 from __future__ import annotations
 
 import importlib.resources
 import json
-import os
-import subprocess
 import sys
-from pathlib import Path
 
 import jsonschema
 import pytest
 
+from tests.codeassist.chat_server import Fails
+from tests.codeassist.cli.conftest import CLEAN, KEY, REVIEW, USER, process
 from tests.conftest import git, write
-
-CLEAN = "def total(prices):\n    return sum(prices)\n"
-USER = "from cart import total\n\n\ndef view():\n    return total([1])\n"
-KEY = "AKIA" + "IOSFODNN7EXAMPLQ"
-
-
-@pytest.fixture
-def changed(tmp_path) -> Path:
-    """A repository in which a change leaves a caller behind."""
-    root = write(tmp_path / "r", {"cart.py": CLEAN, "user.py": USER})
-    git(root, "init", "-q")
-    git(root, "add", ".")
-    git(root, "commit", "-qm", "First")
-    write(root, {"cart.py": CLEAN.replace("total(prices)", "total(prices, rate)")})
-    return root
 
 
 def test_in_a_terminal(changed, run):
@@ -173,30 +157,6 @@ def test_symbolic_links_are_not_reviewed(changed, run):
     assert run("review", "--staged", cwd=changed).out == ""
 
 
-def test_the_hook_runs_no_code_of_the_repository(changed, run, tmp_path):
-    run("hook", "install", cwd=changed)
-    write(
-        changed,
-        {
-            "typer.py": f"open({str(tmp_path / 'pwned')!r}, 'w')\nraise SystemExit(0)\n",
-            "cart.py": CLEAN,
-            "s.py": f'k = "{KEY}"\n',
-        },
-    )
-    git(changed, "add", "s.py")
-    assert process(changed, "git", "commit", "-qm", "x").returncode == 1
-    assert not (tmp_path / "pwned").exists()
-
-
-def test_an_edited_hook_is_not_lost(changed, run):
-    run("hook", "install", cwd=changed)
-    path = changed / ".git/hooks/pre-commit"
-    path.write_text(path.read_text() + "echo mine\n")
-    assert "was edited" in run("hook", "install", cwd=changed).err
-    assert "was edited" in run("hook", "uninstall", cwd=changed).err
-    assert path.read_text().endswith("echo mine\n")
-
-
 def test_a_comment_suppresses_a_finding(changed, run):
     write(changed, {"cart.py": CLEAN, "b.py": "breakpoint()  # codeassist: ignore[debug-leftover] a demo\n"})
     done = run("review", cwd=changed)
@@ -233,101 +193,10 @@ def test_outside_git(tmp_path, run):
     assert "debug-leftover" in run("review", "a.py", cwd=tmp_path).out
 
 
-def test_a_commit_message(changed, run):
-    git(changed, "commit", "-qm", "fix: one", "--allow-empty")
-    git(changed, "commit", "-qm", "feat: two", "--allow-empty")
-    done = run("commit-msg", cwd=changed)
-    assert done.out == "refactor: change total in cart.py\n"
-    git(changed, "checkout", "-q", "cart.py")
-    assert run("commit-msg", cwd=changed).code == 2
-
-
 def test_summary_without_a_model(changed, run):
     done = run("review", "--summary", cwd=changed)
     assert "What it does\n  change total in cart.py" in done.out
     assert "high    cart.py" in done.out
-
-
-def test_fix_and_refactor_need_a_model(changed, run):
-    assert "This needs a language model" in run("fix", "cart.py", "--complaint", "too short", cwd=changed).err
-    assert run("refactor", "shorter", "cart.py", cwd=changed).code == 2
-    assert run("fix", "nowhere.py", cwd=changed).code == 2
-
-
-def process(root: Path, *command: str, **extra: str) -> subprocess.CompletedProcess[str]:
-    identity = {"GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@b.c", "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@b.c"}
-    return subprocess.run(
-        command, cwd=root, env=os.environ | identity | extra, capture_output=True, text=True, check=False, timeout=120
-    )
-
-
-def test_the_hook_stops_a_bad_commit_and_reviews_only_staged_changes(changed, run):
-    assert run("hook", "install", cwd=changed).code == 0
-    git(changed, "add", "cart.py")
-    write(changed, {"cart.py": CLEAN})  # fixed on disk, not in the index
-    stopped = process(changed, "git", "commit", "-qm", "Two")
-    assert stopped.returncode == 1
-    assert "caller-left-behind" in stopped.stdout + stopped.stderr
-    git(changed, "add", "cart.py")
-    write(changed, {"cart.py": CLEAN + "breakpoint()\n", "fine.py": "x = 1\n"})
-    git(changed, "add", "fine.py")
-    passed = process(changed, "git", "commit", "-qm", "Three")
-    assert passed.returncode == 0, passed.stderr
-    assert git(changed, "log", "-1", "--format=%s") == "Three\n"
-    assert run("hook", "uninstall", cwd=changed).code == 0
-    assert not (changed / ".git/hooks/pre-commit").exists()
-
-
-def test_an_existing_hook_is_kept_and_runs_first(changed, run):
-    own = changed / ".git/hooks/pre-commit"
-    own.write_text("#!/bin/sh\necho mine >> ran.txt\n[ ! -e stop ]\n")
-    own.chmod(0o755)
-    text = own.read_text()
-    run("hook", "install", cwd=changed)
-    run("hook", "install", cwd=changed)  # installing twice changes nothing
-    assert "installed, after the previous hook" in run("hook", "status", cwd=changed).out
-    write(changed, {"cart.py": CLEAN, "stop": "", "a.py": "x = 1\n"})
-    git(changed, "add", "a.py")
-    assert process(changed, "git", "commit", "-qm", "x").returncode == 1
-    (changed / "stop").unlink()
-    assert process(changed, "git", "commit", "-qm", "x").returncode == 0
-    assert (changed / "ran.txt").read_text() == "mine\nmine\n"
-    run("hook", "uninstall", cwd=changed)
-    assert own.read_text() == text
-    assert not own.with_name("pre-commit.before-codeassist").exists()
-
-
-def test_hooks_path_worktrees_and_refused_stages(changed, run, tmp_path):
-    git(changed, "config", "core.hooksPath", ".githooks")
-    run("hook", "install", "--stage", "pre-commit", "--stage", "pre-push", cwd=changed)
-    assert (changed / ".githooks/pre-push").exists()
-    assert not (changed / ".git/hooks/pre-commit").exists()
-    git(changed, "config", "core.hooksPath", str(tmp_path / "elsewhere"))
-    assert "outside this repository" in run("hook", "install", cwd=changed).err
-    git(changed, "config", "--unset", "core.hooksPath")
-    git(changed, "stash", "-q")
-    git(changed, "worktree", "add", "-q", str(tmp_path / "tree"))
-    assert run("hook", "install", cwd=tmp_path / "tree").code == 0
-    assert (changed / ".git/hooks/pre-commit").exists()
-    assert run("hook", "install", "--stage", "never", cwd=changed).code == 2
-    assert run("hook", "status", cwd=tmp_path).code == 2
-
-
-def test_the_pre_push_hook_reviews_the_pushed_commits(changed, run, tmp_path):
-    git(tmp_path, "init", "-q", "--bare", "far.git")
-    git(changed, "remote", "add", "origin", str(tmp_path / "far.git"))
-    git(changed, "push", "-q", "origin", "HEAD:main")
-    run("hook", "install", "--stage", "pre-push", cwd=changed)
-    git(changed, "commit", "-qam", "Breaks a caller")
-    stopped = process(changed, "git", "push", "-q", "origin", "HEAD:main")
-    assert stopped.returncode != 0
-    assert "caller-left-behind" in stopped.stdout + stopped.stderr
-    git(changed, "reset", "-q", "--hard", "HEAD~1")
-    write(changed, {"fine.py": "x = 1\n"})
-    git(changed, "add", ".")
-    git(changed, "commit", "-qm", "Fine")
-    passed = process(changed, "git", "push", "-q", "origin", "HEAD:topic")
-    assert passed.returncode == 0, passed.stderr
 
 
 def test_after_the_timeout_the_commit_succeeds_with_a_notice(changed, run):
@@ -338,33 +207,26 @@ def test_after_the_timeout_the_commit_succeeds_with_a_notice(changed, run):
     assert "The review was cut short: slow did not finish in time." in done.stderr
 
 
-def test_the_pre_commit_framework_runs_the_hooks(changed, tmp_path):
-    definitions = (Path(__file__).parents[3] / ".pre-commit-hooks.yaml").read_text()
-    bin_folder = str(Path(sys.executable).parent)
-    hooks = write(tmp_path / "hooks", {".pre-commit-hooks.yaml": definitions.replace("language: python", "language: system")})
-    git(hooks, "init", "-q")
-    git(hooks, "add", ".")
-    git(hooks, "commit", "-qm", "Hooks")
-    git(changed, "add", ".")
-    environment = {"PRE_COMMIT_HOME": str(tmp_path / "store"), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
-    command = [str(Path(bin_folder) / "pre-commit"), "try-repo", str(hooks)]
-    failed = process(changed, *command, "codeassist-review", "--verbose", **environment)
-    assert failed.returncode == 1, failed.stderr
-    assert "caller-left-behind" in failed.stdout
-    push = process(
-        changed,
-        *command,
-        "codeassist-review-push",
-        "--hook-stage",
-        "pre-push",
-        "--from-ref",
-        "HEAD",
-        "--to-ref",
-        "HEAD",
-        **environment,
-    )
-    assert push.returncode == 0, push.stdout
-    index = process(changed, *command, "codeassist-index", "--hook-stage", "post-merge", **environment)
-    assert index.returncode == 0, index.stdout
-    prompts = process(changed, *command, "codeassist-prompts-check", "--files", "cart.py", **environment)
-    assert "Skipped" in prompts.stdout
+def test_review_with_a_model(mean_change, with_model):
+    done, script = with_model(REVIEW, "review", "--summary", cwd=mean_change)
+    assert done.code == 0, done.err
+    assert "An empty list divides by zero here.  [model/bug]" in done.out
+    assert "+     return sum(values) / len(values) if values else 0" in done.out
+    assert "It divides." in done.out
+    assert "openai:test" in done.err
+    assert len(script.seen) == 3
+
+
+def test_analysers_still_report_when_the_model_fails(mean_change, with_model):
+    write(mean_change, {"b.py": "breakpoint()\n"})
+    done, _ = with_model(Fails(401, "no such key"), "review", cwd=mean_change)
+    assert done.code == 3
+    assert "debug-leftover" in done.out
+
+
+def test_a_dry_run_of_a_review_sends_nothing(mean_change, with_model, run):
+    done, script = with_model(REVIEW, "review", "--dry-run", cwd=mean_change)
+    assert "nothing was sent" in done.out
+    assert "return sum(values) / len(values)" in done.out
+    assert script.seen == []
+    assert "No model is configured" in run("review", "--dry-run", cwd=mean_change).out

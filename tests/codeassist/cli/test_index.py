@@ -1,4 +1,4 @@
-"""The command line as real processes: pipes, locales, signals, watching, completion."""
+"""`codeassist index`: its report, its preview, interruption and watching."""
 
 from __future__ import annotations
 
@@ -10,35 +10,35 @@ import sys
 
 import pytest
 
-from tests.codeassist.cli.test_app import lines
-from tests.conftest import write
+from tests.codeassist.cli.conftest import lines, run_process
+from tests.conftest import SHOP, write
 
 
-def run_process(*arguments, cwd, **kwargs):
-    """Run the command line as a real process."""
-    return subprocess.run(
-        [sys.executable, "-m", "codeassist", *arguments], cwd=cwd, capture_output=True, text=True, check=False, **kwargs
-    )
+def test_index_reports_a_table_and_then_nothing_changed(shop, run):
+    first = run("index", str(shop))
+    assert first.code == 0
+    assert first.out == ""
+    assert "python" in first.err
+    assert "Skipped: 1 empty" in first.err
+    assert f"{len(SHOP) - 1} files added, 0 changed, 0 deleted" in first.err
+    assert "Nothing changed" in run("index", str(shop)).err
 
 
-def test_a_closed_pipe_and_an_ascii_locale(indexed):
-    done = subprocess.run(
-        f'"{sys.executable}" -m codeassist search charge --all-chunks | head -n 1',
-        shell=True,
-        cwd=indexed,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    done = run_process("search", "charge", cwd=indexed, env=os.environ | {"LC_ALL": "C", "PYTHONIOENCODING": "ascii"})
-    assert done.returncode == 0
+def test_index_json(shop, run):
+    outcome = run("index", str(shop), "--json")
+    report = json.loads(outcome.out)
+    assert report["schema"] == "codeassist.index/1"
+    assert report["added"] == len(SHOP) - 1
+    assert report["languages"]["go"]["symbols"] == 3
+    assert outcome.err == ""
 
 
-def test_the_default_configuration_imports_no_heavy_packages(indexed):
-    script = "import sys; sys.argv = ['codeassist', 'search', 'charge']\nfrom codeassist.cli.app import main\ntry:\n    main()\nfinally:\n    print([m for m in ('torch', 'transformers', 'sentence_transformers', 'langchain', 'langchain_core') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=indexed, capture_output=True, text=True, check=False)
-    assert lines(done.stdout)[-1] == "[]"
+def test_dry_run_lists_and_writes_nothing(shop, run):
+    outcome = run("index", str(shop), "--dry-run")
+    assert lines(outcome.out) == sorted(SHOP)
+    assert f"{len(SHOP)} files" in outcome.err
+    assert not (shop / ".codeassist").exists()
+    assert len(json.loads(run("index", str(shop), "--dry-run", "--json").out)["files"]) == len(SHOP)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
@@ -56,7 +56,7 @@ def test_an_interrupted_run_reports_the_remaining_files_and_the_next_run_continu
     assert child.returncode == 130
     assert "files are left; run 'codeassist index' again to continue" in err
     assert "Traceback" not in err
-    assert "is incomplete" in run_process("search", "compute", "--no-refresh", cwd=root).stderr
+    assert "the index is incomplete" in run_process("search", "compute", "--no-refresh", cwd=root).stderr
     assert run_process("index", ".", "-q", cwd=root).returncode == 0
     assert json.loads(run_process("status", "--json", cwd=root).stdout)["languages"]["python"]["files"] == 150
 
@@ -79,14 +79,3 @@ def test_watch_indexes_a_change(shop):
         child.send_signal(signal.SIGINT if os.name != "nt" else signal.SIGTERM)
         child.communicate(timeout=30)
     assert child.returncode == 0
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shell_completion(shell, tmp_path):
-    script = run_process(cwd=tmp_path, env=os.environ | {"_CODEASSIST_COMPLETE": f"source_{shell}"})
-    assert "_CODEASSIST_COMPLETE" in script.stdout
-
-
-def test_completion_offers_commands(tmp_path):
-    environment = os.environ | {"_CODEASSIST_COMPLETE": "complete_bash", "COMP_WORDS": "codeassist se", "COMP_CWORD": "1"}
-    assert "search" in run_process(cwd=tmp_path, env=environment).stdout

@@ -1,0 +1,114 @@
+"""What installed hooks do, called by git, by the pre-commit framework and in this process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tests.codeassist.cli.conftest import CLEAN, CODE, KEY, process
+from tests.conftest import git, write
+
+
+def test_the_hook_runs_no_code_of_the_repository(changed, run, tmp_path):
+    run("hook", "install", cwd=changed)
+    write(
+        changed,
+        {
+            "typer.py": f"open({str(tmp_path / 'pwned')!r}, 'w')\nraise SystemExit(0)\n",
+            "cart.py": CLEAN,
+            "s.py": f'k = "{KEY}"\n',
+        },
+    )
+    git(changed, "add", "s.py")
+    assert process(changed, "git", "commit", "-qm", "x").returncode == 1
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_the_hook_stops_a_bad_commit_and_reviews_only_staged_changes(changed, run):
+    assert run("hook", "install", cwd=changed).code == 0
+    git(changed, "add", "cart.py")
+    write(changed, {"cart.py": CLEAN})  # fixed on disk, not in the index
+    stopped = process(changed, "git", "commit", "-qm", "Two")
+    assert stopped.returncode == 1
+    assert "caller-left-behind" in stopped.stdout + stopped.stderr
+    git(changed, "add", "cart.py")
+    write(changed, {"cart.py": CLEAN + "breakpoint()\n", "fine.py": "x = 1\n"})
+    git(changed, "add", "fine.py")
+    passed = process(changed, "git", "commit", "-qm", "Three")
+    assert passed.returncode == 0, passed.stderr
+    assert git(changed, "log", "-1", "--format=%s") == "Three\n"
+    assert run("hook", "uninstall", cwd=changed).code == 0
+    assert not (changed / ".git/hooks/pre-commit").exists()
+
+
+def test_the_pre_push_hook_reviews_the_pushed_commits(changed, run, tmp_path):
+    git(tmp_path, "init", "-q", "--bare", "far.git")
+    git(changed, "remote", "add", "origin", str(tmp_path / "far.git"))
+    git(changed, "push", "-q", "origin", "HEAD:main")
+    run("hook", "install", "--stage", "pre-push", cwd=changed)
+    git(changed, "commit", "-qam", "Breaks a caller")
+    stopped = process(changed, "git", "push", "-q", "origin", "HEAD:main")
+    assert stopped.returncode != 0
+    assert "caller-left-behind" in stopped.stdout + stopped.stderr
+    git(changed, "reset", "-q", "--hard", "HEAD~1")
+    write(changed, {"fine.py": "x = 1\n"})
+    git(changed, "add", ".")
+    git(changed, "commit", "-qm", "Fine")
+    passed = process(changed, "git", "push", "-q", "origin", "HEAD:topic")
+    assert passed.returncode == 0, passed.stderr
+
+
+def test_the_pre_commit_framework_runs_the_hooks(changed, tmp_path):
+    definitions = (Path(__file__).parents[4] / ".pre-commit-hooks.yaml").read_text()
+    bin_folder = str(Path(sys.executable).parent)
+    hooks = write(tmp_path / "hooks", {".pre-commit-hooks.yaml": definitions.replace("language: python", "language: system")})
+    git(hooks, "init", "-q")
+    git(hooks, "add", ".")
+    git(hooks, "commit", "-qm", "Hooks")
+    git(changed, "add", ".")
+    environment = {"PRE_COMMIT_HOME": str(tmp_path / "store"), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}"}
+    command = [str(Path(bin_folder) / "pre-commit"), "try-repo", str(hooks)]
+    failed = process(changed, *command, "codeassist-review", "--verbose", **environment)
+    assert failed.returncode == 1, failed.stderr
+    assert "caller-left-behind" in failed.stdout
+    push = process(
+        changed,
+        *command,
+        "codeassist-review-push",
+        "--hook-stage",
+        "pre-push",
+        "--from-ref",
+        "HEAD",
+        "--to-ref",
+        "HEAD",
+        **environment,
+    )
+    assert push.returncode == 0, push.stdout
+    index = process(changed, *command, "codeassist-index", "--hook-stage", "post-merge", **environment)
+    assert index.returncode == 0, index.stdout
+    prompts = process(changed, *command, "codeassist-prompts-check", "--files", "cart.py", **environment)
+    assert "Skipped" in prompts.stdout
+
+
+def test_hooks_in_this_process(mean_change, run, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    write(mean_change, {"k.py": 'k = "AKIA' + 'IOSFODNN7EXAMPLQ"\n'})
+    git(mean_change, "add", ".")
+    assert run("hook", "run", "pre-commit", cwd=mean_change).code == 1
+    git(mean_change, "commit", "-qm", "Two")
+    monkeypatch.setenv("PRE_COMMIT_TO_REF", "HEAD")
+    assert run("hook", "run", "pre-push", cwd=mean_change).code == 1  # without a base, everything is new to the remote
+    monkeypatch.setenv("PRE_COMMIT_FROM_REF", "HEAD")
+    assert run("hook", "run", "pre-push", cwd=mean_change).code == 0
+    assert run("hook", "run", "index", cwd=mean_change).code == 0
+    run("index", "-q", cwd=mean_change)
+    assert run("hook", "run", "index", "1", cwd=mean_change).code == 0
+    write(mean_change, {"m.py": CODE, "MSG": "# nothing\n"})
+    assert run("hook", "run", "prepare-commit-msg", "MSG", cwd=mean_change).code == 0
+    assert (mean_change / "MSG").read_text().startswith("Change mean")
+    assert run("hook", "run", "prepare-commit-msg", "MSG", "message", cwd=mean_change).code == 0
+    assert run("hook", "run", "never", cwd=mean_change).code == 2
+    git(mean_change, "config", "core.bare", "true")
+    broken = run("hook", "run", "pre-commit", cwd=mean_change)
+    assert (broken.code, "was skipped" in broken.err) == (0, True)
