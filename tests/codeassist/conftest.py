@@ -1,4 +1,4 @@
-"""Fixtures: a repository with one commit, and reviews of changes to it."""
+"""Fixtures: a repository with one commit, reviews of changes to it, and quick pytest runs in the sandbox."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ import pytest
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
+from codeassist.sandbox import scratch
 from codeassist.tasks.review import Review, review
 from tests.conftest import git, write
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_installed_pytest_plugins():
+    """Sandboxed pytest runs load no installed plugins: importing all of the development environment takes them seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+        patch.setattr(scratch, "KEPT_VARIABLES", (*scratch.KEPT_VARIABLES, "PYTEST_DISABLE_PLUGIN_AUTOLOAD"))
+        yield
 
 
 @pytest.fixture

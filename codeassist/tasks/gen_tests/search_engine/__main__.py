@@ -157,7 +157,8 @@ def shift_clock(bench: Bench) -> None:
 
         @classmethod
         def utcnow(cls) -> Any:
-            return datetime.datetime.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(days=400)
+            utc = datetime.timezone.utc  # noqa: UP017 -- Python 3.10 has no `datetime.UTC`
+            return datetime.datetime.now(utc).replace(tzinfo=None) + datetime.timedelta(days=400)
 
         @classmethod
         def today(cls) -> Any:

@@ -238,7 +238,7 @@ def _bounded(text: str) -> str:
 
 
 def _time_literal(value: Any) -> str:
-    if getattr(value, "tzinfo", None) not in (None, datetime.UTC):
+    if getattr(value, "tzinfo", None) not in (None, datetime.timezone.utc):  # noqa: UP017 -- Python 3.10 has no `datetime.UTC`
         raise Unsteady
     return _bounded(repr(value))
 

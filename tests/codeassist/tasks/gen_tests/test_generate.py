@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import GenerationError, ModuleOptions, generate
 from indexers import Index
@@ -62,6 +61,22 @@ def sort_in_place(items):
 
 def shout(text: str) -> None:
     print(text.upper() + "!")
+
+
+def mean(numbers: list) -> float:
+    """The mean of numbers."""
+    return sum(numbers) / len(numbers)
+
+
+def note(text: str) -> int:
+    with open("note.txt", "w") as file:
+        return file.write(text)
+
+
+def parse(text):
+    if text == "zq!7:open sesame":
+        return "treasure"
+    return None
 
 
 class Account:
@@ -174,20 +189,22 @@ def safe(number: int) -> int:
 '''
 
 
+USER = "from words.text import parse\n\n\ndef use():\n    return parse('zq!7:open sesame')\n"
+
+
 @pytest.fixture(scope="module")
-def generated(tmp_path_factory):
+def generated(tmp_path_factory, interpreter):
     """The project root, and the result for its module `words.text`."""
-    root = write(
-        tmp_path_factory.mktemp("project"), {"src/words/__init__.py": "", "src/words/text.py": TEXT, "tests/conftest.py": ""}
-    )
-    target = find_target(str(root / "src/words/text.py"), root)
-    return root, generate(target, find_interpreter(root, sys.executable), None, ModuleOptions(14))
+    files = {"src/words/__init__.py": "", "src/words/text.py": TEXT, "src/user.py": USER, "tests/conftest.py": ""}
+    root = write(tmp_path_factory.mktemp("project"), files)
+    with Index.build(root) as index:
+        return root, generate(find_target(str(root / "src/words/text.py"), root), interpreter, index, ModuleOptions(9))
 
 
-def run_tests(root: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run_tests(root: Path, text: str) -> subprocess.CompletedProcess[str]:
     path = root / "tests" / "test_generated.py"
     path.write_text(text)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path), *arguments]
+    command = [sys.executable, "-m", "pytest", "-qx", "-p", "no:cacheprovider", str(path)]
     environment = os.environ | {"PYTHONPATH": str(root / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
 
@@ -243,18 +260,13 @@ def test_the_generated_file_is_readable(generated):
     assert "test_slug" in report.text
 
 
-def test_destructive_code_does_no_harm(tmp_path):
+def test_destructive_code_does_no_harm(tmp_path, interpreter, monkeypatch):
     victim = tmp_path / "victim"
     write(victim, {"file.txt": "precious"})
     root = write(tmp_path / "project", {"hazards.py": HAZARDS.replace("/VICTIM", str(victim))})
     before = set(os.listdir(tmp_path / "project"))
-    os.environ["API_TOKEN"] = "s3cret-token"
-    try:
-        report = generate(
-            find_target(str(root / "hazards.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(12)
-        )
-    finally:
-        del os.environ["API_TOKEN"]
+    monkeypatch.setenv("API_TOKEN", "s3cret-token")
+    report = generate(find_target(str(root / "hazards.py"), root), interpreter, None, ModuleOptions(9, repeats=2))
     assert (victim / "file.txt").read_text() == "precious"
     assert os.listdir(victim) == ["file.txt"]
     assert set(os.listdir(tmp_path / "project")) == before
@@ -274,64 +286,52 @@ def test_destructive_code_does_no_harm(tmp_path):
         ("import subprocess\nsubprocess.run(['ls'])\n\n\ndef f(): pass\n", r"refused: subprocess.Popen"),
     ],
 )
-def test_a_module_that_cannot_be_imported_is_reported(tmp_path, source, message):
+def test_a_module_that_cannot_be_imported_is_reported(tmp_path, interpreter, source, message):
     root = write(tmp_path, {"odd.py": source})
     with pytest.raises(GenerationError, match=message):
-        generate(find_target(str(root / "odd.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
+        generate(find_target(str(root / "odd.py"), root), interpreter, None, ModuleOptions(3))
 
 
-def test_a_test_that_creates_files_is_not_kept(tmp_path):
-    source = "def note(text: str) -> int:\n    with open('note.txt', 'w') as file:\n        return file.write(text)\n\n\ndef double(x: int) -> int:\n    return x * 2\n"
-    root = write(tmp_path, {"notes.py": source})
-    report = generate(find_target(str(root / "notes.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(8))
-    assert any(name.startswith("test_double") for name in report.tests)
+def test_a_test_that_creates_files_is_not_kept(generated):
+    root, report = generated
+    assert any(name.startswith("test_plural") for name in report.tests)
     assert "note(" not in report.text
-    assert not (root / "note.txt").exists()
+    assert not list(root.rglob("note.txt"))
 
 
-def test_suspicions_are_reported_with_a_reproducer(tmp_path):
-    source = 'def mean(numbers: list) -> float:\n    """The mean of numbers."""\n    return sum(numbers) / len(numbers)\n'
-    root = write(tmp_path, {"stats.py": source})
-    report = generate(find_target(str(root / "stats.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(6))
-    assert any("ZeroDivisionError" in s.what and s.code == "mean([])" and s.line == 3 for s in report.suspicions)
+def test_suspicions_are_reported_with_a_reproducer(generated):
+    _, report = generated
+    line = TEXT.splitlines().index("    return sum(numbers) / len(numbers)") + 1
+    assert any("ZeroDivisionError" in s.what and s.code == "mean([])" and s.line == line for s in report.suspicions)
     assert "ZeroDivisionError" not in report.text
 
 
-def test_calls_elsewhere_in_the_repository_become_inputs(tmp_path):
-    source = "def parse(text):\n    if text == 'zq!7:open sesame':\n        return 'treasure'\n    return None\n"
-    user = "from cave import parse\n\n\ndef use():\n    return parse('zq!7:open sesame')\n"
-    root = write(tmp_path, {"cave.py": source, "user.py": user})
-    with Index.build(root) as index:
-        report = generate(
-            find_target(str(root / "cave.py"), root), find_interpreter(root, sys.executable), index, ModuleOptions(6)
-        )
+def test_calls_elsewhere_in_the_repository_become_inputs(generated):
+    _, report = generated
     assert "treasure" in report.text
+    assert "zq!7:open sesame" in report.text
 
 
 def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tmp_path, run):
-    root = write(
-        tmp_path / "p",
-        {
-            "words.py": TEXT,
-            "tests/test_words.py": '"""Mine."""\n\nimport words\n\n\ndef test_slug():\n    assert words.slug("A") == "a"\n',
-        },
-    )
+    source = "def slug(text: str) -> str:\n    return text.lower()\n\n\ndef plural(word: str) -> str:\n    return word + 's'\n"
+    existing = '"""Mine."""\n\nimport words\n\n\ndef test_slug():\n    assert words.slug("A") == "a"\n'
+    root = write(tmp_path / "p", {"words.py": source, "tests/test_words.py": existing})
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "x")
-    original = (root / "tests/test_words.py").read_text()
-    printed = run("gen-tests", "words.py", "--budget", "8", "--python", sys.executable, cwd=root)
+    options = ("--budget", "5", "--python", sys.executable)
+    printed = run("gen-tests", "words.py", *options, cwd=root)
     assert printed.code == 0, printed.err
-    assert "def test_" in printed.out
+    assert "def test_plural" in printed.out
     assert "branches" in printed.err
-    assert (root / "tests/test_words.py").read_text() == original
-    written = run("gen-tests", "words.py::plural", "--budget", "6", "--write", "--python", sys.executable, cwd=root)
+    assert (root / "tests/test_words.py").read_text() == existing
+    written = run("gen-tests", "words.py::plural", *options, "--write", cwd=root)
     assert written.code == 0, written.err
     text = (root / "tests/test_words.py").read_text()
     assert 'def test_slug():\n    assert words.slug("A") == "a"' in text
     assert "def test_plural" in text
-    assert "Account" not in text
-    again = run("gen-tests", "words.py::plural", "--budget", "6", "--write", "--python", sys.executable, cwd=root)
+    assert text.count("slug") == existing.count("slug")
+    again = run("gen-tests", "words.py::plural", *options, "--write", cwd=root)
     assert (root / "tests/test_words.py").read_text() == text
     assert again.code == 1
     assert run("gen-tests", "--changed", cwd=root).code == 0

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +13,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import ModelError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.interpreter import Interpreter, find_interpreter
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import Engine, ModelEngine, ModuleOptions, generate
 from codeassist.testing import ScriptedChat
@@ -38,6 +40,11 @@ def label(cents):
 '''
 
 
+@functools.cache
+def interpreter() -> Interpreter:
+    return find_interpreter(Path(__file__).parent, sys.executable)
+
+
 def answer(*tests, imports=("from prices import discount, label",)):
     return json.dumps({"imports": list(imports), "tests": [{"name": n, "behaviour": "", "code": c} for n, c in tests]})
 
@@ -54,9 +61,9 @@ def ask(tmp_path, answers, engine=Engine.MODEL, *, budget=30, needed=None, files
     target = find_target(str(root / "prices.py"), root)
     module_options = ModuleOptions(budget, engine=engine, model=model_engine, **options)
     if not index:
-        return generate(target, find_interpreter(root, sys.executable), None, module_options), chat
+        return generate(target, interpreter(), None, module_options), chat
     with Index.build(root) as opened:
-        return generate(target, find_interpreter(root, sys.executable), opened, module_options), chat
+        return generate(target, interpreter(), opened, module_options), chat
 
 
 def test_one_bad_test_never_discards_the_others(tmp_path):
@@ -170,7 +177,7 @@ def test_the_prompt_has_callers_tests_and_fixtures_but_no_private_files(tmp_path
     with Index.build(root) as index:
         generate(
             find_target(str(root / "prices.py"), root),
-            find_interpreter(root, sys.executable),
+            interpreter(),
             index,
             ModuleOptions(20, engine=Engine.MODEL, model=model_engine),
         )
@@ -186,7 +193,7 @@ def test_only_uncovered_code_is_tested_when_requested(tmp_path):
     have = "import pytest\nfrom prices import label\n\n\ndef test_l():\n    assert label(0) == 'free'\n    assert label(205) == '$2.05'\n    assert label(3010) == '$30.10'\n"
     root = write(tmp_path, {"prices.py": PRICES, "tests/test_prices.py": have})
     target = find_target(str(root / "prices.py"), root)
-    report = generate(target, find_interpreter(root, sys.executable), None, ModuleOptions(12, uncovered=True))
+    report = generate(target, interpreter(), None, ModuleOptions(12, uncovered=True))
     assert report.mutants_before[0] > 5
     assert report.before.branches == (2, 6)
     assert report.after.branches == (6, 6)
@@ -214,9 +221,7 @@ def factorial(n: int) -> int:
     return result
 '''
     root = write(tmp_path, {"codes.py": code})
-    report = generate(
-        find_target(str(root / "codes.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(12)
-    )
+    report = generate(find_target(str(root / "codes.py"), root), interpreter(), None, ModuleOptions(5, repeats=1))
     assert "test_decode_key_undoes_encode_key" in report.properties
     assert "test_factorial_matches_math_factorial" in report.properties
     assert "@given(st.text())" in report.text
@@ -226,9 +231,7 @@ def factorial(n: int) -> int:
 def test_a_property_that_does_not_hold_is_a_suspicion(tmp_path):
     code = 'def normalize(text: str) -> str:\n    """Without doubled spaces."""\n    return text.strip()[:-1]\n'
     root = write(tmp_path, {"words.py": code})
-    report = generate(
-        find_target(str(root / "words.py"), root), find_interpreter(root, sys.executable), None, ModuleOptions(10)
-    )
+    report = generate(find_target(str(root / "words.py"), root), interpreter(), None, ModuleOptions(5, repeats=1))
     assert report.properties == []
     suspicions = [s for s in report.suspicions if "violates the property its name implies" in s.what]
     assert suspicions, report.suspicions

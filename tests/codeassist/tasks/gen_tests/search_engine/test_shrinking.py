@@ -1,66 +1,18 @@
-"""Candidates become shorter and keep their gains; redundant assertions are dropped."""
+"""Candidates become shorter and keep their gains."""
 
 from __future__ import annotations
 
-import importlib
 import random
-import sys
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine import execution
-from codeassist.tasks.gen_tests.search_engine.assertions import trim
-from codeassist.tasks.gen_tests.search_engine.execution import Bench, Candidate
-from codeassist.tasks.gen_tests.search_engine.search import Search
-from codeassist.tasks.gen_tests.search_engine.selection import Chosen, Selection
+from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.selection import Chosen
 from codeassist.tasks.gen_tests.search_engine.shrinking import shrink, smaller
-from codeassist.tasks.gen_tests.search_engine.targets import Inventory
-
-TEXT = """
-class Bag:
-    def __init__(self, items=()):
-        self.items = list(items)
-        self.name = "bag"
-
-    def add(self, item):
-        self.items.append(item)
-
-    def has(self, item):
-        return item in self.items
-
-
-def longest(words, least=0):
-    best = ""
-    for word in words:
-        if len(word) > len(best):
-            best = word
-    return best if len(best) >= least else None
-"""
-
-
-@pytest.fixture
-def selection(tmp_path, monkeypatch):
-    path = tmp_path / "shrinkable.py"
-    path.write_text(TEXT)
-    monkeypatch.syspath_prepend(tmp_path)
-    importlib.invalidate_caches()
-    importlib.import_module("shrinkable")
-    bench = Bench("shrinkable", str(path), TEXT)
-    yield Selection(bench, Search(bench, Inventory(bench), 1))
-    bench.restore()
-    sys.modules.pop("shrinkable", None)
-
-
-def chosen(selection, *candidates):
-    until = time.monotonic() + 20
-    for candidate in candidates:
-        outcome = selection.bench.run(candidate)
-        assert not outcome.bad
-        selection.take(candidate, outcome, until)
-    return selection.reduce(until)
+from tests.codeassist.tasks.gen_tests.search_engine.conftest import chosen
 
 
 def test_irrelevant_steps_and_values_are_removed(selection):
@@ -98,42 +50,6 @@ def test_documented_calls_are_not_shrunk(selection):
     kept = chosen(selection, candidate)
     shrink(selection.bench, kept, time.monotonic() + 20)
     assert [c.candidate for c in kept] == [candidate]
-
-
-def test_redundant_assertions_are_dropped(selection):
-    candidate = Candidate("Bag.add", ("bag = Bag([1])",), "bag.add(2)", ("bag",))
-    kept = chosen(selection, candidate)
-    before = {m for c in kept for m in c.kills}
-    assert len(kept[0].outcome.checks) > 2  # None, the class, the items, the name
-    trim(selection.bench, kept, time.monotonic() + 20)
-    assert kept[0].checks == ("bag.items == [1, 2]", "bag.name == 'bag'") or kept[0].checks == ("bag.items == [1, 2]",)
-    assert {m for c in kept for m in c.kills} == before
-
-
-def test_a_mutant_and_a_line_with_the_same_number_are_different_gains(selection):
-    """A gain must not be confused with a gain of another kind that has the same number."""
-    lines = selection.bench.instrumenter.lines
-    assert set(selection.mutants) & set(lines)
-    kept = chosen(
-        selection,
-        Candidate("longest", (), "longest(['abc', 'd'])"),
-        Candidate("longest", (), "longest(['abc', 'd'], 4)"),
-        Candidate("longest", (), "longest(['a', 'b'])"),
-        Candidate("longest", (), "longest(['ab', 'b'], 2)"),
-    )
-    assert {m for c in kept for m in c.kills} == set(selection.mutants) - selection.alive
-
-
-def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeypatch):
-    monkeypatch.setattr(execution, "UNSTOPPED", 0.02)
-    bench = selection.bench
-    monkeypatch.setattr(
-        bench.module, "count", lambda _, digits: sum(range(digits)), raising=False
-    )  # runs in C, where no signal interrupts it
-    calls = [
-        Candidate("count", (), f"count({arguments})") for arguments in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")
-    ]
-    assert [bench.run(call).bad for call in calls] == ["", "too large", "", ""]
 
 
 @pytest.mark.parametrize(

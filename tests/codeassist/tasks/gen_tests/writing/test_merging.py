@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.tasks.gen_tests.writing.formatting import with_quotes
 from codeassist.tasks.gen_tests.writing.merging import destination, write_tests
 from tests.conftest import write
 
@@ -58,10 +57,3 @@ def test_a_file_that_cannot_be_parsed_is_not_changed(tmp_path):
     root = write(tmp_path, {"test_a.py": "def f(:\n"})
     with pytest.raises(UsageError, match="Cannot add tests to"):
         write_tests(root / "test_a.py", GENERATED)
-
-
-def test_string_quotes_are_converted_where_no_escape_is_needed():
-    text = "x = 'a' + \"b\" + 'it\\'s' + ''\n"
-    assert with_quotes(text, '"') == 'x = "a" + "b" + \'it\\\'s\' + ""\n'
-    assert with_quotes('x = "a"\n', "'") == "x = 'a'\n"
-    assert with_quotes("x = (", '"') == "x = ("

@@ -1,0 +1,59 @@
+"""Tests that fail alone, in another order or now and then are dropped, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.deadline import Deadline
+from codeassist.sandbox.scratch import open_sandbox
+from codeassist.sandbox.target import find_target
+from codeassist.tasks.gen_tests.checking.stability import check_stability
+from codeassist.tasks.gen_tests.result import FLAKY
+from tests.conftest import write
+
+TESTS = """import os
+
+seen = []
+
+
+def test_steady():
+    assert True
+
+
+def test_first():
+    seen.append(1)
+
+
+def test_needs_the_first():
+    assert seen
+
+
+def test_depends_on_the_user():
+    assert os.environ.get("USER") != "someone"
+
+
+def helper():
+    assert False
+"""
+
+
+@pytest.fixture
+def box(tmp_path, interpreter):
+    root = write(tmp_path / "p", {"m.py": "def f(): pass\n"})
+    with open_sandbox(find_target(str(root / "m.py"), root), interpreter) as opened:
+        yield opened
+
+
+def test_unstable_tests_are_dropped_with_the_reason(box):
+    stability = check_stability(box, TESTS, 2, Deadline(60))
+    assert stability.runs == 2
+    assert stability.kept == {"test_steady", "test_first"}
+    assert stability.dropped["test_needs_the_first"] == "fails when run alone"
+    assert stability.dropped["test_depends_on_the_user"] == FLAKY
+    assert "assert seen" in stability.reports["test_needs_the_first"]
+
+
+def test_nothing_is_kept_when_no_run_finishes(box):
+    stability = check_stability(box, "import nowhere\n\n\ndef test_a():\n    assert nowhere\n", 2, Deadline(60))
+    assert stability.kept == set()
+    assert set(stability.dropped) == {"test_a"}

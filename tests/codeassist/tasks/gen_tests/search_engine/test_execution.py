@@ -1,0 +1,140 @@
+"""Candidates run under limits; what they return, raise, print and change is recorded."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from codeassist.tasks.gen_tests.search_engine import execution
+from codeassist.tasks.gen_tests.search_engine.execution import Candidate, named_arguments
+
+SUBJECT = """
+TABLE = {"a": 1}
+
+
+def look(key):
+    return TABLE[key]
+
+
+def check(n):
+    if n < 0:
+        raise ValueError("negative")
+    print("checked", n)
+    return n
+
+
+def pieces(n):
+    if n > 3:
+        raise ValueError("too many")
+    yield n
+
+
+def forever():
+    while True:
+        pass
+
+
+def deep(n):
+    return deep(n)
+
+
+def leave():
+    raise SystemExit(3)
+"""
+
+
+def call(text, *steps, watched=()):
+    return Candidate(text.partition("(")[0], steps, text, watched)
+
+
+def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeypatch):
+    monkeypatch.setattr(execution, "UNSTOPPED", 0.02)
+    bench = selection.bench
+    monkeypatch.setattr(
+        bench.module, "count", lambda _, digits: sum(range(digits)), raising=False
+    )  # runs in C, where no signal interrupts it
+    calls = [
+        Candidate("count", (), f"count({arguments})") for arguments in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")
+    ]
+    assert [bench.run(call).bad for call in calls] == ["", "too large", "", ""]
+
+
+def test_results_prints_lines_and_branches_are_recorded(bench_of):
+    outcome = bench_of(SUBJECT).run(call("check(2)"))
+    assert (outcome.checks, outcome.raised, outcome.printed, outcome.bad) == (("{v} == 2",), None, "checked 2\n", "")
+    assert outcome.kind == "int"
+    assert {10, 12, 13} == {line for line in outcome.lines if line < 14} - {9}
+    assert {truth for _, truth in outcome.branches} == {False}
+
+
+def test_exceptions_are_recorded_with_their_line_and_whether_the_module_intends_them(bench_of):
+    bench = bench_of(SUBJECT)
+    intended, other = bench.run(call("check(-1)")), bench.run(call("look('b')"))
+    assert (intended.raised, intended.where) == (("ValueError", "builtins", "negative"), 11)
+    assert (other.raised, other.where) == (("KeyError", "builtins", "'b'"), 6)
+    assert bench.raised_on_purpose(intended)
+    assert not bench.raised_on_purpose(other)
+    assert bench.run(call("leave()")).raised[0] == "SystemExit"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "bad"),
+    [
+        (call("forever()"), "endless"),
+        (call("deep(1)"), "endless"),
+        (call("check(") , "syntax"),
+        (call("check(1)", "x = check(-1)"), "a step before the call fails"),
+        (call("object()"), ""),
+    ],
+)  # fmt: skip
+def test_reasons_against_a_test(bench_of, candidate, bad):
+    assert bench_of(SUBJECT).run(candidate).bad == bad
+
+
+def test_a_lazy_result_that_raises_is_iterated_in_the_test(bench_of):
+    bench = bench_of(SUBJECT)
+    candidate, outcome = bench.settle(call("pieces(4)"))
+    assert (candidate.final, outcome.raised[0]) == ("list(pieces(4))", "ValueError")
+    candidate, outcome = bench.settle(call("pieces(1)"))
+    assert (candidate.final, outcome.checks) == ("pieces(1)", ("list({v}) == [1]",))
+
+
+def test_mutants_change_results_and_leave_the_original_unchanged(bench_of):
+    bench = bench_of(SUBJECT)
+    candidate = call("check(-1)")
+    original = bench.run(candidate).signature
+    inside = [m.id for m in bench.instrumenter.mutants if m.function == "check"]
+    assert any(bench.run(candidate, m).signature != original for m in inside)
+    assert bench.run(candidate).signature == original
+    assert not set(inside) & bench.at_import
+
+
+def test_mutants_of_a_table_load_the_module_again(bench_of):
+    bench = bench_of(SUBJECT)
+    in_table = [m.id for m in bench.instrumenter.mutants if m.line == 2]
+    assert in_table
+    assert set(in_table) <= bench.at_import
+    results = {bench.run(call("look('a')"), m).signature for m in in_table}
+    assert bench.run(call("look('a')")).signature not in results
+    bench.restore()
+    assert sys.modules["subject"] is bench.module
+
+
+@pytest.mark.parametrize(
+    ("text", "steps", "final"),
+    [
+        ("f([1], 2)", ("items = [1]",), "f(items, 2)"),
+        ("f({1: 2}, {3})", ("mapping = {1: 2}", "members = {3}"), "f(mapping, members)"),
+        ("f([1], [2])", ("items = [1]", "items_1 = [2]"), "f(items, items_1)"),
+    ],
+)
+def test_mutable_arguments_get_names(text, steps, final):
+    named = named_arguments(call(text))
+    assert (named.steps, named.final) == (steps, final)
+    assert named.watched == tuple(step.partition(" = ")[0] for step in steps)
+
+
+@pytest.mark.parametrize("text", ["f(1, (2,))", "[1].f", "x = [1]"])
+def test_calls_without_mutable_arguments_are_unchanged(text):
+    assert named_arguments(call(text)) is None

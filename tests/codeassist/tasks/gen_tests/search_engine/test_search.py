@@ -1,0 +1,125 @@
+"""The search covers branches, keeps what is new, and reports exceptions that the module does not intend."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall
+from codeassist.tasks.gen_tests.search_engine.search import Search
+from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+
+SOURCE = '''"""Numbers.
+
+>>> grade(50)
+'b'
+"""
+
+
+def grade(points: int) -> str:
+    """A letter.
+
+    >>> grade(99)
+    'a'
+    """
+    if points > 90:
+        return "a"
+    if points == 8765:
+        return "never"
+    return "b"
+
+
+def secret(code: int) -> str:
+    """Raises LookupError for an unknown code."""
+    if code == 41975:
+        return "open"
+    return {}[code] if code == 3 else "shut"
+
+
+def mean(numbers: list) -> float:
+    return sum(numbers) / len(numbers)
+
+
+def positive(n: int) -> int:
+    if n < 0:
+        raise ValueError("negative")
+    return n
+
+
+def wait(n: int) -> int:
+    while n != 0:
+        n = n
+    return n
+'''
+
+
+@pytest.fixture
+def search(bench_of):
+    bench = bench_of(SOURCE)
+    return Search(bench, Inventory(bench), 1)
+
+
+def attempt(search, text, **options):
+    name = text.partition("(")[0]
+    return search.try_out(Candidate(name, (), text, **options), search.by_name[name])
+
+
+def test_documented_calls_and_calls_elsewhere_are_kept(search):
+    search.evidence([ExampleCall("positive", "positive(77)", [], "call site"), ExampleCall("gone", "gone(1)", [], "call site")])
+    assert [(c.text, c.origin) for c, _ in search.kept] == [
+        ("grade(99)", "documentation"),
+        ("grade(50)", "documentation"),
+        ("positive(77)", "call site"),
+    ]
+
+
+def test_a_call_is_tried_once(search):
+    assert attempt(search, "positive(1)") is not None
+    assert attempt(search, "positive(1)") is None
+
+
+def test_only_new_results_are_kept(search):
+    for n in range(20):
+        attempt(search, f"grade({n})")
+    assert len(search.kept) == 1
+    attempt(search, "grade(95)")
+    assert [c.text for c, _ in search.kept] == ["grade(0)", "grade(95)"]
+
+
+def test_an_unintended_exception_is_a_suspicion_and_no_test(search):
+    assert attempt(search, "mean([])").bad == "unexplained exception"
+    assert attempt(search, "positive(-1)").bad == ""
+    (suspicion,) = search.suspicions.values()
+    assert (suspicion.target, suspicion.code) == ("mean", "mean([])")
+    assert suspicion.what == "raises ZeroDivisionError: division by zero"
+    assert SOURCE.splitlines()[suspicion.line - 1] == "    return sum(numbers) / len(numbers)"
+
+
+def test_an_error_from_a_value_of_a_wrong_kind_is_no_suspicion(search):
+    assert attempt(search, "mean(None)").bad == "unexplained exception"
+    assert search.suspicions == {}
+
+
+def test_a_plausible_call_that_does_not_end_is_a_suspicion(search):
+    attempt(search, "wait(3)")
+    assert search.suspicions == {}
+    attempt(search, "wait(4)", plausible=True)
+    assert [s.what for s in search.suspicions.values()] == ["does not terminate"]
+
+
+def test_exploring_reaches_a_branch_that_needs_one_number(search):
+    search.inventory.targets = [t for t in search.inventory.targets if t.name == "secret"]
+    assert search.open(search.by_name["secret"])
+    search.explore(time.monotonic() + 5)
+    assert any(c.text == "secret(41975)" for c, _ in search.kept)
+    assert any(o.checks == ("{v} == 'shut'",) for _, o in search.kept)
+
+
+def test_exploring_nothing_or_without_time_tries_nothing(search):
+    search.explore(time.monotonic() - 1)
+    assert search.kept == []
+    search.inventory.targets = []
+    search.explore(time.monotonic() + 60)
+    assert search.kept == []

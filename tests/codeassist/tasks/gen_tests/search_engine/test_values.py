@@ -1,0 +1,93 @@
+"""Values as source text: all of them evaluate, variations stay literals, generated strings match their pattern."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import random
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.tasks.gen_tests.search_engine.values import CALLABLES, MODULES, POOLS, Literals, matching, variable_name, vary
+
+NAMES = {name: importlib.import_module(name) for name in MODULES}
+
+
+@pytest.mark.parametrize("kind", sorted(POOLS))
+def test_every_value_of_a_pool_evaluates(kind):
+    values = [eval(text, dict(NAMES)) for text in POOLS[kind]]
+    builtin = {"int": int, "float": float, "str": str, "bytes": bytes, "bool": bool, "list": list, "tuple": tuple, "dict": dict}
+    assert all(type(value) is builtin.get(kind, type(value)) for value in values)
+    assert len(values) == len(set(POOLS[kind]))
+
+
+@pytest.mark.parametrize("arity", sorted(CALLABLES))
+def test_functions_of_a_pool_are_callable(arity):
+    assert all(callable(eval(text)) for text in CALLABLES[arity])
+
+
+LITERALS = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.binary()),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.tuples(inner), st.dictionaries(st.text(max_size=2), inner, max_size=2), st.sets(st.integers())
+    ),
+    max_leaves=4,
+)  # fmt: skip
+
+
+@given(LITERALS, st.integers(0, 999))
+def test_a_variation_is_a_literal_of_the_same_type(value, seed):
+    text = vary(repr(value), random.Random(seed), ["word"])
+    assert type(ast.literal_eval(text.replace("inf", "1e999")) if text != "set()" else set()) is type(value)
+    assert vary(repr(value), random.Random(seed), ["word"]) == text
+
+
+def test_variations_of_a_number_are_different_and_of_other_code_unchanged():
+    assert len({vary("3", random.Random(n), []) for n in range(40)}) > 5
+    assert vary("len(x)", random.Random(1), []) == "len(x)"
+
+
+@given(
+    st.sampled_from(
+        [r"\d{2,4}-[a-c]+", r"^(a|b)\1?$", r"[^x]?\w*\s", r"(?:ab|cd){2}", r"(?P<year>\d+)/(?P=year)", r"x*?y+?", r"[A-Z]\S"]
+    ),
+    st.integers(0, 99),
+)
+def test_generated_strings_match_their_pattern(pattern, seed):
+    text = matching(pattern, random.Random(seed))
+    assert text is not None
+    assert re.fullmatch(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", ["(", "[", "*"])
+def test_an_invalid_pattern_gives_no_string(pattern):
+    assert matching(pattern, random.Random(1)) is None
+
+
+def test_constants_are_collected_with_nearby_values_but_docstrings_are_not():
+    source = (
+        '"""Words."""\n\ndef f(x):\n    """Doc."""\n    return x == 7 or x == "seven" or x == 0.5 or x is None or x == b"b"\n'
+    )
+    literals = Literals([ast.parse(source)], ["z{3}"], random.Random(1))
+    assert literals.by_kind["int"] == ["7", "6", "8", "-7"]
+    assert literals.by_kind["float"] == ["0.5", "0.25", "1.0"]
+    assert literals.by_kind["str"] == ["'seven'", "'zzz'"]
+    assert literals.by_kind["bytes"] == ["b'b'"]
+    assert "NoneType" not in literals.by_kind
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("SemanticVersion", "semantic_version"),
+        ("HTTPServer", "http_server"),
+        ("List", "list_"),
+        ("_Bag", "bag"),
+        ("Bag2", "bag2"),
+    ],
+)
+def test_names_of_classes_as_variables(name, variable):
+    assert variable_name(name) == variable

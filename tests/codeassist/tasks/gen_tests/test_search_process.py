@@ -1,0 +1,84 @@
+"""The search runs in another process, which is restarted without the call that killed it; results must be reproducible."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from codeassist.deadline import Deadline
+from codeassist.sandbox.scratch import open_sandbox
+from codeassist.sandbox.target import find_target
+from codeassist.tasks.gen_tests import Engine, GenerationError, ModuleOptions, ModuleResult
+from codeassist.tasks.gen_tests.checking.mutation import MutantResults, MutantTest
+from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
+from tests.conftest import write
+
+CODE = """import random
+import datetime
+
+
+def double(n: int) -> int:
+    return 2 * n
+
+
+def roll(n: int) -> float:
+    return random.random()
+
+
+def this_year(n: int) -> int:
+    return datetime.date.today().year
+
+
+def order(n: int) -> list:
+    return list({"a", "b", "c", "d", "e", "f"})
+"""
+
+
+@pytest.fixture
+def box_of(tmp_path, interpreter):
+    with contextlib.ExitStack() as stack:
+
+        def make(source, names=""):
+            root = write(tmp_path / "p", {"m.py": source})
+            return stack.enter_context(open_sandbox(find_target(f"{root / 'm.py'}{names}", root), interpreter, TOOLS))
+
+        yield make
+
+
+def test_a_call_that_kills_the_process_is_skipped_after_a_restart(box_of):
+    box = box_of("import os\n\n\ndef leave(n: int):\n    os._exit(3)\n\n\ndef double(n: int) -> int:\n    return 2 * n\n")
+    result = find_observations(box, [], None, ModuleOptions(5), Deadline(5))
+    assert {test.target for test in result.tests} == {"double"}
+    assert result.error == ""
+
+
+def test_only_results_that_another_process_repeats_are_kept(box_of):
+    box = box_of(CODE)
+    result = ModuleResult("m", Path("test_m.py"))
+    entries = find_observations(box, [], None, ModuleOptions(3), Deadline(3)).tests
+    assert {entry.target for entry in entries} == {"double", "this_year", "order"}  # the same within one process
+    kept = reproducible(box, entries, result)
+    assert {entry.target for entry in kept} == {"double"}
+    assert result.dropped == {"differs in another process": len(entries) - len(kept)}
+    assert reproducible(box, [], result) == []
+
+
+def test_a_survey_lists_the_selected_targets(box_of):
+    result = survey(box_of(CODE, "::double"))
+    assert (result.parameters, result.lines) == ({"double": ["n"]}, [6])
+    assert result.imported == []
+
+
+@pytest.mark.parametrize("engine", [Engine.SEARCH, Engine.MODEL])
+def test_a_module_that_cannot_be_imported_is_an_error(box_of, engine):
+    with pytest.raises(GenerationError, match=r"m.py cannot be imported: ZeroDivisionError"):
+        find_observations(box_of("1 / 0\n\n\ndef f(): pass\n"), [], None, ModuleOptions(3, engine=engine), Deadline(3))
+
+
+def test_what_existing_tests_reach_is_merged():
+    tests = {"a": MutantTest(True, [1, 2], [(1, True)], [4]), "b": MutantTest(True, [2, 3], [(1, False)], [])}
+    have = reached(MutantResults(frozenset({4, 2}), 5, True, tests), ModuleOptions(missing=frozenset({9, 8})))
+    assert (have.lines, have.branches, have.killed, have.only) == ([1, 2, 3], [(1, False), (1, True)], [2, 4], [8, 9])
+    assert reached(None, ModuleOptions(missing=frozenset({3}))).only == [3]

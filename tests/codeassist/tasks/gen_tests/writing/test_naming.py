@@ -1,0 +1,75 @@
+"""Names of tests say what is special about the call, and are unique."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, snake
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("IndexedSet.iter_slice", "indexed_set_iter_slice"),
+        ("HTTPServer", "http_server"),
+        ("parseXMLFile2", "parse_xml_file2"),
+        ("__private__", "private"),
+        ("a-b c", "a_b_c"),
+    ],
+)
+def test_snake_case(name, expected):
+    assert snake(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "name"),
+    [("slug", "test_slug"), ("Bag.add", "test_bag_add"), ("Bag.__eq__", "test_bag_equality"), ("Bag", "test_bag"), ("Bag.__weird__", "test_bag_weird")],
+)  # fmt: skip
+def test_the_base_name_of_a_target(target, name):
+    assert base_name(target) == name
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("f(1, limit=3, by='a')", ["with_limit_and_by"]),
+        ("f(-1)", ["of_a_negative_number"]),
+        ("f([])", ["of_an_empty_list"]),
+        ("f({})", ["of_an_empty_dict"]),
+        ("f('')", ["of_an_empty_string"]),
+        ("f(None)", ["of_none"]),
+        ("f(False)", ["of_false"]),
+        ("f(0)", ["of_zero"]),
+        ("f(2000000)", ["of_a_large_number"]),
+        ("f(1.5)", ["of_a_float"]),
+        ("f(' a')", ["with_surrounding_whitespace"]),
+        ("f('\u00e9')", ["of_non_ascii_text"]),
+        ("f('ABC')", ["of_uppercase_text"]),
+        ("f('12.5')", ["of_numeric_text"]),
+        ("f(lambda x: x)", ["with_a_function"]),
+        ("f(iter([1]))", ["of_an_iterator"]),
+        ("f('a', 3)", []),
+        ("f(**options)", []),
+        ("f(", []),
+    ],
+)
+def test_words_for_what_is_special_about_a_call(call, words):
+    assert list(details(call)) == words
+
+
+def test_a_name_gets_words_then_two_then_a_number():
+    names = Names({"test_f"})
+    picked = [names.pick("test_f", "f([], None)") for _ in range(4)]
+    assert picked == ["test_f_of_an_empty_list", "test_f_of_none", "test_f_of_an_empty_list_of_none", "test_f_2"]
+    assert names.pick("test_f", "f(1)", "_raises_key_error", ["with_limit"]) == "test_f_raises_key_error"
+    assert names.pick("test_f", "f(1)", "_raises_key_error", ["with_limit"]) == "test_f_raises_key_error_with_limit"
+
+
+@given(st.lists(st.sampled_from(["f(0)", "f('')", "f(-1)", "g(key=1)", "f(" + "k" * 90 + "=1)"]), max_size=30))
+def test_names_are_unique_identifiers(calls):
+    names = Names(set())
+    picked = [names.pick("test_it", call) for call in calls]
+    assert len(set(picked)) == len(picked)
+    assert all(name.isidentifier() and len(name) < 90 for name in picked)
