@@ -186,7 +186,7 @@ class RawUse(NamedTuple):
     name: str
 
 
-class Place(NamedTuple):
+class ChunkPlace(NamedTuple):
     """A range of lines in a file."""
 
     path: str

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from codeassist.cli.options import ModelChoice, Quiet, Repository
+from codeassist.cli.options import ModelChoice, Quiet, RepositoryOptions
 from codeassist.cli.output import TerminalEvents, closing, is_terminal, note, note_masked, safe, safe_path, usage_line
 from codeassist.errors import CancelledError, exit_code
 
@@ -32,7 +32,7 @@ End a line with '\\' to continue it on the next. Ctrl-C stops an answer and keep
 COMMANDS = ["/search", "/open", "/model", "/strategy", "/save", "/clear", "/help", "/quit"]
 
 
-def chat(*, choice: ModelChoice, where: Repository, quiet: Quiet = False) -> None:
+def chat(*, choice: ModelChoice, where: RepositoryOptions, quiet: Quiet = False) -> None:
     """Ask questions in a conversation: follow-ups use the earlier exchanges, /help lists the commands."""
     from codeassist.tasks.ask import AskContext
     from codeassist.tasks.ask.chat_session import Chat

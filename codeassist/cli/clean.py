@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from codeassist.cli.options import Repository
+from codeassist.cli.options import RepositoryOptions
 from codeassist.cli.output import note
 
 
-def clean(*, where: Repository) -> None:
+def clean(*, where: RepositoryOptions) -> None:
     """Remove the repository's index. Recorded runs and all other files are kept."""
     from indexers.index import remove_index
 

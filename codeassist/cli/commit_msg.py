@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import ModelChoice, Quiet, Repository
+from codeassist.cli.options import ModelChoice, Quiet, RepositoryOptions
 from codeassist.cli.output import note, note_usage, safe
 
 
@@ -17,7 +17,7 @@ def commit_msg(
     ] = None,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
     quiet: Quiet = False,
 ) -> None:
     """Write a commit message for the staged changes, or for the uncommitted ones when nothing is staged."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import print_json
 from codeassist.errors import EXIT_GATE
 
 _MARKS = {True: "ok", False: "BAD", None: "-"}
 
 
-def doctor(*, where: Repository, as_json: AsJson = False) -> None:
+def doctor(*, where: RepositoryOptions, as_json: AsJson = False) -> None:
     """Check versions, extras, encoder, device and the index."""
     from codeassist.tasks.doctor import examine
 

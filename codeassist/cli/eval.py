@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import Output, Repository
+from codeassist.cli.options import Output, RepositoryOptions
 from codeassist.cli.output import closing, print_json
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def eval(  # noqa: A001  # the module and its command have one name
     ] = None,
     limit: Annotated[int, typer.Option("-n", min=1, help="Maximum number of questions of each kind.")] = 100,
     *,
-    where: Repository,
+    where: RepositoryOptions,
     output: Output,
 ) -> None:
     """Run questions with known answers (documentation, commits, rated runs) and score the files retrieved."""

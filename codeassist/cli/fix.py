@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import ModelChoice, Output, Repository
+from codeassist.cli.options import ModelChoice, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage, print_json, safe
 from codeassist.errors import EXIT_GATE
 
 if TYPE_CHECKING:
     from codeassist.services import Services
-    from codeassist.tasks.fix import FixRequest, Proposal
+    from codeassist.tasks.fix import FixRequest, PatchProposal
     from codeassist.tasks.review import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}:\d+")
@@ -29,7 +29,7 @@ def fix(
     write: Write = False,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
     output: Output,
 ) -> None:
     """Propose a patch, and check it with formatter, parser and covering tests on a scratch copy before offering it."""
@@ -89,7 +89,7 @@ def _findings(services: Services, paths: Sequence[str]) -> Sequence[Finding]:
     return run_review(request, review_context(services, model=False)).review.every
 
 
-def _note(proposal: Proposal) -> None:
+def _note(proposal: PatchProposal) -> None:
     if proposal.reason:
         note(f"reason   {safe(proposal.reason)}")
     for line in proposal.checks:

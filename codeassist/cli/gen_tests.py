@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, Repository
+from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage, print_json, safe
 from codeassist.tasks.gen_tests.request import Engine
 
@@ -48,7 +48,7 @@ def gen_tests(
     prompt: PromptName = None,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
     output: Output,
 ) -> None:
     """Generate unit tests for a file by running it in a sandbox: only tests that pass every time are kept.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codeassist.cli.interrupts import CANCEL, patiently
-from codeassist.cli.options import HERE, Output, Repository
+from codeassist.cli.options import HERE, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe_path
 from codeassist.cli.show_index import print_languages, print_skipped
 from codeassist.errors import EXIT_INTERRUPT
@@ -39,7 +39,7 @@ def index(
     from codeassist.tasks.index import build, preview
 
     with closing(output.events()) as events:
-        services = Repository(path, index_dir).open(events, {"index.encoder": encoder, "index.jobs": jobs})
+        services = RepositoryOptions(path, index_dir).open(events, {"index.encoder": encoder, "index.jobs": jobs})
         if dry_run:
             _show_preview(preview(services.root, services.config), output)
             return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import note, print_json, safe, safe_path
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def log(
     limit: Annotated[int, typer.Option("-n", min=1, help="Maximum number of runs listed.")] = 20,
     rated: Annotated[bool, typer.Option("--rated", help="Only runs that were rated up.")] = False,
     *,
-    where: Repository,
+    where: RepositoryOptions,
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first, or show one: its question, evidence, prompt, messages, answer, checks and cost."""

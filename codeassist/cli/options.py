@@ -24,7 +24,7 @@ PromptName = Annotated[str | None, typer.Option("--prompt", help="The prompt to 
 
 
 @dataclass(slots=True)
-class Repository(OptionGroup):
+class RepositoryOptions(OptionGroup):
     """The repository and the location of its index."""
 
     repo: Repo = HERE
@@ -37,7 +37,7 @@ class Repository(OptionGroup):
 
 
 @dataclass(slots=True)
-class Indexed(Repository):
+class Indexed(RepositoryOptions):
     """A repository whose index is updated first, unless `--no-refresh` is given."""
 
     no_refresh: Annotated[

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from codeassist.cli.options import Repository
+from codeassist.cli.options import RepositoryOptions
 from codeassist.cli.output import note
 
 _RATINGS = {"up": 1, "down": -1, "none": 0}
@@ -17,7 +17,7 @@ def rate(
     verdict: Annotated[Literal["up", "down", "none"], typer.Argument(help="up, down or none.")],
     words: Annotated[str, typer.Option("--note", help="The reason.")] = "",
     *,
-    where: Repository,
+    where: RepositoryOptions,
 ) -> None:
     """Rate a run. Runs rated up serve as examples (`--examples`) and as questions for `codeassist eval`."""
     where.open().runs.rate(number, _RATINGS[verdict], words)

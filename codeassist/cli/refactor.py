@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.fix import Write, offer
-from codeassist.cli.options import ModelChoice, Output, Repository
+from codeassist.cli.options import ModelChoice, Output, RepositoryOptions
 from codeassist.cli.output import closing
 
 
@@ -17,7 +17,7 @@ def refactor(
     write: Write = False,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
     output: Output,
 ) -> None:
     """Propose a change across files; tests run before and after on a scratch copy, and public interfaces are compared."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, Repository
+from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
 
@@ -71,7 +71,7 @@ def review(
     prompt: PromptName = None,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
     output: Output,
 ) -> None:
     """Review the uncommitted changes, or the change that an option selects. Files change only after yes to --apply."""

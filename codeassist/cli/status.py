@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import print_json, safe_path
 from codeassist.cli.show_index import print_languages, print_skipped
 
@@ -15,7 +15,7 @@ from codeassist.cli.show_index import print_languages, print_skipped
 def status(
     files: Annotated[bool, typer.Option("--files", help="List every indexed file.")] = False,
     *,
-    where: Repository,
+    where: RepositoryOptions,
     as_json: AsJson = False,
 ) -> None:
     """Show what is indexed, and how many files have changed since."""

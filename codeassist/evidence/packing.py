@@ -34,7 +34,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Passage:
     """A span that may be shown; `headers` are the signatures around it, `imports` the lines that import what it uses."""
 
     path: str
@@ -107,7 +107,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def pack(candidates: Sequence[Candidate], budget: int, count: Count, *, first: int = 1) -> Packed:
+def pack(candidates: Sequence[Passage], budget: int, count: Count, *, first: int = 1) -> Packed:
     """Pack candidates, best first, into at most `budget` tokens as `count` measures them; numbers start at `first`."""
     packed = Packed()
     whole_budget = int(budget * WHOLE_SHARE)
@@ -132,9 +132,9 @@ def pack(candidates: Sequence[Candidate], budget: int, count: Count, *, first: i
     return packed
 
 
-def merged(candidates: Sequence[Candidate]) -> list[Candidate]:
+def merged(candidates: Sequence[Passage]) -> list[Passage]:
     """Candidates with overlapping or touching spans of a file merged, each at the position of its best part."""
-    result: list[Candidate] = []
+    result: list[Passage] = []
     for candidate in candidates:
         result.append(candidate)
         position = len(result) - 1
@@ -145,11 +145,11 @@ def merged(candidates: Sequence[Candidate]) -> list[Candidate]:
     return result
 
 
-def _touch(a: Candidate, b: Candidate) -> bool:
+def _touch(a: Passage, b: Passage) -> bool:
     return a.path == b.path and a.start_line <= b.end_line + 1 and b.start_line <= a.end_line + 1
 
 
-def _join(first: Candidate, second: Candidate) -> Candidate:
+def _join(first: Passage, second: Passage) -> Passage:
     """Two touching candidates as one, named after the first."""
     top, bottom = sorted((first, second), key=lambda c: c.start_line)
     lines = top.text.split("\n")
@@ -165,7 +165,7 @@ def _join(first: Candidate, second: Candidate) -> Candidate:
     )
 
 
-def _block(candidate: Candidate, n: int, text: str, start: int, end: int, *, folded: bool = False, bare: bool = False) -> Block:
+def _block(candidate: Passage, n: int, text: str, start: int, end: int, *, folded: bool = False, bare: bool = False) -> Block:
     head = "" if bare else "\n".join((*candidate.imports, *candidate.headers))
     return Block(
         n,
@@ -181,11 +181,11 @@ def _block(candidate: Candidate, n: int, text: str, start: int, end: int, *, fol
     )
 
 
-def _whole(candidate: Candidate, n: int) -> Block:
+def _whole(candidate: Passage, n: int) -> Block:
     return _block(candidate, n, candidate.text, candidate.start_line, candidate.end_line)
 
 
-def _fitted(candidate: Candidate, n: int, room: int, count: Count, *, keep: bool) -> Block:
+def _fitted(candidate: Passage, n: int, room: int, count: Count, *, keep: bool) -> Block:
     """A candidate that is too long: with `keep` truncated to its first lines, else folded to its signature."""
     lines = candidate.text.split("\n")
     if keep:
@@ -235,7 +235,7 @@ class Source:
             self._lines[path] = file_lines(Path(self._index.root), path)
         return self._lines[path]
 
-    def candidate(self, hit: Hit) -> Candidate | None:
+    def candidate(self, hit: Hit) -> Passage | None:
         """A hit as a candidate, or None when its lines no longer exist."""
         return self.span(
             hit.path, hit.start_line, hit.end_line, hit.language, hit.qualified_name, hit.signature, hit.documentation
@@ -243,7 +243,7 @@ class Source:
 
     def span(
         self, path: str, start: int, end: int, language: str = "", name: str = "", signature: str = "", documentation: str = ""
-    ) -> Candidate | None:
+    ) -> Passage | None:
         """Some lines of a file as a candidate, or None when they no longer exist or are blank."""
         lines = self.lines(path)
         end = min(end, len(lines))
@@ -262,11 +262,11 @@ class Source:
             for line in lines[: min(start - 1, 80)]
             if _IMPORT.match(line) and words.intersection(_WORD.findall(line)[1:])
         )[:IMPORT_LINES]
-        return Candidate(path, start, end, language, text, name, signature, documentation, headers, imports)
+        return Passage(path, start, end, language, text, name, signature, documentation, headers, imports)
 
     def pack(self, hits: Sequence[Hit], budget: int, count: Count, *, first: int = 1) -> Packed:
         """Pack hits, best first; see `pack`. Private files and lines that no longer exist are left out."""
-        candidates: list[Candidate] = []
+        candidates: list[Passage] = []
         dropped: list[LeftOut] = []
         for hit in hits:
             candidate = None if self.is_private(hit.path) else self.candidate(hit)

@@ -93,7 +93,7 @@ class ReportedFindings(msgspec.Struct, frozen=True):
     findings: list[ReportedFinding]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class AuditVerdict(msgspec.Struct, frozen=True):
     """`review-audit`: how far the evidence supports a finding, from 0 to 1."""
 
     support: float
@@ -129,7 +129,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "gen-tests-triage": Triage,
     "gen-tests-repair": RepairedTest,
     "review": ReportedFindings,
-    "review-audit": Verdict,
+    "review-audit": AuditVerdict,
     "review-prove": ProvingTest,
     "review-summary": ChangeSummary,
     "tune": Rewrite,

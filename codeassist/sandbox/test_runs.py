@@ -19,7 +19,7 @@ _OWN = re.compile(r"ImportError|ModuleNotFoundError|NameError|SyntaxError|fixtur
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RunOutcome:
     """The result of a test; `own_fault` is set if an error in the test itself made it fail (such as an import error)."""
 
     passed: bool
@@ -36,12 +36,12 @@ class Suite:
     trouble: str = ""
 
 
-def run_python_test(root: Path, module: Path, text: str) -> Outcome:
+def run_python_test(root: Path, module: Path, text: str) -> RunOutcome:
     """Run one test file beside the project's tests, each test alone. Raises `UsageError` if tests cannot be run."""
     try:
         ast.parse(text)
     except SyntaxError as error:
-        return Outcome(False, True, str(error))
+        return RunOutcome(False, True, str(error))
     target = _target(root, module)
     with open_sandbox(target, find_interpreter(root, None)) as box:
         path = generated_path(box)
@@ -49,10 +49,10 @@ def run_python_test(root: Path, module: Path, text: str) -> Outcome:
         outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=SECONDS)
         reports = "\n".join(failure_reports(box).values())
     if outcomes is None or not outcomes:
-        return Outcome(False, True, "no test was collected")
+        return RunOutcome(False, True, "no test was collected")
     failing = [line for line in reports.split("\n") if line.startswith("E ")]
     passed = all(o == "passed" for o in outcomes.values())
-    return Outcome(
+    return RunOutcome(
         passed, not passed and (not failing or bool(_OWN.search(failing[0]))), failing[0][1:].strip() if failing else ""
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from indexers.stores.catalog import Catalog
-from indexers.types import TEST, ChunkRow, Ids, Place, Symbol
+from indexers.types import TEST, ChunkPlace, ChunkRow, Ids, Symbol
 
 BATCH = 900
 MOST_PATHS = 50
@@ -29,26 +29,26 @@ def chunk_rows(catalog: Catalog, ids: Sequence[int]) -> dict[int, ChunkRow]:
     return by_id
 
 
-def places(catalog: Catalog, ids: Iterable[int]) -> dict[int, Place]:
+def places(catalog: Catalog, ids: Iterable[int]) -> dict[int, ChunkPlace]:
     """Path and lines of chunks, by chunk id."""
     sorted_ids = sorted(ids)
-    by_id: dict[int, Place] = {}
+    by_id: dict[int, ChunkPlace] = {}
     for start in range(0, len(sorted_ids), BATCH):
         batch = sorted_ids[start : start + BATCH]
         sql = (
             "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file "
             f"WHERE c.id IN ({','.join('?' * len(batch))})"
         )
-        by_id.update((row[0], Place(*row[1:])) for row in catalog.connection.execute(sql, batch))
+        by_id.update((row[0], ChunkPlace(*row[1:])) for row in catalog.connection.execute(sql, batch))
     return by_id
 
 
-def places_of_symbols(catalog: Catalog) -> dict[int, Place]:
+def places_of_symbols(catalog: Catalog) -> dict[int, ChunkPlace]:
     """Path and lines of every chunk that has a main symbol, by chunk id."""
     rows = catalog.connection.execute(
         "SELECT c.id, f.path, c.start, c.end FROM chunks c JOIN files f ON f.id = c.file WHERE c.symbol IS NOT NULL"
     )
-    return {row[0]: Place(*row[1:]) for row in rows}
+    return {row[0]: ChunkPlace(*row[1:]) for row in rows}
 
 
 def chunks_that_pass(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import note, print_json, safe_path
 from codeassist.tasks.git_hooks import STAGES, HookStatus, hook_status, install_hooks, uninstall_hooks
 
@@ -20,7 +20,7 @@ def install(
     stage: Stages = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.5, help="Seconds after which a review is cut short.")] = 20.0,
     *,
-    where: Repository,
+    where: RepositoryOptions,
 ) -> None:
     """Install hooks, by default a review before each commit. An existing hook is kept and called first."""
     for hook in install_hooks(where.open().root, tuple(stage or ("pre-commit",)), timeout):
@@ -28,13 +28,13 @@ def install(
         note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
 
 
-def uninstall(stage: Stages = None, *, where: Repository) -> None:
+def uninstall(stage: Stages = None, *, where: RepositoryOptions) -> None:
     """Remove the hooks, and restore the previous ones."""
     removed = uninstall_hooks(where.open().root, tuple(stage or STAGES))
     note(f"Removed: {', '.join(removed)}." if removed else "No codeassist hooks were installed.")
 
 
-def status(*, where: Repository, as_json: AsJson = False) -> None:
+def status(*, where: RepositoryOptions, as_json: AsJson = False) -> None:
     """Show which hooks are installed."""
     report = HookStatus(hook_status(where.open().root))
     if as_json:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import HERE, ModelChoice, Repo, Repository
+from codeassist.cli.options import HERE, ModelChoice, Repo, RepositoryOptions
 from codeassist.cli.output import note
 from codeassist.deadline import Deadline
 from codeassist.errors import EXIT_GATE, CodeassistError, UsageError
@@ -43,7 +43,7 @@ def run(
 def _pre_commit(repo: Path, timeout: float) -> None:
     from codeassist.changes.reading import ChangeSelection, read_change
 
-    root = Repository(repo).open().root
+    root = RepositoryOptions(repo).open().root
     if _review(repo, read_change(root, ChangeSelection(staged=True)), Deadline(timeout)):
         raise typer.Exit(EXIT_GATE)
 
@@ -52,7 +52,7 @@ def _pre_push(repo: Path, timeout: float) -> None:
     """Review the pushed commits; several branches share one time limit."""
     from codeassist.tasks.git_hooks import changes_to_push
 
-    root = Repository(repo).open().root
+    root = RepositoryOptions(repo).open().root
     deadline = Deadline(timeout)
     text = "" if sys.stdin.isatty() else sys.stdin.read()
     codes = [_review(repo, change, deadline) for change in changes_to_push(root, text)]
@@ -68,7 +68,7 @@ def _review(repo: Path, change: Change, deadline: Deadline) -> int:
 
     if not change.files:
         return 0
-    services = Repository(repo).open(flags={"review.timeout": max(0.1, deadline.left)})
+    services = RepositoryOptions(repo).open(flags={"review.timeout": max(0.1, deadline.left)})
     result = run_review(ReviewRequest(), review_context(services, model=False), change)
     show_review(result.review, result.change, quiet=True)
     return result.exit_code
@@ -81,7 +81,7 @@ def _message(repo: Path, given: list[str]) -> None:
     if not given or (len(given) > 1 and given[1]):
         return
     try:
-        commit_msg(Path(given[0]), choice=ModelChoice("none"), where=Repository(repo), quiet=True)
+        commit_msg(Path(given[0]), choice=ModelChoice("none"), where=RepositoryOptions(repo), quiet=True)
     except CodeassistError as error:
         note(f"codeassist: {error}")
 
@@ -91,7 +91,7 @@ def _index(repo: Path, given: list[str]) -> None:
     from codeassist import workspace
     from indexers import IndexerError
 
-    services = Repository(repo).open()
+    services = RepositoryOptions(repo).open()
     if (given and given[0] == "0") or not workspace.index_exists(services.root, services.config):
         return
     try:

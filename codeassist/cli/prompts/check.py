@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.options import HERE, AsJson, Repo, Repository
+from codeassist.cli.options import HERE, AsJson, Repo, RepositoryOptions
 from codeassist.cli.output import note, print_json, safe
 from codeassist.cli.prompts.library_options import shown
 
@@ -13,7 +13,7 @@ def check(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """Exit with 1 when a prompt is invalid, untested, unlocked, too long, or changed without a new version."""
     from codeassist.prompts.checking import check_folder, problems_json
 
-    services = Repository(repo).open()
+    services = RepositoryOptions(repo).open()
     folder = services.library.layers[0].folder
     problems = check_folder(folder, services.config.prompts.max_tokens)
     if as_json:

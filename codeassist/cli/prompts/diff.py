@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note, safe
 from codeassist.errors import PromptError
 from codeassist.prompts import Prompt, render
@@ -28,7 +28,7 @@ def diff(
     repo: Repo = HERE,
 ) -> None:
     """Show the differences of two prompts: text, declared inputs, and the rendered sample."""
-    library = Repository(repo).open().library
+    library = RepositoryOptions(repo).open().library
     name, _, version = first.partition("@")
     b = library.find(second or name)
     a = library.find(first) if version or second else _last_published(b)

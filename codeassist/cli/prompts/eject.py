@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note
 from codeassist.cli.prompts.library_options import Name, shown
 from codeassist.errors import UsageError
@@ -19,7 +19,7 @@ def eject(
     name: Name, repo: Repo = HERE, force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False
 ) -> None:
     """Copy a shipped prompt and its cases into this project for editing; the copy then overrides the shipped one."""
-    services = Repository(repo).open()
+    services = RepositoryOptions(repo).open()
     library = services.library
     prompt = Library(library.layers[-1:]).find(name)
     folder = library.folder_to_edit(services.root, services.config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.cli.options import HERE, AsJson, Repo, Repository
+from codeassist.cli.options import HERE, AsJson, Repo, RepositoryOptions
 from codeassist.cli.output import print_json, safe
 from codeassist.cli.prompts.library_options import shown
 from codeassist.prompts.cases import read_cases
@@ -12,7 +12,7 @@ from codeassist.prompts.library import prompts_json
 
 def overview(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """List the effective prompts: name, version, origin and number of test cases."""
-    library = Repository(repo).open().library
+    library = RepositoryOptions(repo).open().library
     rows = [(layer.name, prompt, len(read_cases(prompt))) for layer, path in library.current() for prompt in [read(path)]]
     if as_json:
         print_json(prompts_json(rows))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note
 from codeassist.cli.prompts.library_options import own_folder, shown
 from codeassist.prompts.format import read
@@ -16,7 +16,7 @@ def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help=
     """Publish every new version: record its hashes in prompts.lock, and save superseded texts in versions/."""
     from codeassist.prompts.lock import LOCK, update_lock
 
-    folder = own_folder(Repository(repo).open().library)
+    folder = own_folder(RepositoryOptions(repo).open().library)
     added, messages = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.cli.options import HERE, Repo, Repository
+from codeassist.cli.options import HERE, Repo, RepositoryOptions
 from codeassist.cli.output import note, safe
 from codeassist.cli.prompts.library_options import Name
 
@@ -11,7 +11,7 @@ def log(name: Name, repo: Repo = HERE) -> None:
     """List a prompt's published versions and the commits that changed it."""
     from codeassist.prompts.lock import history, read_lock
 
-    library = Repository(repo).open().library
+    library = RepositoryOptions(repo).open().library
     prompt = library.find(name.partition("@")[0])
     for entry in (e for e in read_lock(prompt.path.parent) if e.name == prompt.name):
         mark = "  (current)" if entry.version == prompt.version else ""

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from codeassist.cli.options import AsJson, Repository
+from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import TerminalEvents, print_json, safe
 from codeassist.cli.prompts.library_options import Name
 from codeassist.errors import UsageError
@@ -21,7 +21,7 @@ def render(
     question: Annotated[str | None, typer.Option("--question", help="Fill in the context retrieved for this question.")] = None,
     values: Annotated[list[str] | None, typer.Option("--input", "-i", help="NAME=VALUE; VALUE may be JSON, or @FILE.")] = None,
     *,
-    where: Repository,
+    where: RepositoryOptions,
     as_json: AsJson = False,
 ) -> None:
     """Print the messages of a prompt, rendered with its sample, given inputs, or the context of a question."""

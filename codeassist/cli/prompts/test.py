@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import HERE, AsJson, ModelChoice, Repo, Repository
+from codeassist.cli.options import HERE, AsJson, ModelChoice, Repo, RepositoryOptions
 from codeassist.cli.output import note, print_json, safe
 from codeassist.cli.prompts.library_options import own_folder, shown
 from codeassist.errors import EXIT_GATE, UsageError
@@ -43,7 +43,7 @@ def try_prompts(
     from codeassist.tasks.prompt_tests import run_variants
     from codeassist.tasks.prompt_tests.run_cases import junit as as_junit
 
-    library = Repository(repo).open().library
+    library = RepositoryOptions(repo).open().library
     prompts = [library.find(name)] if name else [read(path) for _, path in library.current()]
     if against and not name:
         raise UsageError("--against compares one prompt; name it.")
@@ -76,7 +76,7 @@ def _failed(outcome: PromptTests, *, compared: bool) -> bool:
 def _sessions(repo: Path, models: Sequence[str], max_cost: float | None) -> list[Session | None]:
     sessions: list[Session | None] = []
     for model in models or (None,):
-        services = Repository(repo).open(flags=ModelChoice(model, max_cost, no_cache=True).flags("ask"))
+        services = RepositoryOptions(repo).open(flags=ModelChoice(model, max_cost, no_cache=True).flags("ask"))
         session = services.session("ask", ledger=sessions[0].ledger if sessions and sessions[0] else None)
         if session is None:
             raise UsageError("No model is configured for --live; name one with --model.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.options import ModelChoice, Repository
+from codeassist.cli.options import ModelChoice, RepositoryOptions
 from codeassist.cli.output import note, safe, usage_line
 from codeassist.cli.prompts.library_options import Name, shown
 
@@ -19,7 +19,7 @@ def tune(
     ] = False,
     *,
     choice: ModelChoice,
-    where: Repository,
+    where: RepositoryOptions,
 ) -> None:
     """Let a model propose rewrites of a prompt, and score each on the test cases."""
     from codeassist.tasks.prompt_tests import tune as run

@@ -26,7 +26,7 @@ FORMATTER_SECONDS = 20
 
 
 @dataclass(slots=True)
-class Proposal:
+class PatchProposal:
     """Texts by path before and after the change, its reason and the checks made; `refused` is why there is no patch."""
 
     reason: str = ""
@@ -75,7 +75,7 @@ def propose(
     never_send: Callable[[str], bool],
     tests: Sequence[str] | None = None,
     events: Events = SILENT,
-) -> Proposal:
+) -> PatchProposal:
     """Ask for edits, up to `ATTEMPTS` times, until they apply, parse and break no test that passed before.
 
     The working tree is not changed. Raises `ModelError`, and `UsageError` for files that cannot be read or must not be sent.
@@ -86,7 +86,7 @@ def propose(
     before = run_suite(root, covering) if covering else Suite(trouble="no tests cover it")
     prompt = library.find("fix")
     failure = ""
-    proposal = Proposal(before=dict(files), tests=covering)
+    proposal = PatchProposal(before=dict(files), tests=covering)
     for attempt in range(1, ATTEMPTS + 1):
         events.step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
         inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
@@ -136,7 +136,7 @@ def _check(
     after: Mapping[str, str],
     tests: Sequence[str],
     before: Suite,
-    proposal: Proposal,
+    proposal: PatchProposal,
     events: Events,
 ) -> str:
     """Check edits; returns why they are refused, "" if they pass. The checks made are added to the proposal."""

@@ -40,7 +40,7 @@ _BUILTINS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class CallElsewhere:
     """One call: the function called, the call as source text, and the statements (`steps`) that construct its object."""
 
     target: str
@@ -67,7 +67,7 @@ class Reader:
         self.functions, self.methods = functions, methods
         self.aliases: dict[str, str] = {}
 
-    def uses(self, tree: ast.Module) -> list[Use]:
+    def uses(self, tree: ast.Module) -> list[CallElsewhere]:
         """Every use that does not depend on its context, in source order; parametrised tests give one use per row."""
         self.aliases = _aliases(tree, self.functions)
         uses = list(self._block(tree.body, {}))
@@ -77,7 +77,7 @@ class Reader:
                     uses += self._block(node.body, names)
         return list(dict.fromkeys(uses))
 
-    def _block(self, body: Sequence[ast.stmt], names: Names) -> Iterator[Use]:
+    def _block(self, body: Sequence[ast.stmt], names: Names) -> Iterator[CallElsewhere]:
         for statement in body:
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 continue
@@ -115,11 +115,15 @@ class Reader:
                     variable = names[call.func.value.id]
                     names[call.func.value.id] = _Object(variable.value, [*variable.since, rebuilt])
 
-    def _use(self, call: ast.Call, names: Names) -> Use | None:
+    def _use(self, call: ast.Call, names: Names) -> CallElsewhere | None:
         name = self.named(call.func, names)
         if name is not None:
             rebuilt = self._with_rebuilt_arguments(call, names)
-            return None if rebuilt is None else _bounded(Use(name, ast.unparse(_with(rebuilt, ast.Name(name, ast.Load())))))
+            return (
+                None
+                if rebuilt is None
+                else _bounded(CallElsewhere(name, ast.unparse(_with(rebuilt, ast.Name(name, ast.Load())))))
+            )
         if not isinstance(call.func, ast.Attribute):
             return None
         receiver = call.func.value
@@ -129,7 +133,7 @@ class Reader:
         owner = self._class(receiver, names)
         if owner and call.func.attr in self.methods[owner]:  # a call on the class itself
             here = ast.Name(owner, ast.Load())
-            return _bounded(Use(f"{owner}.{call.func.attr}", ast.unparse(_on(rebuilt, here))))
+            return _bounded(CallElsewhere(f"{owner}.{call.func.attr}", ast.unparse(_on(rebuilt, here))))
         known = names.get(receiver.id) if isinstance(receiver, ast.Name) else None
         value = known.value if known else self._rebuilt(receiver, names) if isinstance(receiver, ast.Call) else None
         if not isinstance(value, ast.Call):
@@ -142,7 +146,7 @@ class Reader:
         here = ast.Name(variable, ast.Load())
         since = [_on(step, here) for step in (known.since if known else [])]
         steps = (f"{variable} = {ast.unparse(value)}", *(ast.unparse(step) for step in since))
-        return _bounded(Use(f"{owner}.{call.func.attr}", ast.unparse(_on(rebuilt, here)), steps))
+        return _bounded(CallElsewhere(f"{owner}.{call.func.attr}", ast.unparse(_on(rebuilt, here)), steps))
 
     def _class(self, node: ast.expr, names: Names) -> str:
         """The module's class that an expression refers to; "" if there is none."""
@@ -272,5 +276,5 @@ def _on(call: ast.Call, receiver: ast.expr) -> ast.Call:
     return _with(call, ast.Attribute(receiver, call.func.attr, ast.Load()))
 
 
-def _bounded(use: Use) -> Use | None:
+def _bounded(use: CallElsewhere) -> CallElsewhere | None:
     return use if len(use.text) < LONGEST and sum(map(len, use.steps)) < 2 * LONGEST else None

@@ -20,7 +20,7 @@ from codeassist.tasks.gen_tests.example_calls import example_calls
 from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, proposals_of
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
-from codeassist.tasks.gen_tests.search_engine.protocol import SearchResult
+from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult
 from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
@@ -57,7 +57,7 @@ class _Generation:
         self, box: Sandbox, index: Index | None, options: ModuleOptions, result: ModuleResult, deadline: Deadline
     ) -> None:
         self.box, self.index, self.options, self.result, self.deadline = box, index, options, result, deadline
-        self.search_result = SearchResult()
+        self.search_result = EngineResult()
         self.error_modules: dict[str, str] = {}
         self.own_tests: list[Path] = []
         self.own_results: MutantResults | None = None

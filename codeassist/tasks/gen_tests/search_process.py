@@ -18,7 +18,7 @@ from codeassist.sandbox.scratch import Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
-from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall, Job, Observation, Reached, SearchResult
+from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
 
 _HERE = Path(__file__).parent
 ENGINE = "_codeassist_search"
@@ -45,7 +45,7 @@ START_SECONDS = 12.0
 
 def find_observations(
     box: Sandbox, calls: Sequence[ExampleCall], have: MutantResults | None, options: ModuleOptions, deadline: Deadline
-) -> SearchResult:
+) -> EngineResult:
     """The result of the search, or of a survey if the engine is `model`. Raises `GenerationError` when the import fails."""
     if options.engine is Engine.MODEL:
         result = survey(box, options.seed)
@@ -59,7 +59,7 @@ def find_observations(
     return result
 
 
-def survey(box: Sandbox, seed: int = 1) -> SearchResult:
+def survey(box: Sandbox, seed: int = 1) -> EngineResult:
     """List what can be tested, without searching for inputs."""
     return _run(box, "survey", seconds=SURVEY_SECONDS, seed=seed) or _died(box)
 
@@ -94,7 +94,7 @@ def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleRes
 
 def _search(
     box: Sandbox, calls: Sequence[ExampleCall], have: Reached | None, options: ModuleOptions, seconds: float
-) -> SearchResult:
+) -> EngineResult:
     skip: list[str] = []
     deadline = Deadline(seconds)
     for _ in range(RESTARTS):
@@ -108,10 +108,10 @@ def _search(
         if not last or last in skip:
             return _died(box)
         skip.append(last)
-    return SearchResult(error="the search process died too often; the last call was " + (skip[-1] if skip else "?"))
+    return EngineResult(error="the search process died too often; the last call was " + (skip[-1] if skip else "?"))
 
 
-def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> SearchResult | None:
+def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> EngineResult | None:
     """Run one job; None when the process died or timed out."""
     target = box.target
     path = box.folder / "job.json"
@@ -131,7 +131,7 @@ def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job
     limit = seconds + START_SECONDS if mode == "search" else seconds
     box.run(["-m", ENGINE, str(path), str(box.out / "result.json")], seed=hash_seed, seconds=limit)
     try:
-        return msgspec.convert(box.result("result.json"), SearchResult, strict=False)
+        return msgspec.convert(box.result("result.json"), EngineResult, strict=False)
     except msgspec.ValidationError:  # no result was written, or the code under test overwrote it
         return None
 
@@ -145,10 +145,10 @@ def _last_call(box: Sandbox) -> str:
         return ""
 
 
-def _died(box: Sandbox) -> SearchResult:
+def _died(box: Sandbox) -> EngineResult:
     """The result when importing the module ends the process."""
     last = (box.tail().strip().splitlines() or [""])[-1]
-    return SearchResult(error="importing it ends the process" + (f" ({last})" if last else ""))
+    return EngineResult(error="importing it ends the process" + (f" ({last})" if last else ""))
 
 
 def _depends_on_environment(entry: Observation, box: Sandbox) -> bool:

@@ -16,7 +16,7 @@ from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
-from codeassist.prompts.records import ReportedFinding, ReportedFindings, Verdict
+from codeassist.prompts.records import AuditVerdict, ReportedFinding, ReportedFindings
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding, Place, Severity
 
@@ -269,7 +269,7 @@ def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, o
         "evidence": [f"{p}: {p.text}" for p in finding.evidence],
     }
     try:
-        verdict = ask_for_record(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, Verdict, prompt=prompt.id)
+        verdict = ask_for_record(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, AuditVerdict, prompt=prompt.id)
     except AnswerError:
         outcome.dropped["the auditor gave no verdict"] += 1
         return None

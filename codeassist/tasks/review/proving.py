@@ -7,7 +7,7 @@ from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.prompts.records import ProvingTest
-from codeassist.sandbox.test_runs import Outcome, run_python_test
+from codeassist.sandbox.test_runs import RunOutcome, run_python_test
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding
 
@@ -32,7 +32,7 @@ def prove(finding: Finding, facts: Facts, session: Session, library: Library) ->
     return shown(outcome)
 
 
-def shown(outcome: Outcome) -> str | None:
+def shown(outcome: RunOutcome) -> str | None:
     """A note with the last line of the failure; None when the test passed or failed because of its own mistake."""
     if outcome.passed or outcome.own_fault:
         return None

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.cli.options import Indexed, ModelChoice, Output, Repository
+from codeassist.cli.options import Indexed, ModelChoice, Output, RepositoryOptions
 from codeassist.errors import CodeassistError
 from tests.conftest import write
 
 
 def test_a_model_is_chosen_for_one_task_only(shop: Path) -> None:
-    services = Repository(shop).open(flags=ModelChoice("none", 0.5, 99, no_cache=True).flags("review"))
+    services = RepositoryOptions(shop).open(flags=ModelChoice("none", 0.5, 99, no_cache=True).flags("review"))
     assert services.config.model.max_cost == 0.5
     assert services.config.model.max_tokens == 99
     assert services.config.model.cache is False
@@ -22,19 +22,19 @@ def test_a_model_is_chosen_for_one_task_only(shop: Path) -> None:
 
 def test_options_that_were_not_given_leave_the_configuration_alone(shop: Path) -> None:
     write(shop, {".codeassist.toml": "[model]\nmax_tokens = 7\n"})
-    assert Repository(shop).open(flags=ModelChoice().flags("ask")).config == Repository(shop).open().config
-    assert Repository(shop).open(flags=ModelChoice().flags("ask")).config.model.max_tokens == 7
+    assert RepositoryOptions(shop).open(flags=ModelChoice().flags("ask")).config == RepositoryOptions(shop).open().config
+    assert RepositoryOptions(shop).open(flags=ModelChoice().flags("ask")).config.model.max_tokens == 7
 
 
 def test_the_repository_and_its_index_folder_are_opened(shop: Path) -> None:
     services = Indexed(shop / "shop" / "web", ".elsewhere").open()
     assert services.folder.name == ".elsewhere"
-    assert Repository(shop).open().folder == shop.resolve() / ".codeassist"
+    assert RepositoryOptions(shop).open().folder == shop.resolve() / ".codeassist"
 
 
 def test_a_missing_folder_is_an_error(shop: Path) -> None:
     with pytest.raises(CodeassistError, match="There is no folder"):
-        Repository(shop / "nowhere").open()
+        RepositoryOptions(shop / "nowhere").open()
 
 
 @pytest.mark.parametrize(

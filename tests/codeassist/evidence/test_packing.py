@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.evidence.packing import Candidate, Source, merged, pack, render, unchanged
+from codeassist.evidence.packing import Passage, Source, merged, pack, render, unchanged
 from indexers import Hit
 from indexers.search.searcher import Options
 from tests.conftest import SHOP, write
@@ -36,7 +36,7 @@ def candidates(draw):
         path = draw(st.sampled_from(["a.py", "b.py"]))
         text = "\n".join(f"{path}:{n}" for n in range(start, start + length))
         spans.append(
-            Candidate(
+            Passage(
                 path,
                 start,
                 start + length - 1,
@@ -77,7 +77,7 @@ def test_merged_spans_contain_every_line_once(spans):
 
 @given(st.text(alphabet="`a\n", max_size=80))
 def test_a_block_cannot_close_its_own_fence(text):
-    packed = pack([Candidate("a.md", 1, 1, "markdown", text)], 10_000, len)
+    packed = pack([Passage("a.md", 1, 1, "markdown", text)], 10_000, len)
     rendered = render(packed.blocks)
     fence = re.search(r"^(`{3,})markdown$", rendered, re.MULTILINE)[1]
     assert rendered.count(f"\n{fence}\n") + rendered.endswith(f"\n{fence}") == 1
@@ -86,7 +86,7 @@ def test_a_block_cannot_close_its_own_fence(text):
 def test_the_best_hit_is_complete_and_the_others_are_signatures():
     body = "\n".join(f"    line_{n} = {n}" for n in range(30))
     spans = [
-        Candidate(f"{name}.py", 1, 31, "python", f"def {name}():\n{body}", name, f"def {name}()", f"Does {name}.")
+        Passage(f"{name}.py", 1, 31, "python", f"def {name}():\n{body}", name, f"def {name}()", f"Does {name}.")
         for name in ("first", "second", "third")
     ]
     packed = pack(spans, 900, len)
@@ -98,7 +98,7 @@ def test_the_best_hit_is_complete_and_the_others_are_signatures():
 
 def test_a_best_hit_that_is_too_long_is_truncated():
     text = "\n".join(f"line {n}" for n in range(1000))
-    packed = pack([Candidate("a.py", 1, 1000, "python", text)], 500, len)
+    packed = pack([Passage("a.py", 1, 1000, "python", text)], 500, len)
     assert packed.blocks[0].text.startswith("line 0\nline 1\n")
     assert packed.blocks[0].end_line < 100
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.sandbox.test_runs import Outcome, Suite, run_python_test, run_suite
+from codeassist.sandbox.test_runs import RunOutcome, Suite, run_python_test, run_suite
 from tests.codeassist.sandbox.conftest import with_python
 from tests.conftest import write
 
@@ -23,13 +23,13 @@ def test_a_failing_assertion_is_no_fault_of_the_test(tmp_path):
     root = with_python(write(tmp_path, {"src/m.py": CODE, "tests/x.txt": ""}))
     text = "from m import mean\n\n\ndef test_a():\n    assert mean([]) == 0\n"
     outcome = run_python_test(root, root / "src/m.py", text)
-    assert outcome == Outcome(False, False, "ZeroDivisionError: division by zero")
+    assert outcome == RunOutcome(False, False, "ZeroDivisionError: division by zero")
     assert list((root / "tests").iterdir()) == [root / "tests/x.txt"]
 
 
 def test_a_test_that_passes_and_one_with_a_fault_of_its_own(tmp_path):
     root = with_python(write(tmp_path, {"m.py": CODE}))
-    assert run_python_test(root, root / "m.py", TEST) == Outcome(True, False, "")
+    assert run_python_test(root, root / "m.py", TEST) == RunOutcome(True, False, "")
     outcome = run_python_test(root, root / "m.py", "from m import mean\n\n\ndef test_a():\n    assert men([1]) == 1\n")
     assert (outcome.passed, outcome.own_fault) == (False, True)
     assert outcome.last_line == "NameError: name 'men' is not defined"
@@ -40,7 +40,7 @@ def test_a_text_without_tests_or_that_cannot_be_parsed_is_its_own_fault(tmp_path
     broken = run_python_test(root, root / "m.py", "def test_a(:\n")
     assert (broken.passed, broken.own_fault) == (False, True)
     assert "invalid syntax" in broken.last_line
-    assert run_python_test(root, root / "m.py", "x = 1\n") == Outcome(False, True, "no test was collected")
+    assert run_python_test(root, root / "m.py", "x = 1\n") == RunOutcome(False, True, "no test was collected")
 
 
 def test_changed_files_are_tested_without_being_written(tmp_path):

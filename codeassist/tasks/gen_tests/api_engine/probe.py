@@ -31,7 +31,7 @@ MOST = 60
 
 
 @dataclass(frozen=True)
-class Request:
+class ApiRequest:
     """A request. `template` is its path with placeholders; `documented` are the statuses in the API description."""
 
     name: str
@@ -168,7 +168,7 @@ def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[s
     """Cases of a route: with sample values, with a value that its converters reject, and with an empty body."""
     samples = {"int": "1", "float": "1.5", "uuid": FORMATS["uuid"], "path": "a/b"}
     path = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), rule)
-    request = Request(name, method, path)
+    request = ApiRequest(name, method, path)
     cases = [request.case()]
     if re.search(variable, rule) and any(m[0] in ("int", "float", "uuid") for m in re.findall(variable, rule)):
         cases.append(request.case("with_a_bad_path", path=re.sub(variable, "not-a-number", rule)))
@@ -214,7 +214,7 @@ def _operation_name(path: str, method: str, operation: dict[str, Any]) -> str:
 
 def _with_parameters(
     name: str, method: str, template: str, parameters: list[dict[str, Any]], document: dict[str, Any]
-) -> Request:
+) -> ApiRequest:
     """A request with sample values for the path parameters and the required query and header parameters."""
     path = template
     query: dict[str, Any] = {}
@@ -227,10 +227,10 @@ def _with_parameters(
             query[parameter["name"]] = value
         elif parameter.get("required") and parameter["in"] == "header":
             headers[parameter["name"]] = str(value)
-    return Request(name, method, path, query=query, headers=headers, template=template)
+    return ApiRequest(name, method, path, query=query, headers=headers, template=template)
 
 
-def _parameter_cases(request: Request, parameter: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+def _parameter_cases(request: ApiRequest, parameter: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
     """Cases with the parameter missing or of a wrong type."""
     cases = []
     name, place = parameter["name"], parameter["in"]
@@ -245,7 +245,7 @@ def _parameter_cases(request: Request, parameter: dict[str, Any], document: dict
     return cases
 
 
-def _body_cases(request: Request, schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
+def _body_cases(request: ApiRequest, schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
     """Cases with one required field of the body missing or of a wrong type."""
     body = request.body
     if not isinstance(body, dict):

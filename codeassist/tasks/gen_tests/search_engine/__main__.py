@@ -22,7 +22,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
-from .protocol import ExampleCall, Job, Observation, Raised, Reached, SearchResult
+from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
@@ -48,11 +48,11 @@ def main() -> int:
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
         refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
-        _write(result, SearchResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
+        _write(result, EngineResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
         return 0
     if job.mode == "verify":
         shift_clock(bench)
-        _write(result, SearchResult(signatures=[_signature(bench.run(_candidate(entry))) for entry in job.candidates]))
+        _write(result, EngineResult(signatures=[_signature(bench.run(_candidate(entry))) for entry in job.candidates]))
         return 0
     _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
     return 0
@@ -66,11 +66,11 @@ def read_job(data: dict[str, Any]) -> Job:
     return Job(**data)
 
 
-def survey(bench: Bench, job: Job) -> SearchResult:
+def survey(bench: Bench, job: Job) -> EngineResult:
     """List what can be tested, without searching."""
     inventory = Inventory(bench, tuple(job.names))
     lines = {n for t in inventory.targets for n in t.lines} if job.names else set(bench.instrumenter.lines)
-    return SearchResult(
+    return EngineResult(
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         mutants=len(bench.instrumenter.mutants),
@@ -80,7 +80,7 @@ def survey(bench: Bench, job: Job) -> SearchResult:
     )
 
 
-def search(bench: Bench, job: Job) -> SearchResult:
+def search(bench: Bench, job: Job) -> EngineResult:
     """Search and select within the job's time budget."""
     started = time.monotonic()
     budget = job.seconds
@@ -106,7 +106,7 @@ def search(bench: Bench, job: Job) -> SearchResult:
     kept = selection.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
-    return SearchResult(
+    return EngineResult(
         tests=[_observation(c) for c in kept],
         suspicions=list(search_state.suspicions.values()),
         names=_public(bench),
@@ -214,7 +214,7 @@ def _signature(outcome: Outcome) -> str:
     return repr(outcome.signature)
 
 
-def _write(path: Path, value: SearchResult) -> None:
+def _write(path: Path, value: EngineResult) -> None:
     partial = path.with_suffix(".part")
     partial.write_text(json.dumps(asdict(value)), encoding="utf-8")
     os.replace(partial, path)

@@ -52,7 +52,7 @@ class Suspicion:
 
 
 @dataclass
-class SearchResult:
+class EngineResult:
     """The result of one job. `error` is set when the module could not be imported or its process died.
 
     `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.

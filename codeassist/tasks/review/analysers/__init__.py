@@ -7,24 +7,24 @@ from codeassist.tasks.review.analysers.base import Analyser, Facts
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
-from codeassist.tasks.review.analysers.outdated_callers import Callers
-from codeassist.tasks.review.analysers.outdated_documents import Documents
+from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
+from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
 from codeassist.tasks.review.analysers.quality import Quality
-from codeassist.tasks.review.analysers.undone_fixes import Undone
-from codeassist.tasks.review.analysers.untested_changes import Tests
+from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
+from codeassist.tasks.review.analysers.untested_changes import UntestedChanges
 
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 
 ANALYSERS: tuple[Analyser, ...] = (
     Leftovers(),
     Quality(),
-    Callers(),
+    OutdatedCallers(),
     Arity(),
     ProjectFiles(),
-    Documents(),
-    Undone(),
-    Tests(),
+    OutdatedDocuments(),
+    UndoneFixes(),
+    UntestedChanges(),
     Linters(),
     Duplicated(),
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.signatures import Definition, callables
+from codeassist.tasks.review.analysers.signatures import PythonDefinition, callables
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Break:
     """A changed definition; `new` is None when it was removed, renamed or moved."""
 
     file: ChangedFile
-    old: Definition
-    new: Definition | None
+    old: PythonDefinition
+    new: PythonDefinition | None
     renamed_to: str = ""
     sure: bool = True
     """False when the name may still come from elsewhere, such as a base class."""
@@ -132,7 +132,7 @@ def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
                     yield from _statements(child.body if isinstance(child, ast.ExceptHandler) else [child])
 
 
-def _is_set(text: str | None, definition: Definition) -> bool:
+def _is_set(text: str | None, definition: PythonDefinition) -> bool:
     """Whether a definition's name is bound by an assignment or `setattr`."""
     owner = re.escape(definition.owner.rpartition(".")[2])
     name = re.escape(definition.name)
@@ -144,7 +144,7 @@ def _is_set(text: str | None, definition: Definition) -> bool:
     return bool(re.search(pattern, text or ""))
 
 
-def _same(one: Definition, other: Definition) -> bool:
+def _same(one: PythonDefinition, other: PythonDefinition) -> bool:
     return one.signature == other.signature
 
 
@@ -189,7 +189,7 @@ def what(broken: Break) -> str:
     return f"the signature of {name} changed"
 
 
-def gap(file: ChangedFile, old: Definition) -> int:
+def gap(file: ChangedFile, old: PythonDefinition) -> int:
     """The line of the new version at which a removed definition was."""
     if file.new is None or file.kind == "deleted":
         return 1

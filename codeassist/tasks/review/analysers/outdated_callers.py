@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
 from codeassist.tasks.review.analysers.overriders import OVERRIDE, overriders
-from codeassist.tasks.review.analysers.resolving import CERTAIN, Use, uses
+from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, uses
 from codeassist.tasks.review.analysers.return_values import RAISES, RETURN, changed_results, misused
-from codeassist.tasks.review.analysers.signatures import Definition, misfit, shifted, uses_default
+from codeassist.tasks.review.analysers.signatures import PythonDefinition, misfit, shifted, uses_default
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 BROKEN = Rule(
@@ -31,7 +31,7 @@ COMMON = 400
 """Names that occur on more lines than this are skipped: resolving their uses would take too long."""
 
 
-class Callers:
+class OutdatedCallers:
     """Resolves uses in Python by imports and inferred classes; `Arity` covers other languages."""
 
     name = "callers"
@@ -91,7 +91,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
     old, new, file = broken.old, broken.new, broken.file
     if old.name.startswith("__") and old.name.endswith("__") and old.name != "__init__":
         return
-    misfits: list[tuple[str, Use, str]] = []
+    misfits: list[tuple[str, ResolvedUse, str]] = []
     for path in paths:
         tree = facts.tree(path)
         if tree is None:
@@ -131,7 +131,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
     )
 
 
-def _problem(use: Use, old: Definition, new: Definition | None) -> str:
+def _problem(use: ResolvedUse, old: PythonDefinition, new: PythonDefinition | None) -> str:
     """A clause that describes why a use does not fit; "" when it fits."""
     if new is None:
         return {"import": "imports it", "call": "calls it", "attribute": "uses it", "name": "uses it"}.get(use.kind, "")
@@ -153,7 +153,7 @@ def _problem(use: Use, old: Definition, new: Definition | None) -> str:
     return ""
 
 
-def _through_class(call: ast.Call, old: Definition) -> bool:
+def _through_class(call: ast.Call, old: PythonDefinition) -> bool:
     """Whether a call is `Class.method(instance, ...)`, which passes the bound parameter itself."""
     func = call.func
     return (
@@ -203,7 +203,7 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
             )
 
 
-def _inside(tree: ast.Module, line: int, old: Definition) -> bool:
+def _inside(tree: ast.Module, line: int, old: PythonDefinition) -> bool:
     """Whether a line is the first of a definition of the same name."""
     return any(
         isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == old.name and n.lineno == line for n in ast.walk(tree)

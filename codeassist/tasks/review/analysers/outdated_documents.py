@@ -33,7 +33,7 @@ HISTORY = re.compile(
 SHOWN = 6
 
 
-class Documents:
+class OutdatedDocuments:
     """Searches documents for removed names, and docstrings for parameters. Change logs are skipped."""
 
     name = "documents"

@@ -14,7 +14,7 @@ SCOPE = "_codeassist_scope"
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class ResolvedUse:
     """A use of a changed name, with the certainty (0 to 1) that it refers to the changed definition."""
 
     line: int
@@ -32,7 +32,7 @@ def module_names(path: str) -> set[str]:
     return {".".join(parts[start:]) for start in range(len(parts))}
 
 
-def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool) -> Iterator[Use]:
+def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool) -> Iterator[ResolvedUse]:
     """Uses in one file of `name`, which `defined_in` defines at its top level or in the class `owner`.
 
     `unique` states that nothing else in the repository defines this name; a method call on an unknown receiver is then likely a
@@ -43,17 +43,17 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
         if isinstance(node, ast.Call):
             certainty = target.certainty_of_call(node.func)
             if certainty:
-                yield Use(node.lineno, node, certainty, "call")
+                yield ResolvedUse(node.lineno, node, certainty, "call")
         elif isinstance(node, ast.ClassDef):
             for method in target.overrides(node):
-                yield Use(method.lineno, method, CERTAIN, "override")
+                yield ResolvedUse(method.lineno, method, CERTAIN, "override")
         elif isinstance(node, ast.ImportFrom):
             for _ in range(target.imports(node)):
-                yield Use(node.lineno, node, CERTAIN, "import")
+                yield ResolvedUse(node.lineno, node, CERTAIN, "import")
         elif isinstance(node, ast.Attribute) and target.is_attribute(node):
-            yield Use(node.lineno, node, CERTAIN, "attribute")
+            yield ResolvedUse(node.lineno, node, CERTAIN, "attribute")
         elif isinstance(node, ast.Name) and target.is_name(node):
-            yield Use(node.lineno, node, CERTAIN, "name")
+            yield ResolvedUse(node.lineno, node, CERTAIN, "name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class PythonDefinition:
     """A function, method or class: its signature, and where it is defined.
 
     `signature` omits bound parameters (self, cls); None if it is unknown (a decorator, an inherited constructor).
@@ -34,7 +34,7 @@ KEEPING = frozenset(
 """Decorators that do not change the signature."""
 
 
-def callables(text: str, path: str) -> dict[str, Definition]:
+def callables(text: str, path: str) -> dict[str, PythonDefinition]:
     """Functions, methods and classes of a module by qualified name. Raises `SyntaxError`."""
     import griffe
 
@@ -44,7 +44,7 @@ def callables(text: str, path: str) -> dict[str, Definition]:
     return {definition.qualified_name: definition for definition in _walk(module, "", "")}
 
 
-def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
+def _walk(scope: Any, prefix: str, owner: str) -> Iterator[PythonDefinition]:
     for name, member in scope.members.items():
         if member.is_alias:
             continue
@@ -55,7 +55,7 @@ def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
             preserved = all(d in KEEPING for d in decorators)
             signature = _signature(member, bound=bool(owner) and not static) if preserved else None
             labels: set[str] = set(getattr(member, "labels", ()))
-            yield Definition(
+            yield PythonDefinition(
                 name,
                 qualified,
                 "method" if owner else "function",
@@ -72,7 +72,7 @@ def _walk(scope: Any, prefix: str, owner: str) -> Iterator[Definition]:
             )
             if "__new__" in member.members or any("metaclass" in str(k) for k in getattr(member, "keywords", {}) or {}):
                 signature = None
-            yield Definition(name, qualified, "class", owner, member.lineno or 1, signature)
+            yield PythonDefinition(name, qualified, "class", owner, member.lineno or 1, signature)
             yield from _walk(member, f"{qualified}.", qualified)
 
 

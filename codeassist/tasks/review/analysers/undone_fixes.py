@@ -20,7 +20,7 @@ LEAST_TEXT = 20
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class|func|fn|function|pub|public|private|static|export)\b")
 
 
-class Undone:
+class UndoneFixes:
     """Reports each undone fix once; changes whose message states that they revert it are skipped."""
 
     name = "undone"

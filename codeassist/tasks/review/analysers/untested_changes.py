@@ -19,7 +19,7 @@ SHOWN = 6
 GLOBS = ("*test*.py", "*tests/*.py", "test*/**/*.py")
 
 
-class Tests:
+class UntestedChanges:
     """At most one finding of each rule per file; no `untested-change` if a test that mentions the name changed too."""
 
     name = "tests"

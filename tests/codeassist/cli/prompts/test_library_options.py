@@ -6,19 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.cli.options import Repository
+from codeassist.cli.options import RepositoryOptions
 from codeassist.cli.prompts.library_options import own_folder, shown
 from codeassist.errors import UsageError
 
 
 def test_shipped_prompts_are_not_ones_own(shop: Path) -> None:
     with pytest.raises(UsageError, match="codeassist prompts eject NAME"):
-        own_folder(Repository(shop).open().library)
+        own_folder(RepositoryOptions(shop).open().library)
 
 
 def test_the_folder_of_the_project_is_found(indexed: Path, run) -> None:
     run("prompts", "eject", "judge", cwd=indexed)
-    assert own_folder(Repository(indexed).open().library).resolve() == (indexed / "prompts").resolve()
+    assert own_folder(RepositoryOptions(indexed).open().library).resolve() == (indexed / "prompts").resolve()
 
 
 def test_paths_are_relative_to_the_current_folder_where_possible(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

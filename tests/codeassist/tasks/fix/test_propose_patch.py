@@ -12,7 +12,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.fix.propose_patch import Proposal, api_changes, covering_tests, edited, formatted, propose
+from codeassist.tasks.fix.propose_patch import PatchProposal, api_changes, covering_tests, edited, formatted, propose
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write
 
@@ -126,7 +126,7 @@ def test_no_change_and_an_unusable_answer_are_refused(tmp_path):
 
 def test_writing_changes_the_files_unless_they_have_changed(tmp_path):
     write(tmp_path, {"a.py": "x = 1\r\n", "b.py": "y = 1\n"})
-    proposal = Proposal(before={"a.py": "x = 1\r\n", "b.py": "y = 1\n"}, after={"a.py": "x = 2\r\n", "b.py": "y = 2\n"})
+    proposal = PatchProposal(before={"a.py": "x = 1\r\n", "b.py": "y = 1\n"}, after={"a.py": "x = 2\r\n", "b.py": "y = 2\n"})
     (tmp_path / "b.py").write_text("y = 3\n")
     with pytest.raises(UsageError, match=r"b\.py has changed on disk; nothing was written"):
         proposal.write(tmp_path)

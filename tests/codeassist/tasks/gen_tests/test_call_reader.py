@@ -7,7 +7,7 @@ import datetime as dt
 
 import pytest
 
-from codeassist.tasks.gen_tests.call_reader import Reader, Use
+from codeassist.tasks.gen_tests.call_reader import CallElsewhere, Reader
 
 READER = Reader({"slug", "Bag"}, {"Bag": {"add", "has", "of"}})
 
@@ -30,7 +30,7 @@ def uses(code):
     ],
 )
 def test_arguments_are_rebuilt_from_variables_and_aliases(code, text):
-    assert Use("slug", text) in uses(code)
+    assert CallElsewhere("slug", text) in uses(code)
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_calls_that_depend_on_their_context_are_left_out(code):
 def test_objects_are_constructed_and_earlier_calls_on_them_are_repeated():
     code = "def test_it():\n    b = Bag([1])\n    b.add(2)\n    assert b.has(2)\n    Bag().add(x)\n    slug(b)\n"
     assert uses(code) == [
-        Use("Bag", "Bag([1])"),
-        Use("Bag.add", "bag.add(2)", ("bag = Bag([1])",)),
-        Use("Bag.has", "bag.has(2)", ("bag = Bag([1])", "bag.add(2)")),
-        Use("Bag", "Bag()"),
+        CallElsewhere("Bag", "Bag([1])"),
+        CallElsewhere("Bag.add", "bag.add(2)", ("bag = Bag([1])",)),
+        CallElsewhere("Bag.has", "bag.has(2)", ("bag = Bag([1])", "bag.add(2)")),
+        CallElsewhere("Bag", "Bag()"),
     ]
 
 
 def test_methods_are_found_on_objects_from_alternative_constructors():
     assert uses("import words\nwords.Bag.of('a').has('b')\n") == [
-        Use("Bag.has", "bag.has('b')", ("bag = Bag.of('a')",)),
-        Use("Bag.of", "Bag.of('a')"),
+        CallElsewhere("Bag.has", "bag.has('b')", ("bag = Bag.of('a')",)),
+        CallElsewhere("Bag.of", "Bag.of('a')"),
     ]
 
 

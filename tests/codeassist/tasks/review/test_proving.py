@@ -15,7 +15,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.config.schema import ReviewConfig
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.sandbox.test_runs import Outcome
+from codeassist.sandbox.test_runs import RunOutcome
 from codeassist.tasks.review import Analysis, review
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding, Severity
@@ -99,12 +99,12 @@ def test_a_test_that_passes_or_fails_by_its_own_mistake_proves_nothing(proofs: P
 @pytest.mark.parametrize(
     ("outcome", "note"),
     [
-        (Outcome(passed=True, own_fault=False, last_line=""), None),
-        (Outcome(passed=False, own_fault=True, last_line="NameError: x"), None),
-        (Outcome(passed=False, own_fault=False, last_line="KeyError: 1"), "proven by a failing test: KeyError: 1"),
+        (RunOutcome(passed=True, own_fault=False, last_line=""), None),
+        (RunOutcome(passed=False, own_fault=True, last_line="NameError: x"), None),
+        (RunOutcome(passed=False, own_fault=False, last_line="KeyError: 1"), "proven by a failing test: KeyError: 1"),
     ],
 )
-def test_what_an_outcome_shows(outcome: Outcome, note: str | None) -> None:
+def test_what_an_outcome_shows(outcome: RunOutcome, note: str | None) -> None:
     assert shown(outcome) == note
 
 
