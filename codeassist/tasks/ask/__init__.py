@@ -1,4 +1,4 @@
-"""Answer a question: `extractive` from the index alone, `generative` with a model, `conversation` with either of them.
+"""Answer a question: `extractive` from the index alone, `generative` with a model, `ask_question` with either of them.
 
 Pass a question and an `AskContext` to `ask_question`; use a `Chat` for a dialogue with follow-ups.
 """

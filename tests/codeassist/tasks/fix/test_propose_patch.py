@@ -12,6 +12,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
+from codeassist.prompts.records import Edit
 from codeassist.tasks.fix.propose_patch import PatchProposal, api_changes, covering_tests, edited, formatted, propose
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write
@@ -138,7 +139,7 @@ def test_writing_changes_the_files_unless_they_have_changed(tmp_path):
 
 @given(st.text(alphabet="ab \n", max_size=12), st.text(alphabet="ab \n", max_size=4), st.text(alphabet="xy\n", max_size=4))
 def test_an_edit_replaces_a_text_that_occurs_once_and_keeps_line_endings(text, old, new):
-    edit = [{"path": "f", "old": old, "new": new}]
+    edit = [Edit("f", old, new)]
     if not old or text.count(old) != 1:
         with pytest.raises(UsageError, match="not once"):
             edited({"f": text}, edit)
