@@ -11,7 +11,7 @@ from pathlib import Path
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models.failures import first_line
 
-MEND = "run 'codeassist models pull {name}'"
+PULL_HINT = "run 'codeassist models pull {name}'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def folder_of(name: str) -> Path:
     try:
         return Path(snapshot_download(name, local_files_only=True))
     except LocalEntryNotFoundError as error:
-        raise ModelError(f"The model '{name}' is not on this machine; {MEND.format(name=name)}.") from error
+        raise ModelError(f"The model '{name}' is not on this machine; {PULL_HINT.format(name=name)}.") from error
     except HFValidationError as error:
         raise ModelError(
             f"'{name}' is neither a folder nor a name on the hub, such as Qwen/Qwen2.5-Coder-1.5B-Instruct."

@@ -42,7 +42,7 @@ class LocalChat:
         self.folder = hub.folder_of(name_or_folder)
         problems = list(hub.problems(self.folder))
         if problems:
-            fix = "download it again" if Path(name_or_folder).is_dir() else hub.MEND.format(name=name_or_folder)
+            fix = "download it again" if Path(name_or_folder).is_dir() else hub.PULL_HINT.format(name=name_or_folder)
             raise ModelError(f"The model in {self.folder} is incomplete: {'; '.join(problems[:3])}; {fix}.")
         try:
             self.device = machine.pick_device(settings.device)

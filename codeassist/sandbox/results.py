@@ -24,13 +24,13 @@ class Proposal:
 class TestRun:
     """The result of one test that ran alone.
 
-    `said` is its error output. `reached` contains the covered lines and, if the runner reports them, `(condition, outcome)`
+    `output` is its error output. `reached` contains the covered lines and, if the runner reports them, `(condition, outcome)`
     branches. `kills` are the mutants that the test kills, None if there are no mutants. `own_fault` is set if the test failed
     before an assertion (an import or compile error).
     """
 
     passed: bool
-    said: str = ""
+    output: str = ""
     reached: frozenset[object] = frozenset()
     kills: frozenset[int] | None = None
     own_fault: bool = False

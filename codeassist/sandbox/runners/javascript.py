@@ -30,11 +30,11 @@ REPORTER = """export default async function* report(source) {
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       const { name, nesting, file, skip, details } = event.data;
       const error = details && details.error;
-      const said = error ? String((error.cause && (error.cause.stack || error.cause.message)) || error.message || error) : '';
+      const output = error ? String((error.cause && (error.cause.stack || error.cause.message)) || error.message || error) : '';
       const suite = details && details.type === 'suite';
-      yield JSON.stringify({ type: event.type, name, nesting, file, skip, suite, said }) + '\\n';
+      yield JSON.stringify({ type: event.type, name, nesting, file, skip, suite, output }) + '\\n';
     } else if (event.type === 'test:stderr') {
-      yield JSON.stringify({ type: event.type, said: event.data.message }) + '\\n';
+      yield JSON.stringify({ type: event.type, output: event.data.message }) + '\\n';
     }
   }
 }
@@ -218,12 +218,12 @@ class JavaScript(OneByOne):
         for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
             event = json.loads(line)
             if event["type"] == "test:stderr":
-                stderr.append(event["said"])
+                stderr.append(event["output"])
             elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
                 if event["type"] == "test:fail":
-                    runs[""] = TestRun(False, "".join(stderr)[-2_000:] or event["said"], own_fault=True)
+                    runs[""] = TestRun(False, "".join(stderr)[-2_000:] or event["output"], own_fault=True)
             else:
-                report = _ANSI.sub("", event["said"])
+                report = _ANSI.sub("", event["output"])
                 runs[event["name"]] = TestRun(
                     event["type"] == "test:pass", report, own_fault=bool(_IMPORT_FAULT.search(report))
                 )

@@ -94,7 +94,7 @@ class Pytest:
         )
         if runs is None:
             return self._one_by_one(box, proposals, known, seconds, box.tail())
-        return {n: replace(r, own_fault=r.own_fault or bool(_OWN_FAULT.search(r.said))) for n, r in runs.items()}
+        return {n: replace(r, own_fault=r.own_fault or bool(_OWN_FAULT.search(r.output))) for n, r in runs.items()}
 
     def _one_by_one(
         self, box: Sandbox, proposals: Sequence[Proposal], known: frozenset[int], seconds: float, reason: str

@@ -74,10 +74,10 @@ def clarifying(question: str, session: Session, library: Library, hits: Sequence
     return [q.strip() for q in answer.questions if q.strip()][:MOST_QUESTIONS]
 
 
-def clarified(question: str, told: Sequence[tuple[str, str]]) -> str:
+def clarified(question: str, replies: Sequence[tuple[str, str]]) -> str:
     """The question with the user's answers to clarifying questions, given as (question, answer) pairs."""
-    replies = " ".join(f"({q} {a})" for q, a in told if a.strip())
-    return f"{question} {replies}".strip()
+    answered = " ".join(f"({q} {a})" for q, a in replies if a.strip())
+    return f"{question} {answered}".strip()
 
 
 def similar_examples(index: Index, question: str, accepted: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, str]]:

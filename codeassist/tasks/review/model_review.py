@@ -48,7 +48,7 @@ class Reviewer:
 
 
 @dataclass(slots=True)
-class Said:
+class ModelFindings:
     """The findings of a model that passed the checks, and the numbers of dropped ones by reason."""
 
     findings: list[Finding] = field(default_factory=list)
@@ -65,9 +65,9 @@ class Group:
     risk: float
 
 
-def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer) -> Said:
+def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer) -> ModelFindings:
     """Ask about each changed file, riskiest first, and keep the findings that pass the checks. Raises `ModelError`."""
-    outcome = Said()
+    outcome = ModelFindings()
     groups = sorted(_groups(facts.change, reviewer, outcome), key=lambda g: -g.risk)
     for number, group in enumerate(groups):
         if number >= GROUPS or reviewer.deadline.passed:
@@ -91,7 +91,7 @@ def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Revie
 
 def first_messages(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer) -> tuple[list[Message], str]:
     """The first request and the id of its prompt; no messages when nothing would be asked."""
-    groups = sorted(_groups(facts.change, reviewer, Said()), key=lambda g: -g.risk)
+    groups = sorted(_groups(facts.change, reviewer, ModelFindings()), key=lambda g: -g.risk)
     if not groups:
         return [], ""
     messages, _, prompt = messages_for(facts, groups[0], analysed, reviewer)
@@ -118,7 +118,7 @@ def messages_for(
     return render(prompt, {k: v for k, v in inputs.items() if k in declared}), dict(prompt.needed_schema), prompt.id
 
 
-def _groups(change: Change, reviewer: Reviewer, outcome: Said) -> Iterator[Group]:
+def _groups(change: Change, reviewer: Reviewer, outcome: ModelFindings) -> Iterator[Group]:
     room = max(600, int(reviewer.session.room() * 0.6))
     count = reviewer.session.model.count_tokens
     for file in change.texts():
@@ -184,7 +184,12 @@ def _conventions(facts: Facts, reviewer: Reviewer) -> str:
 
 
 def _checked(
-    facts: Facts, file: ChangedFile, reported: ReportedFinding, analysed: Sequence[Finding], reviewer: Reviewer, outcome: Said
+    facts: Facts,
+    file: ChangedFile,
+    reported: ReportedFinding,
+    analysed: Sequence[Finding],
+    reviewer: Reviewer,
+    outcome: ModelFindings,
 ) -> Finding | None:
     """The finding if it is on changed lines and its evidence resolves; else None, and the reason is counted."""
     start, end = reported.start_line, reported.end_line
@@ -258,7 +263,7 @@ def bad_patch(file: ChangedFile, start: int, end: int, patch: str) -> str:
     return ""
 
 
-def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, outcome: Said) -> Finding | None:
+def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, outcome: ModelFindings) -> Finding | None:
     """The finding as the auditor's support and a proof leave it; None when the auditor does not support it."""
     prompt = reviewer.library.find("review-audit")
     inputs = {

@@ -18,13 +18,13 @@ PLUGIN = "_codeassist_mutation"
 
 
 class MutantTest(msgspec.Struct):
-    """One test: whether it passed, its failure report (`said`), what it ran, and the mutants it is the first to kill."""
+    """One test: whether it passed, its failure report (`output`), what it ran, and the mutants it is the first to kill."""
 
     passed: bool
     lines: list[int]
     branches: list[tuple[int, bool]]
     kills: list[int]
-    said: str = ""
+    output: str = ""
 
 
 class _Measured(msgspec.Struct):
@@ -94,5 +94,5 @@ def run_with_mutants(
         if test is None:
             runs[proposal.name] = TestRun(False, "pytest did not collect it", own_fault=True)
             continue
-        runs[proposal.name] = TestRun(test.passed, test.said, frozenset([*test.lines, *test.branches]), frozenset(test.kills))
+        runs[proposal.name] = TestRun(test.passed, test.output, frozenset([*test.lines, *test.branches]), frozenset(test.kills))
     return runs

@@ -91,7 +91,7 @@ def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
             passed = all(r.passed for r in reports)
             seen = {"lines": sorted(probe.lines), "branches": sorted(probe.branches)}
             if not passed:
-                seen["said"] = "\n".join(str(r.longrepr) for r in reports if r.failed)[-3_000:]
+                seen["output"] = "\n".join(str(r.longrepr) for r in reports if r.failed)[-3_000:]
             os.write(writer, pickle.dumps((passed, {} if mutant else seen)))
         finally:
             os._exit(0)
@@ -111,9 +111,9 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
     bench = State.bench
     passed, seen = _isolated(item, 0)
     name = item.nodeid.partition("[")[0].rpartition("::")[2]
-    record = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "said": ""})
+    record = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "output": ""})
     record["passed"] = record["passed"] and passed
-    record["said"] = record["said"] or seen.get("said", "")
+    record["output"] = record["output"] or seen.get("output", "")
     record["lines"] = sorted({*record["lines"], *seen.get("lines", ())})
     record["branches"] = sorted({*record["branches"], *map(tuple, seen.get("branches", ()))})
     if not passed:

@@ -178,7 +178,7 @@ def _is_fault(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Pr
     prompt = work.library.find("gen-tests-triage")
     inputs = work.inputs.select("path", "source", "callers") | {
         "code": proposal.code,
-        "failure": mask(run.said[-SHOWN_FAILURE:])[0],
+        "failure": mask(run.output[-SHOWN_FAILURE:])[0],
     }
     try:
         verdict = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, Triage, prompt=prompt.id)
@@ -203,7 +203,7 @@ def _repair(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Prop
         "framework": work.runner.framework,
         "imports": list(proposal.imports),
         "code": proposal.code,
-        "failure": mask(run.said[-SHOWN_FAILURE:])[0],
+        "failure": mask(run.output[-SHOWN_FAILURE:])[0],
     }
     try:
         answer = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, RepairedTest, prompt=prompt.id)

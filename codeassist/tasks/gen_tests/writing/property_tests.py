@@ -114,14 +114,14 @@ def harder(text: str) -> str:
     )
 
 
-def broken(test: Test, said: str) -> list[Suspicion]:
-    """A suspicion that a property implied by a name does not hold, with the counterexample from the failure report `said`.
+def broken(test: Test, output: str) -> list[Suspicion]:
+    """A suspicion that a property implied by a name does not hold, with the counterexample from the failure report `output`.
 
     Other exceptions than a failed assertion are ignored: the input may be outside the function's domain.
     """
     parameter = re.search(r"def \w+\((\w+)\)", test.text)
-    example = re.search(rf"^{parameter[1]} = (.+)$", said, re.MULTILINE) if parameter else None
-    if not re.search(r"^E\s+AssertionError|^E\s+assert ", said, re.MULTILINE) or not example or not parameter:
+    example = re.search(rf"^{parameter[1]} = (.+)$", output, re.MULTILINE) if parameter else None
+    if not re.search(r"^E\s+AssertionError|^E\s+assert ", output, re.MULTILINE) or not example or not parameter:
         return []
     assignment = f"{parameter[1]} = {example[1]}"
     assertion = ast.unparse(ast.parse(test.text).body[0].body[-1])  # type: ignore[attr-defined]

@@ -94,7 +94,7 @@ def test_a_file_that_does_not_compile_is_its_own_fault(runner, program, sandbox)
     program("go", prints("# example.com/shapes/area", "clamp_generated_test.go:3: undefined: X", event("fail")))
     runs, reached = runner.run_text(sandbox(FILES, "area/clamp.go"), CODE, 20)
     assert runs[""].own_fault
-    assert "undefined: X" in runs[""].said
+    assert "undefined: X" in runs[""].output
     assert reached == frozenset()
 
 

@@ -96,7 +96,7 @@ def test_maven_writes_to_a_linked_copy_of_the_repository(tmp_path, runner, progr
     )
     box = sandbox(FILES, SOURCE)
     runs, _ = runner.run_text(box, "x", 20)
-    assert runs[""].said == "jar"
+    assert runs[""].output == "jar"
     assert [p.name for p in (tmp_path / "m2/repository").iterdir()] == ["org"]
 
 

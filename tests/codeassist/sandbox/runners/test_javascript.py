@@ -161,7 +161,7 @@ def test_nodes_own_runner(sandbox):
         "broken": (False, True),
     }
     assert runs["good"].reached
-    assert "SyntaxError" in runs["broken"].said
+    assert "SyntaxError" in runs["broken"].output
     assert runner.measure(box, runner.assemble([good]), 30) == Coverage((1, 2), None, frozenset({2}))
     low = Proposal("low", "test('low', () => { assert.equal(clamp(-1), 0); });", imports)
     assert runner.measure(box, runner.assemble([good, low]), 30) == Coverage((2, 2), None, frozenset())

@@ -73,8 +73,8 @@ def test_each_test_has_its_result_even_beside_one_that_cannot_be_collected(box):
         "test_import": (False, True),
         "test_syntax": (False, True),
     }
-    assert "AssertionError" in runs["test_wrong"].said
-    assert "it cannot be parsed" in runs["test_syntax"].said
+    assert "AssertionError" in runs["test_wrong"].output
+    assert "it cannot be parsed" in runs["test_syntax"].output
 
 
 def test_runs_against_mutants_replace_the_plain_ones(box):

@@ -106,8 +106,8 @@ def test_hidden_folders_are_read_if_they_are_indexed(tmp_path):
 )
 def test_actions_without_a_result_say_so(shop_index, action, argument, told):
     work = in_progress(shop_index)
-    packed, said = look(work, action, argument, 1_000)
-    assert said == told
+    packed, output = look(work, action, argument, 1_000)
+    assert output == told
     assert packed.blocks == work.blocks == []
 
 

@@ -68,7 +68,7 @@ def test_each_test_is_credited_with_what_it_kills_first(results):
     assert results.tests["test_many"].kills
     assert results.tests["test_few_again"].kills == results.tests["test_wrong"].kills == []
     assert not set(results.tests["test_few"].kills) & set(results.tests["test_many"].kills)
-    assert "assert 10 == 11" in results.tests["test_wrong"].said
+    assert "assert 10 == 11" in results.tests["test_wrong"].output
     assert (results.tests["test_few"].lines, results.tests["test_many"].lines) == ([5, 7], [5, 6])
     assert list(results.conditions.values()) == [5]
 
@@ -90,7 +90,7 @@ def test_proposals_get_their_runs(box, results):
     proposals = [Proposal(n, "") for n in ("test_few", "test_wrong", "test_missing")]
     runs = run_with_mutants(box, generated_path(box), proposals, frozenset(), 30)
     assert {name: run.passed for name, run in runs.items()} == {"test_few": True, "test_wrong": False, "test_missing": False}
-    assert (runs["test_missing"].said, runs["test_missing"].own_fault) == ("pytest did not collect it", True)
+    assert (runs["test_missing"].output, runs["test_missing"].own_fault) == ("pytest did not collect it", True)
     assert runs["test_few"].kills
 
 
