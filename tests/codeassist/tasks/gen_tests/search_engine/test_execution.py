@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,11 +50,14 @@ def call(text, *steps, watched=()):
 
 
 def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeypatch):
-    monkeypatch.setattr(execution, "UNSTOPPED", 0.02)
+    moment = [0.0]
+
+    def count(_, digits):  # stands for a function in C, where no signal interrupts it
+        moment[0] += digits * 1e-6
+
+    monkeypatch.setattr(execution, "time", SimpleNamespace(monotonic=lambda: moment[0]))
     bench = selection.bench
-    monkeypatch.setattr(
-        bench.module, "count", lambda _, digits: sum(range(digits)), raising=False
-    )  # runs in C, where no signal interrupts it
+    monkeypatch.setattr(bench.module, "count", count, raising=False)
     calls = [
         Candidate("count", (), f"count({arguments})") for arguments in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")
     ]
