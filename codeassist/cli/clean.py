@@ -12,4 +12,8 @@ def clean(*, where: RepositoryOptions) -> None:
 
     folder = where.open().folder
     freed = remove_index(folder)
-    note(f"Removed {folder} ({freed / 1e6:.1f} MB)." if freed else f"There is no index at {folder}.")
+    if not freed:
+        note(f"There is no index at {folder}.")
+        return
+    kept = "; recorded runs are kept" if folder.exists() else ""
+    note(f"Removed the index in {folder} ({freed / 1e6:.1f} MB){kept}.")

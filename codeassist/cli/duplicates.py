@@ -45,7 +45,7 @@ def duplicates(
     if not output.quiet:
         count = len(result.clusters)
         more = f", {count - most} more with -n" if count > most else ""
-        note(f"{count} cluster{'s' * (count != 1)} of duplicates at {minimum:.0%}{more}.")
+        note(f"{count} cluster{'s' * (count != 1)} of duplicate functions (similarity at least {minimum:.0%}){more}.")
 
 
 def _prefix(root: Path, path: str) -> str:

@@ -27,7 +27,7 @@ def index(
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Discard the existing index and build a new one.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running and update the index when files change.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for a running indexer instead of failing.")] = False,
-    encoder: Annotated[str | None, typer.Option("--encoder", help="The encoder, as in `encoder` under [index].")] = None,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="The encoder, as `encoder` in the section `index`.")] = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", help="Number of parser processes (0: one per core, at most 8).")
     ] = None,
@@ -74,7 +74,10 @@ def _show(result: IndexResult, output: Output) -> None:
     if result.changed:
         print_languages(result.statistics.languages)
         print_skipped(result.statistics.skipped)
-    changes = f"{report.added} files added, {report.changed} changed, {report.deleted} deleted"
+    if not result.changed and not result.statistics.languages:
+        note(f"There are no files to index in {result.index.root}.")
+        return
+    changes = f"{report.added} file{'s' * (report.added != 1)} added, {report.changed} changed, {report.deleted} deleted"
     outcome = changes if result.changed else "Nothing changed"
     size = f"the index takes {result.size / 1e6:.1f} MB at {result.index.folder}"
     note(f"{outcome} in {result.seconds:.2f} s; {size}.")

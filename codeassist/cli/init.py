@@ -22,7 +22,7 @@ def init(
         raise UsageError(f"There is no folder {path}.")
     target = path / PROJECT_FILE
     if target.exists() and not force:
-        raise UsageError(f"{target} exists already; add --force to replace it.")
+        raise UsageError(f"{target} already exists; add --force to replace it.")
     try:
         target.write_text(template(), encoding="utf-8")
     except OSError as error:

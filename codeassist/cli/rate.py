@@ -21,4 +21,4 @@ def rate(
 ) -> None:
     """Rate a run. Runs rated up serve as examples (`--examples`) and as questions for `codeassist eval`."""
     where.open().runs.rate(number, _RATINGS[verdict], words)
-    note(f"Run {number} is rated {verdict}.")
+    note(f"Rated run {number}: {verdict}.")

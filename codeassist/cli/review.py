@@ -35,7 +35,7 @@ def review(
         list[str] | None, typer.Argument(metavar="[PATH]...", help="Review whole files or folders instead of a change.")
     ] = None,
     staged: Annotated[bool, typer.Option("--staged", help="Only the staged changes.")] = False,
-    base: Annotated[str, typer.Option("--base", help="The changes since this branch left REF.", metavar="REF")] = "",
+    base: Annotated[str, typer.Option("--base", help="The changes since this branch diverged from REF.", metavar="REF")] = "",
     commit: Annotated[str, typer.Option("--commit", help="The changes of one commit.", metavar="REV")] = "",
     span: Annotated[str, typer.Option("--range", help="The changes between two revisions.", metavar="A..B")] = "",
     diff: Annotated[str, typer.Option("--diff", help="A diff: a file, or - for standard input.", metavar="FILE")] = "",
@@ -48,7 +48,8 @@ def review(
     apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you accept.")] = False,
     form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TERMINAL,
     fail_on: Annotated[
-        str | None, typer.Option("--fail-on", help="Exit with 1 from this severity on: error, warning, note or never.")
+        str | None,
+        typer.Option("--fail-on", help="Exit with 1 for this severity or worse: error, warning, note or never."),
     ] = None,
     profile: Annotated[
         str | None, typer.Option("--profile", help="quiet (only high-confidence findings), normal or strict (all).")
@@ -74,7 +75,7 @@ def review(
     where: RepositoryOptions,
     output: Output,
 ) -> None:
-    """Review the uncommitted changes, or the change that an option selects. Files change only after yes to --apply."""
+    """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review

@@ -1,4 +1,4 @@
-"""Statistics of an index, on standard error."""
+"""Statistics of an index: on standard output where they are the result, else on standard error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indexers.types import Counts
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
 
-def print_languages(languages: Mapping[str, Counts]) -> None:
+def print_languages(languages: Mapping[str, Counts], *, error: bool = True) -> None:
     """Print files, lines, chunks and symbols by language."""
     from rich.table import Table
 
@@ -24,11 +24,11 @@ def print_languages(languages: Mapping[str, Counts]) -> None:
     if len(ordered) > 1:
         totals = (sum(getattr(counts, column) for counts in languages.values()) for column in _COLUMNS)
         table.add_row("total", *(f"{total:,}" for total in totals), style="bold")
-    console(error=True).print(table)
+    console(error=error).print(table)
 
 
-def print_skipped(skipped: dict[str, int]) -> None:
+def print_skipped(skipped: dict[str, int], *, error: bool = True) -> None:
     """Print the number of skipped files by reason, on one line."""
     if skipped:
         ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
-        note("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))
+        (note if error else print)("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))

@@ -33,14 +33,16 @@ def status(
             print(safe_path(path))
         return
     statistics = result.statistics
-    print_languages(statistics.languages)
-    print_skipped(statistics.skipped)
+    print_languages(statistics.languages, error=False)
+    print_skipped(statistics.skipped, error=False)
     age = _ago(time.time() - statistics.updated)
     print(f"Repository  {result.root}")
     print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")
     print(f"Encoder     {statistics.encoder}, {statistics.dimension} dimensions")
-    print(f"Fresh       {'yes' if not result.stale else f'no: {result.stale} files changed since; run codeassist index'}")
-    if statistics.remaining:
+    if not statistics.remaining:
+        changed = f"{result.stale} file{'s' * (result.stale != 1)}"
+        print(f"Fresh       {'yes' if not result.stale else f'no: {changed} changed since; run codeassist index'}")
+    else:
         print(f"Incomplete  {statistics.remaining} files are left; run 'codeassist index' to continue")
 
 

@@ -145,7 +145,7 @@ class RunStore:
         with self._open() as sql:
             row = sql.execute("SELECT id, time, rating, note, data FROM runs WHERE id = ?", (number,)).fetchone()
         if row is None:
-            raise UsageError(f"There is no run {number}; 'codeassist log' lists them.")
+            raise UsageError(f"Run {number} does not exist; 'codeassist log' lists the runs.")
         return _run(row)
 
     def list(self, limit: int = 20, command: str = "", rating: int | None = None) -> list[Run]:
@@ -164,7 +164,7 @@ class RunStore:
         with self._open(write=True) as sql:
             changed = sql.execute("UPDATE runs SET rating = ?, note = ? WHERE id = ?", (rating, note, number)).rowcount
         if not changed:
-            raise UsageError(f"There is no run {number}; 'codeassist log' lists them.")
+            raise UsageError(f"Run {number} does not exist; 'codeassist log' lists the runs.")
 
 
 class AnswerCache:

@@ -15,6 +15,9 @@ IGNORE_ALL = "*\n"
 
 _OWN_NAME = re.compile(r"index\.db(?:\.new)?(?:-wal|-shm|-journal)?|vectors-\d+\.faiss(?:\.tmp)?|write\.(?:lock|pid)")
 
+_KEPT_NAME = re.compile(r"runs\.db(?:-wal|-shm|-journal|\.lock)?")
+"""Files beside an index that outlive it: the record of runs."""
+
 
 INDEX_FOLDER = ".codeassist"
 
@@ -32,7 +35,7 @@ def make_folder(folder: Path, root: Path) -> None:
     if folder == root:
         raise SourceError("The index needs a separate folder, not the root of the repository.")
     folder.mkdir(parents=True, exist_ok=True)
-    foreign = [path.name for path in folder.iterdir() if not _is_index_file(path)]
+    foreign = [p.name for p in folder.iterdir() if not (_is_index_file(p) or _KEPT_NAME.fullmatch(p.name))]
     if foreign and not (folder / CATALOG).exists():
         raise SourceError(f"{folder} contains other files ({foreign[0]}); give an empty folder for the index.")
     ignore = folder / ".gitignore"
@@ -70,7 +73,10 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
 
 
 def remove_index(folder: Path) -> int:
-    """Remove the index files of a folder, and the folder if it is then empty; returns the bytes freed."""
+    """Remove the index files of a folder, and the folder if nothing else is in it; returns the bytes freed.
+
+    Where recorded runs are kept the `.gitignore` stays, so that git does not see them.
+    """
     if not (folder / CATALOG).exists():
         return 0
     from indexers.stores.locking import writer_lock
@@ -78,11 +84,14 @@ def remove_index(folder: Path) -> int:
     freed = 0
     with writer_lock(folder):
         for path in list(folder.iterdir()):
-            if _is_index_file(path) and not path.name.startswith("write."):
+            if _is_index_file(path) and not path.name.startswith(("write.", ".gitignore")):
                 freed += path.stat().st_size
                 path.unlink()
     for name in ("write.lock", "write.pid"):
         (folder / name).unlink(missing_ok=True)
+    ignore = folder / ".gitignore"
+    if ignore.exists() and _is_index_file(ignore) and not any(_KEPT_NAME.fullmatch(path.name) for path in folder.iterdir()):
+        ignore.unlink()
     if not any(folder.iterdir()):
         folder.rmdir()
     return freed

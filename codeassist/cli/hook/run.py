@@ -45,6 +45,7 @@ def _pre_commit(repo: Path, timeout: float) -> None:
 
     root = RepositoryOptions(repo).open().root
     if _review(repo, read_change(root, ChangeSelection(staged=True)), Deadline(timeout)):
+        note("codeassist: the commit is blocked by these findings. Fix them, or skip the hooks with git commit --no-verify.")
         raise typer.Exit(EXIT_GATE)
 
 

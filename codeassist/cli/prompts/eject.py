@@ -27,7 +27,7 @@ def eject(
     cases = cases_path(prompt)
     for path in (target, folder / cases.name):
         if path.exists() and not force:
-            raise UsageError(f"{shown(path)} exists already; add --force to replace it.")
+            raise UsageError(f"{shown(path)} already exists; add --force to replace it.")
     try:
         texts = {target: prompt.text}
         if cases.is_file():

@@ -166,7 +166,7 @@ def _how(_: Index, __: str, shown: list[Place], evidence: Evidence, numbers: Cit
             lines.append(
                 f"{number}. `{definition.qualified_name}` {numbers.define(definition)}" + (f": {summary}" if summary else "")
             )
-        steps = "It then calls, in this order:\n\n" + "\n".join(lines)
+        steps = "Its calls, in the order of the source:\n\n" + "\n".join(lines)
     return [head, _code(shown[0]), steps, _others(shown, numbers), _relations(evidence, numbers, callees=False)]
 
 

@@ -36,7 +36,7 @@ def test_clusters_are_shown_with_their_members(twins, run):
     head, *members = lines(shown.out)
     assert head.endswith(" lines to save")
     assert sorted(members) == ["  app/b.py:1-8  combine_options", "  lib/a.py:1-8  merge_settings"]
-    assert shown.err.splitlines()[-1].startswith("1 cluster of duplicates at ")
+    assert shown.err.splitlines()[-1].startswith("1 cluster of duplicate functions (similarity at least ")
     report = json.loads(run("duplicates", "--json", cwd=twins).out)
     assert len(report["clusters"]) == 1
 

@@ -21,7 +21,7 @@ def test_a_run_is_listed_and_shown_in_full(ask_model, run, indexed):
 
 def test_a_missing_run_is_an_error(run, indexed):
     missing = run("log", "99", cwd=indexed)
-    assert (missing.code, "There is no run 99" in missing.err) == (2, True)
+    assert (missing.code, "Run 99 does not exist" in missing.err) == (2, True)
 
 
 def test_runs_are_listed_newest_first_up_to_the_limit(run, indexed):

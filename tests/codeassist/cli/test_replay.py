@@ -25,4 +25,4 @@ def test_a_run_without_a_model_is_repeated_without_one(run, indexed):
 
 def test_a_missing_run_is_an_error(run, indexed):
     missing = run("replay", "99", cwd=indexed)
-    assert (missing.code, "There is no run 99" in missing.err) == (2, True)
+    assert (missing.code, "Run 99 does not exist" in missing.err) == (2, True)

@@ -14,7 +14,7 @@ def test_status_reports_stale_files(indexed, run):
     fresh = run("status", cwd=indexed)
     assert "Fresh       yes" in fresh.out
     write(indexed, {"new.py": "x = 1\n"})
-    assert "1 files changed since" in run("status", cwd=indexed).out
+    assert "1 file changed since" in run("status", cwd=indexed).out
     assert json.loads(run("status", "--json", "--files", cwd=indexed).out)["stale"] == 1
     assert "shop/auth.py" in lines(run("status", "--files", cwd=indexed).out)
 
@@ -42,4 +42,4 @@ def test_the_table_and_the_encoder_are_shown(indexed, run):
     assert "dimensions" in shown.out
     assert "updated just now" in shown.out
     assert "Incomplete" not in shown.out
-    assert any(line.split()[:2] == ["go", "1"] for line in lines(shown.err))
+    assert any(line.split()[:2] == ["go", "1"] for line in lines(shown.out))

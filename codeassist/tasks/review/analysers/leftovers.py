@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codeassist.changes.change import ChangedFile
-from codeassist.privacy import MASK, find_secrets
+from codeassist.privacy import find_secrets
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 from indexers.syntax.languages import is_test_path
@@ -158,7 +158,7 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
                 file.path,
                 number,
                 number,
-                f"This looks like a secret ({kind}, {MASK}); if it is real, remove it and replace the secret.",
+                f"Possible secret ({kind}); if it is real, remove it, then revoke and replace it.",
                 0.7 if named else 0.9,
                 source="leftovers",
             )

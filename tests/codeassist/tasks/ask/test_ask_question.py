@@ -143,7 +143,7 @@ def test_earlier_exchanges_follow_the_chain_of_a_run(shop_index, tmp_path):
     assert last == number
     assert [e.question for e in exchanges] == ["what is RETRIES", "what is AuthError", "what is Inventory"]
     assert [e.question for e in earlier_exchanges(store, number - 2)[0]] == ["what is Gateway", "what is RETRIES"]
-    with pytest.raises(UsageError, match="There is no run 99"):
+    with pytest.raises(UsageError, match="Run 99 does not exist"):
         earlier_exchanges(store, 99)
 
 
