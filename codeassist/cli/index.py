@@ -74,7 +74,7 @@ def _show(result: IndexResult, output: Output) -> None:
     if result.changed:
         print_languages(result.statistics.languages)
         print_skipped(result.statistics.skipped)
-    if not result.changed and not result.statistics.languages:
+    if not (result.changed or report.remaining or result.statistics.languages):
         note(f"There are no files to index in {result.index.root}.")
         return
     changes = f"{report.added} file{'s' * (report.added != 1)} added, {report.changed} changed, {report.deleted} deleted"
