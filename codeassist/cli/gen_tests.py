@@ -36,7 +36,10 @@ def gen_tests(
             "--engine", help="search runs the code, model asks a model; auto: both if a model is configured, else search."
         ),
     ] = Engine.AUTO,
-    budget: Annotated[float, typer.Option("--budget", min=5, help="Seconds to search for tests, per file.")] = 60.0,
+    budget: Annotated[
+        float,
+        typer.Option("--budget", min=5, help="Seconds to search for tests, per file; measuring and checking take longer."),
+    ] = 60.0,
     repeats: Annotated[int, typer.Option("--repeats", min=1, help="Number of times a test must pass to be kept.")] = 3,
     python: Annotated[
         str | None, typer.Option("--python", help="Python interpreter for the project (default: that of its environment).")

@@ -124,8 +124,8 @@ def check(
             "model.price_output": "sets the price of a model",
         }.get(key, f"sends code to '{value}'")
         refused[key] = (
-            f"{sources[key]}: this repository's own file {effect}; run 'codeassist trust' to agree, or name your own with "
-            f"--model, an environment variable or {user_file}."
+            f"{sources[key]}: this repository's configuration {effect}; approve it with 'codeassist trust', or choose your "
+            f"own with --model, an environment variable or {user_file}."
         )
         if key == "index.encoder":
             raise ConfigError(refused[key].replace("--model", "--encoder"))

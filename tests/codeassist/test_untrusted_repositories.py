@@ -69,8 +69,8 @@ def test_a_project_file_can_only_tighten_limits(tmp_path):
 @pytest.mark.parametrize(
     ("toml", "message"),
     [
-        ("[privacy]\nmask_secrets = false\n", "turns off the masking of secrets; run 'codeassist trust'"),
-        ("[model]\nprice_output = 0.001\n", "sets the price of a model; run 'codeassist trust'"),
+        ("[privacy]\nmask_secrets = false\n", "turns off the masking of secrets; approve it with 'codeassist trust'"),
+        ("[model]\nprice_output = 0.001\n", "sets the price of a model; approve it with 'codeassist trust'"),
     ],
 )
 def test_settings_that_need_agreement_are_ignored_without_it(tmp_path, toml, message):

@@ -54,6 +54,8 @@ class FixRequest:
 def relative(root: Path, name: str) -> str:
     """The path of a file relative to `root`; `name` is relative to the current folder. Raises `UsageError` if it is missing."""
     full = (Path.cwd() / name).resolve()
+    if full.is_dir():
+        raise UsageError(f"{name} is a folder; name files.")
     if not full.is_file() or not full.is_relative_to(root.resolve()):
         raise UsageError(f"There is no file {name} in {root}.")
     return full.relative_to(root.resolve()).as_posix()

@@ -12,7 +12,7 @@ def test_a_model_named_by_the_repository_needs_approval(indexed, run):
     refused = run("ask", "where is auth handled", cwd=indexed)
     assert refused.code == 2
     assert (
-        ".codeassist.toml:2: this repository's own file sends code to 'openai:gpt-5-mini'; run 'codeassist trust'"
+        ".codeassist.toml:2: this repository's configuration sends code to 'openai:gpt-5-mini'; approve it with 'codeassist trust'"
         in refused.err
     )
     approved = run("trust", cwd=indexed)
@@ -35,4 +35,4 @@ def test_a_setting_that_changed_after_the_approval_needs_a_new_one(indexed, run)
     write(indexed, {".codeassist.toml": "[model]\nname = 'openai:another'\n"})
     refused = run("ask", "where is auth handled", cwd=indexed)
     assert refused.code == 2
-    assert "run 'codeassist trust'" in refused.err
+    assert "approve it with 'codeassist trust'" in refused.err

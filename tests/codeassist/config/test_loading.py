@@ -95,7 +95,7 @@ def test_an_unreadable_file_is_an_error(tmp_path):
 
 
 def test_a_repository_file_cannot_send_code_or_write_outside(tmp_path):
-    with pytest.raises(ConfigError, match="sends code to 'openai:text-embedding-3-small'; run 'codeassist trust'"):
+    with pytest.raises(ConfigError, match="sends code to 'openai:text-embedding-3-small'; approve it with 'codeassist trust'"):
         load(tmp_path, "[index]\nencoder = 'openai:text-embedding-3-small'\n")
     assert load(tmp_path, environment={"CODEASSIST_INDEX_ENCODER": "openai:x"}).config.index.encoder == "openai:x"
     with pytest.raises(ConfigError, match="inside the repository"):

@@ -14,7 +14,7 @@ def test_a_project_model_applies_once_the_user_agrees(tmp_path):
     toml = "[model]\nname = 'openai:gpt-5-mini'\nbase_url = 'https://models.example.org/v1'\n"
     refused = load(tmp_path, toml).config
     assert (refused.model.name, refused.model.base_url) == ("none", "")
-    assert "toml:2: this repository's own file sends code to 'openai:gpt-5-mini'" in refused.refused["model.name"]
+    assert "toml:2: this repository's configuration sends code to 'openai:gpt-5-mini'" in refused.refused["model.name"]
     trust.agree(config.user_file(), tmp_path, config.project_risks(tmp_path))
     assert load(tmp_path, toml).config.model.name == "openai:gpt-5-mini"
     assert load(
@@ -132,11 +132,14 @@ def test_the_reason_for_a_refusal_names_the_line_and_the_effect(tmp_path):
     toml = "[privacy]\nmask_secrets = false\n[model]\ntrust_remote_code = true\nname = 'openai:x'\n"
     refused = load(tmp_path, toml).config.refused
     assert (
-        f"{tmp_path / '.codeassist.toml'}:2: this repository's own file turns off the masking"
+        f"{tmp_path / '.codeassist.toml'}:2: this repository's configuration turns off the masking"
         in refused["privacy.mask_secrets"]
     )
-    assert ":4: this repository's own file runs code that is shipped" in refused["model.trust_remote_code"]
-    assert ":5: this repository's own file sends code to 'openai:x'; run 'codeassist trust'" in refused["model.name"]
+    assert ":4: this repository's configuration runs code that is shipped" in refused["model.trust_remote_code"]
+    assert (
+        ":5: this repository's configuration sends code to 'openai:x'; approve it with 'codeassist trust'"
+        in refused["model.name"]
+    )
 
 
 def test_a_file_that_the_user_names_needs_no_agreement(tmp_path):
