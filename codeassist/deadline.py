@@ -7,7 +7,6 @@ sets it when the client disconnects. Tasks only read them; nothing below an inte
 from __future__ import annotations
 
 import math
-import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Self
@@ -25,26 +24,26 @@ class Cancel:
     """A request to stop, from a user or a server. Safe to use from any thread and from a signal handler."""
 
     def __init__(self) -> None:
-        """Start without a request."""
-        self._event = threading.Event()
+        """No stop is requested."""
+        self._requested = False
 
     def request(self) -> None:
-        """Request the running work to stop at its next check."""
-        self._event.set()
+        """Ask the running work to stop at its next check."""
+        self._requested = True
+
+    def clear(self) -> None:
+        """Withdraw the request, for an interface that goes on after an interrupted answer."""
+        self._requested = False
 
     @property
     def requested(self) -> bool:
         """Whether a stop was requested."""
-        return self._event.is_set()
+        return self._requested
 
     def check(self) -> None:
-        """Raise `CancelledError` when a stop was requested; called by every long loop."""
-        if self._event.is_set():
+        """Raise `CancelledError` if a stop was requested; every long loop calls this."""
+        if self._requested:
             raise CancelledError
-
-    def wait(self, seconds: float) -> bool:
-        """Wait up to `seconds` for a request; returns whether there was one."""
-        return self._event.wait(seconds)
 
 
 class Deadline:

@@ -138,14 +138,17 @@ class Services:
             yield index
 
     @contextmanager
-    def existing_index(self, *, refresh: bool = False) -> Iterator[Index | None]:
-        """The existing index, updated first with `refresh`, or None when there is no usable one. Never builds an index."""
+    def existing_index(self, *, refresh: bool = False, notes: list[str] | None = None) -> Iterator[Index | None]:
+        """The existing index, updated first with `refresh`, or None when there is no usable one. Never builds an index.
+
+        A note on its freshness is appended to `notes` if given, else it is an event.
+        """
         from indexers import IndexerError
 
         try:
             if refresh and workspace.index_exists(self.root, self.config):
                 index, freshness = workspace.open_fresh(self.root, self.config)
-                self._report(freshness)
+                self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
         except IndexerError:
@@ -154,6 +157,10 @@ class Services:
         with index:
             yield index
 
-    def _report(self, freshness: Freshness) -> None:
-        if freshness.stale:
+    def _report(self, freshness: Freshness, notes: list[str] | None = None) -> None:
+        if not freshness.stale:
+            return
+        if notes is None:
             self.events.note(f"The index is stale: {freshness.note}.")
+        else:
+            notes.append(f"the index is stale: {freshness.note}")

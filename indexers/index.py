@@ -455,15 +455,23 @@ class Index:
                 catalog = self._idle.pop() if self._idle else None
             if catalog is None:
                 catalog = Catalog.open(self.folder / CATALOG)
+            kept: Catalog | None = catalog
             try:
                 yield catalog
+            except IndexUnusableError:  # another process may have replaced the database: every open connection is suspect
+                with self._state:
+                    stale, self._idle = [*self._idle, catalog], []
+                kept = None
+                for connection in stale:
+                    connection.close()
+                raise
             finally:
                 with self._state:
-                    if not self._closed:
-                        self._idle.append(catalog)
-                        catalog = None
-                if catalog is not None:
-                    catalog.close()
+                    if kept is not None and not self._closed:
+                        self._idle.append(kept)
+                        kept = None
+                if kept is not None:
+                    kept.close()
 
     def belonging_to(self, catalog: Catalog) -> tuple[VectorStore, dict[str, Words]]:
         """The vectors and the vocabulary of a catalog's generation; those of the newest generation are cached."""

@@ -14,8 +14,8 @@ import typer
 from codeassist import __version__
 from codeassist.cli import interrupts
 from codeassist.cli.groups import expanded
-from codeassist.cli.output import safe
-from codeassist.errors import exit_code
+from codeassist.cli.output import note, safe
+from codeassist.errors import EXIT_INTERRUPT, ConfigError, exit_code
 from codeassist.plugins import COMMANDS as COMMAND_PLUGINS
 from codeassist.plugins import names, plugin
 
@@ -73,7 +73,7 @@ def _options(
     _Debug.on = debug
 
 
-def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = ()) -> typer.Typer:
+def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), called: str = "") -> typer.Typer:
     """The application with the given commands. Start-up is fast because only the called command is imported."""
     app = typer.Typer(
         name="codeassist",
@@ -91,7 +91,12 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = ()) ->
         else:
             app.command(name)(expanded(getattr(module, name.replace("-", "_"))))
     for name in plugins:
-        app.command(name)(expanded(plugin(COMMAND_PLUGINS, name)))
+        try:
+            app.command(name)(expanded(plugin(COMMAND_PLUGINS, name)))
+        except ConfigError as error:
+            if name == called:
+                raise
+            note(f"codeassist: {safe(str(error))}")
     return app
 
 
@@ -104,6 +109,10 @@ def main() -> None:
     interrupts.install()
     try:
         make_app(*_needed(sys.argv[1:]))(prog_name="codeassist")
+    except SystemExit as end:  # typer exits with 130 for every KeyboardInterrupt, commands for work that was stopped
+        if end.code != EXIT_INTERRUPT:
+            raise
+        sys.exit(interrupts.exit_code())
     except BrokenPipeError:  # the reader closed the pipe, as in `codeassist search ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -130,10 +139,10 @@ def entry() -> None:
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 
-def _needed(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+def _needed(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str], str]:
     """(commands, plug-ins): the command that is called, or all of them for help, completion and unknown commands."""
     called = next((word for word in arguments if not word.startswith("-")), "")
     completing = any(key.endswith("_COMPLETE") for key in os.environ)
     if called in COMMANDS and not completing:
-        return (called,), ()
-    return COMMANDS, names(COMMAND_PLUGINS)
+        return (called,), (), called
+    return COMMANDS, names(COMMAND_PLUGINS), called

@@ -41,7 +41,12 @@ def chat(*, choice: ModelChoice, where: RepositoryOptions, quiet: Quiet = False)
         services = where.open(events, choice.flags("ask"))
         with services.index() as index:
             context = AskContext(
-                services.config, services.library, services.session("ask"), store=services.run_log, command="chat"
+                services.config,
+                services.library,
+                services.session("ask"),
+                store=services.run_log,
+                command="chat",
+                cancel=services.cancel,
             )
             terminal = _Terminal(Chat(index, context), services, where.repo, quiet)
             if not quiet and sys.stdin.isatty():
@@ -62,6 +67,7 @@ class _Terminal:
     def run(self) -> int:
         """Read and execute entries until the user quits; returns the exit code of the last entry."""
         for line in _entries(self.services.folder):
+            self.services.cancel.clear()  # an interrupt stops one answer, not the conversation
             try:
                 if not self._act(line.strip()):
                     break

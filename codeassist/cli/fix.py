@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from codeassist.tasks.review import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}:\d+")
+WHOLE_REVIEW = 3_600.0
+"""Seconds: `fix` waits for every analyser, unlike a review in a hook."""
+
 Write = Annotated[bool, typer.Option("--write", help="Apply the patch to the files; by default it is only printed.")]
 
 
@@ -85,8 +88,9 @@ def _findings(services: Services, paths: Sequence[str]) -> Sequence[Finding]:
 
     if not paths and not (services.root / ".git").exists():
         return []
-    request = ReviewRequest(ChangeSelection(paths=tuple(paths)))
-    return run_review(request, review_context(services, model=False)).review.every
+    request = ReviewRequest(ChangeSelection(paths=tuple(paths)), use_baseline=False)
+    unhurried = services.with_flags({"review.timeout": WHOLE_REVIEW})
+    return run_review(request, review_context(unhurried, model=False)).review.every
 
 
 def _note(proposal: PatchProposal) -> None:

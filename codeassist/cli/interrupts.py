@@ -16,14 +16,25 @@ CANCEL = Cancel()
 """The stop request of this process: signal handlers set it, tasks check it."""
 
 
+_received: list[int] = []
+"""The signals that requested a stop, in the order of their arrival."""
+
+
 def install() -> None:
     """Make Ctrl-C and SIGTERM request a stop and raise `CancelledError` in the main thread, so that resources are closed."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stop)
+            if signal.getsignal(number) != signal.SIG_IGN:  # a background job of a shell ignores Ctrl-C
+                signal.signal(number, _stop)
+
+
+def exit_code() -> int:
+    """The exit code after a stop: 128 + the first signal received."""
+    return 128 + (_received[0] if _received else signal.SIGINT)
 
 
 def _stop(number: int, _: FrameType | None) -> None:
+    _received.append(number)
     CANCEL.request()
     raise CancelledError(number)
 
@@ -35,13 +46,18 @@ def patiently(message: str) -> Iterator[None]:
     def request_stop(number: int, frame: FrameType | None) -> None:
         if CANCEL.requested:
             _stop(number, frame)
+        _received.append(number)
         CANCEL.request()
         note(message)
 
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous = {number: signal.signal(number, request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous = {
+        number: signal.signal(number, request_stop)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) != signal.SIG_IGN
+    }
     try:
         yield
     finally:

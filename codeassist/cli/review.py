@@ -88,7 +88,9 @@ def review(
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
     baseline_path = Path.cwd() / baseline if baseline else None
-    request = ReviewRequest(selection, baseline_path, update_baseline, since_last, coverage, prompt or "", prove, summary)
+    request = ReviewRequest(
+        selection, baseline_path, update_baseline, since_last, coverage, prompt or "", prove, summary, remember=True
+    )
     with closing(output.events()) as events:
         services = where.open(events, flags)
         context = review_context(services, dry=dry_run)
@@ -124,16 +126,18 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     if session is not None and services.config.review.auditor and not dry:
         auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
         auditor = auditing.session("review", ledger=session.ledger)
+    notes: list[str] = []
     return ReviewContext(
         services.root,
         services.config,
-        lambda refresh: services.existing_index(refresh=refresh),
+        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
         services.library,
         session,
         auditor,
         services.not_sent(session),
         services.events,
         services.cancel,
+        notes,
     )
 
 

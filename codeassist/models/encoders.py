@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from codeassist.config.trust import is_loopback
 from codeassist.models.failures import first_line
 from codeassist.plugins import ENCODERS, names, plugin
 from codeassist.privacy import mask
@@ -81,6 +82,11 @@ def load(name: str, *, device: str = "auto", batch_size: int = 64, half: bool = 
 
 def _settings(name: str) -> dict[str, Any]:
     """Provider-specific settings. OpenAI-compatible servers accept text, but not OpenAI's token ids."""
-    if name.startswith("openai:") and os.environ.get("OPENAI_BASE_URL"):
+    url = os.environ.get("OPENAI_BASE_URL", "")
+    if not name.startswith("openai:") or not url:
+        return {}
+    if not is_loopback(url):
         return {"check_embedding_ctx_length": False}
-    return {}
+    from codeassist.models.remote import without_proxies
+
+    return {"check_embedding_ctx_length": False, **without_proxies("openai", url)}

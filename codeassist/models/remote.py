@@ -118,7 +118,7 @@ class RemoteChat:
         key = KEYS.get(self._provider)
         if self._base_url:
             settings["base_url"] = self._base_url
-        direct = _without_proxies(self._provider, self._base_url) if is_loopback(self._base_url) else {}
+        direct = without_proxies(self._provider, self._base_url) if is_loopback(self._base_url) else {}
         if self._provider == "openai":
             settings["use_responses_api"] = False
             settings["stream_usage"] = True
@@ -173,12 +173,7 @@ def count(model: Any, messages: Any) -> int:
     return sum(model.count_tokens(m.content) + 4 for m in cast("list[Message]", messages))
 
 
-def at_home(settings: ModelConfig) -> bool:
-    """Whether a model over a connection runs on this machine."""
-    return is_loopback(settings.base_url) if settings.base_url else settings.name.startswith("ollama:")
-
-
-def _without_proxies(provider: str, url: str) -> dict[str, Any]:
+def without_proxies(provider: str, url: str) -> dict[str, Any]:
     """Client settings that reach a server on this machine directly, because a proxy would see the code.
 
     Raises `ConfigError` for a provider whose client cannot be set so, when a proxy is configured for the address.

@@ -96,7 +96,7 @@ def _index(repo: Path, given: list[str]) -> None:
     if (given and given[0] == "0") or not workspace.index_exists(services.root, services.config):
         return
     try:
-        with services.index():
+        with workspace.open_fresh(services.root, services.config)[0]:
             return
     except IndexerError as error:
         note(f"codeassist: {error}")

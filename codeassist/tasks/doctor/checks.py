@@ -50,9 +50,9 @@ class Diagnosis:
         return all(check.ok is not False for check in self.checks)
 
     def as_json(self) -> dict[str, Any]:
-        """The documented JSON form, schema `codeassist.doctor/1`."""
+        """The documented JSON form, schema `codeassist.doctor/2`."""
         listed = [{"name": c.name, "ok": c.ok, "detail": c.detail, "fix": c.fix} for c in self.checks]
-        return {"schema": "codeassist.doctor/1", "checks": listed}
+        return {"schema": "codeassist.doctor/2", "checks": listed}
 
 
 def examine(root: Path, config: Config) -> Diagnosis:

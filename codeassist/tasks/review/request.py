@@ -14,7 +14,8 @@ class ReviewRequest:
 
     `baseline` is a file of known findings; `update_baseline` writes the findings to it; `since_last` omits what the last
     review of this repository reported; `coverage` is a coverage file; `prove` lets the model write and run a test for each
-    error it reports; `summary` adds a summary of the change.
+    error it reports; `summary` adds a summary of the change. `remember` saves the findings for `since_last`; `use_baseline`
+    is False to review as if there were no baseline.
     """
 
     selection: ChangeSelection = field(default_factory=ChangeSelection)
@@ -25,3 +26,5 @@ class ReviewRequest:
     prompt: str = ""
     prove: bool = False
     summary: bool = False
+    remember: bool = False
+    use_baseline: bool = True

@@ -55,6 +55,8 @@ class ReviewContext:
     not_sent: Callable[[str], bool] = lambda _: False
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
+    index_notes: list[str] = field(default_factory=list)
+    """Notes on the freshness of the index, filled by `open_index`."""
 
 
 @dataclass(slots=True)
@@ -108,7 +110,8 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
     change = change or read_change(context.root, request.selection)
     if not change.files:
         return ReviewResult(change, Review(change.title), config.fail_on)
-    baseline = request.baseline or (context.root / config.baseline if config.baseline else None)
+    configured = context.root / config.baseline if config.baseline and request.use_baseline else None
+    baseline = request.baseline or configured
     known = _known(request, context, baseline)
     if request.update_baseline:
         config = msgspec.structs.replace(config, max_findings=0)
@@ -126,12 +129,14 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
             reviewed = review(context.root, change, config, index, reviewer=reviewer, **options)
         except ModelError as failure:
             error, reviewed = failure, review(context.root, change, config, index, **options)
+    reviewed.notes += context.index_notes
     result = ReviewResult(change, reviewed, config.fail_on, error=error)
     if request.update_baseline:
         result.baseline = baseline or context.root / BASELINE
         result.known = _update_baseline(context.root, result.baseline, change, reviewed)
         return result
-    _save_fingerprints(context.root, reviewed)
+    if request.remember:
+        _save_fingerprints(context.root, reviewed)
     if request.summary:
         library = context.library if context.session is not None else None
         result.summary = summarise(change, reviewed.every, context.session, library)

@@ -9,7 +9,7 @@ def test_doctor(indexed, run):
     outcome = run("doctor", cwd=indexed)
     assert outcome.code == 0
     assert "healthy and up to date" in outcome.out
-    assert json.loads(run("doctor", "--json", cwd=indexed).out)["schema"] == "codeassist.doctor/1"
+    assert json.loads(run("doctor", "--json", cwd=indexed).out)["schema"] == "codeassist.doctor/2"
     next((indexed / ".codeassist").glob("vectors-*")).write_bytes(b"junk")
     broken = run("doctor", cwd=indexed)
     assert broken.code == 1

@@ -41,9 +41,9 @@ def test_unknown_numbers_and_empty_stores(tmp_path):
     store = RunStore(tmp_path)
     assert store.list() == []
     assert not store.path.exists()
-    with pytest.raises(UsageError, match="There is no run 7"):
+    with pytest.raises(UsageError, match="Run 7 does not exist"):
         store.get(7)
-    with pytest.raises(UsageError, match="There is no run 7"):
+    with pytest.raises(UsageError, match="Run 7 does not exist"):
         store.rate(7, 1)
 
 

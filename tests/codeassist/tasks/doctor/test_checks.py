@@ -90,7 +90,7 @@ def test_only_a_failed_check_fails_the_report(states, ok):
 def test_the_json_form_lists_the_checks_in_order():
     value = Diagnosis([Check("b", None, "d", "do it"), Check("a", True, "e")]).as_json()
     assert value == {
-        "schema": "codeassist.doctor/1",
+        "schema": "codeassist.doctor/2",
         "checks": [
             {"name": "b", "ok": None, "detail": "d", "fix": "do it"},
             {"name": "a", "ok": True, "detail": "e", "fix": ""},
