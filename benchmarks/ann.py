@@ -1,9 +1,9 @@
-"""When inverted lists beat exact search, and how many lists a query must visit: recall@100 and latency on real vectors.
+"""Inverted lists against exact search, and how many lists a query must visit: recall@100 and latency on real vectors.
 
     python benchmarks/ann.py --corpora DIR... [--vectors 400000]
 
-Vectors are the shipped encoder's, of windows of eight lines of every source file of the corpora; queries are 200 lines
-of documentation taken from the same files. Recall is against the vectors before they are stored in a byte a dimension.
+The shipped encoder embeds windows of eight lines of every source file of the corpora. Each of the 200 queries is the first
+and last line of a random window. Recall is relative to the vectors before quantisation to one byte per dimension.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ WINDOW, STEP, QUERIES, DEPTH = 8, 3, 200, 100
 
 
 def windows(corpora: list[Path], limit: int) -> list[str]:
-    """Overlapping windows of lines, until there are enough."""
+    """Overlapping windows of the lines of all code files, at most `limit`."""
     texts: list[str] = []
     for corpus in corpora:
         for path in sorted(corpus.rglob("*")):
             if path.is_file() and detect(path.name).role == CODE and path.stat().st_size < 1_000_000:
                 lines = split_lines(decode(path.read_bytes()))
-                texts += ["\n".join(lines[at : at + WINDOW]) for at in range(0, len(lines), STEP)]
+                texts += ["\n".join(lines[start : start + WINDOW]) for start in range(0, len(lines), STEP)]
                 if len(texts) >= limit:
                     return texts[:limit]
     return texts
 
 
 def latency(store: FaissStore, queries: np.ndarray) -> float:
-    """Median seconds of one search."""
+    """Median time of one search, in seconds."""
     times = []
     for query in queries[:100]:
         before = time.perf_counter()
@@ -48,9 +48,9 @@ def latency(store: FaissStore, queries: np.ndarray) -> float:
 
 
 def recall(store: FaissStore, queries: np.ndarray, truth: list[set[int]]) -> float:
-    """The mean share of the true nearest neighbours that a store finds."""
-    found = [len(t & set(store.search(q, DEPTH)[0].tolist())) / DEPTH for q, t in zip(queries, truth, strict=True)]
-    return float(np.mean(found))
+    """The mean share of the true nearest neighbours that a store returns."""
+    shares = [len(t & set(store.search(q, DEPTH)[0].tolist())) / DEPTH for q, t in zip(queries, truth, strict=True)]
+    return float(np.mean(shares))
 
 
 def main() -> None:
@@ -60,12 +60,12 @@ def main() -> None:
     options = parser.parse_args()
     encoder = load()
     texts = windows(options.corpora, options.vectors)
-    chance = np.random.default_rng(0)
-    picked = chance.choice(len(texts), QUERIES, replace=False)
-    queries = encoder.encode([texts[i].split("\n")[0] + " " + texts[i].split("\n")[-1] for i in picked])
+    generator = np.random.default_rng(0)
+    sample = generator.choice(len(texts), QUERIES, replace=False)
+    queries = encoder.encode([texts[i].split("\n")[0] + " " + texts[i].split("\n")[-1] for i in sample])
     vectors = encoder.encode(texts)
-    keep = np.linalg.norm(vectors, axis=1) > 0
-    vectors = vectors[keep]
+    nonzero = np.linalg.norm(vectors, axis=1) > 0
+    vectors = vectors[nonzero]
     print(f"{len(vectors):,} vectors, {encoder.dimension} dimensions")
     for count in (100_000, 200_000, len(vectors)):
         part = vectors[:count]
@@ -73,8 +73,8 @@ def main() -> None:
         exact = FaissStore(encoder.dimension)
         exact.add(np.arange(count), part)
         truth = [set(np.argpartition(-(part @ query), DEPTH)[:DEPTH].tolist()) for query in queries]
-        shown = recall(exact, queries, truth)
-        print(f"{count:>8,} exact: {latency(exact, queries) * 1e3:6.2f} ms, recall@100 {shown:.3f}")
+        mean_recall = recall(exact, queries, truth)
+        print(f"{count:>8,} exact: {latency(exact, queries) * 1e3:6.2f} ms, recall@100 {mean_recall:.3f}")
         store_module.EXACT_LIMIT = count - 1
         inverted = FaissStore(encoder.dimension)
         before = time.perf_counter()
@@ -82,8 +82,10 @@ def main() -> None:
         built = time.perf_counter() - before
         for share in (0.02, 0.08, 0.16, 0.3):
             store_module.PROBES_SHARE = share
-            shown = recall(inverted, queries, truth)
-            print(f"{'':>8} lists, {share:4.0%} visited: {latency(inverted, queries) * 1e3:6.2f} ms, recall@100 {shown:.3f}")
+            mean_recall = recall(inverted, queries, truth)
+            print(
+                f"{'':>8} lists, {share:4.0%} visited: {latency(inverted, queries) * 1e3:6.2f} ms, recall@100 {mean_recall:.3f}"
+            )
         print(f"{'':>8} made in {built:.1f} s")
 
 

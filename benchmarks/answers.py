@@ -1,13 +1,13 @@
-"""What an answer takes besides the model, and how many tokens it sends.
+"""The time an answer takes without the model, and the number of tokens it sends.
 
     python benchmarks/answers.py --bench BENCH --repos CHECKOUTS [--only NAME...]
     python benchmarks/answers.py --speed REPOSITORY
     python benchmarks/answers.py --local MODEL
 
-The first packs a context for every question of the benchmark's open half and compares its tokens with those of whole files,
-pasted in the order of the same search until they hold as many of the targets. The second times a turn with a model that
-answers at once: retrieval, packing, checks and the kept run. The third times a local model. Tokens are estimates
-(`codeassist.models.token_estimate`), the same for both sides.
+The first form packs a context for every question of the benchmark's open half and compares its token count with that of
+whole files, pasted in the order of the same search until they include as many of the targets. The second times a turn with
+a model that answers immediately: retrieval, packing, checks and storing the run. The third times a local model. Token
+counts are estimates (`codeassist.models.token_estimate`) on both sides.
 """
 
 from __future__ import annotations
@@ -52,29 +52,29 @@ def tokens_sent(bench: Path, repos: Path, only: list[str]) -> None:
                 order = [h.path for h in index.search(task.query, 10)]
                 for budget in BUDGETS:
                     packed = Source(index).pack(hits, budget, estimate)
-                    held = {b.path for b in packed.blocks if not b.folded}
-                    recall = len(held & targets) / len(targets)
+                    whole = {b.path for b in packed.blocks if not b.folded}
+                    recall = len(whole & targets) / len(targets)
                     rows[budget].append((recall, *whole_files(index, order, targets, recall), packed.tokens))
     print("budget   recall  whole files reach it  tokens packed  tokens whole  ratio of sums  median ratio")
-    for budget, found in rows.items():
-        reached = [row for row in found if row[1] >= row[0] > 0]
+    for budget, results in rows.items():
+        reached = [row for row in results if row[1] >= row[0] > 0]
         packed, whole = sum(r[3] for r in reached), sum(r[2] for r in reached)
-        middle = statistics.median(r[3] / max(1, r[2]) for r in reached)
+        median_ratio = statistics.median(r[3] / max(1, r[2]) for r in reached)
         print(
-            f"{budget:>6} {statistics.fmean(r[0] for r in found):>8.3f} {len(reached):>12} of {len(found):<6} "
-            f"{packed / len(reached):>13.0f} {whole / len(reached):>13.0f} {packed / whole:>14.3f} {middle:>13.3f}"
+            f"{budget:>6} {statistics.fmean(r[0] for r in results):>8.3f} {len(reached):>12} of {len(results):<6} "
+            f"{packed / len(reached):>13.0f} {whole / len(reached):>13.0f} {packed / whole:>14.3f} {median_ratio:>13.3f}"
         )
 
 
 def whole_files(index: Index, order: list[str], targets: set[str], recall: float) -> tuple[float, int]:
-    """(recall, tokens) of files pasted whole, in order, until they hold as much."""
-    tokens, held = 0, 0
+    """(recall, tokens) of whole files pasted in order until they reach the given recall."""
+    tokens, hits = 0, 0
     for path in order:
-        if held / len(targets) >= recall:
+        if hits / len(targets) >= recall:
             break
         tokens += estimate(decode((index.root / path).read_bytes()))
-        held += path in targets
-    return held / len(targets), tokens
+        hits += path in targets
+    return hits / len(targets), tokens
 
 
 def overhead(repository: Path) -> None:
@@ -101,14 +101,14 @@ def overhead(repository: Path) -> None:
                 packed = time.perf_counter()
                 session = Session(ScriptedChat(["`check_password` in the hashers compares digests [1]."] * 2), config.model)
                 ask_question(index, question, AskContext(config, library, session, strategy="direct", store=store))
-                if number:  # the first round loads what is loaded once
+                if number:  # the first round includes one-time loading
                     searches.append(searched - started)
                     packs.append(packed - searched)
                     turns.append(time.perf_counter() - packed)
         for label, values in (("retrieve", searches), ("pack", packs), ("whole turn", turns)):
             ordered = sorted(values)
-            high = ordered[int(0.95 * len(ordered))]
-            print(f"{label:<11} median {statistics.median(values) * 1000:6.1f} ms, p95 {high * 1000:6.1f} ms")
+            p95 = ordered[int(0.95 * len(ordered))]
+            print(f"{label:<11} median {statistics.median(values) * 1000:6.1f} ms, p95 {p95 * 1000:6.1f} ms")
 
 
 def local(name: str) -> None:
@@ -125,7 +125,7 @@ def local(name: str) -> None:
         if not number:
             print(f"first answer after {time.perf_counter() - started:.2f} s")
         speeds.append(reply.tokens_per_second)
-    print(f"{statistics.median(speeds[1:]):.0f} tokens a second, prompt of {reply.input_tokens} tokens included")
+    print(f"{statistics.median(speeds[1:]):.0f} tokens per second, including a prompt of {reply.input_tokens} tokens")
 
 
 def main() -> None:

@@ -1,10 +1,10 @@
-"""How well the confidence of `codeassist ask` separates what is in a repository from what is not.
+"""How well the confidence of `codeassist ask` separates questions that a repository can answer from those it cannot.
 
     python benchmarks/confidence.py --bench BENCH --repos CHECKOUTS [--indexes FOLDER]
 
-Present: the questions of the retrieval benchmark on their own repositories. Absent: `absent_questions.txt` on every one
-of them. Repositories are split in two halves by name order; the threshold that errs least on one half is read on the
-other, both ways. Prints the area under the curve and both error rates.
+Present: the questions of the retrieval benchmark on their own repositories. Absent: `absent_questions.txt` on each of these
+repositories. Repositories alternate between two halves in name order; the threshold with the fewest errors on one half is
+evaluated on the other, both ways. Prints the area under the ROC curve and both error rates.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def errors(present: np.ndarray, absent: np.ndarray, threshold: float) -> tuple[f
 
 
 def best_threshold(present: np.ndarray, absent: np.ndarray) -> float:
-    """The threshold with the least sum of both errors."""
+    """The threshold with the smallest sum of both error rates."""
     return float(min(np.arange(0.05, 0.96, 0.01), key=lambda t: sum(errors(present, absent, t))))
 
 
@@ -49,8 +49,8 @@ def main() -> None:
     halves: list[tuple[list[float], list[float]]] = [([], []), ([], [])]
     with tempfile.TemporaryDirectory() as scratch:
         for number, name in enumerate(sorted({task.repo for task in tasks})):
-            where = (options.indexes or Path(scratch)) / name
-            with Index.build(options.repos / name / roots[name], index_dir=where) as index:
+            index_dir = (options.indexes or Path(scratch)) / name
+            with Index.build(options.repos / name / roots[name], index_dir=index_dir) as index:
                 present, absent = halves[number % 2]
                 present += measure(index, [task.query for task in tasks if task.repo == name])
                 absent += measure(index, absent_questions)

@@ -1,12 +1,13 @@
-"""Finding duplicates: precision and recall on clones made of real functions, and the calibration of the threshold.
+"""Duplicate detection: precision and recall on clones of real functions, and the calibration of the threshold.
 
     python benchmarks/duplicates.py --repositories FOLDER... [--each 120]
 
-Each repository is indexed in a scratch copy. Functions of at least 8 lines are taken in turn as originals; of each a clone is made
-by a seeded edit: every local name renamed (type 2), or half of them renamed and one simple statement added, removed or moved
-(type 3), or nothing but comments and documentation (type 1). A query is the clone; it is right when the original is named. Negatives
-are functions of other repositories, asked of this one: whatever is named for them is wrong, unless their tokens are the same.
-Repositories are halved: the threshold is chosen on the even ones (the highest within 0.02 of the best F1, since what is less alike is less worth telling), figures are of the odd ones.
+Each repository is indexed in a scratch copy. Sampled functions of at least 8 lines are the originals. Each is cloned by a seeded edit:
+only comments and documentation changed (type 1), every local name renamed (type 2), or half of the local names renamed and one simple
+statement added, removed or moved (type 3). The clone is the query; a result is correct when it is the original. Negatives are functions
+of other repositories, used as queries on this one: any result for them is wrong, unless its tokens are the same. Repositories are split
+in halves: the threshold is chosen on the even ones (the highest within 0.02 of the best F1, because less similar pairs are less useful
+to report), and the figures are those of the odd ones.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from indexers import Index
 from indexers.syntax.languages import is_test_path
 
 GRID = [round(0.5 + 0.02 * n, 2) for n in range(24)]
-LOOKED_AT = 10
+DEPTH = 10
 
 
 class Renamer(ast.NodeTransformer):
@@ -47,7 +48,7 @@ WORDS = (
 )
 
 
-def clone(function: ast.FunctionDef, kind: int, chance: random.Random) -> str:
+def clone(function: ast.FunctionDef, kind: int, generator: random.Random) -> str:
     made = ast.parse(ast.unparse(function)).body[0]
     assert isinstance(made, ast.FunctionDef | ast.AsyncFunctionDef)
     if ast.get_docstring(made) is not None and len(made.body) > 1:
@@ -57,24 +58,24 @@ def clone(function: ast.FunctionDef, kind: int, chance: random.Random) -> str:
     }
     local -= {"self", "cls"}
     share = {1: 0.0, 2: 1.0, 3: 0.5}[kind]
-    names = {n: f"{chance.choice(WORDS)}_{i}" for i, n in enumerate(sorted(local)) if chance.random() < share}
+    names = {n: f"{generator.choice(WORDS)}_{i}" for i, n in enumerate(sorted(local)) if generator.random() < share}
     made = Renamer(names).visit(made)
     if kind != 1:
-        made.name = f"{chance.choice(WORDS)}_{chance.choice(WORDS)}"
+        made.name = f"{generator.choice(WORDS)}_{generator.choice(WORDS)}"
     if kind == 3 and len(made.body) > 2:
-        at = chance.randrange(1, len(made.body) - 1)
-        what = chance.random()
-        if what < 0.4:
-            made.body.insert(at, ast.parse("log.debug('step')").body[0])
-        elif what < 0.7:
-            made.body.pop(at)
+        position = generator.randrange(1, len(made.body) - 1)
+        choice = generator.random()
+        if choice < 0.4:
+            made.body.insert(position, ast.parse("log.debug('step')").body[0])
+        elif choice < 0.7:
+            made.body.pop(position)
         else:
-            made.body[at - 1], made.body[at] = made.body[at], made.body[at - 1]
+            made.body[position - 1], made.body[position] = made.body[position], made.body[position - 1]
     return ast.unparse(made)
 
 
 def functions(root: Path) -> list[tuple[str, ast.FunctionDef, str]]:
-    found = []
+    rows = []
     for file in sorted(root.rglob("*.py")):
         path = file.relative_to(root).as_posix()
         if is_test_path(path):
@@ -88,8 +89,8 @@ def functions(root: Path) -> list[tuple[str, ast.FunctionDef, str]]:
             if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 7:
                 source = "\n".join(text.split("\n")[node.lineno - 1 : node.end_lineno])
                 if len(tokens(source)) >= 60:
-                    found.append((path, node, source))
-    return found
+                    rows.append((path, node, source))
+    return rows
 
 
 def main() -> None:
@@ -97,7 +98,7 @@ def main() -> None:
     parser.add_argument("--repositories", type=Path, nargs="+", required=True)
     parser.add_argument("--each", type=int, default=120)
     options = parser.parse_args()
-    chance = random.Random(3)
+    generator = random.Random(3)
     halves: dict[int, list[tuple[int, float, float]]] = {0: [], 1: []}
     everything = {root: functions(root) for root in options.repositories}
     for number, root in enumerate(options.repositories):
@@ -105,13 +106,13 @@ def main() -> None:
             copy = Path(folder) / root.name
             shutil.copytree(root, copy, ignore=shutil.ignore_patterns(".git", ".codeassist"), symlinks=True)
             with Index.build(copy) as index:
-                sample = chance.sample(everything[root], min(options.each, len(everything[root])))
+                sample = generator.sample(everything[root], min(options.each, len(everything[root])))
                 for position, (path, node, source) in enumerate(sample):
                     kind = position % 3 + 1
-                    score, cosine = best(index, clone(node, kind, chance), path, node, source)
+                    score, cosine = best(index, clone(node, kind, generator), path, node, source)
                     halves[number % 2].append((kind, score, cosine))
                 others = [f for other in options.repositories if other != root for f in everything[other]]
-                for _, _, source in chance.sample(others, min(options.each, len(others))):
+                for _, _, source in generator.sample(others, min(options.each, len(others))):
                     score, cosine = nearest(index, source)
                     halves[number % 2].append((0, score, cosine))
         print(root.name, len(everything[root]), "functions", flush=True)
@@ -124,31 +125,31 @@ def main() -> None:
             f"{name}: precision {precision:.3f}, recall {recall:.3f}, F1 {f1:.3f} of {len(halves[half])} queries at {THRESHOLD}"
         )
         for kind in (1, 2, 3):
-            mine = [s for k, s, _ in halves[half] if k == kind]
-            found = sum(s >= THRESHOLD for s in mine)
+            scores = [s for k, s, _ in halves[half] if k == kind]
+            detected = sum(s >= THRESHOLD for s in scores)
             print(
-                f"  type {kind}: {found / max(1, len(mine)):.3f} of {len(mine)} found; median score {statistics.median(mine):.2f}"
+                f"  type {kind}: {detected / max(1, len(scores)):.3f} of {len(scores)} detected; median score {statistics.median(scores):.2f}"
             )
         print(
-            f"  the vectors brought the original among the first {LOOKED_AT}: {sum(c > 0 for k, _, c in halves[half] if k) / max(1, sum(k > 0 for k, *_ in halves[half])):.3f}"
+            f"  the vector search returned the original among the first {DEPTH}: {sum(c > 0 for k, _, c in halves[half] if k) / max(1, sum(k > 0 for k, *_ in halves[half])):.3f}"
         )
 
 
 def best(index: Index, text: str, path: str, node: ast.FunctionDef, source: str) -> tuple[float, float]:
-    """(likeness, cosine) of the original, when the vectors bring its chunk."""
-    for near in index.similar([text], LOOKED_AT)[0]:
+    """(likeness, cosine) of the original; zeros when the vector search does not return its chunk."""
+    for near in index.similar([text], DEPTH)[0]:
         if near.path == path and near.start_line <= (node.end_lineno or 0) and near.end_line >= node.lineno:
             return likeness(text, source), near.similarity
     return 0.0, 0.0
 
 
 def nearest(index: Index, text: str) -> tuple[float, float]:
-    """The highest likeness of anything the vectors bring for a function that is not here."""
+    """The highest (likeness, cosine) among the vector search results for a function of another repository."""
     from codeassist.evidence.parsed_source import functions_of
     from indexers.files.decoding import file_lines
 
     top = (0.0, 0.0)
-    for near in index.similar([text], LOOKED_AT)[0]:
+    for near in index.similar([text], DEPTH)[0]:
         lines = file_lines(index.root, near.path)
         for _, start, end in functions_of(near.path, "\n".join(lines)):
             if start <= near.end_line and end >= near.start_line:

@@ -1,4 +1,4 @@
-"""How fast the shipped encoder loads and encodes, on one core, tokenising included.
+"""How fast the shipped encoder loads and encodes on one core, including tokenisation.
 
 python benchmarks/encoding.py CORPUS
 """

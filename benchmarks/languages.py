@@ -1,9 +1,9 @@
-"""Questions in other languages about English code: NDCG@10 of translated questions against the same ones in English.
+"""Questions in other languages about English code: NDCG@10 of translated questions compared with the English originals.
 
     python benchmarks/languages.py --bench BENCH --repos CHECKOUTS [--encoder NAME]
 
-`translated/LANGUAGE.json` holds questions of the open retrieval benchmark with a translation written for this project
-(repository, query, translation). Prints, for each language, the figure in English, in that language, and their ratio.
+`translated/LANGUAGE.json` contains questions of the open retrieval benchmark, each with a translation written for this project
+(repository, query, translation). Prints, for each language, the NDCG@10 in English and in that language, and their ratio.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TRANSLATED = Path(__file__).with_name("translated")
 
 
 def main() -> None:
-    """Run and print."""
+    """Run the benchmark and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--repos", type=Path, required=True)
@@ -32,27 +32,27 @@ def main() -> None:
     by_query = {(task.repo, task.query): task for task in tasks}
     languages = sorted(path.stem for path in TRANSLATED.glob("*.json"))
     entries = {code: json.loads((TRANSLATED / f"{code}.json").read_text(encoding="utf-8")) for code in languages}
-    asked: dict[str, list[tuple[str, str, str]]] = {}
-    for code, found in entries.items():
-        for entry in found:
-            asked.setdefault(entry["repository"], []).append((code, entry["query"], entry["translation"]))
+    by_repository: dict[str, list[tuple[str, str, str]]] = {}
+    for code, questions in entries.items():
+        for entry in questions:
+            by_repository.setdefault(entry["repository"], []).append((code, entry["query"], entry["translation"]))
     with ProcessPoolExecutor(options.jobs) as pool:
         futures = {
             name: pool.submit(
                 run_repo,
                 options.repos / name,
                 roots[name],
-                [text for _, query, other in rows for text in (query, other)],
+                [text for _, query, translation in rows for text in (query, translation)],
                 {"full": Options()},
                 options.encoder,
                 None,
             )
-            for name, rows in asked.items()
+            for name, rows in by_repository.items()
         }
         answers = {name: future.result()["full"] for name, future in futures.items()}
     for code in languages:
         english, foreign = [], []
-        for name, rows in asked.items():
+        for name, rows in by_repository.items():
             for position, (language, query, _) in enumerate(rows):
                 if language == code:
                     task = by_query[name, query]

@@ -1,11 +1,11 @@
-"""Retrieval quality on the open half of the public benchmark of semble (MIT): NDCG@10 by category and language.
+"""Retrieval quality on the open half of semble's public benchmark (MIT): NDCG@10 by category and language.
 
     python benchmarks/retrieval.py --bench BENCH --repos CHECKOUTS [--ablate] [--jobs N] [--only NAME...] [--out RUN.jsonl]
 
-BENCH holds `repos.json` and `annotations/NAME.json`; CHECKOUTS/NAME is each repository at its revision, of which
-`benchmark_root` is indexed. A target counts at the rank of the first result on its file (and, where it has lines, that
-overlaps them); NDCG@10 has binary gains and the ideal of min(10, targets) hits (Järvelin & Kekäläinen, 2002). Figures
-are means over repositories, as published; the interval is a bootstrap over repositories (2,000 draws, fixed seed).
+BENCH contains `repos.json` and `annotations/NAME.json`; CHECKOUTS/NAME is each repository at its revision, of which
+`benchmark_root` is indexed. The rank of a target is that of the first result in its file that overlaps its lines, if it has
+any; NDCG@10 has binary gains and an ideal of min(10, targets) hits (Järvelin & Kekäläinen, 2002). Figures are means over
+repositories, as in the published results; the interval is a bootstrap over repositories (2,000 draws, fixed seed).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ K = 10
 
 @dataclass(frozen=True)
 class Target:
-    """A file that answers a query, with lines where the benchmark gives them."""
+    """A file that answers a query, with line numbers where the benchmark has them."""
 
     path: str
     start: int | None = None
@@ -53,7 +53,7 @@ class Task:
 
 
 def load_tasks(bench: Path, only: Sequence[str] = ()) -> tuple[list[Task], dict[str, str]]:
-    """All queries, and the folder to index of each repository."""
+    """All queries, and for each repository the folder to index."""
     repos = {entry["name"]: entry for entry in json.loads((bench / "repos.json").read_text(encoding="utf-8"))}
     tasks = []
     for name, entry in repos.items():
@@ -70,7 +70,7 @@ def _target(raw: Any) -> Target:
 
 
 def ndcg(results: Sequence[Mapping[str, Any]], targets: Sequence[Target]) -> float:
-    """NDCG@10 of results (path, start_line, end_line) against targets, binary gains, each rank counted once."""
+    """NDCG@10 of results (path, start_line, end_line) for the targets, with binary gains; each rank counts once."""
     ranks = set()
     for target in targets:
         for rank, result in enumerate(results[:K]):
@@ -95,9 +95,9 @@ def run_repo(
 ) -> dict[str, list[list[dict[str, Any]]]]:
     """Index one repository and answer its queries with each variant."""
     with tempfile.TemporaryDirectory() as folder:
-        where = Path(kept) / checkout.name if kept else Path(folder)
+        index_dir = Path(kept) / checkout.name if kept else Path(folder)
         options = IndexOptions(WalkRules(), encoder, jobs=1)
-        with Index.build(checkout / root, index_dir=where, options=options) as index:
+        with Index.build(checkout / root, index_dir=index_dir, options=options) as index:
             prefix = f"{root}/" if root else ""
             answers: dict[str, list[list[dict[str, Any]]]] = {}
             for name, variant in variants.items():
@@ -112,7 +112,7 @@ def run_repo(
 
 
 def make_variants(ablate: bool) -> dict[str, Options]:
-    """The configuration itself and, on request, one without each of its parts."""
+    """The full configuration and, with `ablate`, one variant without each of its parts."""
     variants = {"full": Options()}
     if not ablate:
         return variants
@@ -127,7 +127,7 @@ def make_variants(ablate: bool) -> dict[str, Options]:
 
 
 def mean_over_repos(scores: Sequence[tuple[Task, float]]) -> tuple[float, dict[str, float]]:
-    """The mean over repositories, and each repository's own."""
+    """The mean over repositories, and the mean of each repository."""
     by_repo: dict[str, list[float]] = defaultdict(list)
     for task, score in scores:
         by_repo[task.repo].append(score)
@@ -136,7 +136,7 @@ def mean_over_repos(scores: Sequence[tuple[Task, float]]) -> tuple[float, dict[s
 
 
 def interval(repos: Mapping[str, float]) -> tuple[float, float]:
-    """A 95 % bootstrap interval over repositories."""
+    """The 95 % bootstrap interval over repositories."""
     values = np.array(list(repos.values()))
     draws = np.random.default_rng(0).choice(values, (2000, len(values))).mean(axis=1)
     low, high = np.percentile(draws, [2.5, 97.5])
@@ -144,7 +144,7 @@ def interval(repos: Mapping[str, float]) -> tuple[float, float]:
 
 
 def report(title: str, scores: Sequence[tuple[Task, float]], detail: bool) -> None:
-    """Print one configuration's figures."""
+    """Print the figures of one configuration."""
     total, repos = mean_over_repos(scores)
     low, high = interval(repos)
     print(f"{title:40} NDCG@10 {total:.4f}  [{low:.3f}, {high:.3f}]")
@@ -164,7 +164,7 @@ def report(title: str, scores: Sequence[tuple[Task, float]], detail: bool) -> No
 
 
 def main() -> None:
-    """Run and print."""
+    """Run the benchmark and print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bench", type=Path, required=True)
     parser.add_argument("--repos", type=Path, required=True)
@@ -172,7 +172,7 @@ def main() -> None:
     parser.add_argument("--encoder", default="static")
     parser.add_argument("--ablate", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--keep-indexes", help="folder to keep the indexes in, for repeated runs")
+    parser.add_argument("--keep-indexes", help="folder in which to keep the indexes for repeated runs")
     parser.add_argument("--out", type=Path, help="write the answers as JSON lines")
     options = parser.parse_args()
     started = time.monotonic()
@@ -191,8 +191,8 @@ def main() -> None:
     for variant in variants:
         scores = []
         for name in names:
-            own = [task for task in tasks if task.repo == name]
-            scores += [(t, ndcg(r, t.targets)) for t, r in zip(own, answers[name][variant], strict=True)]
+            repo_tasks = [task for task in tasks if task.repo == name]
+            scores += [(t, ndcg(r, t.targets)) for t, r in zip(repo_tasks, answers[name][variant], strict=True)]
         report(variant, scores, detail=variant == "full")
     if options.out:
         with options.out.open("w", encoding="utf-8") as sink:

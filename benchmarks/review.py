@@ -1,18 +1,18 @@
-"""How much a review without a model finds, and how much it says for nothing; on real commits and on mutated signatures.
+"""Detection and false positive rates of `review` without a model, on real commits and on mutated signatures.
 
     python benchmarks/review.py commits --mirrors FOLDER... --out FOLDER [--half tune|report] [--each 20]
     python benchmarks/review.py signatures --mirrors FOLDER... --out FOLDER [--half tune|report] [--each 40]
     python benchmarks/review.py time --repository FOLDER [--commits 100]
 
-MIRRORS are bare git repositories of Python packages. `commits`: bug-fixing commits (the message says fix, 1 to 3 source files
-and at least one test, at most 40 changed source lines) are reversed, so that the change under review brings the bug in; the
-faulty lines are those the fix removes or changes. The tests of the fix are left out of the change, and the history is not looked at:
-how many are told as taking a fix back that the history holds is counted apart. Harmless commits are those that
-do not say fix, bug, error or revert, touch 1 to 5 Python files, and no line of which a later commit that says fix changes
-within the next 30 commits of the file. `signatures`: in the newest tree of each package a function or method with known callers
-is renamed, gets a required parameter, loses a parameter, gets another default, or is removed; its callers by import and by
-`self` are the truth, a comment and a body that change nothing are the harmless ones. Commits are halved by the first letter of their
-hash: rules were tuned on one half (`--half tune`), figures are of the other.
+The mirrors are bare git repositories of Python packages. `commits`: bug-fixing commits (the message contains fix or bug, 1 to 3 source
+files and at least one test, at most 40 changed source lines) are reversed, so that the change under review introduces the bug; the
+faulty lines are those that the fix removes or changes. The tests of the fix are left out of the change, and the history is not used;
+how many changes are reported as undoing a fix in the history is counted separately. Harmless commits have a message without words
+like fix, bug, error or revert, touch 1 to 5 Python files, and none of these files is changed by a fix within the next 30 commits.
+`signatures`: in the newest tree of each package a function or method with known callers is renamed, gets a required parameter, loses
+a parameter, gets a different default, or is removed. Its callers through imports and `self` are the ground truth; an added comment
+and an added useless statement are the harmless mutations. Commits are split by the first digit of their hash, functions by their name:
+rules were tuned on one half (`--half tune`), the figures are those of the other.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ from codeassist.tasks.review import review
 from codeassist.tasks.review.finding import Severity
 
 MAX_LINES = 40
-SAYS_FIX = re.compile(r"\bfix(?:e[sd])?\b|\bbug\b", re.IGNORECASE)
-SAYS_TROUBLE = re.compile(r"fix|bug|error|revert|regress|broke|typo|lint|format", re.IGNORECASE)
+FIX_MESSAGE = re.compile(r"\bfix(?:e[sd])?\b|\bbug\b", re.IGNORECASE)
+TROUBLE_MESSAGE = re.compile(r"fix|bug|error|revert|regress|broke|typo|lint|format", re.IGNORECASE)
 SINCE = "2016-01-01"
 
 
@@ -78,9 +78,9 @@ def is_test(path: str) -> bool:
 
 
 def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
-    """(hash, message, [(path, added, removed)]) of commits that are no merges, newest first."""
+    """(hash, message, [(path, added, removed)]) of all commits except merges, newest first."""
     text = git(folder, "log", "--no-merges", f"--since={SINCE}", "--numstat", "--format=%x1e%H%x1f%B%x1f")
-    found = []
+    history = []
     for record in text.split("\x1e")[1:]:
         sha, message, stat = record.split("\x1f")
         files = []
@@ -88,8 +88,8 @@ def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
             parts = line.split("\t")
             if len(parts) == 3 and parts[0].isdigit() and "=>" not in parts[2]:
                 files.append((parts[2], int(parts[0]), int(parts[1])))
-        found.append((sha, message, files))
-    return found
+        history.append((sha, message, files))
+    return history
 
 
 def fixes(history: list, half: str) -> list[tuple[str, list[str]]]:
@@ -100,7 +100,7 @@ def fixes(history: list, half: str) -> list[tuple[str, list[str]]]:
         ]
         small = sum(a + r for _, a, r in source) <= MAX_LINES
         if (
-            SAYS_FIX.search(message)
+            FIX_MESSAGE.search(message)
             and 1 <= len(source) <= 3
             and small
             and any(is_test(f[0]) for f in files)
@@ -114,22 +114,22 @@ def harmless(history: list, half: str) -> list[str]:
     later: dict[str, list[tuple[int, bool]]] = {}
     for position, (_, message, files) in enumerate(history):
         for path, *_ in files:
-            later.setdefault(path, []).append((position, bool(SAYS_FIX.search(message))))
+            later.setdefault(path, []).append((position, bool(FIX_MESSAGE.search(message))))
     chosen = []
     for position, (sha, message, files) in enumerate(history):
         python = [f[0] for f in files if f[0].endswith(".py")]
-        if SAYS_TROUBLE.search(message) or not 1 <= len(python) <= 5 or not of_half(sha, half):
+        if TROUBLE_MESSAGE.search(message) or not 1 <= len(python) <= 5 or not of_half(sha, half):
             continue
         if sum(a + r for _, a, r in files) > 200 or len(files) > 10:
             continue
-        near = [fixed for path in python for at, fixed in later[path] if position - 30 <= at < position]
-        if not any(near):
+        fixed_soon = [is_fix for path in python for other, is_fix in later[path] if position - 30 <= other < position]
+        if not any(fixed_soon):
             chosen.append(sha)
     return chosen
 
 
 def commits(options: argparse.Namespace) -> None:
-    chance = random.Random(7)
+    generator = random.Random(7)
     totals: Counter[str] = Counter()
     by_rule: Counter[str] = Counter()
     hits: Counter[str] = Counter()
@@ -138,8 +138,8 @@ def commits(options: argparse.Namespace) -> None:
         folder = clone(mirror, options.out)
         history = log(folder)
         bad, good = fixes(history, options.half), harmless(history, options.half)
-        chance.shuffle(bad)
-        chance.shuffle(good)
+        generator.shuffle(bad)
+        generator.shuffle(good)
         for sha, paths in bad[: options.each]:
             diff = git(folder, "diff", sha, f"{sha}^", "--", *paths)
             git(folder, "checkout", "-q", "--force", sha)
@@ -150,18 +150,18 @@ def commits(options: argparse.Namespace) -> None:
                 continue
             result = review(folder, change, ReviewConfig(max_findings=0))
             faulty = {(f.path, n) for f in change.files for n in f.touched}
-            told = [f for f in result.every if any((f.path, n) in faulty for n in range(f.start, f.end + 1))]
+            detected = [f for f in result.every if any((f.path, n) in faulty for n in range(f.start, f.end + 1))]
             totals["bad"] += 1
             totals["findings in bad"] += len(result.every)
-            totals["bad with a finding on a faulty line"] += bool(told)
-            totals["bad with a warning on a faulty line"] += any(f.severity is not Severity.NOTE for f in told)
-            for rule in {f.rule for f in told}:
+            totals["bad with a finding on a faulty line"] += bool(detected)
+            totals["bad with a warning on a faulty line"] += any(f.severity is not Severity.NOTE for f in detected)
+            for rule in {f.rule for f in detected}:
                 hits[rule] += 1
             subprocess.run(["git", "-C", str(folder), "apply"], input=diff.encode(), check=True)
             undone = review(folder, read_change(folder, ChangeSelection()), ReviewConfig(max_findings=0))
             totals["bad told as taking the fix back"] += any(f.rule == "undoes-fix" for f in undone.every)
             git(folder, "checkout", "-q", "--force", sha)
-            show(options, mirror, sha, "bad", told)
+            show(options, mirror, sha, "bad", detected)
         for sha in good[: options.each]:
             git(folder, "checkout", "-q", "--force", sha)
             result = review(folder, read_change(folder, ChangeSelection(commit=sha)), ReviewConfig(max_findings=0))
@@ -200,43 +200,43 @@ MUTATIONS = ("rename", "required", "removed parameter", "default", "remove", "co
 
 
 def signatures(options: argparse.Namespace) -> None:
-    """Precision: of callers that are named, those that are real; recall: of real callers, those that are named."""
-    chance = random.Random(11 if options.half == "report" else 5)
+    """Print precision and recall of changes with a finding, and the share of reported call sites that are real callers."""
+    generator = random.Random(11 if options.half == "report" else 5)
     rows: dict[str, Counter[str]] = {m: Counter() for m in MUTATIONS}
     for mirror in options.mirrors:
         folder = clone(mirror, options.out)
         branch = git(folder, "rev-parse", "origin/HEAD").strip()
         git(folder, "checkout", "-q", "--force", branch)
         candidates = [c for c in targets(folder) if (sum(map(ord, c[0] + c[1])) % 2 == 0) == (options.half == "tune")]
-        chance.shuffle(candidates)
+        generator.shuffle(candidates)
         for path, name, node, truth in candidates[: options.each]:
-            kind = chance.choice(MUTATIONS)
+            kind = generator.choice(MUTATIONS)
             text = (folder / path).read_text(encoding="utf-8")
-            made = mutated(text, node, name, kind)
-            if made is None:
+            mutation = mutated(text, node, name, kind)
+            if mutation is None:
                 continue
-            (folder / path).write_text(made[0], encoding="utf-8")
+            (folder / path).write_text(mutation[0], encoding="utf-8")
             try:
                 result = review(folder, read_change(folder, ChangeSelection()), ReviewConfig(max_findings=0))
             finally:
                 git(folder, "checkout", "-q", "--force", branch)
-            wanted = {p for p in truth if made[1](p)}
+            broken = {use for use in truth if mutation[1](use)}
             rule = "default-changed" if kind == "default" else "caller-left-behind"
-            said = [
+            findings = [
                 f for f in result.every if (f.rule == rule and f.path == path and f"'{name}'" in f.message) or f.rule == rule
             ]
-            named = {(p.path, p.line) for f in said for p in f.evidence}
-            real = {(p, line) for p, line, _ in wanted}
+            reported = {(p.path, p.line) for f in findings for p in f.evidence}
+            real = {(p, line) for p, line, _ in broken}
             row = rows[kind]
             row["changes"] += 1
             row["with callers"] += bool(real)
-            row["found"] += bool(real) and bool(said)
-            row["false"] += bool(said) and not real
-            row["places named"] += len(named)
-            row["places right"] += len(named & real)
-            if options.show and ((bool(real) and not said) or (said and not real)):
+            row["found"] += bool(real) and bool(findings)
+            row["false"] += bool(findings) and not real
+            row["places named"] += len(reported)
+            row["places right"] += len(reported & real)
+            if options.show and ((bool(real) and not findings) or (findings and not real)):
                 print(
-                    f"    {kind} {mirror.parent.name} {path} {name} real={sorted(real)[:3]} said={[f.message for f in said][:2]}"
+                    f"    {kind} {mirror.parent.name} {path} {name} real={sorted(real)[:3]} messages={[f.message for f in findings][:2]}"
                 )
     total: Counter[str] = Counter()
     for kind, row in rows.items():
@@ -245,12 +245,12 @@ def signatures(options: argparse.Namespace) -> None:
     precision = total["found"] / max(1, total["found"] + total["false"])
     print(
         f"precision {precision:.3f} of changes with a finding, recall {total['found'] / max(1, total['with callers']):.3f}, "
-        f"places named that are callers {total['places right'] / max(1, total['places named']):.3f}"
+        f"reported call sites that are callers {total['places right'] / max(1, total['places named']):.3f}"
     )
 
 
 def targets(folder: Path) -> list:
-    """(path, name, node, callers) of top-level functions that other modules import by name, and methods called through self."""
+    """(path, name, node, callers) of top-level functions with known callers, and of methods called through `self`."""
     trees = {}
     for file in sorted(folder.rglob("*.py")):
         relative = file.relative_to(folder).as_posix()
@@ -261,7 +261,7 @@ def targets(folder: Path) -> list:
     names: Counter[str] = Counter(
         n.name for t in trees.values() for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef)
     )
-    found = []
+    rows = []
     for path, tree in trees.items():
         if is_test(path) or "/" not in path:
             continue
@@ -274,7 +274,7 @@ def targets(folder: Path) -> list:
             ):
                 callers = callers_of(trees, path, node.name)
                 if callers:
-                    found.append((path, node.name, node, callers))
+                    rows.append((path, node.name, node, callers))
             if isinstance(node, ast.ClassDef):
                 for method in node.body:
                     if isinstance(method, ast.FunctionDef) and names[method.name] == 1 and not method.decorator_list:
@@ -288,14 +288,14 @@ def targets(folder: Path) -> list:
                             and c.func.value.id == "self"
                         ]
                         if calls and not method.name.startswith("__"):
-                            found.append((path, f"{node.name}.{method.name}", method, calls))
-    return found
+                            rows.append((path, f"{node.name}.{method.name}", method, calls))
+    return rows
 
 
 def callers_of(trees: dict, path: str, name: str) -> list:
-    """Imports of the name from its module, and calls of it in files that import it and in its own."""
+    """Imports of the name from its module, and its calls in the importing files and in its own file."""
     stem = path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-    found = []
+    uses = []
     for other, tree in trees.items():
         imported = other == path
         for node in ast.walk(tree):
@@ -303,18 +303,18 @@ def callers_of(trees: dict, path: str, name: str) -> list:
                 for alias in node.names:
                     if alias.name == name and alias.asname is None:
                         imported = True
-                        found.append((other, node.lineno, node))
+                        uses.append((other, node.lineno, node))
         if imported:
-            found += [
+            uses += [
                 (other, c.lineno, c)
                 for c in ast.walk(tree)
                 if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name
             ]
-    return found
+    return uses
 
 
 def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: ANN201
-    """(new text, which uses it breaks); None where the mutation makes no sense."""
+    """(new text, predicate of the uses it breaks); None when the mutation does not apply."""
     lines = text.split("\n")
     bare = node.name
     head = lines[node.lineno - 1]
@@ -340,7 +340,7 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
         return "\n".join(lines[:start] + filler + lines[node.end_lineno :]), lambda use: use[1] not in own
     signature = re.match(rf"(\s*def {bare}\()(.*)(\).*:\s*)$", head)
     if kind in ("required", "removed parameter", "default") and (signature is None or re.search(r"[\[({]", signature[2])):
-        return None  # a comma inside brackets is not told apart here
+        return None  # commas inside brackets are not handled here
     if kind == "required":
         if node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
             return None
@@ -351,9 +351,9 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
         def misses(use):  # noqa: ANN001, ANN202
             if not is_call(use) or starred(use):
                 return False
-            given = len(use[2].args) + sum(k.arg in arguments for k in use[2].keywords)
+            passed = len(use[2].args) + sum(k.arg in arguments for k in use[2].keywords)
             positional = len(use[2].args)
-            return positional <= required and given >= required
+            return positional <= required and passed >= required
 
         return "\n".join(lines), misses
     if kind == "removed parameter":
@@ -364,14 +364,16 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
             or "," in (signature[2].split("=")[-1] if "=" in signature[2] else "")
         ):
             return None
-        gone = arguments[-1]
-        kept = [a for a in signature[2].split(",") if not re.match(rf"\s*{gone}\b", a)]
-        lines[node.lineno - 1] = f"{signature[1]}{','.join(kept)}{signature[3]}"
-        at = len(arguments) - 1
+        dropped = arguments[-1]
+        remaining = [a for a in signature[2].split(",") if not re.match(rf"\s*{dropped}\b", a)]
+        lines[node.lineno - 1] = f"{signature[1]}{','.join(remaining)}{signature[3]}"
+        position = len(arguments) - 1
         return (
             "\n".join(lines),
             lambda use: (
-                is_call(use) and not starred(use) and (len(use[2].args) > at or any(k.arg == gone for k in use[2].keywords))
+                is_call(use)
+                and not starred(use)
+                and (len(use[2].args) > position or any(k.arg == dropped for k in use[2].keywords))
             ),
         )
     if kind == "default":
@@ -385,13 +387,13 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
         if last.lineno != node.lineno:
             return None
         lines[node.lineno - 1] = head[: last.col_offset] + "12345" + head[last.end_col_offset :]
-        changed, at = arguments[-1], len(arguments) - 1
+        changed, position = arguments[-1], len(arguments) - 1
         return (
             "\n".join(lines),
             lambda use: (
                 is_call(use)
                 and not starred(use)
-                and len(use[2].args) <= at
+                and len(use[2].args) <= position
                 and not any(k.arg == changed for k in use[2].keywords)
             ),
         )
@@ -404,17 +406,17 @@ def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: AN
 
 
 def timing(options: argparse.Namespace) -> None:
-    """The whole process `review --staged` over real commits, one after the other, on an indexed repository."""
+    """Time the whole process `review --staged` on real commits, one after the other, in an indexed repository."""
     folder = options.repository
     shas = git(folder, "log", "--no-merges", f"-{options.commits + 1}", "--format=%H").split()
-    taken = []
+    times = []
     git(folder, "checkout", "-q", "--force", shas[-1])
     for sha in reversed(shas[:-1]):
         git(folder, "checkout", "-q", "--force", f"{sha}^")
         diff = subprocess.run(
             ["git", "-C", str(folder), "diff", "--binary", f"{sha}^", sha], capture_output=True, check=True
         ).stdout
-        # The index as the post-checkout hook leaves it; the staged change itself is new to it.
+        # The index as the post-checkout hook leaves it; it does not contain the staged change.
         subprocess.run([sys.executable, "-m", "codeassist", "index", ".", "-q"], cwd=folder, check=True, capture_output=True)
         applied = subprocess.run(["git", "-C", str(folder), "apply", "--index", "-"], input=diff, check=False)
         if applied.returncode:
@@ -427,10 +429,10 @@ def timing(options: argparse.Namespace) -> None:
             stderr=subprocess.DEVNULL,
             check=False,
         )
-        taken.append(time.perf_counter() - started)
-    taken.sort()
+        times.append(time.perf_counter() - started)
+    times.sort()
     print(
-        f"{len(taken)} commits: median {statistics.median(taken):.2f} s, p95 {taken[int(len(taken) * 0.95)]:.2f} s, worst {taken[-1]:.2f} s"
+        f"{len(times)} commits: median {statistics.median(times):.2f} s, p95 {times[int(len(times) * 0.95)]:.2f} s, worst {times[-1]:.2f} s"
     )
 
 

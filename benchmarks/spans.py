@@ -1,14 +1,15 @@
-"""The right place, not only the right file: questions whose answers are lines, for codeassist and its peers.
+"""Finding the right lines, not only the right file: questions with line ranges as answers, for codeassist and other tools.
 
     python benchmarks/spans.py make --bench BENCH --mirrors MIRRORS --repos CHECKOUTS --out CASES
     python benchmarks/spans.py run --cases CASES [--semble PYTHON] [--minilm FOLDER] [--only NAME...]
 
-Three kinds of questions, made from repositories that the shipped model was not trained on: `documentation`, a
-definition's own documentation, taken out of the source; `commit`, the subject of a commit, for the functions that it
-changed, at its parent; `error`, the text of an error as a user would paste it, for the function that raises it. MIRRORS
-holds a git folder `OWNER+NAME/repo` for each repository of BENCH. A result answers when it is in the right file and its
-lines overlap the answer's. MRR@10 and recall@k are means over questions; the interval is a bootstrap over repositories.
-`tokens` is what a reader takes in, results in order, until the answer is seen (characters / 4; ten results at most).
+Three kinds of questions, generated from repositories that are not in the training data of the shipped model.
+`documentation`: a definition's own documentation, removed from the source. `commit`: the subject of a commit; the answers
+are the functions that it changed, in the tree of its parent. `error`: the text of an error as a user would paste it; the
+answer is the function that raises it. MIRRORS contains a git folder `OWNER+NAME/repo` for each repository of BENCH. A
+result is correct when it is in the right file and its lines overlap those of the answer. MRR@10 and recall@k are means over
+questions; the interval is a bootstrap over repositories. `tokens` is the number of tokens a reader has read, results in
+order, when the answer appears (characters / 4; ten results at most).
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ K = 10
 COMMITS_A_REPOSITORY = 4
 ERRORS_A_REPOSITORY = 8
 LONGEST_ANSWER = 150
-"""Lines; a longer function is found by chance."""
+"""In lines; a longer function is too easy to hit by chance."""
 _RAISES = re.compile(
     r"""(?:raise|throw|panic!?|errors\.New|fmt\.Errorf|bail!|fail|error|abort|Err)\b[^"'`\n]{0,60}["'`]([^"'`\n]{18,120})["'`]"""
 )
@@ -67,8 +68,8 @@ def _functions(path: str, text: str) -> list[tuple[str, int, int]]:
 
 
 def _innermost(functions: Sequence[tuple[str, int, int]], line: int) -> tuple[str, int, int] | None:
-    around = [f for f in functions if f[1] <= line <= f[2]]
-    return min(around, key=lambda f: f[2] - f[1], default=None)
+    enclosing = [f for f in functions if f[1] <= line <= f[2]]
+    return min(enclosing, key=lambda f: f[2] - f[1], default=None)
 
 
 def _archive(mirror: Path, revision: str, root: str, target: Path) -> bool:
@@ -80,7 +81,7 @@ def _archive(mirror: Path, revision: str, root: str, target: Path) -> bool:
 
 
 def _changed_lines(diff: str) -> dict[str, list[int]]:
-    """Map each path to the lines of the old file that a diff changes or deletes; pure insertions are left out."""
+    """Map each path to the lines of the old file that a diff changes or deletes, without pure insertions."""
     changed: dict[str, list[int]] = defaultdict(list)
     path, header = "", False
     for row in diff.splitlines():
@@ -96,7 +97,7 @@ def _changed_lines(diff: str) -> dict[str, list[int]]:
 
 
 def commit_cases(mirror: Path, revision: str, root: str, target: Path) -> list[dict[str, Any]]:
-    """Questions from commits up to `revision`, each with its parent's tree below `target`."""
+    """Questions from commits up to `revision`; the tree of each parent is written below `target`."""
     cases: list[dict[str, Any]] = []
     log = _git(mirror, "log", "--no-merges", "-n", "600", "--format=%H%x09%P%x09%s", revision, "--", *([root] if root else []))
     for line in log.splitlines():
@@ -131,9 +132,9 @@ def commit_cases(mirror: Path, revision: str, root: str, target: Path) -> list[d
 
 
 def error_cases(folder: Path, name: str) -> list[dict[str, Any]]:
-    """Questions from the texts of errors, placeholders replaced by what a user would see there."""
-    chance = random.Random(name)
-    found = []
+    """Questions from error texts, with placeholders replaced by values that a user would see."""
+    generator = random.Random(name)
+    cases = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder).as_posix()
         language = detect(path.name)
@@ -151,23 +152,23 @@ def error_cases(folder: Path, name: str) -> list[dict[str, Any]]:
             if (raised := _RAISES.search(line)) and len(query_terms(raised[1])) >= 3 and " " in raised[1]:
                 functions = functions or _functions(relative, text)
                 if place := _innermost(functions, number):
-                    seen = _PLACEHOLDER.sub(lambda _: chance.choice(("42", "foo", "'name'", "/tmp/x")), raised[1])
-                    found.append(
-                        {"kind": "error", "query": seen, "folder": str(folder), "answers": [[relative, place[1], place[2]]]}
+                    query = _PLACEHOLDER.sub(lambda _: generator.choice(("42", "foo", "'name'", "/tmp/x")), raised[1])
+                    cases.append(
+                        {"kind": "error", "query": query, "folder": str(folder), "answers": [[relative, place[1], place[2]]]}
                     )
-    chance.shuffle(found)
-    once = {case["query"]: case for case in found}
-    return list(once.values())[:ERRORS_A_REPOSITORY]
+    generator.shuffle(cases)
+    by_query = {case["query"]: case for case in cases}
+    return list(by_query.values())[:ERRORS_A_REPOSITORY]
 
 
 def _everything(folder: Path) -> str:
-    """All text below a folder, blanks folded, lower case: to leave out questions that still stand there word for word."""
+    """All text below a folder in lower case with whitespace folded, to drop questions that it still contains verbatim."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return " ".join(" ".join(path.read_text(encoding="utf-8", errors="replace").split()) for path in files).lower()
 
 
 def make(bench: Path, mirrors: Path, repos: Path, out: Path) -> None:
-    """Write every question of every repository to `out`/NAME.json, and the trees they are asked of beside it."""
+    """Write the questions of every repository to `out`/NAME.json, and the trees to search next to it."""
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     for entry in json.loads((bench / "repos.json").read_text(encoding="utf-8")):
@@ -177,13 +178,13 @@ def make(bench: Path, mirrors: Path, repos: Path, out: Path) -> None:
         cases = commit_cases(mirror, entry["revision"], root, out / name)
         cases += error_cases(checkout, name)
         stripped = out / name / "documentation"
-        said = ""
+        source_text = ""
         for question in make_repository(checkout, stripped):
-            said = said or _everything(stripped)
+            source_text = source_text or _everything(stripped)
             if (
                 question.kind == "span"
                 and question.end - question.start <= LONGEST_ANSWER
-                and question.text.lower() not in said
+                and question.text.lower() not in source_text
             ):
                 cases.append(
                     {
@@ -204,30 +205,30 @@ Engine = Callable[[Path, Sequence[str]], list[list[Result]]]
 
 
 def codeassist(encoder: str = "static", options: Options | None = None) -> Engine:
-    """Our own search: one result a file, or with `all_chunks` the chunks that the peers return."""
+    """Our own search: one result per file, or with `all_chunks` several chunks per file like the other tools."""
 
     def answer(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-        with tempfile.TemporaryDirectory() as where:
-            built = IndexOptions(WalkRules(), encoder, jobs=1)
-            with Index.build(folder, index_dir=Path(where), options=built) as index:
+        with tempfile.TemporaryDirectory() as index_dir:
+            index_options = IndexOptions(WalkRules(), encoder, jobs=1)
+            with Index.build(folder, index_dir=Path(index_dir), options=index_options) as index:
                 return [[(h.path, h.start_line, h.end_line) for h in index.search(q, K, options=options)] for q in queries]
 
     return answer
 
 
 def chunks_of(folder: Path) -> list[tuple[str, int, int, str]]:
-    """Our chunks of every code file, for the peers that bring no chunker."""
-    found = []
+    """Our chunks of every code file, for tools without a chunker of their own."""
+    chunks = []
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder).as_posix()
         if path.is_file() and detect(path.name).role == CODE and path.stat().st_size < 1_000_000:
             parsed = parse_file(relative, detect(relative), path.read_bytes())
-            found.extend((relative, c.start_line, c.end_line, f"{c.header}\n{c.text}") for c in parsed.chunks)
-    return found
+            chunks.extend((relative, c.start_line, c.end_line, f"{c.header}\n{c.text}") for c in parsed.chunks)
+    return chunks
 
 
 def bm25(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-    """bm25s over our chunks, with its own tokenizer and settings."""
+    """bm25s on our chunks, with its own tokeniser and default settings."""
     import bm25s
 
     chunks = chunks_of(folder)
@@ -238,7 +239,7 @@ def bm25(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
 
 
 def minilm(model_folder: str) -> Engine:
-    """all-MiniLM-L6-v2 over our chunks, dense alone; folders of more than 1,200 chunks are left out."""
+    """all-MiniLM-L6-v2 on our chunks, dense search only; folders with more than 1,200 chunks are skipped."""
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(model_folder, device="cpu")
@@ -248,8 +249,8 @@ def minilm(model_folder: str) -> Engine:
         if len(chunks) > 1200:
             return []
         table = model.encode([c[3][:1000] for c in chunks], batch_size=64, normalize_embeddings=True, show_progress_bar=False)
-        asked = model.encode(list(queries), normalize_embeddings=True, show_progress_bar=False)
-        return [[chunks[i][:3] for i in np.argsort(-row)[:K]] for row in np.asarray(asked) @ np.asarray(table).T]
+        query_vectors = model.encode(list(queries), normalize_embeddings=True, show_progress_bar=False)
+        return [[chunks[i][:3] for i in np.argsort(-row)[:K]] for row in np.asarray(query_vectors) @ np.asarray(table).T]
 
     return answer
 
@@ -261,18 +262,18 @@ folder, queries = json.load(sys.stdin)
 index = SembleIndex.from_path(folder)
 out = []
 for query in queries:
-    found = index.search(query, top_k=10)
-    out.append([(r.chunk.file_path, r.chunk.start_line, r.chunk.end_line) for r in found])
+    results = index.search(query, top_k=10)
+    out.append([(r.chunk.file_path, r.chunk.start_line, r.chunk.end_line) for r in results])
 print(json.dumps(out))
 """
 
 
 def semble(python: str) -> Engine:
-    """Run semble from its own environment; its model is what SEMBLE_MODEL_NAME says."""
+    """Run semble in its own environment, with the model in SEMBLE_MODEL_NAME."""
 
     def answer(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-        asked = json.dumps([str(folder), list(queries)])
-        done = subprocess.run([python, "-I", "-c", _SEMBLE], input=asked, capture_output=True, text=True, check=False)
+        request = json.dumps([str(folder), list(queries)])
+        done = subprocess.run([python, "-I", "-c", _SEMBLE], input=request, capture_output=True, text=True, check=False)
         if done.returncode:
             sys.exit(done.stderr[-2000:])
         return [
@@ -283,7 +284,7 @@ def semble(python: str) -> Engine:
 
 
 def grep(folder: Path, queries: Sequence[str]) -> list[list[Result]]:
-    """Ripgrep by the question's words: files by how many of the words they have, then by matches; read whole."""
+    """Ripgrep for the words of the question: whole files, sorted by how many of the words they contain, then by matches."""
     out = []
     for query in queries:
         votes: dict[str, list[int]] = defaultdict(lambda: [0, 0])
@@ -307,7 +308,7 @@ def rank_of(results: Sequence[Result], answers: Sequence[Sequence[Any]]) -> int:
 
 
 def tokens_read(folder: Path, results: Sequence[Result], rank: int) -> int:
-    """Characters / 4 of the results up to `rank`, or of all when there is no answer among them."""
+    """Characters / 4 of the results up to `rank`, or of all results when `rank` is 0."""
     total = 0
     for path, start, end in results[: rank or None]:
         lines = split_lines((folder / path).read_text(encoding="utf-8", errors="replace"))
@@ -316,7 +317,7 @@ def tokens_read(folder: Path, results: Sequence[Result], rank: int) -> int:
 
 
 def run(cases_folder: Path, engines: dict[str, Engine], only: Sequence[str]) -> None:
-    """Ask every engine every question and print the figures by kind."""
+    """Run every question on every engine and print the figures by kind."""
     ranks: dict[str, dict[str, list[tuple[str, int, int]]]] = {name: defaultdict(list) for name in engines}
     for file in sorted(cases_folder.glob("*.json")):
         if only and file.stem not in only:
@@ -326,18 +327,18 @@ def run(cases_folder: Path, engines: dict[str, Engine], only: Sequence[str]) -> 
             groups[case["folder"]].append(case)
         for folder, cases in groups.items():
             for name, engine in engines.items():
-                found = engine(Path(folder), [case["query"] for case in cases])
-                if not found:  # an engine that leaves this folder out; the column of questions tells
+                answers = engine(Path(folder), [case["query"] for case in cases])
+                if not answers:  # the engine skipped this folder; the column `questions` shows it
                     continue
-                for case, results in zip(cases, found, strict=True):
+                for case, results in zip(cases, answers, strict=True):
                     rank = rank_of(results, case["answers"])
                     ranks[name][case["kind"]].append((file.stem, rank, tokens_read(Path(folder), results, rank)))
     print(f"{'':26}{'questions':>10}{'MRR@10':>8}{'':>18}{'R@1':>7}{'R@5':>7}{'R@10':>7}{'tokens':>8}")
     for kind in ("documentation", "commit", "error", "all"):
         for name in engines:
-            found = [r for k, rows in ranks[name].items() if kind in (k, "all") for r in rows]
-            if found:
-                print(f"{name:16}{kind:14}", *_figures(found))
+            results = [r for k, rows in ranks[name].items() if kind in (k, "all") for r in rows]
+            if results:
+                print(f"{name:16}{kind:14}", *_figures(results))
 
 
 def _figures(rows: Sequence[tuple[str, int, int]]) -> Iterator[str]:
@@ -355,7 +356,7 @@ def _figures(rows: Sequence[tuple[str, int, int]]) -> Iterator[str]:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("make")
@@ -363,7 +364,7 @@ def main() -> None:
         making.add_argument(f"--{name}", type=Path, required=True)
     running = commands.add_parser("run")
     running.add_argument("--cases", type=Path, required=True)
-    running.add_argument("--semble", help="the Python of an environment that has semble")
+    running.add_argument("--semble", help="the Python interpreter of an environment with semble")
     running.add_argument("--minilm", help="the folder of all-MiniLM-L6-v2")
     running.add_argument("--only", nargs="*", default=())
     running.add_argument("--ours-only", action="store_true")

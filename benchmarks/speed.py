@@ -1,12 +1,13 @@
-"""Speed and size, side by side with semble and ripgrep, on corpora of rising size.
+"""Speed and size compared with semble and ripgrep, on corpora of increasing size.
 
     python benchmarks/speed.py --corpora flask=DIR django=DIR cpython=DIR --semble BIN --semble-model DIR [--runs 5]
 
-Whole processes, timed from outside in turns (ours, theirs, ours, ...), medians and the median of the ratios pair by
-pair. `--semble` is the program of semble 0.7.0 in its own environment, `--semble-model` a folder with its static model
-(all-MiniLM-L6-v2 distilled by model2vec to 256 dimensions); its cache is emptied before each cold run. Our index lies in
-a scratch folder. Corpora are plain source trees without version control. Prints a Markdown table and writes
-`results/speed.json`; `--chart` also writes `results/scaling.svg`, time and memory against lines.
+Whole processes are timed from outside, alternating between both tools (ours, theirs, ours, ...). Reported are the medians
+and the median of the ratios of each pair of runs. `--semble` is the program of semble 0.7.0 in its own environment,
+`--semble-model` a folder with its static model (all-MiniLM-L6-v2 distilled by model2vec to 256 dimensions); its cache is
+emptied before each cold run. Our index is in a scratch folder. Corpora are plain source trees without version control.
+Prints a Markdown table and writes `results/speed.json`; `--chart` also writes `results/scaling.svg`, time and memory
+against the number of lines.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Row:
 
 
 def timed(command: list[str], cwd: Path | None = None, env: dict[str, str] | None = None) -> tuple[float, int]:
-    """(wall seconds, peak bytes of the largest process) of one run."""
+    """(wall time in seconds, peak memory of the largest process in bytes) of one run."""
     before = time.perf_counter()
     child = subprocess.Popen(command, cwd=cwd, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, _, usage = os.wait4(child.pid, 0)
@@ -87,7 +88,7 @@ def timed(command: list[str], cwd: Path | None = None, env: dict[str, str] | Non
 
 
 def pairs(ours: list[tuple[float, int]], theirs: list[tuple[float, int]]) -> tuple[float, float, float]:
-    """Medians of both and the median of the ratios pair by pair."""
+    """Both medians, and the median of the ratios of each pair."""
     ratios = [a[0] / b[0] for a, b in zip(ours, theirs, strict=True)]
     return statistics.median(a[0] for a in ours), statistics.median(b[0] for b in theirs), statistics.median(ratios)
 
@@ -120,9 +121,9 @@ def measure(name: str, corpus: Path, options: argparse.Namespace) -> Row:
         row.memory = max(peak for _, peak in ours)
         row.unchanged = statistics.median(timed([*program, "index", str(tree), "-q", *index])[0] for _ in range(options.runs))
         changed = []
-        victim = max((p for p in tree.rglob("*.py") if p.stat().st_size < 30_000), key=lambda p: p.stat().st_size)
+        edited = max((p for p in tree.rglob("*.py") if p.stat().st_size < 30_000), key=lambda p: p.stat().st_size)
         for number in range(options.runs):
-            victim.write_text(victim.read_text(encoding="utf-8") + f"\n# change {number}\n", encoding="utf-8")
+            edited.write_text(edited.read_text(encoding="utf-8") + f"\n# change {number}\n", encoding="utf-8")
             changed.append(timed([*program, "index", str(tree), "-q", *index])[0])
         row.one_changed = statistics.median(changed) - row.unchanged
         ours, theirs, greps = [], [], []
@@ -140,12 +141,12 @@ def measure(name: str, corpus: Path, options: argparse.Namespace) -> Row:
     return row
 
 
-def warm(row: Row, tree: Path, where: Path) -> None:
-    """Latency of queries through the API in this process, and what the index holds."""
+def warm(row: Row, tree: Path, index_dir: Path) -> None:
+    """Fill in the latency of queries through the API in this process, and the contents and size of the index."""
     from indexers import Index
     from indexers.stores.folder import index_size
 
-    with Index.open(tree, index_dir=where) as index:
+    with Index.open(tree, index_dir=index_dir) as index:
         for query in QUERIES:
             index.search(query)
         times = []
@@ -162,11 +163,11 @@ def warm(row: Row, tree: Path, where: Path) -> None:
         row.source = sum((tree / path).stat().st_size for path in paths)
     cuts = statistics.quantiles(times, n=20)
     row.query_p50, row.query_p95 = statistics.median(times), cuts[18]
-    row.size = index_size(where)
+    row.size = index_size(index_dir)
 
 
 def scaling(corpus: Path, program: list[str]) -> list[tuple[int, float, int]]:
-    """(lines, seconds, peak bytes) of indexing growing parts of one corpus."""
+    """(lines, seconds, peak bytes) of indexing increasing parts of one corpus."""
     files = sorted(path for path in corpus.rglob("*") if path.is_file() and path.suffix in (".py", ".c", ".h", ".js", ".txt"))
     points = []
     for share in (0.125, 0.25, 0.5, 0.75, 1.0):
@@ -186,7 +187,7 @@ def scaling(corpus: Path, program: list[str]) -> list[tuple[int, float, int]]:
 
 
 def chart(points: list[tuple[int, float, int]], path: Path) -> None:
-    """Time and memory against lines, as SVG."""
+    """Draw time and memory against the number of lines, as SVG."""
     import matplotlib as mpl
 
     mpl.use("svg")

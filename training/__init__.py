@@ -1,1 +1,1 @@
-"""From package names to the retrieval model that ships; not part of the wheel. See `training/README.md`."""
+"""Builds the shipped retrieval model from a list of package names; not part of the wheel. See `training/README.md`."""

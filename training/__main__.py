@@ -1,7 +1,7 @@
-"""From package names to a shipped model: `python -m training --work FOLDER --teacher FOLDER --benchmark FOLDER [STAGE...]`.
+"""Build the shipped model: `python -m training --work FOLDER --teacher FOLDER --benchmark FOLDER [STAGE...]`.
 
-Stages, each resumable and skipped when its result is there: fetch, mine, clean, translate, prepare, train, export,
-questions, rank.
+Stages, in order: fetch, mine, clean, translate, prepare, train, export, questions, rank. Packages already fetched or mined
+are skipped.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from training.workspace import TRANSLATIONS, read_clean
 
 STAGES = ("fetch", "mine", "clean", "translate", "prepare", "train", "export", "questions", "rank")
 EVERY = 6
-"""Of the pairs, one in this many tells which words are English."""
+"""One pair in this many is used to determine which words are English."""
 
 _known: set[int] = set()
-"""A worker's copy of the benchmark's lines."""
+"""The hashes of the benchmark's lines, one copy per worker process."""
 
 
 def _remember(known: frozenset[int]) -> None:
@@ -37,7 +37,7 @@ def _admit(path: Path) -> list[tuple[tuple[int, ...], Pair]]:
 
 
 def run_clean(work: Path, benchmark: Path) -> None:
-    """Filter and deduplicate; prints counts by language and kind."""
+    """Filter and deduplicate the pairs; print counts by language and kind."""
     known = benchmark_lines(sorted(p for p in benchmark.iterdir() if p.is_dir()))
     counts: Counter[tuple[str, str]] = Counter()
     partial = work / "clean.part"
@@ -55,7 +55,7 @@ def run_clean(work: Path, benchmark: Path) -> None:
 
 
 def run_translate(work: Path) -> None:
-    """Collect the messages and write the lexicon of translations."""
+    """Collect the translated messages and write the translation lexicon."""
     messages = list(translations.catalogue_messages(work))
     with (work / "messages.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(asdict(m), ensure_ascii=False) + "\n" for m in messages)
@@ -67,11 +67,13 @@ def run_translate(work: Path) -> None:
 
 
 def main() -> None:
-    """Run the stages asked for, all by default."""
+    """Run the given stages, by default all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--teacher", help="the folder of all-MiniLM-L6-v2")
-    parser.add_argument("--benchmark", type=Path, help="checkouts of the benchmark's repositories, to keep out")
+    parser.add_argument(
+        "--benchmark", type=Path, help="checkouts of the benchmark's repositories, to exclude from the training data"
+    )
     parser.add_argument("stages", nargs="*", choices=[*STAGES, []], default=list(STAGES))
     options = parser.parse_args()
     work: Path = options.work

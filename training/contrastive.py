@@ -1,9 +1,9 @@
-"""The table of token vectors, trained so that what people say of code lies beside the code.
+"""Contrastive training of the token vectors, so that descriptions of code are close to the code.
 
 A text's vector is the unit-length sum over its distinct tokens of (1 + log tf) x weight x row. Both sides share the
 table. Loss: symmetric InfoNCE over the pairs of a batch (van den Oord et al., 2018, arXiv:1807.03748; in both
-directions as in Radford et al., 2021, arXiv:2103.00020), with a learned temperature. A batch is made of blocks of
-pairs from one package, so that the negatives of a pair are hard ones.
+directions as in Radford et al., 2021, arXiv:2103.00020), with a learned temperature. A batch consists of blocks of
+pairs from one package, so that the negatives of a pair are hard negatives.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from training.vocabulary import Texts
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to train. `path_share`: how often the code side shows its path; `drop_share`: of queries cut to keywords."""
+    """Training settings. `path_share`: share of batches with paths in the code; `drop_share`: with words cut from queries."""
 
     dimension: int = 256
     batch: int = 2048
@@ -37,10 +37,10 @@ class Settings:
 
 
 class Table(nn.Module):
-    """Rows and weights of the entries."""
+    """Rows and weights of the vocabulary entries."""
 
     def __init__(self, rows: NDArray[np.float32], weights: NDArray[np.float32], temperature: float) -> None:
-        """Start from `rows` (n, d) and `weights` (n,)."""
+        """Initialise with `rows` (n, d) and `weights` (n,)."""
         super().__init__()
         self.rows = nn.Parameter(torch.from_numpy(rows.copy()))
         self.log_weights = nn.Parameter(torch.from_numpy(np.log(weights)).float())
@@ -54,7 +54,7 @@ class Table(nn.Module):
 
 
 def batches(packages: NDArray[np.int64], settings: Settings, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
-    """Index arrays of one epoch: every pair once, neighbours in blocks from one package."""
+    """Index arrays of the batches of one epoch: each pair at most once, in blocks from one package."""
     order = chance.permutation(len(packages))
     order = order[np.argsort(packages[order], kind="stable")]
     blocks = [order[start : start + settings.block] for start in range(0, len(order), settings.block)]
@@ -82,13 +82,13 @@ def train(
     watch: Callable[[int, float], None] | None = None,
     used: NDArray[np.int64] | None = None,
 ) -> None:
-    """Train in place. `short` are the queries' first sentences; `coded` the code sides with their path's words.
+    """Train in place. `short` are the first sentences of the queries; `coded` is the code side with the words of its path.
 
-    `packages` (one a pair) says which pairs make blocks; only the pairs in `used` take part, all by default.
+    `packages` (one per pair) groups pairs into blocks; only the pairs in `used` are trained on, by default all.
     """
     used = np.arange(len(packages)) if used is None else used
     torch.manual_seed(settings.seed)
-    chance = np.random.default_rng(settings.seed)
+    generator = np.random.default_rng(settings.seed)
     optimiser = torch.optim.Adam(
         [
             {"params": [table.rows], "lr": settings.rate},
@@ -100,18 +100,18 @@ def train(
         optimiser, [settings.rate, settings.rate * 3], total_steps=max(2, steps + settings.epochs), pct_start=0.1
     )
     target = torch.arange(settings.batch)
-    step, begun = 0, time.monotonic()
+    step, started = 0, time.monotonic()
     for _ in range(settings.epochs):
-        for chosen in batches(packages[used], settings, chance):
+        for chosen in batches(packages[used], settings, generator):
             which = used[chosen]
-            asked = short if chance.random() < 0.5 else queries
-            shown = coded if chance.random() < settings.path_share else code
+            left_texts = short if generator.random() < 0.5 else queries
+            right_texts = coded if generator.random() < settings.path_share else code
             keep = None
-            if chance.random() < settings.drop_share:
-                count = int((asked.starts[which + 1] - asked.starts[which]).sum())
-                keep = (chance.random(count) < 0.6).astype(np.float32)
-            left = table.embed(*_bag(asked, which, keep))
-            right = table.embed(*_bag(shown, which))
+            if generator.random() < settings.drop_share:
+                count = int((left_texts.starts[which + 1] - left_texts.starts[which]).sum())
+                keep = (generator.random(count) < 0.6).astype(np.float32)
+            left = table.embed(*_bag(left_texts, which, keep))
+            right = table.embed(*_bag(right_texts, which))
             scores = left @ right.T * table.log_scale.exp().clamp(max=100)
             size = target[: len(which)]
             loss = (nn.functional.cross_entropy(scores, size) + nn.functional.cross_entropy(scores.T, size)) / 2
@@ -123,11 +123,11 @@ def train(
             if watch and step % 50 == 0:
                 watch(step, float(loss.detach()))
     if watch:
-        watch(step, time.monotonic() - begun)
+        watch(step, time.monotonic() - started)
 
 
 def reduce(rows: NDArray[np.float32], weights: NDArray[np.float32], dimension: int) -> NDArray[np.float32]:
-    """Rows rotated and cut to their `dimension` principal axes, uncentred, so that inner products change least."""
+    """Rows rotated and cut to their `dimension` principal axes, uncentred, which changes inner products least."""
     scaled = rows * weights[:, None]
     _, axes = np.linalg.eigh(scaled.T @ scaled)
     return np.ascontiguousarray(rows @ axes[:, ::-1][:, :dimension])

@@ -1,4 +1,4 @@
-"""The stages that need numbers: texts to rows, training, export."""
+"""The numerical stages: converting texts to rows, training, export."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ SMOOTHING = 1e-3
 
 def _messages(work: Path) -> list[tuple[str, str, str]]:
     lines = (work / "messages.jsonl").read_text(encoding="utf-8").splitlines()
-    found = [(m["language"], m["text"], m["english"]) for m in map(json.loads, lines)]
-    return found + [(m.language, m.text, m.english) for m in glossary() if m.english] * 3
+    messages = [(m["language"], m["text"], m["english"]) for m in map(json.loads, lines)]
+    return messages + [(m.language, m.text, m.english) for m in glossary() if m.english] * 3
 
 
 def run_prepare(work: Path, teacher: str) -> None:
-    """Choose the vocabulary, spell every text with it, and make the rows training starts from."""
+    """Choose the vocabulary, split every text into its entries, and compute the initial rows."""
     queries, short, code, coded, packages = [], [], [], [], []
     for pair in read_clean(work):
         queries.append(pair.query)
@@ -64,18 +64,18 @@ def run_prepare(work: Path, teacher: str) -> None:
 
 
 def _texts(data: dict[str, NDArray[np.generic]], *names: str) -> Texts:
-    """The prepared texts of one name, or of several one after the other."""
-    made = Texts([], [])
+    """The prepared texts of the given names, concatenated."""
+    joined = Texts([], [])
     parts = [(data[f"{n}_starts"], data[f"{n}_rows"], data[f"{n}_tf"]) for n in names]
     shifts = np.cumsum([0] + [int(starts[-1]) for starts, _, _ in parts])
-    made.starts = np.concatenate([[0]] + [starts[1:] + shift for (starts, _, _), shift in zip(parts, shifts, strict=False)])
-    made.rows = np.concatenate([rows for _, rows, _ in parts])
-    made.tf = np.concatenate([tf for _, _, tf in parts])
-    return made
+    joined.starts = np.concatenate([[0]] + [starts[1:] + shift for (starts, _, _), shift in zip(parts, shifts, strict=False)])
+    joined.rows = np.concatenate([rows for _, rows, _ in parts])
+    joined.tf = np.concatenate([tf for _, _, tf in parts])
+    return joined
 
 
 def recall_at(table: Table, queries: Texts, code: Texts, which: NDArray[np.int64], k: int = 1) -> float:
-    """The share of held-out pairs whose code is among the k nearest of all held-out code."""
+    """The share of the pairs `which` whose code is among the k nearest to its query, of the code of all these pairs."""
     with torch.no_grad():
         sides = []
         for texts in (queries, code):
@@ -87,7 +87,7 @@ def recall_at(table: Table, queries: Texts, code: Texts, which: NDArray[np.int64
 
 
 def run_train(work: Path, teacher: str, settings: Settings | None = None) -> None:
-    """Train the table; the trained rows and weights go to `WORK/trained.npz`."""
+    """Train the table; write the trained rows and weights to `WORK/trained.npz`."""
     settings = settings or Settings()
     data = dict(np.load(work / "prepared.npz"))
     torch.manual_seed(settings.seed)
@@ -95,26 +95,28 @@ def run_train(work: Path, teacher: str, settings: Settings | None = None) -> Non
     queries, short = _texts(data, "queries", "foreign"), _texts(data, "short", "foreign")
     code, coded = _texts(data, "code", "english"), _texts(data, "coded", "english")
     packages = np.concatenate([data["packages"], np.full(messages, 1, dtype=np.int64)])
-    kept_out = np.flatnonzero(packages[: len(packages) - messages] % HELD_OUT == 0)
-    held = np.sort(np.random.default_rng(settings.seed).permutation(kept_out)[:3000])
-    used = np.flatnonzero(~np.isin(np.arange(len(packages)), kept_out))
+    held_out = np.flatnonzero(packages[: len(packages) - messages] % HELD_OUT == 0)
+    sample = np.sort(np.random.default_rng(settings.seed).permutation(held_out)[:3000])
+    used = np.flatnonzero(~np.isin(np.arange(len(packages)), held_out))
     used = used[(queries.starts[used + 1] > queries.starts[used]) & (code.starts[used + 1] > code.starts[used])]
     table = Table(data["start"].astype(np.float32), data["weights"].astype(np.float32), settings.temperature)
-    print(f"{len(used)} pairs, {len(kept_out)} held out; recall@1 before: {recall_at(table, queries, code, held):.3f}")
+    print(f"{len(used)} pairs, {len(held_out)} held out; recall@1 before: {recall_at(table, queries, code, sample):.3f}")
 
     def watch(step: int, value: float) -> None:
         if step % 200 == 0:
-            print(f"step {step}: loss {value:.3f}, held out recall@1 {recall_at(table, queries, code, held):.3f}", flush=True)
+            print(f"step {step}: loss {value:.3f}, held-out recall@1 {recall_at(table, queries, code, sample):.3f}", flush=True)
 
     train(table, queries, short, code, coded, packages, settings, watch, used)
     rows = table.rows.detach().numpy()
     weights = table.log_weights.detach().exp().numpy()
-    print(f"held out recall@1 {recall_at(table, queries, code, held):.3f}, temperature {1 / table.log_scale.exp().item():.3f}")
+    print(
+        f"held-out recall@1 {recall_at(table, queries, code, sample):.3f}, temperature {1 / table.log_scale.exp().item():.3f}"
+    )
     np.savez(work / "trained.npz", rows=rows, weights=weights)
 
 
 def run_export(work: Path, teacher: str, out: Path = MODEL) -> None:
-    """Write the model file of the package."""
+    """Reduce, quantise and write the model file of the package."""
     data = np.load(work / "trained.npz")
     rows = reduce(data["rows"], data["weights"], DIMENSION)
     table, scale = quantise(rows, data["weights"])

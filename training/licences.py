@@ -1,4 +1,4 @@
-"""What licence a file of a package is under, by the package's own data, and whether that asks for more than attribution."""
+"""Reads the licence of a file from the metadata of its package, and checks that it requires attribution at most."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PERMISSIVE = frozenset(
     "modified-bsd simplified-bsd bsd-3-clause-new bsd-2-clause-simplified bsd-3-clause-clear postgresql curl "
     "blueoak-1.0.0 zpl-2.1 ruby upl-1.0 mulanpsl-2.0 mit/x".split()
 )
-"""Names, as `_normalised` makes them, of licences that ask for attribution at most; any other name is refused."""
+"""Names, normalised by `_normalised`, of licences that require attribution at most; any other name is rejected."""
 
 _TOKEN = re.compile(r"\(|\)|[^\s()]+")
 
@@ -32,16 +32,16 @@ def _normalised(name: str) -> str:
 
 
 def is_permissive(licence: str) -> bool:
-    """Whether a licence expression asks for nothing but attribution.
+    """Whether a licence expression requires attribution at most.
 
-    `and` binds more closely than `or`; of alternatives one is enough; a name that is not listed is refused, and so is an
-    expression that cannot be read.
+    `and` binds more tightly than `or`; one permissive alternative is enough. Names that are not listed and expressions that
+    cannot be parsed are rejected.
     """
     tokens = _TOKEN.findall(licence)
     if not tokens:
         return False
-    value, rest = _alternatives(tokens)
-    return value and not rest
+    value, remaining = _alternatives(tokens)
+    return value and not remaining
 
 
 def _alternatives(tokens: list[str]) -> tuple[bool, list[str]]:
@@ -62,8 +62,8 @@ def _conjunction(tokens: list[str]) -> tuple[bool, list[str]]:
 
 def _term(tokens: list[str]) -> tuple[bool, list[str]]:
     if tokens and tokens[0] == "(":
-        value, rest = _alternatives(tokens[1:])
-        return (value, rest[1:]) if rest and rest[0] == ")" else (False, rest)
+        value, remaining = _alternatives(tokens[1:])
+        return (value, remaining[1:]) if remaining and remaining[0] == ")" else (False, remaining)
     words: list[str] = []
     while tokens and tokens[0] not in "()" and tokens[0].lower() not in ("and", "or", "|", "&"):
         words.append(tokens[0])
@@ -74,10 +74,10 @@ def _term(tokens: list[str]) -> tuple[bool, list[str]]:
 
 
 def debian_licence(folder: Path) -> Callable[[str], str]:
-    """The licence of each file by `debian/copyright`, in the machine-readable form or none."""
+    """A function from path to licence, from a machine-readable `debian/copyright`; "" when the licence is not known."""
     for archive in (*folder.glob("*.debian.tar.*"), *folder.glob("data.tar")):
         paragraphs = _copyright(archive, folder.name)
-        if archive.name == "data.tar":  # installed paths are not the source's: all of it must be permissive
+        if archive.name == "data.tar":  # installed paths differ from source paths: all licences must be permissive
             synopses = [synopsis for globs, synopsis in paragraphs if "debian/*" not in globs]
             return _always(synopses[0] if synopses and all(map(is_permissive, synopses)) else "")
         return partial(_by_glob, paragraphs)
@@ -90,14 +90,14 @@ def _always(licence: str) -> Callable[[str], str]:
 
 def _by_glob(paragraphs: list[tuple[list[str], str]], path: str) -> str:
     result = ""
-    for globs, synopsis in paragraphs:  # the last match counts
+    for globs, synopsis in paragraphs:  # the last match wins
         if any(fnmatch.fnmatchcase(path, glob.removeprefix("./")) for glob in globs):
             result = synopsis
     return result
 
 
 def _copyright(archive: Path, name: str) -> list[tuple[list[str], str]]:
-    """(globs, licence) of each paragraph on files; none of a free-form file: its licence is not known for certain."""
+    """(globs, licence) of each Files paragraph; empty for a free-form file, whose licence cannot be determined reliably."""
     from debian.copyright import Copyright
 
     with tarfile.open(archive) as tar:
@@ -106,13 +106,13 @@ def _copyright(archive: Path, name: str) -> list[tuple[list[str], str]]:
             handle = tar.extractfile(member)
             lines = (handle.read() if handle else b"").decode("utf-8", "replace").splitlines()
             data = Copyright(lines, strict=False)
-        except Exception:  # noqa: BLE001  # whatever the parser makes of a text that is not in its format
+        except Exception:  # noqa: BLE001  # the parser may raise anything on text in another format
             return []
     return [(list(p.files), (p.license.synopsis if p.license else "") or "") for p in data.all_files_paragraphs()]
 
 
 def wheel_licence(archive: Path) -> str:
-    """The licence expression of a wheel: from the field of that name, the classifiers or the old field, or ""."""
+    """The licence of a wheel: from the field License-Expression, else the classifiers, else the field License, else ""."""
     with zipfile.ZipFile(archive) as zipped:
         path = next((n for n in zipped.namelist() if n.endswith(".dist-info/METADATA")), None)
         head = zipped.read(path).decode("utf-8", "replace").split("\n\n")[0] if path else ""
@@ -127,7 +127,7 @@ def wheel_licence(archive: Path) -> str:
 
 
 def npm_licence(archive: Path) -> str:
-    """The licence that the `package.json` of an npm package names, or ""."""
+    """The licence in the `package.json` of an npm package, or ""."""
     with tarfile.open(archive) as tar:
         handle = tar.extractfile("package/package.json")
         value = json.loads(handle.read().decode("utf-8", "replace")).get("license", "") if handle else ""

@@ -1,8 +1,7 @@
-"""Unpacked sources -> pairs of (what people say of code, the code), with the product's own parser.
+"""Extracts pairs of (description, code) from unpacked sources with the parser of the indexer.
 
-Kinds of pairs: `doc`, a definition's documentation and its text without it; `name`, a definition's name in words and
-its body without the name; `head`, a file's leading comment and the names defined in it. Everything that a pair's code
-side shows is what the product would index of it: path, header, text.
+Kinds of pairs: `doc`, the documentation of a definition and its code without it; `name`, the name of a definition in words
+and its body without the name. The code side contains only what the indexer would index: path, header, text.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ MIN_CODE_WORDS = 8
 MAX_PER_FILE = 60
 MAX_PER_PACKAGE = 9_000
 NAME_SHARE = 0.35
-"""Of definitions without documentation this share gives a pair of its name and its body."""
+"""The share of definitions without documentation that give a pair of name and body."""
 
 _TRIPLE = re.compile(r'[rRbBuU]{0,2}("""|\'\'\')[\s\S]*?\1')
 _LICENCE_TALK = re.compile(
@@ -46,7 +45,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。！？])\s|\n\s*\n|。")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One training pair and where it is from."""
+    """One training pair and its origin."""
 
     kind: str
     query: str
@@ -58,7 +57,7 @@ class Pair:
 
 
 def clean_query(text: str) -> str:
-    """The prose of a comment: no tags, links or markup, cut at 60 words; empty when nothing useful is left."""
+    """The prose of a comment without tags, links and markup, at most 60 words; "" for a licence notice."""
     lines: list[str] = []
     for line in text.split("\n"):
         if _TAG_LINE.match(line):
@@ -73,7 +72,7 @@ def clean_query(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """Up to the first full stop or empty line."""
+    """The text up to the first sentence end or empty line."""
     return " ".join(_SENTENCE_END.split(text.strip(), maxsplit=1)[0].split())
 
 
@@ -81,9 +80,9 @@ def _without_documentation(symbol: Symbol, lines: list[str], language: str) -> s
     text = "\n".join(lines[symbol.start_line - 1 : symbol.end_line])[: 4 * MAX_CODE_CHARS]
     if language == "python":
         text = _TRIPLE.sub("", text)
-    elif symbol.documentation:  # comments inside the span that the documentation was made of
-        said = {line.strip() for line in symbol.documentation.split("\n") if len(line.strip()) > 8}
-        text = "\n".join(line for line in text.split("\n") if not any(part in line for part in said))
+    elif symbol.documentation:  # remove the comments inside the span that are the documentation
+        documentation_lines = {line.strip() for line in symbol.documentation.split("\n") if len(line.strip()) > 8}
+        text = "\n".join(line for line in text.split("\n") if not any(part in line for part in documentation_lines))
     return text[:MAX_CODE_CHARS]
 
 
@@ -92,57 +91,57 @@ def _in_words(name: str) -> str:
 
 
 def _is_prose(query: str) -> bool:
-    found = words(query)
-    ascii_words = [w for w in found if w.isascii() and w.isalpha()]
-    foreign = [w for w in found if not w.isascii()]
+    query_words = words(query)
+    ascii_words = [w for w in query_words if w.isascii() and w.isalpha()]
+    foreign = [w for w in query_words if not w.isascii()]
     if len(foreign) >= 2:
         return True
     return len(ascii_words) >= MIN_DOC_WORDS and sum(w not in STOP_WORDS for w in ascii_words) >= 2
 
 
 def pairs_of_file(path: str, absolute: Path, package: str) -> Iterator[Pair]:
-    """Every pair of one source file."""
+    """The pairs of one source file, at most `MAX_PER_FILE`."""
     data = absolute.read_bytes()
     language = detect(path, data[:128])
     if language.role != CODE or not language.queries or skip_reason(data, language):
         return
     parsed = parse_file(path, language, data)
     lines = split_lines(decode(data))
-    chance = random.Random(hashlib.blake2b(f"{package}/{path}".encode(), digest_size=8).digest())
-    made = 0
+    generator = random.Random(hashlib.blake2b(f"{package}/{path}".encode(), digest_size=8).digest())
+    pair_count = 0
     for symbol in parsed.symbols:
-        if made >= MAX_PER_FILE:
+        if pair_count >= MAX_PER_FILE:
             return
         if symbol.kind in MINOR_KINDS and not symbol.documentation:
             continue
         code = _without_documentation(symbol, lines, language.name)
-        query = clean_query(symbol.documentation).removeprefix(f"{symbol.name} ")  # Go: every comment begins with the name
+        query = clean_query(symbol.documentation).removeprefix(f"{symbol.name} ")  # Go comments begin with the name
         if symbol.documentation and _is_prose(query):
             if len(words(code)) >= MIN_CODE_WORDS // 2:
-                made += 1
+                pair_count += 1
                 yield Pair("doc", query, code, path, symbol.qualified_name, language.name, package)
-        elif symbol.kind not in MINOR_KINDS and chance.random() < NAME_SHARE:
+        elif symbol.kind not in MINOR_KINDS and generator.random() < NAME_SHARE:
             parts = split_identifier(symbol.name)
             if len(parts) >= 2 and len(code) > 100:
-                rest = re.sub(rf"\b{re.escape(symbol.name)}\b", " ", code)
-                if len(words(rest)) >= MIN_CODE_WORDS:
-                    made += 1
-                    yield Pair("name", _in_words(symbol.name), rest, path, "", language.name, package)
+                body = re.sub(rf"\b{re.escape(symbol.name)}\b", " ", code)
+                if len(words(body)) >= MIN_CODE_WORDS:
+                    pair_count += 1
+                    yield Pair("name", _in_words(symbol.name), body, path, "", language.name, package)
 
 
 def pairs_of_package(folder: Path, package: str) -> list[Pair]:
-    """Every pair of one unpacked package, at most `MAX_PER_PACKAGE` of a language, chosen by a hash when there are more."""
-    found: list[Pair] = []
+    """The pairs of one unpacked package, at most `MAX_PER_PACKAGE` per language, chosen by a hash when there are more."""
+    pairs: list[Pair] = []
     for absolute in sorted(p for p in folder.rglob("*") if p.is_file() and not p.is_symlink()):
         path = absolute.relative_to(folder).as_posix()
         try:
-            found.extend(pairs_of_file(path, absolute, package))
+            pairs.extend(pairs_of_file(path, absolute, package))
         except (RecursionError, ValueError, OSError):
             continue
-    found.sort(key=lambda pair: hashlib.blake2b(f"{pair.path}{pair.query}".encode(), digest_size=8).digest())
+    pairs.sort(key=lambda pair: hashlib.blake2b(f"{pair.path}{pair.query}".encode(), digest_size=8).digest())
     counts: Counter[str] = Counter()
     kept = []
-    for pair in found:
+    for pair in pairs:
         counts[pair.language] += 1
         if counts[pair.language] <= MAX_PER_PACKAGE:
             kept.append(pair)
@@ -162,7 +161,7 @@ def _mine_one(task: tuple[str, str, str]) -> tuple[str, int]:
 
 
 def mine_all(work: Path, jobs: int = 2) -> None:
-    """Mine every unpacked package into `WORK/pairs/REGISTRY__NAME.jsonl`; finished ones are skipped."""
+    """Mine every unpacked package into `WORK/pairs/REGISTRY__NAME.jsonl`; skip packages already mined."""
     (work / "pairs").mkdir(exist_ok=True)
     tasks = [
         (str(folder), f"{registry.name}/{folder.name}", str(work / "pairs" / f"{registry.name}__{folder.name}.jsonl"))

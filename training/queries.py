@@ -1,8 +1,8 @@
-"""Packages -> small repositories with questions whose answers are known: what the ranker is trained on.
+"""Generates the training data of the ranking: small repositories with questions and known answers.
 
-Of a copied package some documentation is taken out of the source, and becomes the question; where it stood is the
-answer. Three kinds: `span`, a definition by its own documentation; `file`, a file by its leading comment; `symbol`, a
-definition by its name. Questions are put as people put them: sentences, keywords, questions, names.
+Some documentation is removed from a copy of a package and becomes the questions; the answer is the place it was removed from.
+Three kinds: `span`, a definition by its own documentation; `file`, a file by its leading comment; `symbol`, a definition by
+its name. Questions are phrased as users phrase them: sentences, keywords, questions, names.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _OPENINGS = ("how does it ", "where do we ", "how to ", "code that ")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question, how it was made, and the lines (from 1, in the stripped file) that answer it."""
+    """A question, its kind, and the lines (from 1, in the stripped file) that answer it."""
 
     kind: str
     text: str
@@ -46,16 +46,16 @@ class Question:
 
 
 def _documentation_lines(lines: list[str], symbol: Symbol, language: str) -> set[int]:
-    """The line numbers (from 1) of a symbol's documentation: comments right above it, or the string inside."""
-    said = {line.strip() for line in symbol.documentation.split("\n") if len(line.strip()) > 3}
-    found: set[int] = set()
+    """The line numbers (from 1) of a symbol's documentation: comments directly above it, its docstring or comments inside."""
+    documentation = {line.strip() for line in symbol.documentation.split("\n") if len(line.strip()) > 3}
+    numbers: set[int] = set()
     above = symbol.start_line - 1
     while (
         above >= 1
         and lines[above - 1].strip()
-        and (_COMMENT.match(lines[above - 1]) or any(s in lines[above - 1] for s in said))
+        and (_COMMENT.match(lines[above - 1]) or any(s in lines[above - 1] for s in documentation))
     ):
-        found.add(above)
+        numbers.add(above)
         above -= 1
     if language == "python":
         for number in range(symbol.start_line + 1, min(symbol.start_line + 25, symbol.end_line) + 1):
@@ -65,17 +65,17 @@ def _documentation_lines(lines: list[str], symbol: Symbol, language: str) -> set
                     end += 1
                     while end < symbol.end_line and opening[1] not in lines[end - 1]:
                         end += 1
-                found.update(range(number, end + 1))
+                numbers.update(range(number, end + 1))
                 break
     else:
         for number in range(symbol.start_line, symbol.end_line + 1):
-            if any(s in lines[number - 1] for s in said):
-                found.add(number)
-    return found
+            if any(s in lines[number - 1] for s in documentation):
+                numbers.add(number)
+    return numbers
 
 
 def _head_lines(lines: list[str]) -> tuple[set[int], str]:
-    """The lines and text of a file's leading comment that is not a licence."""
+    """The line numbers (from 1) and the text of the leading comment of a file."""
     number, block, text = 1, set[int](), list[str]()
     quote = ""
     while number <= min(len(lines), 60):
@@ -97,33 +97,33 @@ def _head_lines(lines: list[str]) -> tuple[set[int], str]:
 
 
 def put(sentence: str, chance: random.Random) -> str:
-    """A sentence of documentation as something a person would type."""
+    """Rephrase a sentence of documentation as a query that a user would type."""
     bare = re.sub(r"\s+", " ", sentence).strip(" .:;-!")
-    found = bare.split(" ")
-    content = [w for w in found if re.sub(r"\W", "", w).lower() not in STOP_WORDS and len(w) > 2]
+    tokens = bare.split(" ")
+    content = [w for w in tokens if re.sub(r"\W", "", w).lower() not in STOP_WORDS and len(w) > 2]
     style = chance.random()
     if style < 0.45 or len(content) < 3:
-        return " ".join(found[: chance.choice((8, 12, 16))])
+        return " ".join(tokens[: chance.choice((8, 12, 16))])
     if style < 0.8:
         size = chance.choice((2, 3, 4, 5))
         start = chance.randrange(max(1, len(content) - size + 1))
         return " ".join(content[start : start + size])
-    return chance.choice(_OPENINGS) + " ".join([found[0][:1].lower() + found[0][1:], *found[1:10]])
+    return chance.choice(_OPENINGS) + " ".join([tokens[0][:1].lower() + tokens[0][1:], *tokens[1:10]])
 
 
 def _useful(sentence: str) -> bool:
-    found = [w for w in words(sentence) if w.isascii() and w.isalpha() and w not in STOP_WORDS and len(w) > 2]
-    return 2 <= len(found) <= 22 and not _NOISE.search(sentence)
+    content = [w for w in words(sentence) if w.isascii() and w.isalpha() and w not in STOP_WORDS and len(w) > 2]
+    return 2 <= len(content) <= 22 and not _NOISE.search(sentence)
 
 
 _Candidate = tuple[str, str, Symbol | None, str]
-"""Kind of question, path, the definition (none for a file), and the sentence or name that becomes the question."""
+"""Kind of question, path, the definition (None for a file), and the sentence or name that becomes the question."""
 
 
 def _candidates(
     source: Path, files: list[Path], chance: random.Random
 ) -> tuple[dict[str, list[str]], dict[str, str], list[_Candidate]]:
-    """(path -> lines, path -> language, everything in the files that a question could be made of)."""
+    """(path -> lines, path -> language, every possible question in the files)."""
     texts: dict[str, list[str]] = {}
     candidates: list[_Candidate] = []
     languages: dict[str, str] = {}
@@ -152,7 +152,7 @@ def _candidates(
 
 
 def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]:
-    """Copy a package's sources to `target` with some documentation taken out; the questions that this makes."""
+    """Copy the sources of a package to `target` with some documentation removed; return the resulting questions."""
     chance = random.Random(f"{seed}/{source.name}")
     files = [p for p in sorted(source.rglob("*")) if p.is_file() and detect(p.name).role == CODE]
     if not MIN_FILES <= len(files) <= MAX_FILES:
@@ -167,11 +167,11 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
             continue
         limits[kind] -= 1
         lines = texts[relative]
-        gone = removed.setdefault(relative, set())
+        removed_lines = removed.setdefault(relative, set())
         if kind == "file":
-            gone |= _head_lines(lines)[0]
+            removed_lines |= _head_lines(lines)[0]
         elif kind == "span" and symbol is not None:
-            gone |= _documentation_lines(lines, symbol, languages[relative])
+            removed_lines |= _documentation_lines(lines, symbol, languages[relative])
         chosen.append((kind, relative, symbol, sentence))
     if len(chosen) < 6:
         return []
@@ -179,9 +179,9 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
     for relative, lines in texts.items():
         out = target / relative
         out.parent.mkdir(parents=True, exist_ok=True)
-        gone = removed.get(relative, set())
+        removed_lines = removed.get(relative, set())
         out.write_text(
-            "\n".join("" if n in gone else line for n, line in enumerate(lines, 1)), encoding="utf-8", errors="replace"
+            "\n".join("" if n in removed_lines else line for n, line in enumerate(lines, 1)), encoding="utf-8", errors="replace"
         )
     questions: list[Question] = []
     for kind, relative, symbol, sentence in chosen:
@@ -197,6 +197,6 @@ def make_repository(source: Path, target: Path, seed: int = 1) -> list[Question]
 
 
 def read_questions(folder: Path) -> Iterator[tuple[Path, list[Question]]]:
-    """Every made repository below `folder` and its questions."""
+    """Every generated repository below `folder` and its questions."""
     for path in sorted(folder.glob("*.json")):
         yield path.with_suffix(""), [Question(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]

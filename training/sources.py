@@ -1,9 +1,9 @@
-"""Package names -> unpacked sources with known, permissive licences, and a manifest of where everything is from.
+"""Fetches packages by name, unpacks sources with known permissive licences, and writes a manifest of their origins.
 
-Names stand in `sources/debian.txt` (source packages), `sources/debs.txt` (binary packages of languages that are installed
-as source), `sources/pypi.txt` and `sources/npm.txt`, a name a line. They are fetched with the registries' own clients
-(`apt-get source`, `apt-get download`, `pip download`, `npm pack`), which never run a package's code here. Of each
-package only source files and message catalogues under a permissive licence are kept, below `WORK/sources/REGISTRY/NAME`.
+Names are in `sources/debian.txt` (source packages), `sources/debs.txt` (binary packages of languages that are installed
+as source), `sources/pypi.txt` and `sources/npm.txt`, one per line. They are fetched with the registries' own clients
+(`apt-get source`, `apt-get download`, `pip download`, `npm pack`), with options under which no code of a package runs. Only
+source files and message catalogues under a permissive licence are kept, below `WORK/sources/REGISTRY/NAME`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from training.licences import debian_licence, is_permissive, npm_licence, wheel_
 NAMES = Path(__file__).parent / "sources"
 MAX_FILE_BYTES = 300_000
 MAX_FILES = 4_000
-"""Of one language in one package."""
+"""Per language and package."""
 
 BATCH = 60
 _CATALOGUES = (".po", ".mo")
@@ -39,19 +39,19 @@ _WORDS = re.compile(r"[-./_+@]+")
 
 @lru_cache
 def excluded_words() -> frozenset[str]:
-    """The projects that no training data may come from: words of package names."""
+    """Words of package names; no training data may come from a package whose name contains one."""
     return frozenset((NAMES / "excluded.txt").read_text(encoding="utf-8").split())
 
 
 def is_excluded(name: str) -> bool:
-    """Whether a package, by its name, belongs to a project of the benchmark or to one that is kept for measuring."""
+    """Whether the name of a package belongs to a project of the benchmark or to one reserved for evaluation."""
     parts = [part for part in _WORDS.split(name.lower()) if part]
     bare = [re.sub(r"^(?:lib|py|python)|\d+$", "", part) for part in parts]
     return not excluded_words().isdisjoint((*parts, *bare, name.lower(), "-".join(parts)))
 
 
 def names(registry: str) -> list[str]:
-    """The names to fetch from one registry, without those of excluded projects."""
+    """The names to fetch from one registry, without excluded projects."""
     lines = (NAMES / f"{registry}.txt").read_text(encoding="utf-8").split()
     return [name for name in lines if not is_excluded(name)]
 
@@ -78,24 +78,24 @@ def _fetch_deb(name: str, folder: Path) -> list[Path]:
 
 
 def _prefetch(registry: str, packages: list[str], work: Path) -> None:
-    """Download many Debian packages with one start of `apt-get`, which reads its lists for over a second each time."""
+    """Download many Debian packages in one run of `apt-get`, which needs over a second to read its lists."""
     fresh = [name for name in packages if not (work / "sources" / registry / name / ".manifest.json").exists()]
     if not fresh:
         return
     folder = work / "archives" / f"batch-{registry}-{fresh[0]}"
     folder.mkdir(parents=True, exist_ok=True)
-    how = ["source", "--download-only", "--only-source"] if registry == "debian" else ["download"]
-    _run(["apt-get", *how, *fresh], folder)
+    subcommand = ["source", "--download-only", "--only-source"] if registry == "debian" else ["download"]
+    _run(["apt-get", *subcommand, *fresh], folder)
     for name in fresh:
-        own = work / "archives" / registry / name
-        own.mkdir(parents=True, exist_ok=True)
+        package_folder = work / "archives" / registry / name
+        package_folder.mkdir(parents=True, exist_ok=True)
         for path in folder.glob(f"{name}_*"):
-            path.replace(own / path.name)
+            path.replace(package_folder / path.name)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def _fetch_pypi(name: str, folder: Path) -> list[Path]:
-    # Wheels only: reading an sdist's metadata would run its build.
+    # Wheels only: reading the metadata of an sdist would run its build.
     options = ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--quiet", "--dest", "."]
     _run([sys.executable, "-I", "-m", "pip", "download", *options, name], folder)
     return list(folder.glob("*.whl"))
@@ -122,14 +122,14 @@ def _members(archive: Path) -> Iterator[tuple[str, int, Callable[[], bytes]]]:
                 if not info.is_dir():
                     yield info.filename, info.file_size, lambda info=info: zipped.read(info)  # type: ignore[misc]
         return
-    with tarfile.open(archive, "r|*") as tar:  # as a stream: compressed archives are slow to seek in
+    with tarfile.open(archive, "r|*") as tar:  # as a stream: seeking in compressed archives is slow
         for member in tar:
             if member.isreg():
                 path = member.name.split("/", 1)[-1].removeprefix("./")
                 yield path, member.size, lambda member=member: (tar.extractfile(member) or io.BytesIO()).read()  # type: ignore[misc]
 
 
-def _wanted(path: str, size: int) -> bool:
+def _is_kept(path: str, size: int) -> bool:
     name = PurePosixPath(path)
     if name.suffix in _CATALOGUES or _CATALOGUE_JSON.search(path):
         return size < 20 * MAX_FILE_BYTES
@@ -141,7 +141,7 @@ def _wanted(path: str, size: int) -> bool:
 
 
 def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
-    """Fetch, judge and unpack one package; its line for the manifest. Safe to repeat after an interruption."""
+    """Fetch one package, check its licence and unpack it; return its manifest entry. Safe to repeat after an interruption."""
     target = work / "sources" / registry / name.replace("/", "__")
     done = target / ".manifest.json"
     if done.exists():
@@ -152,10 +152,10 @@ def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
     target.mkdir(parents=True, exist_ok=True)
     entry: dict[str, object] = {"registry": registry, "name": name, "version": "", "licence": "", "files": 0}
     try:
-        found = _FETCH[registry](name, archives)
-        if found:
-            entry |= _unpack(registry, found, archives, target)
-    except Exception as error:  # noqa: BLE001  # one odd archive among thousands must not end the run
+        fetched = _FETCH[registry](name, archives)
+        if fetched:
+            entry |= _unpack(registry, fetched, archives, target)
+    except Exception as error:  # noqa: BLE001  # one malformed archive among thousands must not end the run
         entry["error"] = f"{type(error).__name__}: {error}"[:200]
     finally:
         shutil.rmtree(archives, ignore_errors=True)
@@ -163,23 +163,23 @@ def fetch_one(registry: str, name: str, work: Path) -> dict[str, object]:
     return entry
 
 
-def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> dict[str, object]:
-    version = re.sub(r"^[^_]*_|\.orig.*$|_\w+\.deb$", "", next(iter(archives.glob("*.deb")), found[0]).name)
+def _unpack(registry: str, fetched: list[Path], archives: Path, target: Path) -> dict[str, object]:
+    version = re.sub(r"^[^_]*_|\.orig.*$|_\w+\.deb$", "", next(iter(archives.glob("*.deb")), fetched[0]).name)
     licences: set[str] = set()
     licence_of, whole = None, ""
     if registry in ("debian", "debs"):
         licence_of = debian_licence(archives)
     else:
-        whole = wheel_licence(found[0]) if registry == "pypi" else npm_licence(found[0])
-        version = found[0].name.rsplit(".", 1)[0]
+        whole = wheel_licence(fetched[0]) if registry == "pypi" else npm_licence(fetched[0])
+        version = fetched[0].name.rsplit(".", 1)[0]
         licences.add(whole)
         if not is_permissive(whole):
             return {"version": version, "licence": whole}
     counts: Counter[str] = Counter()
-    for archive in found:
+    for archive in fetched:
         for path, size, read in _members(archive):
             language = detect(path).name
-            if counts[language] >= MAX_FILES or not _wanted(path, size):
+            if counts[language] >= MAX_FILES or not _is_kept(path, size):
                 continue
             licence = licence_of(path) if licence_of else whole
             licences.add(licence)
@@ -194,7 +194,7 @@ def _unpack(registry: str, found: list[Path], archives: Path, target: Path) -> d
 
 
 def fetch_all(work: Path, jobs: int = 8) -> list[dict[str, object]]:
-    """Fetch every named package and write `WORK/manifest.jsonl`: registry, name, version, licence, files kept."""
+    """Fetch every listed package and write `WORK/manifest.jsonl`: registry, name, version, licence, number of files kept."""
     todo = [[(registry, name)] for registry in ("npm", "pypi") for name in names(registry)]
     for registry in ("debs", "debian"):
         packages = names(registry)
@@ -207,10 +207,10 @@ def fetch_all(work: Path, jobs: int = 8) -> list[dict[str, object]]:
 
     entries: list[dict[str, object]] = []
     with ThreadPoolExecutor(jobs) as pool:
-        for found in pool.map(fetch, todo):
-            if (len(entries) + len(found)) // 200 > len(entries) // 200:
+        for fetched in pool.map(fetch, todo):
+            if (len(entries) + len(fetched)) // 200 > len(entries) // 200:
                 print(f"{len(entries)} packages", flush=True)
-            entries.extend(found)
+            entries.extend(fetched)
     with (work / "manifest.jsonl").open("w", encoding="utf-8") as out:
         out.writelines(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries)
     return entries

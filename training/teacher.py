@@ -1,4 +1,4 @@
-"""Starting rows for the table: what all-MiniLM-L6-v2 (Apache-2.0) makes of each entry alone."""
+"""Initial rows of the table: the embedding of each entry by all-MiniLM-L6-v2 (Apache-2.0)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def pieces(folder: str) -> list[str]:
 
 
 def start_rows(folder: str, entries: Sequence[str], dimension: int) -> NDArray[np.float32]:
-    """The entries' vectors, centred and cut to their `dimension` principal axes, of length about 1."""
+    """The vectors of the entries, centred, projected on their `dimension` principal axes and scaled to a mean length of 1."""
     rows = embed(folder, entries)
     rows = rows - rows.mean(axis=0)
     _, axes = np.linalg.eigh(rows.T @ rows)

@@ -1,9 +1,9 @@
-"""Message catalogues and the glossary -> (message, English) pairs, and the lexicon of translations that ships.
+"""Reads (message, English) pairs from message catalogues and the glossary, and builds the shipped translation lexicon.
 
 Catalogues are the `.po` and `.mo` files of the fetched packages and the compiler messages of TypeScript, all under
 permissive licences; the glossary (`glossary/LANGUAGE.tsv`: a term, a tab, English words) was written for this project.
 The lexicon maps a token of another language to the English words it implies, by IBM model 1 (Brown et al., 1993,
-"The mathematics of statistical machine translation") over all pairs, with the glossary counted heavily.
+"The mathematics of statistical machine translation") over all pairs, with a higher weight for the glossary.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ LEAST = 0.12
 
 LEAST_BEST = 0.35
 LEAST_PAIR_OF_CHARACTERS = 0.75
-"""... and the best one at least this; two characters of Chinese or Japanese may cut across words and must be surer."""
+"""... and the best one at least this; a pair of Chinese or Japanese characters may span two words, so it needs more."""
 
 ENGLISH_SHARE = 3e-4
-"""A word in more than this share of English texts is English, whatever it means elsewhere (`die`, `list`)."""
+"""A word in more than this share of English texts counts as English, even if another language has it (`die`, `list`)."""
 
 _LOCALE = re.compile(
     r"(?:^|[/._-])(zh|ja|ko|de|fr|es|pt|ru|it)(?:[-_](?:[A-Z][A-Za-z]{3}|[A-Z]{2}|hans|cn))?(?=/|[./_-]\w*\.?(?:po|mo|json)$|\.)",
@@ -51,11 +51,11 @@ class Message:
 
 
 def language_of(path: str) -> str:
-    """The language code that a catalogue's path names, or "" for none of ours (traditional Chinese is left out)."""
+    """The language code in the path of a catalogue, or "" for an unsupported language (traditional Chinese is one)."""
     if _TRADITIONAL.search(path):
         return ""
-    found = _LOCALE.findall(path)
-    return str(found[-1]).lower() if found else ""
+    codes = _LOCALE.findall(path)
+    return str(codes[-1]).lower() if codes else ""
 
 
 def _clean(text: str) -> str:
@@ -63,7 +63,7 @@ def _clean(text: str) -> str:
 
 
 def catalogue_messages(work: Path) -> Iterator[Message]:
-    """Every translated message of the fetched packages, once."""
+    """Every translated message of the fetched packages, without duplicates."""
     import polib
 
     seen: set[tuple[str, str]] = set()
@@ -72,13 +72,13 @@ def catalogue_messages(work: Path) -> Iterator[Message]:
             continue
         try:
             if path.suffix == ".json":
-                found = _from_json(path)
+                entries = _from_json(path)
             else:
                 catalogue = polib.pofile(str(path)) if path.suffix == ".po" else polib.mofile(str(path))
-                found = [(entry.msgid, entry.msgstr) for entry in catalogue if "fuzzy" not in entry.flags]
+                entries = [(entry.msgid, entry.msgstr) for entry in catalogue if "fuzzy" not in entry.flags]
         except (OSError, ValueError, UnicodeDecodeError, LookupError):
             continue
-        for english, text in found:
+        for english, text in entries:
             message = Message(language, _clean(text), _clean(english))
             if message.text and message.english and message.text != message.english and (language, message.text) not in seen:
                 seen.add((language, message.text))
@@ -94,7 +94,7 @@ def _from_json(path: Path) -> list[tuple[str, str]]:
 
 
 def glossary() -> Iterator[Message]:
-    """The entries of the glossary; words that only ask (`where`, `how`) have an empty English side."""
+    """The entries of the glossary; question words (`where`, `how`) have an empty English side."""
     for path in sorted(GLOSSARY.glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             term, _, english = line.partition("\t")
@@ -103,11 +103,11 @@ def glossary() -> Iterator[Message]:
 
 
 def foreign_words(text: str, language: str) -> list[str]:
-    """The tokens of a message that are not English already: all of a Latin script, the others' own characters."""
-    found = words(text)
+    """The tokens of a message to translate: all words in Latin-script languages, only non-ASCII words in the others."""
+    tokens = words(text)
     if language in ("zh", "ja", "ko", "ru"):
-        return [word for word in found if not word.isascii()]
-    return [word for word in found if len(word) > 1 and not word.isdigit()]
+        return [word for word in tokens if not word.isascii()]
+    return [word for word in tokens if len(word) > 1 and not word.isdigit()]
 
 
 def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
@@ -122,19 +122,19 @@ def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
             :40
         ]
         if source and weight > 1 and not target:
-            target = ("\0",)  # asks, and means nothing: its weight goes to no English word
+            target = ("\0",)  # a question word: its weight goes to no English word
         if source and target:
             bags[source, target] += weight
-    together: dict[str, Counter[str]] = defaultdict(Counter)
+    cooccurrences: dict[str, Counter[str]] = defaultdict(Counter)
     for (source, target), n in bags.items():
         for token in source:
             for word in target:
-                together[token][word] += n / len(source)
-    table = {s: {t: n / sum(ts.values()) for t, n in ts.items()} for s, ts in together.items()}
+                cooccurrences[token][word] += n / len(source)
+    table = {s: {t: n / sum(ts.values()) for t, n in ts.items()} for s, ts in cooccurrences.items()}
     for _ in range(ITERATIONS):
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for (source, target), n in bags.items():
-            for word in target:  # which token made this word?
+            for word in target:  # distribute the word over the tokens it may come from
                 shares = [(token, table[token].get(word, 0.0)) for token in source]
                 total = sum(share for _, share in shares)
                 if total > 0:
@@ -146,8 +146,8 @@ def align(messages: Iterable[Message]) -> dict[str, list[tuple[str, float]]]:
         for token in source:
             support[token] += n
     lexicon = {}
-    for token, found in table.items():
-        best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
+    for token, probabilities in table.items():
+        best = sorted(probabilities.items(), key=lambda item: (-item[1], item[0]))[:KEPT]
         kept = [(word, p) for word, p in best if p >= LEAST and word != "\0"]
         if kept and support[token] >= 5:
             lexicon[token] = kept
@@ -165,16 +165,16 @@ def english_words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def table_lines(lexicon: Mapping[str, Sequence[tuple[str, float]]], english: frozenset[str]) -> Iterator[str]:
-    """The lines of `indexers/translations.tsv`: the glossary as it is, then what was learned and is sure enough."""
+    """The lines of `indexers/translations.tsv`, sorted: the glossary, and learned translations that are probable enough."""
     written: dict[str, str] = {}
     for message in glossary():
         term = fold_accents(message.text).lower()
         if " " not in term and term not in english and term not in written:
             written[term] = message.english
-    for term, found in lexicon.items():
+    for term, translations in lexicon.items():
         least = LEAST_PAIR_OF_CHARACTERS if CJK.search(term) else LEAST_BEST
-        meaning = [word for word, _ in found]
-        if term in written or term in english or len(term) < 2 or found[0][1] < least or term in meaning:
+        meaning = [word for word, _ in translations]
+        if term in written or term in english or len(term) < 2 or translations[0][1] < least or term in meaning:
             continue
         if not CJK.search(term) and (len(term) < 4 or not term.isalpha()):
             continue

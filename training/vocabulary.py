@@ -1,4 +1,4 @@
-"""Which entries the table has, and texts as rows of it."""
+"""Chooses the entries of the table, and converts texts to its rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexers.encoders.static import Speller
 from indexers.syntax.words import identifiers, split_identifier
 
 MIN_COUNT = 25
-"""An identifier part must occur in this many pairs to have a row of its own."""
+"""An identifier part must occur in this many texts to get its own row."""
 
 MIN_FOREIGN_COUNT = 8
 MAX_WORDS = 14_000
@@ -23,20 +23,20 @@ MAX_FOREIGN = 14_000
 def choose(pieces: Sequence[str], counts: Counter[str], foreign: Counter[str]) -> list[str]:
     """The entries: the teacher's ASCII word pieces, frequent identifier parts, frequent words of other languages.
 
-    `counts` and `foreign` tell in how many texts a word occurs, in pairs of code and in translated messages.
+    `counts` and `foreign` give the number of texts that contain a word, in code pairs and in translated messages.
     """
     kept = [piece for piece in pieces if piece.removeprefix("##").isalnum() and piece.isascii()]
     known = set(kept)
 
-    def add(found: Counter[str], least: int, limit: int, plain: bool) -> None:
-        taken = 0
-        for word, n in sorted(found.items(), key=lambda item: (-item[1], item[0])):
-            if taken >= limit or n < least:
+    def add(candidates: Counter[str], least: int, limit: int, plain: bool) -> None:
+        added = 0
+        for word, n in sorted(candidates.items(), key=lambda item: (-item[1], item[0])):
+            if added >= limit or n < least:
                 return
             if word not in known and len(word) > 1 and (word.isascii() or not plain):
                 known.add(word)
                 kept.append(word)
-                taken += 1
+                added += 1
 
     add(counts, MIN_COUNT, MAX_WORDS, plain=True)
     add(foreign, MIN_FOREIGN_COUNT, MAX_FOREIGN, plain=False)
@@ -44,10 +44,10 @@ def choose(pieces: Sequence[str], counts: Counter[str], foreign: Counter[str]) -
 
 
 class Texts:
-    """Many texts as rows of a table, in one flat array: text i has `rows[starts[i]:starts[i + 1]]`, each once, with `tf`."""
+    """Many texts as rows of a table in one flat array: text i has the distinct `rows[starts[i]:starts[i + 1]]`, with `tf`."""
 
     def __init__(self, vocabulary: Sequence[str], texts: Iterable[str], limit: int = 400) -> None:
-        """Spell every text with the entries of the vocabulary; at most `limit` tokens of each are read."""
+        """Split every text into entries of the vocabulary; only the first `limit` identifiers of each text are used."""
         speller = Speller({entry: row for row, entry in enumerate(vocabulary)})
         starts, rows, factors = [0], [], []
         for text in texts:
@@ -60,11 +60,11 @@ class Texts:
         self.tf: NDArray[np.float32] = np.concatenate(factors) if factors else np.zeros(0, dtype=np.float32)
 
     def __len__(self) -> int:
-        """How many texts there are."""
+        """The number of texts."""
         return len(self.starts) - 1
 
     def take(self, which: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """(offsets, rows, tf) of some texts, as an embedding bag wants them."""
+        """(offsets, rows, tf) of the texts `which`, in the format of `torch.nn.functional.embedding_bag`."""
         lengths = self.starts[which + 1] - self.starts[which]
         offsets = np.concatenate(([0], np.cumsum(lengths)[:-1]))
         places = np.repeat(self.starts[which] - offsets, lengths) + np.arange(int(lengths.sum()))
@@ -72,7 +72,7 @@ class Texts:
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
-    """In how many texts each lower-case identifier part occurs."""
+    """The number of texts that contain each lower-case identifier part."""
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(set(chain.from_iterable(map(split_identifier, set(identifiers(text))))))

@@ -1,4 +1,4 @@
-"""Where the stages keep what they make, and which packages are kept out of the table's training."""
+"""Paths of the stages' outputs, and the packages held out from the training of the table."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from training.mining import Pair
 
 HELD_OUT = 12
-"""One package in this many is kept out of the table's training: to watch the loss on, and to train the ranking with."""
+"""One package in this many is held out from the training of the table, to monitor recall and to train the ranking."""
 
 PACKAGE = Path(__file__).parents[1] / "indexers"
 MODEL = PACKAGE / "encoders" / "model.npz"
@@ -18,17 +18,17 @@ TRANSLATIONS = PACKAGE / "translations.tsv"
 
 
 def package_number(package: str) -> int:
-    """A fixed number of a package, given as `REGISTRY/NAME`."""
+    """A stable number for a package, given as `REGISTRY/NAME`."""
     return zlib.crc32(package.encode())
 
 
 def is_held_out(package: str) -> bool:
-    """Whether a package is kept out of the table's training."""
+    """Whether a package is held out from the training of the table."""
     return package_number(package) % HELD_OUT == 0
 
 
 def read_clean(work: Path) -> Iterator[Pair]:
-    """The pairs that the stage `clean` kept, in order."""
+    """The pairs that the stage `clean` wrote, in order."""
     with (work / "clean.jsonl").open(encoding="utf-8") as lines:
         for line in lines:
             yield Pair(**json.loads(line))

@@ -1,4 +1,4 @@
-"""The benchmark's own arithmetic, on cases worked out by hand."""
+"""The metrics of the retrieval benchmark, on cases calculated by hand."""
 
 from __future__ import annotations
 

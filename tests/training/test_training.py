@@ -1,4 +1,4 @@
-"""The stages before any training: licences, what may be used, pairs, questions, translations."""
+"""The stages before training: licences, filters, pairs, questions, translations."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_no_listed_package_is_excluded():
         assert not any(map(is_excluded, names(registry)))
 
 
-def test_a_line_of_the_benchmark_keeps_a_pair_out(tmp_path):
+def test_a_pair_with_a_benchmark_line_is_dropped(tmp_path):
     line = "return self.adapter.build_response(request, low_level_connection)"
     (tmp_path / "repo").mkdir()
     (tmp_path / "repo" / "adapters.py").write_text(f"import os\n\n\ndef f(self):\n    {line}\n")
@@ -89,7 +89,7 @@ def test_a_line_of_the_benchmark_keeps_a_pair_out(tmp_path):
     assert [kept for _, kept in admissible([pair(), pair(code=line)], known)] == [pair()]
 
 
-def test_compiled_copies_are_left_out():
+def test_compiled_copies_are_dropped():
     assert admissible([pair(package="npm/x", path="dist/x.js")], frozenset()) == []
     assert len(admissible([pair(package="npm/x", path="src/x.js")], frozenset())) == 1
 
@@ -101,15 +101,15 @@ def test_near_copies_and_repeated_queries_are_dropped():
     assert len(list(unique(many))) == MAX_SAME_QUERY
 
 
-def test_documentation_is_taken_out_of_the_code(tmp_path):
+def test_documentation_is_removed_from_the_code(tmp_path):
     path = tmp_path / "dates.py"
     path.write_text(SOURCE)
-    found = list(pairs_of_file("dates.py", path, "pypi/dates"))
-    documented = next(p for p in found if p.kind == "doc")
+    pairs = list(pairs_of_file("dates.py", path, "pypi/dates"))
+    documented = next(p for p in pairs if p.kind == "doc")
     assert documented.query == "Turn an ISO date into a moment in the given zone."
     assert "ISO" not in documented.code
     assert "Moment(year" in documented.code
-    for named in (p for p in found if p.kind == "name"):
+    for named in (p for p in pairs if p.kind == "name"):
         assert named.query == "to epoch seconds"
         assert "to_epoch_seconds" not in named.code
 
@@ -128,7 +128,7 @@ def test_a_package_gives_the_same_pairs_every_time(tmp_path):
         ("See {@link Thing} and `other`.", "See Thing and other ."),
     ],
 )
-def test_comments_become_prose(text, cleaned):
+def test_clean_query_keeps_only_prose(text, cleaned):
     assert clean_query(text) == cleaned
 
 
@@ -137,7 +137,7 @@ def test_first_sentence():
     assert first_sentence("打开文件。然后关闭。") == "打开文件"
 
 
-def test_questions_have_their_answer_in_the_stripped_repository(tmp_path):
+def test_every_question_has_its_answer_in_the_stripped_repository(tmp_path):
     source = tmp_path / "source"
     source.mkdir()
     for number in range(20):
@@ -166,11 +166,11 @@ def test_questions_have_their_answer_in_the_stripped_repository(tmp_path):
         ("lib/messages.po", ""),
     ],
 )
-def test_the_language_of_a_catalogue(path, code):
+def test_the_language_of_a_catalogue_path(path, code):
     assert language_of(path) == code
 
 
-def test_alignment_learns_which_word_means_which():
+def test_alignment_learns_translations():
     messages = [
         Message("de", "Netzwerk", "network"),
         Message("de", "Netzwerk löschen", "delete network"),
@@ -189,7 +189,7 @@ def test_alignment_learns_which_word_means_which():
     assert "die" not in lines or not lines["die"]
 
 
-def test_the_glossary_is_sound():
+def test_glossary_entries_are_unique_short_and_ascii():
     seen = set()
     for entry in glossary():
         assert (entry.language, entry.text) not in seen
