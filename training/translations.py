@@ -165,7 +165,7 @@ def english_words(texts: Iterable[str]) -> frozenset[str]:
 
 
 def table_lines(lexicon: Mapping[str, Sequence[tuple[str, float]]], english: frozenset[str]) -> Iterator[str]:
-    """The lines of `indexers/translations.tsv`, sorted: the glossary, and learned translations that are probable enough."""
+    """The lines of `indexers/search/translations.tsv`, sorted: the glossary, and probable learned translations."""
     written: dict[str, str] = {}
     for message in glossary():
         term = fold_accents(message.text).lower()

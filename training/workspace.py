@@ -14,7 +14,7 @@ HELD_OUT = 12
 
 PACKAGE = Path(__file__).parents[1] / "indexers"
 MODEL = PACKAGE / "encoders" / "model.npz"
-TRANSLATIONS = PACKAGE / "translations.tsv"
+TRANSLATIONS = PACKAGE / "search" / "translations.tsv"
 
 
 def package_number(package: str) -> int:

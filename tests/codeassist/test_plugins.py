@@ -145,3 +145,11 @@ def test_a_plugin_that_cannot_be_loaded_is_named(with_plugin: Program, shop: Pat
     assert failed.returncode == 2
     assert "plug-in 'shout' of codeassist.commands (tiny_plugin:shout) cannot be loaded" in failed.stderr
     assert "missing_module" in failed.stderr
+
+
+def test_a_broken_plugin_does_not_hide_the_help(with_plugin: Program, shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "packages" / "tiny_plugin.py").write_text("import missing_module\n")
+    shown = with_plugin("-m", "codeassist", "--help", cwd=shop)
+    assert shown.returncode == 0
+    assert "gen-tests" in shown.stdout
+    assert "plug-in 'shout'" in shown.stderr

@@ -342,3 +342,28 @@ def test_faults_from_threads_are_errors_of_the_tree(tmp_path: Path, damage: str)
         for thread in threads:
             thread.join()
         assert [repr(fault) for fault in faults] == []
+
+
+def test_threads_follow_an_index_that_another_process_rebuilt(tmp_path: Path) -> None:
+    root = write(tmp_path / "r", _files(0))
+    Index.build(root).close()
+    with Index.open(root) as index:
+        assert index.search("generation of the marker")
+        write(root, _files(1))
+        Index.build(root, rebuild=True).close()
+        faults: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                for _ in range(20):
+                    _searches(index)
+            except BaseException as fault:  # noqa: BLE001  # raised again by the test
+                faults.append(fault)
+
+        threads = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if faults:
+            raise faults[0]

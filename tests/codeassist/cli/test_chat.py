@@ -6,6 +6,8 @@ import io
 import sys
 
 from codeassist.cli.chat import COMMANDS
+from codeassist.cli.interrupts import CANCEL
+from codeassist.errors import CancelledError
 from tests.codeassist.cli.conftest import GOOD
 
 
@@ -54,3 +56,23 @@ def test_a_search_in_a_chat_numbers_its_places(indexed, run, monkeypatch):
 def test_the_code_of_a_chat_is_that_of_its_last_entry(indexed, run, monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("where is auth handled\n/model nobody:x\n"))
     assert run("chat", cwd=indexed).code == 2
+
+
+def test_an_interrupt_stops_one_answer_and_the_chat_goes_on(indexed, run, monkeypatch):
+    from codeassist.cli.chat import _Terminal
+
+    search = _Terminal._search
+
+    def interrupted_once(self, words):
+        if words == "stop":
+            CANCEL.request()
+            raise CancelledError
+        self.services.cancel.check()
+        search(self, words)
+
+    monkeypatch.setattr(_Terminal, "_search", interrupted_once)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("/search stop\n/search hash password\nwhere is auth handled\n"))
+    outcome = run("chat", cwd=indexed)
+    assert outcome.err.count("Stopped.") == 1
+    assert "1. shop/auth.py:" in outcome.out
+    assert "`authenticate`" in outcome.out

@@ -57,3 +57,11 @@ def test_crlf_survives_a_fix(untested_change, with_model):
     assert (untested_change / "m.py").read_bytes() == DIVIDES.replace("len(values)", "max(1, len(values))").replace(
         "\n", "\r\n"
     ).encode()
+
+
+def test_fix_finds_what_the_baseline_knows(mean_change, with_model, run):
+    write(mean_change, {".codeassist.toml": '[review]\nbaseline = "known.json"\n', "fine.py": "def f():\n    breakpoint()\n"})
+    assert run("review", "--update-baseline", cwd=mean_change).code == 0
+    done, script = with_model(EDIT, "fix", "fine.py:2", cwd=mean_change)
+    assert "There are no findings" not in done.err
+    assert script.seen

@@ -53,3 +53,29 @@ def test_the_second_signal_ends_it() -> None:
             print("ended")
     """)
     assert done.stdout == "ended\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_program_exits_with_the_code_of_the_signal(number: signal.Signals, code: int) -> None:
+    done = _run(f"""
+        import sys
+        from codeassist.cli import app, config
+        def config_that_is_stopped() -> None:
+            os.kill(os.getpid(), {int(number)})
+        config.config = config_that_is_stopped
+        sys.argv = ["codeassist", "config"]
+        app.main()
+    """)
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+
+
+def test_a_signal_that_is_ignored_stays_ignored() -> None:
+    program = (
+        "import os, signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "from codeassist.cli import interrupts\ninterrupts.install()\n"
+        "with interrupts.patiently('stopping'):\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "os.kill(os.getpid(), signal.SIGINT)\nprint('still here', interrupts.CANCEL.requested)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "still here False\n"

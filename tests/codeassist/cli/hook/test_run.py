@@ -112,3 +112,18 @@ def test_hooks_in_this_process(mean_change, run, monkeypatch):
     git(mean_change, "config", "core.bare", "true")
     broken = run("hook", "run", "pre-commit", cwd=mean_change)
     assert (broken.code, "was skipped" in broken.err) == (0, True)
+
+
+def test_the_index_hook_updates_the_index_even_if_commands_do_not(indexed, run):
+    write(indexed, {".codeassist.toml": "[search]\nrefresh = false\n", "shop/zebra.py": "def zebra():\n    return 1\n"})
+    assert run("hook", "run", "index", cwd=indexed).code == 0
+    assert "shop/zebra.py" in run("symbols", "zebra", "--no-refresh", cwd=indexed).out
+
+
+def test_a_hook_does_not_change_what_the_last_review_reported(changed, run):
+    write(changed, {"fine.py": "breakpoint()\n"})
+    git(changed, "add", ".")
+    run("hook", "run", "pre-commit", cwd=changed)
+    shown = run("review", "--staged", "--since-last", cwd=changed)
+    assert "debug-leftover" in shown.out
+    assert "debug-leftover" not in run("review", "--staged", "--since-last", cwd=changed).out
