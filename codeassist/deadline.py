@@ -78,10 +78,6 @@ class Deadline:
         """The deadline `seconds` before this one, to reserve time for later steps."""
         return self._ending(self._end - seconds)
 
-    def within(self, seconds: float) -> Self:
-        """The earlier of this deadline and `seconds` from now."""
-        return self._ending(min(self._end, self._clock() + seconds))
-
     def extended(self, seconds: float) -> Self:
         """The later of this deadline and `seconds` from now."""
         return self._ending(max(self._end, self._clock() + seconds))

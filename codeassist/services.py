@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from codeassist import config as configuration
 from codeassist import workspace
 from codeassist.config import Config
-from codeassist.deadline import SILENT, Cancel, Deadline, Events
+from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
 
 if TYPE_CHECKING:
@@ -105,10 +105,6 @@ class Services:
         if session is None:
             raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
         return session
-
-    def deadline(self, seconds: float) -> Deadline:
-        """A deadline `seconds` from now."""
-        return Deadline(seconds)
 
     def not_sent(self, session: Session | None) -> Callable[[str], bool]:
         """A predicate for paths that must not be sent to a session's model: `[privacy] never_send`, for remote models."""

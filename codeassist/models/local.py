@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,8 +237,3 @@ def merged_system(messages: Any) -> list[Message]:
     if not system or not others:
         return others or list(messages)
     return [Message(others[0].role, f"{system}\n\n{others[0].content}"), *others[1:]]
-
-
-def is_offline() -> bool:
-    """Whether HF_HUB_OFFLINE forbids access to the hub."""
-    return os.environ.get("HF_HUB_OFFLINE", "").lower() in ("1", "true", "yes", "on")

@@ -22,7 +22,8 @@ PARALLEL_BYTES = 1_500_000
 BATCH_BYTES = 200_000
 BATCH_FILES = 64
 COMMIT_SECONDS = 1.5
-"""The most work that a kill can lose; each commit rewrites the vector file."""
+"""The most work that a kill can lose after the first commit, which has `FIRST_VECTORS` vectors; each commit rewrites the
+vector file."""
 
 SLOW_ENCODER_FILES = 32
 """Encoders other than the static one are slow, so the index is committed after this many files."""

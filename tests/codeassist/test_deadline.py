@@ -39,11 +39,9 @@ def test_shares_of_a_deadline() -> None:
     clock = MovableClock()
     deadline = Deadline(10, clock=clock)
     assert deadline.earlier(3).left == 7
-    assert deadline.within(4).left == 4
-    assert deadline.within(40).left == 10
     assert deadline.extended(40).left == 40
     assert deadline.at_least(15) == 15
-    share = deadline.within(4)
+    share = deadline.earlier(6)
     clock.now += 5
     assert share.passed
     assert not deadline.passed
@@ -62,7 +60,6 @@ def test_a_share_never_ends_after_its_deadline(seconds: float, share: float, mov
     clock = MovableClock()
     deadline = Deadline(seconds, clock=clock)
     clock.now += moved
-    assert deadline.within(share).left <= deadline.left + 1e-6
     assert deadline.earlier(share).left <= deadline.left + 1e-6
     assert deadline.extended(share).left >= deadline.left - 1e-6
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from codeassist.evidence.places import find_place, gather, named_definition, place_of
+from codeassist.evidence.places import gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Shape
 from codeassist.tasks.ask.extractive import shape_of
 from indexers import Hit, Index
@@ -31,8 +31,3 @@ def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
             span = (max(1, use.line - AROUND), use.line + AROUND)
             front.append(Hit(use.path, *span, 1.0, use.by, "use", named.language, "", qualified_name=use.by))
     return front + hits
-
-
-def place_titles(index: Index, question: str, hits: Sequence[Hit]) -> list[str]:
-    """Short titles of the hits for a question, for follow-ups and clarification."""
-    return [find_place(index, hit, question, 1).title for hit in hits]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.ask.retrieval import AROUND, place_titles, retrieve
+from codeassist.tasks.ask.retrieval import AROUND, retrieve
 from indexers import Index, QueryError
 
 
@@ -41,10 +41,3 @@ def test_lines_that_were_deleted_since_are_left_out(shop):
 def test_an_empty_query_is_an_error(shop_index):
     with pytest.raises(QueryError):
         retrieve(shop_index, "  ")
-
-
-def test_titles_name_the_definitions_of_hits(shop_index):
-    hits = shop_index.search("hash a password", 2)
-    titles = place_titles(shop_index, "hash a password", hits)
-    assert len(titles) == len(hits)
-    assert "hash_password" in titles[0]
