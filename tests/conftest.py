@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from indexers import Index
+
+if (
+    signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+):  # a background job ignores Ctrl-C, and so would the processes of the tests
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SHOP = {
     "README.md": "# Shop\n\nA small shop.\n\n## Payments\n\nPayments go through the gateway; see `charge`.\n",
@@ -109,6 +117,17 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return root
+
+
+@contextmanager
+def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
+    """A running Python process, killed at the end of the block, so that a failing test leaves none behind."""
+    with subprocess.Popen([sys.executable, *arguments], text=True, **options) as child:
+        try:
+            yield child
+        finally:
+            if child.poll() is None:
+                child.kill()
 
 
 def git(root: Path, *arguments: str) -> str:

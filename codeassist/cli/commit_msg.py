@@ -21,12 +21,13 @@ def commit_msg(
     quiet: Quiet = False,
 ) -> None:
     """Write a commit message for the staged changes, or for the uncommitted ones when nothing is staged."""
-    from codeassist.tasks.commit_message import commit_message, prepend_to_file
+    from codeassist.tasks.commit_message import change_to_describe, commit_message, prepend_to_file
 
     services = where.open(flags=choice.flags("review"))
+    change = change_to_describe(services.root)
     session = services.session("review")
     library = services.library if session is not None else None
-    message = commit_message(services.root, session, library, services.not_sent(session))
+    message = commit_message(services.root, change, session, library, services.not_sent(session))
     if message.error is not None:
         note(f"codeassist: {message.error}")
     if file is None:

@@ -59,7 +59,7 @@ def gen_tests(
     Prints the test file and a table of the results; nothing is written without --write or --out.
     """
     from codeassist.cli.show_tests import show_module, show_plan
-    from codeassist.tasks.gen_tests import GenTestsContext, GenTestsRequest, plan, run
+    from codeassist.tasks.gen_tests import GenTestsContext, GenTestsRequest, check_request, plan, run
 
     request = GenTestsRequest(
         tuple(paths or ()),
@@ -79,6 +79,7 @@ def gen_tests(
     )
     with closing(output.events()) as events:
         services = where.open(events, choice.flags("gen-tests"))
+        check_request(request, services.root)  # before a model is loaded
         session = None if engine is Engine.SEARCH or api else services.session("gen-tests", dry=dry_run)
         context = GenTestsContext(
             services.root,

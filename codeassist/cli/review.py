@@ -76,7 +76,7 @@ def review(
     output: Output,
 ) -> None:
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
-    from codeassist.changes.reading import ChangeSelection
+    from codeassist.changes.reading import ChangeSelection, read_change
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
 
@@ -93,11 +93,12 @@ def review(
     )
     with closing(output.events()) as events:
         services = where.open(events, flags)
-        context = review_context(services, dry=dry_run)
-        if dry_run:
+        change = read_change(services.root, selection)
+        context = review_context(services, dry=dry_run, model=bool(change.files))
+        if dry_run and change.files:
             show_planned_review(plan_review(request, context))
             return
-        result = run_review(request, context)
+        result = run_review(request, context, change)
     if result.baseline is not None:
         note(f"The baseline {result.baseline} has {result.known} findings.")
         return

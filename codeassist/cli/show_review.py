@@ -70,7 +70,7 @@ def _note_gaps(review: Review) -> None:
 def show_planned_review(planned: PlannedReview | None) -> None:
     """Print the first request that a review with a model would send."""
     if planned is None:
-        print("No model is configured, or nothing changed: nothing would be sent.")
+        print("No model is configured: nothing would be sent.")
         return
     for message in planned.messages:
         print(f"--- {message.role}")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.commit_message.write import CommitMessage, commit_message, prepend_to_file
+from codeassist.tasks.commit_message.write import CommitMessage, change_to_describe, commit_message, prepend_to_file
 
-__all__ = ["CommitMessage", "commit_message", "prepend_to_file"]
+__all__ = ["CommitMessage", "change_to_describe", "commit_message", "prepend_to_file"]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from codeassist.changes.change import Change
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.changes.repository import Repository
 from codeassist.changes.summary import Style, summarise
@@ -25,18 +26,20 @@ class CommitMessage:
     error: ModelError | None = None
 
 
-def commit_message(
-    root: Path, session: Session | None, library: Library | None, not_sent: Callable[[str], bool]
-) -> CommitMessage:
-    """A message for the staged changes, or for the uncommitted changes if nothing is staged.
-
-    Raises `UsageError` if there are no changes. Files for which `not_sent` is true are not sent to the model.
-    """
+def change_to_describe(root: Path) -> Change:
+    """The staged changes, or the uncommitted ones if nothing is staged. Raises `UsageError` if there are none."""
     change = read_change(root, ChangeSelection(staged=True))
     if not change.files:
         change = read_change(root, ChangeSelection())
     if not change.files:
         raise UsageError("There are no staged or uncommitted changes to describe.")
+    return change
+
+
+def commit_message(
+    root: Path, change: Change, session: Session | None, library: Library | None, not_sent: Callable[[str], bool]
+) -> CommitMessage:
+    """A message for a change, in the style of the repository. Files for which `not_sent` is true are not sent to the model."""
     code, out, _ = Repository(root).git("log", f"-{STYLE_COMMITS}", "--no-merges", "--format=%s")
     style = Style.of(out.decode("utf-8", "replace").split("\n") if code == 0 else [])
     sendable = [f for f in change.files if not not_sent(f.path)]

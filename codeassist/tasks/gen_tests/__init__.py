@@ -11,7 +11,7 @@ from codeassist.tasks.gen_tests.generate import generate
 from codeassist.tasks.gen_tests.model_engine.other_languages import generate_in_other_language
 from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEngine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, GenTestsResult, ModuleResult
-from codeassist.tasks.gen_tests.run import GenTestsContext, PlannedRequest, plan, run
+from codeassist.tasks.gen_tests.run import GenTestsContext, PlannedRequest, check_request, plan, run
 
 __all__ = [
     "Engine",
@@ -23,6 +23,7 @@ __all__ = [
     "ModuleOptions",
     "ModuleResult",
     "PlannedRequest",
+    "check_request",
     "generate",
     "generate_in_other_language",
     "plan",

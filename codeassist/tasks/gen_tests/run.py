@@ -131,6 +131,14 @@ def plan(request: GenTestsRequest, context: GenTestsContext) -> list[PlannedRequ
     return planned
 
 
+def check_request(request: GenTestsRequest, root: Path) -> None:
+    """Raise `UsageError` for options that contradict each other, and for a named file that no tests can be generated for."""
+    _check(request)
+    if not request.api:
+        for name in request.paths:
+            find_target(name, root)
+
+
 def _check(request: GenTestsRequest) -> None:
     if not request.paths and not request.changed and not request.uncovered:
         raise UsageError("Name a file, or use --changed or --uncovered.")

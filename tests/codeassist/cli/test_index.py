@@ -6,12 +6,11 @@ import json
 import os
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from tests.codeassist.cli.conftest import lines, run_process
-from tests.conftest import SHOP, write
+from tests.conftest import SHOP, started, write
 
 
 def test_index_reports_a_table_and_then_nothing_changed(shop, run):
@@ -46,13 +45,11 @@ def test_dry_run_lists_and_writes_nothing(shop, run):
 def test_an_interrupted_run_reports_the_remaining_files_and_the_next_run_continues(tmp_path, number):
     body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value)" for n in range(300))
     root = write(tmp_path / "r", {f"m{n}.py": body for n in range(150)})
-    child = subprocess.Popen(
-        [sys.executable, "-m", "codeassist", "index", ".", "-j", "1"], cwd=root, stderr=subprocess.PIPE, text=True
-    )
-    while not (root / ".codeassist/index.db").exists():
-        assert child.poll() is None
-    child.send_signal(number)
-    _, err = child.communicate(timeout=60)
+    with started("-m", "codeassist", "index", ".", "-j", "1", cwd=root, stderr=subprocess.PIPE) as child:
+        while not (root / ".codeassist/index.db").exists():
+            assert child.poll() is None
+        child.send_signal(number)
+        _, err = child.communicate(timeout=60)
     assert child.returncode == 128 + number
     assert "files are left; run 'codeassist index' again to continue" in err
     assert "Traceback" not in err
@@ -62,10 +59,7 @@ def test_an_interrupted_run_reports_the_remaining_files_and_the_next_run_continu
 
 
 def test_watch_indexes_a_change(shop):
-    child = subprocess.Popen(
-        [sys.executable, "-m", "codeassist", "index", ".", "--watch"], cwd=shop, stderr=subprocess.PIPE, text=True
-    )
-    try:
+    with started("-m", "codeassist", "index", ".", "--watch", cwd=shop, stderr=subprocess.PIPE) as child:
         for line in child.stderr:
             if "Watching" in line:
                 break
@@ -75,7 +69,6 @@ def test_watch_indexes_a_change(shop):
                 break
         else:
             pytest.fail("the change was never indexed")
-    finally:
         child.send_signal(signal.SIGINT if os.name != "nt" else signal.SIGTERM)
-        child.communicate(timeout=30)
+        child.communicate(timeout=60)
     assert child.returncode == 0

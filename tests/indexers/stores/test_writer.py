@@ -50,7 +50,7 @@ def test_kill_at_random_moments(tmp_path):
     files = {f"p{n // 20}/m{n}.py": BIG.replace("function", f"function{n}")[:3000] for n in range(160)}
     root = write(tmp_path / "r", files)
     script = (
-        "import indexers.build.update as b; b.COMMIT_SECONDS = 0.02\n"
+        "import indexers.build.update as b, indexers.stores.writer as w; b.COMMIT_SECONDS, w.FIRST_VECTORS = 0.02, 0\n"
         f"from indexers import Index, IndexOptions; print('go', flush=True); Index.build({str(root)!r}, options=IndexOptions(jobs=1))"
     )
     rng = random.Random(3)

@@ -10,7 +10,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import ModelError, UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
-from codeassist.tasks.commit_message import commit_message, prepend_to_file
+from codeassist.tasks.commit_message import change_to_describe, commit_message, prepend_to_file
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write
 
@@ -25,7 +25,7 @@ def sends(_):
 
 
 def plain(root, not_sent=sends):
-    return commit_message(root, None, None, not_sent)
+    return commit_message(root, change_to_describe(root), None, None, not_sent)
 
 
 def test_staged_changes_are_described_before_others(root):
@@ -68,7 +68,7 @@ def test_a_repository_without_commits_has_a_message(tmp_path):
 def with_model(root, *answers, not_sent=sends):
     chat = ScriptedChat(answers)
     session = Session(chat, ModelConfig())
-    return commit_message(root, session, Library.of(None, Config()), not_sent), chat
+    return commit_message(root, change_to_describe(root), session, Library.of(None, Config()), not_sent), chat
 
 
 def test_private_files_are_not_sent(root):

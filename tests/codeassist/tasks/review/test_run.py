@@ -98,7 +98,7 @@ def test_an_incomplete_review_does_not_change_the_baseline(root: Path, monkeypat
 def test_since_the_last_review_only_new_findings_are_reported(root: Path) -> None:
     context = context_of(root)
     context.events = events = Notes()
-    request = ReviewRequest(since_last=True)
+    request = ReviewRequest(since_last=True, remember=True)
     assert len(run_review(request, context).review.findings) == 1
     assert events.notes == ["There is no earlier review of this repository; every finding is new."]
     write(root, {"b.py": "breakpoint()\n"})
