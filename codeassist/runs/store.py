@@ -85,8 +85,10 @@ class Run:
     note: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        """The documented JSON form, schema `codeassist.run/1`."""
-        return {"schema": "codeassist.run/1"} | asdict(self)
+        """The documented JSON form, schema `codeassist.run/1`; parameters that were not set are left out."""
+        unset = asdict(RunParameters())
+        parameters = {name: value for name, value in asdict(self.parameters).items() if value != unset[name]}
+        return {"schema": "codeassist.run/1"} | asdict(self) | {"parameters": parameters}
 
 
 class RunStore:
