@@ -143,6 +143,8 @@ def _needed(arguments: Sequence[str]) -> tuple[Sequence[str], Sequence[str], str
     """(commands, plug-ins): the command that is called, or all of them for help, completion and unknown commands."""
     called = next((word for word in arguments if not word.startswith("-")), "")
     completing = any(key.endswith("_COMPLETE") for key in os.environ)
+    if not called and "--version" in arguments:
+        return (), (), ""
     if called in COMMANDS and not completing:
         return (called,), (), called
     return COMMANDS, names(COMMAND_PLUGINS), called

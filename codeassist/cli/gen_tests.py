@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage, print_json, safe
-from codeassist.tasks.gen_tests.request import Engine
 
 
 def gen_tests(
@@ -31,11 +30,11 @@ def gen_tests(
         typer.Option("--api", help="Tests of an HTTP API: a module with a FastAPI, Flask or Django app, or an OpenAPI file."),
     ] = False,
     engine: Annotated[
-        Engine,
+        Literal["auto", "search", "model", "both"],
         typer.Option(
             "--engine", help="search runs the code, model asks a model; auto: both if a model is configured, else search."
         ),
-    ] = Engine.AUTO,
+    ] = "auto",
     budget: Annotated[
         float,
         typer.Option("--budget", min=5, help="Seconds to search for tests, per file; measuring and checking take longer."),
@@ -59,7 +58,7 @@ def gen_tests(
     Prints the test file and a table of the results; nothing is written without --write or --out.
     """
     from codeassist.cli.show_tests import show_module, show_plan
-    from codeassist.tasks.gen_tests import GenTestsContext, GenTestsRequest, check_request, plan, run
+    from codeassist.tasks.gen_tests import Engine, GenTestsContext, GenTestsRequest, check_request, plan, run
 
     request = GenTestsRequest(
         tuple(paths or ()),
@@ -68,7 +67,7 @@ def gen_tests(
         uncovered,
         coverage,
         api,
-        engine,
+        Engine(engine),
         prompt or "",
         budget,
         repeats,
@@ -80,7 +79,7 @@ def gen_tests(
     with closing(output.events()) as events:
         services = where.open(events, choice.flags("gen-tests"))
         check_request(request, services.root)  # before a model is loaded
-        session = None if engine is Engine.SEARCH or api else services.session("gen-tests", dry=dry_run)
+        session = None if request.engine is Engine.SEARCH or api else services.session("gen-tests", dry=dry_run)
         context = GenTestsContext(
             services.root,
             services.config,
