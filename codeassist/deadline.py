@@ -1,7 +1,8 @@
 """Deadlines, cancellation and progress events of a task: `Deadline`, `Cancel` and `Events`.
 
 An interface creates them: the command line sets a `Cancel` on Ctrl-C and SIGTERM and prints what `Events` receives; a server
-sets it when the client disconnects. Tasks only read them; nothing below an interface prints, exits or handles signals.
+sets it when the client disconnects. Tasks only read them; nothing below an interface prints or
+exits. The sandbox alone handles signals, while a child runs, to end the child with the program.
 """
 
 from __future__ import annotations
