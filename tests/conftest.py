@@ -130,6 +130,26 @@ def started(*arguments: str, **options: Any) -> Iterator[subprocess.Popen[str]]:
                 child.kill()
 
 
+_HOLD = """
+import sys
+from pathlib import Path
+from indexers.stores.locking import writer_lock
+with writer_lock(Path(sys.argv[1])):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+@contextmanager
+def lock_holder(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the writer lock of an index folder until the end of the block."""
+    with started("-c", _HOLD, str(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "held\n"
+        yield holder
+        holder.communicate()
+
+
 def git(root: Path, *arguments: str) -> str:
     """Run git in `root` with a fixed identity."""
     command = ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "init.defaultBranch=main"]

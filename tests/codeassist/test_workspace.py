@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
@@ -14,7 +11,7 @@ from codeassist.config import Config
 from codeassist.config.schema import IndexConfig
 from codeassist.errors import UsageError, WorkspaceError
 from indexers import IndexMissingError
-from tests.conftest import git, write
+from tests.conftest import git, lock_holder, write
 
 
 def test_find_the_repository_that_contains_a_folder(shop):
@@ -62,33 +59,13 @@ def test_without_refresh_nothing_is_written(shop):
 
 def test_an_index_being_written_is_used_unchanged(shop):
     workspace.build(shop, Config()).close()
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(f"""
-            import sys
-            from pathlib import Path
-            from indexers.stores.locking import writer_lock
-            with writer_lock(Path({str(shop / ".codeassist")!r})):
-                print("held", flush=True)
-                sys.stdin.read()
-         """),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert holder.stdout.readline() == "held\n"
+    with lock_holder(shop / ".codeassist") as holder:
         write(shop, {"new.py": "x = 1\n"})
         index, freshness = workspace.open_fresh(shop, Config())
         with index:
             assert freshness.stale == 1
             assert f"process {holder.pid}" in freshness.note
             assert index.search("authenticate")
-    finally:
-        holder.communicate()
 
 
 def test_a_read_only_repository_is_indexed_in_the_cache(shop, monkeypatch):

@@ -3,45 +3,23 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
-import textwrap
 import threading
 
 import pytest
 
 from indexers import Index, IndexBusyError
 from indexers.stores.locking import writer_lock
+from tests.conftest import lock_holder
 
 
 def test_a_second_writer_gets_the_process_id_of_the_lock_holder(shop):
     Index.build(shop).close()
-    holder = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(f"""
-            import sys
-            from pathlib import Path
-            from indexers.stores.locking import writer_lock
-            with writer_lock(Path({str(shop / ".codeassist")!r})):
-                print("held", flush=True)
-                sys.stdin.read()
-         """),
-        ],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert holder.stdout.readline() == "held\n"
+    with lock_holder(shop / ".codeassist") as holder:
         with pytest.raises(IndexBusyError, match=f"process {holder.pid}") as caught:
             Index.build(shop)
         assert caught.value.pid == holder.pid
         with Index.open(shop) as index:  # the lock does not block readers
             assert index.search("authenticate")
-    finally:
-        holder.communicate()
     Index.build(shop).close()
 
 
