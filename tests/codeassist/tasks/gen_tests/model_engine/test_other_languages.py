@@ -6,6 +6,7 @@ import getpass
 import json
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from codeassist.config import Config, ModelConfig
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
+from codeassist.sandbox.runners import java
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import Engine, ModelEngine, ModuleOptions, generate_in_other_language
 from codeassist.tasks.gen_tests.model_engine.other_languages import free_place
@@ -205,15 +207,27 @@ POM = """<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0<
 <plugin><artifactId>maven-compiler-plugin</artifactId><version>3.1</version></plugin>
 <plugin><artifactId>maven-surefire-plugin</artifactId><version>2.22.3</version></plugin></plugins></build></project>
 """
+PROBE = "package ex;\nclass ProbeTest {\n  @org.junit.jupiter.api.Test void probe() { }\n}\n"
 SETTINGS = """<settings><profiles><profile><id>debian</id><repositories><repository><id>central</id><url>file:///usr/share/maven-repo</url>
 </repository></repositories><pluginRepositories><pluginRepository><id>central</id><url>file:///usr/share/maven-repo</url>
 </pluginRepository></pluginRepositories></profile></profiles><activeProfiles><activeProfile>debian</activeProfile></activeProfiles></settings>
 """
 
 
+def maven_can_test(root: Path, repository: Path) -> str:
+    """Run one passing test with Maven alone; returns what Maven printed if that fails, else ""."""
+    place = write(root, {"src/test/java/ex/ProbeTest.java": PROBE}) / "src/test"
+    command = ["mvn", "-B", "-q", f"-Dmaven.repo.local={repository}", "test"]
+    run = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=300, check=False)
+    shutil.rmtree(place)
+    shutil.rmtree(root / "target", ignore_errors=True)
+    return "" if run.returncode == 0 else run.stdout[:600] or run.stderr[:600] or "no output"
+
+
 @needs("mvn")
 @pytest.mark.skipif(not SUREFIRE.is_dir(), reason="JUnit and surefire are not installed as Debian packages")
-def test_java_with_maven(tmp_path):
+def test_java_with_maven(tmp_path, monkeypatch):
+    monkeypatch.setattr(java, "MAVEN", tmp_path / "empty")  # the state of the user's own repository plays no part
     source = "package ex;\n\n/** Numbers. */\npublic class Numbers {\n  /** Keeps x between low and high. */\n  public static int clamp(int x, int low, int high) {\n    if (x < low) {\n      return low;\n    }\n    return x > high ? high : x;\n  }\n}\n"
     files = {
         "pom.xml": POM,
@@ -222,6 +236,8 @@ def test_java_with_maven(tmp_path):
         "src/main/java/ex/Numbers.java": source,
     }
     root = write(tmp_path / "p", files)
+    if problem := maven_can_test(root, tmp_path / "probe"):
+        pytest.skip(f"Maven cannot run a test with the Debian packages: {problem}")
 
     def test(name, body):
         return name, f"@Test\nvoid {name}() {{\n    {body}\n}}"
