@@ -26,7 +26,7 @@ class Interpreter:
 
 def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
     """The project's Python, or the one named by `wanted`. Raises `UsageError` if it cannot be run or lacks pytest."""
-    candidates = [wanted] if wanted else [*_project_pythons(root), sys.executable]
+    candidates = [wanted] if wanted else [*project_pythons(root), sys.executable]
     problem = ""
     for candidate in candidates:
         checked = _check(str(candidate))
@@ -40,7 +40,8 @@ def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
     )
 
 
-def _project_pythons(root: Path) -> list[str]:
+def project_pythons(root: Path) -> list[str]:
+    """The Pythons of the active virtual environment and of those in the project that git does not track."""
     environments = [root / name for name in VENVS]
     if active := os.environ.get("VIRTUAL_ENV"):
         environments.insert(0, Path(active))

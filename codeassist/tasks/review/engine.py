@@ -108,6 +108,7 @@ def review(
     if index is None:
         result.notes.append("no index: duplicates were not checked (run codeassist index)")
     findings = _analysed(facts, analysis or Analysis(), result)
+    result.notes += facts.notes
     if reviewer is not None:
         outcome = review_with_model(facts, findings, reviewer)
         findings += outcome.findings

@@ -11,20 +11,22 @@ from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
 from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
 from codeassist.tasks.review.analysers.quality import Quality
+from codeassist.tasks.review.analysers.syntax import Syntax
+from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
-from codeassist.tasks.review.analysers.untested_changes import UntestedChanges
 
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 
 ANALYSERS: tuple[Analyser, ...] = (
     Leftovers(),
+    Syntax(),
     Quality(),
     OutdatedCallers(),
     Arity(),
     ProjectFiles(),
     OutdatedDocuments(),
     UndoneFixes(),
-    UntestedChanges(),
+    UncoveredLines(),
     Linters(),
     Duplicated(),
 )

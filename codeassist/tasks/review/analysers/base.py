@@ -27,6 +27,9 @@ class Facts:
     coverage: dict[str, frozenset[int]] = field(default_factory=dict)
     """Uncovered lines by path, as a coverage file reports them."""
 
+    notes: list[str] = field(default_factory=list)
+    """What analysers could not look at, for the reader; not a finding."""
+
     _trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _old_trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _parsing: threading.Lock = field(default_factory=threading.Lock)

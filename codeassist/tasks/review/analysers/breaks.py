@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codeassist.changes.change import ChangedFile
+from codeassist.tasks.review.analysers.availability import class_named, class_provides, home_of, provides
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.signatures import PythonDefinition, callables
 
@@ -33,7 +34,7 @@ def breaks(facts: Facts) -> Iterator[Break]:
             continue
         moved = file.kind == "renamed" and file.old_path != file.path
         if moved or new is None or definitions(old) != definitions(new):  # otherwise no name or signature changed
-            yield from _of_file(file, new)
+            yield from _of_file(facts, file, new)
 
 
 def definitions(tree: ast.Module) -> dict[str, str]:
@@ -67,7 +68,7 @@ def _sources(facts: Facts) -> Iterator[ChangedFile]:
             yield file
 
 
-def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
+def _of_file(facts: Facts, file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
     """The changed definitions of one file."""
     try:
         old = callables(file.old or "", file.old_path)
@@ -83,7 +84,7 @@ def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
         if before.owner in dynamic or qualified in several:
             continue  # __getattr__, a star import, an assignment, or one of several definitions
         if after is None or moved:
-            if (before.name in imported and not before.owner) or _is_set(file.new, before):
+            if (before.name in imported and not before.owner) or _is_set(file.new, before) or is_available(facts, file, before):
                 continue
             rename = next((c.name for c in fresh if c.kind == before.kind and c.owner == before.owner and _same(c, before)), "")
             yield Break(file, before, None, rename, sure=before.owner not in bases)
@@ -91,6 +92,19 @@ def _of_file(file: ChangedFile, tree: ast.Module | None) -> Iterator[Break]:
             before.signature is not None and after.signature is not None and before.signature != after.signature
         ) or before.asynchronous != after.asynchronous:
             yield Break(file, before, after)
+
+
+def is_available(facts: Facts, file: ChangedFile, definition: PythonDefinition) -> bool:
+    """Whether a definition that is gone from its place can still be had under its old name."""
+    home = home_of(facts, file.old_path)
+    if home is None:
+        return False
+    if not definition.owner:
+        return provides(facts, home, definition.name)
+    tree = facts.tree(home)
+    if tree is None or class_named(tree, definition.owner) is None:
+        return provides(facts, home, definition.owner.partition(".")[0])
+    return class_provides(facts, home, definition.owner, definition.name)
 
 
 def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:

@@ -104,6 +104,8 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
             continue  # the file uses the name dynamically
         for use in uses(tree, path, file.old_path, name, owner, unique=unique and not owner.startswith("_")):
             problem = _problem(use, old, new)
+            if problem.startswith(BY_POSITION) and _is_touched(facts, path, use.node):
+                continue  # the caller was changed in the same change
             if problem and not (path == file.path and _inside(tree, use.line, old)) and not _guarded(tree, use.node):
                 misfits.append((path, use, problem))
     if not misfits:
@@ -151,6 +153,13 @@ def _problem(use: ResolvedUse, old: PythonDefinition, new: PythonDefinition | No
         if moved := shifted(use.node, old.signature, new.signature):
             return f"{BY_POSITION} what is now '{moved}'"
     return ""
+
+
+def _is_touched(facts: Facts, path: str, node: ast.AST) -> bool:
+    """Whether the change touches a line of a use."""
+    file = facts.change.file(path)
+    first = getattr(node, "lineno", 0)
+    return file is not None and any(first <= n <= (getattr(node, "end_lineno", 0) or first) for n in file.touched)
 
 
 def _through_class(call: ast.Call, old: PythonDefinition) -> bool:

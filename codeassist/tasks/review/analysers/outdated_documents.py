@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from codeassist.changes.change import ChangedFile
+from codeassist.tasks.review.analysers.availability import home_of, provides
 from codeassist.tasks.review.analysers.base import Facts, python_files, touches
 from codeassist.tasks.review.analysers.breaks import definitions
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
@@ -61,7 +62,15 @@ def _removed_names(facts: Facts, file: ChangedFile) -> set[str]:
     remaining = definitions(new) if new is not None else {}
     remaining_names = {qualified.rpartition(".")[2] for qualified in remaining}
     names = {qualified.rpartition(".")[2] for qualified in definitions(old) if qualified not in remaining} - remaining_names
-    return {n for n in names if len(n) > 4 and not n.startswith("_") and ("_" in n or re.search(r"[a-z][A-Z]", n))}
+    home = home_of(facts, file.old_path)
+    return {
+        n
+        for n in names
+        if len(n) > 4
+        and not n.startswith("_")
+        and ("_" in n or re.search(r"[a-z][A-Z]", n))
+        and (home is None or not provides(facts, home, n))
+    }
 
 
 def _mentions(facts: Facts, removed: dict[str, ChangedFile]) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Quality of changed Python code: syntax errors, swallowed exceptions and jumps in complexity."""
+"""Quality of changed Python code: swallowed exceptions and jumps in complexity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-SYNTAX = Rule("syntax-error", "SyntaxError", "A changed Python file cannot be parsed.", Severity.ERROR, ("correctness",))
 SWALLOWED = Rule("swallowed-exception", "SwallowedException", "A broad exception handler does nothing.", Severity.WARNING)
 COMPLEXITY = Rule("complexity-jump", "ComplexityJump", "The complexity of a function rose sharply.", Severity.NOTE)
 
@@ -26,7 +25,7 @@ class Quality:
     """Reports what the change adds, not what was there before."""
 
     name = "quality"
-    rules = (SYNTAX, SWALLOWED, COMPLEXITY)
+    rules = (SWALLOWED, COMPLEXITY)
     needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
@@ -34,25 +33,10 @@ class Quality:
         for file in python_files(facts.change):
             tree = facts.tree(file.path)
             if tree is None:
-                yield from _unparsed(facts, file)
                 continue
             yield from _swallowed(file, tree)
             if not file.whole:
                 yield from _complexity(facts, file, tree)
-
-
-def _unparsed(facts: Facts, file: ChangedFile) -> Iterator[Finding]:
-    if file.lossy or (file.old is not None and facts.old_tree(file) is None and not file.whole):
-        return
-    try:
-        ast.parse((file.new or "").removeprefix("\N{BYTE ORDER MARK}"))
-    except SyntaxError as error:
-        line = min(max(1, error.lineno or 1), len(file.new_lines))
-        yield Finding(
-            SYNTAX.id, SYNTAX.severity, file.path, line, line, f"Python cannot parse this: {error.msg}.", 0.95, source="quality"
-        )
-    except (ValueError, RecursionError, MemoryError):
-        return
 
 
 def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:

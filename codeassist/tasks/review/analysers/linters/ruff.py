@@ -10,6 +10,7 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
+from indexers.syntax.languages import is_test_path
 
 RULE = Rule("ruff", "Ruff", "A finding of ruff on a changed line.", Severity.WARNING)
 
@@ -18,6 +19,10 @@ DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324
 
 ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
 """Rules for code that fails as soon as it runs."""
+
+
+CERTAIN = ("F50", "F52", "F601", "F602", "F62", "F63", "F70", "F82", "B006", "S501", "S506", "S602", "S605", "S608", "PLE")
+"""Rules whose findings are warnings in a project that does not configure ruff; the others are notes there."""
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
@@ -48,7 +53,7 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
             else Severity.NOTE
             if code in ("F401", "F541")
             else Severity.WARNING
-            if _serious(code)
+            if _serious(code, file, own=own)
             else Severity.NOTE
         )
         end = min(violation["end_location"]["row"], line + 20)
@@ -67,7 +72,10 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
         )
 
 
-def _serious(code: str) -> bool:
+def _serious(code: str, file: ChangedFile, *, own: bool) -> bool:
+    """Whether a finding is a warning: in a project with its own settings more rules are."""
+    if not own:
+        return code.startswith(CERTAIN) and not (code.startswith("S") and is_test_path(file.path))
     return code.startswith(("F", "B", "S", "PL", "ASYNC", "RUF", "BLE", "TRY"))
 
 

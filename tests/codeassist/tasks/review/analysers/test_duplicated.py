@@ -18,7 +18,7 @@ def test_new_code_that_duplicates_existing_code(repository):
     with Index.build(root) as index:
         result = review(root, read_change(root, ChangeSelection()), ReviewConfig(max_findings=0), index)
     [finding] = [f for f in result.every if f.rule == "duplicate"]
-    assert [str(p) for p in finding.evidence] == ["lib/settings.py:1"]
+    assert [str(p) for p in finding.evidence] == ["app/options.py:1", "lib/settings.py:1"]
     assert (finding.path, finding.start, finding.end) == ("app/options.py", 1, 8)
     assert "merge_settings" in finding.message
 
