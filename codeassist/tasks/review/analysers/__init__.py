@@ -5,6 +5,7 @@ from __future__ import annotations
 from codeassist.tasks.review.analysers.arity import Arity
 from codeassist.tasks.review.analysers.base import Analyser, Facts
 from codeassist.tasks.review.analysers.duplicated import Duplicated
+from codeassist.tasks.review.analysers.left_behind import LeftBehind
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
 from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
@@ -22,6 +23,7 @@ ANALYSERS: tuple[Analyser, ...] = (
     Syntax(),
     Quality(),
     OutdatedCallers(),
+    LeftBehind(),
     Arity(),
     ProjectFiles(),
     OutdatedDocuments(),

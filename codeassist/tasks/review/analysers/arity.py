@@ -17,24 +17,7 @@ ARITY = Rule(
     ("correctness",),
 )
 SHOWN = 8
-GLOBS = {
-    ".go": ("*.go",),
-    ".rs": ("*.rs",),
-    ".java": ("*.java",),
-    ".kt": ("*.kt",),
-    ".rb": ("*.rb",),
-    ".php": ("*.php",),
-    ".js": ("*.js", "*.jsx", "*.ts", "*.tsx", "*.mjs"),
-    ".ts": ("*.js", "*.jsx", "*.ts", "*.tsx"),
-    ".tsx": ("*.ts", "*.tsx"),
-    ".jsx": ("*.js", "*.jsx"),
-    ".mjs": ("*.js", "*.mjs"),
-    ".c": ("*.c", "*.h"),
-    ".h": ("*.c", "*.h"),
-    ".cs": ("*.cs",),
-}
-LENIENT = frozenset({".js", ".jsx", ".mjs"})
-"""Languages that allow calls with more or fewer arguments; findings in them are only notes."""
+GLOBS = {".kt": ("*.kt",), ".rb": ("*.rb",), ".php": ("*.php",)}
 
 _DEFINITION = re.compile(
     r"^\s*(?:export\s+|default\s+|pub(?:\([^)]*\))?\s+|public\s+|private\s+|protected\s+|static\s+|async\s+|final\s+|override\s+)*"
@@ -46,7 +29,7 @@ KEYWORDS = frozenset(
 
 
 class Arity:
-    """Checks Go, Rust, Java, JavaScript, TypeScript, Ruby, PHP, Kotlin, C and C#."""
+    """Checks Kotlin, Ruby and PHP; `LeftBehind` resolves uses in other languages."""
 
     name = "arity"
     rules: tuple[Rule, ...] = (ARITY,)
@@ -132,6 +115,17 @@ def _parameters(text: str) -> tuple[int, int]:
     return len(parameters) - optional - open_ended, 99 if open_ended else len(parameters)
 
 
+_QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|(?://|#).*$|^\s*\*.*$|/\*.*?(?:\*/|$)")
+_RECEIVER = re.compile(r"(?<!this)(?<!self)(?<!\$this)(?:\.|->|::)\w+")
+
+
+def _bare(text: str) -> str:
+    """A line with strings, comments and names after a receiver that is not the object itself blanked, in their places."""
+    for pattern in (_QUOTED, _RECEIVER):
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return text
+
+
 def _calls(
     facts: Facts, file: ChangedFile, name: str, line: int, before: tuple[int, int], after: tuple[int, int]
 ) -> Iterator[Finding]:
@@ -144,7 +138,7 @@ def _calls(
         if (path, number) in {(p, n) for p, n, _ in definitions} or (path == file.path and number == line):
             continue
         lines = (facts.change.read(path) or "").split("\n")
-        for match in re.finditer(rf"\b{re.escape(name)}\s*\(", text):
+        for match in re.finditer(rf"\b{re.escape(name)}\s*\(", _bare(text)):
             inside = _balanced("\n".join([text[match.end() :], *lines[number : number + 12]]))
             if inside is None:
                 continue
@@ -155,10 +149,9 @@ def _calls(
                 misfits.append(Place(path, number, text.strip()[:160]))
     if misfits:
         takes = f"{after[0]}" if after[0] == after[1] else f"{after[0]} to {after[1]}"
-        severity = Severity.NOTE if file.suffix in LENIENT else ARITY.severity
         yield Finding(
             ARITY.id,
-            severity,
+            ARITY.severity,
             file.path,
             line,
             line,

@@ -205,14 +205,19 @@ def what(broken: Break) -> str:
 
 def gap(file: ChangedFile, old: PythonDefinition) -> int:
     """The line of the new version at which a removed definition was."""
+    return gap_at(file, old.line)
+
+
+def gap_at(file: ChangedFile, line: int) -> int:
+    """The line of the new version that corresponds to a removed line of the old one."""
     if file.new is None or file.kind == "deleted":
         return 1
     shift = 0
     for hunk in file.hunks:
-        if hunk.old_start <= old.line < hunk.old_start + max(1, hunk.old_count):
-            unchanged = sum(1 for n in range(hunk.old_start, old.line) if n not in hunk.removed)
+        if hunk.old_start <= line < hunk.old_start + max(1, hunk.old_count):
+            unchanged = sum(1 for n in range(hunk.old_start, line) if n not in hunk.removed)
             kept = [n for n in range(hunk.new_start, hunk.new_start + hunk.new_count) if n not in hunk.added]
             return max(1, min(kept[unchanged - 1] + 1 if unchanged else hunk.new_start, len(file.new_lines)))
-        if hunk.old_start < old.line:
+        if hunk.old_start < line:
             shift = hunk.new_start + hunk.new_count - hunk.old_start - hunk.old_count
-    return max(1, old.line + shift)
+    return max(1, line + shift)

@@ -1,80 +1,53 @@
-"""Calls with a wrong number of arguments in languages other than Python."""
+"""Calls with a wrong number of arguments in Kotlin, Ruby and PHP."""
 
 from __future__ import annotations
 
 import pytest
 
-
-@pytest.mark.parametrize(
-    ("name", "before", "after", "user", "line"),
-    [
-        (
-            "a.go",
-            "package a\n\nfunc Clamp(x int) int { return x }\n",
-            "package a\n\nfunc Clamp(x, high int) int { return x }\n",
-            "package a\n\nvar y = Clamp(3)\n",
-            3,
-        ),
-        (
-            "a.rs",
-            "pub fn clamp(x: i32) -> i32 { x }\n",
-            "pub fn clamp(x: i32, high: i32) -> i32 { x }\n",
-            "fn g() { clamp(3); }\n",
-            1,
-        ),
-        (
-            "A.java",
-            "class A {\n  static int clamp(int x) { return x; }\n}\n",
-            "class A {\n  static int clamp(int x, int high) { return x; }\n}\n",
-            "class B { int y = A.clamp(3); }\n",
-            1,
-        ),
-        (
-            "a.ts",
-            "export function clamp(x: number): number { return x }\n",
-            "export function clamp(x: number, high: number): number { return x }\n",
-            "clamp(3)\n",
-            1,
-        ),
-    ],
-)
-def test_other_languages_by_number_of_arguments(findings, name, before, after, user, line):
-    other = f"b{name[name.index('.') :]}"
-    result = findings({name: before, other: user}, {name: after})
-    [finding] = [f for f in result.every if f.rule == "arity-changed"]
-    assert [str(p) for p in finding.evidence] == [f"{other}:{line}"]
-
-
-GO = "package a\n\nfunc Clamp(x int) int { return x }\n"
+KOTLIN = "fun clamp(x: Int): Int { return x }\n"
 
 
 @pytest.mark.parametrize(
     ("name", "before", "after", "user"),
     [
-        ("a.go", GO, GO.replace("x int", "y int"), "var y = Clamp(3)\n"),
-        ("a.go", GO, GO.replace("x int", "xs ...int"), "var y = Clamp(3)\n"),
-        ("a.go", GO, GO.replace("x int", "x, high int"), "var y = Clamp(3, 4)\n"),
-        ("a.go", GO, GO.replace("x int", "x, high int"), "var y = Clamp(xs...)\n"),
-        ("a.go", GO, GO.replace("x int", "x, high int"), "var y = Clamped(3)\n"),
-        ("a.go", GO, GO.replace("x int", "x, high int"), "var y = Clamp(3)\n\nfunc Clamp(x int) int { return x }\n"),
-        ("a.ts", "function clamp(x) { }\n", "function clamp(x, high?: number) { }\n", "clamp(3)\n"),
-        ("a.ts", "function clamp(x) { }\n", "function clamp(x, high = 3) { }\n", "clamp(3)\n"),
+        ("a.kt", KOTLIN, KOTLIN.replace("x: Int", "x: Int, high: Int"), "val y = clamp(3)\n"),
+        ("a.rb", "def clamp(x)\n  x\nend\n", "def clamp(x, high)\n  x\nend\n", "clamp(3)\n"),
+        (
+            "a.php",
+            "<?php\nfunction clamp($x) {\n return $x;\n}\n",
+            "<?php\nfunction clamp($x, $high) {\n return $x;\n}\n",
+            "<?php\nclamp(3);\n",
+        ),
     ],
 )
-def test_calls_that_still_fit_or_may_mean_something_else_are_not_reported(findings, name, before, after, user):
-    result = findings({name: before, f"b{name[1:]}": user}, {name: after})
+def test_calls_by_number_of_arguments(findings, name, before, after, user):
+    other = f"b{name[name.index('.') :]}"
+    result = findings({name: before, other: user}, {name: after})
+    [finding] = [f for f in result.every if f.rule == "arity-changed"]
+    assert [str(p) for p in finding.evidence] == [f"{other}:{user.count(chr(10))}"]
+
+
+@pytest.mark.parametrize(
+    ("after", "user"),
+    [
+        (KOTLIN.replace("x: Int", "y: Int"), "val y = clamp(3)\n"),
+        (KOTLIN.replace("x: Int", "vararg xs: Int"), "val y = clamp(3)\n"),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int = 3"), "val y = clamp(3)\n"),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int"), "val y = clamp(3, 4)\n"),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int"), "val y = clamped(3)\n"),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int"), "val y = clamp(3)\n\n" + KOTLIN),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int"), '// clamp(3)\nval y = "clamp(3)"\n'),
+        (KOTLIN.replace("x: Int", "x: Int, high: Int"), "val y = other.clamp(3)\n"),
+    ],
+)
+def test_calls_that_still_fit_or_may_mean_something_else_are_not_reported(findings, after, user):
+    result = findings({"a.kt": KOTLIN, "b.kt": user}, {"a.kt": after})
     assert not [f for f in result.every if f.rule == "arity-changed"]
 
 
 def test_commas_in_strings_brackets_and_type_arguments_do_not_separate_arguments(findings):
-    before = "function f(a) { }\n"
-    user = 'f(g(1, 2))\nf([1, 2])\nf("1, 2")\nf(new Map<string, number>())\nf(\n  1,\n  2,\n)\n'
-    result = findings({"a.ts": before, "b.ts": user}, {"a.ts": before.replace("(a)", "(a, b)")})
+    user = 'val a = clamp(g(1, 2))\nval b = clamp(arrayOf(1, 2))\nval c = clamp("1, 2")\nval e = clamp(\n  1,\n  2,\n)\n'
+    result = findings({"a.kt": KOTLIN, "b.kt": user}, {"a.kt": KOTLIN.replace("x: Int", "x: Int, high: Int")})
     [finding] = [f for f in result.every if f.rule == "arity-changed"]
-    assert [p.line for p in finding.evidence] == [1, 2, 3, 4]  # the last call passes two
-    assert finding.message == "'f' now takes 2 arguments, but b.ts:1 passes a different number (4 calls)."
-
-
-def test_in_a_language_that_allows_missing_arguments_it_is_a_note(findings):
-    result = findings({"a.js": "function f(a) { }\n", "b.js": "f(1)\n"}, {"a.js": "function f(a, b) { }\n"})
-    assert [f.severity.value for f in result.every if f.rule == "arity-changed"] == ["note"]
+    assert [p.line for p in finding.evidence] == [1, 2, 3]  # the last call passes two
+    assert finding.message == "'clamp' now takes 2 arguments, but b.kt:1 passes a different number (3 calls)."

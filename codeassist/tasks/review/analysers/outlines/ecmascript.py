@@ -1,0 +1,349 @@
+"""JavaScript and TypeScript."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from codeassist.tasks.review.analysers.outlines.outline import Import, Parameter
+from codeassist.tasks.review.analysers.outlines.reader import Reader, arguments_in, parameter, plain, text_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+FUNCTIONS = frozenset({"arrow_function", "function_expression", "generator_function"})
+TYPES = frozenset(
+    {"class_declaration", "abstract_class_declaration", "interface_declaration", "enum_declaration", "type_alias_declaration"}
+)
+
+
+class EcmaScript(Reader):
+    """Modules and CommonJS; a name is exported if an `export`, or `exports`, names it."""
+
+    functions = FUNCTIONS | {
+        "function_declaration",
+        "generator_function_declaration",
+        "method_definition",
+        "catch_clause",
+        "for_in_statement",
+    }
+    owners = TYPES | {"class"}
+
+    def declaration(self, node: Node, depth: int) -> None:
+        """Add what a node defines, imports or exports."""
+        kind, name = node.type, text_of(node.child_by_field_name("name"))
+        if kind == "import_statement":
+            self._imports(node)
+        elif kind == "export_statement":
+            self._exports(node)
+        elif kind == "assignment_expression":
+            self._common_js(node)
+        elif kind in ("function_declaration", "generator_function_declaration", "function_signature"):
+            if not depth:
+                self.add(node, name, "function", owner="", parameters=parameters(node), exported=False)
+                self._returns(name, node)
+        elif kind in TYPES:
+            self.add(node, name, "type", owner="", exported=False)
+            self._bases(node, name)
+            self._members(node, name)
+        elif kind in ("method_definition", "method_signature", "abstract_method_signature"):
+            self._method(node, name)
+        elif kind in ("public_field_definition", "field_definition"):
+            self._field(node)
+        elif kind == "variable_declarator":
+            self._variable(node, name, depth)
+
+    def _imports(self, node: Node) -> None:
+        module = unquoted(node.child_by_field_name("source"))
+        for clause in (c for c in node.named_children if c.type == "import_clause"):
+            for part in clause.named_children:
+                if part.type == "identifier":
+                    self.outline.imports[text_of(part)] = Import(module, "default")
+                elif part.type == "namespace_import":
+                    self.outline.imports[text_of(part.named_children[-1])] = Import(module, "*")
+                for one in part.named_children if part.type == "named_imports" else ():
+                    original = text_of(one.child_by_field_name("name"))
+                    local = text_of(one.child_by_field_name("alias")) or original
+                    self.outline.imports[local] = Import(module, original)
+
+    def _exports(self, node: Node) -> None:
+        source, declared = node.child_by_field_name("source"), node.child_by_field_name("declaration")
+        is_default = any(c.type == "default" for c in node.children)
+        for clause in (c for c in node.named_children if c.type == "export_clause"):
+            for one in clause.named_children:
+                local = text_of(one.child_by_field_name("name"))
+                public = text_of(one.child_by_field_name("alias")) or local
+                if source is not None:
+                    self.outline.reexports[public] = Import(unquoted(source), local)
+                else:
+                    self.outline.exports[public] = local
+        if source is not None and any(c.type == "*" for c in node.children):
+            self.outline.stars.append(unquoted(source))
+        if source is not None and (space := next((c for c in node.named_children if c.type == "namespace_export"), None)):
+            self.outline.exports[text_of(space.named_children[-1])] = ""
+        value = node.child_by_field_name("value")
+        if value is not None and value.type == "identifier":
+            self.outline.exports["default"] = text_of(value)
+        if declared is not None:
+            names = [text_of(declared.child_by_field_name("name"))]
+            if declared.type in ("lexical_declaration", "variable_declaration"):
+                names = [n for d in declared.named_children for n in bound_names(d.child_by_field_name("name"))]
+            for name in names:
+                self.outline.exports["default" if is_default else name] = name
+
+    def _common_js(self, node: Node) -> None:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        target = text_of(left)
+        if right is None or not target.startswith(("exports.", "module.exports")):
+            return
+        public = target.removeprefix("module.").removeprefix("exports").removeprefix(".")
+        if public and "." not in public:
+            self.outline.exports[public] = text_of(right) if right.type == "identifier" else public
+            if right.type in FUNCTIONS:
+                self.add(node, public, "function", owner="", parameters=parameters(right), exported=True)
+        elif not public and right.type == "identifier":
+            self.outline.exports["default"] = text_of(right)
+        for part in right.named_children if not public and right.type == "object" else ():
+            key = part.child_by_field_name("key") or part.child_by_field_name("name")
+            value = part.child_by_field_name("value")
+            if part.type == "shorthand_property_identifier":
+                self.outline.exports[text_of(part)] = text_of(part)
+            elif key is not None:
+                self.outline.exports[text_of(key)] = text_of(value) if value is not None else text_of(key)
+            else:
+                self.outline.macros = True  # a spread object
+
+    def _bases(self, node: Node, name: str) -> None:
+        heritage = [c for c in node.named_children if "heritage" in c.type or "extends" in c.type]
+        self.outline.bases[name] = tuple(text_of(n) for h in heritage for n in _names_below(h))
+
+    def _members(self, node: Node, name: str) -> None:
+        """Members of an enum, and the literals of a union of strings."""
+        body, value = node.child_by_field_name("body"), node.child_by_field_name("value")
+        if node.type == "enum_declaration" and body is not None:
+            for part in body.named_children:
+                key = part.child_by_field_name("name") or part
+                if key.type in ("property_identifier", "string"):
+                    self.add(part, text_of(key).strip("'\""), "member", owner=name)
+        for literal in _literals(value) if value is not None and value.type == "union_type" else ():
+            self.add(literal, unquoted(literal), "literal", owner=name)
+
+    def _method(self, node: Node, name: str) -> None:
+        if any(c.type in ("get", "set") for c in node.children):
+            self.add(node, name, "property")
+            return
+        kind = "constructor" if name == "constructor" else "method"
+        self.add(node, name, kind, parameters=parameters(node), prototype=node.type != "method_definition")
+        for part in (node.child_by_field_name("parameters") or node).named_children if kind == "constructor" else ():
+            if part.named_children and part.named_children[0].type == "accessibility_modifier":
+                found = parameters_of([part])
+                self.outline.fields[self.owner[-1] if self.owner else "", found[0].name] = plain(found[0].type)
+
+    def _field(self, node: Node) -> None:
+        name = text_of(node.child_by_field_name("name") or node.child_by_field_name("property"))
+        value, kind = node.child_by_field_name("value"), text_of(node.child_by_field_name("type"))
+        if value is not None and value.type in FUNCTIONS:
+            self.add(node, name, "method", parameters=parameters(value))
+        elif self.owner:
+            made = self.made_by(value) if value is not None else ""
+            self.outline.fields[self.owner[-1], name] = plain(kind) or plain(made)
+
+    def _variable(self, node: Node, name: str, depth: int) -> None:
+        target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if value is not None and (module := _required(value)) and target is not None:
+            if target.type == "identifier":
+                self.outline.imports[name] = Import(module, "*")
+            for part in target.named_children if target.type == "object_pattern" else ():
+                key = text_of(part.child_by_field_name("key")) or text_of(part)
+                self.outline.imports[text_of(part.child_by_field_name("value")) or key] = Import(module, key)
+            return
+        if depth or target is None or target.type != "identifier" or self.owner:
+            return
+        if value is not None and value.type in FUNCTIONS:
+            self.add(node, name, "function", owner="", parameters=parameters(value), exported=False)
+            self._returns(name, value)
+        else:
+            self.add(node, name, "constant", owner="", exported=False)
+
+    def _returns(self, name: str, node: Node) -> None:
+        if kind := plain(text_of(node.child_by_field_name("return_type"))):
+            self.outline.returns[name] = kind
+
+    def variables(self, node: Node) -> None:
+        """Add the variables that a node declares."""
+        if node.type == "variable_declarator":
+            kind = text_of(node.child_by_field_name("type"))
+            target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            known = plain(kind) or (self.type_of(value) if value is not None else "")
+            if (value is None or not _required(value)) and len(self.scopes) > 1:
+                for name in bound_names(target):
+                    self.bind(name, known)
+            elif target is not None and target.type == "identifier" and known:
+                self.scopes[0][text_of(target)] = known
+        elif node.type in self.functions:
+            listed = node.child_by_field_name("parameters") or node.child_by_field_name("parameter")
+            for part in listed.named_children if listed is not None and listed.type == "formal_parameters" else (listed,):
+                if part is not None:
+                    kind = plain(text_of(part.child_by_field_name("type")))
+                    for name in bound_names(part.child_by_field_name("pattern") or part):
+                        self.bind(name, kind)
+
+    def usage(self, node: Node) -> None:
+        """Add the uses at a node."""
+        kind = node.type
+        if kind in ("call_expression", "new_expression"):
+            self._call(node)
+        elif kind == "member_expression" and not _is_called(node):
+            self.note(node.child_by_field_name("property") or node, "name", node.child_by_field_name("object"))
+        elif kind in ("import_specifier", "export_specifier"):
+            self._specifier(node)
+        elif kind in ("shorthand_property_identifier_pattern", "pair_pattern"):
+            self._destructured(node)
+        elif kind == "switch_case":
+            self._case(node)
+        elif kind == "identifier" and node.parent is not None and node.parent.type in _READING:
+            self.note(node, "name")
+
+    def _call(self, node: Node) -> None:
+        is_new = node.type == "new_expression"
+        called = node.child_by_field_name("constructor" if is_new else "function")
+        listed = node.child_by_field_name("arguments")
+        count = 0 if is_new and listed is None else arguments_in(listed)
+        if called is not None and called.type == "identifier":
+            self.note(called, "new" if is_new else "call", None, count)
+        elif called is not None and called.type == "member_expression":
+            self.note(called.child_by_field_name("property") or called, "call", called.child_by_field_name("object"), count)
+
+    def _specifier(self, node: Node) -> None:
+        statement = node.parent
+        while statement is not None and statement.type not in ("import_statement", "export_statement"):
+            statement = statement.parent
+        source = statement.child_by_field_name("source") if statement is not None else None
+        if source is not None:
+            self.note(node.child_by_field_name("name") or node, "import", source)
+
+    def _destructured(self, node: Node) -> None:
+        """`const { name } = require("module")`."""
+        declared = node.parent.parent if node.parent is not None else None
+        value = declared.child_by_field_name("value") if declared is not None else None
+        if value is not None and _required(value):
+            arguments = value.child_by_field_name("arguments")
+            key = node.child_by_field_name("key") or node
+            self.note(key, "import", arguments.named_children[0] if arguments is not None else None)
+
+    def _case(self, node: Node) -> None:
+        value = node.child_by_field_name("value")
+        if value is None or value.type != "string" or node.parent is None:
+            return
+        cases = [c.child_by_field_name("value") for c in node.parent.named_children if c.type == "switch_case"]
+        others = tuple(unquoted(c) for c in cases if c is not None and c.type == "string" and c != value)
+        self.note(value, "case", siblings=others)
+
+    def made_by(self, node: Node) -> str:
+        """The class whose instance an expression creates."""
+        if node.type == "new_expression":
+            return text_of(node.child_by_field_name("constructor"))
+        if node.type == "call_expression":
+            return self.outline.returns.get(text_of(node.child_by_field_name("function")), "")
+        if node.type == "as_expression":
+            return text_of(node.named_children[-1])
+        return ""
+
+    def member(self, node: Node) -> tuple[Node | None, Node | None]:
+        """(receiver, name) of a member access."""
+        if node.type == "member_expression":
+            return node.child_by_field_name("object"), node.child_by_field_name("property")
+        return None, None
+
+
+_READING = frozenset(
+    {
+        "arguments",
+        "array",
+        "assignment_expression",
+        "binary_expression",
+        "extends_clause",
+        "class_heritage",
+        "jsx_expression",
+        "jsx_opening_element",
+        "jsx_self_closing_element",
+        "pair",
+        "return_statement",
+        "ternary_expression",
+        "template_substitution",
+        "type_annotation",
+        "variable_declarator",
+    }
+)
+
+
+def parameters(node: Node) -> tuple[Parameter, ...]:
+    """The parameters of a function."""
+    listed = node.child_by_field_name("parameters")
+    if listed is None:
+        single = node.child_by_field_name("parameter")
+        return (parameter(text_of(single)),) if single is not None else ()
+    return parameters_of(listed.named_children)
+
+
+def parameters_of(nodes: list[Node]) -> tuple[Parameter, ...]:
+    """The parameters of a list of nodes."""
+    found = []
+    for part in nodes:
+        if part.type == "comment":
+            continue
+        pattern = part.child_by_field_name("pattern") or part.child_by_field_name("left") or part
+        if text_of(pattern) == "this":
+            continue
+        optional = part.type in ("optional_parameter", "assignment_pattern") or part.child_by_field_name("value") is not None
+        variadic = "rest_pattern" in (part.type, pattern.type)
+        kind = text_of(part.child_by_field_name("type"))
+        found.append(parameter(text_of(pattern), kind.removeprefix(":"), optional=optional, variadic=variadic))
+    return tuple(found)
+
+
+def unquoted(node: Node | None) -> str:
+    """The text of a string literal."""
+    return text_of(node).strip().strip("'\"`")
+
+
+def bound_names(node: Node | None) -> list[str]:
+    """The names that a pattern binds."""
+    if node is None:
+        return []
+    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
+        return [text_of(node)]
+    value = node.child_by_field_name("value") if node.type == "pair_pattern" else None
+    inner = (
+        [value]
+        if value is not None
+        else [c for c in node.named_children if c.type not in ("type_annotation", "property_identifier")]
+    )
+    left = node.child_by_field_name("left")
+    return [n for part in ([left] if left is not None else inner) for n in bound_names(part)]
+
+
+def _required(node: Node) -> str:
+    """The module of `require("module")`; "" for another expression."""
+    if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
+        arguments = node.child_by_field_name("arguments")
+        if arguments is not None and arguments.named_children:
+            return unquoted(arguments.named_children[0])
+    return ""
+
+
+def _is_called(node: Node) -> bool:
+    parent = node.parent
+    return parent is not None and parent.type == "call_expression" and parent.child_by_field_name("function") == node
+
+
+def _names_below(node: Node) -> list[Node]:
+    if node.type in ("identifier", "type_identifier"):
+        return [node]
+    return [n for c in node.named_children if c.type != "type_arguments" for n in _names_below(c)]
+
+
+def _literals(node: Node) -> list[Node]:
+    """The string literals of a union."""
+    if node.type == "literal_type" and node.named_children and node.named_children[0].type == "string":
+        return [node.named_children[0]]
+    return [n for c in node.named_children if c.type in ("union_type", "literal_type") for n in _literals(c)]
