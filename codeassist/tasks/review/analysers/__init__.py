@@ -12,6 +12,9 @@ from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
 from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
 from codeassist.tasks.review.analysers.quality import Quality
+from codeassist.tasks.review.analysers.removed_members import RemovedMembers
+from codeassist.tasks.review.analysers.removed_words import RemovedWords
+from codeassist.tasks.review.analysers.slips import Slips
 from codeassist.tasks.review.analysers.syntax import Syntax
 from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
@@ -22,8 +25,11 @@ ANALYSERS: tuple[Analyser, ...] = (
     Leftovers(),
     Syntax(),
     Quality(),
+    Slips(),
     OutdatedCallers(),
+    RemovedMembers(),
     LeftBehind(),
+    RemovedWords(),
     Arity(),
     ProjectFiles(),
     OutdatedDocuments(),

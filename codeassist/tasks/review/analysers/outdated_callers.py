@@ -26,6 +26,9 @@ BROKEN = Rule(
 DEFAULT = Rule("default-changed", "DefaultChanged", "Callers rely on a default that changed.", Severity.NOTE, ("correctness",))
 
 SHOWN = 8
+BY_NAME = 0.45
+"""The confidence of a use whose receiver is unknown: only its name fits, so it is shown by the profile `strict` alone."""
+
 BY_POSITION = "passes by position"
 COMMON = 400
 """Names that occur on more lines than this are skipped: resolving their uses would take too long."""
@@ -104,9 +107,9 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
             continue  # the file uses the name dynamically
         for use in uses(tree, path, file.old_path, name, owner, unique=unique and not owner.startswith("_")):
             problem = _problem(use, old, new)
-            if problem.startswith(BY_POSITION) and _is_touched(facts, path, use.node):
+            if problem.startswith(BY_POSITION) and is_touched(facts, path, use.node):
                 continue  # the caller was changed in the same change
-            if problem and not (path == file.path and _inside(tree, use.line, old)) and not _guarded(tree, use.node):
+            if problem and not (path == file.path and _inside(tree, use.line, old)) and not is_guarded(tree, use.node):
                 misfits.append((path, use, problem))
     if not misfits:
         if new is not None:
@@ -126,7 +129,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         line,
         line,
         f"{what(broken)}, but {first_path}:{first.line} still {problem}{also}.",
-        0.97 if certain else 0.6,
+        0.97 if certain else BY_NAME,
         places[:SHOWN],
         reach=count,
         source="callers",
@@ -141,6 +144,8 @@ def _problem(use: ResolvedUse, old: PythonDefinition, new: PythonDefinition | No
         return ""
     if use.kind != "call" or not isinstance(use.node, ast.Call):
         return ""
+    if new.asynchronous != old.asynchronous and (problem := _awaiting(use, now=new.asynchronous)):
+        return problem
     if new.signature is not None and old.signature is not None:
         bound_class_call = bool(old.owner) and not old.static and _through_class(use.node, old)
         if bound_class_call:
@@ -155,7 +160,23 @@ def _problem(use: ResolvedUse, old: PythonDefinition, new: PythonDefinition | No
     return ""
 
 
-def _is_touched(facts: Facts, path: str, node: ast.AST) -> bool:
+def _awaiting(use: ResolvedUse, *, now: bool) -> str:
+    """What is wrong with a call of a function that became asynchronous (`now`) or synchronous; "" when it may be right."""
+    if not now:
+        return "awaits it, although it is not asynchronous any more" if isinstance(use.parent, ast.Await) else ""
+    uses_the_value = (ast.Expr, ast.Attribute, ast.Subscript, ast.BinOp, ast.Compare, ast.For, ast.If, ast.FormattedValue)
+    return "calls it without 'await'" if isinstance(use.parent, uses_the_value) or _assigned(use) else ""
+
+
+def _assigned(use: ResolvedUse) -> bool:
+    """Whether the result is unpacked, or assigned to one name (which is then unlikely to be awaited later)."""
+    if not isinstance(use.parent, ast.Assign):
+        return False
+    target = use.parent.targets[0]
+    return isinstance(target, ast.Tuple) or (isinstance(target, ast.Name) and not re.search(r"coro|task|fut|await", target.id))
+
+
+def is_touched(facts: Facts, path: str, node: ast.AST) -> bool:
     """Whether the change touches a line of a use."""
     file = facts.change.file(path)
     first = getattr(node, "lineno", 0)
@@ -219,7 +240,7 @@ def _inside(tree: ast.Module, line: int, old: PythonDefinition) -> bool:
     )
 
 
-def _guarded(tree: ast.Module, node: ast.AST) -> bool:
+def is_guarded(tree: ast.Module, node: ast.AST) -> bool:
     """Whether a use is in a `try` that catches the error it would raise, or in a `with` that expects one (`pytest.raises`)."""
     for outer in ast.walk(tree):
         if isinstance(outer, ast.Try) and any(n is node for part in outer.body for n in ast.walk(part)):

@@ -9,7 +9,7 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
-SWALLOWED = Rule("swallowed-exception", "SwallowedException", "A broad exception handler does nothing.", Severity.WARNING)
+SWALLOWED = Rule("swallowed-exception", "SwallowedException", "A broad exception handler does nothing.", Severity.NOTE)
 COMPLEXITY = Rule("complexity-jump", "ComplexityJump", "The complexity of a function rose sharply.", Severity.NOTE)
 
 HIGH = 15

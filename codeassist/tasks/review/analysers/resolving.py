@@ -23,6 +23,8 @@ class ResolvedUse:
     kind: str
     """`call`, `import`, `attribute`, `override` or `name`."""
 
+    parent: ast.AST | None = None
+
 
 def module_names(path: str) -> set[str]:
     """The names under which a file may be imported: its dotted path, with any number of leading folders (`src`) removed."""
@@ -32,18 +34,20 @@ def module_names(path: str) -> set[str]:
     return {".".join(parts[start:]) for start in range(len(parts))}
 
 
-def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool) -> Iterator[ResolvedUse]:
+def uses(
+    tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool, reads: bool = False
+) -> Iterator[ResolvedUse]:
     """Uses in one file of `name`, which `defined_in` defines at its top level or in the class `owner`.
 
     `unique` states that nothing else in the repository defines this name; a method call on an unknown receiver is then likely a
-    use.
+    use. With `reads`, attributes of the class's instances that are read without a call are uses as well.
     """
     target = _Target.of(_Scope(tree, path, defined_in), name, owner, unique=unique)
     for node in target.scope.nodes:
         if isinstance(node, ast.Call):
             certainty = target.certainty_of_call(node.func)
             if certainty:
-                yield ResolvedUse(node.lineno, node, certainty, "call")
+                yield ResolvedUse(node.lineno, node, certainty, "call", target.scope.parents.get(node))
         elif isinstance(node, ast.ClassDef):
             for method in target.overrides(node):
                 yield ResolvedUse(method.lineno, method, CERTAIN, "override")
@@ -51,7 +55,12 @@ def uses(tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *,
             for _ in range(target.imports(node)):
                 yield ResolvedUse(node.lineno, node, CERTAIN, "import")
         elif isinstance(node, ast.Attribute) and target.is_attribute(node):
-            yield ResolvedUse(node.lineno, node, CERTAIN, "attribute")
+            yield ResolvedUse(node.lineno, node, CERTAIN, "attribute", target.scope.parents.get(node))
+        elif reads and owner and isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+            parent = target.scope.parents.get(node)
+            certainty = target.certainty_of_call(node)
+            if certainty and not (isinstance(parent, ast.Call) and parent.func is node):
+                yield ResolvedUse(node.lineno, node, certainty, "attribute", parent)
         elif isinstance(node, ast.Name) and target.is_name(node):
             yield ResolvedUse(node.lineno, node, CERTAIN, "name")
 
@@ -102,7 +111,9 @@ class _Target:
 
     def is_name(self, node: ast.Name) -> bool:
         """Whether a name that is read refers to the definition."""
-        return not self.owner and node.id in self.local and isinstance(node.ctx, ast.Load)
+        if self.owner or node.id not in self.local or not isinstance(node.ctx, ast.Load):
+            return False
+        return not self.scope.shadowed(node)
 
     def overrides(self, node: ast.ClassDef) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
         """Methods of a class that override the definition."""
@@ -141,6 +152,8 @@ class _Target:
                 return self._certainty_on_self(func)
             if scope.holds(receiver, class_name):
                 return CERTAIN if self.reachable else UNKNOWN
+        if isinstance(receiver, ast.Attribute) and _dotted(receiver) in {f"{module}.{self.owner}" for module in self.modules}:
+            return CERTAIN  # module.Class.method(...)
         if isinstance(receiver, ast.Call) and self.reachable and _dotted(receiver.func).rpartition(".")[2] == class_name:
             return CERTAIN
         if (

@@ -9,6 +9,7 @@ from codeassist.changes.change import ChangedFile, Fix
 from codeassist.changes.fixes import telling
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Rule, Severity
+from indexers.syntax.languages import is_test_path
 
 UNDONE = Rule("undoes-fix", "UndoesFix", "The change undoes an earlier fix.", Severity.WARNING, ("correctness",))
 LEAST_LINES = 2
@@ -66,6 +67,8 @@ def _undoes(file: ChangedFile, fix: Fix, added: set[str]) -> bool:
     if sum(map(len, (*fix.added, *fix.removed))) < LEAST_TEXT:
         return False
     removed = telling(file.removed.values())
+    if is_test_path(file.path) or _is_kept(file, fix):
+        return False
     remaining = {line.strip() for line in file.new_lines}
     if any(line not in removed or line in added or line in remaining for line in fix.added):
         return False  # kept, or moved elsewhere
@@ -75,6 +78,15 @@ def _undoes(file: ChangedFile, fix: Fix, added: set[str]) -> bool:
     hunks = [h for h in file.hunks if any(text.strip() in fix.added for text in h.removed.values())]
     whole = any(_DEFINES.match(text) for hunk in hunks for text in hunk.removed.values())
     return len(fix.added) >= LEAST_LINES and not whole  # a fix in a removed definition is not undone
+
+
+def _is_kept(file: ChangedFile, fix: Fix) -> bool:
+    """Whether the names that a fix brought in are still there, in other lines of the same place."""
+    words = {w for line in fix.added for w in re.findall(r"\w+", line)} - {
+        w for line in fix.removed for w in re.findall(r"\w+", line)
+    }
+    now = {w for line in file.added.values() for w in re.findall(r"\w+", line)}
+    return bool(words) and words <= now
 
 
 def _where(file: ChangedFile, fix: Fix) -> int:

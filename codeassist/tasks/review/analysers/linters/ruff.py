@@ -22,7 +22,7 @@ ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
 
 
 CERTAIN = ("F50", "F52", "F601", "F602", "F62", "F63", "F70", "F82", "B006", "S501", "S506", "S602", "S605", "S608", "PLE")
-"""Rules whose findings are warnings in a project that does not configure ruff; the others are notes there."""
+"""Rules whose findings are warnings: the code fails or is open to an attack. Findings of other rules are notes."""
 
 
 def findings(facts: Facts) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
             else Severity.NOTE
             if code in ("F401", "F541")
             else Severity.WARNING
-            if _serious(code, file, own=own)
+            if _serious(code, file)
             else Severity.NOTE
         )
         end = min(violation["end_location"]["row"], line + 20)
@@ -72,11 +72,9 @@ def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> 
         )
 
 
-def _serious(code: str, file: ChangedFile, *, own: bool) -> bool:
-    """Whether a finding is a warning: in a project with its own settings more rules are."""
-    if not own:
-        return code.startswith(CERTAIN) and not (code.startswith("S") and is_test_path(file.path))
-    return code.startswith(("F", "B", "S", "PL", "ASYNC", "RUF", "BLE", "TRY"))
+def _serious(code: str, file: ChangedFile) -> bool:
+    """Whether a finding is a warning: a project's other rules are its style, and its own ruff may be older than this one."""
+    return code.startswith(CERTAIN) and not (code.startswith("S") and is_test_path(file.path))
 
 
 def _fixed(file: ChangedFile, violation: dict[str, Any], start: int, end: int) -> str | None:
