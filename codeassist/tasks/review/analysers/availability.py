@@ -64,6 +64,16 @@ def class_provides(facts: Facts, path: str, class_name: str, name: str, depth: i
     )
 
 
+def subclass_provides(facts: Facts, class_name: str, name: str) -> bool:
+    """Whether a class of the repository that extends the class has an attribute, so that code of the class may use it."""
+    pattern = re.compile(rf"\s*class\s+(\w+)\s*\(.*\b{re.escape(class_name)}\b")
+    for path, _, text in facts.change.find([class_name], ("*.py",)):
+        match = pattern.match(text)
+        if match is not None and class_provides(facts, path, match[1], name, 1):
+            return True
+    return False
+
+
 def class_named(tree: ast.Module, qualified: str) -> ast.ClassDef | None:
     """The class with a qualified name."""
     body: list[ast.stmt] = tree.body

@@ -164,6 +164,9 @@ def _manifest(change: Change, file: ChangedFile, base: str) -> Iterator[Finding]
             )
     folder = file.path.removesuffix(base)
     locks = [folder + name for name in LOCKS.get(base, ()) if change.read(folder + name) is not None]
+    if base == "go.mod" and locks:  # a version that go.sum already has, and a removed one, need no change of it
+        sums = change.read(locks[0]) or ""
+        changed = {n for n in changed if n in new and f"{n} {new[n]}" not in sums}
     if changed and old and locks and not any(change.file(lock) for lock in locks):
         line = min(file.touched, default=1)
         yield Finding(

@@ -17,6 +17,7 @@ from codeassist.tasks.review.analysers.availability import (
     home_of,
     provides,
     statements,
+    subclass_provides,
 )
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import gap_at
@@ -92,6 +93,8 @@ def _members(facts: Facts, file: ChangedFile, old: ast.Module, new: ast.Module, 
         lines = _lines_of(before)
         for name in sorted(attributes(before) - attributes(after) - defined):
             if re.fullmatch(r"__\w+__", name) or class_provides(facts, home, before.name, name):
+                continue
+            if not is_enum and subclass_provides(facts, before.name, name):
                 continue
             kind = "member" if is_enum else "attribute"
             yield _Gone(file, name, before.name, lines.get(name, before.lineno), kind, certain=is_enum)

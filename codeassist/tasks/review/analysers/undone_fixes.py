@@ -18,6 +18,9 @@ LEAST_LINES = 2
 LEAST_TEXT = 20
 """Characters that a block must have: short changes, such as `return 0` to `return None`, recur by chance."""
 
+MOSTLY = 0.5
+"""The least share of a hunk's lines that are those of the fix."""
+
 _DEFINES = re.compile(r"\s*(?:async\s+)?(?:def|class|func|fn|function|pub|public|private|static|export)\b")
 
 
@@ -46,7 +49,7 @@ class UndoneFixes:
                 continue
             reported.add(fix.sha)
             line = _where(file, fix)
-            restored = bool(fix.removed)
+            restored = bool(fix.removed) and _is_mostly(file, fix)
             yield Finding(
                 UNDONE.id,
                 Severity.WARNING if restored else Severity.NOTE,
@@ -54,7 +57,7 @@ class UndoneFixes:
                 line,
                 line,
                 f"This undoes what {fix.sha[:10]} '{fix.subject[:80]}' {'changed' if restored else 'added'} here.",
-                0.85 if restored else 0.65,
+                0.85 if restored else 0.45,
                 source="undone",
             )
 
@@ -78,6 +81,14 @@ def _undoes(file: ChangedFile, fix: Fix, added: set[str]) -> bool:
     hunks = [h for h in file.hunks if any(text.strip() in fix.added for text in h.removed.values())]
     whole = any(_DEFINES.match(text) for hunk in hunks for text in hunk.removed.values())
     return len(fix.added) >= LEAST_LINES and not whole  # a fix in a removed definition is not undone
+
+
+def _is_mostly(file: ChangedFile, fix: Fix) -> bool:
+    """Whether the hunks that undo a fix do little else; a rewrite of the place may handle the fault in another way."""
+    hunks = [h for h in file.hunks if any(text.strip() in fix.added for text in h.removed.values())]
+    removed = [line for h in hunks for line in telling(h.removed.values())]
+    added = [line for h in hunks for line in telling(h.added.values())]
+    return len(fix.added) >= MOSTLY * len(removed) and len(fix.removed) >= MOSTLY * len(added)
 
 
 def _is_kept(file: ChangedFile, fix: Fix) -> bool:

@@ -100,3 +100,15 @@ def test_a_manifest_that_cannot_be_parsed_is_an_error_but_does_not_stop_a_review
         dependencies(base, text)
     result = findings({base: text}, {base: text + "\n"})
     assert not result.unread
+
+
+@pytest.mark.parametrize(
+    ("requirement", "stale"), [("v1.1.0", False), ("v1.2.0", True)], ids=["a version that go.sum has", "another version"]
+)
+def test_go_sum_is_stale_if_it_lacks_the_version(findings, requirement, stale):
+    before = {
+        "go.mod": "module x\n\nrequire example.org/a v1.0.0\n",
+        "go.sum": "example.org/a v1.0.0 h1:x\nexample.org/a v1.1.0 h1:y\n",
+    }
+    result = findings(before, {"go.mod": before["go.mod"].replace("v1.0.0", requirement)})
+    assert any(f.rule == "lock-file-stale" for f in result.every) == stale

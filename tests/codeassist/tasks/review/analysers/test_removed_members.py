@@ -132,6 +132,20 @@ BAITS: dict[str, tuple[Files, Files]] = {
         },
         {"m.py": "class Base:\n    items = ()\n\n\nclass Cart(Base):\n    def __init__(self):\n        self.owner = ''\n"},
     ),
+    "an attribute that the subclass sets now": (
+        {
+            "m.py": "class Base:\n    def __init__(self):\n        self.took = 1\n\n    def f(self):\n        return self.took\n\n\n"
+            "class Fast(Base):\n    pass\n"
+        },
+        {
+            "m.py": "class Base:\n    def f(self):\n        return self.took\n\n\n"
+            "class Fast(Base):\n    def __init__(self):\n        self.took = 1\n"
+        },
+    ),
+    "a parameter of the name": (
+        {"test_m.py": "def shop():\n    return 1\n\n\ndef test_a(shop):\n    assert shop\n"},
+        {"test_m.py": "def store():\n    return 1\n\n\ndef test_a(shop):\n    assert shop\n"},
+    ),
     "a coroutine that is passed on": (
         {
             "m.py": "def load():\n    return 1\n",

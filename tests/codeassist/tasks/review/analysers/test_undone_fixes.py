@@ -140,3 +140,25 @@ def test_the_first_commit_and_paths_with_special_characters(repository):
     git(root, "commit", "-qm", "Fix: something else")
     write(root, {"odd näme [1].py": FIXED})
     assert [severity for severity, _, _ in undone_fixes(root)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        FIXED.replace(
+            "sum(values) / max(1, len(values))", "sum(values) / len(values) if values else ratio(0, max(1, len(values)))"
+        ),
+        BROKEN.replace("def mean(values):", "def mean(values, weights=None):\n    check(values)\n    check(weights)"),
+    ],
+    ids=["the names of the fix stay", "the place is rewritten"],
+)
+def test_a_place_that_is_written_in_another_way_is_no_warning(repository, after):
+    root, _ = fixed(repository, FIXED)
+    write(root, {"stats.py": after})
+    assert not [found for found in undone_fixes(root) if found[0] != "note"]
+
+
+def test_fixes_of_tests_are_left_out(repository):
+    root, _ = fixed(repository, FIXED, path="tests/test_stats.py")
+    write(root, {"tests/test_stats.py": BROKEN})
+    assert undone_fixes(root) == []
