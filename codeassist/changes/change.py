@@ -57,6 +57,9 @@ class ChangedFile:
     whole: bool = False
     """Whether the whole file is reviewed, because the user named it, rather than a change to it."""
 
+    skipped: str = ""
+    """Why the file is not analysed, such as `lock file`; it is only searched for secrets."""
+
     @cached_property
     def added(self) -> dict[int, str]:
         """Added lines: new line number -> text."""
@@ -83,8 +86,13 @@ class ChangedFile:
 
     @property
     def is_text(self) -> bool:
-        """Whether the new version is text, with at most `MANY_LINES` added lines."""
-        return self.new is not None and self.kind not in ("binary", "link", "submodule") and len(self.added) <= MANY_LINES
+        """Whether the new version is text to be analysed, with at most `MANY_LINES` added lines."""
+        return (
+            self.new is not None
+            and not self.skipped
+            and self.kind not in ("binary", "link", "submodule")
+            and len(self.added) <= MANY_LINES
+        )
 
     @property
     def suffix(self) -> str:

@@ -108,6 +108,17 @@ class Repository:
             offset = end + 2 + size
         return contents
 
+    def attributes(self, paths: Sequence[str], names: Sequence[str]) -> dict[str, set[str]]:
+        """The attributes of each path that `.gitattributes` sets, among `names`; a value of `false` counts as not set."""
+        given = "".join(f"{path}\0" for path in paths).encode("utf-8", "surrogateescape")
+        code, out, _ = self.git("check-attr", "-z", "--stdin", *names, give=given) if paths else (1, b"", "")
+        found: dict[str, set[str]] = {}
+        parts = out.split(b"\0")[:-1] if code == 0 else []
+        for path, name, value in zip(parts[::3], parts[1::3], parts[2::3], strict=False):
+            if value not in (b"unspecified", b"unset", b"false"):
+                found.setdefault(os.fsdecode(path), set()).add(name.decode())
+        return found
+
     def on_disk(self, path: str) -> bytes | None:
         """The bytes of a file of the working tree, or None; symbolic links and files outside the root are not read."""
         full = self.root / path
@@ -125,9 +136,9 @@ class Repository:
         if not plain:
             return []
         scope = ["--cached"] if where == ":" else [where.rstrip(":")] if where else ["--untracked"]
-        patterns = [part for word in plain for part in ("-e", word)]
-        command = ["grep", "-z", "-n", "-w", "-I", "-F", "--no-color", "--full-name", *patterns]
-        code, out, _ = self.git(*command, *scope, "--", *globs)
+        command = ["grep", "-z", "-n", "-w", "-I", "-F", "--no-color", "--full-name", "-f", "-"]
+        patterns = "".join(f"{word}\n" for word in plain)  # on standard input: thousands of words exceed the command line
+        code, out, _ = self.git(*command, *scope, "--", *globs, give=patterns.encode())
         if code > 1:
             return []
         matches = []

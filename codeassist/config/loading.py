@@ -220,6 +220,8 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
                 value: Any = text
                 if isinstance(getattr(kind(), name), list):
                     value = [part.strip() for part in text.split(",") if part.strip()]
+                elif isinstance(getattr(kind(), name), dict):
+                    value = {k.strip(): v.strip() for k, _, v in (part.partition("=") for part in text.split(",")) if k.strip()}
                 try:
                     value = msgspec.convert({name: value}, kind, strict=False)
                 except msgspec.ValidationError as error:

@@ -102,6 +102,16 @@ class Instruction(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     paths: list[str] = []
 
 
+Level = Literal["off", "note", "warning", "error"]
+
+
+class PathSettings(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[[review.paths]]`: the severities of rules for the files that match globs."""
+
+    paths: list[str]
+    rules: dict[str, Level] = {}
+
+
 class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`[review]`: how changes are reviewed."""
 
@@ -112,6 +122,9 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     baseline: str = ""
     project_tools: bool = False
     auditor: str = ""
+    exclude: list[str] = []
+    rules: dict[str, Level] = {}
+    paths: list[PathSettings] = []
     instructions: list[Instruction] = []
 
 
@@ -199,6 +212,9 @@ DESCRIPTIONS: dict[str, str] = {
     "review.baseline": "file of known findings that are not reported again; empty: none",
     "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
     "review.auditor": "model that audits another model's findings; empty: the same model",
+    "review.exclude": "globs (.gitignore syntax) of files that are not reviewed",
+    "review.rules": "severity of a rule, or of a family such as ruff: off, note, warning or error",
+    "review.paths": "tables of paths (globs) and rules: other severities for those files",
     "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
     "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}

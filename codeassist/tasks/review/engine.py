@@ -17,7 +17,8 @@ from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
 from codeassist.tasks.review.model_review import Reviewer, review_with_model
-from codeassist.tasks.review.suppression import ignored, without_known
+from codeassist.tasks.review.selection import configured, leave_out, unknown_rules
+from codeassist.tasks.review.suppression import Known, ignored, unknown_ignores
 from indexers import Index
 
 CANCEL_INTERVAL = 0.1
@@ -51,16 +52,24 @@ class Review:
     every: list[Finding] = field(default_factory=list)
     """All new findings that were not suppressed, before `max_findings` is applied."""
 
+    standing: list[Finding] = field(default_factory=list)
+    """`every`, and the findings that the last review already reported and that are still there."""
+
+    @property
+    def for_programs(self) -> list[Finding]:
+        """The findings for machine-readable output, which has no limit."""
+        return self.every or self.findings
+
     def worst(self) -> Severity | None:
-        """The highest severity, including findings beyond `max_findings`; None without findings."""
-        return max((f.severity for f in self.every), key=lambda s: s.weight, default=None)
+        """The highest severity of what still stands, including findings beyond `max_findings`; None without findings."""
+        return max((f.severity for f in self.standing), key=lambda s: s.weight, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.review/1`."""
         return {
             "schema": "codeassist.review/1",
             "title": self.title,
-            "findings": [f.as_json() for f in self.findings],
+            "findings": [f.as_json() for f in self.for_programs],
             "left_out": dict(self.left_out),
             "notes": self.notes,
             "files": self.files,
@@ -86,18 +95,22 @@ def review(
     config: ReviewConfig,
     index: Index | None = None,
     *,
-    known: set[str] | None = None,
+    known: Known | None = None,
     coverage: dict[str, frozenset[int]] | None = None,
     reviewer: Reviewer | None = None,
     analysis: Analysis | None = None,
 ) -> Review:
     """Review a change without writing anything. Raises only the reviewer's `ModelError`.
 
-    `known` are the fingerprints of findings that are not reported again. Without `analysis`, every built-in analyser runs,
+    `known` are the findings that are not reported again. Without `analysis`, every built-in analyser runs,
     with no time limit.
     """
     started = time.monotonic()
+    analysis = analysis or Analysis()
     result = Review(change.title, notes=list(change.notes), files=len(change.files))
+    result.notes += leave_out(root, change, config)
+    rules = [rule.id for analyser in (*ANALYSERS, *analysis.analysers) for rule in analyser.rules]
+    result.notes += unknown_rules(config, rules)
     result.lines = sum(len(f.touched) for f in change.files)
     big = [f.path for f in change.files if len(f.added) > MANY_LINES]
     if big:
@@ -107,14 +120,15 @@ def review(
     facts = Facts(root, change, config, index, coverage or {})
     if index is None:
         result.notes.append("no index: duplicates were not checked (run codeassist index)")
-    findings = _analysed(facts, analysis or Analysis(), result)
+    findings = _analysed(facts, analysis, result)
     result.notes += facts.notes
     if reviewer is not None:
         outcome = review_with_model(facts, findings, reviewer)
         findings += outcome.findings
         result.left_out.update(outcome.dropped)
         result.notes += outcome.notes
-    _choose(facts, findings, config, known or set(), result)
+    result.notes += unknown_ignores(change, rules)
+    _choose(facts, findings, known or Known(), result)
     result.seconds = time.monotonic() - started
     return result
 
@@ -150,26 +164,33 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
     return [f for a in analysers for f in findings.get(a.name, ())]
 
 
-def _choose(facts: Facts, findings: list[Finding], config: ReviewConfig, known: set[str], result: Review) -> None:
+def _choose(facts: Facts, findings: list[Finding], known: Known, result: Review) -> None:
     """Fill `result` with the findings to show, best first, and count the others by reason."""
-    lines = _lines(facts.change)
+    lines, config = _lines(facts.change), facts.config
     threshold = LEAST[config.profile]
     unsuppressed: list[Finding] = []
-    for finding in with_fingerprints(_merged(findings), lines):
-        if ignored(finding, lines):
+    for unlevelled in with_fingerprints(_merged(findings), lines):
+        finding = configured(unlevelled, config)
+        file = facts.change.file(unlevelled.path)
+        if finding is None:
+            result.left_out["turned off in the settings"] += 1
+        elif file is not None and file.skipped == "excluded":
+            result.left_out["in excluded files"] += 1
+        elif ignored(finding, lines):
             result.left_out["suppressed in the code"] += 1
         elif finding.confidence < threshold or (config.profile == "quiet" and finding.severity is Severity.NOTE):
             result.left_out[f"below the profile '{config.profile}'"] += 1
         else:
             unsuppressed.append(finding)
     result.marks = {f.fingerprint for f in unsuppressed}
-    fresh = [_masked(f) for f in without_known(unsuppressed, known)]
-    result.left_out["already known"] += len(unsuppressed) - len(fresh)
-    fresh.sort(key=lambda f: (-f.rank, f.path, f.start, f.rule))
-    result.every = fresh
-    limit = config.max_findings or len(fresh)
-    result.findings = fresh[:limit]
-    result.left_out["ranked lower, beyond max_findings"] += len(fresh) - len(result.findings)
+    standing = [_masked(f) for f in unsuppressed if not known.has(f, lines)]
+    standing.sort(key=lambda f: (-f.rank, f.path, f.start, f.rule))
+    result.standing = standing
+    result.every = [f for f in standing if f.fingerprint not in known.reported]
+    result.left_out["already known"] += len(unsuppressed) - len(result.every)
+    limit = config.max_findings or len(result.every)
+    result.findings = result.every[:limit]
+    result.left_out["ranked lower, beyond max_findings"] += len(result.every) - len(result.findings)
     result.left_out = Counter({reason: n for reason, n in result.left_out.items() if n})
 
 

@@ -99,10 +99,15 @@ def with_fingerprints(findings: Iterable[Finding], lines: Callable[[str], list[s
     seen: dict[str, int] = {}
     fingerprinted = []
     for finding in findings:
-        text = " ".join(" ".join(lines(finding.path)[finding.start - 1 : finding.end]).split())
-        if finding.source.startswith("model"):
-            text += " ".join(finding.message.lower().split())[:40]
-        base = hashlib.sha256(f"{finding.rule}\0{finding.path}\0{text}".encode("utf-8", "replace")).hexdigest()[:16]
+        base = hashed(finding, lines, finding.path)
         seen[base] = seen.get(base, 0) + 1
         fingerprinted.append(replace(finding, fingerprint=f"{base}:{seen[base]}"))
     return fingerprinted
+
+
+def hashed(finding: Finding, lines: Callable[[str], list[str]], path: str) -> str:
+    """The hash of a finding's rule and text, as if its file were at `path`."""
+    text = " ".join(" ".join(lines(finding.path)[finding.start - 1 : finding.end]).split())
+    if finding.source.startswith("model"):
+        text += " ".join(finding.message.lower().split())[:40]
+    return hashlib.sha256(f"{finding.rule}\0{path}\0{text}".encode("utf-8", "replace")).hexdigest()[:16]

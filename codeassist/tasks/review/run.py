@@ -31,7 +31,7 @@ from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_review import Reviewer, first_messages
 from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
-from codeassist.tasks.review.suppression import read_baseline, write_baseline
+from codeassist.tasks.review.suppression import Known, read_baseline, write_baseline
 from indexers import Index
 
 BASELINE = ".codeassist-baseline.json"
@@ -112,7 +112,7 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
         return ReviewResult(change, Review(change.title), config.fail_on)
     configured = context.root / config.baseline if config.baseline and request.use_baseline else None
     baseline = request.baseline or configured
-    known = _known(request, context, baseline)
+    known = _known(request, context, change, baseline)
     if request.update_baseline:
         config = msgspec.structs.replace(config, max_findings=0)
     coverage = missing_lines(context.root, request.coverage) if request.coverage is not None else {}
@@ -174,17 +174,19 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
     )
 
 
-def _known(request: ReviewRequest, context: ReviewContext, baseline: Path | None) -> set[str]:
-    """Fingerprints of the findings that are not reported again."""
-    known: set[str] = set()
+def _known(request: ReviewRequest, context: ReviewContext, change: Change, baseline: Path | None) -> Known:
+    """The findings that are not reported again."""
+    entries: dict[str, str] = {}
     if baseline is not None and not request.update_baseline:
-        known |= read_baseline(baseline)
+        entries = read_baseline(baseline)
+    moved = tuple(path for path in sorted(set(entries.values())) if path and change.read(path) is None)
+    reported: set[str] = set()
     if request.since_last:
         try:
-            known |= set(json.loads(_last(context.root).read_text(encoding="utf-8")))
+            reported = set(json.loads(_last(context.root).read_text(encoding="utf-8")))
         except (OSError, ValueError):
             context.events.note("There is no earlier review of this repository; every finding is new.")
-    return known
+    return Known(frozenset(entries), frozenset(reported), moved)
 
 
 def _update_baseline(root: Path, path: Path, change: Change, reviewed: Review) -> int:

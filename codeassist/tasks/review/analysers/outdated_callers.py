@@ -6,7 +6,10 @@ import ast
 import inspect
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
+from typing import Self
 
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
@@ -26,6 +29,9 @@ BROKEN = Rule(
 DEFAULT = Rule("default-changed", "DefaultChanged", "Callers rely on a default that changed.", Severity.NOTE, ("correctness",))
 
 SHOWN = 8
+BATCH = 100
+"""Definitions whose uses are searched for together: the riskiest files come first, and a deadline cuts off the rest."""
+
 BY_NAME = 0.45
 """The confidence of a use whose receiver is unknown: only its name fits, so it is shown by the profile `strict` alone."""
 
@@ -43,34 +49,55 @@ class OutdatedCallers:
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed definitions, with uses anywhere in the repository as evidence."""
-        broken = list(breaks(facts))
-        words = {b.old.name if b.old.name != "__init__" else b.old.owner.rpartition(".")[2] for b in broken}
-        results = list(changed_results(facts))
-        words |= {changed.new.name for changed in results}
-        if not words:
-            return
-        paths_by_word: dict[str, set[str]] = {}
-        counts: dict[str, int] = {}
-        defined: dict[str, int] = {}
-        for path, _, text in facts.change.find(sorted(words), ("*.py", "*.pyi")):
+        changed = breaks(facts)
+        while batch := list(islice(changed, BATCH)):
+            words = {b.old.name if b.old.name != "__init__" else b.old.owner.rpartition(".")[2] for b in batch}
+            found = _Found.of(facts, words)
+            for one in batch:
+                name = one.old.name
+                if found.counts.get(name, 0) <= COMMON:
+                    unique = found.is_unique(name)
+                    paths = _relevant(facts, one, found.paths_with(name), unique=unique)
+                    yield from _left_behind(facts, one, paths, unique=unique)
+                    yield from overriders(facts, one, paths)
+        results = changed_results(facts)
+        while others := list(islice(results, BATCH)):
+            found = _Found.of(facts, {result.new.name for result in others})
+            for result in others:
+                name = result.new.name
+                if found.counts.get(name, 0) <= COMMON:
+                    yield from misused(facts, result, found.paths_with(name), unique=found.is_unique(name))
+
+
+@dataclass(slots=True)
+class _Found:
+    """Where some words occur in Python files: the files, the number of lines, and the number of definitions of each."""
+
+    paths: dict[str, set[str]] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+    defined: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Facts, words: set[str]) -> Self:
+        """Search for the words, and load the files that contain them."""
+        found = cls()
+        for path, _, text in facts.change.find(sorted(words), ("*.py", "*.pyi")) if words else ():
             for word in words.intersection(re.findall(r"\w+", text)):
-                paths_by_word.setdefault(word, set()).add(path)
-                counts[word] = counts.get(word, 0) + 1
+                found.paths.setdefault(word, set()).add(path)
+                found.counts[word] = found.counts.get(word, 0) + 1
                 if re.match(rf"\s*(?:async\s+)?(?:def|class)\s+{re.escape(word)}\b", text):
-                    defined[word] = defined.get(word, 0) + 1
-        facts.change.prefetch(
-            sorted({p for word, paths in paths_by_word.items() if counts.get(word, 0) <= COMMON for p in paths})
-        )
-        for one in broken:
-            name, unique = one.old.name, defined.get(one.old.name, 0) <= 1
-            if counts.get(name, 0) <= COMMON:
-                paths = _relevant(facts, one, sorted(paths_by_word.get(name, ())), unique=unique)
-                yield from _left_behind(facts, one, paths, unique=unique)
-                yield from overriders(facts, one, paths)
-        for changed in results:
-            name = changed.new.name
-            if counts.get(name, 0) <= COMMON:
-                yield from misused(facts, changed, sorted(paths_by_word.get(name, ())), unique=defined.get(name, 0) <= 1)
+                    found.defined[word] = found.defined.get(word, 0) + 1
+        rare = [paths for word, paths in found.paths.items() if found.counts[word] <= COMMON]
+        facts.change.prefetch(sorted({path for paths in rare for path in paths}))
+        return found
+
+    def paths_with(self, word: str) -> list[str]:
+        """The files that contain a word, sorted."""
+        return sorted(self.paths.get(word, ()))
+
+    def is_unique(self, word: str) -> bool:
+        """Whether at most one definition has the name."""
+        return self.defined.get(word, 0) <= 1
 
 
 def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) -> list[str]:

@@ -12,7 +12,7 @@ def github(review: Review) -> str:
     return "\n".join(
         f"::{COMMANDS[f.severity.value]} file={_property(f.path)},line={f.start},endLine={f.end},"
         f"title={_property('codeassist ' + f.rule)}::{_data(f.message)}"
-        for f in review.findings
+        for f in review.for_programs
     )
 
 

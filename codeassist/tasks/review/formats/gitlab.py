@@ -20,7 +20,7 @@ def gitlab(review: Review) -> str:
                 "severity": SEVERITIES[f.severity.value],
                 "location": {"path": f.path, "lines": {"begin": f.start, "end": f.end}},
             }
-            for f in review.findings
+            for f in review.for_programs
         ],
         ensure_ascii=False,
         indent=2,

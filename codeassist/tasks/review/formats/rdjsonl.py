@@ -13,7 +13,7 @@ LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
 def rdjsonl(review: Review) -> str:
     """One line per finding; ranges have no columns and so cover whole lines."""
     lines = []
-    for finding in review.findings:
+    for finding in review.for_programs:
         span = {"start": {"line": finding.start}, "end": {"line": finding.end}}
         diagnostic: dict[str, Any] = {
             "message": finding.message,

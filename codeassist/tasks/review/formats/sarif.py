@@ -15,11 +15,14 @@ from codeassist.tasks.review.finding import Finding, Rule, Severity
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 KNOWN = {rule.id: rule for analyser in ANALYSERS for rule in analyser.rules}
 
+SECURITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.NOTE: "2.0"}
+"""The score that code scanning shows as high, medium or low."""
+
 
 def sarif(review: Review) -> str:
-    """A SARIF log with one run of the findings that are shown."""
+    """A SARIF log with one run of all findings: limits are for people."""
     rules: dict[str, dict[str, Any]] = {}
-    for finding in review.findings:
+    for finding in review.for_programs:
         rules.setdefault(finding.rule, _rule(finding))
     order = list(rules)
     run = {
@@ -34,7 +37,7 @@ def sarif(review: Review) -> str:
         "automationDetails": {"id": "codeassist/"},
         "columnKind": "utf16CodeUnits",
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the repository."}}},
-        "results": [_result(f, order.index(f.rule)) for f in review.findings],
+        "results": [_result(f, order.index(f.rule)) for f in review.for_programs],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
 
@@ -64,7 +67,8 @@ def _rule(finding: Finding) -> dict[str, Any]:
         "properties": {
             "tags": list(rule.tags) or ["maintainability"],
             "precision": "high" if rule.severity is Severity.ERROR else "medium",
-        },
+        }
+        | ({"security-severity": SECURITY[finding.severity]} if "security" in rule.tags else {}),
     }
 
 

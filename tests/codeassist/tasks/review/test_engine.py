@@ -18,6 +18,7 @@ from codeassist.privacy import MASK
 from codeassist.tasks.review import Analysis, Review, review
 from codeassist.tasks.review.analysers import ANALYSERS
 from codeassist.tasks.review.finding import Finding, Place, Severity
+from codeassist.tasks.review.suppression import Known
 from tests.conftest import write
 
 
@@ -120,7 +121,7 @@ def test_a_known_finding_keeps_its_mark(repository):
     root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = 1\ny = 2\n"})
     change, analysis = read_change(root, ChangeSelection()), Analysis((Reporting(FOUND),))
     first = review(root, change, ReviewConfig(), analysis=analysis)
-    again = review(root, change, ReviewConfig(), analysis=analysis, known=first.marks)
+    again = review(root, change, ReviewConfig(), analysis=analysis, known=Known(reported=frozenset(first.marks)))
     assert (again.findings, again.left_out, again.marks) == ([], {"already known": 1}, first.marks)
 
 
@@ -146,3 +147,13 @@ def test_the_json_form_contains_the_shown_findings(repository):
     assert report["schema"] == "codeassist.review/1"
     assert [f["rule"] for f in report["findings"]] == ["rule"]
     assert (report["files"], report["lines"], report["cut_short"], report["unread"]) == (1, 2, [], [])
+
+
+def test_what_was_reported_before_still_decides_on_the_exit(repository):
+    root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = 1\ny = 2\n"})
+    change, analysis = read_change(root, ChangeSelection()), Analysis((Reporting(FOUND),))
+    first = review(root, change, ReviewConfig(), analysis=analysis)
+    again = review(root, change, ReviewConfig(), analysis=analysis, known=Known(reported=frozenset(first.marks)))
+    assert again.worst() == first.worst() is not None
+    known = review(root, change, ReviewConfig(), analysis=analysis, known=Known(baseline=frozenset(first.marks)))
+    assert known.worst() is None

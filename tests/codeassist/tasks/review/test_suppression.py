@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.tasks.review.finding import Finding, Severity
-from codeassist.tasks.review.suppression import SCHEMA, ignored, read_baseline, without_known, write_baseline
+from codeassist.tasks.review.finding import Finding, Place, Severity
+from codeassist.tasks.review.suppression import SCHEMA, Known, ignored, read_baseline, write_baseline
 from tests.conftest import write
 
 
@@ -25,7 +25,13 @@ def finding(path: str = "a.py", *, rule: str = "ruff/F401", start: int = 2, end:
         ("x\ny  # codeassist: ignore[ruff]\n", True),
         ("x\ny  # codeassist: ignore[F401]\n", True),
         ("x\ny  # codeassist: ignore[other, ruff/F401]\n", True),
-        ("x\ny  // CodeAssist:ignore[*]\n", True),
+        ("x\ny  # CodeAssist:ignore[*]\n", True),
+        ("x\ny = 'codeassist: ignore'\n", False),
+        ("x\ny = '#'  # codeassist: ignore\n", True),
+        ("x\ny  # codeassist: ignore-file\n", True),
+        ("# codeassist: ignore-file[F401] generated\nx\ny\n", True),
+        ("# codeassist: ignore-file[secret]\nx\ny\n", False),
+        ("x = '''\ny  # codeassist: ignore\n'''\n", False),
         ("# codeassist: ignore[F401] above\ny\n", True),
         ("x  # codeassist: ignore[F401] of the line above\ny\n", False),
         ("x\ny  # codeassist: ignore[secret]\n", False),
@@ -49,8 +55,28 @@ def test_a_baseline_is_read_back_and_only_new_findings_remain(tmp_path: Path) ->
     path = tmp_path / "baseline.json"
     known, fresh = finding(fingerprint="1:1"), finding(fingerprint="2:1")
     assert write_baseline(tmp_path, path, [known], {"a.py"}) == 1
-    assert read_baseline(path) == {"1:1"}
-    assert without_known([known, fresh], read_baseline(path)) == [fresh]
+    assert read_baseline(path) == {"1:1": "a.py"}
+    lines = lambda _: ["x"]
+    assert [f for f in (known, fresh) if not Known(frozenset({"1:1"})).has(f, lines)] == [fresh]
+
+
+def test_a_comment_at_the_place_that_the_message_names_counts() -> None:
+    texts = {"a.py": ["x", "y"], "use.py": ["f(1)  # codeassist: ignore[ruff/F401] on purpose"]}
+    elsewhere = Finding("ruff/F401", Severity.WARNING, "a.py", 2, 2, "m", evidence=(Place("use.py", 1),))
+    assert ignored(elsewhere, texts.__getitem__)
+    texts["use.py"] = ["f(1)  # codeassist: ignore[other]"]
+    assert not ignored(elsewhere, texts.__getitem__)
+
+
+def test_comments_of_other_languages() -> None:
+    for comment in (
+        "// codeassist: ignore",
+        "/* codeassist: ignore */",
+        "-- codeassist: ignore",
+        "<!-- codeassist: ignore -->",
+    ):
+        assert ignored(finding("a.ts"), lambda _: ["x", f"y  {comment}"])  # noqa: B023
+    assert not ignored(finding("a.ts"), lambda _: ["x", 'y = "// codeassist: ignore"'])
 
 
 def test_entries_of_files_that_were_not_reviewed_are_kept(tmp_path: Path) -> None:
