@@ -35,7 +35,7 @@ class Repository:
                 capture_output=True,
                 check=False,
                 timeout=TIMEOUT,
-                env=git_environment() | _index_file(),
+                env=git_environment() | _location(self.root) | _index_file(),
             )
         except FileNotFoundError as error:
             raise UsageError("git is not installed; name files to review, or give a diff with --diff.") from error
@@ -45,9 +45,19 @@ class Repository:
 
     def check(self) -> None:
         """Raise `UsageError` outside a working tree."""
-        code, out, _ = self.git("rev-parse", "--is-inside-work-tree")
+        code, out, message = self.git("rev-parse", "--is-inside-work-tree")
+        if "dubious ownership" in message:
+            raise UsageError(
+                f"git does not read {self.root}, as it belongs to another user (dubious ownership); if you trust it: "
+                f"git config --global --add safe.directory {self.root.as_posix()}"
+            )
         if code or out.strip() != b"true":
             raise UsageError(f"{self.root} is not a git repository; name files to review, or give a diff with --diff.")
+
+    def common_folder(self) -> Path | None:
+        """The folder of git's own files, shared by all worktrees; None outside a repository."""
+        code, out, _ = self.git("rev-parse", "--git-common-dir")
+        return (self.root / os.fsdecode(out.rstrip(b"\n"))).resolve() if code == 0 else None
 
     def head(self) -> str:
         """The hash of the checked-out commit, or the empty tree before the first commit."""
@@ -148,6 +158,16 @@ class Repository:
                 path = parts[0].removeprefix(where) if where not in ("", ":") else parts[0]
                 matches.append((path, int(parts[1]), parts[2]))
         return matches
+
+
+def _location(root: Path) -> dict[str, str]:
+    """GIT_DIR and GIT_WORK_TREE, where they name the repository of `root` and `root` has no other."""
+    folder, tree = os.environ.get("GIT_DIR", ""), os.environ.get("GIT_WORK_TREE", "")
+    if not folder or not Path(folder).is_dir() or (tree and Path(tree).resolve() != root.resolve()):
+        return {}
+    if not tree and any((above / ".git").exists() for above in (root, *root.parents)):
+        return {}
+    return {"GIT_DIR": str(Path(folder).absolute()), "GIT_WORK_TREE": str(root.absolute())}
 
 
 def _index_file() -> dict[str, str]:

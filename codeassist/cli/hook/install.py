@@ -12,7 +12,10 @@ from codeassist.tasks.git_hooks import STAGES, HookStatus, hook_status, install_
 
 Stages = Annotated[
     list[str] | None,
-    typer.Option("--stage", help="pre-commit, pre-push, prepare-commit-msg, post-checkout or post-merge; may be repeated."),
+    typer.Option(
+        "--stage",
+        help="pre-commit, pre-merge-commit, pre-push, prepare-commit-msg, post-checkout or post-merge; may be repeated.",
+    ),
 ]
 
 

@@ -1,33 +1,20 @@
-"""Git hooks: an existing hook is kept and called first, never overwritten, and restored when ours is removed."""
+"""Git hooks: an existing hook is kept under its name and called first, never overwritten, and restored when ours is removed."""
 
 from __future__ import annotations
 
 import os
-import re
-import shlex
 import stat
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from codeassist.changes.repository import Repository
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from codeassist.tasks.git_hooks.managers import advice
+from codeassist.tasks.git_hooks.scripts import KEPT, KEPT_BY_VERSION_1, STAGES, is_edited, script, version_of
 
-STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
-MARK = "# codeassist hook, version 1: 'codeassist hook uninstall' takes it out"
-KEPT = ".before-codeassist"
-"""The suffix of the file name of an existing hook that ours calls."""
-
-COMMANDS = {
-    "pre-commit": "hook run pre-commit --timeout {timeout}",
-    "pre-push": "hook run pre-push --timeout {timeout}",
-    "prepare-commit-msg": 'hook run prepare-commit-msg "$1" "$2"',
-    "post-checkout": 'hook run index "$3"',
-    "post-merge": "hook run index",
-}
-STANDARD_INPUT = frozenset({"pre-push"})
+MOVED = (".legacy", ".old")
+"""Suffixes that pre-commit and lefthook give to a hook that they replace and call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,51 +45,44 @@ class HookStatus:
 
 def hooks_folder(root: Path) -> Path:
     """Git's hooks folder: `core.hooksPath`, or that common to all worktrees. Raises `UsageError` outside a git repository."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-path", "hooks"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=git_environment(),
-    )
-    if done.returncode:
+    code, out, message = Repository(root).git("rev-parse", "--git-path", "hooks")
+    if code and "dubious ownership" in message:
+        Repository(root).check()
+    if code:
         raise UsageError(f"{root} is not a git repository; hooks cannot be installed.")
-    return (root / done.stdout.strip()).absolute()
+    return (root / os.fsdecode(out.rstrip(b"\n"))).absolute()
 
 
 def hook_status(root: Path) -> list[InstalledHook]:
-    """The installed hooks, one entry per stage."""
+    """The installed hooks, one entry per stage; also a hook of ours that pre-commit or lefthook moved aside and calls."""
     folder = hooks_folder(root)
     hooks = []
     for stage in STAGES:
-        path = folder / stage
-        ours = _is_ours(path)
-        hooks.append(InstalledHook(stage, ours, (folder / f"{stage}{KEPT}").exists(), path.exists() and not ours, path))
+        path = _ours(folder, stage) or folder / stage
+        ours = version_of(path) > 0 or _names_us(root, folder, stage)
+        chained = any(kept.exists() or kept.is_symlink() for kept in _kept(folder, stage))
+        hooks.append(InstalledHook(stage, ours, chained, path.exists() and not ours, path))
     return hooks
 
 
 def install_hooks(root: Path, stages: tuple[str, ...], timeout: float) -> list[InstalledHook]:
-    """Install our hooks; an existing hook is renamed and called first. `timeout` is in seconds. Raises `UsageError`."""
+    """Install our hooks; an existing hook is moved aside and called first. `timeout` is in seconds.
+
+    Raises `UsageError`, with the line to add where another program manages the hooks or where they are committed.
+    """
     folder = hooks_folder(root)
     _check(stages)
     if root.resolve() not in folder.resolve().parents and not _belongs(root, folder):
         raise UsageError(
             f"core.hooksPath is {folder}, outside this repository: hooks there would also run in other repositories."
         )
+    for stage in stages:
+        if not version_of(folder / stage) and (instead := advice(root, folder, stage, timeout)):
+            raise UsageError(f"No hook was installed: {instead}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for stage in stages:
-            path, earlier = folder / stage, folder / f"{stage}{KEPT}"
-            _refuse_edited(path, stage)
-            if (path.exists() or path.is_symlink()) and not _is_ours(path):
-                if earlier.exists():
-                    raise UsageError(f"{earlier} already exists; move it first.")
-                path.rename(earlier)
-            temporary = folder / f".{stage}.{os.getpid()}"
-            temporary.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
-            temporary.chmod(temporary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-            temporary.replace(path)
+            _install(folder, stage, timeout)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
     return [s for s in hook_status(root) if s.stage in stages]
@@ -114,71 +94,78 @@ def uninstall_hooks(root: Path, stages: tuple[str, ...]) -> list[str]:
     _check(stages)
     removed = []
     for stage in stages:
-        path, earlier = folder / stage, folder / f"{stage}{KEPT}"
+        path = _ours(folder, stage)
+        if path is None:
+            continue
         _refuse_edited(path, stage)
-        if _is_ours(path):
-            path.unlink()
-            removed.append(stage)
-            if earlier.exists():
-                earlier.rename(path)
+        path.unlink()
+        removed.append(stage)
+        for kept in _kept(folder, stage):
+            if kept.exists() or kept.is_symlink():
+                _move(kept, path)
+    kept_folder = folder / KEPT
+    if kept_folder.is_dir() and not any(kept_folder.iterdir()):
+        kept_folder.rmdir()
     return removed
 
 
-def script(stage: str, timeout: float) -> str:
-    """A POSIX shell script (git on Windows includes a shell) that calls the earlier hook, then codeassist.
+def _install(folder: Path, stage: str, timeout: float) -> None:
+    path, kept = folder / stage, folder / KEPT / stage
+    earlier = folder / f"{stage}{KEPT_BY_VERSION_1}"
+    _refuse_edited(path, stage)
+    if version_of(path) == 1 and earlier.exists() and not kept.exists():
+        _move(earlier, kept)
+    elif (path.exists() or path.is_symlink()) and not version_of(path):
+        if kept.exists() or kept.is_symlink() or earlier.exists():
+            raise UsageError(f"{kept if kept.exists() else earlier} already exists; move it first.")
+        _move(path, kept)
+    temporary = folder / f".{stage}.{os.getpid()}"
+    temporary.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
+    temporary.chmod(temporary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    temporary.replace(path)
 
-    If this interpreter no longer exists, the script prints a warning and succeeds: a removed tool must not stop a commit.
-    """
-    python = Path(sys.executable).as_posix()
-    command = COMMANDS[stage].format(timeout=f"{timeout:g}")
-    chained = 'before="$(dirname "$0")/' + stage + KEPT + '"'
-    read_input = 'input="$(cat)"\n' if stage in STANDARD_INPUT else ""
-    piped = 'printf "%s\\n" "$input" | ' if stage in STANDARD_INPUT else ""
-    return (
-        f"#!/bin/sh\n{MARK}\n{chained}\n{read_input}"
-        f'if [ -x "$before" ]; then {piped}"$before" "$@" || exit $?; fi\n'
-        f"python={shlex.quote(python)}\n"
-        'if ! [ -x "$python" ]; then\n'
-        '  echo "codeassist: $python is gone; the hook was skipped (codeassist hook uninstall)" >&2; exit 0\nfi\n'
-        f'{piped}"$python" -P -m codeassist {command}\ncode=$?\n'
-        'if [ "$code" -gt 1 ]; then echo "codeassist: the hook could not run (exit $code); git goes on" >&2; exit 0; fi\n'
-        'exit "$code"\n'
-    )
+
+def _move(source: Path, target: Path) -> None:
+    """Move a hook; a relative link still points to the same file."""
+    target.parent.mkdir(exist_ok=True)
+    if source.is_symlink() and not source.readlink().is_absolute():
+        target.symlink_to(os.path.relpath(source.parent / source.readlink(), target.parent))
+        source.unlink()
+    else:
+        source.rename(target)
+
+
+def _ours(folder: Path, stage: str) -> Path | None:
+    """Our hook of a stage, also where another program moved it aside."""
+    candidates = [folder / stage, *(folder / f"{stage}{suffix}" for suffix in MOVED)]
+    return next((path for path in candidates if version_of(path)), None)
+
+
+def _kept(folder: Path, stage: str) -> tuple[Path, Path]:
+    """Where an earlier hook may be kept."""
+    return folder / KEPT / stage, folder / f"{stage}{KEPT_BY_VERSION_1}"
+
+
+def _names_us(root: Path, folder: Path, stage: str) -> bool:
+    """Whether a hook that is not our script, such as a committed one, calls codeassist."""
+    path = root / ".husky" / stage if ".husky" in folder.parts else folder / stage
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return "codeassist hook run" in text and "# codeassist hook, version" not in text
 
 
 def _refuse_edited(path: Path, stage: str) -> None:
     """Raise `UsageError` if our hook was edited, so that the edits are not lost."""
-    if not _is_ours(path):
-        return
-    text = path.read_text(encoding="utf-8", errors="replace")
-    timeout = re.search(r"--timeout ([\d.]+)", text)
-    original = script(stage, float(timeout[1]) if timeout else 20.0)
-    comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]
-    if comparable[0] != comparable[1]:
+    if version_of(path) and is_edited(path, stage):
         raise UsageError(f"{path} was edited; save your changes elsewhere and delete the file first.")
-
-
-def _is_ours(path: Path) -> bool:
-    if path.is_symlink():
-        return False
-    try:
-        return MARK in path.read_text(encoding="utf-8", errors="replace")[:400]
-    except OSError:
-        return False
 
 
 def _belongs(root: Path, folder: Path) -> bool:
     """Whether a hooks folder is in the common git folder of a worktree's repository."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-common-dir"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=git_environment(),
-    )
-    common = (root / done.stdout.strip()).resolve()
-    return done.returncode == 0 and (common == folder.resolve().parent or common in folder.resolve().parents)
+    common = Repository(root).common_folder()
+    return common is not None and common in folder.resolve().parents
 
 
 def _check(stages: tuple[str, ...]) -> None:

@@ -139,3 +139,51 @@ def test_a_hook_s_index_file_is_used(repository: Make, monkeypatch: pytest.Monke
 )
 def test_bytes_are_decoded(raw: bytes | None, expected: tuple[str | None, bool]) -> None:
     assert decoded(raw) == expected
+
+
+def test_the_repository_named_by_the_environment_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tree = write(tmp_path / "home", {"a.py": "x = 1\n"})
+    separate = ["--git-dir", str(tmp_path / "dotfiles.git"), "--work-tree", str(tree)]
+    git(tree, *separate, "init", "-q")
+    git(tree, *separate, "add", "a.py")
+    git(tree, *separate, "commit", "-qm", "First")
+    with pytest.raises(UsageError, match="not a git repository"):
+        Repository(tree).check()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / "dotfiles.git"))
+    monkeypatch.setenv("GIT_WORK_TREE", str(tree))
+    Repository(tree).check()
+    assert Repository(tree).head() != EMPTY_TREE
+
+
+def test_another_repository_is_not_read_in_a_hook(repository: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = repository({"a.py": "x = 1\n"})
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    assert Repository(root).head() != EMPTY_TREE
+
+
+def test_dubious_ownership_is_named_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho \"fatal: detected dubious ownership in repository at '/x'\" >&2\nexit 128\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    with pytest.raises(UsageError, match="belongs to another user .*git config --global --add safe.directory"):
+        Repository(tmp_path).check()
+
+
+def test_attributes(repository: Make) -> None:
+    marks = "*.gen.py linguist-generated\n*.ok.py -linguist-generated\nodd.py linguist-generated=false\n"
+    root = repository({".gitattributes": marks})
+    names = ["a.gen.py", "a.ok.py", "odd.py", "new\nline.gen.py"]
+    found = Repository(root).attributes(names, ("linguist-generated", "linguist-vendored"))
+    assert found == {"a.gen.py": {"linguist-generated"}, "new\nline.gen.py": {"linguist-generated"}}
+    assert Repository(root).attributes([], ("linguist-generated",)) == {}
+
+
+def test_thousands_of_words_are_searched_at_once(repository: Make) -> None:
+    root = repository({"a.py": "word_7 = 1\n"})
+    words = [f"word_{n}" + "x" * 40 for n in range(60_000)] + ["word_7"]
+    assert Repository(root).grep(words, ["*.py"], "") == [("a.py", 1, "word_7 = 1")]

@@ -29,7 +29,7 @@ PARAMETER = Rule(
 
 GLOBS = ("*.md", "*.rst", "*.adoc", "*.txt")
 HISTORY = re.compile(
-    r"(?i)(?:^|/)(?:change|history|news|release|migrat|upgrad)|/(?:releases?|changes|newsfragments|whatsnew)/|CHANGES/"
+    r"(?i)(?:^|/)[^/]*(?:change|history|news|release|migrat|upgrad)[^/]*\.\w+$|(?:^|/)(?:change|news|release)[^/]*$|/(?:releases?|changes|newsfragments|whatsnew)/|CHANGES/"
 )
 SHOWN = 6
 

@@ -33,11 +33,12 @@ def test_an_existing_hook_is_kept_and_runs_first(changed, run):
     assert (changed / "ran.txt").read_text() == "mine\nmine\n"
     run("hook", "uninstall", cwd=changed)
     assert own.read_text() == text
-    assert not own.with_name("pre-commit.before-codeassist").exists()
+    assert not (own.parent / "before-codeassist").exists()
 
 
 def test_hooks_path_worktrees_and_refused_stages(changed, run, tmp_path):
     git(changed, "config", "core.hooksPath", ".githooks")
+    write(changed, {".git/info/exclude": ".githooks/\n"})
     run("hook", "install", "--stage", "pre-commit", "--stage", "pre-push", cwd=changed)
     assert (changed / ".githooks/pre-push").exists()
     assert not (changed / ".git/hooks/pre-commit").exists()

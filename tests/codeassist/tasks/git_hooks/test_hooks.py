@@ -9,7 +9,8 @@ import pytest
 
 from codeassist.errors import UsageError
 from codeassist.tasks.git_hooks import STAGES, HookStatus, hook_status, install_hooks, uninstall_hooks
-from codeassist.tasks.git_hooks.hooks import KEPT, hooks_folder, script
+from codeassist.tasks.git_hooks.hooks import hooks_folder
+from codeassist.tasks.git_hooks.scripts import KEPT, KEPT_BY_VERSION_1, portable, script
 from tests.conftest import git, write
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="runs the scripts with a POSIX shell")
@@ -49,7 +50,7 @@ def test_installing_again_changes_the_timeout_and_keeps_one_hook(root):
     text = (hooks_folder(root) / "pre-commit").read_text()
     assert "--timeout 7.5" in text
     assert "--timeout 5" not in text
-    assert not (hooks_folder(root) / f"pre-commit{KEPT}").exists()
+    assert not (hooks_folder(root) / KEPT).exists()
 
 
 def test_an_earlier_hook_is_kept_and_restored(root):
@@ -58,7 +59,7 @@ def test_an_earlier_hook_is_kept_and_restored(root):
     assert [h.other for h in hook_status(root) if h.stage == "pre-commit"] == [True]
     (hook,) = install_hooks(root, ("pre-commit",), 5.0)
     assert (hook.ours, hook.chained, hook.other) == (True, True, False)
-    assert earlier.with_name(f"pre-commit{KEPT}").read_text() == text
+    assert (earlier.parent / KEPT / "pre-commit").read_text() == text
     assert uninstall_hooks(root, ("pre-commit",)) == ["pre-commit"]
     assert earlier.read_text() == text
     assert uninstall_hooks(root, ("pre-commit",)) == []
@@ -109,6 +110,7 @@ def test_hooks_outside_the_repository_are_refused(root, tmp_path):
         install_hooks(root, ("pre-commit",), 5.0)
     assert not (tmp_path / "shared-hooks").exists()
     git(root, "config", "core.hooksPath", "own-hooks")
+    write(root, {".gitignore": "own-hooks/\n"})
     install_hooks(root, ("pre-commit",), 5.0)
     assert (root / "own-hooks/pre-commit").exists()
 
@@ -138,7 +140,7 @@ def run_script(tmp_path, monkeypatch):
         hook = tmp_path / stage
         hook.write_text(script(stage, 20.0))
         if before:
-            program(tmp_path / f"{stage}{KEPT}", before)
+            program(tmp_path / KEPT / stage, before)
         if gone:
             python.unlink()
         done = subprocess.run(["sh", str(hook), *arguments], input=give, capture_output=True, text=True, check=False)
@@ -187,3 +189,127 @@ def test_a_link_is_not_taken_for_our_hook(root):
     assert installed(root) == set()
     assert uninstall_hooks(root, ("pre-commit",)) == []
     assert hook.is_symlink()
+
+
+def committed(root, path, text):
+    program(root / path, text)
+    git(root, "add", "-f", path)
+    git(root, "commit", "-qm", "Hooks")
+
+
+HUSKY = 'n=$(basename "$0"); s=$(dirname "$(dirname "$0")")/$n\n[ -f "$s" ] || exit 0\nsh -e "$s" "$@"'
+
+
+def test_the_hooks_of_husky_keep_working_and_the_line_to_add_is_told(root):
+    program(root / ".husky/_/pre-commit", HUSKY)
+    program(root / ".husky/pre-commit", "exit 3")
+    git(root, "config", "core.hooksPath", ".husky/_")
+    with pytest.raises(UsageError, match="add this line to .husky/pre-commit and commit it: .*codeassist hook run pre-commit"):
+        install_hooks(root, ("pre-commit",), 20.0)
+    assert subprocess.run([root / ".husky/_/pre-commit"], cwd=root, check=False).returncode == 3
+    program(root / ".husky/pre-commit", "codeassist hook run pre-commit")
+    assert installed(root) == {"pre-commit"}
+
+
+def test_a_hook_that_looks_at_its_own_name_keeps_it(root, run_hook):
+    program(hooks_folder(root) / "pre-commit", '[ "$(basename "$0")" = pre-commit ] && echo seen > seen')
+    install_hooks(root, ("pre-commit",), 20.0)
+    run_hook(root, "pre-commit")
+    assert (root / "seen").exists()
+
+
+def test_a_relative_link_still_points_to_its_target(root, run_hook):
+    program(root / "tools/check.sh", "echo seen > seen")
+    path = hooks_folder(root) / "pre-commit"
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to("../../tools/check.sh")
+    install_hooks(root, ("pre-commit",), 20.0)
+    run_hook(root, "pre-commit")
+    assert (root / "seen").exists()
+    uninstall_hooks(root, STAGES)
+    assert path.resolve() == (root / "tools/check.sh").resolve()
+
+
+@pytest.mark.parametrize("body", ['. "$(dirname "$0")/common.sh"', 'here="${BASH_SOURCE[0]}"', 'echo "$0"'])
+def test_a_hook_that_looks_at_its_own_place_is_not_moved(root, body):
+    path = program(hooks_folder(root) / "pre-commit", body)
+    with pytest.raises(UsageError, match="looks at its own path.*codeassist hook run pre-commit --timeout 20"):
+        install_hooks(root, ("pre-commit",), 20.0)
+    assert body in path.read_text()
+
+
+def test_committed_hooks_get_no_path_of_this_machine(root):
+    committed(root, ".githooks/pre-push", "exit 0")
+    git(root, "config", "core.hooksPath", ".githooks")
+    with pytest.raises(UsageError, match="core.hooksPath is .githooks, which is part of the repository") as refused:
+        install_hooks(root, ("pre-commit",), 20.0)
+    assert sys.executable not in str(refused.value).replace(str(root), "")
+    assert not (root / ".githooks/pre-commit").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "settings", "told"),
+    [
+        ("call_lefthook run pre-commit", "lefthook.yml", "add to lefthook.yml: pre-commit: "),
+        ("# Overcommit hook", ".overcommit.yml", "add to .overcommit.yml: PreCommit: "),
+    ],
+)
+def test_programs_that_manage_hooks_are_told_apart(root, text, settings, told):
+    write(root, {settings: "x: 1\n"})
+    program(hooks_folder(root) / "pre-commit", text)
+    with pytest.raises(UsageError, match=told):
+        install_hooks(root, ("pre-commit",), 20.0)
+
+
+def test_our_hook_is_found_where_pre_commit_moved_it(root):
+    install_hooks(root, ("pre-commit",), 20.0)
+    ours = hooks_folder(root) / "pre-commit"
+    ours.rename(ours.with_name("pre-commit.legacy"))
+    framework = program(ours, "# File generated by pre-commit: https://pre-commit.com")
+    assert installed(root) == {"pre-commit"}
+    assert uninstall_hooks(root, STAGES) == ["pre-commit"]
+    assert not ours.with_name("pre-commit.legacy").exists()
+    assert framework.exists()
+
+
+def test_an_older_script_of_ours_is_replaced(root):
+    path = hooks_folder(root) / "pre-commit"
+    program(path, "")
+    path.write_text(script("pre-commit", 20.0, version=1))
+    program(path.with_name(f"pre-commit{KEPT_BY_VERSION_1}"), "exit 4")
+    (hook,) = install_hooks(root, ("pre-commit",), 20.0)
+    assert (hook.ours, hook.chained) == (True, True)
+    assert "version 2" in path.read_text()
+    assert "exit 4" in (path.parent / KEPT / "pre-commit").read_text()
+    path.write_text(script("pre-commit", 20.0, version=1) + "echo mine\n")
+    with pytest.raises(UsageError, match="was edited"):
+        install_hooks(root, ("pre-commit",), 20.0)
+
+
+def test_merges_have_a_stage(root):
+    (hook,) = install_hooks(root, ("pre-merge-commit",), 20.0)
+    assert hook.ours
+    assert "hook run pre-commit" in hook.path.read_text()
+
+
+def test_the_line_for_committed_hooks_runs_in_a_shell_without_codeassist(root):
+    line = portable("pre-commit", 20.0)
+    done = subprocess.run(["/bin/sh", "-e", "-c", line], env={"PATH": ""}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("code", "expected"), [(0, 0), (1, 1), (2, 0), (4, 0)])
+def test_the_line_for_committed_hooks_stops_git_only_for_findings(tmp_path, code, expected):
+    program(tmp_path / "codeassist", f"exit {code}")
+    done = subprocess.run(["/bin/sh", "-e", "-c", portable("pre-commit", 20.0)], env={"PATH": str(tmp_path)}, check=False)
+    assert done.returncode == expected
+
+
+@pytest.fixture
+def run_hook(tmp_path):
+    """Run an installed hook of a repository."""
+
+    def run(root, stage):
+        subprocess.run([hooks_folder(root) / stage], cwd=root, check=False, capture_output=True)
+
+    return run
