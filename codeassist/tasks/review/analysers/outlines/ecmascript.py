@@ -156,7 +156,11 @@ class EcmaScript(Reader):
                 key = text_of(part.child_by_field_name("key")) or text_of(part)
                 self.outline.imports[text_of(part.child_by_field_name("value")) or key] = Import(module, key)
             return
-        if depth or target is None or target.type != "identifier" or self.owner:
+        if depth or target is None or self.owner:
+            return
+        if target.type != "identifier":
+            for one in bound_names(target):
+                self.add(node, one, "constant", owner="", exported=False)
             return
         if value is not None and value.type in FUNCTIONS:
             self.add(node, name, "function", owner="", parameters=parameters(value), exported=False)

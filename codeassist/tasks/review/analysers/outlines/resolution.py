@@ -241,7 +241,16 @@ def _origin(project: Project, target: Target, user: Outline, found: Import, seen
     return any(_origin(project, target, module, star, {*seen, path}, local) for star in stars)
 
 
+GO_BUILTINS = frozenset(
+    "append cap clear close complex copy delete imag len make max min new panic print println real recover any bool byte "
+    "comparable error float32 float64 int int8 int16 int32 int64 rune string uint uint8 uint16 uint32 uint64 uintptr true "
+    "false nil iota".split()
+)
+
+
 def _go_use(project: Project, target: Target, user: Outline, use: Use) -> bool:
+    if use.name in GO_BUILTINS:
+        return False  # without the definition it is the built-in one
     if use.receiver:
         return use.receiver in user.imports and _go_package(project, target, user.imports[use.receiver])
     if posixpath.dirname(user.path) == target.folder:
