@@ -104,8 +104,7 @@ def _is_alike(one: Definition, other: Definition) -> bool:
 def _is_hidden(target: Target, remaining: list[Definition]) -> bool:
     """Whether a definition was exported and is not any more."""
     if target.public_names and not target.definition.owner:
-        local = target.definition.name
-        return not any(local == name for name in target.new.exports.values()) and not target.new.macros
+        return not target.public_names & target.new.exports.keys() and not target.new.macros
     return target.definition.exported and not target.old.exports and not any(d.exported for d in remaining)
 
 
@@ -134,7 +133,7 @@ def _is_elsewhere(project: Project, target: Target) -> bool:
             ):
                 return True
     if suffix == ".go" and definition.owner:
-        return (definition.owner, definition.name) in new.fields or bool(new.bases.get(definition.owner))
+        return f"{definition.owner}.{definition.name}" in new.fields or bool(new.bases.get(definition.owner))
     return False
 
 

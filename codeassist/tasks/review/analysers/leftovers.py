@@ -28,6 +28,16 @@ WINDOW = 1_000
 _WORTH = re.compile(r"(?i)[A-Za-z0-9+/_=-]{16,}|pass|secret|token|key|pwd|://|PRIVATE KEY")
 """Only lines that match this are searched for secrets."""
 
+BY_NAME = (
+    "Secret Keyword",
+    "Named secret",
+    "Password in an address",
+    "Bearer token",
+    "Basic Auth Credentials",
+    "JSON Web Token",
+)
+"""Kinds that only a name or a form shows, such as those that tests make up."""
+
 _MARKER = re.compile(r"^(?:<{7}|>{7})(?: |$)|^={7}$")
 _DEBUG = {
     ".py": re.compile(r"^\s*(?:breakpoint\(\)|(?:import|from) (?:i?pu?db|pdbpp)\b|i?pu?db\.set_trace\(|pytest\.set_trace\()"),
@@ -166,7 +176,7 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
 
 def _likely(kind: str, value: str, *, test: bool) -> bool:
     """Whether a value may be a secret; one known only by its name must look random and not be in a test."""
-    if kind not in ("Secret Keyword", "Named secret", "Password in an address"):
+    if kind not in BY_NAME:
         return True
     if (
         test

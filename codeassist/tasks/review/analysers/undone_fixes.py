@@ -9,7 +9,7 @@ from codeassist.changes.change import ChangedFile, Fix
 from codeassist.changes.fixes import telling
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.finding import Finding, Rule, Severity
-from indexers.syntax.languages import is_test_path
+from indexers.syntax.languages import CODE, detect, is_test_path
 
 UNDONE = Rule("undoes-fix", "UndoesFix", "The change undoes an earlier fix.", Severity.WARNING, ("correctness",))
 LEAST_LINES = 2
@@ -70,7 +70,7 @@ def _undoes(file: ChangedFile, fix: Fix, added: set[str]) -> bool:
     if sum(map(len, (*fix.added, *fix.removed))) < LEAST_TEXT:
         return False
     removed = telling(file.removed.values())
-    if is_test_path(file.path) or _is_kept(file, fix):
+    if is_test_path(file.path) or detect(file.path).role != CODE or _is_kept(file, fix):
         return False
     remaining = {line.strip() for line in file.new_lines}
     if any(line not in removed or line in added or line in remaining for line in fix.added):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.review.analysers.outlines.languages import GLOBS, outline_of
+from codeassist.tasks.review.analysers.outlines.languages import GLOBS
 from codeassist.tasks.review.analysers.outlines.outline import Definition, Import, Outline, Parameter, Use
+from codeassist.tasks.review.analysers.outlines.service import outline_of
 
 __all__ = ["GLOBS", "Definition", "Import", "Outline", "Parameter", "Use", "outline_of"]

@@ -81,8 +81,8 @@ class EcmaScript(Reader):
         if source is not None and (space := next((c for c in node.named_children if c.type == "namespace_export"), None)):
             self.outline.exports[text_of(space.named_children[-1])] = ""
         value = node.child_by_field_name("value")
-        if value is not None and value.type == "identifier":
-            self.outline.exports["default"] = text_of(value)
+        if value is not None:
+            self.outline.exports["default"] = text_of(value) if value.type == "identifier" else ""
         if declared is not None:
             names = [text_of(declared.child_by_field_name("name"))]
             if declared.type in ("lexical_declaration", "variable_declaration"):
@@ -100,8 +100,8 @@ class EcmaScript(Reader):
             self.outline.exports[public] = text_of(right) if right.type == "identifier" else public
             if right.type in FUNCTIONS:
                 self.add(node, public, "function", owner="", parameters=parameters(right), exported=True)
-        elif not public and right.type == "identifier":
-            self.outline.exports["default"] = text_of(right)
+        elif not public:
+            self.outline.exports["default"] = text_of(right) if right.type == "identifier" else ""
         for part in right.named_children if not public and right.type == "object" else ():
             key = part.child_by_field_name("key") or part.child_by_field_name("name")
             value = part.child_by_field_name("value")
@@ -136,7 +136,7 @@ class EcmaScript(Reader):
         for part in (node.child_by_field_name("parameters") or node).named_children if kind == "constructor" else ():
             if part.named_children and part.named_children[0].type == "accessibility_modifier":
                 found = parameters_of([part])
-                self.outline.fields[self.owner[-1] if self.owner else "", found[0].name] = plain(found[0].type)
+                self.outline.fields[f"{self.owner[-1] if self.owner else ''}.{found[0].name}"] = plain(found[0].type)
 
     def _field(self, node: Node) -> None:
         name = text_of(node.child_by_field_name("name") or node.child_by_field_name("property"))
@@ -145,7 +145,7 @@ class EcmaScript(Reader):
             self.add(node, name, "method", parameters=parameters(value))
         elif self.owner:
             made = self.made_by(value) if value is not None else ""
-            self.outline.fields[self.owner[-1], name] = plain(kind) or plain(made)
+            self.outline.fields[f"{self.owner[-1]}.{name}"] = plain(kind) or plain(made)
 
     def _variable(self, node: Node, name: str, depth: int) -> None:
         target, value = node.child_by_field_name("name"), node.child_by_field_name("value")

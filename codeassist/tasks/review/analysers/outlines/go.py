@@ -53,7 +53,7 @@ class Go(Reader):
     def _field(self, node: Node, owner: str) -> None:
         kind = plain(text_of(node.child_by_field_name("type")))
         for one in node.children_by_field_name("name"):
-            self.outline.fields[owner, text_of(one)] = kind
+            self.outline.fields[f"{owner}.{text_of(one)}"] = kind
         if node.child_by_field_name("name") is None:  # embedded
             self.outline.bases[owner] = (*self.outline.bases.get(owner, ()), kind)
 

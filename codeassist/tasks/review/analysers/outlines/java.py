@@ -60,7 +60,7 @@ class ClassBased(Reader):
         elif kind == "field_declaration" and self.owner:
             self._fields(node, hidden=hidden)
         elif kind == "property_declaration" and self.owner:
-            self.outline.fields[self.owner[-1], name] = plain(text_of(node.child_by_field_name("type")))
+            self.outline.fields[f"{self.owner[-1]}.{name}"] = plain(text_of(node.child_by_field_name("type")))
             self.add(node, name, "property", exported=not hidden)
         else:
             self.imported(node)
@@ -83,7 +83,7 @@ class ClassBased(Reader):
         for one in declared.named_children:
             if one.type == "variable_declarator":
                 name = text_of(one.child_by_field_name("name"))
-                self.outline.fields[self.owner[-1], name] = kind
+                self.outline.fields[f"{self.owner[-1]}.{name}"] = kind
                 constant = bool({"static", "const"} & modifiers(node))
                 self.add(one, name, "constant" if constant else "field", exported=not hidden)
 
@@ -115,7 +115,7 @@ class ClassBased(Reader):
         """The class of an expression's value; "" if unknown."""
         known = super().type_of(node)
         if not known and node is not None and node.type == "identifier" and self.owner and self.variable(text_of(node)) is None:
-            return self.outline.fields.get((self.owner[-1], text_of(node)), "")
+            return self.outline.fields.get(f"{self.owner[-1]}.{text_of(node)}", "")
         return known
 
     def made_by(self, node: Node) -> str:

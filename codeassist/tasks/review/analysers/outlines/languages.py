@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from codeassist.tasks.review.analysers.outlines.c import C
 from codeassist.tasks.review.analysers.outlines.ecmascript import EcmaScript
 from codeassist.tasks.review.analysers.outlines.go import Go
@@ -35,17 +33,14 @@ MOST_CHARS = 1_000_000
 """Longer files are data or generated."""
 
 
-@lru_cache(maxsize=2_000)
-def outline_of(path: str, text: str) -> Outline | None:
-    """The outline of a file; None for another language, a file that is too long, or one too deeply nested."""
+def outline_in_process(path: str, text: bytes) -> Outline | None:
+    """The outline of a file, read in this process; None for another language or a file that is too deeply nested."""
     from indexers.syntax.grammars import parse
     from indexers.syntax.languages import detect
 
     reader = READERS.get("." + path.rpartition(".")[2].lower())
-    if reader is None or len(text) > MOST_CHARS:
-        return None
-    tree = parse(detect(path), text.encode("utf-8", "replace"))
-    if tree is None:
+    tree = parse(detect(path), text) if reader is not None else None
+    if reader is None or tree is None:
         return None
     try:
         return reader(path).read(tree.root_node)

@@ -95,8 +95,8 @@ class Outline:
     returns: dict[str, str] = field(default_factory=dict)
     """Function name -> the type it returns."""
 
-    fields: dict[tuple[str, str], str] = field(default_factory=dict)
-    """(class, field) -> the type of the field."""
+    fields: dict[str, str] = field(default_factory=dict)
+    """`Class.field` -> the type of the field."""
 
     macros: bool = False
     """Whether the file defines names in ways that an outline does not see."""

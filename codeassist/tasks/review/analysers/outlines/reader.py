@@ -125,7 +125,7 @@ class Reader:
             return plain(made)
         inner, name = self.member(node)
         if inner is not None and name is not None:
-            return self.outline.fields.get((self.type_of(inner), text_of(name)), "")
+            return self.outline.fields.get(f"{self.type_of(inner)}.{text_of(name)}", "")
         return ""
 
     def made_by(self, node: Node) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from codeassist.tasks.review.analysers.outlines.languages import GLOBS, SCRIPTS, outline_of
+from codeassist.tasks.review.analysers.outlines.languages import GLOBS, SCRIPTS
 from codeassist.tasks.review.analysers.outlines.outline import Definition, Import, Outline, Use
 from codeassist.tasks.review.analysers.outlines.reader import THIS
+from codeassist.tasks.review.analysers.outlines.service import outline_of
 
 DEPTH = 6
 """How many re-exports are followed."""

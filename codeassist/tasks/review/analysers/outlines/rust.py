@@ -39,7 +39,7 @@ class Rust(Reader):
         elif kind in ("const_item", "static_item") and not depth:
             self.add(node, name, "constant", exported=public)
         elif kind == "field_declaration" and self.owner:
-            self.outline.fields[self.owner[-1], name] = plain(text_of(node.child_by_field_name("type")))
+            self.outline.fields[f"{self.owner[-1]}.{name}"] = plain(text_of(node.child_by_field_name("type")))
         elif kind == "use_declaration":
             public = any(c.type == "visibility_modifier" for c in node.named_children)
             self._use(node.child_by_field_name("argument"), "", public=public)

@@ -162,3 +162,9 @@ def test_fixes_of_tests_are_left_out(repository):
     root, _ = fixed(repository, FIXED, path="tests/test_stats.py")
     write(root, {"tests/test_stats.py": BROKEN})
     assert undone_fixes(root) == []
+
+
+def test_settings_of_a_build_are_left_out(repository):
+    root, _ = fixed(repository, "jobs:\n  deploy:\n    runs-on: ubuntu-22.04\n", path="ci.yml")
+    write(root, {"ci.yml": "jobs:\n  deploy:\n    runs-on: ubuntu-latest\n"})
+    assert undone_fixes(root) == []
