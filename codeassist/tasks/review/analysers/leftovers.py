@@ -52,6 +52,9 @@ _GENERATED = re.compile(
     r"(?:^|/)(?:__pycache__|node_modules|dist|build|target|\.venv|venv|\.idea|\.pytest_cache|\.mypy_cache|coverage)/|"
     r"\.(?:pyc|pyo|class|o|obj|so|dll|exe|log|swp|orig|rej|tmp|bak)$|(?:^|/)(?:\.DS_Store|Thumbs\.db|\.coverage|npm-debug\.log)$"
 )
+_MAYBE = re.compile(r"(?:^|/)(?:dist|build|target|coverage)/")
+"""Folders of build outputs in some projects, and of sources in others."""
+
 _MARKDOWN = (".md", ".rst", ".txt", ".adoc")
 
 
@@ -78,7 +81,7 @@ def _file(file: ChangedFile) -> Iterator[Finding]:
     if _GENERATED.search(file.path):
         yield Finding(
             GENERATED.id,
-            GENERATED.severity,
+            Severity.NOTE if _MAYBE.search(file.path) else GENERATED.severity,
             file.path,
             1,
             1,
@@ -116,7 +119,7 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
             0.99,
             source="leftovers",
         )
-    debug = _DEBUG.get(file.suffix)
+    debug = _DEBUG.get(file.suffix) if file.suffix != ".java" or not is_test_path(file.path) else None
     for number, text in texts.items():
         if debug is not None and debug.search(text):
             yield Finding(

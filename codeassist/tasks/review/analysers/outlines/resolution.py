@@ -111,7 +111,8 @@ def _is_member(project: Project, target: Target, user: Outline, use: Use) -> boo
         return _is_case(project, target, user, use)
     if not use.receiver:  # an implicit receiver
         implicit = target.path.endswith((".java", ".cs")) and use.kind == "call" and not use.shadowed
-        return implicit and _inherits(target, user, use)
+        outer = any(d.name == use.name for d in user.definitions if d.owner != owner)  # such as of the class around it
+        return implicit and not outer and _inherits(target, user, use)
     if use.receiver in THIS or use.receiver in ("super", "Self"):
         return _inherits(target, user, use)
     if use.type:

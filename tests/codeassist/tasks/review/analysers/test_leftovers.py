@@ -44,3 +44,9 @@ def test_harmless_text_is_not_reported(findings, name, text):
 def test_a_token_that_a_test_makes_up_is_no_secret(findings):
     line = 'headers = {"authorization": "Bearer abcdef0123456789abcdef"}\n'
     assert not [f for f in findings({"a.md": "x\n"}, {"tests/test_m.py": line}).every if f.rule == "secret"]
+
+
+def test_a_stack_trace_in_a_test_is_no_leftover(findings):
+    line = "class A { void f(Exception e) { e.printStackTrace(); } }\n"
+    found = findings({"a.md": "x\n"}, {"src/test/java/ATest.java": line, "src/main/java/A.java": line}).every
+    assert [f.path for f in found if f.rule == "debug-leftover"] == ["src/main/java/A.java"]
