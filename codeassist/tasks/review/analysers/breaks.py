@@ -63,6 +63,7 @@ def _sources(facts: Facts) -> Iterator[ChangedFile]:
             file.old_path.endswith(".py")
             and file.old is not None
             and not file.whole
+            and not file.skipped
             and (file.new is not None or file.kind == "deleted")
         ):
             yield file

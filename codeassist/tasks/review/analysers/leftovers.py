@@ -52,6 +52,7 @@ _GENERATED = re.compile(
     r"(?:^|/)(?:__pycache__|node_modules|dist|build|target|\.venv|venv|\.idea|\.pytest_cache|\.mypy_cache|coverage)/|"
     r"\.(?:pyc|pyo|class|o|obj|so|dll|exe|log|swp|orig|rej|tmp|bak)$|(?:^|/)(?:\.DS_Store|Thumbs\.db|\.coverage|npm-debug\.log)$"
 )
+_DOCUMENTS = re.compile(r"(?:^|/)(?:docs?|website|examples?)[^/]*/|\.(?:md|rst|html?)$")
 _MAYBE = re.compile(r"(?:^|/)(?:dist|build|target|coverage)/")
 """Folders of build outputs in some projects, and of sources in others."""
 
@@ -106,6 +107,8 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
     numbers = range(1, len(file.new_lines) + 1) if file.whole else sorted(file.added)
     texts = {n: file.new_lines[n - 1] for n in numbers if n <= len(file.new_lines)}
     marks = [n for n, text in texts.items() if _MARKER.match(text)]
+    if file.suffix in _MARKDOWN:  # documents show what a conflict looks like
+        marks = [n for n in marks if not _is_shown(file.new_lines, n)]
     sides = {file.new_lines[n - 1][0] for n in marks}
     if marks and ("<" in sides or ">" in sides) and not (file.suffix in _MARKDOWN and sides == {"="}):
         first = marks[0]
@@ -132,6 +135,11 @@ def _lines(file: ChangedFile) -> Iterator[Finding]:
                 0.9,
                 source="leftovers",
             )
+
+
+def _is_shown(lines: list[str], number: int) -> bool:
+    """Whether a line of a document is inside a fenced block."""
+    return sum(line.lstrip().startswith(("```", "~~~")) for line in lines[: number - 1]) % 2 == 1
 
 
 def _secrets(file: ChangedFile) -> Iterator[Finding]:
@@ -165,6 +173,8 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
             kind = secrets[0][0]
             named = kind in ("Secret Keyword", "Named secret")
             severity = Severity.WARNING if named or test else SECRET.severity
+            if named and (_DOCUMENTS.search(file.path) or re.search(r"https?://\S*[?&]\w*(?:token|key)=", text)):
+                severity = Severity.NOTE  # such as the public key of a search, or the token of an image's address
             yield Finding(
                 SECRET.id,
                 severity,

@@ -45,7 +45,7 @@ class OutdatedDocuments:
         """Findings on documents and docstrings that were not updated."""
         removed: dict[str, ChangedFile] = {}
         for file in facts.change.files:
-            if file.old_path.endswith(".py") and file.old is not None and not file.whole:
+            if file.old_path.endswith(".py") and file.old is not None and not file.whole and not file.skipped:
                 removed |= dict.fromkeys(_removed_names(facts, file), file)
         if removed:
             yield from _mentions(facts, removed)

@@ -56,7 +56,7 @@ class RemovedMembers:
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each removed name, with its uses as evidence."""
         for file in facts.change.files:
-            if not file.old_path.endswith(".py") or file.old is None or file.whole or file.kind == "deleted":
+            if not file.old_path.endswith(".py") or file.old is None or file.whole or file.skipped or file.kind == "deleted":
                 continue
             old = facts.old_tree(file)
             home = home_of(facts, file.old_path)

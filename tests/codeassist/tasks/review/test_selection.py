@@ -121,3 +121,12 @@ def _only(*names: str):
     from codeassist.tasks.review.engine import Analysis
 
     return Analysis(tuple(a for a in ANALYSERS if a.name in names))
+
+
+def test_what_happens_in_vendored_code_breaks_nobody(repository):
+    root = repository(
+        {"pkg/_vendor/tool.py": "def load():\n    return 1\n", "pkg/_vendor/use.py": "from pkg._vendor.tool import load\n"}
+    )
+    (root / "pkg/_vendor/tool.py").unlink()
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(max_findings=0))
+    assert not result.every

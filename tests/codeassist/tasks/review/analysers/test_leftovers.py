@@ -50,3 +50,18 @@ def test_a_stack_trace_in_a_test_is_no_leftover(findings):
     line = "class A { void f(Exception e) { e.printStackTrace(); } }\n"
     found = findings({"a.md": "x\n"}, {"src/test/java/ATest.java": line, "src/main/java/A.java": line}).every
     assert [f.path for f in found if f.rule == "debug-leftover"] == ["src/main/java/A.java"]
+
+
+def test_a_conflict_that_a_document_shows_is_none(findings):
+    marks = "<<<<<<< HEAD\nx\n=======\ny\n>>>>>>> other\n"
+    result = findings({"a.py": "x = 1\n"}, {"git.md": f"Like this:\n\n```text\n{marks}```\n", "notes.md": marks})
+    assert [f.path for f in result.every if f.rule == "conflict-marker"] == ["notes.md"]
+
+
+def test_public_keys_of_documents_are_notes(findings):
+    line = "apiKey: '45441f4b65a2f80329fd45c7cb371fea',\n"
+    found = findings({"a.md": "x\n"}, {"docs/config.js": line, "src/config.js": line}).every
+    assert {f.path: f.severity.value for f in found if f.rule == "secret"} == {
+        "docs/config.js": "note",
+        "src/config.js": "warning",
+    }
