@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from codeassist.errors import CancelledError
 
 if TYPE_CHECKING:
-    from indexers.build.update import Progress
+    from indexers.build.report import Progress
 
 Clock = Callable[[], float]
 """A monotonic clock in seconds; tests pass one that they control."""

@@ -15,7 +15,7 @@ from codeassist.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from indexers import Encoder, Index, IndexOptions
-    from indexers.build.update import Progress
+    from indexers.build.report import Progress
     from indexers.files.walker import Listing, WalkRules
     from indexers.search.rerank import Reranker
 

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -24,7 +24,7 @@ from indexers.stores.vectors import empty_vectors, open_vectors
 from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
-    from indexers.build.update import Progress, Report
+    from indexers.build.report import Progress, Report
     from indexers.search.expansion import Expansion, Words
     from indexers.search.fusion import Candidate
     from indexers.search.nearest import Near
@@ -345,6 +345,7 @@ class Index:
                 generation=catalog.meta("generation", 0),
                 updated=catalog.meta("updated", 0.0),
                 remaining=catalog.meta("remaining", 0),
+                unparsed=catalog.unparsed_files(),
             )
 
         return self._read(read)
@@ -394,30 +395,34 @@ class Index:
         on_progress: Callable[[Progress], None] | None,
         stop: Callable[[], bool] | None,
     ) -> Report:
-        from indexers.build.update import Report, apply
-        from indexers.encoders.static import StaticEncoder
-        from indexers.graph import history
-        from indexers.stores.writer import Writer
+        from indexers.build.report import Report
+        from indexers.build.workers import start_workers
 
         known_files = catalog.files()
         changes = compare(listing, known_files)
         report = Report()
-        # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
-        # writer changes it in place while readers use the previous generation.
-        vectors = self._read_vectors(catalog)
-        if len(changes):
-            report = apply(
-                catalog,
-                Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
-                changes,
-                known_files,
-                self.encoder,
-                jobs=self.options.jobs,
-                on_progress=on_progress,
-                stop=stop,
-            )
-            if not known_files and report.complete:
-                catalog.compact()
+        with start_workers(changes, self.options.jobs) if len(changes) else nullcontext() as workers:
+            from indexers.build.update import apply  # after the processes were started: these take longer to import
+            from indexers.encoders.static import StaticEncoder
+            from indexers.graph import history
+            from indexers.stores.writer import Writer
+
+            # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
+            # writer changes it in place while readers use the previous generation.
+            vectors = self._read_vectors(catalog)
+            if workers is not None:
+                report = apply(
+                    catalog,
+                    Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
+                    changes,
+                    known_files,
+                    self.encoder,
+                    workers,
+                    on_progress=on_progress,
+                    stop=stop,
+                )
+        if not known_files and len(changes) and report.complete:
+            catalog.compact()
         with self._state:
             generation = int(catalog.meta("generation", 0))
             if self._current is None or self._current[0] != generation:

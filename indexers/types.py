@@ -250,7 +250,8 @@ class Counts:
 class Statistics:
     """The contents of an index: counts by language, skipped files by reason, encoder, generation.
 
-    `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet.
+    `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet;
+    `unparsed` has (path, cause) of each file that is split by lines because its parser failed on it.
     """
 
     languages: dict[str, Counts]
@@ -260,10 +261,11 @@ class Statistics:
     generation: int
     updated: float
     remaining: int
+    unparsed: list[tuple[str, str]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
-        return asdict(self)
+        return asdict(self) | {"unparsed": [{"path": path, "cause": cause} for path, cause in self.unparsed]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +275,8 @@ class FileRecord:
     chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
     signature, documentation, position of the parent or -1); uses: the number of uses of each name, with their lines in
     `packed_uses`; terms: (path, names, documentation, body) as space-joined terms, one tuple per chunk; vectors: float32
-    bytes, one row per chunk, or None when `texts` still have to be encoded.
+    bytes, one row per chunk, or None when `texts` still have to be encoded; problem: why the file was split by lines instead
+    of parsed, or "".
     """
 
     path: str
@@ -292,6 +295,7 @@ class FileRecord:
     packed_terms: bytes
     vectors: bytes | None
     texts: list[str] | None
+    problem: str = ""
 
 
 @runtime_checkable

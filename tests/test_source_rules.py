@@ -46,7 +46,7 @@ def test_only_the_command_line_prints_and_exits() -> None:
         "codeassist/sandbox/confinement.py",
         "codeassist/sandbox/guard.py",
         "codeassist/sandbox/pytest_plugin.py",
-        "indexers/build/workers.py",  # the worker process itself
+        "indexers/build/serving.py",  # the worker process itself
         "codeassist/cli/",
         "codeassist/__main__.py",
     )

@@ -11,7 +11,7 @@ import typer
 from codeassist.cli.interrupts import CANCEL, patiently
 from codeassist.cli.options import HERE, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe_path
-from codeassist.cli.show_index import print_languages, print_skipped
+from codeassist.cli.show_index import print_languages, print_skipped, print_unparsed
 from codeassist.errors import EXIT_INTERRUPT
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ def _show(result: IndexResult, output: Output) -> None:
     if result.changed:
         print_languages(result.statistics.languages)
         print_skipped(result.statistics.skipped)
+        print_unparsed(result.statistics.unparsed)
     if not (result.changed or report.remaining or result.statistics.languages):
         note(f"There are no files to index in {result.index.root}.")
         return

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
 
     from codeassist.models.session import Ledger
-    from indexers.build.update import Progress
+    from indexers.build.report import Progress
 
 
 class TerminalEvents(Events):

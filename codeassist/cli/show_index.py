@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from codeassist.cli.output import console, note
+from codeassist.cli.output import console, note, safe_path
 from indexers.types import Counts
+
+_MOST_NAMED = 5
+"""The most files that are named on one line; all are in the JSON form."""
 
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
@@ -32,3 +35,12 @@ def print_skipped(skipped: dict[str, int], *, error: bool = True) -> None:
     if skipped:
         ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
         (note if error else print)("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))
+
+
+def print_unparsed(unparsed: Sequence[tuple[str, str]], *, error: bool = True) -> None:
+    """Print which files were split by lines because their parser failed, and the causes, on one line."""
+    if unparsed:
+        named = [f"{safe_path(path)} ({cause})" for path, cause in unparsed[:_MOST_NAMED]]
+        more = f", and {len(unparsed) - _MOST_NAMED} more" if len(unparsed) > _MOST_NAMED else ""
+        text = f"Indexed as lines, without definitions: {', '.join(named)}{more}"
+        (note if error else print)(text)

@@ -9,7 +9,7 @@ import typer
 
 from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import print_json, safe_path
-from codeassist.cli.show_index import print_languages, print_skipped
+from codeassist.cli.show_index import print_languages, print_skipped, print_unparsed
 
 
 def status(
@@ -35,6 +35,7 @@ def status(
     statistics = result.statistics
     print_languages(statistics.languages, error=False)
     print_skipped(statistics.skipped, error=False)
+    print_unparsed(statistics.unparsed, error=False)
     age = _ago(time.time() - statistics.updated)
     print(f"Repository  {result.root}")
     print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")

@@ -18,7 +18,7 @@ from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableErro
 from indexers.stores.compression import unpack_terms, unpack_uses
 from indexers.types import Counts, KnownFile
 
-FORMAT = 1
+FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 BUSY_SECONDS = 10.0
@@ -48,6 +48,7 @@ CREATE INDEX symbols_name ON symbols(name);
 CREATE INDEX symbols_file ON symbols(file);
 CREATE TABLE uses(
     name INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(name, file)) WITHOUT ROWID;
+CREATE TABLE unparsed(hash BLOB PRIMARY KEY, problem TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parked(hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE commits(id INTEGER PRIMARY KEY, sha TEXT NOT NULL UNIQUE, date TEXT NOT NULL, subject TEXT NOT NULL,
     body TEXT NOT NULL);
@@ -156,6 +157,17 @@ class Catalog:
         """The language of an indexed file; empty when the path is not indexed."""
         row = self.connection.execute("SELECT language FROM files WHERE path = ? AND skipped IS NULL", (path,)).fetchone()
         return row[0] if row else ""
+
+    def unparsed(self) -> dict[bytes, str]:
+        """Why a parser failed on a content, by its hash; also of contents that no file has any more."""
+        return dict(self.connection.execute("SELECT hash, problem FROM unparsed"))
+
+    def unparsed_files(self) -> list[tuple[str, str]]:
+        """(path, problem) of each indexed file that was split by lines because its parser failed."""
+        rows = self.connection.execute(
+            "SELECT path, problem FROM unparsed JOIN files USING(hash) WHERE skipped IS NULL ORDER BY path"
+        )
+        return rows.fetchall()
 
     def chunk_count(self) -> int:
         """The number of chunks."""

@@ -127,6 +127,8 @@ class Writer:
             next_file += 1
         first_symbol = next_symbol - len(symbols)
         sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?)", files)
+        failed = [(record.hash, record.problem) for record in records if record.problem]
+        sql.executemany("INSERT OR REPLACE INTO unparsed VALUES(?,?)", failed)
         sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)
         sql.executemany(
             "INSERT INTO symbols VALUES(?,?,?,?,?,?,?,?,?,?)", ((first_symbol + i, *row) for i, row in enumerate(symbols))

@@ -12,7 +12,7 @@ from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from indexers import Index, SourceFile
-from indexers.build.update import Report
+from indexers.build.report import Report
 from indexers.files.walker import discover
 from indexers.types import Statistics
 
@@ -44,7 +44,7 @@ class IndexResult:
             "remaining": self.report.remaining,
             "seconds": round(self.seconds, 3),
             "bytes": self.size,
-            **{key: statistics[key] for key in ("languages", "skipped", "encoder", "generation")},
+            **{key: statistics[key] for key in ("languages", "skipped", "unparsed", "encoder", "generation")},
         }
 
 
