@@ -1,7 +1,7 @@
 """Stop code under test from writing outside the scratch folder, using the network, starting or killing processes, and sleeping.
 
-An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. It shows the search engine what a call tried
-to do; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
+An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. It shows the search engine what a call
+tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
 (`confinement`). Limits on memory, CPU time and file size apply as well where the system supports them.
 """
 

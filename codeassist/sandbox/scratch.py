@@ -227,7 +227,7 @@ def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, P
     `tools` maps names to modules and packages that can be imported in the sandbox; the code under test cannot change them.
     """
     confinement.require()
-    with _stopped_cleanly(), scratch_folder() as folder:
+    with scratch_folder() as folder, _stopped_cleanly():
         box = Sandbox(folder, target, interpreter)
         for created in (box.folder / "home", box.out, box.tools):
             created.mkdir()
