@@ -18,6 +18,7 @@ from codeassist.sandbox.confinement.layers import Layers, parsed
 
 __all__ = ["Layers", "Policy", "confined_command", "layers", "policy", "require"]
 
+LAUNCHER = Path(__file__).with_name("__main__.py")
 SECRETS = (
     ".ssh .gnupg .aws .azure .kube .docker .config/gcloud .config/gh .config/hub .config/op .netrc .git-credentials "
     ".config/git/credentials .pypirc .npmrc .yarnrc.yml .password-store .local/share/keyrings .cargo/credentials "
@@ -42,13 +43,13 @@ def confined_command(folders: Sequence[Path | str]) -> list[str]:
     home = Path.home()
     hidden = [f"--hide={path}" for path in (home / name for name in SECRETS) if path.exists()]
     allowed = ["--allow-unconfined"] if policy.allow_unconfined else []
-    return [sys.executable, "-I", "-S", str(Path(__file__).parent), *allowed, *hidden, *map(str, folders), "--"]
+    return [sys.executable, "-I", "-S", str(LAUNCHER), *allowed, *hidden, *map(str, folders), "--"]
 
 
 @functools.cache
 def layers() -> Layers:
     """The layers that this system has, found by starting the launcher once."""
-    command = [sys.executable, "-I", "-S", str(Path(__file__).parent), "--report", "--", "-"]
+    command = [sys.executable, "-I", "-S", str(LAUNCHER), "--report", "--", "-"]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60, stdin=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError):

@@ -10,7 +10,6 @@ import ctypes
 import errno
 import os
 import struct
-from dataclasses import dataclass
 
 from . import watch
 from .kernel import machine, syscall
@@ -22,7 +21,6 @@ _HERE, _NO_FOLLOW, _EMPTY_PATH = -100, 0x100, 0x1000
 _LONGEST_PATH, _LONGEST_VALUE = 4_096, 65_536
 
 
-@dataclass(frozen=True, slots=True)
 class Form:
     """Where a call has its arguments: folder, path or file descriptor, flags; `plain` is the same call for a path.
 
@@ -30,13 +28,20 @@ class Form:
     length is argument 4.
     """
 
-    plain: str
-    rest: tuple[str, ...]
-    path: int | None = None
-    folder: int | None = None
-    handle: int | None = None
-    flags: int | None = None
-    follow: bool = True
+    def __init__(
+        self,
+        plain: str,
+        rest: tuple[str, ...],
+        *,
+        path: int | None = None,
+        folder: int | None = None,
+        handle: int | None = None,
+        flags: int | None = None,
+        follow: bool = True,
+    ) -> None:
+        """The numbers are those of arguments; `follow`: whether the call follows a link at the end of the path."""
+        self.plain, self.rest, self.follow = plain, rest, follow
+        self.path, self.folder, self.handle, self.flags = path, folder, handle, flags
 
 
 FORMS = {

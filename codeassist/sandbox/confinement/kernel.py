@@ -6,6 +6,10 @@ import ctypes
 import errno
 import os
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+
 
 def _numbers(table: str) -> dict[str, int]:
     """Name -> number, from "name number name number ..."."""
@@ -58,6 +62,18 @@ CAPABILITY_VERSION_3 = 0x20080522
 FILE_SIZE = 512 << 20
 OPEN_FILES = 4_096
 CPU_SECONDS = 3_600
+
+
+class Tolerant:
+    """A block in which an `OSError` ends the block and nothing else; `contextlib` is slow to import."""
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        """Ignore an `OSError`."""
+        return isinstance(error, OSError)
+
 
 libc = ctypes.CDLL(None, use_errno=True)
 

@@ -18,7 +18,6 @@ import select
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from . import landlock, namespaces, seccomp, watch
 from .attributes import Supervisor
@@ -29,24 +28,22 @@ REFUSED, NOT_RUN, OUT_OF_BOUNDS = 126, 127, 137
 SECONDS_BETWEEN_CHECKS = 0.1
 
 
-@dataclass(slots=True)
 class Options:
     """The launcher's arguments."""
 
-    folders: list[str] = field(default_factory=list)
-    command: list[str] = field(default_factory=list)
-    hidden: list[str] = field(default_factory=list)
-    report: bool = False
-    allow_unconfined: bool = False
-    bounds: dict[str, int] = field(
-        default_factory=lambda: {"memory": watch.MEMORY, "processes": watch.PROCESSES, "disk": watch.DISK}
-    )
+    def __init__(self, command: list[str]) -> None:
+        """The defaults."""
+        self.command = command
+        self.folders: list[str] = []
+        self.hidden: list[str] = []
+        self.report = self.allow_unconfined = False
+        self.bounds = {"memory": watch.MEMORY, "processes": watch.PROCESSES, "disk": watch.DISK}
 
 
 def parse(arguments: list[str]) -> Options:
     """The options, the folders and the command."""
     end = arguments.index("--")
-    options = Options(command=arguments[end + 1 :])
+    options = Options(arguments[end + 1 :])
     for argument in arguments[:end]:
         name, _, value = argument.partition("=")
         if name == "--hide":

@@ -1,8 +1,9 @@
-"""What the layers that a system supports hold, in words. Shared by the launcher and the program that starts it."""
+"""What the layers that a system supports hold, in words. Shared by the launcher and the program that starts it.
+
+The launcher's modules import little (no dataclasses, no contextlib): every test run starts it.
+"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 PROMISES = {
     "writes": "writing and deleting outside the scratch copy",
@@ -19,14 +20,12 @@ ESSENTIAL = ("writes", "network")
 """Without these nothing is run, unless the user allows it."""
 
 
-@dataclass(frozen=True, slots=True)
 class Layers:
     """The layers in force: namespaces, the version of Landlock (0: none), the system call filter and its supervisor."""
 
-    namespaces: bool = False
-    landlock: int = 0
-    filter: bool = False
-    supervisor: bool = False
+    def __init__(self, namespaces: bool = False, landlock: int = 0, filtered: bool = False, supervisor: bool = False) -> None:
+        """Without arguments: no layer."""
+        self.namespaces, self.landlock, self.filter, self.supervisor = namespaces, landlock, filtered, supervisor
 
     def spelled(self) -> str:
         """One line that `parsed` reads."""

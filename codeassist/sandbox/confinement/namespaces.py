@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import struct
 
-from .kernel import mount, syscall
+from .kernel import Tolerant, mount, syscall
 
 NEW_USER = 0x10000000
 OTHERS = 0x00020000 | 0x20000000 | 0x40000000 | 0x08000000 | 0x04000000
@@ -64,7 +63,7 @@ def enter(folders: list[str], hidden: list[str], ids: tuple[int, int] | None) ->
     changeable = [*folders, *_devices(folders)]
     _hide(hidden, folders)
     _make_read_only(changeable)
-    with contextlib.suppress(OSError):
+    with Tolerant():
         os.chdir(here)  # through the new mounts
     return own_proc
 
@@ -73,7 +72,7 @@ def _loopback() -> None:
     import _socket
     import fcntl
 
-    with contextlib.suppress(OSError):
+    with Tolerant():
         handle = _socket.socket(INET, DATAGRAM)
         try:
             fcntl.ioctl(handle.fileno(), INTERFACE_UP, struct.pack("16sh14x", b"lo", 1))
@@ -88,7 +87,7 @@ def _limit_processes(*, user_namespace: bool, own_proc: bool) -> None:
     if own_proc and release >= (6, 14):
         values["kernel/pid_max"] = MOST_PROCESSES
     for name, value in values.items():
-        with contextlib.suppress(OSError), open(f"/proc/sys/{name}", "w", encoding="ascii") as file:
+        with Tolerant(), open(f"/proc/sys/{name}", "w", encoding="ascii") as file:
             file.write(str(value))
 
 
@@ -98,7 +97,7 @@ def _devices(folders: list[str]) -> list[str]:
         raise OSError(f"{folders[0]} is in /dev")
     opened = {}
     for name in DEVICES:
-        with contextlib.suppress(OSError):
+        with Tolerant():
             opened[name] = os.open(f"/dev/{name}", os.O_PATH | os.O_CLOEXEC)
     mount("tmpfs", "/dev", "tmpfs", NO_SETUID | NO_PROGRAMS, "mode=0755,size=64k")
     for name, handle in opened.items():
@@ -109,7 +108,7 @@ def _devices(folders: list[str]) -> list[str]:
     os.mkdir("/dev/shm")
     os.mkdir("/dev/pts")
     mount("tmpfs", "/dev/shm", "tmpfs", NO_SETUID | NO_DEVICES, f"mode=1777,size={SHARED_MEMORY}")
-    with contextlib.suppress(OSError):
+    with Tolerant():
         mount("devpts", "/dev/pts", "devpts", NO_SETUID | NO_PROGRAMS, "newinstance,ptmxmode=0666,mode=620")
     return ["/dev/shm", "/dev/pts", *(f"/dev/{name}" for name in opened)]
 
@@ -134,7 +133,7 @@ def _make_read_only(changeable: list[str]) -> None:
         return
     for path in changeable:
         devices = path.startswith("/dev/") and path != "/dev/shm"
-        with contextlib.suppress(OSError):  # it stays read-only
+        with Tolerant():  # it stays read-only
             _set(path, 0, READ_ONLY | (NO_DEVICES if devices else 0), recursive=path not in ("/dev/shm", "/dev/pts"))
 
 

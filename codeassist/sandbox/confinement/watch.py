@@ -31,8 +31,11 @@ def descendants(pid: int) -> list[int]:
 
 def _read(path: str) -> str:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read()
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(handle, 8_192).decode("utf-8", "replace")
+        finally:
+            os.close(handle)
     except OSError:
         return ""
 
@@ -41,17 +44,16 @@ def end_all(parent: int) -> None:
     """Kill every descendant and wait for those that are children of this process, until none is left or the time is over."""
     deadline = time.monotonic() + SECONDS_TO_END
     while time.monotonic() < deadline:
-        running = descendants(parent)
-        for pid in running:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        except ChildProcessError:  # orphans become children of this process, so none is left
+            return
+        for pid in descendants(parent):
             try:
                 os.kill(pid, signal.SIGKILL)
             except OSError:
                 continue
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        except ChildProcessError:
-            return
         time.sleep(0.002)
 
 
@@ -64,7 +66,6 @@ class Watch:
         self._memory, self._processes, self._disk = memory, processes, disk
         self._free = self._free_bytes()
         self._initial: int | None = None
-        self._had_proc = bool(_read("/proc/self/stat"))
 
     def exceeded(self) -> str:
         """The bound that is exceeded, in words; "" if none is."""

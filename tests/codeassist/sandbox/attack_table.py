@@ -131,7 +131,7 @@ class Target(ExitStack):
         as_user = {"user": self.user, "group": self.user, "extra_groups": []} if self.user != os.getuid() else {}
         self.victim = subprocess.Popen(["sleep", "600"], env=environment, start_new_session=True, cwd="/", **as_user)
         self.callback(self._end_victim)
-        self.host_name = socket.gethostname()
+        self.callback(_restore_host_name, socket.gethostname())
         return self
 
     def _end_victim(self) -> None:
@@ -153,10 +153,9 @@ class Target(ExitStack):
     def run(self, missing: tuple[str, ...], hog: str, *options: str) -> Outcome:
         """Run one program that wants too much."""
         with self:
-            done = self._run(self.command(missing, *options), hog)
-            return Outcome(done.returncode, done.stderr)
+            return self._run(self.command(missing, *options), hog)
 
-    def _run(self, command: list[str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    def _run(self, command: list[str], *arguments: str) -> Outcome:
         ports = [str(server.getsockname()[1]) for server in (self.tcp, self.udp)]
         program = [
             self.python,
@@ -169,23 +168,24 @@ class Target(ExitStack):
             *arguments,
         ]
         environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-        return subprocess.run(
-            [*command, *program],
-            cwd=self.base / "scratch",
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-            timeout=60,
-            start_new_session=True,
-        )
+        said = self.base / "said"  # a file: a process that is left behind would keep a pipe open
+        with said.open("w") as file:
+            done = subprocess.run(
+                [*command, *program],
+                cwd=self.base / "scratch",
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=file,
+                check=False,
+                timeout=60,
+                start_new_session=True,
+            )
+        return Outcome(done.returncode, said.read_text())
 
     def _attack(self, missing: tuple[str, ...], options: tuple[str, ...]) -> Outcome:
         before = self._state()
-        done = self._run(self.command(missing, *options))
-        outcome = Outcome(done.returncode, done.stderr)
+        outcome = self._run(self.command(missing, *options))
         if not self.is_old:
             report = subprocess.run(
                 [*self.command(missing, "--report", *options), "-"], capture_output=True, text=True, check=False
@@ -203,14 +203,11 @@ class Target(ExitStack):
     def _state(self) -> dict[str, object]:
         """What can be seen from outside of the attacks that have an effect there."""
         ended = self.victim.poll() is not None
-        if socket.gethostname() != (old := self.host_name):
-            socket.sethostname(old)  # after an attack that succeeded
-            old = ""
         shared = Path("/dev/shm/codeassist-attack")
         has_shared = shared.exists()
         shared.unlink(missing_ok=True)
         state: dict[str, object] = {
-            "host name": old,
+            "host name": socket.gethostname(),
             "make a file in shared memory": has_shared,
             "tcp": _reached(self.tcp),
             "udp": _reached(self.udp),
@@ -241,6 +238,12 @@ def _reached(server: socket.socket) -> bool:
     except OSError:
         return False
     return True
+
+
+def _restore_host_name(name: str) -> None:
+    """Undo an attack that succeeded."""
+    if socket.gethostname() != name:
+        socket.sethostname(name)
 
 
 def _end_left(mark: str) -> bool:
