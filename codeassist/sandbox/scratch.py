@@ -50,6 +50,7 @@ BUILT = frozenset({"dist", "build", "target"})
 """Excluded only at the root of a project: deeper they may be packages."""
 
 MOST_BYTES = 500_000_000
+MOST_PRINTED = 50_000_000
 SECONDS_TO_END = 15.0
 KEPT_VARIABLES = (
     "PATH",
@@ -206,14 +207,17 @@ class Sandbox:
     def printed(self) -> str:
         """The output of the last command that ran with `output`."""
         try:
-            return (self.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
+            with (self.folder / "run.txt").open("rb") as file:
+                return file.read(MOST_PRINTED).decode("utf-8", "replace").replace("\r\n", "\n")
         except OSError:
             return ""
 
     def tail(self) -> str:
         """The last 1,500 characters of the log, for error messages."""
         try:
-            return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1_500:]
+            with (self.folder / "log.txt").open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - 8_000))
+                return file.read().decode("utf-8", "replace").replace("\r\n", "\n")[-1_500:]
         except OSError:
             return ""
 

@@ -26,9 +26,12 @@ def version() -> int:
         return 0
 
 
-def restrict(folders: list[str], *, tcp: bool) -> int:
-    """Refuse writes outside `folders` and a few devices, and TCP if `tcp` is set; returns the version in force, 0 for none."""
-    supported = version()
+def restrict(folders: list[str], *, tcp: bool, newest: int) -> int:
+    """Refuse writes outside `folders` and a few devices, and TCP if `tcp` is set.
+
+    Uses the features of version `newest` at most. Returns the version in force, 0 for none.
+    """
+    supported = min(version(), newest)
     if supported < 1:
         return 0
     rights = WRITING | (REFER if supported >= 2 else 0) | (TRUNCATE if supported >= 3 else 0)

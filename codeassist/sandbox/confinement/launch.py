@@ -6,9 +6,9 @@ no privileges, limits. This process stays outside, watches the bounds of the run
 the command ends, a bound is exceeded, or the process that started it ends.
 
 Options: --report prints the layers instead of running a command; --allow-unconfined runs it even if writes or the network
-cannot be held; --hide=PATH covers a path; --memory=BYTES, --processes=N, --disk=BYTES change the bounds. Exit codes: the
-command's, 128 + its signal, 126 when nothing was run because too little is held, 127 if it cannot be run, 137 when a bound was
-exceeded.
+cannot be held; --hide=PATH covers a path; --memory=BYTES, --processes=N, --disk=BYTES change the bounds; --landlock=VERSION
+uses no newer features. Exit codes: the command's, 128 + its signal, 126 when nothing was run because too little is held, 127
+if it cannot be run, 137 when a bound was exceeded.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import os
 import select
 import signal
 import sys
+import time
 from collections.abc import Callable
 
 from . import landlock, namespaces, seccomp, watch
@@ -26,6 +27,8 @@ from .layers import Layers, parsed
 
 REFUSED, NOT_RUN, OUT_OF_BOUNDS = 126, 127, 137
 SECONDS_BETWEEN_CHECKS = 0.1
+SHARE_OF_CHECKS = 0.04
+"""The most of a core's time that the checks take: on a machine with many processes they are less frequent."""
 
 
 class Options:
@@ -37,6 +40,7 @@ class Options:
         self.folders: list[str] = []
         self.hidden: list[str] = []
         self.report = self.allow_unconfined = False
+        self.landlock = 99
         self.bounds = {"memory": watch.MEMORY, "processes": watch.PROCESSES, "disk": watch.DISK}
 
 
@@ -50,6 +54,8 @@ def parse(arguments: list[str]) -> Options:
             options.hidden.append(value)
         elif name in ("--memory", "--processes", "--disk"):
             options.bounds[name[2:]] = int(value)
+        elif name == "--landlock":
+            options.landlock = int(value)
         elif name in ("--report", "--allow-unconfined"):
             setattr(options, name[2:].replace("-", "_"), True)
         else:
@@ -137,7 +143,7 @@ def _without_namespaces(options: Options, writer: int, channel: object) -> int:
 def _run(options: Options, writer: int, channel: object, *, isolated: bool) -> None:
     """Restrict this process, say what holds, and become the command; does not return."""
     shared = ["/dev/shm", "/dev/pts"] if isolated else []
-    version = landlock.restrict([*options.folders, *shared], tcp=not isolated)
+    version = landlock.restrict([*options.folders, *shared], tcp=not isolated, newest=options.landlock)
     drop_privileges()
     filtered, listener = _filter(version, isolated=isolated)
     layers = Layers(isolated, version, filtered, listener > 0)
@@ -196,6 +202,7 @@ def supervise(child: int, supervisor: Supervisor | None, bounds: watch.Watch) ->
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     signal.signal(signal.SIGTERM, lambda number, frame: stopped.append(number))
     listening = [woken, supervisor.listener] if supervisor is not None else [woken]
+    due = time.monotonic() + SECONDS_BETWEEN_CHECKS
     try:
         while True:
             status = _finished(child)
@@ -208,9 +215,12 @@ def supervise(child: int, supervisor: Supervisor | None, bounds: watch.Watch) ->
                 os.read(woken, 4_096)
             if supervisor is not None and supervisor.listener in ready and not supervisor.answer():
                 listening.remove(supervisor.listener)
-            elif not ready and (reason := bounds.exceeded()):
+            if (now := time.monotonic()) < due:
+                continue
+            if reason := bounds.exceeded():
                 sys.stderr.write(f"The sandbox ended the run: {reason}.\n")
                 return OUT_OF_BOUNDS
+            due = time.monotonic() + max(SECONDS_BETWEEN_CHECKS, (time.monotonic() - now) / SHARE_OF_CHECKS)
     finally:
         watch.end_all(os.getpid())
 

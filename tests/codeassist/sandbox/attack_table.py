@@ -29,6 +29,8 @@ KERNELS = {
     "no Landlock": ("landlock",),
     "no namespaces": ("namespaces",),
     "no namespaces, no listener": ("namespaces", "listener"),
+    "no namespaces, Landlock 1": ("namespaces", "--landlock=1"),
+    "no namespaces, Landlock 4": ("namespaces", "--landlock=4"),
     "no filter": ("filter",),
     "no mount_setattr": ("mount_setattr",),
     "no Landlock, no mount_setattr": ("landlock", "mount_setattr"),
@@ -141,6 +143,8 @@ class Target(ExitStack):
     def command(self, missing: tuple[str, ...], *options: str) -> list[str]:
         """The beginning of a command line on a kernel that lacks something."""
         user = [f"--user={self.user}"] if self.user != os.getuid() else []
+        options = (*options, *(name for name in missing if name.startswith("--")))
+        missing = tuple(name for name in missing if not name.startswith("--"))
         hide = [] if self.is_old else [f"--hide={self.base / 'home' / '.ssh'}", *options]
         simulated = [sys.executable, str(self.base / "older_kernel.py"), *user, *missing, "--"]
         return [*simulated, self.python, "-I", "-S", str(self.launcher), *hide, str(self.base / "scratch"), "--"]

@@ -92,14 +92,17 @@ def test_links_in_a_folder_are_removed_and_not_followed(parent):
     assert os.listdir(parent) == ["precious.txt"]
 
 
-def test_protected_and_very_deep_folders_are_removed(parent):
+def test_protected_and_very_deep_folders_are_removed(parent, request):
+    limit = sys.getrecursionlimit()
+    request.addfinalizer(lambda: sys.setrecursionlimit(limit))
+    sys.setrecursionlimit(300)
     folder = parent / "folder"
     folder.mkdir()
     (folder / "closed").mkdir()
     (folder / "closed" / "file").touch()
     (folder / "closed").chmod(0o000)
     here = os.open(folder, os.O_RDONLY)
-    for _ in range(1_200):
+    for _ in range(310):
         os.mkdir("name-of-a-folder", dir_fd=here)
         inner = os.open("name-of-a-folder", os.O_RDONLY, dir_fd=here)
         os.close(here)
