@@ -31,6 +31,8 @@ def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
     Raises `UsageError` if it cannot be run or lacks pytest, or if this system cannot confine programs.
     """
     confinement.require()
+    if wanted and os.path.dirname(wanted):  # noqa: PTH120 - relative to where the user stands; links of environments are kept
+        wanted = str(Path.cwd() / wanted)
     candidates = [wanted] if wanted else [*_project_pythons(root), sys.executable]
     problem = ""
     for candidate in candidates:
