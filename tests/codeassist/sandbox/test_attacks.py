@@ -68,7 +68,7 @@ def test_nothing_is_run_where_too_little_is_held(target, kernel):
     ("hog", "option", "reason"),
     [
         ("fork_bomb", "--processes=60", "more than 60 processes"),
-        ("memory_hog", f"--memory={200 << 20}", "more than 200 MB of memory"),
+        ("memory_hog", f"--memory={100 << 20}", "more than 100 MB of memory"),
         ("disk_hog", f"--disk={48 << 20}", "more than 48 MB written"),
         ("disk_hog_of_deleted_files", f"--disk={48 << 20}", "more than 48 MB written"),
     ],
