@@ -13,6 +13,7 @@ from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
+from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
     from codeassist.models.session import Ledger, Session
@@ -55,7 +56,9 @@ class Services:
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
         root = workspace.find_root(start)
-        return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
+        config = configuration.load(root, flags).config
+        policy.allow_unconfined = config.sandbox.allow_unconfined
+        return cls(root, config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
         """The same services with additional command-line settings. Raises `ConfigError`."""

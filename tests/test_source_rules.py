@@ -43,7 +43,7 @@ def test_only_the_command_line_prints_and_exits() -> None:
         "codeassist/tasks/gen_tests/search_engine/",
         "codeassist/tasks/gen_tests/api_engine/probe.py",
         "codeassist/tasks/gen_tests/checking/mutation_plugin.py",
-        "codeassist/sandbox/confinement.py",
+        "codeassist/sandbox/confinement/",
         "codeassist/sandbox/guard.py",
         "codeassist/sandbox/pytest_plugin.py",
         "indexers/build/serving.py",  # the worker process itself

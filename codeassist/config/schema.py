@@ -115,6 +115,12 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     instructions: list[Instruction] = []
 
 
+class SandboxConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[sandbox]`: how a project's code is run."""
+
+    allow_unconfined: bool = False
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The complete configuration."""
 
@@ -125,6 +131,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     prompts: PromptsConfig = PromptsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     review: ReviewConfig = ReviewConfig()
+    sandbox: SandboxConfig = SandboxConfig()
     tasks: TasksConfig = TasksConfig()
     refused: dict[str, str] = {}
     """Settings of the repository's own file that lack the user's agreement: key -> why it is ignored."""
@@ -138,6 +145,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "prompts": PromptsConfig,
     "privacy": PrivacyConfig,
     "review": ReviewConfig,
+    "sandbox": SandboxConfig,
     "tasks.ask": TaskConfig,
     "tasks.gen-tests": TaskConfig,
     "tasks.review": TaskConfig,
@@ -200,6 +208,7 @@ DESCRIPTIONS: dict[str, str] = {
     "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
     "review.auditor": "model that audits another model's findings; empty: the same model",
     "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
+    "sandbox.allow_unconfined": "run a project's code even where it cannot be confined; a repository's file cannot set it",
     "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}
 

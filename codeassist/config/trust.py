@@ -64,6 +64,8 @@ def tightened(key: str, mine: Any, theirs: Any) -> Any:
         return min(mine, theirs) if theirs else mine
     if key == "privacy.mask_secrets" and mine is True:
         return True
+    if key == "sandbox.allow_unconfined":
+        return bool(mine)
     return theirs
 
 

@@ -17,6 +17,7 @@ from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.prompts.records import Edit, Edits
+from codeassist.sandbox import confinement
 from codeassist.sandbox.test_runs import Suite, run_suite
 from indexers.syntax.languages import is_test_path
 
@@ -82,6 +83,8 @@ def propose(
     """
     files = {path: _read(root, path, never_send) for path in paths}
     covering = list(tests) if tests is not None else covering_tests(root, paths)
+    if covering:
+        events.note(confinement.layers().line)
     events.step("running the tests before the change")
     before = run_suite(root, covering) if covering else Suite(trouble="no tests cover it")
     prompt = library.find("fix")

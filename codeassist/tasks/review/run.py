@@ -25,6 +25,7 @@ from codeassist.models.session import Session
 from codeassist.plugins import ANALYSERS as PLUGIN_GROUP
 from codeassist.plugins import plugins
 from codeassist.prompts import Library
+from codeassist.sandbox import confinement
 from codeassist.tasks.review.analysers import ANALYSERS, Facts
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
@@ -162,6 +163,8 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
     if session is None:
         return None
     library = context.library
+    if request.prove:
+        context.events.note(confinement.layers().line)
     return Reviewer(
         session,
         library,
