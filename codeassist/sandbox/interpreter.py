@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.run_git import run_git
 
 VENVS = (".venv", "venv", "env", ".env")
 
@@ -54,15 +54,7 @@ def _project_pythons(root: Path) -> list[str]:
 
 def _is_committed(root: Path, environment: Path) -> bool:
     """Whether git tracks any file of an environment."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(environment)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=git_environment(),
-    )
-    return done.returncode == 0 and bool(done.stdout.strip())
+    return bool(run_git(root, "ls-files", "--", str(environment), timeout=30).text.strip())
 
 
 PROBE = """
