@@ -108,14 +108,18 @@ class Services:
         from codeassist.runs.store import AnswerCache
 
         session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel)
+        self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
             self.note_ignored("model.", "tasks.", "privacy.", "prompts.", "review.instructions", "review.auditor")
         return session
 
     def needed_session(self, task: str) -> Session:
-        """A session with the model of a task. Raises `UsageError` when none is configured."""
+        """A session with the model of a task. Raises `UsageError` when none is configured or the user agreed to none."""
         session = self.session(task)
         if session is None:
+            for key in (f"tasks.{task}.model", "model.name"):
+                if key in self.config.refused:
+                    raise UsageError(self.config.refused[key])
             raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
         return session
 

@@ -10,7 +10,8 @@ def test_a_model_named_by_the_repository_needs_approval(indexed, run):
     for allowed in (("search", "auth"), ("ask", "where is auth handled", "-m", "none"), ("config",), ("models",), ("log",)):
         assert run(*allowed, cwd=indexed).code == 0
     refused = run("ask", "where is auth handled", cwd=indexed)
-    assert refused.code == 2
+    assert refused.code == 0
+    assert refused.err.count("Ignored: ") == 1
     assert (
         ".codeassist.toml:2: this repository's configuration sends code to 'openai:gpt-5-mini'; approve it with 'codeassist trust'"
         in refused.err
@@ -19,7 +20,10 @@ def test_a_model_named_by_the_repository_needs_approval(indexed, run):
     assert "model.base_url = https://models.example.org/v1" in approved.out
     assert "gpt-5-mini" in run("config", cwd=indexed).out
     assert run("trust", "--revoke", cwd=indexed).code == 0
-    assert run("ask", "where is auth handled", cwd=indexed).code == 2
+    assert run("ask", "where is auth handled", cwd=indexed).err.count("Ignored: ") == 1
+    needed = run("fix", "shop/auth.py", "--complaint", "wrong", cwd=indexed)
+    assert needed.code == 2
+    assert "sends code to 'openai:gpt-5-mini'; approve it with 'codeassist trust'" in needed.err
 
 
 def test_without_risky_settings_there_is_nothing_to_approve(shop, run):
@@ -34,7 +38,7 @@ def test_a_setting_that_changed_after_the_approval_needs_a_new_one(indexed, run)
     assert "model.name = openai:gpt-5-mini" in run("trust", cwd=indexed).out
     write(indexed, {".codeassist.toml": "[model]\nname = 'openai:another'\n"})
     refused = run("ask", "where is auth handled", cwd=indexed)
-    assert refused.code == 2
+    assert refused.code == 0
     assert "approve it with 'codeassist trust'" in refused.err
 
 
