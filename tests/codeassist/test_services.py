@@ -51,29 +51,17 @@ def test_flags_win_over_files(shop: Path) -> None:
         services.with_flags({"ask.context_tokens": "many"})
 
 
-class Notes(Events):
-    """Collects notes."""
-
-    def __init__(self, notes: list[str]) -> None:
-        """Append to `notes`."""
-        self.notes = notes
-
-    def note(self, text: str) -> None:
-        """Collect one note."""
-        self.notes.append(text)
-
-
 def test_a_session_needs_a_model(shop: Path) -> None:
     services = Services.open(shop)
     assert services.session("ask") is None
     with pytest.raises(UsageError, match="--model"):
         services.needed_session("ask")
     (shop / ".codeassist.toml").write_text("[tasks.ask]\nmodel = 'openai:theirs'\n")
-    notes: list[str] = []
-    services = Services.open(shop, events=Notes(notes))
+    events = Recorded()
+    services = Services.open(shop, events=events)
     assert services.session("ask") is services.session("ask") is None
-    assert len(notes) == 1
-    assert "sends code to 'openai:theirs'; approve it with 'codeassist trust'" in notes[0]
+    assert len(events.notes) == 1
+    assert "sends code to 'openai:theirs'; approve it with 'codeassist trust'" in events.notes[0]
     with pytest.raises(UsageError, match="codeassist trust"):
         services.needed_session("ask")
 
