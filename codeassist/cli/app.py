@@ -137,6 +137,12 @@ def entry() -> None:
     """`main` for the installed program. Skips interpreter shutdown, which takes a tenth of a quick command's time."""
     try:
         main()
+    except Exception as error:
+        import traceback
+
+        with checked_streams():  # the message can contain text of a repository
+            traceback.print_exception(error)
+        raise SystemExit(1) from None
     except SystemExit as end:
         if threading.active_count() > 1 or "coverage" in sys.modules:
             raise

@@ -28,5 +28,9 @@ def test_no_command_runs_what_a_repository_configures(tmp_path, run, monkeypatch
         outcome = run(*command, cwd=root)
         codes[command] = (outcome.code, outcome.err[-300:])
         assert (command, [path.name for path in markers.iterdir()]) == (command, [])
+    write(root, {"vendor/bare/.codeassist.toml": ""})  # now the bare repository is a folder that is indexed by itself
+    for command in (("index",), ("review",), ("commit-msg",), ("hook", "install"), ("ask", "why?")):
+        run(*command, cwd=root / "vendor/bare")
+        assert (command, list(markers.iterdir())) == (command, [])
     for works in (("index",), ("review",), ("commit-msg",), ("status",), ("hook", "status"), ("prompts", "lock")):
         assert codes[works][0] == 0, codes[works]

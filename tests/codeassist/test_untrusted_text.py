@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import subprocess
 import sys
 
 import pytest
@@ -75,3 +76,12 @@ def test_no_command_prints_a_raw_control_character(tmp_path, run, monkeypatch):
     assert seen.count("\ufffd") > 100
     assert "\\u009b" in seen
     assert seen.count(MARKUP) > 10
+
+
+def test_a_traceback_has_no_raw_control_character_either(tmp_path):
+    (tmp_path / f"re{HOSTILE}po").mkdir()
+    command = [sys.executable, "-m", "codeassist", "--debug", "status", "-C", f"re{HOSTILE}po"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    assert b"Traceback" in done.stderr
+    assert "\ufffd" in done.stderr.decode()
+    assert printable(done.stderr.decode()) == done.stderr.decode()
