@@ -41,6 +41,7 @@ class Services:
         self.events = events
         self.cancel = cancel or Cancel()
         self._flags = dict(flags or {})
+        self._noted: set[str] = set()
 
     @classmethod
     def open(
@@ -85,6 +86,20 @@ class Services:
 
         return RunStore(self.folder)
 
+    @cached_property
+    def every_prompt(self) -> Library:
+        """The prompts with the repository's own, also when they are not trusted: to show, check and edit them."""
+        from codeassist.prompts import Library
+
+        return Library.of(self.root, self.config, untrusted=True)
+
+    def note_ignored(self, *prefixes: str) -> None:
+        """Note once which settings of the repository with these prefixes are ignored, and how to approve them."""
+        for key, reason in self.config.refused.items():
+            if key.startswith(prefixes) and key not in self._noted:
+                self._noted.add(key)
+                self.events.note(f"Ignored: {reason}")
+
     @property
     def run_log(self) -> RunStore | None:
         """Where to record runs, or None when `[ask] log` is off."""
@@ -96,16 +111,18 @@ class Services:
         from codeassist.runs.store import AnswerCache
 
         session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel)
+        self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
-            for key, reason in self.config.refused.items():
-                if not key.endswith((".name", ".model")):
-                    self.events.note(f"Ignored: {reason}")
+            self.note_ignored("model.", "tasks.", "privacy.", "prompts.", "review.instructions", "review.auditor")
         return session
 
     def needed_session(self, task: str) -> Session:
-        """A session with the model of a task. Raises `UsageError` when none is configured."""
+        """A session with the model of a task. Raises `UsageError` when none is configured or the user agreed to none."""
         session = self.session(task)
         if session is None:
+            for key in (f"tasks.{task}.model", "model.name"):
+                if key in self.config.refused:
+                    raise UsageError(self.config.refused[key])
             raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
         return session
 
@@ -121,6 +138,7 @@ class Services:
     @contextmanager
     def index(self, *, refresh: bool = True) -> Iterator[Index]:
         """An open index, built or refreshed as needed; notices about its state are sent as events."""
+        self.note_ignored("index.", "search.")
         index, freshness = workspace.open_fresh(
             self.root,
             self.config,
@@ -144,6 +162,7 @@ class Services:
         """
         from indexers import IndexerError
 
+        self.note_ignored("index.", "search.")
         try:
             if refresh and workspace.index_exists(self.root, self.config):
                 index, freshness = workspace.open_fresh(self.root, self.config)

@@ -38,6 +38,25 @@ def test_sql_is_executed_only_in_stores() -> None:
     assert {user for user in users if not user.startswith("indexers/stores/")} == {"codeassist/runs/store.py"}
 
 
+def test_git_is_started_in_one_module() -> None:
+    """Elsewhere nothing names the program, alone or at the start of a command line."""
+    starters = {
+        _name(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.List | ast.Tuple | ast.Call)
+        for part in (node.args if isinstance(node, ast.Call) else node.elts)[:1]
+        if isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and re.match(r"git(\.exe)?( |$)", part.value)
+        and not (
+            isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] not in ("run", "Popen", "which", "system")
+        )
+    }
+    assert starters == set()
+    assert "subprocess.run" in {called for called, _ in _calls(ROOT / "indexers/files/run_git.py")}
+
+
 def test_only_the_command_line_prints_and_exits() -> None:
     in_user_processes = (
         "codeassist/tasks/gen_tests/search_engine/",

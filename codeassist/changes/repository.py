@@ -1,16 +1,15 @@
-"""The repository under review, read with git; its configuration cannot make git run programs."""
+"""The repository under review, read with git."""
 
 from __future__ import annotations
 
 import codecs
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.run_git import Problem, run_git
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The object name of git's empty tree."""
@@ -28,20 +27,17 @@ class Repository:
 
     def git(self, *arguments: str, give: bytes | None = None) -> tuple[int, bytes, str]:
         """Run git with `give` as standard input; returns (exit code, stdout, stderr). Raises `UsageError`."""
-        try:
-            done = subprocess.run(
-                [*SAFE_GIT, "-C", str(self.root), *arguments],
-                input=give,
-                capture_output=True,
-                check=False,
-                timeout=TIMEOUT,
-                env=git_environment() | _index_file(),
+        done = run_git(self.root, *arguments, stdin=give, timeout=TIMEOUT, index_file=_index_file())
+        if done.problem is Problem.NO_PROGRAM:
+            raise UsageError("git is not installed; name files to review, or give a diff with --diff.")
+        if done.problem in (Problem.TIMEOUT, Problem.REFUSED):
+            raise UsageError(done.message)
+        if done.problem is Problem.NOT_FETCHED and arguments[0] == "diff":
+            raise UsageError(
+                f"{self.root} is a partial clone without the files of these commits; fetch them with 'git fetch --refetch', "
+                "without a filter."
             )
-        except FileNotFoundError as error:
-            raise UsageError("git is not installed; name files to review, or give a diff with --diff.") from error
-        except subprocess.TimeoutExpired as error:
-            raise UsageError(f"git {arguments[0]} took longer than {TIMEOUT} s.") from error
-        return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
+        return done.code, done.out, done.message
 
     def check(self) -> None:
         """Raise `UsageError` outside a working tree."""
@@ -139,10 +135,10 @@ class Repository:
         return matches
 
 
-def _index_file() -> dict[str, str]:
+def _index_file() -> Path | None:
     """In a hook, git may set another index file (`git commit -- PATH`), which contains what will be committed."""
     named = os.environ.get("GIT_INDEX_FILE")
-    return {"GIT_INDEX_FILE": str(Path(named).absolute())} if named else {}
+    return Path(named).absolute() if named else None
 
 
 def decoded(raw: bytes | None) -> tuple[str | None, bool]:

@@ -15,6 +15,7 @@ from codeassist import __version__
 from codeassist.cli import interrupts
 from codeassist.cli.groups import expanded
 from codeassist.cli.output import note, safe
+from codeassist.cli.streams import checked_streams
 from codeassist.errors import EXIT_INTERRUPT, ConfigError, exit_code
 from codeassist.plugins import COMMANDS as COMMAND_PLUGINS
 from codeassist.plugins import names, plugin
@@ -107,6 +108,11 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # an unencodable character must not stop a run
     sys.argv[1:] = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
     interrupts.install()
+    with checked_streams():
+        _main()
+
+
+def _main() -> None:
     try:
         make_app(*_needed(sys.argv[1:]))(prog_name="codeassist")
     except SystemExit as end:  # typer exits with 130 for every KeyboardInterrupt, commands for work that was stopped
@@ -131,6 +137,12 @@ def entry() -> None:
     """`main` for the installed program. Skips interpreter shutdown, which takes a tenth of a quick command's time."""
     try:
         main()
+    except Exception as error:
+        import traceback
+
+        with checked_streams():  # the message can contain text of a repository
+            traceback.print_exception(error)
+        raise SystemExit(1) from None
     except SystemExit as end:
         if threading.active_count() > 1 or "coverage" in sys.modules:
             raise

@@ -43,6 +43,7 @@ def index(
         if dry_run:
             _show_preview(preview(services.root, services.config), output)
             return
+        services.note_ignored("index.")
         with patiently(STOPPING):
             result = build(services.root, services.config, rebuild=rebuild, wait=wait, events=events, cancel=CANCEL)
     with result.index as built:

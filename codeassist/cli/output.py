@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from codeassist.deadline import Events
+from codeassist.printable import json_text, one_line, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
     from codeassist.models.session import Ledger
     from indexers.build.report import Progress
+
+
+safe = printable
+"""Text of a repository or model as it is printed."""
+
+safe_path = one_line
+"""A path, or another text that must stay on one line, as it is printed."""
 
 
 class TerminalEvents(Events):
@@ -128,19 +135,7 @@ def note(text: str) -> None:
 
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def safe_path(text: str) -> str:
-    """A path as printable text on one line, whatever characters its name contains."""
-    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def safe(text: str) -> str:
-    """Untrusted text with terminal control characters replaced."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    print(json_text(value))
 
 
 def note_usage(ledger: Ledger, name: str, run: int = 0) -> None:

@@ -122,6 +122,7 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     """The context of a review; without `model` only the analysers run."""
     from codeassist.tasks.review import ReviewContext
 
+    services.note_ignored("review.project_tools")
     session = services.session("review", dry=dry) if model else None
     auditor = session
     if session is not None and services.config.review.auditor and not dry:

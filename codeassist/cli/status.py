@@ -37,8 +37,8 @@ def status(
     print_skipped(statistics.skipped, error=False)
     print_unparsed(statistics.unparsed, error=False)
     age = _ago(time.time() - statistics.updated)
-    print(f"Repository  {result.root}")
-    print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")
+    print(f"Repository  {safe_path(str(result.root))}")
+    print(f"Index       {safe_path(str(result.folder))}  ({result.size / 1e6:.1f} MB, updated {age})")
     print(f"Encoder     {statistics.encoder}, {statistics.dimension} dimensions")
     if not statistics.remaining:
         changed = f"{result.stale} file{'s' * (result.stale != 1)}"

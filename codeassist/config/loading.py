@@ -58,7 +58,7 @@ def load(
 
     `project_file` replaces the repository's own file; to name it counts as agreement to its settings.
     """
-    values, sources = _layers(root, environment, project_file)
+    values, sources, overridden = _layers(root, environment, project_file)
     for key, value in (flags or {}).items():
         if value is not None:
             section, _, name = key.rpartition(".")
@@ -67,7 +67,7 @@ def load(
     _check_ranges(values, sources)
     nested: dict[str, Any] = {}
     if root and project_file is None:
-        nested["refused"] = trust.check(values, sources, root, root / PROJECT_FILE, user_file())
+        nested["refused"] = trust.check(values, sources, overridden, root / PROJECT_FILE, user_file())
     for key, value in values.items():
         *sections, name = key.replace("-", "_").split(".")
         table = nested
@@ -98,26 +98,31 @@ _MINIMUM = dict.fromkeys(
 
 def _layers(
     root: Path | None, environment: Mapping[str, str] | None, project_file: Path | None
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Every value of the files and the environment, and its origin."""
+) -> tuple[dict[str, Any], dict[str, str], trust.Overridden]:
+    """Every value of the files and the environment, its origin, and what the project's file states and overrides."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
+    overridden = trust.Overridden()
     project_path = project_file or (root / PROJECT_FILE if root else None)
     if project_file is not None and not project_file.is_file():
         raise ConfigError(f"There is no file {project_file}.")
     for path in [user_file(), *([project_path] if project_path else [])]:
         for key, stated, line in _read_file(path):
+            if path == project_path:
+                overridden.stated[key] = stated
+                if key in values:
+                    overridden.beneath[key] = values[key], sources[key]
             value = trust.tightened(key, values.get(key), stated) if path == project_path and project_file is None else stated
             values[key], sources[key] = value, f"{path}:{line}"
     for key, value, name in _read_environment(os.environ if environment is None else environment):
         values[key], sources[key] = value, name
-    return values, sources
+    return values, sources, overridden
 
 
 def project_risks(root: Path) -> dict[str, Any]:
-    """Settings of a repository's own file that need the user's agreement; empty when there are none."""
-    values, sources = _layers(root, None, None)
-    return trust.pending(values, sources, root / PROJECT_FILE)
+    """What of a repository needs the user's agreement: settings of its own file, and prompts. Empty when there is nothing."""
+    values, _, overridden = _layers(root, None, None)
+    return trust.pending(root, overridden.stated, values.get(trust.PROMPTS, "prompts"))
 
 
 def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from codeassist.config import Config, ModelConfig, read, task_model
+from codeassist.config import Config, ModelConfig, task_model
 from codeassist.deadline import Cancel
-from codeassist.errors import BudgetError, ConfigError, ModelError
+from codeassist.errors import BudgetError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.messages import Message, Reply
@@ -270,13 +270,10 @@ def open_session(
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
-    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that the
-    repository's own configuration names without its user's agreement, and `ModelError` when it cannot be loaded.
+    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that cannot be set up,
+    and `ModelError` when it cannot be loaded.
     """
     settings = task_model(config, task)
-    refused = [config.refused.get(key) for key in (f"tasks.{task}.model", "model.name")]
-    if settings.name in NO_MODEL and any(refused) and not read(config, f"tasks.{task}.model"):
-        raise ConfigError(next(reason for reason in refused if reason))
     if settings.name in NO_MODEL:
         return None
     from codeassist.models.load_model import describe, load

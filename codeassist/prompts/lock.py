@@ -6,7 +6,6 @@ Superseded versions are in `versions/NAME@VERSION.prompty` beside the lock, or i
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -158,12 +157,6 @@ def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    from indexers.files.git import SAFE_GIT, git_environment
+    from indexers.files.run_git import run_git
 
-    try:
-        result = subprocess.run(
-            [*SAFE_GIT, *arguments], cwd=folder, capture_output=True, check=False, timeout=30, env=git_environment()
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return result.stdout.decode("utf-8", "replace") if result.returncode == 0 else ""
+    return run_git(folder, *arguments, timeout=30).text

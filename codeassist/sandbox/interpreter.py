@@ -11,7 +11,7 @@ from pathlib import Path
 from codeassist.errors import UsageError
 from codeassist.sandbox import confinement
 from codeassist.sandbox.folders import scratch_folder
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.run_git import run_git
 
 VENVS = (".venv", "venv", "env", ".env")
 
@@ -61,15 +61,7 @@ def _project_pythons(root: Path) -> list[str]:
 
 def _is_committed(root: Path, environment: Path) -> bool:
     """Whether git tracks any file of an environment."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(environment)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=git_environment(),
-    )
-    return done.returncode == 0 and bool(done.stdout.strip())
+    return bool(run_git(root, "ls-files", "--", str(environment), timeout=30).text.strip())
 
 
 PROBE = """

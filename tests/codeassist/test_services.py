@@ -56,6 +56,14 @@ def test_a_session_needs_a_model(shop: Path) -> None:
     assert services.session("ask") is None
     with pytest.raises(UsageError, match="--model"):
         services.needed_session("ask")
+    (shop / ".codeassist.toml").write_text("[tasks.ask]\nmodel = 'openai:theirs'\n")
+    events = Recorded()
+    services = Services.open(shop, events=events)
+    assert services.session("ask") is services.session("ask") is None
+    assert len(events.notes) == 1
+    assert "sends code to 'openai:theirs'; approve it with 'codeassist trust'" in events.notes[0]
+    with pytest.raises(UsageError, match="codeassist trust"):
+        services.needed_session("ask")
 
 
 def test_nothing_is_withheld_without_a_remote_model(shop: Path) -> None:

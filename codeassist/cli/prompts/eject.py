@@ -20,7 +20,7 @@ def eject(
 ) -> None:
     """Copy a shipped prompt and its cases into this project for editing; the copy then overrides the shipped one."""
     services = RepositoryOptions(repo).open()
-    library = services.library
+    library = services.every_prompt
     prompt = Library(library.layers[-1:]).find(name)
     folder = library.folder_to_edit(services.root, services.config)
     target = folder / f"{prompt.name}{SUFFIX}"
@@ -40,4 +40,4 @@ def eject(
         raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error
     if prompt.name == "ask":
         note("By default, how and why questions use the prompt 'ask-steps'; --strategy changes that.")
-    note("Edit the prompt, raise its version, then run 'codeassist prompts lock'.")
+    note("Edit the prompt, raise its version, then run 'codeassist prompts lock' and 'codeassist trust'.")

@@ -26,7 +26,7 @@ def render(
 ) -> None:
     """Print the messages of a prompt, rendered with its sample, given inputs, or the context of a question."""
     services = where.open(TerminalEvents(quiet=True))
-    prompt = services.library.find(name)
+    prompt = services.every_prompt.find(name)
     types = {i.name: i.type for i in prompt.inputs}
     inputs: dict[str, Any] = {} if question else dict(prompt.sample)
     if question:

@@ -6,14 +6,13 @@ import os
 import re
 import shlex
 import stat
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.run_git import run_git
 
 STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
 MARK = "# codeassist hook, version 1: 'codeassist hook uninstall' takes it out"
@@ -58,17 +57,10 @@ class HookStatus:
 
 def hooks_folder(root: Path) -> Path:
     """Git's hooks folder: `core.hooksPath`, or that common to all worktrees. Raises `UsageError` outside a git repository."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-path", "hooks"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=git_environment(),
-    )
-    if done.returncode:
+    done = run_git(root, "rev-parse", "--git-path", "hooks", timeout=30)
+    if not done.ok:
         raise UsageError(f"{root} is not a git repository; hooks cannot be installed.")
-    return (root / done.stdout.strip()).absolute()
+    return (root / os.fsdecode(done.out).rstrip("\n")).absolute()
 
 
 def hook_status(root: Path) -> list[InstalledHook]:
@@ -169,16 +161,9 @@ def _is_ours(path: Path) -> bool:
 
 def _belongs(root: Path, folder: Path) -> bool:
     """Whether a hooks folder is in the common git folder of a worktree's repository."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "rev-parse", "--git-common-dir"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-        env=git_environment(),
-    )
-    common = (root / done.stdout.strip()).resolve()
-    return done.returncode == 0 and (common == folder.resolve().parent or common in folder.resolve().parents)
+    done = run_git(root, "rev-parse", "--git-common-dir", timeout=30)
+    common = (root / os.fsdecode(done.out).rstrip("\n")).resolve()
+    return done.ok and (common == folder.resolve().parent or common in folder.resolve().parents)
 
 
 def _check(stages: tuple[str, ...]) -> None:

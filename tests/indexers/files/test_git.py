@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from indexers import Index, IndexOptions
-from indexers.files.git import git_environment, git_paths
+from indexers.files.git import git_paths
 from indexers.files.walker import discover
 from tests.conftest import git, write
 
@@ -73,11 +73,3 @@ def test_there_is_no_list_outside_a_working_tree_or_without_git(tmp_path, monkey
 def test_a_damaged_repository_gives_no_list(tmp_path):
     root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
     assert git_paths(root, Counter()) is None
-
-
-def test_the_environment_of_git_has_no_variables_of_an_enclosing_git(monkeypatch):
-    monkeypatch.setenv("GIT_WORK_TREE", "/elsewhere")
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    environment = git_environment()
-    assert {name for name in environment if name.startswith("GIT_")} == {"GIT_OPTIONAL_LOCKS"}
-    assert environment["GITHUB_ACTIONS"] == "true"

@@ -30,6 +30,8 @@ def program(root: Path, name: str) -> list[str] | None:
 def settings(root: Path) -> dict[str, Any]:
     """The `[tool]` table of the repository's pyproject.toml; empty when there is none."""
     try:
+        if not (root / "pyproject.toml").is_file():
+            return {}
         return dict(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {}))
     except (OSError, ValueError):
         return {}

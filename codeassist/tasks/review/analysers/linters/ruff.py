@@ -28,7 +28,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
         for file in files:
             above = [facts.root / folder for folder in Path(file.path).parents]
             configured = any(
-                (folder / "ruff.toml").exists() or (folder / ".ruff.toml").exists() or "ruff" in settings(folder)
+                (folder / "ruff.toml").is_file() or (folder / ".ruff.toml").is_file() or "ruff" in settings(folder)
                 for folder in above
             )
             yield from _of_file(facts, file, ruff, own=configured)
