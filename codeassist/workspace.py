@@ -92,7 +92,19 @@ def index_dir(root: Path, config: Config) -> Path:
     local = root / ".codeassist"
     if (local / "index.db").exists() or _can_make(local):
         return local
-    return cache_folder(f"{root.name}-{repository_key(root)}")
+    return default_folders(root)[1]
+
+
+def default_folders(root: Path) -> tuple[Path, Path]:
+    """Where the index of `root` is unless configured: in the repository, or else in the user's cache."""
+    return root / ".codeassist", cache_folder(f"{root.name}-{repository_key(root)}")
+
+
+def cached_files(root: Path) -> list[Path]:
+    """What the user's cache holds about the repository at `root` besides an index."""
+    key = repository_key(root)
+    found = [cache_folder("reviews") / f"{key}.json", cache_folder("encoders") / f"{key}.json"]
+    return [path for path in (*found, *cache_folder("builds").glob(f"*-{key}")) if path.exists()]
 
 
 def cache_folder(name: str) -> Path:
@@ -155,7 +167,7 @@ def open_fresh(
     """
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         pending_listing = pool.submit(_list, root, config) if refresh else None
-        from indexers.errors import IndexBusyError, IndexMissingError
+        from indexers.errors import IndexBusyError, IndexMissingError, IndexWriteError
 
         try:
             index = open_index(root, config)
@@ -179,6 +191,8 @@ def open_fresh(
         index.update(listing=listing)
     except IndexBusyError as error:
         return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
+    except IndexWriteError as error:
+        return index, Freshness(stale=count, note=f"it could not be updated: {str(error).rstrip('.')}")
     except OSError as error:
         return index, Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
     return index, Freshness(refreshed=count)

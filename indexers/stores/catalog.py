@@ -1,7 +1,7 @@
 """The catalog, a SQLite file that is the source of truth: files, chunks, symbols, references and the lexical index.
 
-The vectors are in the same folder, one FAISS file per generation. The transaction that changes the chunks also stores the
-generation number, so a read transaction sees matching chunks and vectors.
+The vectors are in the same folder, in a FAISS file and a log of changes. The transaction that changes the chunks also stores
+which file and how much of the log belong to them, with checksums, so a read transaction sees matching chunks and vectors.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
 from indexers.stores.compression import unpack_terms, unpack_uses
+from indexers.stores.ownership import check_folder
+from indexers.stores.private_files import create_private
+from indexers.stores.seal import remove_seal
 from indexers.types import Counts, KnownFile
 
-FORMAT = 1
+FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 BUSY_SECONDS = 10.0
@@ -69,9 +72,11 @@ class Catalog:
     @classmethod
     def create(cls, path: Path, **meta: Any) -> Self:
         """Create an empty catalog that contains the values `meta`, atomically replacing any existing one."""
+        check_folder(path.parent)
         temporary = path.with_name(path.name + ".new")
         for leftover in (temporary, *_companions(temporary)):
             leftover.unlink(missing_ok=True)
+        create_private(temporary)
         catalog = cls(_connect(temporary), temporary)
         with catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
@@ -86,8 +91,9 @@ class Catalog:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open an existing catalog; raises `IndexMissingError` or `IndexUnusableError`."""
-        if not path.exists():
+        """Open an existing catalog; raises `IndexMissingError`, `IndexUnusableError` or `UntrustedFolderError`."""
+        check_folder(path.parent)
+        if not path.exists() or not path.stat().st_size:  # empty: the disk was full, or the machine lost power
             raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to create one.")
         catalog = cls(_connect(path), path)
         try:
@@ -111,14 +117,16 @@ class Catalog:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A write transaction: commits at the end, rolls back on any exception."""
+        """A write transaction: commits at the end, rolls back on any exception. The seal is removed first."""
+        remove_seal(self.path.parent)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk has already ended it
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -136,6 +144,16 @@ class Catalog:
         """Free the pages that a first build leaves empty, about 5 % of the file."""
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def checkpoint(self) -> bool:
+        """Move the WAL into the database file; returns False, at once, when readers still need it or the disk is full."""
+        try:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            return bool(self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
 
     def meta(self, key: str, default: Any) -> Any:
         """A metadata value of the index, or `default`."""
@@ -272,20 +290,36 @@ def _companions(path: Path) -> tuple[Path, Path]:
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.OperationalError as error:
-        if "readonly" in str(error) or "read-only" in str(error):
-            return _connect_readonly(path)
-        raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
+        if "locked" in str(error) or "busy" in str(error):
+            raise IndexBusyError(f"The index at {path.parent} is locked by another process; try again later.") from error
+        readonly = _connect_readonly(path)
+        if readonly is None:
+            raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
+        return readonly
     except sqlite3.DatabaseError as error:
         raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
     return connection
 
 
-def _connect_readonly(path: Path) -> sqlite3.Connection:
-    """Open an index on a read-only file system; it cannot have a writer, so no lock files are needed."""
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+def _connect_readonly(path: Path) -> sqlite3.Connection | None:
+    """Open an index on a read-only or full file system, where SQLite cannot make the files that readers share.
+
+    None when it cannot be read either. Without a WAL the file is complete and nobody can write it, so it needs no locks.
+    """
+    wal = _companions(path)[0]
+    has_wal = wal.exists() and wal.stat().st_size > 0
+    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_wal else "&immutable=1")
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+    except sqlite3.DatabaseError:
+        return None
+    return connection
