@@ -139,7 +139,7 @@ class Services:
 
         A note on its freshness is appended to `notes` if given, else it is an event.
         """
-        from indexers import IndexerError
+        from indexers.errors import IndexerError, UntrustedFolderError
 
         try:
             if refresh and workspace.index_exists(self.root, self.config):
@@ -147,6 +147,10 @@ class Services:
                 self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
+        except UntrustedFolderError as error:
+            self.events.note(str(error))
+            yield None
+            return
         except IndexerError:
             yield None
             return

@@ -134,14 +134,16 @@ class RunStore:
         if write:
             create_private(self.path)
         connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-        connection.execute("PRAGMA synchronous=NORMAL")
-        connection.execute("PRAGMA trusted_schema=OFF")
-        if not write:
-            try:
-                connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-            except sqlite3.OperationalError:  # a read-only file system has no place for the files that readers share
-                connection.close()
-                connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        try:
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            if write:
+                raise
+            # A read-only or full file system has no place for the files that readers share.
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:

@@ -7,6 +7,8 @@ which file and how much of the log belong to them, with checksums, so a read tra
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +28,9 @@ FORMAT = 2
 
 BUSY_SECONDS = 10.0
 """How long a connection waits for a lock before it raises `IndexBusyError`."""
+
+_LEAST_FREE = 1 << 16
+"""Below this many free bytes SQLite cannot make its shared-memory file."""
 
 PARKED_LIMIT = 50_000
 """The most vectors of deleted chunks that are kept in case a branch switch restores them; the oldest are deleted first."""
@@ -64,10 +69,11 @@ CREATE VIRTUAL TABLE commit_lexicon USING fts5(subject, body, content='', tokeni
 class Catalog:
     """A connection to the catalog. There may be many readers but only one writer (see `locking`)."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        """Wrap an open connection; use `create` or `open`."""
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, unwritable: str = "") -> None:
+        """Wrap an open connection; use `create` or `open`. `unwritable` is the reason why it can only be read."""
         self.connection = connection
         self.path = path
+        self._unwritable = unwritable
 
     @classmethod
     def create(cls, path: Path, **meta: Any) -> Self:
@@ -77,7 +83,7 @@ class Catalog:
         for leftover in (temporary, *_companions(temporary)):
             leftover.unlink(missing_ok=True)
         create_private(temporary)
-        catalog = cls(_connect(temporary), temporary)
+        catalog = cls(_connect(temporary)[0], temporary)
         with catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
@@ -87,7 +93,7 @@ class Catalog:
         for companion in _companions(path):
             companion.unlink(missing_ok=True)
         temporary.replace(path)
-        return cls(_connect(path), path)
+        return cls(_connect(path)[0], path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -95,7 +101,8 @@ class Catalog:
         check_folder(path.parent)
         if not path.exists() or not path.stat().st_size:  # empty: the disk was full, or the machine lost power
             raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to create one.")
-        catalog = cls(_connect(path), path)
+        connection, unwritable = _connect(path)
+        catalog = cls(connection, path, unwritable=unwritable)
         try:
             format_ = catalog.meta("format", None)
         except sqlite3.DatabaseError as error:
@@ -118,6 +125,8 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """A write transaction: commits at the end, rolls back on any exception. The seal is removed first."""
+        if self._unwritable:
+            raise IndexWriteError(f"The index at {self.path.parent} cannot be written: {self._unwritable}.")
         remove_seal(self.path.parent)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
@@ -287,7 +296,8 @@ def _companions(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
+    """A connection, and the reason if it can only be read."""
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA trusted_schema = OFF")
@@ -301,10 +311,21 @@ def _connect(path: Path) -> sqlite3.Connection:
         readonly = _connect_readonly(path)
         if readonly is None:
             raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
-        return readonly
+        return readonly, _why_unwritable(path.parent, error)
     except sqlite3.DatabaseError as error:
         raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
-    return connection
+    return connection, ""
+
+
+def _why_unwritable(folder: Path, error: sqlite3.Error) -> str:
+    """SQLite says "disk I/O error" or "unable to open" for a file that it could not make."""
+    try:
+        is_full = shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        is_full = False
+    if is_full:
+        return "the disk is full"
+    return "it is read-only" if not os.access(folder, os.W_OK) else str(error)
 
 
 def _connect_readonly(path: Path) -> sqlite3.Connection | None:

@@ -53,11 +53,11 @@ def _check_files(folder: Path) -> None:
         except FileNotFoundError:  # removed by another process of this program
             continue
         if stat.S_ISLNK(status.st_mode):
-            _refuse(folder, f"holds a symbolic link, {name}", "delete the folder")
+            _refuse(folder, f"holds a symbolic link ({name})", "delete the folder")
         if not stat.S_ISREG(status.st_mode):
-            _refuse(folder, f"holds {name}, which is not a regular file", "delete the folder")
+            _refuse(folder, f"holds something else than a file ({name})", "delete the folder")
         if status.st_nlink > 1:
-            _refuse(folder, f"holds {name}, a file with a second name (hard link)", "delete the folder")
+            _refuse(folder, f"holds a file with a second name, a hard link ({name}),", "delete the folder")
 
 
 def _refuse(folder: Path, reason: str, remedy: str) -> None:

@@ -65,10 +65,12 @@ def verify_seal(folder: Path, *, fully: bool = False, locked: bool = False) -> N
             return
         try:
             state = _state(path)
-            if state == seal.state and not fully and abs(time.time() - seal.time) < _VERIFIED_SECONDS:
+            is_recent = state == seal.state and abs(time.time() - seal.time) < _VERIFIED_SECONDS
+            if is_recent and not fully:
                 return
             if _checksum(path) == seal.crc:
-                _renew(folder, Seal(seal.crc, state, time.time()), seal, locked=locked)
+                if not is_recent:
+                    _renew(folder, Seal(seal.crc, state, time.time()), seal, locked=locked)
                 return
         except OSError:  # replaced or removed meanwhile
             continue

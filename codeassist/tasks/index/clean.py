@@ -8,6 +8,7 @@ from pathlib import Path
 
 from codeassist import workspace
 from codeassist.config import Config
+from codeassist.errors import WorkspaceError
 from indexers.index import remove_index
 
 
@@ -23,11 +24,14 @@ class Cleaned:
 def clean(root: Path, config: Config, *, keep_runs: bool = False) -> Cleaned:
     """Remove the index, recorded runs and caches of the repository at `root`; files of others stay.
 
-    With `keep_runs` the recorded runs stay, with the cached answers. Raises the indexer's errors.
+    With `keep_runs` the recorded runs stay, with the cached answers. Raises `WorkspaceError` and the indexer's errors.
     """
     cleaned = Cleaned()
     for folder in dict.fromkeys((workspace.index_dir(root, config), *workspace.default_folders(root))):
-        freed = remove_index(folder, keep_runs=keep_runs)
+        try:
+            freed = remove_index(folder, keep_runs=keep_runs)
+        except OSError as error:
+            raise WorkspaceError(f"Cannot remove the index at {folder}: {error.strerror or error}.") from error
         if freed:
             cleaned.folders.append(folder)
             cleaned.freed += freed
