@@ -4,8 +4,8 @@
 
 Indexes the source files of DIR (by default the package `indexers` beside this script), records one run and one cached
 answer, and then flips one random bit at a time in each file of the folder. After each flip the index is opened
-anew and asked a fixed set of questions, updated, and asked again, and the runs and the cached answer are read. Prints a table with
-the number of flips by what happened:
+anew and asked a fixed set of questions, updated, and asked again, and the runs and the cached answer are read. Prints
+a table with the number of flips by what happened:
 
     harmless   every answer was the one of the intact folder
     refused    an error that names the command that repairs it

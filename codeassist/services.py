@@ -55,12 +55,13 @@ class Services:
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
         root = workspace.find_root(start)
-        return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
+        config = workspace.with_pinned_encoder(root, configuration.load(root, flags))
+        return cls(root, config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
         """The same services with additional command-line settings. Raises `ConfigError`."""
         merged = self._flags | dict(flags)
-        config = configuration.load(self.root, merged).config
+        config = workspace.with_pinned_encoder(self.root, configuration.load(self.root, merged))
         return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
 
     @cached_property

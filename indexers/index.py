@@ -435,7 +435,7 @@ class Index:
                 on_progress=on_progress,
                 stop=stop,
             )
-            if not known_files and report.complete:
+            if not known_files and report.complete and isinstance(self.encoder, StaticEncoder):
                 catalog.compact()
         with self._state:
             generation = int(catalog.meta("generation", 0))

@@ -26,7 +26,11 @@ COMMIT_SECONDS = 1.5
 vector file."""
 
 SLOW_ENCODER_FILES = 32
-"""Encoders other than the static one are slow, so the index is committed after this many files."""
+"""Encoders other than the static one are slow, so the index is committed after this many files, if they are not few beside
+those already written: each commit rewrites a large part of the catalog."""
+
+SLOW_ENCODER_SHARE = 0.25
+"""The share of the files written in this update that a kill may lose with a slow encoder."""
 
 
 @dataclass(slots=True)
@@ -42,7 +46,11 @@ class Progress:
 
 @dataclass(slots=True)
 class Report:
-    """The result of an update. `remaining` counts the files not processed because it was stopped."""
+    """The result of an update.
+
+    `remaining` counts the files not processed because it was stopped; `shortened` are the paths of files with a text that was
+    too long for the encoder and was split.
+    """
 
     added: int = 0
     changed: int = 0
@@ -52,6 +60,7 @@ class Report:
     remaining: int = 0
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
+    shortened: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -89,13 +98,16 @@ def apply(
         progress.chunks = report.chunks
         if on_progress is not None:
             on_progress(progress)
-        full = writer.pending >= SLOW_ENCODER_FILES and not static
-        if full or (time.monotonic() - last_commit > COMMIT_SECONDS and not (static and writer.is_first)):
+        written = progress.done - writer.pending
+        full = not static and writer.pending >= max(SLOW_ENCODER_FILES, SLOW_ENCODER_SHARE * written)
+        late = static and time.monotonic() - last_commit > COMMIT_SECONDS and not writer.is_first
+        if full or late:
             writer.commit(remaining=progress.total - progress.done)
             last_commit = time.monotonic()
     report.remaining = progress.total - progress.done if stopped else 0
     if writer.pending or int(catalog.meta("remaining", -1)) != report.remaining:
         writer.commit(remaining=report.remaining)
+    report.shortened = sorted(writer.shortened)
     return report
 
 

@@ -29,6 +29,9 @@ FORMAT = 2
 BUSY_SECONDS = 10.0
 """How long a connection waits for a lock before it raises `IndexBusyError`."""
 
+_WAL_PAGES = 8_000
+"""The size of the WAL, 32 MB, at which SQLite moves it into the file: a page that many commits change is moved once."""
+
 _LEAST_FREE = 1 << 16
 """Below this many free bytes SQLite cannot make its shared-memory file."""
 
@@ -305,6 +308,7 @@ def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise IndexBusyError(f"The index at {path.parent} is locked by another process; try again later.") from error
