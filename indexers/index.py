@@ -388,7 +388,14 @@ class Index:
         """Update the index to match the folder; see `build` for errors. Readers keep using the previous generation."""
         from indexers.stores.locking import writer_lock
 
-        with self._writing, writer_lock(self.folder, wait=wait):
+        with ExitStack() as stack:
+            stack.enter_context(self._writing)
+            try:
+                stack.enter_context(writer_lock(self.folder, wait=wait))
+            except FileNotFoundError as error:
+                raise _removed(self.folder) from error
+            if not (self.folder / CATALOG).exists():
+                raise _removed(self.folder)
             verify_seal(self.folder, locked=True)
             make_private(self.folder)
             return self._update(listing or discover(self.root, self.options.rules), on_progress, stop)
@@ -425,6 +432,9 @@ class Index:
         # writer changes it in place while readers use the previous generation.
         vectors = self._read_vectors(catalog)
         if len(changes):
+            if not known_files:  # who reads a new catalog before its first files are there must know
+                with catalog.transaction():
+                    catalog.set_meta(remaining=len(changes))
             report = apply(
                 catalog,
                 Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
@@ -536,6 +546,10 @@ def _check_encoder(catalog: Catalog, encoder: Encoder) -> None:
             f"The index at {catalog.path.parent} was built with {other}, not with the current '{encoder.name}'; "
             "run 'codeassist index --rebuild'."
         )
+
+
+def _removed(folder: Path) -> IndexMissingError:
+    return IndexMissingError(f"The index at {folder} was removed; run 'codeassist index'.")
 
 
 @contextmanager

@@ -31,8 +31,8 @@ _SHORTEST = 64
 
 _REFUSALS = (400, 413, 422)
 _LENGTH = re.compile(
-    r"too (?:long|large|many tokens)|(?:context|input|sequence) (?:length|size|window)|maximum\b.{0,40}\b(?:length|tokens|context)"
-    r"|(?:exceed|at most|less than|limit)\w*\b.{0,40}\btokens|physical batch size",
+    r"too (?:long|large|many tokens)|(?:context|input|sequence) (?:length|size|window)"
+    r"|maximum\b.{0,40}\b(?:length|tokens|context)|(?:exceed|at most|less than|limit)\w*\b.{0,40}\btokens|physical batch size",
     re.IGNORECASE,
 )
 
@@ -58,9 +58,8 @@ class LangChainEncoder:
         positions of such texts.
         """
         self.shortened = []
-        rows: list[Vectors] = []
-        for start in range(0, len(texts), self._batch_size):
-            rows.append(self._encode(list(texts[start : start + self._batch_size]), start, query=query))
+        size = self._batch_size
+        rows = [self._encode(list(texts[n : n + size]), n, query=query) for n in range(0, len(texts), size)]
         return np.concatenate(rows) if rows else np.zeros((0, self.dimension), dtype=np.float32)
 
     def _encode(self, texts: list[str], position: int, *, query: bool) -> Vectors:
@@ -76,9 +75,7 @@ class LangChainEncoder:
         if len(texts) > 1:
             middle = len(texts) // 2
             halves = texts[:middle], texts[middle:]
-            first, second = (
-                self._encode(half, position + n * middle, query=query) for n, half in enumerate(halves)
-            )
+            first, second = (self._encode(half, position + n * middle, query=query) for n, half in enumerate(halves))
             return np.concatenate((first, second))
         self._too_long = min(self._too_long, longest)
         parts = _halves(texts[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -25,6 +26,8 @@ def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     `UntrustedFolderError`.
     """
     check_folder(folder)
+    if not folder.is_dir():  # the lock would make it, with the rights that the umask allows
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     lock = FileLock(folder / LOCK, mode=FILE_MODE)
     pid_file = folder / PID
     try:

@@ -16,7 +16,6 @@ from indexers.build.update import Report
 from indexers.files.walker import discover
 from indexers.types import Statistics
 
-
 NAMED = 5
 """How many files a note names."""
 

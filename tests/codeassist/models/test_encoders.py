@@ -83,7 +83,8 @@ def test_a_missing_key_gives_a_one_line_error(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("status", "message"), [(400, "This model's maximum context length is 60 tokens"), (413, "refused"), (500, "input is too large")]
+    ("status", "message"),
+    [(400, "This model's maximum context length is 60 tokens"), (413, "refused"), (500, "input is too large")],
 )
 def test_a_text_that_is_too_long_is_split_and_its_file_named(server, shop, status, message):
     server.limit, server.refusal = 400, (status, message)
@@ -93,7 +94,9 @@ def test_a_text_that_is_too_long_is_split_and_its_file_named(server, shop, statu
         assert set(index.last_report.shortened) < set(index.files())
         assert index.chunk_count == index.health().vectors
         assert index.search("charge charge charge")[0].path == "shop/payments.py"
-    sizes = [len(text) for body in server.seen for text in ([body["input"]] if isinstance(body["input"], str) else body["input"])]
+    sizes = [
+        len(text) for body in server.seen for text in ([body["input"]] if isinstance(body["input"], str) else body["input"])
+    ]
     assert max(sizes) > 400
 
 
@@ -113,7 +116,12 @@ def test_later_commands_use_the_encoder_of_the_index(server, shop, run):
     server.limit, server.refusal = 400, (413, "refused")
     outcome = run("index", "--encoder", name, ".", cwd=shop)
     assert (outcome.code, "shop/payments.py" in outcome.err, "too long" in outcome.err) == (0, True, True), outcome
-    for command in (("search", "charge charge charge"), ("ask", "-q", "charge charge charge"), ("index", "."), ("index", "--rebuild", ".")):
+    for command in (
+        ("search", "charge charge charge"),
+        ("ask", "-q", "charge charge charge"),
+        ("index", "."),
+        ("index", "--rebuild", "."),
+    ):
         outcome = run(*command, cwd=shop)
         assert outcome.code == 0, outcome
     assert '"openai:text-embedding-3-small' in run("status", "--json", cwd=shop).out
