@@ -57,14 +57,14 @@ class Services:
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
         root = workspace.find_root(start)
-        config = configuration.load(root, flags).config
+        config = workspace.with_pinned_encoder(root, configuration.load(root, flags))
         policy.allow_unconfined = config.sandbox.allow_unconfined
         return cls(root, config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
         """The same services with additional command-line settings. Raises `ConfigError`."""
         merged = self._flags | dict(flags)
-        config = configuration.load(self.root, merged).config
+        config = workspace.with_pinned_encoder(self.root, configuration.load(self.root, merged))
         return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
 
     @cached_property
@@ -160,7 +160,7 @@ class Services:
 
         A note on its freshness is appended to `notes` if given, else it is an event.
         """
-        from indexers import IndexerError
+        from indexers.errors import IndexerError, UntrustedFolderError
 
         self.note_ignored("index.", "search.")
         try:
@@ -169,6 +169,10 @@ class Services:
                 self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
+        except UntrustedFolderError as error:
+            self.events.note(str(error))
+            yield None
+            return
         except IndexerError:
             yield None
             return

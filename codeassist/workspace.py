@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codeassist.config import PROJECT_FILE, Config
+import msgspec
+
+from codeassist.config import PROJECT_FILE, Config, Loaded
 from codeassist.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -92,7 +95,19 @@ def index_dir(root: Path, config: Config) -> Path:
     local = root / ".codeassist"
     if (local / "index.db").exists() or _can_make(local):
         return local
-    return cache_folder(f"{root.name}-{repository_key(root)}")
+    return default_folders(root)[1]
+
+
+def default_folders(root: Path) -> tuple[Path, Path]:
+    """Where the index of `root` is unless configured: in the repository, or else in the user's cache."""
+    return root / ".codeassist", cache_folder(f"{root.name}-{repository_key(root)}")
+
+
+def cached_files(root: Path) -> list[Path]:
+    """What the user's cache holds about the repository at `root` besides an index."""
+    key = repository_key(root)
+    found = [cache_folder("reviews") / f"{key}.json", *map(_pin, default_folders(root))]
+    return [path for path in (*found, *cache_folder("builds").glob(f"*-{key}")) if path.exists()]
 
 
 def cache_folder(name: str) -> Path:
@@ -105,6 +120,40 @@ def cache_folder(name: str) -> Path:
 def repository_key(root: Path) -> str:
     """A digest of the path, which identifies a repository in the user's cache."""
     return hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+
+
+def _pin(folder: Path) -> Path:
+    """The file with the encoder that the user chose for the index in `folder`; outside it, so that no clone brings one."""
+    return cache_folder("encoders") / f"{repository_key(folder)}.json"
+
+
+def with_pinned_encoder(root: Path, loaded: Loaded) -> Config:
+    """The configuration with the encoder that the existing index was built with, unless an encoder is configured."""
+    config = loaded.config
+    is_default = any(setting.key == "index.encoder" and setting.source == "default" for setting in loaded.settings)
+    if not is_default or not cache_folder("encoders").is_dir():
+        return config
+    folder = index_dir(root, config)
+    try:
+        name = json.loads(_pin(folder).read_text(encoding="utf-8"))["encoder"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return config
+    if not isinstance(name, str) or not (folder / "index.db").exists():
+        return config
+    return msgspec.structs.replace(config, index=msgspec.structs.replace(config.index, encoder=name))
+
+
+def _pin_encoder(folder: Path, name: str) -> None:
+    """Remember an encoder other than the default one; a cache that cannot be written only costs the option next time."""
+    path = _pin(folder)
+    try:
+        if name == "static":
+            path.unlink(missing_ok=True)
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({"encoder": name}), encoding="utf-8")
+    except OSError:
+        return
 
 
 def index_exists(root: Path, config: Config) -> bool:
@@ -129,7 +178,9 @@ def build(root: Path, config: Config, **how: Any) -> Index:
 
     folder = index_dir(root, config)
     try:
-        return Index.build(root, options=index_options(config), index_dir=folder, **how)
+        index = Index.build(root, options=index_options(config), index_dir=folder, **how)
+        _pin_encoder(folder, config.index.encoder)
+        return index
     except OSError as error:
         raise WorkspaceError(f"Cannot write the index at {folder}: {error.strerror or error}.") from error
 
@@ -155,7 +206,7 @@ def open_fresh(
     """
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         pending_listing = pool.submit(_list, root, config) if refresh else None
-        from indexers.errors import IndexBusyError, IndexMissingError
+        from indexers.errors import IndexBusyError, IndexMissingError, IndexWriteError
 
         try:
             index = open_index(root, config)
@@ -179,6 +230,8 @@ def open_fresh(
         index.update(listing=listing)
     except IndexBusyError as error:
         return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
+    except IndexWriteError as error:
+        return index, Freshness(stale=count, note=f"it could not be updated: {str(error).rstrip('.')}")
     except OSError as error:
         return index, Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
     return index, Freshness(refreshed=count)

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -19,8 +19,20 @@ from indexers import encoders
 from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusableError
 from indexers.files.walker import Changes, Listing, WalkRules, compare, discover, require_folder
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
-from indexers.stores.folder import CATALOG, create_catalog, index_folder, index_size, make_folder, remove_index
-from indexers.stores.vectors import empty_vectors, open_vectors
+from indexers.stores.folder import (
+    create_catalog,
+    index_folder,
+    index_size,
+    make_folder,
+    make_private,
+    remove_index,
+    remove_leftovers,
+)
+from indexers.stores.names import CATALOG
+from indexers.stores.ownership import check_folder
+from indexers.stores.private_files import create_private
+from indexers.stores.seal import is_sealed, verify_seal, write_seal
+from indexers.stores.vectors import SavedVectors, open_vectors
 from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
@@ -32,9 +44,10 @@ if TYPE_CHECKING:
     from indexers.search.searcher import Options, Searcher
     from indexers.types import ChunkRow, Commit
 
-__all__ = ["Index", "IndexOptions", "database_support", "remove_index"]
+__all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
+LOCK_ATTEMPTS = 20
 T = TypeVar("T")
 
 
@@ -106,22 +119,19 @@ class Index:
         """Index a folder or update its index, and open it.
 
         The index is stored in `index_dir`, by default `path/.codeassist`. `encoder` is a name or an object.
-        Raises `SourceError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or `EncoderError`.
+        Raises `SourceError`, `UntrustedFolderError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or
+        `EncoderError`.
         """
         root = Path(path).resolve()
         options = _with_encoder(options or IndexOptions(), encoder)
         require_folder(root)
         folder = index_folder(root, index_dir)
+        check_folder(folder)
         loaded = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
-        make_folder(folder, root)
-        from indexers.stores.locking import writer_lock
-
-        with writer_lock(folder, wait=wait):
-            exists = (folder / CATALOG).exists() and not rebuild
-            catalog = Catalog.open(folder / CATALOG) if exists else create_catalog(folder, root, loaded)
-            index = cls(root, folder, catalog, loaded, options)
+        with _locked_folder(folder, root, wait=wait):
+            remove_leftovers(folder)
+            index = cls(root, folder, _catalog_to_update(folder, root, loaded, rebuild=rebuild), loaded, options)
             try:
-                index._check_encoder(catalog, loaded)
                 index._update(discover(root, options.rules), on_progress, stop)
             except BaseException:
                 index.close()
@@ -137,12 +147,15 @@ class Index:
         options: IndexOptions | None = None,
         index_dir: str | Path | None = None,
     ) -> Self:
-        """Open the existing index of a folder. Raises `IndexMissingError` or `IndexUnusableError`."""
+        """Open the existing index of a folder. Raises `IndexMissingError`, `IndexUnusableError` or `UntrustedFolderError`."""
         root = Path(path).resolve()
         folder = index_folder(root, index_dir)
-        if not (folder / CATALOG).exists():
+        check_folder(folder)
+        database = folder / CATALOG
+        if not database.exists() or not database.stat().st_size:
             raise IndexMissingError(f"{root} is not indexed yet; run 'codeassist index {path}'.")
-        catalog = Catalog.open(folder / CATALOG)
+        verify_seal(folder)
+        catalog = Catalog.open(database)
         loaded = None if encoder is None or isinstance(encoder, str) else encoder
         return cls(root, folder, catalog, loaded, _with_encoder(options or IndexOptions(), encoder))
 
@@ -310,7 +323,7 @@ class Index:
             if self._encoder is None:
                 loaded = self.options.load_encoder(self.options.encoder)
                 with self._catalog() as catalog:
-                    self._check_encoder(catalog, loaded)
+                    _check_encoder(catalog, loaded)
                 self._encoder = loaded
             return self._encoder
 
@@ -351,7 +364,8 @@ class Index:
         return self._read(read)
 
     def health(self) -> Health:
-        """Check that catalog and vectors are intact and match."""
+        """Check that catalog and vectors are intact and match. Raises `IndexUnusableError` for a damaged catalog."""
+        verify_seal(self.folder, fully=True)
         return self._read(lambda view: Health(view.catalog.chunk_count(), len(view.vectors), view.catalog.check()))
 
     def size(self) -> int:
@@ -375,7 +389,16 @@ class Index:
         """Update the index to match the folder; see `build` for errors. Readers keep using the previous generation."""
         from indexers.stores.locking import writer_lock
 
-        with self._writing, writer_lock(self.folder, wait=wait):
+        with ExitStack() as stack:
+            stack.enter_context(self._writing)
+            try:
+                stack.enter_context(writer_lock(self.folder, wait=wait))
+            except FileNotFoundError as error:
+                raise _removed(self.folder) from error
+            if not (self.folder / CATALOG).exists():
+                raise _removed(self.folder)
+            verify_seal(self.folder, locked=True)
+            make_private(self.folder)
             return self._update(listing or discover(self.root, self.options.rules), on_progress, stop)
 
     def _update(
@@ -384,6 +407,9 @@ class Index:
         started = time.monotonic()
         with self._catalog() as catalog:
             report = self._bring_up_to_date(catalog, listing, on_progress, stop)
+            if not is_sealed(self.folder) and catalog.checkpoint():
+                with suppress(OSError):  # without a seal nothing is compared; the next update writes it
+                    write_seal(self.folder)
         report.seconds = time.monotonic() - started
         self.last_report = report
         return report
@@ -411,6 +437,9 @@ class Index:
             # writer changes it in place while readers use the previous generation.
             vectors = self._read_vectors(catalog)
             if workers is not None:
+                if not known_files:  # who reads a new catalog before its first files are there must know
+                    with catalog.transaction():
+                        catalog.set_meta(remaining=len(changes))
                 report = apply(
                     catalog,
                     Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
@@ -421,7 +450,7 @@ class Index:
                     on_progress=on_progress,
                     stop=stop,
                 )
-        if not known_files and len(changes) and report.complete:
+        if not known_files and len(changes) and report.complete and isinstance(self.encoder, StaticEncoder):
             catalog.compact()
         with self._state:
             generation = int(catalog.meta("generation", 0))
@@ -491,10 +520,7 @@ class Index:
         return current[1], current[2]
 
     def _read_vectors(self, catalog: Catalog) -> VectorStore:
-        generation, dimension = int(catalog.meta("generation", 0)), int(catalog.meta("dimension", 0))
-        if generation == catalog.meta("first_generation", 0):
-            return empty_vectors(dimension)
-        return open_vectors(self.folder, generation, dimension)
+        return open_vectors(self.folder, SavedVectors.of(catalog.meta("vectors", None)), int(catalog.meta("dimension", 0)))
 
     def _searcher(self, view: _View) -> Searcher:
         from indexers.search.searcher import Searcher
@@ -515,15 +541,59 @@ class Index:
         with self._catalog() as catalog:
             return catalog.meta(key, default)
 
-    def _check_encoder(self, catalog: Catalog, encoder: Encoder) -> None:
-        fingerprint = catalog.meta("fingerprint", None)
-        if fingerprint != encoder.fingerprint:
-            built_with = catalog.meta("encoder", "?")
-            other = "another version of this encoder" if built_with == encoder.name else f"the encoder '{built_with}'"
-            raise EncoderMismatchError(
-                f"The index at {self.folder} was built with {other}, not with the current '{encoder.name}'; "
-                "run 'codeassist index --rebuild'."
-            )
+
+def _check_encoder(catalog: Catalog, encoder: Encoder) -> None:
+    fingerprint = catalog.meta("fingerprint", None)
+    if fingerprint != encoder.fingerprint:
+        built_with = catalog.meta("encoder", "?")
+        other = "another version of this encoder" if built_with == encoder.name else f"the encoder '{built_with}'"
+        raise EncoderMismatchError(
+            f"The index at {catalog.path.parent} was built with {other}, not with the current '{encoder.name}'; "
+            "run 'codeassist index --rebuild'."
+        )
+
+
+def _removed(folder: Path) -> IndexMissingError:
+    return IndexMissingError(f"The index at {folder} was removed; run 'codeassist index'.")
+
+
+@contextmanager
+def _locked_folder(folder: Path, root: Path, *, wait: bool) -> Iterator[None]:
+    """Make the folder of an index and hold its writer lock, also when another process removes the folder meanwhile."""
+    from indexers.stores.locking import writer_lock
+
+    with ExitStack() as stack:
+        for attempt in range(LOCK_ATTEMPTS):
+            try:
+                make_folder(folder, root)
+                stack.enter_context(writer_lock(folder, wait=wait))
+                make_folder(folder, root)  # its `.gitignore` may have been removed before the lock was taken
+                break
+            except FileNotFoundError:
+                if attempt + 1 == LOCK_ATTEMPTS:
+                    raise
+        yield
+
+
+def _catalog_to_update(folder: Path, root: Path, encoder: Encoder, *, rebuild: bool) -> Catalog:
+    """The existing catalog, checked, or a new one. One in which nothing was ever stored binds nobody to its encoder."""
+    if rebuild or not (folder / CATALOG).exists():
+        return create_catalog(folder, root, encoder)
+    verify_seal(folder, locked=True)
+    catalog = Catalog.open(folder / CATALOG)
+    try:
+        _check_encoder(catalog, encoder)
+    except EncoderMismatchError:
+        with guarded(folder):
+            has_content = catalog.meta("vectors", None) is not None
+        catalog.close()
+        if has_content:
+            raise
+        return create_catalog(folder, root, encoder)
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
 
 
 def database_support() -> tuple[str, bool]:

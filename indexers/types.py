@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -355,6 +354,17 @@ class VectorStore(Protocol):
         """The k best ids and inner products for each of n queries, shapes (n, k); missing results have id -1."""
         ...
 
-    def save(self, path: Path) -> None:
-        """Write the store to `path` atomically: a crash leaves either the old file or the new one."""
+    is_adapted: bool
+    """Whether the stored form of vectors has changed since it was opened, so that the whole store must be written."""
+
+    def to_bytes(self) -> bytes:
+        """The whole store, as its class reads it."""
+        ...
+
+    def added_bytes(self, vectors: Vectors) -> bytes:
+        """What is stored for `vectors`, the last that were added."""
+        ...
+
+    def add_bytes(self, ids: Ids, data: bytes) -> None:
+        """Add vectors in the form of `added_bytes`; raises `ValueError` when the number does not match."""
         ...

@@ -24,7 +24,11 @@ COMMIT_SECONDS = 1.5
 vector file."""
 
 SLOW_ENCODER_FILES = 32
-"""Encoders other than the static one are slow, so the index is committed after this many files."""
+"""Encoders other than the static one are slow, so the index is committed after this many files, if they are not few beside
+those already written: each commit rewrites a large part of the catalog."""
+
+SLOW_ENCODER_SHARE = 0.25
+"""The share of the files written in this update that a kill may lose with a slow encoder."""
 
 
 def apply(
@@ -58,13 +62,16 @@ def apply(
         progress.chunks = report.chunks
         if on_progress is not None:
             on_progress(progress)
-        full = writer.pending >= SLOW_ENCODER_FILES and not static
-        if full or (time.monotonic() - last_commit > COMMIT_SECONDS and not (static and writer.is_first)):
+        written = progress.done - writer.pending
+        full = not static and writer.pending >= max(SLOW_ENCODER_FILES, SLOW_ENCODER_SHARE * written)
+        late = static and time.monotonic() - last_commit > COMMIT_SECONDS and not writer.is_first
+        if full or late:
             writer.commit(remaining=progress.total - progress.done)
             last_commit = time.monotonic()
     report.remaining = progress.total - progress.done
     if writer.pending or int(catalog.meta("remaining", -1)) != report.remaining:
         writer.commit(remaining=report.remaining)
+    report.shortened = sorted(writer.shortened)
     return report
 
 

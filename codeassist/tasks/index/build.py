@@ -16,6 +16,9 @@ from indexers.build.report import Report
 from indexers.files.walker import discover
 from indexers.types import Statistics
 
+NAMED = 5
+"""How many files a note names."""
+
 
 @dataclass(slots=True)
 class IndexResult:
@@ -87,6 +90,9 @@ def build(
     stop = cancel or Cancel()
     index = workspace.build(root, config, rebuild=rebuild, wait=wait, on_progress=events.indexing, stop=lambda: stop.requested)
     assert index.last_report is not None
+    if shortened := index.last_report.shortened:
+        others = f" and {len(shortened) - NAMED} other files" if len(shortened) > NAMED else ""
+        events.note(f"The encoder calls a part of {', '.join(shortened[:NAMED])}{others} too long; it was encoded in pieces.")
     return IndexResult(index, index.last_report, time.monotonic() - started, index.statistics(), index.size())
 
 

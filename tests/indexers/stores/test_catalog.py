@@ -79,7 +79,7 @@ def test_create_replaces_an_existing_catalog(fresh):
     assert not fresh.path.with_name("index.db.new").exists()
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.text("abc", min_size=1, max_size=3),

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers import IndexUnusableError
 from indexers.stores import faiss as module
 from indexers.stores.faiss import FaissStore
 
@@ -21,7 +20,7 @@ def unit(seed: int, count: int) -> np.ndarray:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "save"]), st.integers(0, 2**16)), max_size=12))
-def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
+def test_behaves_like_a_dictionary_of_rows(steps):
     store, model, next_id = FaissStore(DIMENSION), {}, 0
     for action, seed in steps:
         rng = np.random.default_rng(seed)
@@ -38,9 +37,7 @@ def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
             for i in ids.tolist():
                 model.pop(i, None)
         else:
-            path = tmp_path_factory.mktemp("v") / "x.faiss"
-            store.save(path)
-            store = FaissStore.open(path, DIMENSION)
+            store = FaissStore.from_bytes(store.to_bytes(), DIMENSION)
         assert len(store) == len(model)
     query = unit(99, 1)[0]
     ids, scores = store.search(query, 5)
@@ -83,7 +80,7 @@ def test_inverted_lists_find_most_of_the_exact_neighbours(inverted):
     assert matches / 200 >= 0.9
 
 
-def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
+def test_inverted_lists_add_remove_filter_save(inverted):
     store, rows = inverted
     store.remove(np.array([3, 4, 99_999]))
     assert len(store) == 19_998
@@ -92,19 +89,19 @@ def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
     assert store.search(rows[3], 1)[0].tolist() == [20_001]
     far = np.argsort(rows @ rows[9])[:4]
     assert set(store.search(rows[9], 10, only=far)[0].tolist()) == set(far.tolist())
-    store.save(tmp_path / "x.faiss")
-    reopened = FaissStore.open(tmp_path / "x.faiss", DIMENSION)
+    reopened = FaissStore.from_bytes(store.to_bytes(), DIMENSION)
+    reopened.add_bytes(np.array([20_002]), store.added_bytes(rows[4:5]))
+    assert reopened.search(rows[4], 1)[0].tolist() == [20_002]
+    reopened.remove(np.array([20_002]))
     assert reopened.search(rows[3], 1)[0].tolist() == [20_001]
     reopened.remove(np.array([20_001]))
     assert len(reopened) == 19_998
 
 
-def test_a_missing_damaged_or_mismatched_file_is_rejected(tmp_path):
-    with pytest.raises(IndexUnusableError, match="--rebuild"):
-        FaissStore.open(tmp_path / "none.faiss", DIMENSION)
-    (tmp_path / "junk.faiss").write_bytes(b"junk")
-    with pytest.raises(IndexUnusableError, match="--rebuild"):
-        FaissStore.open(tmp_path / "junk.faiss", DIMENSION)
-    FaissStore(4).save(tmp_path / "four.faiss")
-    with pytest.raises(IndexUnusableError, match="4 dimensions, not 8"):
-        FaissStore.open(tmp_path / "four.faiss", DIMENSION)
+def test_damaged_or_mismatched_bytes_are_rejected():
+    with pytest.raises(ValueError, match="damaged"):
+        FaissStore.from_bytes(b"junk", DIMENSION)
+    with pytest.raises(ValueError, match="4 dimensions, not 8"):
+        FaissStore.from_bytes(FaissStore(4).to_bytes(), DIMENSION)
+    with pytest.raises(ValueError):
+        FaissStore(4).add_bytes(np.array([1, 2]), b"x" * 7)
