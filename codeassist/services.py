@@ -111,9 +111,9 @@ class Services:
         globs = self.config.privacy.never_send if session is not None and session.model.remote else ()
         if not globs:
             return lambda _: False
-        from pathspec import GitIgnoreSpec
+        from indexers.files.globs import GlobSpec
 
-        return GitIgnoreSpec.from_lines(globs).match_file
+        return GlobSpec(globs).match_file
 
     @contextmanager
     def index(self, *, refresh: bool = True) -> Iterator[Index]:

@@ -21,7 +21,7 @@ from indexers.files.walker import Changes, Listing, WalkRules, compare, discover
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
 from indexers.stores.folder import CATALOG, create_catalog, index_folder, index_size, make_folder, remove_index
 from indexers.stores.vectors import empty_vectors, open_vectors
-from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
+from indexers.types import Definition, Encoder, Health, Hit, KnownFile, SourceFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
     from indexers.build.update import Progress, Report
@@ -335,6 +335,7 @@ class Index:
         def read(view: _View) -> Statistics:
             catalog = view.catalog
             languages, stored_reasons = catalog.counts()
+            encodings, replaced_files, replaced_characters = catalog.encodings()
             skipped = Counter(catalog.meta("skipped", {}))
             skipped.update(stored_reasons)
             return Statistics(
@@ -345,6 +346,9 @@ class Index:
                 generation=catalog.meta("generation", 0),
                 updated=catalog.meta("updated", 0.0),
                 remaining=catalog.meta("remaining", 0),
+                encodings=encodings,
+                replaced_files=replaced_files,
+                replaced_characters=replaced_characters,
             )
 
         return self._read(read)
@@ -360,8 +364,21 @@ class Index:
     # Updating
 
     def changes(self, listing: Listing | None = None) -> Changes:
-        """The files that were added, changed or deleted since the last update."""
-        return compare(listing or discover(self.root, self.options.rules), self._known_files())
+        """The files that were added, changed or deleted since the last update.
+
+        A file of which only the inode or the change time differs is among `changed` if its content differs too.
+        """
+        known = self._known_files()
+        found = compare(listing or discover(self.root, self.options.rules), known)
+        differing = [file for file in found.suspects if not _has_content(file, known[file.path].hash)]
+        return replace(found, changed=[*found.changed, *differing])
+
+    def skipped_paths(self) -> list[tuple[str, str]]:
+        """(path, reason) of every file below the root that is not indexed, sorted; a folder ends with `/`."""
+        listing = discover(self.root, self.options.rules, explain=True)
+        listed = {file.path for file in listing.files}
+        by_content = [(p, file.skipped) for p, file in self._known_files().items() if file.skipped is not None and p in listed]
+        return sorted({*listing.skipped_paths, *by_content})
 
     def update(
         self,
@@ -401,6 +418,7 @@ class Index:
 
         known_files = catalog.files()
         changes = compare(listing, known_files)
+        changes = replace(changes, changed=[*changes.changed, *changes.suspects])  # reading them shows what changed
         report = Report()
         # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
         # writer changes it in place while readers use the previous generation.
@@ -524,6 +542,17 @@ class Index:
 def database_support() -> tuple[str, bool]:
     """(version of the SQLite library, whether it supports the full-text search that an index needs)."""
     return sqlite_version(), has_full_text_search()
+
+
+def _has_content(file: SourceFile, known_hash: bytes) -> bool:
+    """Whether the current content of a file has this hash."""
+    from indexers.build.prepare import digest
+    from indexers.files.reading import read_bytes
+
+    try:
+        return digest(read_bytes(file.absolute, follow=False)) == known_hash
+    except OSError:
+        return False
 
 
 def _with_encoder(options: IndexOptions, encoder: Encoder | str | None) -> IndexOptions:

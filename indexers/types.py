@@ -22,12 +22,14 @@ else:  # importing NumPy takes 50 ms, and listing files does not need it
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its location, and the size and time (in nanoseconds) that show whether it changed."""
+    """A file to index: its location, and the size, times (in nanoseconds) and inode that show whether it changed."""
 
     path: str
     absolute: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 class KnownFile(NamedTuple):
@@ -39,6 +41,8 @@ class KnownFile(NamedTuple):
     mtime: int
     hash: bytes
     skipped: str | None
+    ctime: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,8 @@ class Statistics:
     """The contents of an index: counts by language, skipped files by reason, encoder, generation.
 
     `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet.
+    `encodings` counts the files that are not UTF-8 by character encoding; in `replaced_files` files a total of
+    `replaced_characters` characters could not be decoded.
     """
 
     languages: dict[str, Counts]
@@ -260,6 +266,9 @@ class Statistics:
     generation: int
     updated: float
     remaining: int
+    encodings: dict[str, int] = field(default_factory=dict)
+    replaced_files: int = 0
+    replaced_characters: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -273,7 +282,8 @@ class FileRecord:
     chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
     signature, documentation, position of the parent or -1); uses: the number of uses of each name, with their lines in
     `packed_uses`; terms: (path, names, documentation, body) as space-joined terms, one tuple per chunk; vectors: float32
-    bytes, one row per chunk, or None when `texts` still have to be encoded.
+    bytes, one row per chunk, or None when `texts` still have to be encoded; encoding: the character encoding of the file, in
+    which `replaced` characters could not be decoded.
     """
 
     path: str
@@ -292,6 +302,10 @@ class FileRecord:
     packed_terms: bytes
     vectors: bytes | None
     texts: list[str] | None
+    ctime: int = 0
+    inode: int = 0
+    encoding: str = "utf-8"
+    replaced: int = 0
 
 
 @runtime_checkable

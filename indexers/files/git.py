@@ -3,40 +3,79 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+from indexers.errors import SourceError
 from indexers.files.exclusions import is_pruned
 
 
-def git_paths(root: Path, skipped: Counter[str]) -> list[str] | None:
-    """The tracked and the untracked, not ignored files below `root`; None outside a working tree or without git."""
-    command = [*SAFE_GIT, "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
+def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) -> list[str] | None:
+    """The tracked and the untracked, not ignored files below `root`; None outside a working tree or without git.
+
+    `skip` gets the path and reason of each file that is left out, `notes` a sentence when git should have listed the files
+    but could not. Raises `SourceError` when git refuses a repository of another user.
+    """
     if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
         return None
-    try:
-        result = subprocess.run(command, capture_output=True, check=False, timeout=120, env=git_environment())
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    if result.returncode != 0:
+    raw = _list(root, notes, "--cached", "--others", "--exclude-standard", "--deduplicate")
+    if raw is None:
         return None
     paths = []
-    for raw in result.stdout.split(b"\0"):
-        if not raw:
-            continue
-        path = os.fsdecode(raw)
+    for path in raw:
         if path.endswith("/"):
-            skipped["submodule or nested repository"] += 1
+            skip(path, "submodule or nested repository")
         elif not is_pruned(path):
             paths.append(path)
     if not paths:  # empty, or a folder that an outer repository ignores: walk it instead
         return None
     link_cache: dict[str, bool] = {"": False}
-    not_linked = [path for path in paths if not _below_link(root, path.rpartition("/")[0], link_cache)]
-    if len(not_linked) < len(paths):
-        skipped["symbolic link"] += len(paths) - len(not_linked)
+    not_linked = []
+    for path in paths:
+        if _below_link(root, path.rpartition("/")[0], link_cache):
+            skip(path, "symbolic link")
+        else:
+            not_linked.append(path)
     return not_linked
+
+
+def ignored_paths(root: Path) -> list[str]:
+    """The files that git ignores below `root`; a folder that is ignored as a whole ends with `/`."""
+    return _list(root, [], "--others", "--ignored", "--exclude-standard", "--directory") or []
+
+
+def _list(root: Path, notes: list[str], *options: str) -> list[str] | None:
+    """The output of `git ls-files`, or None with a note when it fails. Raises `SourceError`."""
+    command = [*SAFE_GIT, "-C", str(root), "ls-files", "-z", *options]
+    environment = git_environment() | {"LC_ALL": "C"}
+    try:
+        result = subprocess.run(command, capture_output=True, check=False, timeout=120, env=environment)
+    except FileNotFoundError:
+        notes.append("git is not installed, so the .gitignore files are applied without it.")
+        return None
+    except (OSError, subprocess.TimeoutExpired) as error:
+        notes.append(f"git could not list the files ({error}), so the .gitignore files are applied without it.")
+        return None
+    message = result.stderr.decode("utf-8", "replace")
+    if result.returncode == 0:
+        return [os.fsdecode(path) for path in result.stdout.split(b"\0") if path]
+    require_trusted(root, message)
+    first = message.strip().partition("\n")[0].removeprefix("fatal: ")
+    notes.append(f"git could not list the files ({first}), so the .gitignore files are applied without it.")
+    return None
+
+
+def require_trusted(root: Path, message: str) -> None:
+    """Raise `SourceError` with git's own remedy when its message is that the repository belongs to another user."""
+    if "dubious ownership" in message:
+        named = re.search(r"safe\.directory (.+)", message)
+        folder = named[1].strip() if named else str(root)
+        raise SourceError(
+            f"git does not list the files of {root}, which belongs to another user; if you trust it, run "
+            f"'git config --global --add safe.directory {folder}'."
+        )
 
 
 def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:

@@ -54,16 +54,16 @@ def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch
 
 
 def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypatch):
-    from pathlib import Path
+    from indexers.build import prepare as module
 
-    original = Path.open
+    original = module.read_with_status
 
-    def refuse(self, *args, **kwargs):
-        if self.name == "auth.py":
-            raise PermissionError(13, "Permission denied", str(self))
-        return original(self, *args, **kwargs)
+    def refuse(path, **options):
+        if path.endswith("auth.py"):
+            raise PermissionError(13, "Permission denied", path)
+        return original(path, **options)
 
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(module, "read_with_status", refuse)
     with Index.build(shop) as index:
         assert index.statistics().skipped["no permission"] == 1
     monkeypatch.undo()
@@ -82,7 +82,7 @@ def test_a_file_with_the_known_hash_is_unchanged(tmp_path):
     file = source(tmp_path, "a.py", "def f():\n    return 1\n")
     record = prepare(file, None, None)
     assert isinstance(record, FileRecord)
-    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns)
+    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns, record.ctime, record.inode)
     assert isinstance(prepare(file, b"another hash", None), FileRecord)
 
 

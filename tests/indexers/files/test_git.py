@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 
 import pytest
 
@@ -11,6 +10,11 @@ from indexers import Index, IndexOptions
 from indexers.files.git import git_environment, git_paths
 from indexers.files.walker import discover
 from tests.conftest import git, write
+
+
+def listed(root, skipped=None, notes=None):
+    found = [] if skipped is None else skipped
+    return git_paths(root, lambda path, reason: found.append((path, reason)), [] if notes is None else notes)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell command")
@@ -56,23 +60,23 @@ def test_tracked_and_new_files_are_listed_and_folders_of_tools_are_not(tmp_path)
     )
     git(root, "init", "-q")
     git(root, "add", "-f", "a.py", ".venv/b.py")
-    skipped: Counter[str] = Counter()
-    assert sorted(git_paths(root, skipped)) == [".gitignore", "a.py", "größe x.py", "new.py"]
+    skipped: list[tuple[str, str]] = []
+    assert sorted(listed(root, skipped)) == [".gitignore", "a.py", "größe x.py", "new.py"]
     assert not skipped
 
 
 def test_there_is_no_list_outside_a_working_tree_or_without_git(tmp_path, monkeypatch):
     root = write(tmp_path, {"a.py": "1"})
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
     git(root, "init", "-q")
-    assert git_paths(root, Counter()) == ["a.py"]
+    assert listed(root) == ["a.py"]
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
 
 
 def test_a_damaged_repository_gives_no_list(tmp_path):
     root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
 
 
 def test_the_environment_of_git_has_no_variables_of_an_enclosing_git(monkeypatch):

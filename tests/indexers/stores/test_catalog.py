@@ -63,7 +63,7 @@ def test_a_missing_catalog_is_an_error_with_the_command_that_makes_one(tmp_path)
 def test_a_catalog_of_another_format_is_rejected(fresh):
     with fresh.transaction():
         fresh.set_meta(format=99)
-    with pytest.raises(IndexUnusableError, match="has format 99, but this version reads 1"):
+    with pytest.raises(IndexUnusableError, match="has format 99, but this version reads 2"):
         Catalog.open(fresh.path)
 
 
