@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from indexers.files.decoding import decode
 from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.reading import read_start
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The object name of git's empty tree."""
@@ -114,8 +116,7 @@ class Repository:
         try:
             if full.is_symlink() or not full.is_file() or not full.resolve().is_relative_to(self.root.resolve()):
                 return None
-            with full.open("rb") as file:
-                return file.read(MOST_BYTES + 1)
+            return read_start(full, MOST_BYTES + 1, follow=False)
         except OSError:
             return None
 
@@ -150,10 +151,10 @@ def decoded(raw: bytes | None) -> tuple[str | None, bool]:
     if raw is None or len(raw) > MOST_BYTES:
         return None, False
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), True
+        return decode(raw), True
     if b"\0" in raw[:8_000]:
         return None, False
     try:
         return raw.decode("utf-8-sig"), False
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace"), True
+        return decode(raw), True

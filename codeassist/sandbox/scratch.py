@@ -21,6 +21,7 @@ from typing import Any
 from codeassist.errors import UsageError
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
+from indexers.files.reading import read_text
 
 PLUGIN = "_codeassist_pytest"
 GUARD = "_codeassist_guard"
@@ -208,14 +209,14 @@ class Sandbox:
     def printed(self) -> str:
         """The output of the last command that ran with `output`."""
         try:
-            return (self.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
+            return read_text(self.folder / "run.txt", errors="replace")
         except OSError:
             return ""
 
     def tail(self) -> str:
         """The last 1,500 characters of the log, for error messages."""
         try:
-            return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1_500:]
+            return read_text(self.folder / "log.txt", errors="replace")[-1_500:]
         except OSError:
             return ""
 

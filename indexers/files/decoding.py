@@ -123,6 +123,11 @@ def split_lines(text: str) -> list[str]:
     return lines
 
 
+def source_text(path: str | os.PathLike[str]) -> str:
+    """The text of a source file with each line ending as a newline. Raises `OSError`; see `read_bytes`."""
+    return decode(read_bytes(path)).replace("\r\n", "\n").replace("\r", "\n")
+
+
 def file_lines(root: Path, path: str) -> list[str]:
     """The current lines of a file below `root`; empty when it is missing, a symbolic link, or resolves outside `root`.
 

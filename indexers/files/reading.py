@@ -16,7 +16,7 @@ from pathlib import Path
 MOST_BYTES = 64_000_000
 """The largest file that is read unless the caller states another limit."""
 
-SMALL_BYTES = 4_000_000
+SMALL_BYTES = 1_000_000
 """The limit for configuration, ignore files and prompts, which people write by hand."""
 
 
@@ -40,7 +40,11 @@ def read_with_status(
     path: str | os.PathLike[str], *, limit: int = MOST_BYTES, follow: bool = True
 ) -> tuple[bytes, os.stat_result]:
     """(content, status when it was opened) of a file; see `read_bytes`."""
-    name = os.fspath(path)
+    return _opened(os.fspath(path), limit, limit, follow=follow)
+
+
+def _opened(name: str, limit: int | None, count: int, *, follow: bool) -> tuple[bytes, os.stat_result]:
+    """(at most `count` bytes, status when it was opened) of a file of at most `limit` bytes."""
     _require_regular(name, Path(name).stat(follow_symlinks=follow), limit)  # opening some devices already has an effect
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     if not follow:
@@ -48,7 +52,12 @@ def read_with_status(
     with open(os.open(name, flags), "rb", buffering=0) as handle:  # noqa: PTH123 - opened by its descriptor
         status = os.fstat(handle.fileno())
         _require_regular(name, status, limit)
-        return _read(handle, status.st_size), status
+        return _read(handle, min(status.st_size, count)), status
+
+
+def read_start(path: str | os.PathLike[str], count: int, *, follow: bool = True) -> bytes:
+    """The first `count` bytes of a regular file of any size; see `read_bytes`."""
+    return _opened(os.fspath(path), None, count, follow=follow)[0]
 
 
 def read_text(
@@ -64,18 +73,26 @@ def read_text(
     return io.TextIOWrapper(data, encoding=encoding, errors=errors).read()
 
 
+def text_or_empty(path: str | os.PathLike[str], *, limit: int = MOST_BYTES, follow: bool = True) -> str:
+    """The text of a file with undecodable bytes replaced; "" when it cannot be read (see `read_bytes`)."""
+    try:
+        return read_text(path, errors="replace", limit=limit, follow=follow)
+    except OSError:
+        return ""
+
+
 def inode_of(status: os.stat_result) -> int:
     """The inode of a file as a number that a database can store."""
     return status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
 
 
-def _require_regular(name: str, status: os.stat_result, limit: int) -> None:
+def _require_regular(name: str, status: os.stat_result, limit: int | None) -> None:
     if not stat.S_ISREG(status.st_mode):
         kind = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
         raise NotRegularError(kind, "Not a regular file", name)
     if status.st_dev in _kernel_devices():
         raise NotRegularError(errno.EINVAL, "Not a regular file but one of the kernel's", name)
-    if status.st_size > limit:
+    if limit is not None and status.st_size > limit:
         raise TooLargeError(errno.EFBIG, f"Larger than {limit:,} bytes", name)
 
 

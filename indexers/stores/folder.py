@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from indexers.errors import SourceError
+from indexers.files.reading import read_bytes
 from indexers.stores.catalog import Catalog
 from indexers.types import Encoder
 
@@ -46,7 +47,7 @@ def make_folder(folder: Path, root: Path) -> None:
 def _is_index_file(path: Path) -> bool:
     """Whether a file in an index folder belongs to the index."""
     if path.name == ".gitignore":
-        return path.read_bytes() == IGNORE_ALL.encode()
+        return read_bytes(path) == IGNORE_ALL.encode()
     return _OWN_NAME.fullmatch(path.name) is not None
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexers.errors import IndexBusyError
+from indexers.files.reading import read_text
 
 
 @contextmanager
@@ -37,6 +38,6 @@ def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
 
 def _read_pid(pid_file: Path) -> int:
     try:
-        return int(pid_file.read_text(encoding="utf-8"))
+        return int(read_text(pid_file))
     except (OSError, ValueError):
         return 0

@@ -6,7 +6,6 @@ import ast
 import doctest
 import re
 
-
 MOST_EXAMPLES = 200
 """The most interactive examples of one documentation text that are read; each may need all statements before it."""
 
