@@ -49,12 +49,14 @@ class Services:
         *,
         events: Events = SILENT,
         cancel: Cancel | None = None,
+        exact: bool = False,
     ) -> Services:
         """Open the repository that contains `start`; `flags` map `section.key` to values that override every file.
 
+        With `exact` the repository is `start` itself, whatever is around it.
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
-        root = workspace.find_root(start)
+        root = workspace.find_root(start, exact=exact)
         return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
@@ -122,7 +124,7 @@ class Services:
             self.root,
             self.config,
             refresh=refresh and self.config.search.refresh,
-            on_build=lambda: self.events.note(f"Indexing {self.root} (first use) …"),
+            on_build=self._first_index,
             on_progress=self.events.indexing,
         )
         with index:
@@ -152,6 +154,10 @@ class Services:
             return
         with index:
             yield index
+
+    def _first_index(self) -> None:
+        workspace.require_first_index(self.root, self.config, self.events.confirm)
+        self.events.note(f"Indexing {self.root} (first use) …")
 
     def _report(self, freshness: Freshness, notes: list[str] | None = None) -> None:
         if not freshness.stale:

@@ -444,6 +444,7 @@ class Index:
             history.update(catalog, self.root, self.options.history)
         report.unchanged += len(listing.files) - len(changes.added) - len(changes.changed)
         report.skipped.update(listing.skipped)
+        report.repositories, report.notes = listing.repositories, listing.notes
         stored = (catalog.meta("skipped", None), catalog.meta("remaining", 0))
         if len(changes) or stored != (dict(listing.skipped), report.remaining):
             with catalog.transaction():

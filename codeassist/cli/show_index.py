@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from codeassist.cli.output import console, note
-from indexers.types import Counts
+from indexers.types import Counts, Statistics
 
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
@@ -32,3 +32,15 @@ def print_skipped(skipped: dict[str, int], *, error: bool = True) -> None:
     if skipped:
         ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
         (note if error else print)("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))
+
+
+def print_encodings(statistics: Statistics, *, error: bool = True) -> None:
+    """Print which other encodings than UTF-8 were found, and how many characters could not be decoded."""
+    write = note if error else print
+    if statistics.encodings:
+        ordered = sorted(statistics.encodings.items(), key=lambda entry: (-entry[1], entry[0]))
+        write("Encodings other than UTF-8: " + ", ".join(f"{count} {name}" for name, count in ordered))
+    if statistics.replaced_files:
+        characters, files = statistics.replaced_characters, statistics.replaced_files
+        places = f"{characters} character{'s' * (characters != 1)} in {files} file{'s' * (files != 1)}"
+        write(f"Replaced: {places} could not be decoded")

@@ -42,7 +42,10 @@ class Progress:
 
 @dataclass(slots=True)
 class Report:
-    """The result of an update. `remaining` counts the files not processed because it was stopped."""
+    """The result of an update. `remaining` counts the files not processed because it was stopped.
+
+    `repositories` are the nested repositories that were not entered; `notes` say how the files were listed if not as usual.
+    """
 
     added: int = 0
     changed: int = 0
@@ -52,6 +55,8 @@ class Report:
     remaining: int = 0
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
+    repositories: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from indexers.errors import SourceError
 from indexers.files.exclusions import is_pruned
+from indexers.files.roots import enclosing
 
 
 def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) -> list[str] | None:
@@ -18,7 +19,7 @@ def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) ->
     `skip` gets the path and reason of each file that is left out, `notes` a sentence when git should have listed the files
     but could not. Raises `SourceError` when git refuses a repository of another user.
     """
-    if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
+    if enclosing(root.absolute(), (".git",)) is None:
         return None
     raw = _list(root, notes, "--cached", "--others", "--exclude-standard", "--deduplicate")
     if raw is None:
