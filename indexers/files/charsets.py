@@ -52,6 +52,9 @@ _SINGLE_BYTE = ["cp1252", "cp1250", "iso8859_2", "koi8_r", "cp1251", "cp866", "c
 _LATIN = ["cp1252", "cp1250", "iso8859_2", "cp1254", "cp850", "mac_roman"]
 _CYRILLIC = ("cp1251", "koi8_r", "cp866")
 _FREQUENT_CYRILLIC = frozenset("оеаинтсрвлкмдпу")
+_CYRILLIC_SHARE = 0.65
+"""The most frequent letters are 80 % of Russian text; Greek and Arabic text gives about half as many by chance."""
+
 _ENOUGH_LETTERS = 12
 _PLAUSIBLE = 0.4
 
@@ -94,10 +97,8 @@ def _guess(sample: bytes) -> str:
         if letters < _ENOUGH_LETTERS:
             return min(_LATIN, key=lambda codec: _strangeness(sample, codec)) if letters else ""
         return _detected(sample, _LATIN) or "cp1252"
-    found = _detected(sample, _SINGLE_BYTE)
-    if found in _CYRILLIC:  # short texts differ only in which letters are capitals
-        return max(_CYRILLIC, key=lambda codec: sum(char in _FREQUENT_CYRILLIC for char in sample.decode(codec, "replace")))
-    return found
+    share, codec = max((_cyrillic_share(sample, codec), codec) for codec in _CYRILLIC)
+    return codec if share >= _CYRILLIC_SHARE else _detected(sample, _SINGLE_BYTE)
 
 
 def _detected(sample: bytes, codecs_: list[str]) -> str:
@@ -110,7 +111,7 @@ def _detected(sample: bytes, codecs_: list[str]) -> str:
 def _codec(name: str) -> str:
     """The canonical name of a text codec; "" for an unknown or refused one."""
     try:
-        found = codecs.lookup(re.sub(r"-(?:unix|dos|mac)$", "", name.lower())).name if name else ""
+        found = codecs.lookup(re.sub(r"^iso-(?=latin)|-(?:unix|dos|mac)$", "", name.lower())).name if name else ""
     except (LookupError, ValueError):
         return ""
     return found if _TEXT_CODECS.fullmatch(found) else ""
@@ -153,6 +154,12 @@ def _weight(char: str, codec: str) -> float:
         return -0.3
     common = 0x88 <= lead <= 0x97 if codec == "cp932" else 0xB0 <= lead <= 0xCF
     return 0.42 if common else -0.3
+
+
+def _cyrillic_share(sample: bytes, codec: str) -> float:
+    """The share of frequent small Cyrillic letters among the characters beyond ASCII; short texts differ only in capitals."""
+    characters = [char for char in sample.decode(codec, "replace") if char > "\x7f"]
+    return sum(char in _FREQUENT_CYRILLIC for char in characters) / len(characters) if characters else 0.0
 
 
 def _strangeness(sample: bytes, codec: str) -> int:

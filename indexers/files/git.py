@@ -44,7 +44,8 @@ def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) ->
 
 def ignored_paths(root: Path) -> list[str]:
     """The files that git ignores below `root`; a folder that is ignored as a whole ends with `/`."""
-    return _list(root, [], "--others", "--ignored", "--exclude-standard", "--directory") or []
+    ignored = _list(root, [], "--others", "--ignored", "--exclude-standard", "--directory") or []
+    return [path for path in ignored if not path.startswith(".codeassist/")]
 
 
 def _list(root: Path, notes: list[str], *options: str) -> list[str] | None:

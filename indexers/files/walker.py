@@ -216,7 +216,8 @@ def _walk(root: Path, listing: Listing, device: int | None, *, ignores: bool = T
             path = prefix + entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
             if is_folder and entry.name in ALWAYS_PRUNED:
-                listing.skipped_paths.append((path + "/", "folder of a tool"))
+                if entry.name not in (".git", ".codeassist"):
+                    listing.skipped_paths.append((path + "/", "folder of a tool"))
             elif specs and _is_ignored(path + "/" if is_folder else path, specs):
                 listing.skip(path + "/" if is_folder else path, "ignored")
             elif is_folder:
