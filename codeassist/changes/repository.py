@@ -11,7 +11,7 @@ from pathlib import Path
 
 from codeassist.errors import UsageError
 from indexers.files.decoding import decode
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.git import SAFE_GIT, git_environment, untrusted
 from indexers.files.reading import read_start
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -47,7 +47,9 @@ class Repository:
 
     def check(self) -> None:
         """Raise `UsageError` outside a working tree."""
-        code, out, _ = self.git("rev-parse", "--is-inside-work-tree")
+        code, out, message = self.git("rev-parse", "--is-inside-work-tree")
+        if remedy := untrusted(self.root, message):
+            raise UsageError(remedy)
         if code or out.strip() != b"true":
             raise UsageError(f"{self.root} is not a git repository; name files to review, or give a diff with --diff.")
 

@@ -91,11 +91,11 @@ def _guess(sample: bytes) -> str:
     plausible = max((_plausibility(sample, codec), codec) for codec in ("cp932", "euc_jp", "gb18030", "cp949", "big5"))
     if plausible[0] >= _PLAUSIBLE:
         return plausible[1]
-    runs = re.findall(rb"[\x80-\xff]+", sample)
-    letters = sum(map(len, runs))
-    if runs and letters < 1.7 * len(runs):  # single accented letters between others
-        if letters < _ENOUGH_LETTERS:
-            return min(_LATIN, key=lambda codec: _strangeness(sample, codec)) if letters else ""
+    words = [word for word in re.findall(rb"[A-Za-z\x80-\xff]+", sample) if not word.isascii()]
+    mixed = sum(re.search(rb"[A-Za-z]", word) is not None for word in words)
+    if 2 * mixed >= sum(len(word) > 1 for word in words):  # accented letters between others
+        if sum(byte > 127 for byte in sample) < _ENOUGH_LETTERS:
+            return min(_LATIN, key=lambda codec: _strangeness(sample, codec))
         return _detected(sample, _LATIN) or "cp1252"
     share, codec = max((_cyrillic_share(sample, codec), codec) for codec in _CYRILLIC)
     return codec if share >= _CYRILLIC_SHARE else _detected(sample, _SINGLE_BYTE)

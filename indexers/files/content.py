@@ -8,6 +8,7 @@ from indexers.syntax.languages import CODE, PLAIN, Language
 
 _SNIFF_BYTES = 8192
 _MAX_UNDECODABLE_SHARE = 0.05
+_FEW_UNDECODABLE = 10
 _MAX_CONTROL_SHARE = 0.01
 _MAX_NUL_SHARE = 0.005
 _CONTROL = bytes(set(range(1, 32)) - set(b"\t\n\r\f\v\x1a\x1b")) + b"\x7f"
@@ -42,4 +43,4 @@ def _not_text(data: bytes, head: bytes, language: Language) -> str:
     if len(head) - len(head.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(head):
         return "binary"
     found = decoded(data)
-    return "undecodable" if found.replaced > _MAX_UNDECODABLE_SHARE * len(found.text) else ""
+    return "undecodable" if found.replaced > max(_FEW_UNDECODABLE, _MAX_UNDECODABLE_SHARE * len(found.text)) else ""

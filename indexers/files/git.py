@@ -63,21 +63,23 @@ def _list(root: Path, notes: list[str], *options: str) -> list[str] | None:
     message = result.stderr.decode("utf-8", "replace")
     if result.returncode == 0:
         return [os.fsdecode(path) for path in result.stdout.split(b"\0") if path]
-    require_trusted(root, message)
+    if remedy := untrusted(root, message):
+        raise SourceError(remedy)
     first = message.strip().partition("\n")[0].removeprefix("fatal: ")
     notes.append(f"git could not list the files ({first}), so the .gitignore files are applied without it.")
     return None
 
 
-def require_trusted(root: Path, message: str) -> None:
-    """Raise `SourceError` with git's own remedy when its message is that the repository belongs to another user."""
-    if "dubious ownership" in message:
-        named = re.search(r"safe\.directory (.+)", message)
-        folder = named[1].strip() if named else str(root)
-        raise SourceError(
-            f"git does not list the files of {root}, which belongs to another user; if you trust it, run "
-            f"'git config --global --add safe.directory {folder}'."
-        )
+def untrusted(root: Path, message: str) -> str:
+    """A sentence with git's own remedy when its message is that the repository belongs to another user; "" otherwise."""
+    if "safe.directory" not in message:  # the one word that git does not translate
+        return ""
+    named = re.search(r"safe\.directory (.+)", message)
+    folder = named[1].strip() if named else str(root)
+    return (
+        f"git refuses to read {root}, which belongs to another user; if you trust it, run "
+        f"'git config --global --add safe.directory {folder}'."
+    )
 
 
 def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:

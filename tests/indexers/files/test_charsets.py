@@ -15,6 +15,7 @@ GUESSED = [
     ("cp1252", "# Fonction qui renvoie le périmètre à partir du rayon\nx = 1\n"),
     ("cp1252", "// Größe der Datei prüfen – schließt ungültige Einträge aus\n"),
     ("cp1252", "# café\nx = 1\n"),
+    ("cp1252", "// Größe\n"),
     ("cp1252", "/* Copyright (C) 1999 José Muñoz */\n"),
     ("shift_jis", "// ファイルを読み込んで、行数を数える関数\n"),
     ("shift_jis", "# 設定を初期化する\n"),

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from indexers import Index, IndexOptions
+from indexers import Index, IndexOptions, SourceError
 from indexers.files.git import git_environment, git_paths
 from indexers.files.walker import discover
 from tests.conftest import git, write
@@ -85,3 +85,24 @@ def test_the_environment_of_git_has_no_variables_of_an_enclosing_git(monkeypatch
     environment = git_environment()
     assert {name for name in environment if name.startswith("GIT_")} == {"GIT_OPTIONAL_LOCKS"}
     assert environment["GITHUB_ACTIONS"] == "true"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files to others")
+def test_a_repository_of_another_user_is_reported_with_the_remedy_of_git(tmp_path, run):
+    root = write(tmp_path / "r", {"a.py": "def f():\n    pass\n"})
+    git(root, "init", "-q")
+    for path in (root, root / ".git"):
+        os.chown(path, 4242, 4242)
+    with pytest.raises(SourceError, match=f"git config --global --add safe.directory {root}"):
+        discover(root)
+    refused = run("index", str(root))
+    assert refused.code == 2
+    assert f"safe.directory {root}'" in refused.err
+    assert f"safe.directory {root}'" in run("review", "--staged", cwd=root).err
+
+
+def test_a_listing_without_git_says_so(tmp_path, monkeypatch):
+    root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
+    assert any("git could not list the files" in note for note in discover(root).notes)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert discover(root).notes == ["git is not installed, so the .gitignore files are applied without it."]
