@@ -19,6 +19,8 @@ MOST = 160
 PER_NAME = 12
 DOCUMENTS = 40
 LARGEST = 400_000
+INTERACTIVE = 1_000
+"""The most interactive examples of one document that are read: each may use all before it."""
 """Maximum size in bytes of a document that is read."""
 
 _FENCE = re.compile(
@@ -93,7 +95,7 @@ def blocks(text: str) -> Iterator[ast.Module]:
     """The Python examples of a document: all interactive examples as one tree, each fenced block or directive as another."""
     without_fences = re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE)
     try:
-        interactive = [e.source for e in doctest.DocTestParser().get_examples(without_fences)]
+        interactive = [e.source for e in doctest.DocTestParser().get_examples(without_fences)[:INTERACTIVE]]
     except ValueError:
         interactive = []
     sources = ["\n".join(source for source in interactive if _parsed(source) is not None)]
