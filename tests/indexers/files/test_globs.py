@@ -7,7 +7,7 @@ import subprocess
 import time
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
@@ -21,6 +21,7 @@ NAMES = st.text("ab.", min_size=1, max_size=3).filter(lambda name: name not in (
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map("/".join)
 
 
+@settings(deadline=None)
 @given(PATTERNS, PATHS)
 @example(["*a*b*", "!a/b"], "a/b")
 @example(["**/foo"], "foo/foo")
