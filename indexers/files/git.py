@@ -19,7 +19,10 @@ def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) ->
     `skip` gets the path and reason of each file that is left out, `notes` a sentence when git should have listed the files
     but could not. Raises `SourceError` when git refuses a repository of another user.
     """
-    if enclosing(root.absolute(), (".git",)) is None:
+    root = root.absolute()
+    if enclosing(root, (".git",)) is None:
+        if outer := next((folder for folder in root.parents if (folder / ".git").exists()), None):
+            notes.append(f"The repository {outer} is not used: it is another user's, the home folder, or another file system.")
         return None
     raw = _list(root, notes, "--cached", "--others", "--exclude-standard", "--deduplicate")
     if raw is None:

@@ -106,3 +106,16 @@ def test_a_listing_without_git_says_so(tmp_path, monkeypatch):
     assert any("git could not list the files" in note for note in discover(root).notes)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert discover(root).notes == ["git is not installed, so the .gitignore files are applied without it."]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files to others")
+def test_a_repository_of_another_user_around_a_folder_is_not_used(tmp_path):
+    outer = write(tmp_path / "r", {"mine/a.py": "1", ".gitignore": "a.py\n"})
+    git(outer, "init", "-q")
+    for path in (outer, outer / ".git"):
+        os.chown(path, 4242, 4242)
+    listing = discover(outer / "mine")
+    assert [file.path for file in listing.files] == ["a.py"]
+    assert listing.notes == [
+        f"The repository {outer} is not used: it is another user's, the home folder, or another file system."
+    ]
