@@ -102,6 +102,10 @@ class Events:
     def progress(self, done: int, total: int) -> None:
         """`done` of `total` units are complete."""
 
+    def confirm(self, question: str) -> bool:
+        """Whether the user agrees; False when nobody can be asked."""
+        return False
+
     def indexing(self, state: Progress) -> None:
         """The progress of an index build or update."""
 

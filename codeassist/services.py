@@ -51,12 +51,14 @@ class Services:
         *,
         events: Events = SILENT,
         cancel: Cancel | None = None,
+        exact: bool = False,
     ) -> Services:
         """Open the repository that contains `start`; `flags` map `section.key` to values that override every file.
 
+        With `exact` the repository is `start` itself, whatever is around it.
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
-        root = workspace.find_root(start)
+        root = workspace.find_root(start, exact=exact)
         config = workspace.with_pinned_encoder(root, configuration.load(root, flags))
         policy.allow_unconfined = config.sandbox.allow_unconfined
         return cls(root, config, flags=flags, events=events, cancel=cancel)
@@ -131,9 +133,9 @@ class Services:
         globs = self.config.privacy.never_send if session is not None and session.model.remote else ()
         if not globs:
             return lambda _: False
-        from pathspec import GitIgnoreSpec
+        from indexers.files.globs import GlobSpec
 
-        return GitIgnoreSpec.from_lines(globs).match_file
+        return GlobSpec(globs).match_file
 
     @contextmanager
     def index(self, *, refresh: bool = True) -> Iterator[Index]:
@@ -143,7 +145,7 @@ class Services:
             self.root,
             self.config,
             refresh=refresh and self.config.search.refresh,
-            on_build=lambda: self.events.note(f"Indexing {self.root} (first use) …"),
+            on_build=self._first_index,
             on_progress=self.events.indexing,
         )
         with index:
@@ -178,6 +180,10 @@ class Services:
             return
         with index:
             yield index
+
+    def _first_index(self) -> None:
+        workspace.require_first_index(self.root, self.config, self.events.confirm)
+        self.events.note(f"Indexing {self.root} (first use) …")
 
     def _report(self, freshness: Freshness, notes: list[str] | None = None) -> None:
         if not freshness.stale:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,12 @@ if TYPE_CHECKING:
 QUICK_BYTES = 3_000_000
 """A stale index with at most this many bytes of changed source is updated before an answer: about half a second."""
 
+MOST_NAMED = 10
+"""The most repositories that a message names."""
+
+MOST_ENTRIES = 1_000
+"""The most entries of a folder in which repositories are looked for."""
+
 _MARKERS = (".codeassist", PROJECT_FILE, ".git", ".hg")
 
 
@@ -38,20 +47,70 @@ class Freshness:
     note: str = ""
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder at or above `start` with an index, a configuration or version control, else `start` itself."""
+def find_root(start: Path, *, exact: bool = False) -> Path:
+    """The nearest folder at or above `start` with an index, a configuration or version control, else `start` itself.
+
+    With `exact` it is `start` itself. See `indexers.files.roots.enclosing` for the folders above that do not count.
+    """
+    from indexers.files.roots import enclosing
+
     if not start.exists():
         raise UsageError(f"There is no folder {start}.")
     if not start.is_dir():
         raise UsageError(f"{start} is a file; give the folder that contains it.")
     start = start.resolve()
-    home = Path.home()
-    for folder in (start, *start.parents):
-        if folder != start and folder == home:
-            break
-        if any((folder / marker).exists() for marker in _MARKERS):
-            return folder
-    return start
+    return start if exact else enclosing(start, _MARKERS) or start
+
+
+def require_ordinary(root: Path, config: Config) -> None:
+    """Raise `WorkspaceError` for a folder that is indexed only with `--force`, such as the home folder, until it is."""
+    from indexers.files.roots import refusal
+
+    reason = refusal(root)
+    if reason and not index_exists(root, config):
+        raise WorkspaceError(
+            f"{root} is {reason}, which is not indexed; name a folder in it, or run 'codeassist index --force {quoted(root)}'."
+        )
+
+
+def require_first_index(root: Path, config: Config, confirm: Callable[[str], bool]) -> None:
+    """Raise `WorkspaceError` unless a first index of `root` is expected: it is a repository, or `confirm` agrees."""
+    require_ordinary(root, config)
+    if any((root / marker).exists() for marker in _MARKERS):
+        return
+    repositories = repositories_below(root)
+    if len(repositories) > 1:
+        raise WorkspaceError(
+            f"{root} is not a repository but contains several; run the command in one of them, or index one: "
+            + "; ".join(f"codeassist index {quoted(path)}" for path in repositories[:MOST_NAMED])
+            + "."
+        )
+    if not confirm(f"{root} is not a repository and has no index. Index it?"):
+        raise WorkspaceError(f"{root} is not a repository and has no index; run 'codeassist index {quoted(root)}'.")
+
+
+def repositories_below(root: Path) -> list[Path]:
+    """The repositories one or two levels below `root`, sorted."""
+    found: list[Path] = []
+    folders = _folders(root)
+    for folder in folders:
+        if (folder / ".git").exists():
+            found.append(folder)
+        elif len(found) < MOST_NAMED:
+            found += [inner for inner in _folders(folder) if (inner / ".git").exists()]
+    return sorted(found)
+
+
+def _folders(folder: Path) -> list[Path]:
+    try:
+        return [path for path in islice(folder.iterdir(), MOST_ENTRIES) if path.is_dir() and not path.is_symlink()]
+    except OSError:
+        return []
+
+
+def quoted(path: Path) -> str:
+    """A path as one word of a command line."""
+    return shlex.quote(str(path)) if os.name != "nt" else f'"{path}"' if " " in str(path) else str(path)
 
 
 def walk_rules(config: Config) -> WalkRules:
@@ -61,7 +120,8 @@ def walk_rules(config: Config) -> WalkRules:
     settings = config.index
     kind, _, rest = settings.encoder.partition(":")
     private = config.privacy.never_send if rest and kind not in ("static", "sentence-transformers") else []
-    return WalkRules(settings.max_file_size, tuple(settings.include), (*settings.exclude, *private))
+    exclude = (*settings.exclude, *private)
+    return WalkRules(settings.max_file_size, tuple(settings.include), exclude, settings.other_file_systems)
 
 
 def index_options(config: Config) -> IndexOptions:
@@ -202,26 +262,30 @@ def open_fresh(
 ) -> tuple[Index, Freshness]:
     """Open the index of `root` and update it when that is quick; build it when there is none.
 
+    `on_build` is called before anything is read for a first build, and may raise to prevent it.
     Without `refresh` nothing is written: a missing index raises `IndexMissingError`, a stale one is used unchanged.
     """
+    if refresh and not index_exists(root, config):
+        if on_build is not None:
+            on_build()
+        return build(root, config, on_progress=on_progress), Freshness(built=True)
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         pending_listing = pool.submit(_list, root, config) if refresh else None
-        from indexers.errors import IndexBusyError, IndexMissingError, IndexWriteError
+        from indexers.errors import IndexBusyError, IndexWriteError, SourceError
 
-        try:
-            index = open_index(root, config)
-        except IndexMissingError:
-            if not refresh:
-                raise
-            if on_build is not None:
-                on_build()
-            return build(root, config, on_progress=on_progress), Freshness(built=True)
+        index = open_index(root, config)
         if pending_listing is None:
             return index, Freshness()
-        listing = pending_listing.result()
+        try:
+            listing = pending_listing.result()
+        except SourceError as error:
+            return index, Freshness(stale=1, note=str(error).removesuffix("."))
     changes = index.changes(listing)
     count = len(changes)
     if not count:
+        if changes.suspects:  # the same content under another inode or change time, which is not to be read again
+            with suppress(IndexBusyError, OSError):
+                index.update(listing=listing)
         return index, Freshness()
     size = sum(file.size for file in (*changes.added, *changes.changed))
     if size > QUICK_BYTES or config.index.encoder != "static":

@@ -33,7 +33,7 @@ from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import create_private
 from indexers.stores.seal import is_sealed, verify_seal, write_seal
 from indexers.stores.vectors import SavedVectors, open_vectors
-from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
+from indexers.types import Definition, Encoder, Health, Hit, KnownFile, SourceFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
     from indexers.build.report import Progress, Report
@@ -348,6 +348,7 @@ class Index:
         def read(view: _View) -> Statistics:
             catalog = view.catalog
             languages, stored_reasons = catalog.counts()
+            encodings, replaced_files, replaced_characters = catalog.encodings()
             skipped = Counter(catalog.meta("skipped", {}))
             skipped.update(stored_reasons)
             return Statistics(
@@ -359,6 +360,9 @@ class Index:
                 updated=catalog.meta("updated", 0.0),
                 remaining=catalog.meta("remaining", 0),
                 unparsed=catalog.unparsed_files(),
+                encodings=encodings,
+                replaced_files=replaced_files,
+                replaced_characters=replaced_characters,
             )
 
         return self._read(read)
@@ -375,8 +379,21 @@ class Index:
     # Updating
 
     def changes(self, listing: Listing | None = None) -> Changes:
-        """The files that were added, changed or deleted since the last update."""
-        return compare(listing or discover(self.root, self.options.rules), self._known_files())
+        """The files that were added, changed or deleted since the last update.
+
+        A file of which only the inode or the change time differs is among `changed` if its content differs too.
+        """
+        known = self._known_files()
+        found = compare(listing or discover(self.root, self.options.rules), known)
+        differing = [file for file in found.suspects if not _has_content(file, known[file.path].hash)]
+        return replace(found, changed=[*found.changed, *differing])
+
+    def skipped_paths(self) -> list[tuple[str, str]]:
+        """(path, reason) of every file below the root that is not indexed, sorted; a folder ends with `/`."""
+        listing = discover(self.root, self.options.rules, explain=True)
+        listed = {file.path for file in listing.files}
+        by_content = [(p, file.skipped) for p, file in self._known_files().items() if file.skipped is not None and p in listed]
+        return sorted({*listing.skipped_paths, *by_content})
 
     def update(
         self,
@@ -426,6 +443,7 @@ class Index:
 
         known_files = catalog.files()
         changes = compare(listing, known_files)
+        changes = replace(changes, changed=[*changes.changed, *changes.suspects])  # reading them shows what changed
         report = Report()
         with start_workers(changes, self.options.jobs) if len(changes) else nullcontext() as workers:
             from indexers.build.update import apply  # after the processes were started: these take longer to import
@@ -460,6 +478,7 @@ class Index:
             history.update(catalog, self.root, self.options.history)
         report.unchanged += len(listing.files) - len(changes.added) - len(changes.changed)
         report.skipped.update(listing.skipped)
+        report.repositories, report.notes = listing.repositories, listing.notes
         stored = (catalog.meta("skipped", None), catalog.meta("remaining", 0))
         if len(changes) or stored != (dict(listing.skipped), report.remaining):
             with catalog.transaction():
@@ -599,6 +618,17 @@ def _catalog_to_update(folder: Path, root: Path, encoder: Encoder, *, rebuild: b
 def database_support() -> tuple[str, bool]:
     """(version of the SQLite library, whether it supports the full-text search that an index needs)."""
     return sqlite_version(), has_full_text_search()
+
+
+def _has_content(file: SourceFile, known_hash: bytes) -> bool:
+    """Whether the current content of a file has this hash."""
+    from indexers.build.prepare import digest
+    from indexers.files.reading import read_bytes
+
+    try:
+        return digest(read_bytes(file.absolute, follow=False)) == known_hash
+    except OSError:
+        return False
 
 
 def _with_encoder(options: IndexOptions, encoder: Encoder | str | None) -> IndexOptions:

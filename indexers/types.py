@@ -21,12 +21,14 @@ else:  # importing NumPy takes 50 ms, and listing files does not need it
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its location, and the size and time (in nanoseconds) that show whether it changed."""
+    """A file to index: its location, and the size, times (in nanoseconds) and inode that show whether it changed."""
 
     path: str
     absolute: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 class KnownFile(NamedTuple):
@@ -38,6 +40,8 @@ class KnownFile(NamedTuple):
     mtime: int
     hash: bytes
     skipped: str | None
+    ctime: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,8 @@ class Statistics:
 
     `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet;
     `unparsed` has (path, cause) of each file that is split by lines because its parser failed on it.
+    `encodings` counts the files that are not UTF-8 by character encoding; in `replaced_files` files a total of
+    `replaced_characters` characters could not be decoded.
     """
 
     languages: dict[str, Counts]
@@ -261,6 +267,9 @@ class Statistics:
     updated: float
     remaining: int
     unparsed: list[tuple[str, str]] = field(default_factory=list)
+    encodings: dict[str, int] = field(default_factory=dict)
+    replaced_files: int = 0
+    replaced_characters: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -274,8 +283,9 @@ class FileRecord:
     chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
     signature, documentation, position of the parent or -1); uses: the number of uses of each name, with their lines in
     `packed_uses`; terms: (path, names, documentation, body) as space-joined terms, one tuple per chunk; vectors: float32
-    bytes, one row per chunk, or None when `texts` still have to be encoded; problem: why the file was split by lines instead
-    of parsed, or "".
+    bytes, one row per chunk, or None when `texts` still have to be encoded; encoding: the character encoding of the file, in
+    which `replaced` characters could not be decoded;
+    problem: why the file was split by lines instead of parsed, or "".
     """
 
     path: str
@@ -295,6 +305,10 @@ class FileRecord:
     vectors: bytes | None
     texts: list[str] | None
     problem: str = ""
+    ctime: int = 0
+    inode: int = 0
+    encoding: str = "utf-8"
+    replaced: int = 0
 
 
 @runtime_checkable

@@ -96,6 +96,46 @@ def test_nothing_changes_the_environment_of_the_process() -> None:
     assert culprits == []
 
 
+def test_files_are_read_only_by_the_safe_reader() -> None:
+    """A pipe, a device or an endless file under any name must not stop the program: see `indexers/files/reading.py`."""
+    reads = re.compile(r"(^|\.)(read_text|read_bytes|open)$")
+    apart = {
+        "indexers/files/reading.py",
+        "codeassist/cli/app.py",  # the null device
+        "indexers/stores/faiss.py",  # what it just wrote
+        "codeassist/models/hub.py",  # weights of models, which may have any size
+        "codeassist/tasks/models/verify.py",
+        "indexers/encoders/sentence_transformers.py",
+        "codeassist/sandbox/scratch.py",  # its own files, opened without following links
+        "codeassist/tasks/gen_tests/search_process.py",
+        "codeassist/sandbox/confinement.py",  # programs of processes of the project under test
+        "codeassist/sandbox/pytest_plugin.py",
+        "codeassist/tasks/gen_tests/api_engine/probe.py",
+        "codeassist/tasks/gen_tests/checking/mutation_plugin.py",
+    }
+    culprits = [
+        f"{_name(path)}:{call.lineno} {called}"
+        for path in SOURCES
+        for called, call in _calls(path)
+        if reads.search(called) and _name(path) not in apart and not _is_safe(path, called, call)
+    ]
+    assert culprits == []
+
+
+def _is_safe(path: Path, called: str, call: ast.Call) -> bool:
+    """Whether a call reads with the safe reader, reads a packaged resource, or opens something that is no file."""
+    if called in ("read_text", "read_bytes") or called.startswith(("files(", "(files(")):
+        return True
+    if "/search_engine/" in _name(path):
+        return True
+    if not called.endswith("open"):
+        return False
+    modes = [a.value for a in [*call.args, *(k.value for k in call.keywords)] if isinstance(a, ast.Constant)]
+    return called not in ("open", "io.open", "os.open", "tokenize.open") and not any(
+        isinstance(m, str) and m.startswith("r") for m in modes
+    )
+
+
 def test_the_search_engine_imports_the_standard_library_and_itself() -> None:
     engine = ROOT / "codeassist" / "tasks" / "gen_tests" / "search_engine"
     foreign = set()

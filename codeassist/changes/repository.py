@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from indexers.files.decoding import decode
+from indexers.files.git import untrusted
+from indexers.files.reading import read_start
 from indexers.files.run_git import Problem, run_git
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
@@ -41,7 +44,9 @@ class Repository:
 
     def check(self) -> None:
         """Raise `UsageError` outside a working tree."""
-        code, out, _ = self.git("rev-parse", "--is-inside-work-tree")
+        code, out, message = self.git("rev-parse", "--is-inside-work-tree")
+        if remedy := untrusted(self.root, message):
+            raise UsageError(remedy)
         if code or out.strip() != b"true":
             raise UsageError(f"{self.root} is not a git repository; name files to review, or give a diff with --diff.")
 
@@ -110,8 +115,7 @@ class Repository:
         try:
             if full.is_symlink() or not full.is_file() or not full.resolve().is_relative_to(self.root.resolve()):
                 return None
-            with full.open("rb") as file:
-                return file.read(MOST_BYTES + 1)
+            return read_start(full, MOST_BYTES + 1, follow=False)
         except OSError:
             return None
 
@@ -146,10 +150,10 @@ def decoded(raw: bytes | None) -> tuple[str | None, bool]:
     if raw is None or len(raw) > MOST_BYTES:
         return None, False
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), True
+        return decode(raw), True
     if b"\0" in raw[:8_000]:
         return None, False
     try:
         return raw.decode("utf-8-sig"), False
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace"), True
+        return decode(raw), True

@@ -63,6 +63,13 @@ class TerminalEvents(Events):
         if not self.quiet and sys.stderr.isatty():
             print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
 
+    def confirm(self, question: str) -> bool:
+        """Ask on standard error, on a terminal only; only "y" or "yes" agrees."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
+
     def indexing(self, state: Progress) -> None:
         """Update a progress bar on standard error, on a terminal only."""
         if self.quiet or not sys.stderr.isatty():

@@ -12,6 +12,7 @@ import typer
 from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
+from indexers.files.reading import read_bytes
 
 if TYPE_CHECKING:
     from codeassist.services import Services
@@ -147,7 +148,7 @@ def _read_diff(source: str) -> str:
     if not source:
         return ""
     try:
-        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        raw = sys.stdin.buffer.read() if source == "-" else read_bytes(Path(source))
     except OSError as error:
         raise UsageError(f"Cannot read {source}: {error.strerror or error}.") from error
     if not raw.strip():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from codeassist.cli.output import console, note, safe_path
-from indexers.types import Counts
+from indexers.types import Counts, Statistics
 
 _MOST_NAMED = 5
 """The most files that are named on one line; all are in the JSON form."""
@@ -44,3 +44,15 @@ def print_unparsed(unparsed: Sequence[tuple[str, str]], *, error: bool = True) -
         more = f", and {len(unparsed) - _MOST_NAMED} more" if len(unparsed) > _MOST_NAMED else ""
         text = f"Indexed as lines, without definitions: {', '.join(named)}{more}"
         (note if error else print)(text)
+
+
+def print_encodings(statistics: Statistics, *, error: bool = True) -> None:
+    """Print which other encodings than UTF-8 were found, and how many characters could not be decoded."""
+    write = note if error else print
+    if statistics.encodings:
+        ordered = sorted(statistics.encodings.items(), key=lambda entry: (-entry[1], entry[0]))
+        write("Encodings other than UTF-8: " + ", ".join(f"{count} {name}" for name, count in ordered))
+    if statistics.replaced_files:
+        characters, files = statistics.replaced_characters, statistics.replaced_files
+        places = f"{characters} character{'s' * (characters != 1)} in {files} file{'s' * (files != 1)}"
+        write(f"Replaced: {places} could not be decoded")

@@ -20,6 +20,7 @@ import msgspec
 from codeassist.config import trust
 from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, read
 from codeassist.errors import ConfigError
+from indexers.files.reading import SMALL_BYTES, read_text
 
 PROJECT_FILE = ".codeassist.toml"
 USER_FILE = "config.toml"
@@ -175,7 +176,7 @@ def _toml(value: Any) -> str:
 def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     """(section.key, value, line) of a configuration file; empty when it does not exist."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, encoding="utf-8-sig", limit=SMALL_BYTES)
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:

@@ -21,6 +21,7 @@ class IndexConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     history_commits: int = 2000
     index_dir: str = ""
     jobs: int = 0
+    other_file_systems: bool = False
 
 
 class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -169,6 +170,7 @@ DESCRIPTIONS: dict[str, str] = {
     "index.history_commits": "number of latest commits to index",
     "index.index_dir": "folder of the index; empty: .codeassist in the repository",
     "index.jobs": "number of parser processes; 0: one per core",
+    "index.other_file_systems": "also index folders where another file system is mounted",
     "search.results": "number of results",
     "search.context": "number of lines shown of each result",
     "search.refresh": "update a stale index before searching when that is quick",

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from codeassist.errors import ConfigError
+from indexers.files.reading import read_text
 
 _LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
 _MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model", "review.auditor")
@@ -134,7 +135,7 @@ def _digest(settings: Mapping[str, Any]) -> str:
 def agreed(user_file: Path, root: Path) -> str:
     """The digest of the settings that the user agreed to for a repository, or the empty string."""
     try:
-        return str(json.loads(_ledger(user_file).read_text(encoding="utf-8")).get(str(root), ""))
+        return str(json.loads(read_text(_ledger(user_file))).get(str(root), ""))
     except (OSError, ValueError, AttributeError):
         return ""
 
@@ -143,7 +144,7 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
     """Store the user's agreement to these settings of a repository's file; None deletes it. Raises `ConfigError`."""
     path = _ledger(user_file)
     try:
-        digests = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        digests = json.loads(read_text(path)) if path.exists() else {}
         digests.pop(str(root), None)
         if found:
             digests[str(root)] = _digest(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
+from indexers.files.reading import read_text
 
 KNOWN_FILES = (".coverage", "coverage.json", "coverage.xml", "lcov.info", "coverage/lcov.info")
 
@@ -60,12 +61,12 @@ def _database(file: Path) -> dict[str, frozenset[int]]:
 
 
 def _json(file: Path) -> dict[str, frozenset[int]]:
-    files = json.loads(file.read_text(encoding="utf-8"))["files"]
+    files = json.loads(read_text(file))["files"]
     return {path.replace("\\", "/"): frozenset(entry["missing_lines"]) for path, entry in files.items()}
 
 
 def _cobertura(file: Path) -> dict[str, frozenset[int]]:
-    tree = ET.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314 - external entities are not resolved
+    tree = ET.fromstring(read_text(file))  # noqa: S314 - external entities are not resolved
     sources = [s.text or "" for s in tree.iter("source")] or [""]
     lines_by_path: dict[str, frozenset[int]] = {}
     for element in tree.iter("class"):
@@ -78,7 +79,7 @@ def _cobertura(file: Path) -> dict[str, frozenset[int]]:
 def _lcov(file: Path) -> dict[str, frozenset[int]]:
     lines_by_path: dict[str, set[int]] = {}
     path = ""
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in read_text(file).splitlines():
         kind, _, value = line.partition(":")
         if kind == "SF":
             path = value.replace("\\", "/")

@@ -12,6 +12,7 @@ from typing import Any
 from codeassist.errors import PromptError
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts.format import Prompt
+from indexers.files.reading import SMALL_BYTES, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read_cases(prompt: Prompt) -> list[Case]:
 
     path = cases_path(prompt)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.safe_load(read_text(path, limit=SMALL_BYTES))
     except FileNotFoundError:
         return []
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

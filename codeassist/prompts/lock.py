@@ -13,6 +13,7 @@ from pathlib import Path
 
 from codeassist.errors import PromptError
 from codeassist.prompts.format import Prompt, is_version, parse, read
+from indexers.files.reading import SMALL_BYTES, read_text
 
 LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
 SCHEMA = "codeassist.prompts-lock/1"
@@ -33,7 +34,7 @@ def read_lock(folder: Path) -> list[Locked]:
     """The entries of a folder's `prompts.lock`; empty when there is none. Raises `PromptError` when it is damaged."""
     path = folder / LOCK
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_text(path, limit=SMALL_BYTES))
         if data["schema"] != SCHEMA:
             raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
         entries = [Locked(**entry) for entry in data["prompts"]]

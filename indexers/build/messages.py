@@ -71,6 +71,8 @@ class Unchanged:
     path: str
     size: int
     mtime: int
+    ctime: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from indexers.build.limits import NO_MEMORY, failed_with
 from indexers.build.messages import Item, Outcome, ParsedFile, Unchanged, Vanished, skipped_record
 from indexers.build.parsing import parse_file
 from indexers.files.content import skip_reason
+from indexers.files.decoding import decoded
 from indexers.files.exclusions import NO_PERMISSION
+from indexers.files.reading import NotRegularError, inode_of, read_with_status
 from indexers.stores.compression import count_uses, pack_terms, pack_uses, storable
 from indexers.syntax.languages import DOCUMENT as PROSE
 from indexers.syntax.languages import Language, detect, is_example_path, is_test_path, is_vendored_path
@@ -66,24 +66,26 @@ def prepare(
     With a `problem`, or one that `unparsed` has for its content, the file is not parsed but split by lines.
     """
     try:
-        with Path(file.absolute).open("rb") as handle:
-            status = os.fstat(handle.fileno())
-            data = handle.read()
+        data, status = read_with_status(file.absolute, follow=False)
     except PermissionError:
         return skipped_record(file, NO_PERMISSION)
+    except NotRegularError:
+        return Vanished(file.path, "not a regular file")
     except OSError:
         return Vanished(file.path, "unreadable")
     size, mtime = status.st_size, status.st_mtime_ns
+    ctime, inode = status.st_ctime_ns, inode_of(status)
     content = digest(data)
     if content == known_hash:
-        return Unchanged(file.path, size, mtime)
+        return Unchanged(file.path, size, mtime, ctime, inode)
     language = detect(file.path, data[:128])
     flags = flags_of(file.path, language)
     reason = skip_reason(data, language)
     if reason:
         return FileRecord(
-            file.path, language.name, size, mtime, content, 0, flags, reason, [], [], {}, b"", [], b"", None, None
+            file.path, language.name, size, mtime, content, 0, flags, reason, [], [], {}, b"", [], b"", None, None, "", ctime, inode
         )
+    found = decoded(data)
     parsed = parse_file(file.path, language, data, problem or unparsed.get(content, ""))
     texts = [embedded_text(chunk) for chunk in parsed.chunks]
     chunk_identifiers = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
@@ -114,6 +116,10 @@ def prepare(
         packed_terms=pack_terms(terms),
         vectors=vectors,
         texts=None if encoder is not None else texts,
+        ctime=ctime,
+        inode=inode,
+        encoding=found.encoding,
+        replaced=found.replaced,
         problem=parsed.problem,
     )
 

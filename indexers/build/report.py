@@ -21,6 +21,7 @@ class Progress:
 class Report:
     """The result of an update. `remaining` counts the files not processed because it was stopped.
 
+    `repositories` are the nested repositories that were not entered; `notes` say how the files were listed if not as usual.
     `shortened` are the paths of files with a text that was too long for the encoder and was split.
     `unparsed` has the path of each file that was split by lines because its parser failed, and the cause.
     """
@@ -33,6 +34,8 @@ class Report:
     remaining: int = 0
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
+    repositories: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     shortened: list[str] = field(default_factory=list)
     unparsed: list[tuple[str, str]] = field(default_factory=list)
 

@@ -78,7 +78,7 @@ def apply(
 def _record(writer: Writer, outcome: Outcome, known_file: KnownFile | None, report: Report) -> None:
     if isinstance(outcome, Unchanged):
         assert known_file is not None
-        writer.touch(known_file.id, outcome.size, outcome.mtime)
+        writer.touch(known_file.id, outcome.size, outcome.mtime, outcome.ctime, outcome.inode)
         report.unchanged += 1
     elif isinstance(outcome, Vanished):
         report.skipped[outcome.reason] += 1

@@ -43,7 +43,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, size INTEGER NOT NULL,
     mtime INTEGER NOT NULL, hash BLOB NOT NULL, lines INTEGER NOT NULL, flags INTEGER NOT NULL, skipped TEXT,
-    uses BLOB, terms BLOB);
+    uses BLOB, terms BLOB, ctime INTEGER NOT NULL, inode INTEGER NOT NULL, encoding TEXT NOT NULL,
+    replaced INTEGER NOT NULL);
 CREATE TABLE chunks(
     id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     kind TEXT NOT NULL, symbol INTEGER, hash BLOB NOT NULL);
@@ -180,7 +181,7 @@ class Catalog:
 
     def files(self) -> dict[str, KnownFile]:
         """All files in the catalog by path, including those skipped for their content."""
-        rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped FROM files")
+        rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped, ctime, inode FROM files")
         return {row[1]: row for row in map(KnownFile._make, rows)}
 
     def language_of(self, path: str) -> str:
@@ -225,9 +226,20 @@ class Catalog:
         skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
         return languages, skipped
 
-    def touch(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Update files from rows of (size, mtime, id)."""
-        self.connection.executemany("UPDATE files SET size = ?, mtime = ? WHERE id = ?", rows)
+    def encodings(self) -> tuple[dict[str, int], int, int]:
+        """(number of files by encoding other than UTF-8, number of files with replaced characters, number of these)."""
+        sql = self.connection
+        encodings = dict(
+            sql.execute("SELECT encoding, count(*) FROM files WHERE skipped IS NULL AND encoding != 'utf-8' GROUP BY encoding")
+        )
+        files, characters = sql.execute(
+            "SELECT count(*), coalesce(sum(replaced), 0) FROM files WHERE skipped IS NULL AND replaced > 0"
+        ).fetchone()
+        return encodings, files, characters
+
+    def touch(self, rows: Iterable[tuple[int, int, int, int, int]]) -> None:
+        """Update files from rows of (size, mtime, ctime, inode, id)."""
+        self.connection.executemany("UPDATE files SET size = ?, mtime = ?, ctime = ?, inode = ? WHERE id = ?", rows)
 
     def delete_files(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
         """Delete files and everything that refers to them; returns (id, content hash) of their chunks."""

@@ -35,7 +35,7 @@ class Writer:
         self._names: dict[str, int] = {}
         self._records: list[FileRecord] = []
         self._deleted: list[int] = []
-        self._touched: list[tuple[int, int, int]] = []
+        self._touched: list[tuple[int, int, int, int, int]] = []
         self._changes = VectorChanges()
         self.shortened: set[str] = set()
 
@@ -49,9 +49,9 @@ class Writer:
         """Delete one file by id."""
         self._deleted.append(file)
 
-    def touch(self, file: int, size: int, mtime: int) -> None:
-        """Update size and modification time of a file whose content did not change."""
-        self._touched.append((size, mtime, file))
+    def touch(self, file: int, size: int, mtime: int, ctime: int = 0, inode: int = 0) -> None:
+        """Update size, times and inode of a file whose content did not change."""
+        self._touched.append((size, mtime, ctime, inode, file))
 
     @property
     def is_first(self) -> bool:
@@ -119,6 +119,10 @@ class Writer:
                     record.skipped,
                     record.packed_uses,
                     record.packed_terms,
+                    record.ctime,
+                    record.inode,
+                    record.encoding,
+                    record.replaced,
                 )
             )
             for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
@@ -132,7 +136,7 @@ class Writer:
             next_symbol += len(record.symbols)
             next_file += 1
         first_symbol = next_symbol - len(symbols)
-        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?)", files)
+        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", files)
         failed = [(record.hash, record.problem) for record in records if record.problem]
         sql.executemany("INSERT OR REPLACE INTO unparsed VALUES(?,?)", failed)
         sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)

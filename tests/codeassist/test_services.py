@@ -9,6 +9,7 @@ import pytest
 from codeassist.deadline import Events
 from codeassist.errors import ConfigError, UsageError
 from codeassist.services import Services
+from tests.conftest import write
 
 
 class Recorded(Events):
@@ -31,6 +32,7 @@ def test_opening_writes_nothing(shop: Path) -> None:
 
 
 def test_the_first_use_of_the_index_builds_it_and_says_so(shop: Path) -> None:
+    write(shop, {".codeassist.toml": ""})
     events = Recorded()
     services = Services.open(shop, events=events)
     with services.index() as index:

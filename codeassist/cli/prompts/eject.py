@@ -13,6 +13,7 @@ from codeassist.errors import UsageError
 from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
 from codeassist.prompts.lock import SUFFIX
+from indexers.files.reading import read_text
 
 
 def eject(
@@ -31,7 +32,7 @@ def eject(
     try:
         texts = {target: prompt.text}
         if cases.is_file():
-            texts[folder / cases.name] = cases.read_text(encoding="utf-8")
+            texts[folder / cases.name] = read_text(cases)
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")

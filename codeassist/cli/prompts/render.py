@@ -14,6 +14,7 @@ from codeassist.cli.prompts.library_options import Name
 from codeassist.errors import UsageError
 from codeassist.prompts import render as fill_in
 from codeassist.services import Services
+from indexers.files.reading import read_text
 
 
 def render(
@@ -59,7 +60,7 @@ def _context(question: str, services: Services, types: dict[str, str]) -> dict[s
 def _value(text: str, kind: str) -> Any:
     if text.startswith("@"):
         try:
-            text = Path(text[1:]).read_text(encoding="utf-8")
+            text = read_text(Path(text[1:]))
         except OSError as error:
             raise UsageError(f"Cannot read {text[1:]}: {error.strerror or error}.") from error
     if kind == "string":

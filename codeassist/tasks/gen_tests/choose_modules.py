@@ -11,6 +11,7 @@ from codeassist.evidence.coverage_files import known_file, missing_lines
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import PLUGIN, open_sandbox
 from codeassist.sandbox.target import Target
+from indexers.files.decoding import source_text
 from indexers.files.run_git import run_git
 from indexers.syntax.languages import is_test_path
 
@@ -33,7 +34,7 @@ def changed_modules(root: Path, base: str) -> list[str]:
 def _defines_something(path: Path) -> bool:
     """Whether a module defines a function or class; true if it cannot be parsed, so that the error is reported later."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
+        tree = ast.parse(source_text(path))
     except (OSError, SyntaxError, ValueError):
         return True
     return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree))

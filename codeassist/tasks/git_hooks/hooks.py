@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
+from indexers.files.reading import read_text
 from indexers.files.run_git import run_git
 
 STAGES = ("pre-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
@@ -142,7 +143,7 @@ def _refuse_edited(path: Path, stage: str) -> None:
     """Raise `UsageError` if our hook was edited, so that the edits are not lost."""
     if not _is_ours(path):
         return
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = read_text(path, errors="replace")
     timeout = re.search(r"--timeout ([\d.]+)", text)
     original = script(stage, float(timeout[1]) if timeout else 20.0)
     comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]
@@ -154,7 +155,7 @@ def _is_ours(path: Path) -> bool:
     if path.is_symlink():
         return False
     try:
-        return MARK in path.read_text(encoding="utf-8", errors="replace")[:400]
+        return MARK in read_text(path, errors="replace")[:400]
     except OSError:
         return False
 

@@ -169,9 +169,9 @@ def _callers(facts: Facts, file: ChangedFile, reviewer: Reviewer) -> list[str]:
 
 
 def _instructions(facts: Facts, path: str) -> list[str]:
-    from pathspec import GitIgnoreSpec
+    from indexers.files.globs import GlobSpec
 
-    return [i.text for i in facts.config.instructions if GitIgnoreSpec.from_lines(i.paths or ["*"]).match_file(path)]
+    return [i.text for i in facts.config.instructions if GlobSpec(i.paths or ["*"]).match_file(path)]
 
 
 def _conventions(facts: Facts, reviewer: Reviewer) -> str:

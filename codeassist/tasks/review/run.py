@@ -34,6 +34,7 @@ from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
 from codeassist.tasks.review.suppression import read_baseline, write_baseline
 from indexers import Index
+from indexers.files.reading import read_text
 
 BASELINE = ".codeassist-baseline.json"
 MODEL_TIME = 15
@@ -184,7 +185,7 @@ def _known(request: ReviewRequest, context: ReviewContext, baseline: Path | None
         known |= read_baseline(baseline)
     if request.since_last:
         try:
-            known |= set(json.loads(_last(context.root).read_text(encoding="utf-8")))
+            known |= set(json.loads(read_text(_last(context.root))))
         except (OSError, ValueError):
             context.events.note("There is no earlier review of this repository; every finding is new.")
     return known

@@ -10,6 +10,7 @@ from pathlib import Path
 from codeassist.changes.safe_write import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
+from indexers.files.reading import read_text
 
 _IGNORE = re.compile(r"codeassist:\s*ignore(?:\[([\w/,* -]+)\])?", re.IGNORECASE)
 SCHEMA = "codeassist.review-baseline/1"
@@ -35,7 +36,7 @@ def _comment_only(line: str) -> bool:
 def read_baseline(path: Path) -> set[str]:
     """The fingerprints in a baseline file. Raises `UsageError` when it is missing or not a baseline."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_text(path))
         known = {str(entry["fingerprint"]) for entry in data["findings"]} if data["schema"] == SCHEMA else None
     except FileNotFoundError as error:
         raise UsageError(f"There is no baseline {path}; create one with --update-baseline.") from error
@@ -58,7 +59,7 @@ def write_baseline(root: Path, path: Path, findings: Sequence[Finding], reviewed
     unreviewed: list[dict[str, str]] = []
     if full.exists():
         read_baseline(full)
-        before = json.loads(full.read_text(encoding="utf-8"))["findings"]
+        before = json.loads(read_text(full))["findings"]
         unreviewed = [entry for entry in before if entry.get("path") not in reviewed]
     entries = unreviewed + [
         {"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message} for f in findings

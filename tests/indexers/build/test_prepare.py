@@ -88,7 +88,7 @@ def test_a_file_with_the_known_hash_is_unchanged(tmp_path):
     file = source(tmp_path, "a.py", "def f():\n    return 1\n")
     record = prepare(file, None, None)
     assert isinstance(record, FileRecord)
-    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns)
+    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns, record.ctime, record.inode)
     assert isinstance(prepare(file, b"another hash", None), FileRecord)
 
 

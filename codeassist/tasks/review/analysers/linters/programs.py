@@ -14,6 +14,7 @@ from typing import Any
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
+from indexers.files.reading import SMALL_BYTES, read_text
 
 SECONDS = 10.0
 
@@ -32,7 +33,7 @@ def settings(root: Path) -> dict[str, Any]:
     try:
         if not (root / "pyproject.toml").is_file():
             return {}
-        return dict(tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {}))
+        return dict(tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES)).get("tool", {}))
     except (OSError, ValueError):
         return {}
 
