@@ -7,6 +7,7 @@ headroom; the error of a cosine is then about 0.002. Search uses the inner produ
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any, Self
 
 import faiss as _faiss
@@ -48,10 +49,10 @@ class FaissStore:
         self.is_adapted = index is None
 
     @classmethod
-    def from_bytes(cls, data: bytes, dimension: int) -> Self:
-        """The store that `to_bytes` returned; raises `ValueError` when it is damaged or has another dimension."""
+    def open(cls, path: Path, dimension: int) -> Self:
+        """Read a file with what `to_bytes` returned; raises `ValueError` when it is damaged or has another dimension."""
         try:
-            index = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+            index = faiss.read_index(str(path))
         except RuntimeError as error:
             raise ValueError("they are damaged") from error
         if index.d != dimension:

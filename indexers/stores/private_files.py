@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
+_BLOCK = 1 << 18
 
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -29,6 +31,16 @@ def read_private(path: Path) -> bytes:
     """The content of a file. Raises `OSError`."""
     with os.fdopen(open_private(path, os.O_RDONLY), "rb") as handle:
         return handle.read()
+
+
+def checksum(path: Path) -> tuple[int, int]:
+    """(size, CRC-32) of a file. Raises `OSError`."""
+    size = crc = 0
+    buffer = memoryview(bytearray(_BLOCK))
+    with os.fdopen(open_private(path, os.O_RDONLY), "rb", buffering=0) as handle:
+        while count := handle.readinto(buffer):
+            size, crc = size + count, zlib.crc32(buffer[:count], crc)
+    return size, crc
 
 
 def write_private(path: Path, data: bytes | memoryview) -> None:

@@ -9,7 +9,6 @@ those in the seal, or a day after the last time: 50 MB take about 15 ms.
 from __future__ import annotations
 
 import json
-import os
 import time
 import zlib
 from contextlib import nullcontext, suppress
@@ -18,9 +17,8 @@ from pathlib import Path
 
 from indexers.errors import IndexUnusableError
 from indexers.stores.names import CATALOG, SEAL
-from indexers.stores.private_files import open_private, read_private, replace_private
+from indexers.stores.private_files import checksum, read_private, replace_private
 
-_BLOCK = 1 << 20
 _VERIFIED_SECONDS = 86_400.0
 _ATTEMPTS = 3
 
@@ -43,7 +41,7 @@ def write_seal(folder: Path) -> None:
     """Seal a complete catalog, all of whose content is in the file itself; call it while holding the writer lock."""
     path = folder / CATALOG
     before = _state(path)
-    crc = _checksum(path)
+    crc = checksum(path)[1]
     if _state(path) == before:
         _save(folder, Seal(crc, before, time.time()))
 
@@ -68,7 +66,7 @@ def verify_seal(folder: Path, *, fully: bool = False, locked: bool = False) -> N
             is_recent = state == seal.state and abs(time.time() - seal.time) < _VERIFIED_SECONDS
             if is_recent and not fully:
                 return
-            if _checksum(path) == seal.crc:
+            if checksum(path)[1] == seal.crc:
                 if not is_recent:
                     _renew(folder, Seal(seal.crc, state, time.time()), seal, locked=locked)
                 return
@@ -91,14 +89,6 @@ def _renew(folder: Path, new: Seal, old: Seal, *, locked: bool) -> None:
 def _state(path: Path) -> tuple[int, ...]:
     status = path.stat()
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
-
-
-def _checksum(path: Path) -> int:
-    crc = 0
-    with os.fdopen(open_private(path, os.O_RDONLY), "rb") as handle:
-        while block := handle.read(_BLOCK):
-            crc = zlib.crc32(block, crc)
-    return crc
 
 
 def _save(folder: Path, seal: Seal) -> None:

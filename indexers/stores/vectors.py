@@ -2,7 +2,8 @@
 
 The store is one file, written as a whole now and then, and a log to which each commit in between appends what it added and
 removed. The catalog says which file and how many bytes of the log belong to it, with their checksums. The file is written
-anew when the log has grown to its size, so what is written in all is at most about three times the final size.
+anew when the log has grown to a share of it; where that is its whole size, all that is written is at most about three times
+the final size.
 """
 
 from __future__ import annotations
@@ -17,14 +18,17 @@ import numpy as np
 
 from indexers.errors import IndexUnusableError
 from indexers.stores.names import is_own, log_name, vectors_name
-from indexers.stores.private_files import append_private, read_private, replace_private
+from indexers.stores.private_files import append_private, checksum, read_private, replace_private
 from indexers.types import Ids, Vectors, VectorStore
 
 _HEADER = struct.Struct("<QQQ")
 """Before each entry of the log: the numbers of removed ids, of added ids and of bytes of added vectors."""
 
-_LOG_SHARE = 1.0
-"""The store is written as a whole when the log would exceed this share of it."""
+_LOG_SHARE = 0.1
+"""The store is written as a whole when the log would exceed this share of it: a log is slower to read."""
+
+_LONG_LOG_SHARE = 1.0
+"""The same where an update commits often, as with a slow encoder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +75,22 @@ def empty_vectors(dimension: int) -> VectorStore:
 
 
 def save_vectors(
-    folder: Path, store: VectorStore, generation: int, saved: SavedVectors, changes: VectorChanges
+    folder: Path,
+    store: VectorStore,
+    generation: int,
+    saved: SavedVectors,
+    changes: VectorChanges,
+    *,
+    often: bool = False,
 ) -> SavedVectors:
     """Write what the store has gained and lost, or all of it; returns what the catalog must store. Raises `OSError`.
 
-    What `saved` describes stays readable until `remove_other_vectors`.
+    `often` says that commits are frequent, and lets the log grow longer. What `saved` describes stays
+    readable until `remove_other_vectors`.
     """
     if saved.base >= 0 and not store.is_adapted:
         entry = _entry(store, changes)
-        if saved.log_size + len(entry) <= _LOG_SHARE * saved.size:
+        if saved.log_size + len(entry) <= (_LONG_LOG_SHARE if often else _LOG_SHARE) * saved.size:
             append_private(folder / log_name(saved.base), saved.log_size, entry)
             log_crc = zlib.crc32(entry, saved.log_crc)
             return SavedVectors(saved.base, saved.size, saved.crc, saved.log_size + len(entry), log_crc)
@@ -97,7 +108,8 @@ def open_vectors(folder: Path, saved: SavedVectors, dimension: int) -> VectorSto
         return empty_vectors(dimension)
     path = folder / vectors_name(saved.base)
     try:
-        store = FaissStore.from_bytes(_checked(path, saved.size, saved.crc), dimension)
+        _check(path, saved)
+        store = FaissStore.open(path, dimension)
         if saved.log_size:
             _replay(store, _checked(folder / log_name(saved.base), saved.log_size, saved.log_crc))
     except (OSError, ValueError, struct.error) as error:
@@ -115,6 +127,11 @@ def remove_other_vectors(folder: Path, base: int) -> None:
                 path.unlink(missing_ok=True)
             except OSError:  # still open in a reader on Windows; the next commit tries again
                 continue
+
+
+def _check(path: Path, saved: SavedVectors) -> None:
+    if checksum(path) != (saved.size, saved.crc):
+        raise ValueError("they are damaged")
 
 
 def _checked(path: Path, size: int, crc: int) -> bytes:

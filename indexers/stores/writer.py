@@ -75,7 +75,7 @@ class Writer:
                 self._remove(self._deleted)
                 self._insert(self._records)
                 saved = SavedVectors.of(catalog.meta("vectors", None))
-                saved = save_vectors(folder, self._vectors, generation, saved, self._changes)
+                saved = save_vectors(folder, self._vectors, generation, saved, self._changes, often=self._park)
                 catalog.set_meta(vectors=saved.as_json())
             catalog.set_meta(generation=generation, **meta)
         self._records, self._deleted, self._touched, self._changes = [], [], [], VectorChanges()

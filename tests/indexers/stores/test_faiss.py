@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,7 +22,7 @@ def unit(seed: int, count: int) -> np.ndarray:
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["add", "remove", "save"]), st.integers(0, 2**16)), max_size=12))
-def test_behaves_like_a_dictionary_of_rows(steps):
+def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
     store, model, next_id = FaissStore(DIMENSION), {}, 0
     for action, seed in steps:
         rng = np.random.default_rng(seed)
@@ -37,7 +39,7 @@ def test_behaves_like_a_dictionary_of_rows(steps):
             for i in ids.tolist():
                 model.pop(i, None)
         else:
-            store = FaissStore.from_bytes(store.to_bytes(), DIMENSION)
+            store = reopened(store, tmp_path_factory.mktemp("v"))
         assert len(store) == len(model)
     query = unit(99, 1)[0]
     ids, scores = store.search(query, 5)
@@ -80,7 +82,7 @@ def test_inverted_lists_find_most_of_the_exact_neighbours(inverted):
     assert matches / 200 >= 0.9
 
 
-def test_inverted_lists_add_remove_filter_save(inverted):
+def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
     store, rows = inverted
     store.remove(np.array([3, 4, 99_999]))
     assert len(store) == 19_998
@@ -89,19 +91,26 @@ def test_inverted_lists_add_remove_filter_save(inverted):
     assert store.search(rows[3], 1)[0].tolist() == [20_001]
     far = np.argsort(rows @ rows[9])[:4]
     assert set(store.search(rows[9], 10, only=far)[0].tolist()) == set(far.tolist())
-    reopened = FaissStore.from_bytes(store.to_bytes(), DIMENSION)
-    reopened.add_bytes(np.array([20_002]), store.added_bytes(rows[4:5]))
-    assert reopened.search(rows[4], 1)[0].tolist() == [20_002]
-    reopened.remove(np.array([20_002]))
-    assert reopened.search(rows[3], 1)[0].tolist() == [20_001]
-    reopened.remove(np.array([20_001]))
-    assert len(reopened) == 19_998
+    again = reopened(store, tmp_path)
+    again.add_bytes(np.array([20_002]), store.added_bytes(rows[4:5]))
+    assert again.search(rows[4], 1)[0].tolist() == [20_002]
+    again.remove(np.array([20_002]))
+    assert again.search(rows[3], 1)[0].tolist() == [20_001]
+    again.remove(np.array([20_001]))
+    assert len(again) == 19_998
 
 
-def test_damaged_or_mismatched_bytes_are_rejected():
+def reopened(store: FaissStore, folder: Path) -> FaissStore:
+    (folder / "x.faiss").write_bytes(store.to_bytes())
+    return FaissStore.open(folder / "x.faiss", store.dimension)
+
+
+def test_damaged_or_mismatched_files_are_rejected(tmp_path):
+    (tmp_path / "junk").write_bytes(b"junk")
+    (tmp_path / "four").write_bytes(FaissStore(4).to_bytes())
     with pytest.raises(ValueError, match="damaged"):
-        FaissStore.from_bytes(b"junk", DIMENSION)
+        FaissStore.open(tmp_path / "junk", DIMENSION)
     with pytest.raises(ValueError, match="4 dimensions, not 8"):
-        FaissStore.from_bytes(FaissStore(4).to_bytes(), DIMENSION)
+        FaissStore.open(tmp_path / "four", DIMENSION)
     with pytest.raises(ValueError):
         FaissStore(4).add_bytes(np.array([1, 2]), b"x" * 7)

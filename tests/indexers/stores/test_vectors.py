@@ -107,4 +107,4 @@ def change(store, folder, generation, saved, *, removed=(), added=None) -> Saved
     gone = np.array(removed, dtype=np.int64)
     store.remove(gone)
     store.add(ids, rows)
-    return save_vectors(folder, store, generation, saved, VectorChanges(gone, ids, rows))
+    return save_vectors(folder, store, generation, saved, VectorChanges(gone, ids, rows), often=True)
