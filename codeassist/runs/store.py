@@ -182,7 +182,7 @@ class AnswerCache:
             with self._store._open() as sql:  # noqa: SLF001  # one file, one module
                 row = sql.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
             return Reply(**json.loads(row[0])) if row else None
-        except (RunStoreError, ValueError, TypeError):
+        except (RunStoreError, ValueError, TypeError, RecursionError):
             return None
 
     def put(self, key: str, reply: Reply) -> None:
@@ -208,5 +208,5 @@ def _run(row: tuple[Any, ...]) -> Run:
         parameters = fields.pop("parameters", None) or {}
         fields["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
         return Run(**fields, id=number, time=moment, rating=rating, note=note)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RunStoreError(f"Run {number} is damaged: {error}.") from error

@@ -135,5 +135,5 @@ def _configured(root: Path) -> list[str]:
     try:
         data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
         return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []

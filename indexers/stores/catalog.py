@@ -73,7 +73,7 @@ class Catalog:
         for leftover in (temporary, *_companions(temporary)):
             leftover.unlink(missing_ok=True)
         catalog = cls(_connect(temporary), temporary)
-        with catalog.transaction():
+        with guarded(path.parent), catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
                     catalog.connection.execute(statement)

@@ -286,7 +286,7 @@ def framework(target: Target) -> str:
     """The test framework in the project's package.json. Raises `UsageError` if none is suitable or it is not installed."""
     try:
         package = json.loads((target.root / "package.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         package = {}
     named = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
     for name in ("vitest", "jest"):

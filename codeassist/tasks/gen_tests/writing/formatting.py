@@ -37,7 +37,7 @@ def _configured(root: Path) -> str:
         return "ruff"
     try:
         tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     return next((name for name in ("ruff", "black") if name in tools), "")
 
