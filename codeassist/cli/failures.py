@@ -35,6 +35,10 @@ def system_failure(error: Exception) -> tuple[str, int] | None:
         return "The memory is used up; close some programs, or index fewer files with [index] exclude.", EXIT_INDEX
     if isinstance(error, RecursionError):
         return "A file is nested too deeply to be read; run the command with --debug to see which.", EXIT_USAGE
+    if isinstance(error, RuntimeError) and "home directory" in str(error):
+        return "The home folder is not known (a path begins with ~, or HOME is not set); write the path in full.", EXIT_USAGE
+    if isinstance(error, ValueError) and "null" in str(error) and ("byte" in str(error) or "character" in str(error)):
+        return "A file name contains a NUL character; name another file.", EXIT_USAGE
     if not isinstance(error, OSError):
         return None
     if error.errno == errno.ENOENT and not _folder_exists():
