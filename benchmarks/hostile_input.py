@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import random
@@ -476,7 +477,7 @@ class Runner:
             (self.template / name).parent.mkdir(parents=True, exist_ok=True)
             (self.template / name).write_text(text, encoding="utf-8")
         for words in (
-            ["init", "-q"],
+            ["init", "-q", "--template="],
             ["add", "."],
             ["-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "First"],
         ):
@@ -500,10 +501,7 @@ class Runner:
                 (home / name).write_bytes(raw)
             environment = self._environment(home, case.environment)
             needs_process = process or case.condition in ("no space", "no inodes", "read-only", "locale C", "ascii", "latin-1")
-            try:
-                return self._process(case, root, environment) if needs_process else self._fork(case, root, environment)
-            finally:
-                subprocess.run(["chmod", "-R", "u+w", folder], check=False, capture_output=True)
+            return self._process(case, root, environment) if needs_process else self._fork(case, root, environment)
 
     def _put(self, root: Path, home: Path, name: str, raw: bytes | None) -> None:
         targets = [root / name]
@@ -717,9 +715,11 @@ def preload() -> None:
     from codeassist.cli import app
 
     app.make_app()
-    for name in ("indexers.index", "codeassist.tasks.review", "codeassist.tasks.ask", "codeassist.tasks.gen_tests", "codeassist.tasks.map", "codeassist.tasks.duplicates", "codeassist.tasks.commit_message", "codeassist.tasks.evaluate", "codeassist.tasks.doctor", "yaml", "jinja2", "jsonschema", "rich.console", "rich.panel", "rich.table", "numpy", "pathspec"):  # fmt: skip
+    for name in ("indexers.index", "indexers.stores.faiss", "indexers.encoders.static", "indexers.search.searcher", "indexers.build.prepare", "codeassist.tasks.review", "codeassist.tasks.ask", "codeassist.tasks.gen_tests", "codeassist.tasks.map", "codeassist.tasks.duplicates", "codeassist.tasks.commit_message", "codeassist.tasks.evaluate", "codeassist.tasks.doctor", "yaml", "jinja2", "jsonschema", "rich.console", "rich.panel", "rich.table", "numpy", "pathspec"):  # fmt: skip
         with contextlib.suppress(ImportError):
             __import__(name)
+    gc.collect()
+    gc.freeze()  # collections in the children would copy the pages of all modules
 
 
 def shown(case: Case) -> str:
