@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from codeassist.config import Config, ModelConfig, read, task_model
 from codeassist.deadline import Cancel, Deadline
-from codeassist.errors import BudgetError, CancelledError, ConfigError, ModelError
+from codeassist.errors import BudgetError, CancelledError, CodeassistError, ConfigError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.messages import Message, Reply
@@ -183,6 +183,29 @@ class Session:
         return reply
 
     def _generated(self, request: Request, on_text: OnText) -> Reply:
+        """The model's reply. Whatever a model of another package raises becomes a `ModelError`; errors of `on_text` stay."""
+        shown: list[str] = []
+        of_caller: list[BaseException] = []
+
+        def piece(text: str) -> None:
+            shown.append(text)
+            try:
+                on_text(text)
+            except BaseException as error:
+                of_caller.append(error)
+                raise
+
+        try:
+            return self._before_deadline(request, piece)
+        except CodeassistError:
+            raise
+        except Exception as error:
+            if error in of_caller:
+                raise
+            reason = f"{type(error).__name__}: {str(error)[:200]}".rstrip(".: ")
+            raise ModelError(f"'{self.model.name}' failed: {reason}.", partial="".join(shown)) from error
+
+    def _before_deadline(self, request: Request, on_text: OnText) -> Reply:
         """The model's reply. With a deadline, the model runs in a thread that is abandoned when the deadline passes."""
         deadline = self.deadline
         if deadline.left == math.inf:
