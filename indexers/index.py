@@ -267,6 +267,12 @@ class Index:
 
         return self._read(lambda view: definitions_in_span(view.catalog, path, start, end))
 
+    def definitions_of_kinds(self, kinds: Sequence[str], lines: int = 1) -> list[Definition]:
+        """Every definition of these kinds with at least `lines` lines, by path and line, outer before inner ones."""
+        from indexers.stores.symbols import definitions_of_kinds
+
+        return self._read(lambda view: definitions_of_kinds(view.catalog, kinds, lines))
+
     def definition_at(self, path: str, line: int) -> Definition | None:
         """The innermost definition around a line, without variables, fields, aliases and prototypes."""
         from indexers.graph.definitions import major

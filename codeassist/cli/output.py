@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from codeassist.deadline import Events
@@ -136,8 +136,9 @@ def is_terminal() -> bool:
 
 
 def note(text: str) -> None:
-    """Print a message on standard error, apart from the data."""
-    print(safe(text), file=sys.stderr)
+    """Print a message on standard error, apart from the data; a full or closed standard error costs the message alone."""
+    with suppress(OSError):
+        print(safe(text), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,6 @@ the nearest known key.
 from __future__ import annotations
 
 import difflib
-import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ import msgspec
 
 from codeassist.config import trust
 from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, read
+from codeassist.config.values import check_values
 from codeassist.errors import ConfigError
 from indexers.files.reading import SMALL_BYTES, read_text
 
@@ -65,7 +65,7 @@ def load(
             section, _, name = key.rpartition(".")
             _check(section, name, value, "flag")
             values[key], sources[key] = value, "flag"
-    _check_ranges(values, sources)
+    check_values(values, sources)
     nested: dict[str, Any] = {}
     if root and project_file is None:
         nested["refused"] = trust.check(values, sources, overridden, root / PROJECT_FILE, user_file())
@@ -78,23 +78,6 @@ def load(
     config = msgspec.convert(nested, Config)
     settings = tuple(Setting(key, read(config, key), sources.get(key, "default")) for key in DESCRIPTIONS)
     return Loaded(config, settings)
-
-
-_MINIMUM = dict.fromkeys(
-    (
-        "search.results",
-        "ask.places",
-        "ask.samples",
-        "ask.steps",
-        "ask.context_tokens",
-        "index.batch_size",
-        "index.max_file_size",
-        "index.history_commits",
-        "model.max_output_tokens",
-        "prompts.max_tokens",
-    ),
-    1,
-)
 
 
 def _layers(
@@ -122,25 +105,9 @@ def _layers(
 
 def project_risks(root: Path) -> dict[str, Any]:
     """What of a repository needs the user's agreement: settings of its own file, and prompts. Empty when there is nothing."""
-    values, _, overridden = _layers(root, None, None)
+    values, sources, overridden = _layers(root, None, None)
+    check_values(values, sources)
     return trust.pending(root, overridden.stated, values.get(trust.PROMPTS, "prompts"))
-
-
-def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
-    """Raise `ConfigError` for a value out of range, whatever its origin."""
-    for key, value in values.items():
-        name = key.rpartition(".")[2]
-        if isinstance(value, float) and not math.isfinite(value) and key != "ask.threshold":
-            raise ConfigError(f"{sources[key]}: '{name}' must be a finite number.")
-        if key == "model.base_url" and value and not value.startswith(("http://", "https://")):
-            raise ConfigError(f"{sources[key]}: 'base_url' must begin with http:// or https://.")
-        if key == "ask.threshold" and not 0.0 <= value <= 1.0:
-            raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value < _MINIMUM.get(key, 0):
-            minimum = _MINIMUM.get(key)
-            raise ConfigError(
-                f"{sources[key]}: '{name}' " + (f"must be at least {minimum}." if minimum else "cannot be negative.")
-            )
 
 
 def user_file() -> Path:
@@ -185,9 +152,9 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
 
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        position = re.search(r"line (\d+)", str(error))
-        raise ConfigError(f"{path}:{position[1] if position else 1}: not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, and thousands of brackets
+        line, reason = _toml_fault(text, error)
+        raise ConfigError(f"{path}:{line}: not valid TOML: {reason}.") from error
     entries = []
     for section, table in _tables(data):
         line = _line_of(text, section, None)
@@ -200,6 +167,18 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
             _check(section, name, value, f"{path}:{line}")
             entries.append((f"{section}.{name}", value, line))
     return entries
+
+
+def _toml_fault(text: str, error: Exception) -> tuple[int, str]:
+    """(line, reason) of an error of the parser, which names no line for nesting and for long numbers."""
+    if position := re.search(r"line (\d+)", str(error)):
+        return int(position[1]), str(error)
+    lines = text.splitlines() or [""]
+    if isinstance(error, RecursionError):
+        worst = max(range(len(lines)), key=lambda n: sum(map(lines[n].count, "[{.")))
+        return worst + 1, "it is nested too deeply"
+    longest = [max(map(len, re.findall(r"[\d_]+", line)), default=0) for line in lines]
+    return (longest.index(max(longest)) + 1, "a number has too many digits") if max(longest) > 20 else (len(lines), str(error))
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -223,6 +202,8 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
             variable = _variable(f"{section}.{name}")
             if variable in environment:
                 text = environment[variable]
+                if any("\ud800" <= c <= "\udfff" for c in text):
+                    raise ConfigError(f"{variable}: the value is not valid UTF-8.")
                 value: Any = text
                 if isinstance(getattr(kind(), name), list):
                     value = [part.strip() for part in text.split(",") if part.strip()]

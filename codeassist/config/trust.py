@@ -136,7 +136,7 @@ def agreed(user_file: Path, root: Path) -> str:
     """The digest of the settings that the user agreed to for a repository, or the empty string."""
     try:
         return str(json.loads(read_text(_ledger(user_file))).get(str(root), ""))
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return ""
 
 
@@ -150,7 +150,7 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
             digests[str(root)] = _digest(found)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(f"Cannot store the decision in {path}: {error}.") from error
 
 

@@ -30,16 +30,22 @@ def missing_lines(root: Path, file: Path) -> dict[str, frozenset[int]]:
             lines_by_path = _lcov(file)
         else:
             lines_by_path = _database(file)
-    except (OSError, ValueError, KeyError, TypeError, ET.ParseError) as error:
-        raise UsageError(f"{file} is not a readable coverage file: {error}.") from error
-    return {_relative(root, path): lines for path, lines in lines_by_path.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ET.ParseError) as error:
+        raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
+    return {_relative(root, path): lines for path, lines in lines_by_path.items() if path and "\0" not in path}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _relative(root: Path, path: str) -> str:
     full = Path(path) if Path(path).is_absolute() else root / path
     try:
         return full.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
+    except (OSError, ValueError, RuntimeError):  # also a name that is too long, or a loop of links
         return path.replace("\\", "/")
 
 
@@ -62,7 +68,7 @@ def _database(file: Path) -> dict[str, frozenset[int]]:
 
 def _json(file: Path) -> dict[str, frozenset[int]]:
     files = json.loads(read_text(file))["files"]
-    return {path.replace("\\", "/"): frozenset(entry["missing_lines"]) for path, entry in files.items()}
+    return {path.replace("\\", "/"): frozenset(map(int, entry["missing_lines"])) for path, entry in files.items()}
 
 
 def _cobertura(file: Path) -> dict[str, frozenset[int]]:

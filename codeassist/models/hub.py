@@ -58,7 +58,7 @@ def problems(folder: Path) -> Iterator[str]:
     if index.is_file():
         try:
             expected = set(json.loads(read_text(index))["weight_map"].values())
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             yield f"{index.name} is damaged"
             expected = set()
         yield from (f"{name} is missing" for name in sorted(expected) if not (folder / name).is_file())

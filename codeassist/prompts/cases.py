@@ -105,7 +105,7 @@ def _faulty(kind: str, value: Any) -> str | None:
             jsonschema.validators.validator_for(value).check_schema(value)
         elif kind == "schema" and value is not True:
             return "'schema' is true or a JSON schema"
-    except (re.error, ValueError, TypeError, jsonschema.SchemaError) as error:
+    except (re.error, ValueError, TypeError, OverflowError, RecursionError, jsonschema.SchemaError) as error:
         return f"'{kind}' cannot be used: {str(error).splitlines()[0]}"
     return None
 
@@ -168,7 +168,7 @@ def _schema(prompt: Prompt, value: Any, answer: str) -> Verdict:
         return Verdict("schema", False, f"'{prompt.name}' declares no schema")
     try:
         jsonschema.validate(json.loads(answer), schema)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Verdict("schema", False, f"is not JSON: {error}")
     except jsonschema.ValidationError as error:
         return Verdict("schema", False, f"does not fit the schema: {error.message}")

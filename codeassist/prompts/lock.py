@@ -49,7 +49,7 @@ def read_lock(folder: Path) -> list[Locked]:
         return entries
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PromptError(f"{path}: the lock is damaged ({error}); fix it or run 'codeassist prompts lock --renew'.") from error
 
 

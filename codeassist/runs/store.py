@@ -222,7 +222,7 @@ class AnswerCache:
             if row is None or (row[1] is not None and row[1] != _checksum(key, row[0])):
                 return None
             return Reply(**json.loads(row[0]))
-        except (RunStoreError, ValueError, TypeError):
+        except (RunStoreError, ValueError, TypeError, RecursionError):
             return None
 
     def put(self, key: str, reply: Reply) -> None:
@@ -260,5 +260,5 @@ def _run(row: tuple[Any, ...]) -> Run:
         parameters = fields.pop("parameters", None) or {}
         fields["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
         return Run(**fields, id=number, time=moment, rating=rating, note=note)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RunStoreError(f"Run {number} is damaged: {error}.") from error

@@ -137,5 +137,5 @@ def _configured(root: Path) -> list[str]:
     try:
         data = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES))
         return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []

@@ -13,10 +13,7 @@ from indexers.types import Chunk, FileRecord, Reference, SourceFile, Symbol
 class Item:
     """A file to prepare. `known_hash` is that of its indexed content, if any; `problem` is why it must not be parsed, or ""."""
 
-    path: str
-    absolute: str
-    size: int
-    mtime_ns: int
+    file: SourceFile
     known_hash: bytes | None
     problem: str = ""
 
@@ -88,4 +85,5 @@ Outcome = FileRecord | Unchanged | Vanished
 
 def skipped_record(file: SourceFile, reason: str) -> FileRecord:
     """A record of a file that is not indexed: its listed size and time, and the reason."""
-    return FileRecord(file.path, PLAIN.name, file.size, file.mtime_ns, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None)
+    size, times = (file.size, file.mtime_ns), (file.ctime_ns, file.inode)
+    return FileRecord(file.path, PLAIN.name, *size, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None, "", *times)

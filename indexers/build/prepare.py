@@ -83,7 +83,25 @@ def prepare(
     reason = skip_reason(data, language)
     if reason:
         return FileRecord(
-            file.path, language.name, size, mtime, content, 0, flags, reason, [], [], {}, b"", [], b"", None, None, "", ctime, inode
+            file.path,
+            language.name,
+            size,
+            mtime,
+            content,
+            0,
+            flags,
+            reason,
+            [],
+            [],
+            {},
+            b"",
+            [],
+            b"",
+            None,
+            None,
+            "",
+            ctime,
+            inode,
         )
     found = decoded(data)
     parsed = parse_file(file.path, language, data, problem or unparsed.get(content, ""))
@@ -158,13 +176,12 @@ def _symbol_row(symbol: Symbol) -> tuple[str, str, str, int, int, str, str, int]
 
 def prepare_item(item: Item, encoder: StaticEncoder | None, unparsed: Mapping[bytes, str]) -> Outcome:
     """`prepare`, for a worker process; a file that the parser or this package fails on is split by lines, or skipped."""
-    file = SourceFile(item.path, item.absolute, item.size, item.mtime_ns)
     problem = item.problem
     for _ in range(2):
         try:
-            return prepare(file, item.known_hash, encoder, unparsed, problem)
+            return prepare(item.file, item.known_hash, encoder, unparsed, problem)
         except MemoryError:
             problem = NO_MEMORY
         except Exception as error:  # noqa: BLE001  # such as too deep a recursion; one file must not cost the others
             problem = failed_with(error)
-    return skipped_record(file, problem)
+    return skipped_record(item.file, problem)

@@ -48,7 +48,7 @@ def serve() -> None:
 
 
 def _answer(request: Request, settings: Settings, encoder: StaticEncoder | None) -> Outcome | ParsedFile | Exception:
-    limit_file(len(request.data) if isinstance(request, Text) else request.size)
+    limit_file(len(request.data) if isinstance(request, Text) else request.file.size)
     try:
         if isinstance(request, Text):
             return parse_text(request.path, request.language, request.data, request.problem)

@@ -118,7 +118,7 @@ def _outcomes(
 
 def _item(file: SourceFile, known_files: dict[str, KnownFile]) -> Item:
     known_file = known_files.get(file.path)
-    return Item(file.path, file.absolute, file.size, file.mtime_ns, known_file.hash if known_file is not None else None)
+    return Item(file, known_file.hash if known_file is not None else None)
 
 
 def _batches(work: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:

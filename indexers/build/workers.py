@@ -16,7 +16,7 @@ from indexers.build.messages import Item, Outcome, Settings, skipped_record
 from indexers.build.worker import Worker, borrow, give_back
 from indexers.files.walker import Changes
 from indexers.syntax.languages import detect
-from indexers.types import FileRecord, SourceFile
+from indexers.types import FileRecord
 
 PARALLEL_BYTES = 1_500_000
 """Below this much source, starting a second worker costs more than it saves."""
@@ -100,14 +100,14 @@ class Workers:
     def _outcome(self, item: Item, answer: Outcome | str) -> Outcome:
         """A worker's answer to an item; a string, the problem, when the file ended it even unparsed."""
         if isinstance(answer, str):
-            return skipped_record(SourceFile(item.path, item.absolute, item.size, item.mtime_ns), answer)
+            return skipped_record(item.file, answer)
         if isinstance(answer, FileRecord) and answer.problem == TIMED_OUT and not item.problem:
             self._timeouts[answer.language] += 1
         return answer
 
     def _spared(self, item: Item) -> Item:
         """The item, not to be parsed if its language has taken too long too often."""
-        return item if self._timeouts[detect(item.path).name] < MOST_TIMEOUTS else replace(item, problem=TIMED_OUT)
+        return item if self._timeouts[detect(item.file.path).name] < MOST_TIMEOUTS else replace(item, problem=TIMED_OUT)
 
 
 def start_workers(changes: Changes, jobs: int) -> Workers:

@@ -89,7 +89,7 @@ class Catalog:
             leftover.unlink(missing_ok=True)
         create_private(temporary)
         catalog = cls(_connect(temporary)[0], temporary)
-        with catalog.transaction():
+        with guarded(path.parent), catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
                     catalog.connection.execute(statement)

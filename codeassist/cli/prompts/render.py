@@ -61,11 +61,12 @@ def _value(text: str, kind: str) -> Any:
     if text.startswith("@"):
         try:
             text = read_text(Path(text[1:]))
-        except OSError as error:
-            raise UsageError(f"Cannot read {text[1:]}: {error.strerror or error}.") from error
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"Cannot read {text[1:]}: {reason}.") from error
     if kind == "string":
         return text
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"'{text[:60]}' is not a valid {kind}: {error}.") from error

@@ -39,7 +39,7 @@ class CargoTest(OneByOne):
         try:
             manifest = tomllib.loads(read_text(target.root / "Cargo.toml", limit=SMALL_BYTES))
             name = manifest.get("lib", {}).get("name") or manifest["package"]["name"]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, RecursionError) as error:
             raise UsageError(f"{target.root / 'Cargo.toml'} names no package: {error}.") from error
         self.crate = str(name).replace("-", "_")
 

@@ -56,13 +56,13 @@ def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch
 
 
 REFUSE = """
-from pathlib import Path
-original = Path.open
-def refuse(self, *args, **kwargs):
-    if self.name == "auth.py":
-        raise PermissionError(13, "Permission denied", str(self))
-    return original(self, *args, **kwargs)
-Path.open = refuse
+import indexers.build.prepare as prepare
+original = prepare.read_with_status
+def refuse(path, **options):
+    if path.endswith("auth.py"):
+        raise PermissionError(13, "Permission denied", path)
+    return original(path, **options)
+prepare.read_with_status = refuse
 from indexers.build.serving import serve;"""
 
 
@@ -111,7 +111,7 @@ def test_a_skipped_file_is_recorded_with_its_reason_and_no_content(tmp_path):
 
 def test_a_file_that_the_parser_fails_on_is_split_by_lines(tmp_path, monkeypatch):
     file = source(tmp_path, "b.py", "def b(): ...\n")
-    item = Item(file.path, file.absolute, file.size, file.mtime_ns, None)
+    item = Item(file, None)
     original = module.parse_file
 
     def fail(path, language, data, problem=""):

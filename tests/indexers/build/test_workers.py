@@ -15,6 +15,7 @@ from indexers import Index, IndexOptions
 from indexers.build import limits, worker, workers
 from indexers.build.messages import Item, Settings
 from indexers.build.workers import Workers
+from indexers.types import SourceFile
 from tests.conftest import started, write
 from tests.indexers.conftest import assert_consistent
 
@@ -48,7 +49,7 @@ def faulty(monkeypatch):
 
 
 def items(root, names):
-    return [Item(name, str(root / name), 1, 1, None) for name in names]
+    return [Item(SourceFile(name, str(root / name), 1, 1), None) for name in names]
 
 
 def test_outcomes_come_in_order(tmp_path):

@@ -39,7 +39,7 @@ def _configured(root: Path) -> str:
         return "ruff"
     try:
         tools = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES)).get("tool", {})
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return ""
     return next((name for name in ("ruff", "black") if name in tools), "")
 

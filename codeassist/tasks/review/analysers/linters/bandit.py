@@ -7,7 +7,7 @@ from configparser import ConfigParser, Error
 from pathlib import Path
 
 from codeassist.tasks.review.analysers.base import Facts, python_files
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("bandit", "Bandit", "A finding of the project's bandit on a changed line.", Severity.WARNING, ("security",))
@@ -21,11 +21,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
     bandit = program(facts.root, "bandit") if configured is not None or ini is not None else None
     if bandit is None:
         return
+    linter = Linter(facts, "bandit")
     excluded = [str(folder).strip("./") for folder in (configured or {}).get("exclude_dirs", ())]
     for file in python_files(facts.change):
         if any(f"/{folder}/" in f"/{file.path}" for folder in excluded):
             continue  # bandit reads standard input and so cannot apply exclude_dirs itself
-        report = loaded(output([*bandit, "-q", *own, *(ini or ()), "-f", "json", "-"], facts.root, file.new or "")) or {}
+        report = linter.report([*bandit, "-q", *own, *(ini or ()), "-f", "json", "-"], facts.root, file.new or "") or {}
         for issue in report.get("results", ()):
             if is_wanted(file, issue["line_number"]):
                 confidence = {"HIGH": 0.9, "MEDIUM": 0.7, "LOW": 0.4}.get(issue["issue_confidence"], 0.5)
