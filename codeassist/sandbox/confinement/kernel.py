@@ -75,7 +75,7 @@ class Tolerant:
         return isinstance(error, OSError)
 
 
-libc = ctypes.CDLL(None, use_errno=True)
+libc: ctypes.CDLL = ctypes.CDLL(None if os.name == "posix" else "kernel32", use_errno=True)
 
 
 def machine() -> tuple[int, dict[str, int]] | None:
