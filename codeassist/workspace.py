@@ -195,7 +195,9 @@ def with_pinned_encoder(root: Path, loaded: Loaded) -> Config:
         return config
     folder = index_dir(root, config)
     try:
-        name = json.loads(_pin(folder).read_text(encoding="utf-8"))["encoder"]
+        from indexers.files.reading import read_text
+
+        name = json.loads(read_text(_pin(folder)))["encoder"]
     except (OSError, ValueError, KeyError, TypeError):
         return config
     if not isinstance(name, str) or not (folder / "index.db").exists():

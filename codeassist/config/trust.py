@@ -12,14 +12,13 @@ import hashlib
 import ipaddress
 import json
 from collections.abc import Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from codeassist.errors import ConfigError
-from indexers.files.reading import read_text
+from indexers.files.reading import read_start, read_text
 
 _LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
 _MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model", "review.auditor")
@@ -86,8 +85,7 @@ def prompt_files(root: Path, folder: str) -> str:
     state = hashlib.sha256()
     for path in (*names, *sorted(place.glob("versions/*.prompty")), place / "prompts.lock"):
         try:
-            with path.open("rb") if path.is_file() else nullcontext() as file:
-                content = file.read(_MOST_BYTES) if file is not None else b""
+            content = read_start(path, _MOST_BYTES)
         except OSError:
             content = b""
         name = path.relative_to(place).as_posix().encode("utf-8", "surrogateescape")

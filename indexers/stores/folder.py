@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from indexers.errors import IndexerError, IndexMissingError, SourceError
+from indexers.files.reading import read_bytes
 from indexers.stores.catalog import Catalog, guarded
 from indexers.stores.names import (
     CATALOG,
@@ -54,7 +55,7 @@ def make_folder(folder: Path, root: Path) -> None:
     if foreign and not (folder / CATALOG).exists():
         raise SourceError(f"{folder} contains other files ({foreign[0]}); give an empty folder for the index.")
     ignore = folder / IGNORE
-    if not ignore.exists() or (belongs_to_program(ignore) and ignore.read_bytes() != IGNORE_ALL.encode()):
+    if not ignore.exists() or (belongs_to_program(ignore) and read_bytes(ignore) != IGNORE_ALL.encode()):
         write_private(ignore, IGNORE_ALL.encode())
     make_private(folder)
 

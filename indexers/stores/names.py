@@ -17,6 +17,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from indexers.files.reading import SMALL_BYTES, read_bytes
+
 INDEX_FOLDER = ".codeassist"
 CATALOG = "index.db"
 SEAL = "index.seal"
@@ -56,7 +58,7 @@ def belongs_to_program(path: Path) -> bool:
     if path.name != IGNORE:
         return is_own(path.name)
     try:
-        return path.read_bytes() in (IGNORE_ALL.encode(), *_HALF_WRITTEN)
+        return read_bytes(path, limit=SMALL_BYTES, follow=False) in (IGNORE_ALL.encode(), *_HALF_WRITTEN)
     except OSError:
         return False
 

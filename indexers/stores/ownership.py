@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from indexers.errors import UntrustedFolderError
+from indexers.files.reading import SMALL_BYTES, read_bytes, read_text
 from indexers.files.run_git import run_git
 from indexers.stores.names import is_own
 
@@ -82,12 +83,16 @@ def _is_tracked(folder: Path) -> bool:
     return False
 
 
+_MOST_INDEX_BYTES = 2_000_000_000
+"""The largest index of git that is searched; git itself looks at a larger one."""
+
+
 def _git_index(dot_git: Path) -> Path | None:
     """The index file of a working tree, from its `.git` folder or file; None when there is neither."""
     if dot_git.is_dir():
         return dot_git / "index"
     try:
-        line = dot_git.read_text(encoding="utf-8", errors="surrogateescape") if dot_git.is_file() else ""
+        line = read_text(dot_git, errors="surrogateescape", limit=SMALL_BYTES)
     except OSError:
         return None
     if not line.startswith("gitdir:"):
@@ -104,7 +109,7 @@ def _tracked_below(top: Path, path: str, index: Path, mtime: int, size: int) -> 
     del mtime, size
     any_case = sys.platform in ("darwin", "win32")  # a tracked `.CodeAssist` is the same folder there
     try:
-        data = index.read_bytes()
+        data = read_bytes(index, limit=_MOST_INDEX_BYTES)
     except OSError:
         data = b""
     wanted = os.fsencode(path)
