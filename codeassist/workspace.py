@@ -220,7 +220,9 @@ def _pin_encoder(folder: Path, name: str) -> None:
 
 def index_exists(root: Path, config: Config) -> bool:
     """Whether the index exists."""
-    return (index_dir(root, config) / "index.db").exists()
+    with suppress(OSError):
+        return (index_dir(root, config) / "index.db").stat().st_size > 0  # an empty file is what a full disk leaves
+    return False
 
 
 def _can_make(folder: Path) -> bool:

@@ -45,4 +45,5 @@ def test_the_script_sees_a_traceback(tmp_path):
     done = subprocess.run([sys.executable, "-c", BROKEN, *options], capture_output=True, text=True, check=False)
     assert done.returncode == 1, done.stderr
     faults = json.loads(report.read_text(encoding="utf-8"))["faults"]
-    assert [f["fault"] for f in faults] == ["TypeError: 'NoneType' object is not callable"] * 3
+    assert len(faults) == 3
+    assert all("TypeError: 'NoneType' object is not callable" in f["fault"] for f in faults)

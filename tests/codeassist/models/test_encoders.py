@@ -137,5 +137,6 @@ def test_the_encoder_of_a_removed_index_is_not_used(server, shop, run):
     assert run("index", "-q", "--encoder", "openai:text-embedding-3-small", ".", cwd=shop).code == 0
     shutil.rmtree(shop / ".codeassist")
     sent = len(server.seen)
+    assert run("index", "-q", ".", cwd=shop).code == 0
     assert run("search", "charge", cwd=shop).code == 0
     assert len(server.seen) == sent
