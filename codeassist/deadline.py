@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from codeassist.errors import CancelledError
 
 if TYPE_CHECKING:
-    from indexers.build.update import Progress
+    from indexers.build.report import Progress
 
 Clock = Callable[[], float]
 """A monotonic clock in seconds; tests pass one that they control."""
@@ -101,6 +101,10 @@ class Events:
 
     def progress(self, done: int, total: int) -> None:
         """`done` of `total` units are complete."""
+
+    def confirm(self, question: str) -> bool:
+        """Whether the user agrees; False when nobody can be asked."""
+        return False
 
     def indexing(self, state: Progress) -> None:
         """The progress of an index build or update."""

@@ -13,6 +13,7 @@ from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
+from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
     from codeassist.models.session import Ledger, Session
@@ -40,6 +41,7 @@ class Services:
         self.events = events
         self.cancel = cancel or Cancel()
         self._flags = dict(flags or {})
+        self._noted: set[str] = set()
 
     @classmethod
     def open(
@@ -49,18 +51,22 @@ class Services:
         *,
         events: Events = SILENT,
         cancel: Cancel | None = None,
+        exact: bool = False,
     ) -> Services:
         """Open the repository that contains `start`; `flags` map `section.key` to values that override every file.
 
+        With `exact` the repository is `start` itself, whatever is around it.
         Raises `UsageError` when the folder does not exist and `ConfigError` for an invalid configuration.
         """
-        root = workspace.find_root(start)
-        return cls(root, configuration.load(root, flags).config, flags=flags, events=events, cancel=cancel)
+        root = workspace.find_root(start, exact=exact)
+        config = workspace.with_pinned_encoder(root, configuration.load(root, flags))
+        policy.allow_unconfined = config.sandbox.allow_unconfined
+        return cls(root, config, flags=flags, events=events, cancel=cancel)
 
     def with_flags(self, flags: Mapping[str, Any]) -> Services:
         """The same services with additional command-line settings. Raises `ConfigError`."""
         merged = self._flags | dict(flags)
-        config = configuration.load(self.root, merged).config
+        config = workspace.with_pinned_encoder(self.root, configuration.load(self.root, merged))
         return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
 
     @cached_property
@@ -82,6 +88,20 @@ class Services:
 
         return RunStore(self.folder)
 
+    @cached_property
+    def every_prompt(self) -> Library:
+        """The prompts with the repository's own, also when they are not trusted: to show, check and edit them."""
+        from codeassist.prompts import Library
+
+        return Library.of(self.root, self.config, untrusted=True)
+
+    def note_ignored(self, *prefixes: str) -> None:
+        """Note once which settings of the repository with these prefixes are ignored, and how to approve them."""
+        for key, reason in self.config.refused.items():
+            if key.startswith(prefixes) and key not in self._noted:
+                self._noted.add(key)
+                self.events.note(f"Ignored: {reason}")
+
     @property
     def run_log(self) -> RunStore | None:
         """Where to record runs, or None when `[ask] log` is off."""
@@ -93,16 +113,18 @@ class Services:
         from codeassist.runs.store import AnswerCache
 
         session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel)
+        self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
-            for key, reason in self.config.refused.items():
-                if not key.endswith((".name", ".model")):
-                    self.events.note(f"Ignored: {reason}")
+            self.note_ignored("model.", "tasks.", "privacy.", "prompts.", "review.instructions", "review.auditor")
         return session
 
     def needed_session(self, task: str) -> Session:
-        """A session with the model of a task. Raises `UsageError` when none is configured."""
+        """A session with the model of a task. Raises `UsageError` when none is configured or the user agreed to none."""
         session = self.session(task)
         if session is None:
+            for key in (f"tasks.{task}.model", "model.name"):
+                if key in self.config.refused:
+                    raise UsageError(self.config.refused[key])
             raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
         return session
 
@@ -111,18 +133,19 @@ class Services:
         globs = self.config.privacy.never_send if session is not None and session.model.remote else ()
         if not globs:
             return lambda _: False
-        from pathspec import GitIgnoreSpec
+        from indexers.files.globs import GlobSpec
 
-        return GitIgnoreSpec.from_lines(globs).match_file
+        return GlobSpec(globs).match_file
 
     @contextmanager
     def index(self, *, refresh: bool = True) -> Iterator[Index]:
         """An open index, built or refreshed as needed; notices about its state are sent as events."""
+        self.note_ignored("index.", "search.")
         index, freshness = workspace.open_fresh(
             self.root,
             self.config,
             refresh=refresh and self.config.search.refresh,
-            on_build=lambda: self.events.note(f"Indexing {self.root} (first use) …"),
+            on_build=self._first_index,
             on_progress=self.events.indexing,
         )
         with index:
@@ -139,19 +162,28 @@ class Services:
 
         A note on its freshness is appended to `notes` if given, else it is an event.
         """
-        from indexers import IndexerError
+        from indexers.errors import IndexerError, UntrustedFolderError
 
+        self.note_ignored("index.", "search.")
         try:
             if refresh and workspace.index_exists(self.root, self.config):
                 index, freshness = workspace.open_fresh(self.root, self.config)
                 self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
+        except UntrustedFolderError as error:
+            self.events.note(str(error))
+            yield None
+            return
         except IndexerError:
             yield None
             return
         with index:
             yield index
+
+    def _first_index(self) -> None:
+        workspace.require_first_index(self.root, self.config, self.events.confirm)
+        self.events.note(f"Indexing {self.root} (first use) …")
 
     def _report(self, freshness: Freshness, notes: list[str] | None = None) -> None:
         if not freshness.stale:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         QueryError,
         SourceError,
+        UntrustedFolderError,
     )
     from indexers.files.walker import WalkRules
     from indexers.index import Index, IndexOptions
@@ -41,6 +42,7 @@ __all__ = [
     "SourceError",
     "SourceFile",
     "Symbol",
+    "UntrustedFolderError",
     "VectorStore",
     "WalkRules",
 ]

@@ -7,6 +7,7 @@
     ├── IndexWriteError        the index cannot be written: the disk is full or fails
     ├── IndexUnusableError     the index is corrupt, or was built by an incompatible version
     │   └── EncoderMismatchError   the index was built with another encoder
+    ├── UntrustedFolderError   the index folder came with the repository, is a link or holds links
     ├── EncoderError           the encoder cannot be loaded, or failed
     │   └── MissingExtraError  an optional package is not installed
     └── QueryError             the query or a filter is invalid
@@ -44,6 +45,10 @@ class IndexWriteError(IndexerError):
 
 class IndexUnusableError(IndexerError):
     """The index on disk is corrupt or was built by an incompatible version."""
+
+
+class UntrustedFolderError(IndexerError):
+    """The index folder is a link, another user's, tracked by git, or holds links; nothing in it was read or written."""
 
 
 class EncoderMismatchError(IndexUnusableError):

@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -19,12 +19,24 @@ from indexers import encoders
 from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusableError
 from indexers.files.walker import Changes, Listing, WalkRules, compare, discover, require_folder
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
-from indexers.stores.folder import CATALOG, create_catalog, index_folder, index_size, make_folder, remove_index
-from indexers.stores.vectors import empty_vectors, open_vectors
-from indexers.types import Definition, Encoder, Health, Hit, KnownFile, Statistics, Use, VectorStore
+from indexers.stores.folder import (
+    create_catalog,
+    index_folder,
+    index_size,
+    make_folder,
+    make_private,
+    remove_index,
+    remove_leftovers,
+)
+from indexers.stores.names import CATALOG
+from indexers.stores.ownership import check_folder
+from indexers.stores.private_files import create_private
+from indexers.stores.seal import is_sealed, verify_seal, write_seal
+from indexers.stores.vectors import SavedVectors, open_vectors
+from indexers.types import Definition, Encoder, Health, Hit, KnownFile, SourceFile, Statistics, Use, VectorStore
 
 if TYPE_CHECKING:
-    from indexers.build.update import Progress, Report
+    from indexers.build.report import Progress, Report
     from indexers.search.expansion import Expansion, Words
     from indexers.search.fusion import Candidate
     from indexers.search.nearest import Near
@@ -32,9 +44,10 @@ if TYPE_CHECKING:
     from indexers.search.searcher import Options, Searcher
     from indexers.types import ChunkRow, Commit
 
-__all__ = ["Index", "IndexOptions", "database_support", "remove_index"]
+__all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
+LOCK_ATTEMPTS = 20
 T = TypeVar("T")
 
 
@@ -106,22 +119,19 @@ class Index:
         """Index a folder or update its index, and open it.
 
         The index is stored in `index_dir`, by default `path/.codeassist`. `encoder` is a name or an object.
-        Raises `SourceError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or `EncoderError`.
+        Raises `SourceError`, `UntrustedFolderError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or
+        `EncoderError`.
         """
         root = Path(path).resolve()
         options = _with_encoder(options or IndexOptions(), encoder)
         require_folder(root)
         folder = index_folder(root, index_dir)
+        check_folder(folder)
         loaded = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
-        make_folder(folder, root)
-        from indexers.stores.locking import writer_lock
-
-        with writer_lock(folder, wait=wait):
-            exists = (folder / CATALOG).exists() and not rebuild
-            catalog = Catalog.open(folder / CATALOG) if exists else create_catalog(folder, root, loaded)
-            index = cls(root, folder, catalog, loaded, options)
+        with _locked_folder(folder, root, wait=wait):
+            remove_leftovers(folder)
+            index = cls(root, folder, _catalog_to_update(folder, root, loaded, rebuild=rebuild), loaded, options)
             try:
-                index._check_encoder(catalog, loaded)
                 index._update(discover(root, options.rules), on_progress, stop)
             except BaseException:
                 index.close()
@@ -137,12 +147,15 @@ class Index:
         options: IndexOptions | None = None,
         index_dir: str | Path | None = None,
     ) -> Self:
-        """Open the existing index of a folder. Raises `IndexMissingError` or `IndexUnusableError`."""
+        """Open the existing index of a folder. Raises `IndexMissingError`, `IndexUnusableError` or `UntrustedFolderError`."""
         root = Path(path).resolve()
         folder = index_folder(root, index_dir)
-        if not (folder / CATALOG).exists():
+        check_folder(folder)
+        database = folder / CATALOG
+        if not database.exists() or not database.stat().st_size:
             raise IndexMissingError(f"{root} is not indexed yet; run 'codeassist index {path}'.")
-        catalog = Catalog.open(folder / CATALOG)
+        verify_seal(folder)
+        catalog = Catalog.open(database)
         loaded = None if encoder is None or isinstance(encoder, str) else encoder
         return cls(root, folder, catalog, loaded, _with_encoder(options or IndexOptions(), encoder))
 
@@ -254,6 +267,12 @@ class Index:
 
         return self._read(lambda view: definitions_in_span(view.catalog, path, start, end))
 
+    def definitions_of_kinds(self, kinds: Sequence[str], lines: int = 1) -> list[Definition]:
+        """Every definition of these kinds with at least `lines` lines, by path and line, outer before inner ones."""
+        from indexers.stores.symbols import definitions_of_kinds
+
+        return self._read(lambda view: definitions_of_kinds(view.catalog, kinds, lines))
+
     def definition_at(self, path: str, line: int) -> Definition | None:
         """The innermost definition around a line, without variables, fields, aliases and prototypes."""
         from indexers.graph.definitions import major
@@ -310,7 +329,7 @@ class Index:
             if self._encoder is None:
                 loaded = self.options.load_encoder(self.options.encoder)
                 with self._catalog() as catalog:
-                    self._check_encoder(catalog, loaded)
+                    _check_encoder(catalog, loaded)
                 self._encoder = loaded
             return self._encoder
 
@@ -335,6 +354,7 @@ class Index:
         def read(view: _View) -> Statistics:
             catalog = view.catalog
             languages, stored_reasons = catalog.counts()
+            encodings, replaced_files, replaced_characters = catalog.encodings()
             skipped = Counter(catalog.meta("skipped", {}))
             skipped.update(stored_reasons)
             return Statistics(
@@ -345,12 +365,17 @@ class Index:
                 generation=catalog.meta("generation", 0),
                 updated=catalog.meta("updated", 0.0),
                 remaining=catalog.meta("remaining", 0),
+                unparsed=catalog.unparsed_files(),
+                encodings=encodings,
+                replaced_files=replaced_files,
+                replaced_characters=replaced_characters,
             )
 
         return self._read(read)
 
     def health(self) -> Health:
-        """Check that catalog and vectors are intact and match."""
+        """Check that catalog and vectors are intact and match. Raises `IndexUnusableError` for a damaged catalog."""
+        verify_seal(self.folder, fully=True)
         return self._read(lambda view: Health(view.catalog.chunk_count(), len(view.vectors), view.catalog.check()))
 
     def size(self) -> int:
@@ -360,8 +385,21 @@ class Index:
     # Updating
 
     def changes(self, listing: Listing | None = None) -> Changes:
-        """The files that were added, changed or deleted since the last update."""
-        return compare(listing or discover(self.root, self.options.rules), self._known_files())
+        """The files that were added, changed or deleted since the last update.
+
+        A file of which only the inode or the change time differs is among `changed` if its content differs too.
+        """
+        known = self._known_files()
+        found = compare(listing or discover(self.root, self.options.rules), known)
+        differing = [file for file in found.suspects if not _has_content(file, known[file.path].hash)]
+        return replace(found, changed=[*found.changed, *differing])
+
+    def skipped_paths(self) -> list[tuple[str, str]]:
+        """(path, reason) of every file below the root that is not indexed, sorted; a folder ends with `/`."""
+        listing = discover(self.root, self.options.rules, explain=True)
+        listed = {file.path for file in listing.files}
+        by_content = [(p, file.skipped) for p, file in self._known_files().items() if file.skipped is not None and p in listed]
+        return sorted({*listing.skipped_paths, *by_content})
 
     def update(
         self,
@@ -374,7 +412,16 @@ class Index:
         """Update the index to match the folder; see `build` for errors. Readers keep using the previous generation."""
         from indexers.stores.locking import writer_lock
 
-        with self._writing, writer_lock(self.folder, wait=wait):
+        with ExitStack() as stack:
+            stack.enter_context(self._writing)
+            try:
+                stack.enter_context(writer_lock(self.folder, wait=wait))
+            except FileNotFoundError as error:
+                raise _removed(self.folder) from error
+            if not (self.folder / CATALOG).exists():
+                raise _removed(self.folder)
+            verify_seal(self.folder, locked=True)
+            make_private(self.folder)
             return self._update(listing or discover(self.root, self.options.rules), on_progress, stop)
 
     def _update(
@@ -383,6 +430,9 @@ class Index:
         started = time.monotonic()
         with self._catalog() as catalog:
             report = self._bring_up_to_date(catalog, listing, on_progress, stop)
+            if not is_sealed(self.folder) and catalog.checkpoint():
+                with suppress(OSError):  # without a seal nothing is compared; the next update writes it
+                    write_seal(self.folder)
         report.seconds = time.monotonic() - started
         self.last_report = report
         return report
@@ -394,30 +444,38 @@ class Index:
         on_progress: Callable[[Progress], None] | None,
         stop: Callable[[], bool] | None,
     ) -> Report:
-        from indexers.build.update import Report, apply
-        from indexers.encoders.static import StaticEncoder
-        from indexers.graph import history
-        from indexers.stores.writer import Writer
+        from indexers.build.report import Report
+        from indexers.build.workers import start_workers
 
         known_files = catalog.files()
         changes = compare(listing, known_files)
+        changes = replace(changes, changed=[*changes.changed, *changes.suspects])  # reading them shows what changed
         report = Report()
-        # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
-        # writer changes it in place while readers use the previous generation.
-        vectors = self._read_vectors(catalog)
-        if len(changes):
-            report = apply(
-                catalog,
-                Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
-                changes,
-                known_files,
-                self.encoder,
-                jobs=self.options.jobs,
-                on_progress=on_progress,
-                stop=stop,
-            )
-            if not known_files and report.complete:
-                catalog.compact()
+        with start_workers(changes, self.options.jobs) if len(changes) else nullcontext() as workers:
+            from indexers.build.update import apply  # after the processes were started: these take longer to import
+            from indexers.encoders.static import StaticEncoder
+            from indexers.graph import history
+            from indexers.stores.writer import Writer
+
+            # Read even when nothing changed, because an index without vectors is unusable; and read a fresh copy, because the
+            # writer changes it in place while readers use the previous generation.
+            vectors = self._read_vectors(catalog)
+            if workers is not None:
+                if not known_files:  # who reads a new catalog before its first files are there must know
+                    with catalog.transaction():
+                        catalog.set_meta(remaining=len(changes))
+                report = apply(
+                    catalog,
+                    Writer(catalog, vectors, self.encoder, park=not isinstance(self.encoder, StaticEncoder)),
+                    changes,
+                    known_files,
+                    self.encoder,
+                    workers,
+                    on_progress=on_progress,
+                    stop=stop,
+                )
+        if not known_files and len(changes) and report.complete and isinstance(self.encoder, StaticEncoder):
+            catalog.compact()
         with self._state:
             generation = int(catalog.meta("generation", 0))
             if self._current is None or self._current[0] != generation:
@@ -426,6 +484,7 @@ class Index:
             history.update(catalog, self.root, self.options.history)
         report.unchanged += len(listing.files) - len(changes.added) - len(changes.changed)
         report.skipped.update(listing.skipped)
+        report.repositories, report.notes = listing.repositories, listing.notes
         stored = (catalog.meta("skipped", None), catalog.meta("remaining", 0))
         if len(changes) or stored != (dict(listing.skipped), report.remaining):
             with catalog.transaction():
@@ -486,10 +545,7 @@ class Index:
         return current[1], current[2]
 
     def _read_vectors(self, catalog: Catalog) -> VectorStore:
-        generation, dimension = int(catalog.meta("generation", 0)), int(catalog.meta("dimension", 0))
-        if generation == catalog.meta("first_generation", 0):
-            return empty_vectors(dimension)
-        return open_vectors(self.folder, generation, dimension)
+        return open_vectors(self.folder, SavedVectors.of(catalog.meta("vectors", None)), int(catalog.meta("dimension", 0)))
 
     def _searcher(self, view: _View) -> Searcher:
         from indexers.search.searcher import Searcher
@@ -510,20 +566,75 @@ class Index:
         with self._catalog() as catalog:
             return catalog.meta(key, default)
 
-    def _check_encoder(self, catalog: Catalog, encoder: Encoder) -> None:
-        fingerprint = catalog.meta("fingerprint", None)
-        if fingerprint != encoder.fingerprint:
-            built_with = catalog.meta("encoder", "?")
-            other = "another version of this encoder" if built_with == encoder.name else f"the encoder '{built_with}'"
-            raise EncoderMismatchError(
-                f"The index at {self.folder} was built with {other}, not with the current '{encoder.name}'; "
-                "run 'codeassist index --rebuild'."
-            )
+
+def _check_encoder(catalog: Catalog, encoder: Encoder) -> None:
+    fingerprint = catalog.meta("fingerprint", None)
+    if fingerprint != encoder.fingerprint:
+        built_with = catalog.meta("encoder", "?")
+        other = "another version of this encoder" if built_with == encoder.name else f"the encoder '{built_with}'"
+        raise EncoderMismatchError(
+            f"The index at {catalog.path.parent} was built with {other}, not with the current '{encoder.name}'; "
+            "run 'codeassist index --rebuild'."
+        )
+
+
+def _removed(folder: Path) -> IndexMissingError:
+    return IndexMissingError(f"The index at {folder} was removed; run 'codeassist index'.")
+
+
+@contextmanager
+def _locked_folder(folder: Path, root: Path, *, wait: bool) -> Iterator[None]:
+    """Make the folder of an index and hold its writer lock, also when another process removes the folder meanwhile."""
+    from indexers.stores.locking import writer_lock
+
+    with ExitStack() as stack:
+        for attempt in range(LOCK_ATTEMPTS):
+            try:
+                make_folder(folder, root)
+                stack.enter_context(writer_lock(folder, wait=wait))
+                make_folder(folder, root)  # its `.gitignore` may have been removed before the lock was taken
+                break
+            except FileNotFoundError:
+                if attempt + 1 == LOCK_ATTEMPTS:
+                    raise
+        yield
+
+
+def _catalog_to_update(folder: Path, root: Path, encoder: Encoder, *, rebuild: bool) -> Catalog:
+    """The existing catalog, checked, or a new one. One in which nothing was ever stored binds nobody to its encoder."""
+    if rebuild or not (folder / CATALOG).exists():
+        return create_catalog(folder, root, encoder)
+    verify_seal(folder, locked=True)
+    catalog = Catalog.open(folder / CATALOG)
+    try:
+        _check_encoder(catalog, encoder)
+    except EncoderMismatchError:
+        with guarded(folder):
+            has_content = catalog.meta("vectors", None) is not None
+        catalog.close()
+        if has_content:
+            raise
+        return create_catalog(folder, root, encoder)
+    except BaseException:
+        catalog.close()
+        raise
+    return catalog
 
 
 def database_support() -> tuple[str, bool]:
     """(version of the SQLite library, whether it supports the full-text search that an index needs)."""
     return sqlite_version(), has_full_text_search()
+
+
+def _has_content(file: SourceFile, known_hash: bytes) -> bool:
+    """Whether the current content of a file has this hash."""
+    from indexers.build.prepare import digest
+    from indexers.files.reading import read_bytes
+
+    try:
+        return digest(read_bytes(file.absolute, follow=False)) == known_hash
+    except OSError:
+        return False
 
 
 def _with_encoder(options: IndexOptions, encoder: Encoder | str | None) -> IndexOptions:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -22,12 +21,14 @@ else:  # importing NumPy takes 50 ms, and listing files does not need it
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to index: its location, and the size and time (in nanoseconds) that show whether it changed."""
+    """A file to index: its location, and the size, times (in nanoseconds) and inode that show whether it changed."""
 
     path: str
     absolute: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 class KnownFile(NamedTuple):
@@ -39,6 +40,8 @@ class KnownFile(NamedTuple):
     mtime: int
     hash: bytes
     skipped: str | None
+    ctime: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,10 @@ class Counts:
 class Statistics:
     """The contents of an index: counts by language, skipped files by reason, encoder, generation.
 
-    `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet.
+    `updated` is the time of the last update in seconds since 1970; `remaining` is the number of files not indexed yet;
+    `unparsed` has (path, cause) of each file that is split by lines because its parser failed on it.
+    `encodings` counts the files that are not UTF-8 by character encoding; in `replaced_files` files a total of
+    `replaced_characters` characters could not be decoded.
     """
 
     languages: dict[str, Counts]
@@ -260,10 +266,14 @@ class Statistics:
     generation: int
     updated: float
     remaining: int
+    unparsed: list[tuple[str, str]] = field(default_factory=list)
+    encodings: dict[str, int] = field(default_factory=dict)
+    replaced_files: int = 0
+    replaced_characters: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
-        return asdict(self)
+        return asdict(self) | {"unparsed": [{"path": path, "cause": cause} for path, cause in self.unparsed]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +283,9 @@ class FileRecord:
     chunks: (start, end, kind, position of the symbol or -1, content hash); symbols: (name, qualified, kind, start, end,
     signature, documentation, position of the parent or -1); uses: the number of uses of each name, with their lines in
     `packed_uses`; terms: (path, names, documentation, body) as space-joined terms, one tuple per chunk; vectors: float32
-    bytes, one row per chunk, or None when `texts` still have to be encoded.
+    bytes, one row per chunk, or None when `texts` still have to be encoded; encoding: the character encoding of the file, in
+    which `replaced` characters could not be decoded;
+    problem: why the file was split by lines instead of parsed, or "".
     """
 
     path: str
@@ -292,6 +304,11 @@ class FileRecord:
     packed_terms: bytes
     vectors: bytes | None
     texts: list[str] | None
+    problem: str = ""
+    ctime: int = 0
+    inode: int = 0
+    encoding: str = "utf-8"
+    replaced: int = 0
 
 
 @runtime_checkable
@@ -351,6 +368,17 @@ class VectorStore(Protocol):
         """The k best ids and inner products for each of n queries, shapes (n, k); missing results have id -1."""
         ...
 
-    def save(self, path: Path) -> None:
-        """Write the store to `path` atomically: a crash leaves either the old file or the new one."""
+    is_adapted: bool
+    """Whether the stored form of vectors has changed since it was opened, so that the whole store must be written."""
+
+    def to_bytes(self) -> bytes:
+        """The whole store, as its class reads it."""
+        ...
+
+    def added_bytes(self, vectors: Vectors) -> bytes:
+        """What is stored for `vectors`, the last that were added."""
+        ...
+
+    def add_bytes(self, ids: Ids, data: bytes) -> None:
+        """Add vectors in the form of `added_bytes`; raises `ValueError` when the number does not match."""
         ...

@@ -38,15 +38,34 @@ def test_sql_is_executed_only_in_stores() -> None:
     assert {user for user in users if not user.startswith("indexers/stores/")} == {"codeassist/runs/store.py"}
 
 
+def test_git_is_started_in_one_module() -> None:
+    """Elsewhere nothing names the program, alone or at the start of a command line."""
+    starters = {
+        _name(path)
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.List | ast.Tuple | ast.Call)
+        for part in (node.args if isinstance(node, ast.Call) else node.elts)[:1]
+        if isinstance(part, ast.Constant)
+        and isinstance(part.value, str)
+        and re.match(r"git(\.exe)?( |$)", part.value)
+        and not (
+            isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] not in ("run", "Popen", "which", "system")
+        )
+    }
+    assert starters == set()
+    assert "subprocess.run" in {called for called, _ in _calls(ROOT / "indexers/files/run_git.py")}
+
+
 def test_only_the_command_line_prints_and_exits() -> None:
     in_user_processes = (
         "codeassist/tasks/gen_tests/search_engine/",
         "codeassist/tasks/gen_tests/api_engine/probe.py",
         "codeassist/tasks/gen_tests/checking/mutation_plugin.py",
-        "codeassist/sandbox/confinement.py",
+        "codeassist/sandbox/confinement/",
         "codeassist/sandbox/guard.py",
         "codeassist/sandbox/pytest_plugin.py",
-        "indexers/build/workers.py",  # the worker process itself
+        "indexers/build/serving.py",  # the worker process itself
         "codeassist/cli/",
         "codeassist/__main__.py",
     )
@@ -75,6 +94,48 @@ def test_nothing_changes_the_environment_of_the_process() -> None:
         if changes.search(line)
     ]
     assert culprits == []
+
+
+def test_files_are_read_only_by_the_safe_reader() -> None:
+    """A pipe, a device or an endless file under any name must not stop the program: see `indexers/files/reading.py`."""
+    reads = re.compile(r"(^|\.)(read_text|read_bytes|open)$")
+    apart = {
+        "indexers/files/reading.py",
+        "codeassist/cli/failures.py",  # the null device
+        "indexers/build/limits.py",  # the size of this process
+        "indexers/stores/private_files.py",  # files of this program, opened without following links
+        "indexers/stores/faiss.py",  # what it just wrote
+        "codeassist/models/hub.py",  # weights of models, which may have any size
+        "codeassist/tasks/models/verify.py",
+        "indexers/encoders/sentence_transformers.py",
+        "codeassist/sandbox/scratch.py",  # its own files, opened without following links
+        "codeassist/tasks/gen_tests/search_process.py",
+        *(f"codeassist/sandbox/confinement/{name}.py" for name in ("attributes", "landlock", "namespaces", "watch")),
+        "codeassist/sandbox/pytest_plugin.py",
+        "codeassist/tasks/gen_tests/api_engine/probe.py",
+        "codeassist/tasks/gen_tests/checking/mutation_plugin.py",
+    }
+    culprits = [
+        f"{_name(path)}:{call.lineno} {called}"
+        for path in SOURCES
+        for called, call in _calls(path)
+        if reads.search(called) and _name(path) not in apart and not _is_safe(path, called, call)
+    ]
+    assert culprits == []
+
+
+def _is_safe(path: Path, called: str, call: ast.Call) -> bool:
+    """Whether a call reads with the safe reader, reads a packaged resource, or opens something that is no file."""
+    if called in ("read_text", "read_bytes") or called.startswith(("files(", "(files(")):
+        return True
+    if "/search_engine/" in _name(path):
+        return True
+    if not called.endswith("open"):
+        return False
+    modes = [a.value for a in [*call.args, *(k.value for k in call.keywords)] if isinstance(a, ast.Constant)]
+    return called not in ("open", "io.open", "os.open", "tokenize.open") and not any(
+        isinstance(m, str) and m.startswith("r") for m in modes
+    )
 
 
 def test_the_search_engine_imports_the_standard_library_and_itself() -> None:

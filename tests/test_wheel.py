@@ -60,6 +60,7 @@ def test_packages_and_data_are_in_it(wheel: Path) -> None:
 def test_it_works_where_nothing_else_of_the_project_is(installed: Program, shop: Path, tmp_path: Path) -> None:
     where = installed("-P", "-c", "import codeassist, indexers; print(codeassist.__file__, indexers.__file__)", cwd=shop)
     assert where.stdout.count(str(tmp_path / "site")) == 2
+    write(shop, {".codeassist.toml": ""})
     done = installed("-P", "-m", "codeassist", "ask", "where are passwords hashed", cwd=shop)
     assert done.returncode == 0, done.stderr
     assert "hash_password" in done.stdout
@@ -77,6 +78,7 @@ def test_a_project_may_have_its_own_prompts_and_indexers(installed: Program, sho
     listed = installed("-P", "-m", "codeassist", "prompts", "list", cwd=shop)
     assert listed.returncode == 0, listed.stderr
     assert "ask" in listed.stdout
+    write(shop, {".codeassist.toml": ""})
     asked = installed("-P", "-m", "codeassist", "ask", "where are passwords hashed", cwd=shop)
     assert asked.returncode == 0, asked.stderr
 

@@ -1,16 +1,18 @@
-"""The repository under review, read with git; its configuration cannot make git run programs."""
+"""The repository under review, read with git."""
 
 from __future__ import annotations
 
 import codecs
 import os
 import re
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.decoding import decode
+from indexers.files.git import untrusted
+from indexers.files.reading import read_start
+from indexers.files.run_git import Problem, run_git
 
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The object name of git's empty tree."""
@@ -28,29 +30,25 @@ class Repository:
 
     def git(self, *arguments: str, give: bytes | None = None) -> tuple[int, bytes, str]:
         """Run git with `give` as standard input; returns (exit code, stdout, stderr). Raises `UsageError`."""
-        try:
-            done = subprocess.run(
-                [*SAFE_GIT, "-C", str(self.root), *arguments],
-                input=give,
-                capture_output=True,
-                check=False,
-                timeout=TIMEOUT,
-                env=git_environment() | _location(self.root) | _index_file(),
+        done = run_git(
+            self.root, *arguments, stdin=give, timeout=TIMEOUT, index_file=_index_file(), located=_location(self.root)
+        )
+        if done.problem is Problem.NO_PROGRAM:
+            raise UsageError("git is not installed; name files to review, or give a diff with --diff.")
+        if done.problem in (Problem.TIMEOUT, Problem.REFUSED):
+            raise UsageError(done.message)
+        if done.problem is Problem.NOT_FETCHED and arguments[0] == "diff":
+            raise UsageError(
+                f"{self.root} is a partial clone without the files of these commits; fetch them with 'git fetch --refetch', "
+                "without a filter."
             )
-        except FileNotFoundError as error:
-            raise UsageError("git is not installed; name files to review, or give a diff with --diff.") from error
-        except subprocess.TimeoutExpired as error:
-            raise UsageError(f"git {arguments[0]} took longer than {TIMEOUT} s.") from error
-        return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip()
+        return done.code, done.out, done.message
 
     def check(self) -> None:
         """Raise `UsageError` outside a working tree."""
         code, out, message = self.git("rev-parse", "--is-inside-work-tree")
-        if "dubious ownership" in message:
-            raise UsageError(
-                f"git does not read {self.root}, as it belongs to another user (dubious ownership); if you trust it: "
-                f"git config --global --add safe.directory {self.root.as_posix()}"
-            )
+        if remedy := untrusted(self.root, message):
+            raise UsageError(remedy)
         if code or out.strip() != b"true":
             raise UsageError(f"{self.root} is not a git repository; name files to review, or give a diff with --diff.")
 
@@ -135,8 +133,7 @@ class Repository:
         try:
             if full.is_symlink() or not full.is_file() or not full.resolve().is_relative_to(self.root.resolve()):
                 return None
-            with full.open("rb") as file:
-                return file.read(MOST_BYTES + 1)
+            return read_start(full, MOST_BYTES + 1, follow=False)
         except OSError:
             return None
 
@@ -170,10 +167,10 @@ def _location(root: Path) -> dict[str, str]:
     return {"GIT_DIR": str(Path(folder).absolute()), "GIT_WORK_TREE": str(root.absolute())}
 
 
-def _index_file() -> dict[str, str]:
+def _index_file() -> Path | None:
     """In a hook, git may set another index file (`git commit -- PATH`), which contains what will be committed."""
     named = os.environ.get("GIT_INDEX_FILE")
-    return {"GIT_INDEX_FILE": str(Path(named).absolute())} if named else {}
+    return Path(named).absolute() if named else None
 
 
 def decoded(raw: bytes | None) -> tuple[str | None, bool]:
@@ -181,10 +178,10 @@ def decoded(raw: bytes | None) -> tuple[str | None, bool]:
     if raw is None or len(raw) > MOST_BYTES:
         return None, False
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return raw.decode("utf-16", "replace"), True
+        return decode(raw), True
     if b"\0" in raw[:8_000]:
         return None, False
     try:
         return raw.decode("utf-8-sig"), False
     except UnicodeDecodeError:
-        return raw.decode("utf-8", "replace"), True
+        return decode(raw), True

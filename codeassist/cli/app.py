@@ -13,8 +13,10 @@ import typer
 
 from codeassist import __version__
 from codeassist.cli import interrupts
-from codeassist.cli.groups import expanded
+from codeassist.cli.failures import complain, discard, flushed, open_closed_streams, system_failure
+from codeassist.cli.groups import SUGGESTS, add_command
 from codeassist.cli.output import note, safe
+from codeassist.cli.streams import checked_streams
 from codeassist.errors import EXIT_INTERRUPT, ConfigError, exit_code
 from codeassist.plugins import COMMANDS as COMMAND_PLUGINS
 from codeassist.plugins import names, plugin
@@ -78,6 +80,7 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
     app = typer.Typer(
         name="codeassist",
         no_args_is_help=True,
+        suggest_commands=SUGGESTS,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         help="A coding assistant that knows your repository. "
@@ -89,10 +92,10 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(expanded(getattr(module, name.replace("-", "_"))))
+            add_command(app, name, getattr(module, name.replace("-", "_")))
     for name in plugins:
         try:
-            app.command(name)(expanded(plugin(COMMAND_PLUGINS, name)))
+            add_command(app, name, plugin(COMMAND_PLUGINS, name))
         except ConfigError as error:
             if name == called:
                 raise
@@ -101,41 +104,54 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
 
 
 def main() -> None:
-    """Run the command line and exit with its code."""
+    """Run the command line and exit with its code. Only bugs, and errors with `--debug`, leave as exceptions."""
+    _Debug.on = False
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")  # an unencodable character must not stop a run
     sys.argv[1:] = [os.fsencode(word).decode("utf-8", "replace") for word in sys.argv[1:]]
     interrupts.install()
+    with checked_streams():
+        code = _run()
+    sys.exit(flushed(code))
+
+
+def _run() -> int:
+    """Run the command that the arguments name; returns its exit code."""
     try:
         make_app(*_needed(sys.argv[1:]))(prog_name="codeassist")
     except SystemExit as end:  # typer exits with 130 for every KeyboardInterrupt, commands for work that was stopped
-        if end.code != EXIT_INTERRUPT:
-            raise
-        sys.exit(interrupts.exit_code())
-    except BrokenPipeError:  # the reader closed the pipe, as in `codeassist search ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return interrupts.exit_code() if code == EXIT_INTERRUPT else code
+    except BrokenPipeError:
+        discard(sys.stdout)
     except KeyboardInterrupt as interrupt:
-        print("Interrupted.", file=sys.stderr)
-        sys.exit(exit_code(interrupt))
+        complain("Interrupted.")
+        return exit_code(interrupt) or EXIT_INTERRUPT
     except Exception as error:
-        code = exit_code(error)
-        if _Debug.on or code is None:
+        code_of_error = exit_code(error)
+        sentence, code = (str(error), code_of_error) if code_of_error is not None else system_failure(error) or ("", 0)
+        if _Debug.on or not code:
             raise
-        print(f"codeassist: {safe(str(error))}", file=sys.stderr)
-        sys.exit(code)
+        complain(f"codeassist: {safe(sentence)}")
+        return code
+    return 0
 
 
 def entry() -> None:
     """`main` for the installed program. Skips interpreter shutdown, which takes a tenth of a quick command's time."""
     try:
         main()
+    except Exception as error:
+        import traceback
+
+        with checked_streams():  # the message can contain text of a repository
+            traceback.print_exception(error)
+        raise SystemExit(1) from None
     except SystemExit as end:
         if threading.active_count() > 1 or "coverage" in sys.modules:
             raise
-        sys.stdout.flush()
-        sys.stderr.flush()
         os._exit(end.code if isinstance(end.code, int) else int(end.code is not None))
 
 

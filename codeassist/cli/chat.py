@@ -178,6 +178,10 @@ def _typed(folder: Path) -> Iterator[str | None]:
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
 
+    from indexers.index import check_folder, create_private
+
+    check_folder(folder)  # the history is written by name, and would be written through a link
+    create_private(folder / "chat_history")
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(str(folder / "chat_history")),
         completer=WordCompleter(COMMANDS, sentence=True),

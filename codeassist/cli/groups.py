@@ -1,4 +1,4 @@
-"""Reusable option groups: a command parameter of an `OptionGroup` type expands to one option per field."""
+"""Commands of the typer application. A parameter of an `OptionGroup` type expands to one option per field."""
 
 from __future__ import annotations
 
@@ -8,9 +8,37 @@ from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
+import click
+import typer
+from typer.core import TyperArgument, TyperCommand
+from typer.models import ArgumentInfo
+
+SUGGESTS = not hasattr(click.exceptions, "NoSuchCommand")
+"""Whether typer must suggest the nearest command: click does so itself from 8.4 on, and both would print it twice."""
+
 
 class OptionGroup:
     """Base of dataclasses whose fields are options, each annotated for typer and with a default."""
+
+
+class Command(TyperCommand):
+    """A command that shows the help of its arguments, which typer up to 0.25 loses with click 8.5 and later."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Restore the help of the arguments from the signature of the command's function."""
+        super().__init__(*arguments, **options)
+        if self.callback is None:
+            return
+        hints = get_type_hints(inspect.unwrap(self.callback), include_extras=True)
+        for parameter in self.params:
+            if isinstance(parameter, TyperArgument) and not parameter.help:
+                notes = getattr(hints.get(parameter.name or ""), "__metadata__", ())
+                parameter.help = next((note.help for note in notes if isinstance(note, ArgumentInfo)), None)
+
+
+def add_command(app: typer.Typer, name: str, function: Callable[..., None], *, hidden: bool = False) -> None:
+    """Add a function to an application as the command `name`."""
+    app.command(name, cls=Command, hidden=hidden)(expanded(function))
 
 
 def expanded(function: Callable[..., None]) -> Callable[..., None]:

@@ -11,7 +11,7 @@ import typer
 from codeassist.cli.interrupts import CANCEL, patiently
 from codeassist.cli.options import HERE, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe_path
-from codeassist.cli.show_index import print_languages, print_skipped
+from codeassist.cli.show_index import print_encodings, print_languages, print_skipped, print_unparsed
 from codeassist.errors import EXIT_INTERRUPT
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ STOPPING = "Stopping after the current files; finished work is kept."
 
 
 def index(
-    path: Annotated[Path, typer.Argument(help="A folder of the repository; the whole repository is indexed.")] = HERE,
+    path: Annotated[
+        Path | None, typer.Argument(help="The folder to index (default: the repository around the current folder).")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files to index, without writing anything.")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="Discard the existing index and build a new one.")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running and update the index when files change.")] = False,
@@ -31,18 +33,27 @@ def index(
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", help="Number of parser processes (0: one per core, at most 8).")
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Index also the home folder or a file system, and other file systems below it.")
+    ] = False,
     index_dir: Annotated[str | None, typer.Option("--index-dir", help="Index folder (default: .codeassist).")] = None,
     *,
     output: Output,
 ) -> None:
     """Index a repository, or update its index; only changed files are read again."""
+    from codeassist import workspace
     from codeassist.tasks.index import build, preview
 
     with closing(output.events()) as events:
-        services = RepositoryOptions(path, index_dir).open(events, {"index.encoder": encoder, "index.jobs": jobs})
+        flags = {"index.encoder": encoder, "index.jobs": jobs, "index.other_file_systems": force or None}
+        where = RepositoryOptions(HERE if path is None else path, index_dir)
+        services = where.open(events, flags, exact=path is not None)
+        if not force:
+            workspace.require_ordinary(services.root, services.config)
         if dry_run:
             _show_preview(preview(services.root, services.config), output)
             return
+        services.note_ignored("index.")
         with patiently(STOPPING):
             result = build(services.root, services.config, rebuild=rebuild, wait=wait, events=events, cancel=CANCEL)
     with result.index as built:
@@ -59,9 +70,12 @@ def _show_preview(listing: Preview, output: Output) -> None:
         return
     for file in listing.files:
         print(safe_path(file.path))
-    note(f"{len(listing.files)} files, {listing.size / 1e6:.1f} MB to index; some may be skipped for their content.")
-    for reason, count in listing.skipped.most_common():
-        note(f"{count:>8} skipped: {reason}")
+    for path, reason in listing.skipped_paths:
+        note(f"skipped: {safe_path(path)} ({reason})")
+    for text in listing.notes:
+        note(text)
+    note(f"{len(listing.files)} files, {listing.size / 1e6:.1f} MB to index.")
+    print_skipped(dict(listing.skipped))
 
 
 def _show(result: IndexResult, output: Output) -> None:
@@ -74,6 +88,11 @@ def _show(result: IndexResult, output: Output) -> None:
     if result.changed:
         print_languages(result.statistics.languages)
         print_skipped(result.statistics.skipped)
+        print_unparsed(result.statistics.unparsed)
+        print_encodings(result.statistics)
+    for text in report.notes:
+        note(text)
+    _show_repositories(result)
     if not (result.changed or report.remaining or result.statistics.languages):
         note(f"There are no files to index in {result.index.root}.")
         return
@@ -83,6 +102,20 @@ def _show(result: IndexResult, output: Output) -> None:
     note(f"{outcome} in {result.seconds:.2f} s; {size}.")
     if report.remaining:
         note(f"Stopped: {report.remaining} files are left; run 'codeassist index' again to continue.")
+
+
+def _show_repositories(result: IndexResult) -> None:
+    """For a folder of several repositories, say that each has an index of its own."""
+    from codeassist.workspace import MOST_NAMED, quoted
+
+    root, nested = result.index.root, result.report.repositories
+    if len(nested) < 2 or (root / ".git").exists():
+        return
+    note(f"{root} contains {len(nested)} repositories, which its index does not contain; to index each:")
+    for path in nested[:MOST_NAMED]:
+        note(f"  codeassist index {quoted(root / path)}")
+    if len(nested) > MOST_NAMED:
+        note(f"  … and {len(nested) - MOST_NAMED} more")
 
 
 def _watch(built: Index, output: Output) -> None:

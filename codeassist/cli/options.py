@@ -30,10 +30,13 @@ class RepositoryOptions(OptionGroup):
     repo: Repo = HERE
     index_dir: Annotated[str | None, typer.Option("--index-dir", help="Index folder (default: .codeassist).")] = None
 
-    def open(self, events: Events | None = None, flags: Mapping[str, Any] | None = None) -> Services:
-        """The services of the repository; `flags` map `section.key` to values that override every file and variable."""
+    def open(self, events: Events | None = None, flags: Mapping[str, Any] | None = None, *, exact: bool = False) -> Services:
+        """The services of the repository; `flags` map `section.key` to values that override every file and variable.
+
+        With `exact` the repository is the folder itself, whatever is around it.
+        """
         all_flags = {"index.index_dir": self.index_dir, **(flags or {})}
-        return Services.open(self.repo, all_flags, events=events or TerminalEvents(), cancel=CANCEL)
+        return Services.open(self.repo, all_flags, events=events or TerminalEvents(), cancel=CANCEL, exact=exact)
 
 
 @dataclass(slots=True)

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from codeassist.deadline import Events
+from codeassist.printable import json_text, one_line, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
     from codeassist.models.session import Ledger
-    from indexers.build.update import Progress
+    from indexers.build.report import Progress
+
+
+safe = printable
+"""Text of a repository or model as it is printed."""
+
+safe_path = one_line
+"""A path, or another text that must stay on one line, as it is printed."""
 
 
 class TerminalEvents(Events):
@@ -55,6 +62,13 @@ class TerminalEvents(Events):
         """Update a counter in place, on a terminal only."""
         if not self.quiet and sys.stderr.isatty():
             print(f"\r{done} of {total}", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    def confirm(self, question: str) -> bool:
+        """Ask on standard error, on a terminal only; only "y" or "yes" agrees."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return False
+        print(f"{safe(question)} [y/N] ", end="", file=sys.stderr, flush=True)
+        return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def indexing(self, state: Progress) -> None:
         """Update a progress bar on standard error, on a terminal only."""
@@ -122,25 +136,14 @@ def is_terminal() -> bool:
 
 
 def note(text: str) -> None:
-    """Print a message on standard error, apart from the data."""
-    print(safe(text), file=sys.stderr)
+    """Print a message on standard error, apart from the data; a full or closed standard error costs the message alone."""
+    with suppress(OSError):
+        print(safe(text), file=sys.stderr)
 
 
 def print_json(value: Any) -> None:
     """Print one JSON object on standard output."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def safe_path(text: str) -> str:
-    """A path as printable text on one line, whatever characters its name contains."""
-    return safe(text).replace("\n", "\\n").replace("\t", "\\t")
-
-
-def safe(text: str) -> str:
-    """Untrusted text with terminal control characters replaced."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() or c in "\t\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    print(json_text(value))
 
 
 def note_usage(ledger: Ledger, name: str, run: int = 0) -> None:

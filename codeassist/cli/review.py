@@ -12,6 +12,7 @@ import typer
 from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
+from indexers.files.reading import read_bytes
 
 if TYPE_CHECKING:
     from codeassist.services import Services
@@ -122,6 +123,7 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     """The context of a review; without `model` only the analysers run."""
     from codeassist.tasks.review import ReviewContext
 
+    services.note_ignored("review.project_tools")
     session = services.session("review", dry=dry) if model else None
     auditor = session
     if session is not None and services.config.review.auditor and not dry:
@@ -146,7 +148,7 @@ def _read_diff(source: str) -> str:
     if not source:
         return ""
     try:
-        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+        raw = sys.stdin.buffer.read() if source == "-" else read_bytes(Path(source))
     except OSError as error:
         raise UsageError(f"Cannot read {source}: {error.strerror or error}.") from error
     if not raw.strip():

@@ -51,10 +51,13 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
     text = Syntax("", _LEXERS.get(language, language), theme="ansi_dark").highlight(code)
     for word in query_words(query):
         text.highlight_regex(re.compile(re.escape(word), re.IGNORECASE), "bold underline")
+    from rich.text import Text
+
     out = console()
     for offset, styled in enumerate(text.split("\n", allow_blank=True)[: len(clean)]):
         styled.rstrip()
-        out.print(f"    [dim]{first + offset:>{width}}[/dim] ", styled, sep="", no_wrap=True, overflow="ellipsis", crop=True)
+        number = Text(f"    {first + offset:>{width}} ", style="dim")
+        out.print(number, styled, sep="", no_wrap=True, overflow="ellipsis", crop=True)
 
 
 def query_words(query: str) -> list[str]:
@@ -74,4 +77,4 @@ def show_markdown(text: str, colour: bool) -> None:
 
     # The second word of the fence is the code's location; Markdown renderers know only the first, the language.
     prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
-    console().print(Markdown(prepared, code_theme="ansi_dark"))
+    console().print(Markdown(prepared, code_theme="ansi_dark", hyperlinks=False))

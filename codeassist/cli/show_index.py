@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from codeassist.cli.output import console, note
-from indexers.types import Counts
+from codeassist.cli.output import console, note, safe_path
+from indexers.types import Counts, Statistics
+
+_MOST_NAMED = 5
+"""The most files that are named on one line; all are in the JSON form."""
 
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
@@ -32,3 +35,24 @@ def print_skipped(skipped: dict[str, int], *, error: bool = True) -> None:
     if skipped:
         ordered = sorted(skipped.items(), key=lambda entry: -entry[1])
         (note if error else print)("Skipped: " + ", ".join(f"{count} {reason}" for reason, count in ordered))
+
+
+def print_unparsed(unparsed: Sequence[tuple[str, str]], *, error: bool = True) -> None:
+    """Print which files were split by lines because their parser failed, and the causes, on one line."""
+    if unparsed:
+        named = [f"{safe_path(path)} ({cause})" for path, cause in unparsed[:_MOST_NAMED]]
+        more = f", and {len(unparsed) - _MOST_NAMED} more" if len(unparsed) > _MOST_NAMED else ""
+        text = f"Indexed as lines, without definitions: {', '.join(named)}{more}"
+        (note if error else print)(text)
+
+
+def print_encodings(statistics: Statistics, *, error: bool = True) -> None:
+    """Print which other encodings than UTF-8 were found, and how many characters could not be decoded."""
+    write = note if error else print
+    if statistics.encodings:
+        ordered = sorted(statistics.encodings.items(), key=lambda entry: (-entry[1], entry[0]))
+        write("Encodings other than UTF-8: " + ", ".join(f"{count} {name}" for name, count in ordered))
+    if statistics.replaced_files:
+        characters, files = statistics.replaced_characters, statistics.replaced_files
+        places = f"{characters} character{'s' * (characters != 1)} in {files} file{'s' * (files != 1)}"
+        write(f"Replaced: {places} could not be decoded")

@@ -9,11 +9,12 @@ import typer
 
 from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import print_json, safe_path
-from codeassist.cli.show_index import print_languages, print_skipped
+from codeassist.cli.show_index import print_encodings, print_languages, print_skipped, print_unparsed
 
 
 def status(
     files: Annotated[bool, typer.Option("--files", help="List every indexed file.")] = False,
+    skipped: Annotated[bool, typer.Option("--skipped", help="List every file that is not indexed, with the reason.")] = False,
     *,
     where: RepositoryOptions,
     as_json: AsJson = False,
@@ -24,7 +25,7 @@ def status(
 
     services = where.open()
     with workspace.open_index(services.root, services.config) as index:
-        result = read(index, files=files)
+        result = read(index, files=files, skipped=skipped)
     if as_json:
         print_json(result.as_json())
         return
@@ -32,12 +33,18 @@ def status(
         for path in result.files:
             print(safe_path(path))
         return
+    if result.skipped_paths is not None:
+        for path, reason in result.skipped_paths:
+            print(f"{safe_path(path)}\t{reason}")
+        return
     statistics = result.statistics
     print_languages(statistics.languages, error=False)
     print_skipped(statistics.skipped, error=False)
+    print_unparsed(statistics.unparsed, error=False)
+    print_encodings(statistics, error=False)
     age = _ago(time.time() - statistics.updated)
-    print(f"Repository  {result.root}")
-    print(f"Index       {result.folder}  ({result.size / 1e6:.1f} MB, updated {age})")
+    print(f"Repository  {safe_path(str(result.root))}")
+    print(f"Index       {safe_path(str(result.folder))}  ({result.size / 1e6:.1f} MB, updated {age})")
     print(f"Encoder     {statistics.encoder}, {statistics.dimension} dimensions")
     if not statistics.remaining:
         changed = f"{result.stale} file{'s' * (result.stale != 1)}"

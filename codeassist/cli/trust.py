@@ -1,4 +1,4 @@
-"""`codeassist trust`: approve the remote services that a repository's own configuration names."""
+"""`codeassist trust`: approve what a repository names that is loaded, run, connected to or given to a model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from codeassist.config import trust as ledger
 
 
 def trust(repo: Repo = HERE, revoke: Annotated[bool, typer.Option("--revoke", help="Withdraw the approval.")] = False) -> None:
-    """Approve the remote model or encoder in this repository's .codeassist.toml; a changed setting needs a new approval."""
+    """Approve the models, encoders, programs and prompts that this repository names; a change needs a new approval."""
     root = workspace.find_root(repo)
     if revoke:
         ledger.agree(configuration.user_file(), root, None)

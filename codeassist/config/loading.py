@@ -7,7 +7,6 @@ the nearest known key.
 from __future__ import annotations
 
 import difflib
-import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,9 @@ import msgspec
 
 from codeassist.config import trust
 from codeassist.config.schema import DESCRIPTIONS, SECTIONS, Config, read
+from codeassist.config.values import check_values
 from codeassist.errors import ConfigError
+from indexers.files.reading import SMALL_BYTES, read_text
 
 PROJECT_FILE = ".codeassist.toml"
 USER_FILE = "config.toml"
@@ -58,16 +59,16 @@ def load(
 
     `project_file` replaces the repository's own file; to name it counts as agreement to its settings.
     """
-    values, sources = _layers(root, environment, project_file)
+    values, sources, overridden = _layers(root, environment, project_file)
     for key, value in (flags or {}).items():
         if value is not None:
             section, _, name = key.rpartition(".")
             _check(section, name, value, "flag")
             values[key], sources[key] = value, "flag"
-    _check_ranges(values, sources)
+    check_values(values, sources)
     nested: dict[str, Any] = {}
     if root and project_file is None:
-        nested["refused"] = trust.check(values, sources, root, root / PROJECT_FILE, user_file())
+        nested["refused"] = trust.check(values, sources, overridden, root / PROJECT_FILE, user_file())
     for key, value in values.items():
         *sections, name = key.replace("-", "_").split(".")
         table = nested
@@ -79,62 +80,34 @@ def load(
     return Loaded(config, settings)
 
 
-_MINIMUM = dict.fromkeys(
-    (
-        "search.results",
-        "ask.places",
-        "ask.samples",
-        "ask.steps",
-        "ask.context_tokens",
-        "index.batch_size",
-        "index.max_file_size",
-        "index.history_commits",
-        "model.max_output_tokens",
-        "prompts.max_tokens",
-    ),
-    1,
-)
-
-
 def _layers(
     root: Path | None, environment: Mapping[str, str] | None, project_file: Path | None
-) -> tuple[dict[str, Any], dict[str, str]]:
-    """Every value of the files and the environment, and its origin."""
+) -> tuple[dict[str, Any], dict[str, str], trust.Overridden]:
+    """Every value of the files and the environment, its origin, and what the project's file states and overrides."""
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
+    overridden = trust.Overridden()
     project_path = project_file or (root / PROJECT_FILE if root else None)
     if project_file is not None and not project_file.is_file():
         raise ConfigError(f"There is no file {project_file}.")
     for path in [user_file(), *([project_path] if project_path else [])]:
         for key, stated, line in _read_file(path):
+            if path == project_path:
+                overridden.stated[key] = stated
+                if key in values:
+                    overridden.beneath[key] = values[key], sources[key]
             value = trust.tightened(key, values.get(key), stated) if path == project_path and project_file is None else stated
             values[key], sources[key] = value, f"{path}:{line}"
     for key, value, name in _read_environment(os.environ if environment is None else environment):
         values[key], sources[key] = value, name
-    return values, sources
+    return values, sources, overridden
 
 
 def project_risks(root: Path) -> dict[str, Any]:
-    """Settings of a repository's own file that need the user's agreement; empty when there are none."""
-    values, sources = _layers(root, None, None)
-    return trust.pending(values, sources, root / PROJECT_FILE)
-
-
-def _check_ranges(values: Mapping[str, Any], sources: Mapping[str, str]) -> None:
-    """Raise `ConfigError` for a value out of range, whatever its origin."""
-    for key, value in values.items():
-        name = key.rpartition(".")[2]
-        if isinstance(value, float) and not math.isfinite(value) and key != "ask.threshold":
-            raise ConfigError(f"{sources[key]}: '{name}' must be a finite number.")
-        if key == "model.base_url" and value and not value.startswith(("http://", "https://")):
-            raise ConfigError(f"{sources[key]}: 'base_url' must begin with http:// or https://.")
-        if key == "ask.threshold" and not 0.0 <= value <= 1.0:
-            raise ConfigError(f"{sources[key]}: 'threshold' must be between 0 and 1.")
-        if isinstance(value, int | float) and not isinstance(value, bool) and value < _MINIMUM.get(key, 0):
-            minimum = _MINIMUM.get(key)
-            raise ConfigError(
-                f"{sources[key]}: '{name}' " + (f"must be at least {minimum}." if minimum else "cannot be negative.")
-            )
+    """What of a repository needs the user's agreement: settings of its own file, and prompts. Empty when there is nothing."""
+    values, sources, overridden = _layers(root, None, None)
+    check_values(values, sources)
+    return trust.pending(root, overridden.stated, values.get(trust.PROMPTS, "prompts"))
 
 
 def user_file() -> Path:
@@ -170,7 +143,7 @@ def _toml(value: Any) -> str:
 def _read_file(path: Path) -> list[tuple[str, Any, int]]:
     """(section.key, value, line) of a configuration file; empty when it does not exist."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path, encoding="utf-8-sig", limit=SMALL_BYTES)
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -179,9 +152,9 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
 
     try:
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        position = re.search(r"line (\d+)", str(error))
-        raise ConfigError(f"{path}:{position[1] if position else 1}: not valid TOML: {error}.") from error
+    except (ValueError, RecursionError) as error:  # also a number of thousands of digits, and thousands of brackets
+        line, reason = _toml_fault(text, error)
+        raise ConfigError(f"{path}:{line}: not valid TOML: {reason}.") from error
     entries = []
     for section, table in _tables(data):
         line = _line_of(text, section, None)
@@ -194,6 +167,18 @@ def _read_file(path: Path) -> list[tuple[str, Any, int]]:
             _check(section, name, value, f"{path}:{line}")
             entries.append((f"{section}.{name}", value, line))
     return entries
+
+
+def _toml_fault(text: str, error: Exception) -> tuple[int, str]:
+    """(line, reason) of an error of the parser, which names no line for nesting and for long numbers."""
+    if position := re.search(r"line (\d+)", str(error)):
+        return int(position[1]), str(error)
+    lines = text.splitlines() or [""]
+    if isinstance(error, RecursionError):
+        worst = max(range(len(lines)), key=lambda n: sum(map(lines[n].count, "[{.")))
+        return worst + 1, "it is nested too deeply"
+    longest = [max(map(len, re.findall(r"[\d_]+", line)), default=0) for line in lines]
+    return (longest.index(max(longest)) + 1, "a number has too many digits") if max(longest) > 20 else (len(lines), str(error))
 
 
 def _tables(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -217,6 +202,8 @@ def _read_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, st
             variable = _variable(f"{section}.{name}")
             if variable in environment:
                 text = environment[variable]
+                if any("\ud800" <= c <= "\udfff" for c in text):
+                    raise ConfigError(f"{variable}: the value is not valid UTF-8.")
                 value: Any = text
                 if isinstance(getattr(kind(), name), list):
                     value = [part.strip() for part in text.split(",") if part.strip()]

@@ -21,6 +21,7 @@ class IndexConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     history_commits: int = 2000
     index_dir: str = ""
     jobs: int = 0
+    other_file_systems: bool = False
 
 
 class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -128,6 +129,12 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     instructions: list[Instruction] = []
 
 
+class SandboxConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[sandbox]`: how a project's code is run."""
+
+    allow_unconfined: bool = False
+
+
 class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The complete configuration."""
 
@@ -138,6 +145,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     prompts: PromptsConfig = PromptsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     review: ReviewConfig = ReviewConfig()
+    sandbox: SandboxConfig = SandboxConfig()
     tasks: TasksConfig = TasksConfig()
     refused: dict[str, str] = {}
     """Settings of the repository's own file that lack the user's agreement: key -> why it is ignored."""
@@ -151,6 +159,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "prompts": PromptsConfig,
     "privacy": PrivacyConfig,
     "review": ReviewConfig,
+    "sandbox": SandboxConfig,
     "tasks.ask": TaskConfig,
     "tasks.gen-tests": TaskConfig,
     "tasks.review": TaskConfig,
@@ -174,6 +183,7 @@ DESCRIPTIONS: dict[str, str] = {
     "index.history_commits": "number of latest commits to index",
     "index.index_dir": "folder of the index; empty: .codeassist in the repository",
     "index.jobs": "number of parser processes; 0: one per core",
+    "index.other_file_systems": "also index folders where another file system is mounted",
     "search.results": "number of results",
     "search.context": "number of lines shown of each result",
     "search.refresh": "update a stale index before searching when that is quick",
@@ -216,6 +226,7 @@ DESCRIPTIONS: dict[str, str] = {
     "review.rules": "severity of a rule, or of a family such as ruff: off, note, warning or error",
     "review.paths": "tables of paths (globs) and rules: other severities for those files",
     "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
+    "sandbox.allow_unconfined": "run a project's code even where it cannot be confined; a repository's file cannot set it",
     "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}
 

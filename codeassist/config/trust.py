@@ -1,6 +1,9 @@
-"""A cloned repository's own file cannot send code elsewhere or run third-party code until the user agrees.
+"""What a cloned repository may not do until the user agrees with `codeassist trust`.
 
-The agreement is stored in the user's own folder, as a digest of these settings: when they change, it is requested again.
+Everything that it names and that is loaded, run, connected to or given to a model needs agreement: models and encoders, the
+programs of the project, its prompts and instructions. Until then such a setting is ignored and the user's own or the default
+applies. The agreement is stored in the user's own folder, as a digest of these settings and of the content of the prompts:
+when they change, it is requested again.
 """
 
 from __future__ import annotations
@@ -9,15 +12,40 @@ import hashlib
 import ipaddress
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from codeassist.errors import ConfigError
+from indexers.files.reading import read_start, read_text
 
 _LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
 _MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model", "review.auditor")
 _FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
+_PLAIN = ("", "none", "static")
+"""Names that load and connect to nothing that is not shipped."""
+
+PROMPTS = "prompts.path"
+"""The key under which the prompt files of a repository are agreed to."""
+
+_EFFECTS = {
+    "index.encoder": "loads the encoder '{value}'",
+    "search.reranker": "loads the reranker '{value}'",
+    "model.trust_remote_code": "runs code that is shipped with a model",
+    "privacy.mask_secrets": "turns off the masking of secrets",
+    "model.price_input": "sets the price of a model",
+    "model.price_output": "sets the price of a model",
+    "review.project_tools": "runs programs and code of the project",
+    "review.instructions": "gives instructions to the reviewing model",
+    "tasks.ask.prompt": "chooses the prompt '{value}'",
+    "tasks.gen-tests.prompt": "chooses the prompt '{value}'",
+    "tasks.review.prompt": "chooses the prompt '{value}'",
+    PROMPTS: "replaces shipped prompts: {value}",
+}
+_NEEDS_AGREEMENT = (*_FOLDERS, "model.base_url", *(key for key in _EFFECTS if key not in ("privacy.mask_secrets", PROMPTS)))
+_SHIPPED_PROMPTS = Path(__file__).parents[2] / "prompts"
+_MOST_BYTES = 1_000_000
 
 
 def is_loopback(url: str) -> bool:
@@ -32,28 +60,37 @@ def is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _leaves(name: str, base_url: str) -> bool:
-    """Whether a model or encoder of this name is reached over a network."""
+def _leaves(name: str) -> bool:
+    """Whether a model or encoder of this name is reached through a provider."""
     kind, _, rest = name.partition(":")
-    return bool(rest) and kind not in _LOCAL_KINDS and not is_loopback(base_url)
+    return bool(rest) and kind not in _LOCAL_KINDS
 
 
 def risky(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings among `values` that need agreement: those that send data elsewhere, run third-party code or set prices."""
-    base_url = values.get("model.base_url", "")
-    risks = {key: values[key] for key in _MODELS if key in values and _leaves(values[key], base_url)}
-    if "index.encoder" in values and _leaves(values["index.encoder"], ""):
-        risks["index.encoder"] = values["index.encoder"]
-    if base_url and not is_loopback(base_url):
-        risks["model.base_url"] = base_url
-    if values.get("model.trust_remote_code"):
-        risks["model.trust_remote_code"] = True
-    if values.get("review.project_tools"):
-        risks["review.project_tools"] = True
+    """The settings among `values` that need agreement: those that load, run, connect, instruct a model or set prices."""
+    risks = {key: values[key] for key in _NEEDS_AGREEMENT if values.get(key) and values[key] not in _PLAIN}
     if values.get("privacy.mask_secrets") is False:
         risks["privacy.mask_secrets"] = False
-    risks |= {key: values[key] for key in ("model.price_input", "model.price_output") if values.get(key)}
     return risks
+
+
+def prompt_files(root: Path, folder: str) -> str:
+    """The prompt files of a repository's own folder with a digest of their content; the empty string when there are none."""
+    place = root / Path(folder).expanduser()
+    if not place.is_relative_to(root) or place == _SHIPPED_PROMPTS or not place.is_dir():
+        return ""
+    names = sorted(path for path in place.glob("*.prompty") if path.is_file())
+    if not names:
+        return ""
+    state = hashlib.sha256()
+    for path in (*names, *sorted(place.glob("versions/*.prompty")), place / "prompts.lock"):
+        try:
+            content = read_start(path, _MOST_BYTES)
+        except OSError:
+            content = b""
+        name = path.relative_to(place).as_posix().encode("utf-8", "surrogateescape")
+        state.update(b"%d %b %d %b" % (len(name), name, len(content), content))
+    return f"{', '.join(path.name for path in names)} (sha256 {state.hexdigest()})"
 
 
 def tightened(key: str, mine: Any, theirs: Any) -> Any:
@@ -64,15 +101,25 @@ def tightened(key: str, mine: Any, theirs: Any) -> Any:
         return min(mine, theirs) if theirs else mine
     if key == "privacy.mask_secrets" and mine is True:
         return True
+    if key == "sandbox.allow_unconfined":
+        return bool(mine)
     return theirs
 
 
-def pending(values: Mapping[str, Any], sources: Mapping[str, str], project_file: Path) -> dict[str, Any]:
-    """The settings of the project's own file that need agreement, given every other layer."""
-    own = f"{project_file}:"
-    project_values = {key: value for key, value in values.items() if sources[key].startswith(own)}
-    risks = risky(project_values | {key: values[key] for key in ("model.base_url",) if key in values})
-    return {key: value for key, value in risks.items() if key in project_values}
+@dataclass(slots=True)
+class Overridden:
+    """What the project's own file states, and the user's values (with their sources) that it overrides."""
+
+    stated: dict[str, Any] = field(default_factory=dict)
+    beneath: dict[str, tuple[Any, str]] = field(default_factory=dict)
+
+
+def pending(root: Path, stated: Mapping[str, Any], prompts: str) -> dict[str, Any]:
+    """What of a repository needs agreement: settings that its own file states, and its prompts in the folder `prompts`."""
+    found = risky(stated)
+    if files := prompt_files(root, prompts):
+        found[PROMPTS] = files
+    return found
 
 
 def _ledger(user_file: Path) -> Path:
@@ -86,8 +133,8 @@ def _digest(settings: Mapping[str, Any]) -> str:
 def agreed(user_file: Path, root: Path) -> str:
     """The digest of the settings that the user agreed to for a repository, or the empty string."""
     try:
-        return str(json.loads(_ledger(user_file).read_text(encoding="utf-8")).get(str(root), ""))
-    except (OSError, ValueError, AttributeError):
+        return str(json.loads(read_text(_ledger(user_file))).get(str(root), ""))
+    except (OSError, ValueError, AttributeError, RecursionError):
         return ""
 
 
@@ -95,50 +142,62 @@ def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
     """Store the user's agreement to these settings of a repository's file; None deletes it. Raises `ConfigError`."""
     path = _ledger(user_file)
     try:
-        digests = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        digests = json.loads(read_text(path)) if path.exists() else {}
         digests.pop(str(root), None)
         if found:
             digests[str(root)] = _digest(found)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(f"Cannot store the decision in {path}: {error}.") from error
 
 
 def check(
-    values: dict[str, Any], sources: Mapping[str, str], root: Path, project_file: Path, user_file: Path
+    values: dict[str, Any], sources: dict[str, str], overridden: Overridden, project_file: Path, user_file: Path
 ) -> dict[str, str]:
-    """Remove the project's settings that lack agreement from `values`, and make its folders absolute.
+    """Replace the project's settings that lack agreement by those that they override, and make its folders absolute.
 
-    Returns key -> reason for each removed setting, to be shown when it is needed. Raises `ConfigError` for an encoder, which
-    every command that opens the index needs, and for folders outside the repository.
+    Returns key -> reason for each ignored setting, to be shown when it is needed. Raises `ConfigError` for folders outside
+    the repository.
     """
+    root = project_file.parent
     project_values = {key: value for key, value in values.items() if sources[key].startswith(f"{project_file}:")}
-    unapproved = pending(values, sources, project_file)
+    prompts = values.get(PROMPTS, "prompts")
+    unapproved = pending(root, overridden.stated, prompts)
     refused = {}
     for key, value in unapproved.items() if agreed(user_file, root) != _digest(unapproved) else ():
-        effect = {
-            "model.trust_remote_code": "runs code that is shipped with a model",
-            "privacy.mask_secrets": "turns off the masking of secrets",
-            "model.price_input": "sets the price of a model",
-            "model.price_output": "sets the price of a model",
-        }.get(key, f"sends code to '{value}'")
-        refused[key] = (
-            f"{sources[key]}: this repository's configuration {effect}; approve it with 'codeassist trust', or choose your "
-            f"own with --model, an environment variable or {user_file}."
-        )
-        if key == "index.encoder":
-            raise ConfigError(refused[key].replace("--model", "--encoder"))
-        del values[key]
+        if key == PROMPTS:
+            refused[key] = _reason(key, value, str(root / prompts), user_file)
+        elif key in project_values:
+            refused[key] = _reason(key, value, sources[key], user_file)
+            del values[key], project_values[key]
+            if key in overridden.beneath:
+                values[key], sources[key] = overridden.beneath[key]
     for key in _FOLDERS:
         kind, _, path = str(project_values.get(key, "")).partition(":")
         if not path or kind not in _LOCAL_KINDS or Path(path).expanduser().is_absolute():
             continue
         if kind != "local" or (root / path).exists():  # a model name on the hub looks like a path
             values[key] = f"{kind}:{root / path}"
-    for key in ("index.index_dir", "prompts.path"):
+    for key in ("index.index_dir", PROMPTS):
         folder = project_values.get(key, "")
         if folder and root.resolve() not in (root / folder).resolve().parents:
             name = key.partition(".")[2]
             raise ConfigError(f"{sources[key]}: '{name}' must be inside the repository.")
     return refused
+
+
+def _reason(key: str, value: Any, source: str, user_file: Path) -> str:
+    """One sentence that says where an ignored setting is, what it would do, and how to approve or replace it."""
+    name = str(value)
+    if key == "model.base_url" or (key in _FOLDERS and _leaves(name)):
+        effect = f"sends code to '{name}'"
+    else:
+        effect = _EFFECTS.get(key, "loads the model '{value}'").format(value=name)
+    if key == PROMPTS:
+        return f"{source}: this repository {effect}; approve them with 'codeassist trust'."
+    flag = "--encoder" if key == "index.encoder" else "--model"
+    return (
+        f"{source}: this repository's configuration {effect}; approve it with 'codeassist trust', or choose your own with "
+        f"{flag}, an environment variable or {user_file}."
+    )

@@ -10,13 +10,17 @@ from __future__ import annotations
 import difflib
 import keyword
 import re
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 LEAST_TOKENS = 35
 """Minimum tokens; shorter code (a getter, a constant) is always similar."""
 
 THRESHOLD = 0.74
 """Minimum score of duplicates; calibrated by benchmarks/duplicates.py on one half of its pairs."""
+
+SLACK = 0.1
+"""Code whose normalised tokens match by less than the threshold minus this is no duplicate, whatever their order."""
 
 _TOKEN = re.compile(
     r"[A-Za-z_$][\w$]*|\d[\w.]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[^\s\w]{1,2}|\S"
@@ -28,47 +32,93 @@ _WORDS = frozenset(keyword.kwlist) | frozenset(
     "struct interface type package fn mut pub impl match use self Self public private protected static final void int long "
     "boolean class extends implements super end def do then unless elsif module require".split()
 )
+_DEFINES = frozenset(("def", "function", "func", "fn"))
+_STUB = re.compile(r"\)?\s*(?:->[^:]+)?:\s*\.\.\.\s*$")
 
 
 @lru_cache(maxsize=20_000)
 def tokens(text: str) -> tuple[str, ...]:
     """Tokens of code without comments and documentation."""
-    bare = _COMMENT.sub("", _DOCSTRING.sub(r"\1", text))
-    return tuple(_TOKEN.findall(bare))
+    return tuple(_TOKEN.findall(_bare(text)))
+
+
+def _bare(text: str) -> str:
+    if '"""' in text or "'''" in text:
+        text = _DOCSTRING.sub(r"\1", text)
+    return _COMMENT.sub("", text) if "#" in text or "//" in text or "/*" in text else text
 
 
 @lru_cache(maxsize=20_000)
 def shape(text: str) -> tuple[str, ...]:
     """The tokens with names and literals normalised; keywords, called functions and attributes are kept."""
-    originals = tokens(text)
-    normalised = []
-    for position, token in enumerate(originals):
-        following = originals[position + 1] if position + 1 < len(originals) else ""
-        before = originals[position - 1] if position else ""
-        if token[0].isalpha() or token[0] in "_$":
-            keep = (
-                token in _WORDS
-                or (following.startswith("(") and before not in ("def", "function", "func", "fn"))
-                or before == "."
-            )
-            normalised.append(token if keep else "n")
-        elif token[0].isdigit() or token[0] in "\"'`":
-            normalised.append("v")
-        else:
-            normalised.append(token)
-    return tuple(normalised)
+    return normalised(tokens(text))
+
+
+def normalised(originals: Sequence[str]) -> tuple[str, ...]:
+    """As many tokens, with "n" for names and "v" for literals."""
+    following = iter((*originals, "", ""))
+    next(following)
+    before, kept = "", []
+    for token, after in zip(originals, following, strict=False):
+        stands = _stands(token)
+        if stands == "n" and (before == "." or (after[:1] == "(" and before not in _DEFINES)):
+            stands = token
+        kept.append(stands)
+        before = token
+    return tuple(kept)
+
+
+@cache
+def _stands(token: str) -> str:
+    """What stands for a token: "n" for a name, "v" for a literal, else the token."""
+    if token[0].isalpha() or token[0] in "_$":
+        return token if token in _WORDS else "n"
+    return "v" if token[0].isdigit() or token[0] in "\"'`" else token
+
+
+def is_stub(text: str, above: str = "") -> bool:
+    """Whether a function is only a signature: an overload (`above` are the lines before it) or a body of `...`."""
+    return (
+        _STUB.search(_bare(text)) is not None or re.search(r"(?m)^\s*@(?:[\w.]+\.)?overload\b", f"{above}\n{text}") is not None
+    )
 
 
 def likeness(one: str, other: str, least: float = 0.0) -> float:
     """The similarity, between 0 and 1; 0, without further comparison, when it must be below `least`."""
-    a, b = shape(one), shape(other)
+    return token_likeness((tokens(one), shape(one)), (tokens(other), shape(other)), least)
+
+
+def token_likeness(
+    one: tuple[Sequence[str], Sequence[str]], other: tuple[Sequence[str], Sequence[str]], least: float = 0.0
+) -> float:
+    """The similarity of two pieces of code, each given as its (tokens, normalised tokens); see `likeness`."""
+    (a_tokens, a), (b_tokens, b) = one, other
+    total = len(a) + len(b)
     if min(len(a), len(b)) < LEAST_TOKENS or min(len(a), len(b)) < 0.5 * max(len(a), len(b)):
         return 0.0
-    by_shape = difflib.SequenceMatcher(None, a, b, autojunk=False)
-    if by_shape.quick_ratio() < least - 0.1:
+    if a_tokens == b_tokens:
+        return 1.0
+    # Matching blocks are a common subsequence, so that the longest one bounds both ratios.
+    if a != b and (common(a, b) + common(a_tokens, b_tokens)) / total < least:
         return 0.0
-    shape_ratio = by_shape.ratio()
+    by_shape = difflib.SequenceMatcher(None, a, b, autojunk=False)
+    if by_shape.quick_ratio() < least - SLACK:
+        return 0.0
+    shape_ratio = 1.0 if a == b else by_shape.ratio()
     if (shape_ratio + 1) / 2 < least:
         return 0.0
-    token_ratio = difflib.SequenceMatcher(None, tokens(one), tokens(other), autojunk=False).ratio()
+    token_ratio = difflib.SequenceMatcher(None, a_tokens, b_tokens, autojunk=False).ratio()
     return (shape_ratio + token_ratio) / 2
+
+
+def common(one: Sequence[str], other: Sequence[str]) -> int:
+    """The length of the longest common subsequence (Hyyrö, 2004: one integer operation per token of `other`)."""
+    places: dict[str, int] = {}
+    for position, token in enumerate(one):
+        places[token] = places.get(token, 0) | 1 << position
+    everything = (1 << len(one)) - 1
+    row = everything
+    for token in other:
+        if (matches := row & places.get(token, 0)) != 0:
+            row = ((row + matches) | (row - matches)) & everything
+    return len(one) - row.bit_count()

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
+from indexers.files.reading import read_text
 
 KNOWN_FILES = (".coverage", "coverage.json", "coverage.xml", "lcov.info", "coverage/lcov.info")
 
@@ -29,16 +30,22 @@ def missing_lines(root: Path, file: Path) -> dict[str, frozenset[int]]:
             lines_by_path = _lcov(file)
         else:
             lines_by_path = _database(file)
-    except (OSError, ValueError, KeyError, TypeError, ET.ParseError) as error:
-        raise UsageError(f"{file} is not a readable coverage file: {error}.") from error
-    return {_relative(root, path): lines for path, lines in lines_by_path.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ET.ParseError) as error:
+        raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
+    return {_relative(root, path): lines for path, lines in lines_by_path.items() if path and "\0" not in path}
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    return "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
 
 
 def _relative(root: Path, path: str) -> str:
     full = Path(path) if Path(path).is_absolute() else root / path
     try:
         return full.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
+    except (OSError, ValueError, RuntimeError):  # also a name that is too long, or a loop of links
         return path.replace("\\", "/")
 
 
@@ -60,12 +67,12 @@ def _database(file: Path) -> dict[str, frozenset[int]]:
 
 
 def _json(file: Path) -> dict[str, frozenset[int]]:
-    files = json.loads(file.read_text(encoding="utf-8"))["files"]
-    return {path.replace("\\", "/"): frozenset(entry["missing_lines"]) for path, entry in files.items()}
+    files = json.loads(read_text(file))["files"]
+    return {path.replace("\\", "/"): frozenset(map(int, entry["missing_lines"])) for path, entry in files.items()}
 
 
 def _cobertura(file: Path) -> dict[str, frozenset[int]]:
-    tree = ET.fromstring(file.read_text(encoding="utf-8"))  # noqa: S314 - external entities are not resolved
+    tree = ET.fromstring(read_text(file))  # noqa: S314 - external entities are not resolved
     sources = [s.text or "" for s in tree.iter("source")] or [""]
     lines_by_path: dict[str, frozenset[int]] = {}
     for element in tree.iter("class"):
@@ -78,7 +85,7 @@ def _cobertura(file: Path) -> dict[str, frozenset[int]]:
 def _lcov(file: Path) -> dict[str, frozenset[int]]:
     lines_by_path: dict[str, set[int]] = {}
     path = ""
-    for line in file.read_text(encoding="utf-8").splitlines():
+    for line in read_text(file).splitlines():
         kind, _, value = line.partition(":")
         if kind == "SF":
             path = value.replace("\\", "/")

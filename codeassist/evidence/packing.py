@@ -215,13 +215,11 @@ class Source:
 
     @cached_property
     def _private(self) -> Callable[[str], bool]:
-        from pathspec import GitIgnoreSpec
+        from indexers.files.globs import GlobSpec, is_glob
 
-        try:
-            spec = GitIgnoreSpec.from_lines(self._globs)
-        except ValueError as error:
-            raise ConfigError(f"'never_send' under [privacy] contains an invalid pattern: {error}.") from error
-        return spec.match_file
+        if invalid := next((glob for glob in self._globs if not is_glob(glob)), None):
+            raise ConfigError(f"'never_send' under [privacy] contains an invalid pattern: '{invalid}'.")
+        return GlobSpec(self._globs).match_file
 
     def is_private(self, path: str) -> bool:
         """Whether a file must not be sent."""

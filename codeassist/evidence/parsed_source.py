@@ -11,13 +11,13 @@ KINDS = ("function", "method", "constructor")
 @lru_cache(maxsize=2_000)
 def symbols_of(path: str, text: str) -> tuple[tuple[str, str, int, int, str], ...]:
     """(qualified name, kind, first line, last line, signature) of every definition; empty without a grammar."""
-    from indexers.build.parsing import parse_file
+    from indexers.build.parse_service import parse
     from indexers.syntax.languages import detect
 
     language = detect(path)
     if not language.grammar:
         return ()
-    parsed = parse_file(path, language, text.encode("utf-8", "replace"))
+    parsed = parse(path, language, text.encode("utf-8", "replace"))
     return tuple((s.qualified_name, s.kind, s.start_line, s.end_line, s.signature) for s in parsed.symbols)
 
 
@@ -34,11 +34,11 @@ def enclosing(path: str, text: str, line: int) -> tuple[str, int, int] | None:
 
 def is_broken(path: str, text: str) -> bool:
     """Whether tree-sitter reports syntax errors; False for a language without a grammar."""
-    from indexers.build.parsing import parse_file
+    from indexers.build.parse_service import parse
     from indexers.syntax.languages import detect
 
     language = detect(path)
-    return bool(language.grammar) and parse_file(path, language, text.encode("utf-8", "replace")).broken
+    return bool(language.grammar) and parse(path, language, text.encode("utf-8", "replace")).broken
 
 
 def syntax_tree(text: str | None) -> ast.Module | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from codeassist.errors import ConfigError, ModelError
 from codeassist.models.failures import first_line
+from indexers.files.reading import read_text
 
 PULL_HINT = "run 'codeassist models pull {name}'"
 
@@ -56,8 +57,8 @@ def problems(folder: Path) -> Iterator[str]:
     index = folder / "model.safetensors.index.json"
     if index.is_file():
         try:
-            expected = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (ValueError, KeyError, TypeError, AttributeError):
+            expected = set(json.loads(read_text(index))["weight_map"].values())
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             yield f"{index.name} is damaged"
             expected = set()
         yield from (f"{name} is missing" for name in sorted(expected) if not (folder / name).is_file())

@@ -13,6 +13,7 @@ from codeassist.models import hub, machine
 from codeassist.models.chat import OnText, Request
 from codeassist.models.failures import of_local_model
 from codeassist.models.messages import Finish, Message, Reply
+from indexers.files.reading import read_text
 
 if TYPE_CHECKING:
     import torch
@@ -166,7 +167,7 @@ class LocalChat:
 
     def _stated_window(self) -> int:
         try:
-            config = json.loads((self.folder / "config.json").read_text(encoding="utf-8"))
+            config = json.loads(read_text(self.folder / "config.json"))
         except (OSError, ValueError) as error:
             raise ModelError(f"{self.folder / 'config.json'} cannot be read: {error}.") from error
         stated = config.get("max_position_embeddings") or config.get("n_positions") or config.get("max_seq_len")

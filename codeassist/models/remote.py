@@ -71,14 +71,17 @@ class RemoteChat:
         started = time.perf_counter()
         combined: AIMessageChunk | None = None
         pieces: list[str] = []
+        from langsmith import tracing_context
+
         try:
-            for chunk in self._stream(request):
-                combined = chunk if combined is None else combined + chunk
-                piece = _text(chunk)
-                if piece:
-                    pieces.append(piece)
-                    if on_text is not None:
-                        on_text(piece)
+            with tracing_context(enabled=False):  # else variables such as LANGSMITH_TRACING send the prompt to a third party
+                for chunk in self._stream(request):
+                    combined = chunk if combined is None else combined + chunk
+                    piece = _text(chunk)
+                    if piece:
+                        pieces.append(piece)
+                        if on_text is not None:
+                            on_text(piece)
         except KeyboardInterrupt:
             return self._reply(request, "".join(pieces), combined, started, "interrupted")
         except ModelError:

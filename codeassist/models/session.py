@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from codeassist.config import Config, ModelConfig, read, task_model
-from codeassist.deadline import Cancel
-from codeassist.errors import BudgetError, ConfigError, ModelError
+from codeassist.config import Config, ModelConfig, task_model
+from codeassist.deadline import Cancel, Deadline
+from codeassist.errors import BudgetError, CancelledError, CodeassistError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.messages import Message, Reply
@@ -18,6 +20,9 @@ from codeassist.privacy import mask
 
 FRAME = 4
 """Approximate tokens of the role and separators of one message."""
+
+CHECK_INTERVAL = 0.1
+"""Seconds between two checks of the deadline while a model answers."""
 
 
 class Cache(Protocol):
@@ -104,11 +109,14 @@ class Session:
         mask_secrets: bool = True,
         ledger: Ledger | None = None,
         cancel: Cancel | None = None,
+        deadline: Deadline | None = None,
     ) -> None:
         """Without `cache` the model is asked every time; `mask_secrets` applies to remote models only.
 
         Pass a `ledger` to share its limits among several models. `cancel` ends an answer at its next piece.
+        `deadline` ends an answer that is not complete by then, whatever the model does; a task may replace it.
         """
+        self.deadline = deadline or Deadline()
         self.model = model
         self.settings = settings
         self.ledger = ledger if ledger is not None else Ledger()
@@ -158,7 +166,7 @@ class Session:
         else:
             request = replace(request, max_output_tokens=self._within_budget(sent))
             try:
-                reply = self.model.generate(request, self._checked(on_text))
+                reply = self._generated(request, self._checked(on_text))
             except ModelError as error:
                 self._failed(sent, error.partial, masked, prompt)
                 raise
@@ -173,6 +181,65 @@ class Session:
         if self._cache is not None and cached is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
             self._cache.put(key, reply)
         return reply
+
+    def _generated(self, request: Request, on_text: OnText) -> Reply:
+        """The model's reply. Whatever a model of another package raises becomes a `ModelError`; errors of `on_text` stay."""
+        shown: list[str] = []
+        of_caller: list[BaseException] = []
+
+        def piece(text: str) -> None:
+            shown.append(text)
+            try:
+                on_text(text)
+            except BaseException as error:
+                of_caller.append(error)
+                raise
+
+        try:
+            return self._before_deadline(request, piece)
+        except CodeassistError:
+            raise
+        except Exception as error:
+            if error in of_caller:
+                raise
+            reason = f"{type(error).__name__}: {str(error)[:200]}".rstrip(".: ")
+            raise ModelError(f"'{self.model.name}' failed: {reason}.", partial="".join(shown)) from error
+
+    def _before_deadline(self, request: Request, on_text: OnText) -> Reply:
+        """The model's reply. With a deadline, the model runs in a thread that is abandoned when the deadline passes."""
+        deadline = self.deadline
+        if deadline.left == math.inf:
+            return self.model.generate(request, on_text)
+        pieces: list[str] = []
+        replies: list[Reply | BaseException] = []
+        abandoned = threading.Event()
+
+        def piece(text: str) -> None:
+            if abandoned.is_set():
+                raise CancelledError
+            pieces.append(text)
+            on_text(text)
+
+        def generate() -> None:
+            try:
+                replies.append(self.model.generate(request, piece))
+            except BaseException as error:
+                replies.append(error)
+
+        thread = threading.Thread(target=generate, daemon=True)
+        if not deadline.passed:
+            thread.start()
+        try:
+            while thread.is_alive() and not deadline.passed:
+                self._cancel.check()
+                thread.join(max(0.0, min(CHECK_INTERVAL, deadline.left)))
+        finally:
+            abandoned.set()
+        if not replies:
+            raise ModelError(f"'{self.model.name}' did not answer in the time that the task has.", partial="".join(pieces))
+        if isinstance(replies[0], BaseException):
+            raise replies[0]
+        return replies[0]
 
     def _checked(self, on_text: OnText | None) -> OnText:
         """`on_text`, with a check for a request to stop before each piece."""
@@ -270,13 +337,10 @@ def open_session(
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
-    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that the
-    repository's own configuration names without its user's agreement, and `ModelError` when it cannot be loaded.
+    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that cannot be set up,
+    and `ModelError` when it cannot be loaded.
     """
     settings = task_model(config, task)
-    refused = [config.refused.get(key) for key in (f"tasks.{task}.model", "model.name")]
-    if settings.name in NO_MODEL and any(refused) and not read(config, f"tasks.{task}.model"):
-        raise ConfigError(next(reason for reason in refused if reason))
     if settings.name in NO_MODEL:
         return None
     from codeassist.models.load_model import describe, load

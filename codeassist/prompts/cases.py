@@ -12,6 +12,7 @@ from typing import Any
 from codeassist.errors import PromptError
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts.format import Prompt
+from indexers.files.reading import SMALL_BYTES, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def read_cases(prompt: Prompt) -> list[Case]:
 
     path = cases_path(prompt)
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.safe_load(read_text(path, limit=SMALL_BYTES))
     except FileNotFoundError:
         return []
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
@@ -104,7 +105,7 @@ def _faulty(kind: str, value: Any) -> str | None:
             jsonschema.validators.validator_for(value).check_schema(value)
         elif kind == "schema" and value is not True:
             return "'schema' is true or a JSON schema"
-    except (re.error, ValueError, TypeError, jsonschema.SchemaError) as error:
+    except (re.error, ValueError, TypeError, OverflowError, RecursionError, jsonschema.SchemaError) as error:
         return f"'{kind}' cannot be used: {str(error).splitlines()[0]}"
     return None
 
@@ -167,7 +168,7 @@ def _schema(prompt: Prompt, value: Any, answer: str) -> Verdict:
         return Verdict("schema", False, f"'{prompt.name}' declares no schema")
     try:
         jsonschema.validate(json.loads(answer), schema)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Verdict("schema", False, f"is not JSON: {error}")
     except jsonschema.ValidationError as error:
         return Verdict("schema", False, f"does not fit the schema: {error.message}")

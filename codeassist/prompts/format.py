@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import PromptError
+from indexers.files.reading import SMALL_BYTES, read_text
 
 KEYS = ("name", "version", "description", "authors", "tags", "model", "inputs", "sample", "template")
 TYPES: dict[str, type | tuple[type, ...]] = {
@@ -103,7 +104,7 @@ def is_version(text: str) -> bool:
 def read(path: Path) -> Prompt:
     """Read and parse a prompt file. Raises `PromptError` with the file and line."""
     try:
-        return parse(path.read_text(encoding="utf-8-sig"), path)
+        return parse(read_text(path, encoding="utf-8-sig", limit=SMALL_BYTES), path)
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"Cannot read {path}: {error}.") from error
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.config import Config, user_file
+from codeassist.config.trust import PROMPTS
 from codeassist.errors import PromptError
 from codeassist.prompts.format import Prompt, read
 from codeassist.prompts.lock import SUFFIX, published
@@ -26,15 +27,20 @@ class Layer:
 class Library:
     """The active prompts of one repository."""
 
-    def __init__(self, layers: list[Layer]) -> None:
-        """Set the layers, highest priority first."""
+    def __init__(self, layers: list[Layer], ignored: str = "") -> None:
+        """Set the layers, highest priority first; `ignored` says why the repository's own are not among them."""
         self.layers = layers
+        self._ignored = ignored
 
     @classmethod
-    def of(cls, root: Path | None, config: Config) -> Library:
-        """The layers of a repository: its `[prompts] path` if that contains prompts, the user's folder, the shipped ones."""
+    def of(cls, root: Path | None, config: Config, *, untrusted: bool = False) -> Library:
+        """The layers of a repository: its `[prompts] path` if that contains prompts, the user's folder, the shipped ones.
+
+        The repository's own prompts need the user's agreement, except with `untrusted`: to show, check and edit them.
+        """
         layers = []
-        if root is not None:
+        reason = "" if untrusted else config.refused.get(PROMPTS, "")
+        if root is not None and not reason:
             project_folder = root / Path(config.prompts.path).expanduser()
             if project_folder.is_dir() and any(project_folder.glob(f"*{SUFFIX}")):
                 layers.append(Layer("project", project_folder))
@@ -42,7 +48,7 @@ class Library:
         if user_folder.is_dir():
             layers.append(Layer("user", user_folder))
         layers.append(Layer("built-in", built_in()))
-        return cls(layers)
+        return cls(layers, reason)
 
     def find(self, spelled: str) -> Prompt:
         """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` with the nearest known name."""
@@ -59,6 +65,8 @@ class Library:
             raise PromptError(
                 f"There is no version {version} of the prompt '{name}'; 'codeassist prompts log {name}' lists them."
             )
+        if self._ignored:
+            raise PromptError(f"There is no prompt '{name}' that may be used. {self._ignored}")
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}."
         raise PromptError(f"There is no prompt '{name}'; {hint}")

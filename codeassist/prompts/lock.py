@@ -6,7 +6,6 @@ Superseded versions are in `versions/NAME@VERSION.prompty` beside the lock, or i
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from codeassist.errors import PromptError
 from codeassist.prompts.format import Prompt, is_version, parse, read
+from indexers.files.reading import SMALL_BYTES, read_text
 
 LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
 SCHEMA = "codeassist.prompts-lock/1"
@@ -34,7 +34,7 @@ def read_lock(folder: Path) -> list[Locked]:
     """The entries of a folder's `prompts.lock`; empty when there is none. Raises `PromptError` when it is damaged."""
     path = folder / LOCK
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(read_text(path, limit=SMALL_BYTES))
         if data["schema"] != SCHEMA:
             raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
         entries = [Locked(**entry) for entry in data["prompts"]]
@@ -49,7 +49,7 @@ def read_lock(folder: Path) -> list[Locked]:
         return entries
     except FileNotFoundError:
         return []
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise PromptError(f"{path}: the lock is damaged ({error}); fix it or run 'codeassist prompts lock --renew'.") from error
 
 
@@ -158,12 +158,6 @@ def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    from indexers.files.git import SAFE_GIT, git_environment
+    from indexers.files.run_git import run_git
 
-    try:
-        result = subprocess.run(
-            [*SAFE_GIT, *arguments], cwd=folder, capture_output=True, check=False, timeout=30, env=git_environment()
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return result.stdout.decode("utf-8", "replace") if result.returncode == 0 else ""
+    return run_git(folder, *arguments, timeout=30).text

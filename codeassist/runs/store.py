@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
@@ -19,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
+from indexers.errors import IndexerError
 
 FILE = "runs.db"
 WAIT_SECONDS = 10.0
@@ -29,9 +31,12 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, command TEXT NOT NULL, question TEXT NOT NULL,
     model TEXT NOT NULL, prompt TEXT NOT NULL, cost REAL, seconds REAL NOT NULL, rating INTEGER NOT NULL DEFAULT 0,
-    note TEXT NOT NULL DEFAULT '', data TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, time REAL NOT NULL, reply TEXT NOT NULL);
+    note TEXT NOT NULL DEFAULT '', data TEXT NOT NULL, crc INTEGER);
+CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, time REAL NOT NULL, reply TEXT NOT NULL, crc INTEGER);
 """
+
+_TABLES = ("runs", "answers")
+_RUN_COLUMNS = "id, time, rating, note, data, crc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +107,7 @@ class RunStore:
     def _open(self, *, write: bool = False) -> Iterator[sqlite3.Connection]:
         connection = None
         try:
-            if not write and not self.path.exists():
-                connection = sqlite3.connect(":memory:")
-            else:
-                connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
-                connection.execute("PRAGMA synchronous=NORMAL")
+            connection = self._connect(write=write)
             self._prepare(connection)
             if write:
                 connection.execute("BEGIN IMMEDIATE")
@@ -114,28 +115,61 @@ class RunStore:
             if write:
                 connection.execute("COMMIT")
         except (sqlite3.Error, Timeout, OSError) as error:
-            raise RunStoreError(f"The run database at {self.path} cannot be used: {error}.") from error
+            is_damaged = type(error).__name__ == "DatabaseError"  # its subclasses are for other faults
+            remedy = "; move it away, or remove it with 'codeassist clean'" if is_damaged else ""
+            raise RunStoreError(f"The run database at {self.path} cannot be used: {error}{remedy}.") from error
+        except IndexerError as error:  # a folder that is not the user's own
+            raise RunStoreError(str(error)) from error
         finally:
             if connection is not None:
                 connection.close()
 
+    def _connect(self, *, write: bool) -> sqlite3.Connection:
+        """Open the database, for the user alone and never through a link; an empty one in memory to read a missing one."""
+        from indexers.index import check_folder, create_private
+
+        check_folder(self.path.parent)
+        if not write and not self.path.exists():
+            return sqlite3.connect(":memory:")
+        if write:
+            create_private(self.path)
+        connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
+        try:
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute("PRAGMA trusted_schema=OFF")
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+        except sqlite3.Error:
+            connection.close()
+            if write:
+                raise
+            # A read-only or full file system has no place for the files that readers share.
+            connection = sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+        return connection
+
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Create the tables once, under a lock: processes that enable WAL at the same time do not wait for each other."""
-        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone() is not None:
+        if not _without_checksums(connection):
             return
-        with FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS) if self.path.parent.is_dir() else nullcontext():
+        lock = FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS, mode=0o600) if self.path.parent.is_dir() else nullcontext()
+        with lock:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(_SCHEMA)
+            for table in _without_checksums(connection):  # written by an older version; its rows have none
+                connection.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")
 
     def add(self, run: Run) -> int:
         """Store a run and delete old unrated ones; returns its number. Raises `RunStoreError`."""
         run.time = run.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        data = {k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")}
+        data = _dump({k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")})
         with self._open(write=True) as sql:
             run.id = int(
                 sql.execute(
-                    "INSERT INTO runs(time, command, question, model, prompt, cost, seconds, data) VALUES(?,?,?,?,?,?,?,?)",
-                    (run.time, run.command, run.question, run.model, run.prompt, run.cost, run.seconds, _dump(data)),
+                    "INSERT INTO runs(time, command, question, model, prompt, cost, seconds, data, crc) "
+                    "VALUES(?,?,?,?,?,?,?,?,?)",
+                    (
+                        *(run.time, run.command, run.question, run.model, run.prompt, run.cost, run.seconds, data),
+                        _checksum(run.time, 0, "", data),
+                    ),
                 ).lastrowid
                 or 0
             )
@@ -145,7 +179,7 @@ class RunStore:
     def get(self, number: int) -> Run:
         """The run with this number. Raises `UsageError` when there is none."""
         with self._open() as sql:
-            row = sql.execute("SELECT id, time, rating, note, data FROM runs WHERE id = ?", (number,)).fetchone()
+            row = sql.execute(f"SELECT {_RUN_COLUMNS} FROM runs WHERE id = ?", (number,)).fetchone()
         if row is None:
             raise UsageError(f"Run {number} does not exist; 'codeassist log' lists the runs.")
         return _run(row)
@@ -154,7 +188,7 @@ class RunStore:
         """The latest runs, newest first; filtered by command or rating if given."""
         with self._open() as sql:
             rows = sql.execute(
-                "SELECT id, time, rating, note, data FROM runs WHERE (?1 = '' OR command = ?1) AND (?2 IS NULL OR rating = ?2) "
+                f"SELECT {_RUN_COLUMNS} FROM runs WHERE (?1 = '' OR command = ?1) AND (?2 IS NULL OR rating = ?2) "
                 "ORDER BY id DESC LIMIT ?3",
                 (command, rating, limit),
             ).fetchall()
@@ -164,7 +198,11 @@ class RunStore:
         """Rate a run as good (1), bad (-1) or neither (0). Raises `UsageError` for an unknown run."""
         self.get(number)
         with self._open(write=True) as sql:
-            changed = sql.execute("UPDATE runs SET rating = ?, note = ? WHERE id = ?", (rating, note, number)).rowcount
+            row = sql.execute("SELECT time, data FROM runs WHERE id = ?", (number,)).fetchone() or ("", "")
+            crc = _checksum(row[0], rating, note, row[1])
+            changed = sql.execute(
+                "UPDATE runs SET rating = ?, note = ?, crc = ? WHERE id = ?", (rating, note, crc, number)
+            ).rowcount
         if not changed:
             raise UsageError(f"Run {number} does not exist; 'codeassist log' lists the runs.")
 
@@ -180,16 +218,19 @@ class AnswerCache:
         """The cached answer, or None."""
         try:
             with self._store._open() as sql:  # noqa: SLF001  # one file, one module
-                row = sql.execute("SELECT reply FROM answers WHERE key = ?", (key,)).fetchone()
-            return Reply(**json.loads(row[0])) if row else None
-        except (RunStoreError, ValueError, TypeError):
+                row = sql.execute("SELECT reply, crc FROM answers WHERE key = ?", (key,)).fetchone()
+            if row is None or (row[1] is not None and row[1] != _checksum(key, row[0])):
+                return None
+            return Reply(**json.loads(row[0]))
+        except (RunStoreError, ValueError, TypeError, RecursionError):
             return None
 
     def put(self, key: str, reply: Reply) -> None:
         """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`."""
         try:
             with self._store._open(write=True) as sql:  # noqa: SLF001
-                sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?)", (key, time.time(), _dump(asdict(reply))))
+                text = _dump(asdict(reply))
+                sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?,?)", (key, time.time(), text, _checksum(key, text)))
                 sql.execute(
                     "DELETE FROM answers WHERE key NOT IN (SELECT key FROM answers ORDER BY time DESC LIMIT ?)", (KEPT_ANSWERS,)
                 )
@@ -201,12 +242,23 @@ def _dump(value: Any) -> str:
     return json.dumps(value, ensure_ascii=True, default=str)
 
 
+def _checksum(*values: Any) -> int:
+    return zlib.crc32("\n".join(map(str, values)).encode("utf-8", "surrogatepass"))
+
+
+def _without_checksums(connection: sqlite3.Connection) -> list[str]:
+    """The tables that are missing or have no column for checksums."""
+    return [table for table in _TABLES if all(row[1] != "crc" for row in connection.execute(f"PRAGMA table_info({table})"))]
+
+
 def _run(row: tuple[Any, ...]) -> Run:
-    number, moment, rating, note, data = row
+    number, moment, rating, note, data, crc = row
+    if crc is not None and crc != _checksum(moment, rating, note, data):
+        raise RunStoreError(f"Run {number} is damaged: its checksum does not match.")
     try:
         fields = {k: v for k, v in json.loads(data).items() if k in Run.__slots__}
         parameters = fields.pop("parameters", None) or {}
         fields["parameters"] = RunParameters(**{k: v for k, v in parameters.items() if k in RunParameters.__slots__})
         return Run(**fields, id=number, time=moment, rating=rating, note=note)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise RunStoreError(f"Run {number} is damaged: {error}.") from error

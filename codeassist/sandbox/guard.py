@@ -1,7 +1,8 @@
 """Stop code under test from writing outside the scratch folder, using the network, starting or killing processes, and sleeping.
 
-An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. Limits on memory, CPU time and file size
-apply as well where the system supports them. C code that makes no audited call is subject to the limits only.
+An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. It shows the search engine what a call
+tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
+(`confinement`). Limits on memory, CPU time and file size apply as well where the system supports them.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ REFUSED = frozenset(
     "subprocess.Popen os.system os.exec os.fork os.forkpty os.posix_spawn os.spawn os.startfile os.kill os.killpg pty.spawn "
     "socket.connect socket.bind socket.sendto socket.getaddrinfo socket.gethostbyname socket.sendmsg signal.pthread_kill "
     "webbrowser.open urllib.Request ftplib.connect smtplib.connect imaplib.open telnetlib.Telnet.open http.client.connect "
-    "ctypes.dlopen ctypes.dlsym ctypes.call_function winreg.SetValue winreg.DeleteKey winreg.CreateKey os.setxattr "
+    "winreg.SetValue winreg.DeleteKey winreg.CreateKey os.setxattr "
     "os.removexattr syslog.openlog nntplib.connect poplib.connect".split()
 )
 PATHS = frozenset(
@@ -46,7 +47,7 @@ def _inside(path: object, roots: tuple[str, ...]) -> bool:
         full = os.path.realpath(os.fsdecode(path))  # type: ignore[arg-type]
     except (TypeError, ValueError):
         return True
-    return full.startswith(roots) or full in ("/dev/null", "/dev/tty", os.devnull)
+    return (full + os.sep).startswith(roots) or full in ("/dev/null", "/dev/tty", os.devnull)
 
 
 def install(folders: Sequence[str]) -> None:
@@ -90,13 +91,14 @@ def limit(cpu_seconds: int) -> None:
         import resource
     except ImportError:  # Windows: only the parent's timeout and the audit hook apply
         return
-    for name, value in (("RLIMIT_CPU", cpu_seconds), ("RLIMIT_AS", MEMORY), ("RLIMIT_FSIZE", FILE_SIZE), ("RLIMIT_CORE", 0)):
+    memory = "RLIMIT_DATA" if sys.platform == "linux" else "RLIMIT_AS"  # loaded libraries reserve more than they use
+    for name, value in (("RLIMIT_CPU", cpu_seconds), (memory, MEMORY), ("RLIMIT_FSIZE", FILE_SIZE), ("RLIMIT_CORE", 0)):
         kind = getattr(resource, name, None)
         if kind is None:
             continue
         try:
             _, hard = resource.getrlimit(kind)
             soft = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(kind, (soft, soft if name == "RLIMIT_CPU" else hard))
+            resource.setrlimit(kind, (soft, soft))
         except (ValueError, OSError):
             continue

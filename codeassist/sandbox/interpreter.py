@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from indexers.files.git import SAFE_GIT, git_environment
+from codeassist.sandbox import confinement
+from codeassist.sandbox.folders import scratch_folder
+from indexers.files.run_git import run_git
 
 VENVS = (".venv", "venv", "env", ".env")
 
@@ -25,7 +26,13 @@ class Interpreter:
 
 
 def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
-    """The project's Python, or the one named by `wanted`. Raises `UsageError` if it cannot be run or lacks pytest."""
+    """The project's Python, or the one named by `wanted`.
+
+    Raises `UsageError` if it cannot be run or lacks pytest, or if this system cannot confine programs.
+    """
+    confinement.require()
+    if wanted and os.path.dirname(wanted):  # noqa: PTH120 - relative to where the user stands; links of environments are kept
+        wanted = str(Path.cwd() / wanted)
     candidates = [wanted] if wanted else [*project_pythons(root), sys.executable]
     problem = ""
     for candidate in candidates:
@@ -55,15 +62,7 @@ def project_pythons(root: Path) -> list[str]:
 
 def _is_committed(root: Path, environment: Path) -> bool:
     """Whether git tracks any file of an environment."""
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "ls-files", "--", str(environment)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-        env=git_environment(),
-    )
-    return done.returncode == 0 and bool(done.stdout.strip())
+    return bool(run_git(root, "ls-files", "--", str(environment), timeout=30).text.strip())
 
 
 PROBE = """
@@ -77,17 +76,16 @@ print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
 
 def _check(python: str) -> Interpreter | str:
     try:
-        with tempfile.TemporaryDirectory(prefix="codeassist-probe-") as folder:  # so that no file of the repository is imported
+        with scratch_folder() as folder:  # so that no file of the repository is imported
             variables = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
-            confined = [sys.executable, "-I", "-S", str(Path(__file__).with_name("confinement.py")), folder, "--"]
             done = subprocess.run(
-                [*confined, python, "-I", "-c", PROBE],
+                [*confinement.confined_command([folder]), python, "-I", "-c", PROBE],
                 capture_output=True,
                 text=True,
                 timeout=60,
                 check=False,
                 cwd=folder,
-                env=variables | {"HOME": folder},
+                env=variables | {"HOME": str(folder)},
             )
     except (OSError, subprocess.SubprocessError) as error:
         return f"{python} cannot be run ({error})"

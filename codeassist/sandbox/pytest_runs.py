@@ -8,6 +8,7 @@ from typing import Any
 
 from codeassist.sandbox.results import Coverage
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
+from indexers.files.reading import SMALL_BYTES, read_text
 
 LEAST_SECONDS = 25.0
 """The least timeout of a pytest run, whatever is left of the time budget: on a busy machine pytest takes seconds to start."""
@@ -88,7 +89,7 @@ def without_pytest_cov(box: Sandbox) -> list[str]:
     """`--no-cov` if the project's settings enable pytest-cov, which would interfere with our own measurement."""
     for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
         try:
-            if re.search(r"--cov\b", (box.copy / name).read_text(encoding="utf-8")):
+            if re.search(r"--cov\b", read_text(box.copy / name, limit=SMALL_BYTES)):
                 return ["--no-cov"]
         except (OSError, ValueError):
             continue

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from codeassist.sandbox.scratch import Sandbox
 
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, SyntaxError, RecursionError)
+"""What reading a result file raises when the code under test put something else there; `SyntaxError` is that of XML."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:

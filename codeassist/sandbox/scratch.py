@@ -9,16 +9,15 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
-import tempfile
 import threading
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
+from codeassist.sandbox import confinement
+from codeassist.sandbox.folders import scratch_folder
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
 
@@ -51,6 +50,8 @@ BUILT = frozenset({"dist", "build", "target"})
 """Excluded only at the root of a project: deeper they may be packages."""
 
 MOST_BYTES = 500_000_000
+MOST_PRINTED = 50_000_000
+SECONDS_TO_END = 15.0
 KEPT_VARIABLES = (
     "PATH",
     "LANG",
@@ -186,10 +187,8 @@ class Sandbox:
         """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log."""
         log = (self.folder / "run.txt").open("wb") if output else (self.folder / "log.txt").open("ab")
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
-        confinement = str(Path(__file__).with_name("confinement.py"))
-        confined = [sys.executable, "-I", "-S", confinement, *map(str, self.writable_folders), "--"]
         process = subprocess.Popen(
-            [*confined, *arguments],
+            [*confinement.confined_command(self.writable_folders), *arguments],
             cwd=self.copy,
             env=self.environment(seed) | (extra or {}),
             stdin=subprocess.DEVNULL,
@@ -208,40 +207,42 @@ class Sandbox:
     def printed(self) -> str:
         """The output of the last command that ran with `output`."""
         try:
-            return (self.folder / "run.txt").read_text(encoding="utf-8", errors="replace")
+            with (self.folder / "run.txt").open("rb") as file:
+                return file.read(MOST_PRINTED).decode("utf-8", "replace").replace("\r\n", "\n")
         except OSError:
             return ""
 
     def tail(self) -> str:
         """The last 1,500 characters of the log, for error messages."""
         try:
-            return (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")[-1_500:]
+            with (self.folder / "log.txt").open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - 8_000))
+                return file.read().decode("utf-8", "replace").replace("\r\n", "\n")[-1_500:]
         except OSError:
             return ""
 
 
 @contextlib.contextmanager
 def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, Path] | None = None) -> Iterator[Sandbox]:
-    """A sandbox with a copy of the target's project, removed at the end. Raises `UsageError` if the project is too large.
+    """A sandbox with a copy of the target's project, removed at the end.
+
+    Raises `UsageError` if the project is too large, or if this system cannot confine programs.
 
     `tools` maps names to modules and packages that can be imported in the sandbox; the code under test cannot change them.
     """
-    folder = Path(tempfile.mkdtemp(prefix="codeassist-tests-")).resolve()
-    try:
-        with _stopped_cleanly():
-            box = Sandbox(folder, target, interpreter)
-            for created in (box.folder / "home", box.out, box.tools):
-                created.mkdir()
-            _copy(target, box.copy)
-            for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
-                if source.is_dir():
-                    shutil.copytree(source, box.tools / name, ignore=shutil.ignore_patterns("__pycache__"))
-                else:
-                    shutil.copyfile(source, box.tools / f"{name}.py")
-            box.initial = frozenset(p.name for p in box.copy.iterdir())
-            yield box
-    finally:
-        _remove(folder)
+    confinement.require()
+    with scratch_folder() as folder, _stopped_cleanly():
+        box = Sandbox(folder, target, interpreter)
+        for created in (box.folder / "home", box.out, box.tools):
+            created.mkdir()
+        _copy(target, box.copy)
+        for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
+            if source.is_dir():
+                shutil.copytree(source, box.tools / name, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copyfile(source, box.tools / f"{name}.py")
+        box.initial = frozenset(p.name for p in box.copy.iterdir())
+        yield box
 
 
 @contextlib.contextmanager
@@ -305,18 +306,14 @@ def _leads_out(link: Path, root: Path) -> bool:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and its child processes."""
+    """End a process and its child processes: the launcher ends those of its run, wherever they are, when it is asked to."""
     if os.name == "posix":
+        if process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(SECONDS_TO_END)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     elif process.poll() is None:
         subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
     process.wait()
-
-
-def _remove(folder: Path) -> None:
-    for _ in range(3):
-        shutil.rmtree(folder, ignore_errors=True)
-        if not folder.exists():
-            return
-        time.sleep(0.05)

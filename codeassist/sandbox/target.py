@@ -12,6 +12,8 @@ from codeassist.errors import UsageError
 from codeassist.plugins import RUNNERS
 from codeassist.plugins import names as names_of_plugins
 from codeassist.sandbox.interpreter import VENVS
+from indexers.files.decoding import source_text
+from indexers.files.reading import SMALL_BYTES, read_text
 
 TEST_FOLDERS = ("tests", "test", "testing")
 
@@ -72,7 +74,7 @@ def _elsewhere(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Tar
 
 def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target:
     try:
-        source = path.read_text(encoding="utf-8-sig")
+        source = source_text(path)
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 1)
@@ -117,7 +119,7 @@ def test_file(target: Target) -> Path:
 def _mentions(path: Path, target: Target) -> bool:
     """Whether a test file mentions the target's module, or is empty."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, errors="replace")
     except OSError:
         return False
     short = target.module.rpartition(".")[2]
@@ -133,7 +135,7 @@ def _mentions(path: Path, target: Target) -> bool:
 
 def _configured(root: Path) -> list[str]:
     try:
-        data = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+        data = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES))
         return [str(p) for p in data["tool"]["pytest"]["ini_options"]["testpaths"]]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []

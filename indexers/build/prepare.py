@@ -3,48 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from indexers.build.parsing import ParsedFile, parse_file
+from indexers.build.limits import NO_MEMORY, failed_with
+from indexers.build.messages import Item, Outcome, ParsedFile, Unchanged, Vanished, skipped_record
+from indexers.build.parsing import parse_file
 from indexers.files.content import skip_reason
+from indexers.files.decoding import decoded
 from indexers.files.exclusions import NO_PERMISSION
+from indexers.files.reading import NotRegularError, inode_of, read_with_status
 from indexers.stores.compression import count_uses, pack_terms, pack_uses, storable
 from indexers.syntax.languages import DOCUMENT as PROSE
-from indexers.syntax.languages import PLAIN, Language, detect, is_example_path, is_test_path, is_vendored_path
+from indexers.syntax.languages import Language, detect, is_example_path, is_test_path, is_vendored_path
 from indexers.syntax.words import identifiers, join_terms
 from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, Chunk, FileRecord, SourceFile, Symbol
 
 if TYPE_CHECKING:
     from indexers.encoders.static import StaticEncoder
 
+NONE_UNPARSED: Mapping[bytes, str] = {}
+
 _HASH_BYTES = 12
 _MAX_TERM_CHARS = 20_000
 """Terms and vectors use at most this much of a chunk; only a chunk that is a single long line exceeds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """The outcome for a file whose modification time changed but whose content did not."""
-
-    path: str
-    size: int
-    mtime: int
-
-
-@dataclass(frozen=True, slots=True)
-class Vanished:
-    """The outcome for a file that could not be read or parsed, and the reason."""
-
-    path: str
-    reason: str
-
-
-Outcome = FileRecord | Unchanged | Vanished
 
 
 def digest(*parts: bytes) -> bytes:
@@ -71,28 +54,57 @@ def flags_of(path: str, language: Language) -> int:
     )
 
 
-def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder | None) -> Outcome:
-    """Read and parse one file. With an `encoder` the chunks are encoded here, otherwise their texts are returned."""
+def prepare(
+    file: SourceFile,
+    known_hash: bytes | None,
+    encoder: StaticEncoder | None,
+    unparsed: Mapping[bytes, str] = NONE_UNPARSED,
+    problem: str = "",
+) -> Outcome:
+    """Read and parse one file. With an `encoder` the chunks are encoded here, otherwise their texts are returned.
+
+    With a `problem`, or one that `unparsed` has for its content, the file is not parsed but split by lines.
+    """
     try:
-        with Path(file.absolute).open("rb") as handle:
-            status = os.fstat(handle.fileno())
-            data = handle.read()
+        data, status = read_with_status(file.absolute, follow=False)
     except PermissionError:
-        return _skipped(file, NO_PERMISSION)
+        return skipped_record(file, NO_PERMISSION)
+    except NotRegularError:
+        return Vanished(file.path, "not a regular file")
     except OSError:
         return Vanished(file.path, "unreadable")
     size, mtime = status.st_size, status.st_mtime_ns
+    ctime, inode = status.st_ctime_ns, inode_of(status)
     content = digest(data)
     if content == known_hash:
-        return Unchanged(file.path, size, mtime)
+        return Unchanged(file.path, size, mtime, ctime, inode)
     language = detect(file.path, data[:128])
     flags = flags_of(file.path, language)
     reason = skip_reason(data, language)
     if reason:
         return FileRecord(
-            file.path, language.name, size, mtime, content, 0, flags, reason, [], [], {}, b"", [], b"", None, None
+            file.path,
+            language.name,
+            size,
+            mtime,
+            content,
+            0,
+            flags,
+            reason,
+            [],
+            [],
+            {},
+            b"",
+            [],
+            b"",
+            None,
+            None,
+            "",
+            ctime,
+            inode,
         )
-    parsed = parse_file(file.path, language, data)
+    found = decoded(data)
+    parsed = parse_file(file.path, language, data, problem or unparsed.get(content, ""))
     texts = [embedded_text(chunk) for chunk in parsed.chunks]
     chunk_identifiers = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
     terms = list(lexical_rows(file.path, parsed, chunk_identifiers))
@@ -122,12 +134,12 @@ def prepare(file: SourceFile, known_hash: bytes | None, encoder: StaticEncoder |
         packed_terms=pack_terms(terms),
         vectors=vectors,
         texts=None if encoder is not None else texts,
+        ctime=ctime,
+        inode=inode,
+        encoding=found.encoding,
+        replaced=found.replaced,
+        problem=parsed.problem,
     )
-
-
-def _skipped(file: SourceFile, reason: str) -> FileRecord:
-    """A record of a file that is not indexed: its listed size and time, and the reason."""
-    return FileRecord(file.path, PLAIN.name, file.size, file.mtime_ns, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None)
 
 
 def lexical_rows(path: str, parsed: ParsedFile, found: list[list[str]]) -> Iterable[tuple[str, str, str, str]]:
@@ -162,27 +174,14 @@ def _symbol_row(symbol: Symbol) -> tuple[str, str, str, int, int, str, str, int]
     )
 
 
-def prepare_batch(
-    batch: list[tuple[str, str, int, int, bytes | None]], encoder_path: str | None, encode: bool
-) -> list[Outcome]:
-    """`prepare` for a batch of (path, absolute path, size, time, known hash); the unit of work of a worker process."""
-    encoder = _worker_encoder(encoder_path) if encode else None
-    outcomes: list[Outcome] = []
-    for path, absolute, size, mtime, known_hash in batch:
-        file = SourceFile(path, absolute, size, mtime)
+def prepare_item(item: Item, encoder: StaticEncoder | None, unparsed: Mapping[bytes, str]) -> Outcome:
+    """`prepare`, for a worker process; a file that the parser or this package fails on is split by lines, or skipped."""
+    problem = item.problem
+    for _ in range(2):
         try:
-            outcomes.append(prepare(file, known_hash, encoder))
-        except (RecursionError, MemoryError, ValueError):  # an unusual file can make a parser fail
-            outcomes.append(_skipped(file, "could not be parsed"))
-    return outcomes
-
-
-_ENCODERS: dict[str | None, StaticEncoder] = {}
-
-
-def _worker_encoder(path: str | None) -> StaticEncoder:
-    if path not in _ENCODERS:
-        from indexers.encoders.static import StaticEncoder
-
-        _ENCODERS[path] = StaticEncoder.load(path)
-    return _ENCODERS[path]
+            return prepare(item.file, item.known_hash, encoder, unparsed, problem)
+        except MemoryError:
+            problem = NO_MEMORY
+        except Exception as error:  # noqa: BLE001  # such as too deep a recursion; one file must not cost the others
+            problem = failed_with(error)
+    return skipped_record(item.file, problem)

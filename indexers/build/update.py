@@ -1,23 +1,21 @@
-"""Apply changed files to an index: prepare them, in parallel when worthwhile, and write them in transactions."""
+"""Apply changed files to an index: prepare them in worker processes, and write them in transactions."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
-from indexers.build.prepare import Outcome, Unchanged, Vanished, prepare_batch
-from indexers.build.workers import prepare_parallel
+from indexers.build.messages import Item, Outcome, Settings, Unchanged, Vanished
+from indexers.build.report import Progress, Report
+from indexers.build.workers import Workers
 from indexers.encoders.static import StaticEncoder
 from indexers.files.walker import Changes
 from indexers.stores.catalog import Catalog
 from indexers.stores.writer import Writer
 from indexers.types import Encoder, KnownFile, SourceFile
 
-PARALLEL_BYTES = 1_500_000
-"""Below this much source, starting a second process (about 0.3 s) costs more than it saves."""
+ENCODE_BYTES = 500_000
+"""Below this much source, the vectors are made in this process: a worker would need longer to load the encoder."""
 
 BATCH_BYTES = 200_000
 BATCH_FILES = 64
@@ -26,37 +24,11 @@ COMMIT_SECONDS = 1.5
 vector file."""
 
 SLOW_ENCODER_FILES = 32
-"""Encoders other than the static one are slow, so the index is committed after this many files."""
+"""Encoders other than the static one are slow, so the index is committed after this many files, if they are not few beside
+those already written: each commit rewrites a large part of the catalog."""
 
-
-@dataclass(slots=True)
-class Progress:
-    """The progress of an update; `total` and `done` count files, `bytes_*` their sizes."""
-
-    total: int = 0
-    done: int = 0
-    bytes_total: int = 0
-    bytes_done: int = 0
-    chunks: int = 0
-
-
-@dataclass(slots=True)
-class Report:
-    """The result of an update. `remaining` counts the files not processed because it was stopped."""
-
-    added: int = 0
-    changed: int = 0
-    deleted: int = 0
-    unchanged: int = 0
-    chunks: int = 0
-    remaining: int = 0
-    seconds: float = 0.0
-    skipped: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def complete(self) -> bool:
-        """Whether every file was processed."""
-        return self.remaining == 0
+SLOW_ENCODER_SHARE = 0.25
+"""The share of the files written in this update that a kill may lose with a slow encoder."""
 
 
 def apply(
@@ -65,12 +37,15 @@ def apply(
     changes: Changes,
     known: dict[str, KnownFile],
     encoder: Encoder,
+    workers: Workers,
     *,
-    jobs: int = 0,
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Report:
-    """Write all changes, with commits in between; when `stop()` returns true, commit the finished files and return."""
+    """Write all changes, with commits in between; when `stop()` returns true, commit the finished files and return.
+
+    `workers` are those of `start_workers` for these changes.
+    """
     report = Report(deleted=len(changes.deleted))
     for row in changes.deleted:
         writer.delete(row.id)
@@ -78,10 +53,8 @@ def apply(
     progress = Progress(len(work), 0, sum(f.size for f in work))
     last_commit = time.monotonic()
     static = isinstance(encoder, StaticEncoder)
-    stopped = False
-    for outcome, file in _outcomes(work, known, encoder, jobs):
+    for outcome, file in _outcomes(work, known, catalog.unparsed(), encoder, workers, stop):
         if stop is not None and stop():
-            stopped = True
             break
         _record(writer, outcome, known.get(file.path), report)
         progress.done += 1
@@ -89,20 +62,23 @@ def apply(
         progress.chunks = report.chunks
         if on_progress is not None:
             on_progress(progress)
-        full = writer.pending >= SLOW_ENCODER_FILES and not static
-        if full or (time.monotonic() - last_commit > COMMIT_SECONDS and not (static and writer.is_first)):
+        written = progress.done - writer.pending
+        full = not static and writer.pending >= max(SLOW_ENCODER_FILES, SLOW_ENCODER_SHARE * written)
+        late = static and time.monotonic() - last_commit > COMMIT_SECONDS and not writer.is_first
+        if full or late:
             writer.commit(remaining=progress.total - progress.done)
             last_commit = time.monotonic()
-    report.remaining = progress.total - progress.done if stopped else 0
+    report.remaining = progress.total - progress.done
     if writer.pending or int(catalog.meta("remaining", -1)) != report.remaining:
         writer.commit(remaining=report.remaining)
+    report.shortened = sorted(writer.shortened)
     return report
 
 
 def _record(writer: Writer, outcome: Outcome, known_file: KnownFile | None, report: Report) -> None:
     if isinstance(outcome, Unchanged):
         assert known_file is not None
-        writer.touch(known_file.id, outcome.size, outcome.mtime)
+        writer.touch(known_file.id, outcome.size, outcome.mtime, outcome.ctime, outcome.inode)
         report.unchanged += 1
     elif isinstance(outcome, Vanished):
         report.skipped[outcome.reason] += 1
@@ -112,6 +88,8 @@ def _record(writer: Writer, outcome: Outcome, known_file: KnownFile | None, repo
     else:
         writer.put(outcome, known_file.id if known_file is not None else None)
         report.chunks += len(outcome.chunks)
+        if outcome.problem:
+            report.unparsed.append((outcome.path, outcome.problem))
         if outcome.skipped is not None:
             report.skipped[outcome.skipped] += 1
         elif known_file is None:
@@ -121,26 +99,26 @@ def _record(writer: Writer, outcome: Outcome, known_file: KnownFile | None, repo
 
 
 def _outcomes(
-    work: list[SourceFile], known_files: dict[str, KnownFile], encoder: Encoder, jobs: int
+    work: list[SourceFile],
+    known_files: dict[str, KnownFile],
+    unparsed: dict[bytes, str],
+    encoder: Encoder,
+    workers: Workers,
+    stop: Callable[[], bool] | None,
 ) -> Iterator[tuple[Outcome, SourceFile]]:
-    """Prepare every file, in worker processes when there is enough work."""
+    """Prepare every file. The static encoder runs in the workers too, unless loading it there would take longer."""
     source = encoder.source if isinstance(encoder, StaticEncoder) else None
-    static, path = source is not None, source or None
+    encode = source is not None and sum(file.size for file in work) >= ENCODE_BYTES
+    settings = Settings(source or None, encode, unparsed)
     batches = list(_batches(work))
-    jobs = jobs or min(os.cpu_count() or 1, 8)
-    if jobs < 2 or sum(f.size for f in work) < PARALLEL_BYTES:
-        for batch in batches:
-            for file in batch:
-                yield prepare_batch([_item(file, known_files)], path, static)[0], file
-        return
     items = ([_item(file, known_files) for file in batch] for batch in batches)
-    for outcomes, batch in zip(prepare_parallel(items, path, static, jobs), batches, strict=True):
+    for outcomes, batch in zip(workers.outcomes(items, settings, stop), batches, strict=False):
         yield from zip(outcomes, batch, strict=True)
 
 
-def _item(file: SourceFile, known_files: dict[str, KnownFile]) -> tuple[str, str, int, int, bytes | None]:
+def _item(file: SourceFile, known_files: dict[str, KnownFile]) -> Item:
     known_file = known_files.get(file.path)
-    return file.path, file.absolute, file.size, file.mtime_ns, known_file.hash if known_file is not None else None
+    return Item(file, known_file.hash if known_file is not None else None)
 
 
 def _batches(work: Iterable[SourceFile]) -> Iterator[list[SourceFile]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from watchfiles import Change
 
-    from indexers.build.update import Report
+    from indexers.build.report import Report
     from indexers.index import Index
 
 DEBOUNCE_MILLISECONDS = 400

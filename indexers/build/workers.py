@@ -1,135 +1,120 @@
-"""Worker processes that prepare files, each driven by a thread over a pipe.
-
-`multiprocessing` is not used: its children re-import the caller's main module, which breaks scripts without a
-`__main__` guard, and they import from the current folder, where a repository may contain its own `types.py`.
-A worker that dies (a grammar that crashes on one file) is replaced and the file reported; the run continues.
-"""
+"""Worker processes that prepare files, each driven by a thread over a pipe."""
 
 from __future__ import annotations
 
-import gc
 import os
-import pickle
-import subprocess
-import sys
-import threading
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import replace
+from queue import SimpleQueue
+from typing import Self
 
-from indexers.build.prepare import Outcome, Vanished, prepare_batch
+from indexers.build.limits import TIMED_OUT
+from indexers.build.messages import Item, Outcome, Settings, skipped_record
+from indexers.build.worker import Worker, borrow, give_back
+from indexers.files.walker import Changes
+from indexers.syntax.languages import detect
+from indexers.types import FileRecord
 
-Item = tuple[str, str, int, int, bytes | None]
+PARALLEL_BYTES = 1_500_000
+"""Below this much source, starting a second worker costs more than it saves."""
 
 BATCHES_AHEAD = 8
 """Batches queued per worker, so that no worker idles while the parent writes; each has about 1 MB of results."""
 
-_BOOT = "import pickle, sys; sys.path[:] = pickle.load(sys.stdin.buffer); from indexers.build.workers import serve; serve()"
+MOST_TIMEOUTS = 10
+"""After this many files of a language on which the parser took too long, the others of the language are indexed as lines."""
+
+_STOP_SECONDS = 0.1
+"""How often a stop request is looked for while no outcome arrives."""
 
 
-class Worker:
-    """A child process; `run` must be called by one thread at a time."""
+class Workers:
+    """A number of worker processes, which start at once; a context that ends them, or keeps a single one for later."""
 
-    def __init__(self, encoder: str | None, encode: bool) -> None:
-        """Store the child's encoder settings; the process starts on first use."""
-        self._settings = (encoder, encode)
-        self._child: subprocess.Popen[bytes] | None = None
-        self._closed = False
+    def __init__(self, jobs: int) -> None:
+        """Start `jobs` processes."""
+        self._all = [borrow()] if jobs == 1 else [Worker() for _ in range(jobs)]
+        self._free: SimpleQueue[Worker] = SimpleQueue()
+        self._timeouts: Counter[str] = Counter()
+        for worker in self._all:
+            worker.start()
+            self._free.put(worker)
 
-    def run(self, batch: list[Item]) -> list[Outcome]:
-        """Prepare a batch; a file that crashes the child is returned as `Vanished`."""
-        try:
-            return self._ask(batch)
-        except (EOFError, OSError, pickle.UnpicklingError):
-            if self._closed:
-                return []
-            self._end()
-        if len(batch) == 1:
-            return [Vanished(batch[0][0], "the parser crashed")]
-        return [self.run([item])[0] for item in batch]
+    def __enter__(self) -> Self:
+        """Returns itself."""
+        return self
 
-    def _ask(self, batch: list[Item]) -> list[Outcome]:
-        if self._closed:
-            raise EOFError
-        if self._child is None:
-            self._child = subprocess.Popen(
-                [sys.executable, "-P", "-c", _BOOT], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )
-            self._send(sys.path)
-            self._send(self._settings)
-        self._send(batch)
-        assert self._child.stdout is not None
-        answer: list[Outcome] | Exception = pickle.load(self._child.stdout)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def _send(self, value: Any) -> None:
-        assert self._child is not None
-        assert self._child.stdin is not None
-        pickle.dump(value, self._child.stdin, protocol=5)
-        self._child.stdin.flush()
+    def __exit__(self, *_: object) -> None:
+        """End the processes, or give the only one back."""
+        if len(self._all) == 1:
+            give_back(self._all[0])
+        else:
+            self.stop()
 
     def stop(self) -> None:
-        """Kill the child and do not start another."""
-        self._closed = True
-        self._end()
+        """End the processes, whatever they do."""
+        for worker in self._all:
+            worker.stop()
 
-    def _end(self) -> None:
-        child, self._child = self._child, None
-        if child is not None:
-            child.kill()
-            child.communicate()
+    def outcomes(
+        self, batches: Iterable[list[Item]], settings: Settings, stop: Callable[[], bool] | None = None
+    ) -> Iterator[list[Outcome]]:
+        """The outcomes of each batch, in order; ends early once `stop()` is true. The queue is bounded to bound memory."""
+        pending: list[Future[list[Outcome]]] = []
+        queue = iter(batches)
+        with ThreadPoolExecutor(len(self._all), "codeassist-index") as pool:
+            try:
+                while True:
+                    while len(pending) < BATCHES_AHEAD * len(self._all) and (batch := next(queue, None)) is not None:
+                        pending.append(pool.submit(self._run, batch, settings))
+                    if not pending:
+                        return
+                    try:
+                        outcomes = pending[0].result(_STOP_SECONDS)
+                    except NotYet:
+                        if stop is not None and stop():
+                            return
+                        continue
+                    del pending[0]
+                    yield outcomes
+            finally:
+                for future in pending:
+                    future.cancel()
+                if pending:
+                    self.stop()
 
-
-def prepare_parallel(batches: Iterable[list[Item]], encoder: str | None, encode: bool, jobs: int) -> Iterator[list[Outcome]]:
-    """The outcomes of each batch, in order; the number of queued batches is limited to bound memory."""
-    workers: list[Worker] = []
-    local = threading.local()
-
-    def start() -> None:
-        local.worker = Worker(encoder, encode)
-        workers.append(local.worker)
-
-    def run(items: list[Item]) -> list[Outcome]:
-        outcomes: list[Outcome] = local.worker.run(items)
-        return outcomes
-
-    pending: list[Future[list[Outcome]]] = []
-    queue = iter(batches)
-    with ThreadPoolExecutor(jobs, "codeassist-index", start) as pool:
+    def _run(self, batch: list[Item], settings: Settings) -> list[Outcome]:
+        """Prepare a batch in a free worker."""
+        if self._timeouts:
+            batch = [self._spared(item) for item in batch]
+        worker = self._free.get()
         try:
-            while True:
-                while len(pending) < BATCHES_AHEAD * jobs and (batch := next(queue, None)) is not None:
-                    pending.append(pool.submit(run, batch))
-                if not pending:
-                    return
-                yield pending.pop(0).result()
+            answers = worker.answers(batch, settings)
+            return [self._outcome(item, answer) for item, answer in zip(batch, answers, strict=False)]
         finally:
-            for future in pending:
-                future.cancel()
-            for worker in workers:
-                worker.stop()
+            self._free.put(worker)
+
+    def _outcome(self, item: Item, answer: Outcome | str) -> Outcome:
+        """A worker's answer to an item; a string, the problem, when the file ended it even unparsed."""
+        if isinstance(answer, str):
+            return skipped_record(item.file, answer)
+        if isinstance(answer, FileRecord) and answer.problem == TIMED_OUT and not item.problem:
+            self._timeouts[answer.language] += 1
+        return answer
+
+    def _spared(self, item: Item) -> Item:
+        """The item, not to be parsed if its language has taken too long too often."""
+        return item if self._timeouts[detect(item.file.path).name] < MOST_TIMEOUTS else replace(item, problem=TIMED_OUT)
 
 
-def serve() -> None:
-    """The child's loop: answer batches from standard input until it ends."""
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # the pipe carries only pickled results
-    gc.disable()  # a batch creates many objects and hardly any cycles; reference counting frees them
-    encoder, encode = pickle.load(source)
-    while True:
-        try:
-            batch = pickle.load(source)
-        except EOFError:
-            return
-        answer: list[Outcome] | Exception
-        try:
-            answer = prepare_batch(batch, encoder, encode)
-        except Exception as error:  # noqa: BLE001  # a bug in this package: the parent raises it
-            answer = error
-        try:
-            pickle.dump(answer, sink, protocol=5)
-            sink.flush()
-        except BrokenPipeError:  # the parent is gone
-            os._exit(0)
+def start_workers(changes: Changes, jobs: int) -> Workers:
+    """Start the processes that will prepare the changed files: as many as `jobs` (0: one a core), one for little work."""
+    jobs = jobs or min(os.cpu_count() or 1, 8)
+    return Workers(jobs if _size(changes) >= PARALLEL_BYTES else 1)
+
+
+def _size(changes: Changes) -> int:
+    return sum(file.size for files in (changes.added, changes.changed) for file in files)

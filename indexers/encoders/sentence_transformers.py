@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _CONNECT_SECONDS = 0.8
+_OLDEST = 6
+"""Before this version of sentence-transformers, `modules.json` in a model folder names any class to import."""
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 
 
@@ -69,10 +71,17 @@ def load_model(kind: str, target: str, device: str, half: bool) -> Any:
 
 
 def _require_packages() -> None:
+    from importlib.metadata import version
     from importlib.util import find_spec
 
     if find_spec("torch") is None or find_spec("sentence_transformers") is None:
         raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist-repo[local]'.")
+    installed = version("sentence-transformers")
+    if int(installed.partition(".")[0]) < _OLDEST:
+        raise MissingExtraError(
+            f"sentence-transformers {installed} can run code that is shipped with a model; install version {_OLDEST} or later: "
+            "pip install 'codeassist-repo[local]'."
+        )
 
 
 def _device(requested: str, torch: Any) -> str:

@@ -24,9 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers.errors import EncoderError
+from indexers.files.reading import read_bytes
 from indexers.syntax.words import identifiers, split_identifier
 from indexers.types import Vectors
 
+MOST_MODEL_BYTES = 4_000_000_000
 BUNDLED = "model.npz"
 _BATCH = 512
 _CACHE_LIMIT = 400_000
@@ -92,7 +94,7 @@ class StaticEncoder:
         """Read a model file, by default the bundled one; raises `EncoderError` when it is missing or damaged."""
         source = Path(path) if path else None
         try:
-            data = source.read_bytes() if source else files(__package__).joinpath(BUNDLED).read_bytes()
+            data = read_bytes(source, limit=MOST_MODEL_BYTES) if source else files(__package__).joinpath(BUNDLED).read_bytes()
         except OSError as error:
             raise EncoderError(f"Cannot read the static model {path or BUNDLED}: {error.strerror or error}.") from error
         try:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from indexers.files.decoding import BYTE_ORDER_MARKS, decoded, wide_encoding
 from indexers.files.exclusions import GENERATED_HEAD_BYTES, GENERATED_MARK, MINIFIED_LINE_LENGTH
-from indexers.syntax.languages import CODE, Language
+from indexers.syntax.languages import CODE, PLAIN, Language
 
 _SNIFF_BYTES = 8192
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _MAX_UNDECODABLE_SHARE = 0.05
+_FEW_UNDECODABLE = 10
+_MAX_CONTROL_SHARE = 0.01
+_MAX_NUL_SHARE = 0.005
+_CONTROL = bytes(set(range(1, 32)) - set(b"\t\n\r\f\v\x1a\x1b")) + b"\x7f"
 
 
 def skip_reason(data: bytes, language: Language) -> str:
@@ -15,11 +19,10 @@ def skip_reason(data: bytes, language: Language) -> str:
     if not data.strip():
         return "empty"
     head = data[:_SNIFF_BYTES]
-    if head[:2] not in _UTF16_MARKS:
-        if b"\0" in head:
-            return "binary"
-        if _is_undecodable(head):
-            return "undecodable"
+    if not head.isascii() or b"\0" in head:
+        reason = _not_text(data, head, language)
+        if reason:
+            return reason
     if GENERATED_MARK.search(data[:GENERATED_HEAD_BYTES]) and language.role == CODE:
         return "generated"
     if language.role == CODE and len(data) / (data.count(b"\n") + 1) > MINIFIED_LINE_LENGTH:
@@ -27,11 +30,17 @@ def skip_reason(data: bytes, language: Language) -> str:
     return ""
 
 
-def _is_undecodable(head: bytes) -> bool:
-    """Whether more than a few bytes are not UTF-8 (Latin-1 comments in old code are accepted)."""
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError:
-        text = head.decode("utf-8", "replace")
-        return text.count("\ufffd") > _MAX_UNDECODABLE_SHARE * len(text)
-    return False
+def _not_text(data: bytes, head: bytes, language: Language) -> str:
+    """Why content is not text, "binary" or "undecodable": that no encoding makes text; "" for text.
+
+    One NUL in a source file does not make it binary, as it would in a file of unknown type.
+    """
+    if head.startswith(BYTE_ORDER_MARKS) or wide_encoding(head):
+        return ""
+    nuls = head.count(0)
+    if nuls and (language.name == PLAIN.name or nuls > _MAX_NUL_SHARE * len(head)):
+        return "binary"
+    if len(head) - len(head.translate(None, _CONTROL)) > _MAX_CONTROL_SHARE * len(head):
+        return "binary"
+    found = decoded(data)
+    return "undecodable" if found.replaced > max(_FEW_UNDECODABLE, _MAX_UNDECODABLE_SHARE * len(found.text)) else ""

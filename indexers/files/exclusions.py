@@ -5,15 +5,10 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
+from indexers.files.globs import GlobSpec
 from indexers.syntax.languages import is_vendored_path
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
-
 
 NO_PERMISSION = "no permission"
 
@@ -266,7 +261,7 @@ def skip_by_status(status: os.stat_result) -> str:
     return "too large" if stat.S_ISREG(status.st_mode) else "not a regular file"
 
 
-def skip_by_name(path: str, include: GitIgnoreSpec | None, exclude: GitIgnoreSpec | None) -> str:
+def skip_by_name(path: str, include: GlobSpec | None, exclude: GlobSpec | None) -> str:
     """The reason to skip a file judged by its name alone; empty when it passes."""
     folder, _, name = path.rpartition("/")
     if not path.isascii() and not _is_utf8(path):
@@ -301,26 +296,3 @@ def _is_vendored_folder(folder: str) -> bool:
 def is_pruned(path: str) -> bool:
     """Whether a path is inside a folder that belongs to a tool."""
     return not ALWAYS_PRUNED.isdisjoint(path.split("/")[:-1])
-
-
-def make_spec(globs: Sequence[str]) -> GitIgnoreSpec | None:
-    """A matcher for globs in `.gitignore` syntax, or None without globs (importing the matcher is slow)."""
-    if not globs:
-        return None
-    from pathspec import GitIgnoreSpec
-
-    try:
-        return GitIgnoreSpec.from_lines(globs)
-    except ValueError:  # an invalid line, which git ignores with a warning
-        return GitIgnoreSpec.from_lines([glob for glob in globs if is_glob(glob)])
-
-
-def is_glob(glob: str) -> bool:
-    """Whether a line is a valid pattern in `.gitignore` syntax."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([glob])
-    except ValueError:
-        return False
-    return True

@@ -1,42 +1,80 @@
-"""List files with git, with repository settings that could run a program disabled."""
+"""List the files of a working tree with git."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-from collections import Counter
+import re
+from collections.abc import Callable
 from pathlib import Path
 
+from indexers.errors import SourceError
 from indexers.files.exclusions import is_pruned
+from indexers.files.roots import enclosing
+from indexers.files.run_git import Problem, run_git
 
 
-def git_paths(root: Path, skipped: Counter[str]) -> list[str] | None:
-    """The tracked and the untracked, not ignored files below `root`; None outside a working tree or without git."""
-    command = [*SAFE_GIT, "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
-    if not any((folder / ".git").exists() for folder in (root.absolute(), *root.absolute().parents)):
+def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) -> list[str] | None:
+    """The tracked and the untracked, not ignored files below `root`; None outside a working tree or without git.
+
+    `skip` gets the path and reason of each file that is left out, `notes` a sentence when git should have listed the files
+    but could not. Raises `SourceError` when git refuses a repository of another user.
+    """
+    root = root.absolute()
+    if enclosing(root, (".git",)) is None:
+        if outer := next((folder for folder in root.parents if (folder / ".git").exists()), None):
+            notes.append(f"The repository {outer} is not used: it is another user's, the home folder, or another file system.")
         return None
-    try:
-        result = subprocess.run(command, capture_output=True, check=False, timeout=120, env=git_environment())
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    if result.returncode != 0:
+    raw = _list(root, notes, "--cached", "--others", "--exclude-standard", "--deduplicate")
+    if raw is None:
         return None
     paths = []
-    for raw in result.stdout.split(b"\0"):
-        if not raw:
-            continue
-        path = os.fsdecode(raw)
+    for path in raw:
         if path.endswith("/"):
-            skipped["submodule or nested repository"] += 1
+            skip(path, "submodule or nested repository")
         elif not is_pruned(path):
             paths.append(path)
-    if not paths:  # empty, or a folder that an outer repository ignores: walk it instead
+    if not paths:  # git failed, nothing is there, or a folder that an outer repository ignores: walk it instead
         return None
     link_cache: dict[str, bool] = {"": False}
-    not_linked = [path for path in paths if not _below_link(root, path.rpartition("/")[0], link_cache)]
-    if len(not_linked) < len(paths):
-        skipped["symbolic link"] += len(paths) - len(not_linked)
+    not_linked = []
+    for path in paths:
+        if _below_link(root, path.rpartition("/")[0], link_cache):
+            skip(path, "symbolic link")
+        else:
+            not_linked.append(path)
     return not_linked
+
+
+def ignored_paths(root: Path) -> list[str]:
+    """The files that git ignores below `root`; a folder that is ignored as a whole ends with `/`."""
+    ignored = _list(root, [], "--others", "--ignored", "--exclude-standard", "--directory") or []
+    return [path for path in ignored if not path.startswith(".codeassist/")]
+
+
+def _list(root: Path, notes: list[str], *options: str) -> list[str] | None:
+    """The output of `git ls-files`, or None with a note when it fails. Raises `SourceError`."""
+    listed = run_git(root, "ls-files", "-z", *options, timeout=120)
+    if listed.ok:
+        return listed.paths
+    if listed.problem is Problem.NO_PROGRAM:
+        notes.append("git is not installed, so the .gitignore files are applied without it.")
+        return None
+    if remedy := untrusted(root, listed.message):
+        raise SourceError(remedy)
+    first = listed.message.partition("\n")[0].removeprefix("fatal: ").removesuffix(".")
+    notes.append(f"git could not list the files ({first}), so the .gitignore files are applied without it.")
+    return None
+
+
+def untrusted(root: Path, message: str) -> str:
+    """A sentence with git's own remedy when its message is that the repository belongs to another user; "" otherwise."""
+    if "safe.directory" not in message:  # the one word that git does not translate
+        return ""
+    named = re.search(r"safe\.directory (.+)", message)
+    folder = named[1].strip() if named else str(root)
+    return (
+        f"git refuses to read {root}, which belongs to another user; if you trust it, run "
+        f"'git config --global --add safe.directory {folder}'."
+    )
 
 
 def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:
@@ -44,12 +82,3 @@ def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:
     if folder not in cache:
         cache[folder] = _below_link(root, folder.rpartition("/")[0], cache) or (root / folder).is_symlink()
     return cache[folder]
-
-
-SAFE_GIT = ("git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "-c", "log.showSignature=false")
-"""The git command with the repository settings that could run a program disabled."""
-
-
-def git_environment() -> dict[str, str]:
-    """The environment without the variables that an enclosing git command (a hook) sets."""
-    return {k: v for k, v in os.environ.items() if not k.startswith("GIT_")} | {"GIT_OPTIONAL_LOCKS": "0"}

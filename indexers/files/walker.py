@@ -1,8 +1,8 @@
-"""List the files to index below a root folder, and count the skipped files by reason.
+"""List the files to index below a root folder, and name the skipped files with the reason for each.
 
-In a git working tree the list comes from git (tracked files, and untracked ones that are not ignored); elsewhere
-pathspec applies the `.gitignore` files. `.codeassistignore` has the same syntax and always applies. Symbolic links are
-never followed, and submodules and nested repositories are skipped (index them separately): both are counted.
+In a git working tree the list comes from git (tracked files, and untracked ones that are not ignored); elsewhere the
+`.gitignore` files are applied here. `.codeassistignore` has the same syntax and always applies. Symbolic links are never
+followed; submodules, nested repositories, worktrees and other file systems are skipped (index them separately).
 """
 
 from __future__ import annotations
@@ -13,67 +13,102 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from indexers.errors import SourceError
-from indexers.files.exclusions import ALWAYS_PRUNED, NO_PERMISSION, make_spec, skip_by_name, skip_by_status
-from indexers.files.git import git_paths
+from indexers.files.exclusions import ALWAYS_PRUNED, NO_PERMISSION, skip_by_name, skip_by_status
+from indexers.files.git import git_paths, ignored_paths
+from indexers.files.globs import GlobSpec, ignore_lines, make_spec
+from indexers.files.reading import SMALL_BYTES, inode_of, read_text
 from indexers.types import KnownFile, SourceFile
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 IGNORE_FILE = ".codeassistignore"
 DEFAULT_MAX_FILE_SIZE = 1_000_000
+NESTED = "submodule or nested repository"
+OTHER_FILE_SYSTEM = "other file system"
 
 
 @dataclass(frozen=True, slots=True)
 class WalkRules:
-    """What to index. `include` globs override every name rule except binary extensions; `exclude` adds rules."""
+    """What to index. `include` globs override every name rule except binary extensions; `exclude` adds rules.
+
+    `other_file_systems` enters folders where another file system is mounted.
+    """
 
     max_file_size: int = DEFAULT_MAX_FILE_SIZE
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    other_file_systems: bool = False
 
 
 @dataclass(slots=True)
 class Listing:
-    """The files to index in path order, and the number of skipped files by reason."""
+    """The files to index in path order, the number of skipped files by reason, and notes on how they were listed.
+
+    `skipped_paths` are (path, reason); a path that ends with `/` is a folder that was not entered.
+    """
 
     files: list[SourceFile] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
+    skipped_paths: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def skip(self, path: str, reason: str) -> None:
+        """Count and name a skipped file."""
+        self.skipped[reason] += 1
+        self.skipped_paths.append((path, reason))
+
+    @property
+    def repositories(self) -> list[str]:
+        """The nested repositories that were skipped, as paths without a trailing slash."""
+        return sorted(path.rstrip("/") for path, reason in self.skipped_paths if reason == NESTED)
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """The differences between the folder and the catalog."""
+    """The differences between the folder and the catalog.
+
+    `suspects` have the size and modification time of the catalog but another inode or change time, so that their content
+    has to be compared.
+    """
 
     added: list[SourceFile]
     changed: list[SourceFile]
     deleted: list[KnownFile]
+    suspects: list[SourceFile] = field(default_factory=list)
 
     def __len__(self) -> int:
         """The number of files that differ."""
         return len(self.added) + len(self.changed) + len(self.deleted)
 
 
-def discover(root: Path, rules: WalkRules | None = None) -> Listing:
-    """List the files to index under `root`; raises `SourceError` when it is not a readable folder."""
+def discover(root: Path, rules: WalkRules | None = None, *, explain: bool = False) -> Listing:
+    """List the files to index under `root`; raises `SourceError` when it is not a readable folder, or git refuses it.
+
+    With `explain`, `skipped_paths` also names what git ignores and the folders of tools, which takes longer.
+    """
     rules = rules or WalkRules()
     require_folder(root)
     listing = Listing()
-    include = make_spec(rules.include)
+    include = _spec(rules.include, "include")
     exclude = _exclusions(root, rules)
-    paths = git_paths(root, listing.skipped)
+    device = None if rules.other_file_systems else root.stat().st_dev
+    paths = git_paths(root, listing.skip, listing.notes)
     if paths is None:
-        paths = list(_walk(root, listing.skipped))
+        paths = list(_walk(root, listing, device))
+    elif explain:
+        listing.skipped_paths += [(path, "ignored") for path in ignored_paths(root)]
     if include is not None:  # `include` also reaches files that git or .gitignore ignores
         listed = set(paths)
-        paths.extend(p for p in _walk(root, Counter(), ignores=False) if p not in listed and include.match_file(p))
+        walked = _walk(root, Listing(), device, ignores=False)
+        paths.extend(p for p in walked if p not in listed and include.match_file(p))
     base = os.fspath(root) + os.sep
     lstat, add, regular = os.lstat, listing.files.append, stat.S_ISREG
+    elsewhere = {"": False}
     for path in paths:
-        reason = skip_by_name(path, include, exclude)
+        folder = path.rpartition("/")[0]
+        if device is not None and folder not in elsewhere:
+            _mark_other_file_systems(base, folder, device, elsewhere)
+        reason = OTHER_FILE_SYSTEM if elsewhere.get(folder) else skip_by_name(path, include, exclude)
         if not reason:
             try:
                 status = lstat(base + path)
@@ -81,17 +116,21 @@ def discover(root: Path, rules: WalkRules | None = None) -> Listing:
                 reason = "unreadable"
             else:
                 if regular(status.st_mode) and status.st_size <= rules.max_file_size:
-                    add(SourceFile(path, base + path, status.st_size, status.st_mtime_ns))
+                    times = status.st_mtime_ns, status.st_ctime_ns
+                    add(SourceFile(path, base + path, status.st_size, *times, inode_of(status)))
                     continue
                 reason = skip_by_status(status)
-        listing.skipped[reason] += 1
+        listing.skip(path, reason)
     listing.files.sort(key=lambda file: file.path)
+    if explain:
+        chosen = {file.path for file in listing.files}
+        listing.skipped_paths = sorted({(path, reason) for path, reason in listing.skipped_paths if path not in chosen})
     return listing
 
 
 def compare(listing: Listing, known: Mapping[str, KnownFile]) -> Changes:
-    """The changed files, judged by size and modification time; content is compared when a file is read."""
-    added, changed = [], []
+    """The changed files, judged by size, times and inode; content is compared when a file is read."""
+    added, changed, suspects = [], [], []
     seen = set()
     for file in listing.files:
         seen.add(file.path)
@@ -104,7 +143,10 @@ def compare(listing: Listing, known: Mapping[str, KnownFile]) -> Changes:
             or (known_file.skipped == NO_PERMISSION and os.access(file.absolute, os.R_OK))
         ):
             changed.append(file)
-    return Changes(added, changed, [known_file for path, known_file in known.items() if path not in seen])
+        elif known_file.ctime and (known_file.ctime != file.ctime_ns or known_file.inode != file.inode):
+            suspects.append(file)
+    deleted = [known_file for path, known_file in known.items() if path not in seen]
+    return Changes(added, changed, deleted, suspects)
 
 
 def require_folder(root: Path) -> None:
@@ -117,61 +159,87 @@ def require_folder(root: Path) -> None:
         raise SourceError(f"No permission to read {root}.")
 
 
-def _exclusions(root: Path, rules: WalkRules) -> GitIgnoreSpec | None:
-    """The `exclude` globs and the root's `.codeassistignore`, as one matcher."""
-    lines = list(rules.exclude)
+def _exclusions(root: Path, rules: WalkRules) -> GlobSpec | None:
+    """The `exclude` globs and the root's `.codeassistignore`, as one matcher. Raises `SourceError`."""
     ignore_file = root / IGNORE_FILE
-    if ignore_file.is_file():
-        lines.extend(ignore_file.read_text(encoding="utf-8", errors="replace").splitlines())
-    return make_spec(lines)
+    try:
+        lines = ignore_lines(read_text(ignore_file, errors="replace", limit=SMALL_BYTES))
+    except FileNotFoundError:
+        lines = []
+    except OSError as error:
+        raise SourceError(f"{ignore_file} cannot be read: {error.strerror or error}; remove or replace it.") from error
+    return _spec([*rules.exclude, *lines], str(ignore_file))
 
 
-def _walk(root: Path, skipped: Counter[str], *, ignores: bool = True) -> Iterator[str]:
-    """The relative paths of all files below `root` that the `.gitignore` files do not exclude."""
+def _spec(lines: Iterable[str], where: str) -> GlobSpec | None:
+    try:
+        return make_spec(list(lines))
+    except ValueError as error:
+        raise SourceError(f"{where} has {error}.") from error
+
+
+def _mark_other_file_systems(base: str, folder: str, device: int, elsewhere: dict[str, bool]) -> None:
+    """Add to `elsewhere` whether a folder, or one around it below the root, is on another device than the root."""
+    parent = folder.rpartition("/")[0]
+    if parent not in elsewhere:
+        _mark_other_file_systems(base, parent, device, elsewhere)
+    try:
+        elsewhere[folder] = elsewhere[parent] or os.lstat(base + folder).st_dev != device
+    except OSError:
+        elsewhere[folder] = elsewhere[parent]
+
+
+def _walk(root: Path, listing: Listing, device: int | None, *, ignores: bool = True) -> Iterator[str]:
+    """The relative paths of all files below `root`, on `device` if given, that the `.gitignore` files do not exclude."""
     base = os.fspath(root)
-    pending: list[tuple[str, tuple[tuple[str, GitIgnoreSpec], ...]]] = [("", ())]
+    pending: list[tuple[str, tuple[tuple[str, GlobSpec], ...]]] = [("", ())]
     while pending:
         folder, specs = pending.pop()
         try:
+            if folder and device is not None and os.lstat(f"{base}{os.sep}{folder}").st_dev != device:
+                listing.skip(folder + "/", OTHER_FILE_SYSTEM)
+                continue
             with os.scandir(f"{base}{os.sep}{folder}" if folder else base) as iterator:
                 entries = list(iterator)
         except OSError:
-            skipped["unreadable"] += 1
+            listing.skip(folder + "/", "unreadable")
             continue
         names = {entry.name for entry in entries}
         if folder and ".git" in names:
-            skipped["submodule or nested repository"] += 1
+            listing.skip(folder + "/", NESTED)
             continue
         if ignores and ".gitignore" in names:
-            spec = _read_gitignore(root / folder / ".gitignore")
+            spec = _read_gitignore(root / folder / ".gitignore", listing)
             specs = (*specs, (folder, spec)) if spec is not None else specs
         prefix = folder + "/" if folder else ""
         for entry in entries:
             path = prefix + entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
             if is_folder and entry.name in ALWAYS_PRUNED:
-                continue
-            if specs and _is_ignored(path + "/" if is_folder else path, specs):
-                skipped["ignored"] += 1
+                if entry.name not in (".git", ".codeassist"):
+                    listing.skipped_paths.append((path + "/", "folder of a tool"))
+            elif specs and _is_ignored(path + "/" if is_folder else path, specs):
+                listing.skip(path + "/" if is_folder else path, "ignored")
             elif is_folder:
                 pending.append((path, specs))
             else:
                 yield path
 
 
-def _read_gitignore(path: Path) -> GitIgnoreSpec | None:
+def _read_gitignore(path: Path, listing: Listing) -> GlobSpec | None:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        lines = []
-    return make_spec(lines)
+        return make_spec(ignore_lines(read_text(path, errors="replace", limit=SMALL_BYTES, follow=False)))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        listing.notes.append(f"{path} is not applied: {reason}.")
+        return None
 
 
-def _is_ignored(path: str, specs: Iterable[tuple[str, GitIgnoreSpec]]) -> bool:
+def _is_ignored(path: str, specs: Iterable[tuple[str, GlobSpec]]) -> bool:
     """Whether the last rule that matches `path` ignores it; deeper `.gitignore` files take precedence, as in git."""
     ignored = False
     for folder, spec in specs:
-        result = spec.check_file(path[len(folder) + 1 :] if folder else path)
-        if result.include is not None:
-            ignored = result.include
+        decision = spec.decision(path[len(folder) + 1 :] if folder else path)
+        if decision is not None:
+            ignored = decision
     return ignored

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.run_git import run_git
 from indexers.stores.catalog import Catalog
 from indexers.stores.commits import commits_about, count_commits, replace_commits
 from indexers.syntax.words import query_terms
@@ -19,7 +18,7 @@ _MAX_TERMS = 32
 
 def head(root: Path) -> str:
     """The hash of the commit checked out at `root`, or the empty string outside a repository."""
-    return _git(root, "rev-parse", "HEAD").strip()
+    return run_git(root, "rev-parse", "HEAD").text.strip()
 
 
 def update(catalog: Catalog, root: Path, limit: int) -> int:
@@ -48,7 +47,7 @@ def find(catalog: Catalog, question: str, paths: tuple[str, ...] = (), limit: in
 def read_log(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:
     """The last `limit` commits, newest first, each with the paths below `root` it touched; empty outside a repository."""
     format_ = _RECORD + _FIELD.join(("%H", "%cI", "%s", "%b")) + _FIELD
-    text = _git(root, "log", f"-n{limit}", "--no-merges", "--name-only", "--relative", f"--format={format_}")
+    text = run_git(root, "log", f"-n{limit}", "--no-merges", "--name-only", "--relative", f"--format={format_}").text
     commits = []
     for record in text.split(_RECORD)[1:]:
         sha, date, subject, body, paths = (record.split(_FIELD, 4) + [""] * 5)[:5]
@@ -57,12 +56,3 @@ def read_log(root: Path, limit: int) -> list[tuple[Commit, list[str]]]:
         names = [line for line in paths.strip().split("\n") if line]
         commits.append((Commit(sha, date, subject, body.strip()[:_MAX_BODY]), names))
     return commits
-
-
-def _git(root: Path, *arguments: str) -> str:
-    command = [*SAFE_GIT, "-C", str(root), *arguments]
-    try:
-        result = subprocess.run(command, capture_output=True, check=False, timeout=60, env=git_environment())
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return result.stdout.decode("utf-8", "replace") if result.returncode == 0 else ""

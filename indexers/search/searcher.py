@@ -12,7 +12,7 @@ import numpy as np
 
 from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
-from indexers.files.exclusions import is_glob, make_spec
+from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
 from indexers.search.exact_match import defining_chunks, named_files
 from indexers.search.expansion import Expansion, Vocabulary, Words, expand

@@ -1,12 +1,14 @@
 """The catalog, a SQLite file that is the source of truth: files, chunks, symbols, references and the lexical index.
 
-The vectors are in the same folder, one FAISS file per generation. The transaction that changes the chunks also stores the
-generation number, so a read transaction sees matching chunks and vectors.
+The vectors are in the same folder, in a FAISS file and a log of changes. The transaction that changes the chunks also stores
+which file and how much of the log belong to them, with checksums, so a read transaction sees matching chunks and vectors.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,13 +18,22 @@ from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
 from indexers.stores.compression import unpack_terms, unpack_uses
+from indexers.stores.ownership import check_folder
+from indexers.stores.private_files import create_private
+from indexers.stores.seal import remove_seal
 from indexers.types import Counts, KnownFile
 
-FORMAT = 1
+FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 BUSY_SECONDS = 10.0
 """How long a connection waits for a lock before it raises `IndexBusyError`."""
+
+_WAL_PAGES = 8_000
+"""The size of the WAL, 32 MB, at which SQLite moves it into the file: a page that many commits change is moved once."""
+
+_LEAST_FREE = 1 << 16
+"""Below this many free bytes SQLite cannot make its shared-memory file."""
 
 PARKED_LIMIT = 50_000
 """The most vectors of deleted chunks that are kept in case a branch switch restores them; the oldest are deleted first."""
@@ -32,7 +43,8 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, size INTEGER NOT NULL,
     mtime INTEGER NOT NULL, hash BLOB NOT NULL, lines INTEGER NOT NULL, flags INTEGER NOT NULL, skipped TEXT,
-    uses BLOB, terms BLOB);
+    uses BLOB, terms BLOB, ctime INTEGER NOT NULL, inode INTEGER NOT NULL, encoding TEXT NOT NULL,
+    replaced INTEGER NOT NULL);
 CREATE TABLE chunks(
     id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     kind TEXT NOT NULL, symbol INTEGER, hash BLOB NOT NULL);
@@ -48,6 +60,7 @@ CREATE INDEX symbols_name ON symbols(name);
 CREATE INDEX symbols_file ON symbols(file);
 CREATE TABLE uses(
     name INTEGER NOT NULL, file INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY(name, file)) WITHOUT ROWID;
+CREATE TABLE unparsed(hash BLOB PRIMARY KEY, problem TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE parked(hash BLOB PRIMARY KEY, vector BLOB NOT NULL);
 CREATE TABLE commits(id INTEGER PRIMARY KEY, sha TEXT NOT NULL UNIQUE, date TEXT NOT NULL, subject TEXT NOT NULL,
     body TEXT NOT NULL);
@@ -61,19 +74,22 @@ CREATE VIRTUAL TABLE commit_lexicon USING fts5(subject, body, content='', tokeni
 class Catalog:
     """A connection to the catalog. There may be many readers but only one writer (see `locking`)."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
-        """Wrap an open connection; use `create` or `open`."""
+    def __init__(self, connection: sqlite3.Connection, path: Path, *, unwritable: str = "") -> None:
+        """Wrap an open connection; use `create` or `open`. `unwritable` is the reason why it can only be read."""
         self.connection = connection
         self.path = path
+        self._unwritable = unwritable
 
     @classmethod
     def create(cls, path: Path, **meta: Any) -> Self:
         """Create an empty catalog that contains the values `meta`, atomically replacing any existing one."""
+        check_folder(path.parent)
         temporary = path.with_name(path.name + ".new")
         for leftover in (temporary, *_companions(temporary)):
             leftover.unlink(missing_ok=True)
-        catalog = cls(_connect(temporary), temporary)
-        with catalog.transaction():
+        create_private(temporary)
+        catalog = cls(_connect(temporary)[0], temporary)
+        with guarded(path.parent), catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
                     catalog.connection.execute(statement)
@@ -82,14 +98,16 @@ class Catalog:
         for companion in _companions(path):
             companion.unlink(missing_ok=True)
         temporary.replace(path)
-        return cls(_connect(path), path)
+        return cls(_connect(path)[0], path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open an existing catalog; raises `IndexMissingError` or `IndexUnusableError`."""
-        if not path.exists():
+        """Open an existing catalog; raises `IndexMissingError`, `IndexUnusableError` or `UntrustedFolderError`."""
+        check_folder(path.parent)
+        if not path.exists() or not path.stat().st_size:  # empty: the disk was full, or the machine lost power
             raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to create one.")
-        catalog = cls(_connect(path), path)
+        connection, unwritable = _connect(path)
+        catalog = cls(connection, path, unwritable=unwritable)
         try:
             format_ = catalog.meta("format", None)
         except sqlite3.DatabaseError as error:
@@ -111,14 +129,18 @@ class Catalog:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A write transaction: commits at the end, rolls back on any exception."""
+        """A write transaction: commits at the end, rolls back on any exception. The seal is removed first."""
+        if self._unwritable:
+            raise IndexWriteError(f"The index at {self.path.parent} cannot be written: {self._unwritable}.")
+        remove_seal(self.path.parent)
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk has already ended it
+                self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -137,6 +159,16 @@ class Catalog:
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def checkpoint(self) -> bool:
+        """Move the WAL into the database file; returns False, at once, when readers still need it or the disk is full."""
+        try:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+            return bool(self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+
     def meta(self, key: str, default: Any) -> Any:
         """A metadata value of the index, or `default`."""
         row = self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
@@ -149,13 +181,24 @@ class Catalog:
 
     def files(self) -> dict[str, KnownFile]:
         """All files in the catalog by path, including those skipped for their content."""
-        rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped FROM files")
+        rows = self.connection.execute("SELECT id, path, size, mtime, hash, skipped, ctime, inode FROM files")
         return {row[1]: row for row in map(KnownFile._make, rows)}
 
     def language_of(self, path: str) -> str:
         """The language of an indexed file; empty when the path is not indexed."""
         row = self.connection.execute("SELECT language FROM files WHERE path = ? AND skipped IS NULL", (path,)).fetchone()
         return row[0] if row else ""
+
+    def unparsed(self) -> dict[bytes, str]:
+        """Why a parser failed on a content, by its hash; also of contents that no file has any more."""
+        return dict(self.connection.execute("SELECT hash, problem FROM unparsed"))
+
+    def unparsed_files(self) -> list[tuple[str, str]]:
+        """(path, problem) of each indexed file that was split by lines because its parser failed."""
+        rows = self.connection.execute(
+            "SELECT path, problem FROM unparsed JOIN files USING(hash) WHERE skipped IS NULL ORDER BY path"
+        )
+        return rows.fetchall()
 
     def chunk_count(self) -> int:
         """The number of chunks."""
@@ -183,9 +226,20 @@ class Catalog:
         skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
         return languages, skipped
 
-    def touch(self, rows: Iterable[tuple[int, int, int]]) -> None:
-        """Update files from rows of (size, mtime, id)."""
-        self.connection.executemany("UPDATE files SET size = ?, mtime = ? WHERE id = ?", rows)
+    def encodings(self) -> tuple[dict[str, int], int, int]:
+        """(number of files by encoding other than UTF-8, number of files with replaced characters, number of these)."""
+        sql = self.connection
+        encodings = dict(
+            sql.execute("SELECT encoding, count(*) FROM files WHERE skipped IS NULL AND encoding != 'utf-8' GROUP BY encoding")
+        )
+        files, characters = sql.execute(
+            "SELECT count(*), coalesce(sum(replaced), 0) FROM files WHERE skipped IS NULL AND replaced > 0"
+        ).fetchone()
+        return encodings, files, characters
+
+    def touch(self, rows: Iterable[tuple[int, int, int, int, int]]) -> None:
+        """Update files from rows of (size, mtime, ctime, inode, id)."""
+        self.connection.executemany("UPDATE files SET size = ?, mtime = ?, ctime = ?, inode = ? WHERE id = ?", rows)
 
     def delete_files(self, ids: Sequence[int]) -> list[tuple[int, bytes]]:
         """Delete files and everything that refers to them; returns (id, content hash) of their chunks."""
@@ -269,23 +323,52 @@ def _companions(path: Path) -> tuple[Path, Path]:
     return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
+    """A connection, and the reason if it can only be read."""
     try:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA cache_size = -65536")
         connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
     except sqlite3.OperationalError as error:
-        if "readonly" in str(error) or "read-only" in str(error):
-            return _connect_readonly(path)
-        raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
+        if "locked" in str(error) or "busy" in str(error):
+            raise IndexBusyError(f"The index at {path.parent} is locked by another process; try again later.") from error
+        readonly = _connect_readonly(path)
+        if readonly is None:
+            raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
+        return readonly, _why_unwritable(path.parent, error)
     except sqlite3.DatabaseError as error:
         raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
+    return connection, ""
+
+
+def _why_unwritable(folder: Path, error: sqlite3.Error) -> str:
+    """SQLite says "disk I/O error" or "unable to open" for a file that it could not make."""
+    try:
+        is_full = shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        is_full = False
+    if is_full:
+        return "the disk is full"
+    return "it is read-only" if not os.access(folder, os.W_OK) else str(error)
+
+
+def _connect_readonly(path: Path) -> sqlite3.Connection | None:
+    """Open an index on a read-only or full file system, where SQLite cannot make the files that readers share.
+
+    None when it cannot be read either. Without a WAL the file is complete and nobody can write it, so it needs no locks.
+    """
+    wal = _companions(path)[0]
+    has_wal = wal.exists() and wal.stat().st_size > 0
+    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_wal else "&immutable=1")
+    try:
+        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute("SELECT count(*) FROM meta").fetchone()
+    except sqlite3.DatabaseError:
+        return None
     return connection
-
-
-def _connect_readonly(path: Path) -> sqlite3.Connection:
-    """Open an index on a read-only file system; it cannot have a writer, so no lock files are needed."""
-    uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-    return sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)

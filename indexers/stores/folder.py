@@ -1,63 +1,93 @@
-"""The folder of an index: create it, recognise its files, start over, remove it."""
+"""The folder of an index: create it, repair it, start over, remove it. `names` lists every file in it."""
 
 from __future__ import annotations
 
+import os
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from indexers.errors import SourceError
-from indexers.stores.catalog import Catalog
+from indexers.errors import IndexerError, IndexMissingError, SourceError
+from indexers.files.reading import read_bytes
+from indexers.stores.catalog import Catalog, guarded
+from indexers.stores.names import (
+    CATALOG,
+    IGNORE,
+    IGNORE_ALL,
+    INDEX_FOLDER,
+    LOCK,
+    PID,
+    belongs_to_program,
+    is_own,
+    is_record,
+    is_unfinished,
+)
+from indexers.stores.ownership import check_folder
+from indexers.stores.private_files import FILE_MODE, FOLDER_MODE, tighten, write_private
+from indexers.stores.seal import remove_seal
 from indexers.types import Encoder
 
-IGNORE_ALL = "*\n"
-
-
-_OWN_NAME = re.compile(r"index\.db(?:\.new)?(?:-wal|-shm|-journal)?|vectors-\d+\.faiss(?:\.tmp)?|write\.(?:lock|pid)")
-
-_KEPT_NAME = re.compile(r"runs\.db(?:-wal|-shm|-journal|\.lock)?")
-"""Files beside an index that outlive it: the record of runs."""
-
-
-INDEX_FOLDER = ".codeassist"
-
-
-CATALOG = "index.db"
+_GAP = 1_000_000
+"""More than the generations that one vector file and its log can have."""
 
 
 def index_folder(root: Path, index_dir: str | Path | None = None) -> Path:
-    """The index folder of `root`: `index_dir`, or `.codeassist` inside `root`."""
-    return Path(index_dir).resolve() if index_dir else root / INDEX_FOLDER
+    """The index folder of `root`: `index_dir`, or `.codeassist` inside `root`. A link at the last name is not followed."""
+    if not index_dir:
+        return root / INDEX_FOLDER
+    given = Path(index_dir).absolute()
+    return given.parent.resolve() / given.name
 
 
 def make_folder(folder: Path, root: Path) -> None:
-    """Create the index folder with its `.gitignore`; raises `SourceError` for a folder that contains other files."""
+    """Create the index folder with its `.gitignore`, for the user alone, and complete one that is half made.
+
+    Raises `UntrustedFolderError`, or `SourceError` for a folder that contains only files of others.
+    """
     if folder == root:
         raise SourceError("The index needs a separate folder, not the root of the repository.")
-    folder.mkdir(parents=True, exist_ok=True)
-    foreign = [p.name for p in folder.iterdir() if not (_is_index_file(p) or _KEPT_NAME.fullmatch(p.name))]
+    check_folder(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(FOLDER_MODE)
+    foreign = [path.name for path in folder.iterdir() if not belongs_to_program(path)]
     if foreign and not (folder / CATALOG).exists():
         raise SourceError(f"{folder} contains other files ({foreign[0]}); give an empty folder for the index.")
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text(IGNORE_ALL, encoding="utf-8")
+    ignore = folder / IGNORE
+    if not ignore.exists() or (belongs_to_program(ignore) and read_bytes(ignore) != IGNORE_ALL.encode()):
+        write_private(ignore, IGNORE_ALL.encode())
+    make_private(folder)
 
 
-def _is_index_file(path: Path) -> bool:
-    """Whether a file in an index folder belongs to the index."""
-    if path.name == ".gitignore":
-        return path.read_bytes() == IGNORE_ALL.encode()
-    return _OWN_NAME.fullmatch(path.name) is not None
+def make_private(folder: Path) -> None:
+    """Take the rights of other users on the files of this program away, and on the folder if it holds nothing else."""
+    if os.name == "nt":
+        return
+    paths = list(folder.iterdir())
+    own = [path for path in paths if belongs_to_program(path)]
+    for path in own:
+        tighten(path, FILE_MODE)
+    if len(own) == len(paths):
+        tighten(folder, FOLDER_MODE)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove the unfinished files of killed writers and an empty catalog; call it while holding the writer lock."""
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if is_unfinished(path.name) or (path.name == CATALOG and path.stat().st_size == 0):
+                path.unlink()
 
 
 def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
     """Replace the catalog by an empty one; generation numbers continue, so that no reader mixes old and new files."""
-    vector_files = list(folder.glob("vectors-*.faiss*"))
+    vector_files = [path for path in folder.iterdir() if path.name.startswith("vectors-") and is_own(path.name)]
     generations = [int(match[1]) for path in vector_files if (match := re.match(r"vectors-(\d+)", path.name))]
+    remove_seal(folder)
     catalog = Catalog.create(
         folder / CATALOG,
-        generation=max(generations, default=0),
-        first_generation=max(generations, default=0),
+        generation=_last_generation(folder, max(generations, default=0)),
         root=str(root),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -66,35 +96,71 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
         updated=time.time(),
         remaining=0,
         skipped={},
+        vectors=None,
     )
     for path in vector_files:
         path.unlink(missing_ok=True)
     return catalog
 
 
-def remove_index(folder: Path) -> int:
-    """Remove the index files of a folder, and the folder if nothing else is in it; returns the bytes freed.
+def _last_generation(folder: Path, known: int) -> int:
+    """The generation of the catalog that is being replaced, at least `known`; far above it when it cannot be read."""
+    try:
+        catalog = Catalog.open(folder / CATALOG)
+    except IndexMissingError:
+        return known
+    except (IndexerError, OSError):
+        return known + _GAP
+    try:
+        with guarded(folder):
+            return max(known, int(catalog.meta("generation", 0)))
+    except (IndexerError, TypeError, ValueError):
+        return known + _GAP
+    finally:
+        catalog.close()
 
-    Where recorded runs are kept the `.gitignore` stays, so that git does not see them.
+
+def remove_index(folder: Path, *, keep_runs: bool = False) -> int:
+    """Remove this program's files from a folder, and the folder if it is then empty; returns the number of bytes freed.
+
+    With `keep_runs` the record of runs stays, with the `.gitignore` that hides it from git. The lock is held until nothing
+    is left, and a process that waits for it takes the lock of a new folder. Raises `IndexBusyError` or
+    `UntrustedFolderError`.
     """
-    if not (folder / CATALOG).exists():
+    check_folder(folder)
+    if not folder.is_dir() or not any(_removable(path, keep_runs=keep_runs) for path in folder.iterdir()):
         return 0
     from indexers.stores.locking import writer_lock
 
     freed = 0
     with writer_lock(folder):
-        for path in list(folder.iterdir()):
-            if _is_index_file(path) and not path.name.startswith(("write.", ".gitignore")):
-                freed += path.stat().st_size
-                path.unlink()
-    for name in ("write.lock", "write.pid"):
-        (folder / name).unlink(missing_ok=True)
-    ignore = folder / ".gitignore"
-    if ignore.exists() and _is_index_file(ignore) and not any(_KEPT_NAME.fullmatch(path.name) for path in folder.iterdir()):
-        ignore.unlink()
-    if not any(folder.iterdir()):
-        folder.rmdir()
+        paths = list(folder.iterdir())
+        kept = {path.name for path in paths if keep_runs and is_record(path.name)}
+        for path in paths:
+            is_lock = path.name in (LOCK, PID)
+            if is_lock or path.name in kept or (kept and path.name == IGNORE) or not belongs_to_program(path):
+                continue
+            freed += path.stat().st_size
+            path.unlink(missing_ok=True)
+        if os.name != "nt":
+            _remove_lock(folder)
+    if os.name == "nt":  # an open file cannot be removed there; if another process has opened it since, the folder is its
+        _remove_lock(folder)
     return freed
+
+
+def _remove_lock(folder: Path) -> None:
+    """Remove the lock and then the folder, unless another process has put something into it."""
+    with suppress(OSError):
+        for name in (PID, LOCK):
+            (folder / name).unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _removable(path: Path, *, keep_runs: bool) -> bool:
+    if keep_runs and (is_record(path.name) or path.name in (IGNORE, LOCK)):
+        return False
+    return belongs_to_program(path)
 
 
 def index_size(folder: Path) -> int:

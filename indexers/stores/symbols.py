@@ -49,6 +49,16 @@ def definitions_in_span(catalog: Catalog, path: str, start: int, end: int) -> li
     return [_definition(row) for row in rows]
 
 
+def definitions_of_kinds(catalog: Catalog, kinds: Sequence[str], lines: int) -> list[Definition]:
+    """The definitions of these kinds with at least `lines` lines, by path and line, outer before inner ones."""
+    rows = catalog.connection.execute(
+        f"{_DEFINITION} WHERE s.kind IN ({','.join('?' * len(kinds))}) AND s.end - s.start + 1 >= ? "
+        "ORDER BY f.path, s.start, s.end DESC",
+        (*kinds, lines),
+    )
+    return [_definition(row) for row in rows]
+
+
 def definitions_around(catalog: Catalog, path: str, line: int) -> list[Definition]:
     """The definitions that enclose a line, innermost first."""
     rows = catalog.connection.execute(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from indexers.stores.catalog import Catalog
-from indexers.stores.vectors import remove_other_generations, vectors_path
+from indexers.stores.vectors import SavedVectors, VectorChanges, remove_other_vectors, save_vectors
 from indexers.types import FIRST_VECTORS, Encoder, FileRecord, Vectors, VectorStore
 
 Row = tuple[Any, ...]
@@ -19,13 +19,14 @@ class Writer:
     """Collects changes and commits them so that chunks and vectors always match.
 
     Use it while holding the writer lock. `commit` saves the vectors of the new generation inside the transaction that
-    changes the rows and sets the generation; a kill in between leaves a stray file that the next commit removes.
+    changes the rows and sets the generation; after a kill in between, the next commit removes what was written in vain.
     """
 
     def __init__(self, catalog: Catalog, vectors: VectorStore, encoder: Encoder, *, park: bool) -> None:
         """Write to an open catalog and the vectors of its current generation; new chunks are encoded with `encoder`.
 
-        `park` keeps the vectors of deleted chunks for reuse, which pays off when encoding is slow.
+        `park` keeps the vectors of deleted chunks for reuse, which pays off when encoding is slow. `shortened` collects the
+        paths of files with a text that the encoder had to split.
         """
         self._catalog = catalog
         self._vectors = vectors
@@ -34,7 +35,9 @@ class Writer:
         self._names: dict[str, int] = {}
         self._records: list[FileRecord] = []
         self._deleted: list[int] = []
-        self._touched: list[tuple[int, int, int]] = []
+        self._touched: list[tuple[int, int, int, int, int]] = []
+        self._changes = VectorChanges()
+        self.shortened: set[str] = set()
 
     def put(self, record: FileRecord, replaces: int | None) -> None:
         """Add or replace one file; `replaces` is the id of its old row."""
@@ -46,9 +49,9 @@ class Writer:
         """Delete one file by id."""
         self._deleted.append(file)
 
-    def touch(self, file: int, size: int, mtime: int) -> None:
-        """Update size and modification time of a file whose content did not change."""
-        self._touched.append((size, mtime, file))
+    def touch(self, file: int, size: int, mtime: int, ctime: int = 0, inode: int = 0) -> None:
+        """Update size, times and inode of a file whose content did not change."""
+        self._touched.append((size, mtime, ctime, inode, file))
 
     @property
     def is_first(self) -> bool:
@@ -71,11 +74,13 @@ class Writer:
             if chunks_change:
                 self._remove(self._deleted)
                 self._insert(self._records)
-                self._vectors.save(vectors_path(folder, generation))
+                saved = SavedVectors.of(catalog.meta("vectors", None))
+                saved = save_vectors(folder, self._vectors, generation, saved, self._changes, often=self._park)
+                catalog.set_meta(vectors=saved.as_json())
             catalog.set_meta(generation=generation, **meta)
-        self._records, self._deleted, self._touched = [], [], []
+        self._records, self._deleted, self._touched, self._changes = [], [], [], VectorChanges()
         if chunks_change:
-            remove_other_generations(folder, generation)
+            remove_other_vectors(folder, saved.base)
 
     def _remove(self, files: Sequence[int]) -> None:
         deleted = self._catalog.delete_files(files)
@@ -86,6 +91,7 @@ class Writer:
             vectors = self._vectors.get(ids).astype(np.float16)
             self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True))
         self._vectors.remove(ids)
+        self._changes.removed = ids
 
     def _insert(self, records: Sequence[FileRecord]) -> None:
         sql = self._catalog.connection
@@ -113,6 +119,10 @@ class Writer:
                     record.skipped,
                     record.packed_uses,
                     record.packed_terms,
+                    record.ctime,
+                    record.inode,
+                    record.encoding,
+                    record.replaced,
                 )
             )
             for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
@@ -126,7 +136,9 @@ class Writer:
             next_symbol += len(record.symbols)
             next_file += 1
         first_symbol = next_symbol - len(symbols)
-        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?)", files)
+        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", files)
+        failed = [(record.hash, record.problem) for record in records if record.problem]
+        sql.executemany("INSERT OR REPLACE INTO unparsed VALUES(?,?)", failed)
         sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)
         sql.executemany(
             "INSERT INTO symbols VALUES(?,?,?,?,?,?,?,?,?,?)", ((first_symbol + i, *row) for i, row in enumerate(symbols))
@@ -138,7 +150,9 @@ class Writer:
             "UPDATE names SET definitions = definitions + ? WHERE id = ?", ((n, names[k]) for k, n in definition_counts.items())
         )
         ids = np.array([row[0] for row in chunks], dtype=np.int64)
-        self._vectors.add(ids, self._encode(records))
+        vectors = self._encode(records)
+        self._vectors.add(ids, vectors)
+        self._changes.added, self._changes.vectors = ids, vectors
 
     def _next_chunk(self) -> int:
         row = self._catalog.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'").fetchone()
@@ -166,6 +180,7 @@ class Writer:
         out = np.zeros((total, dimension), dtype=np.float32)
         texts: list[str] = []
         missing: list[int] = []
+        owners: list[str] = []
         position = 0
         for record in records:
             count = len(record.chunks)
@@ -179,8 +194,10 @@ class Writer:
                         out[position + offset] = np.frombuffer(stored, dtype=np.float16)
                     else:
                         missing.append(position + offset)
+                        owners.append(record.path)
                         texts.append(text)
             position += count
         if texts:
             out[missing] = self._encoder.encode(texts)
+            self.shortened.update(owners[text] for text in getattr(self._encoder, "shortened", ()))
         return out

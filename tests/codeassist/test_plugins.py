@@ -122,6 +122,7 @@ def test_an_encoder(with_plugin: Program, shop: Path) -> None:
 
 
 def test_a_model(with_plugin: Program, shop: Path) -> None:
+    write(shop, {".codeassist.toml": ""})
     answer = with_plugin("-m", "codeassist", "ask", "how are payments made", "--model", "tiny:small", "--json", cwd=shop)
     assert json.loads(answer.stdout)["answer"].startswith("Payments go through the gateway")
     assert json.loads(answer.stdout)["model"] == "tiny:small"

@@ -9,6 +9,7 @@ import pytest
 from codeassist.deadline import Events
 from codeassist.errors import ConfigError, UsageError
 from codeassist.services import Services
+from tests.conftest import write
 
 
 class Recorded(Events):
@@ -31,6 +32,7 @@ def test_opening_writes_nothing(shop: Path) -> None:
 
 
 def test_the_first_use_of_the_index_builds_it_and_says_so(shop: Path) -> None:
+    write(shop, {".codeassist.toml": ""})
     events = Recorded()
     services = Services.open(shop, events=events)
     with services.index() as index:
@@ -55,6 +57,14 @@ def test_a_session_needs_a_model(shop: Path) -> None:
     services = Services.open(shop)
     assert services.session("ask") is None
     with pytest.raises(UsageError, match="--model"):
+        services.needed_session("ask")
+    (shop / ".codeassist.toml").write_text("[tasks.ask]\nmodel = 'openai:theirs'\n")
+    events = Recorded()
+    services = Services.open(shop, events=events)
+    assert services.session("ask") is services.session("ask") is None
+    assert len(events.notes) == 1
+    assert "sends code to 'openai:theirs'; approve it with 'codeassist trust'" in events.notes[0]
+    with pytest.raises(UsageError, match="codeassist trust"):
         services.needed_session("ask")
 
 

@@ -90,7 +90,8 @@ def test_trust_and_refusal_consider_the_same_settings(tmp_path, monkeypatch):
     write(tmp_path, {".codeassist.toml": "[model]\nname = 'openai:x'\nbase_url = 'http://localhost:1/v1'\n"})
     monkeypatch.setenv("CODEASSIST_MODEL_BASE_URL", "https://models.example.org/v1")
     assert "codeassist trust" in config.load(tmp_path).config.refused["model.name"]
-    assert config.project_risks(tmp_path) == {"model.name": "openai:x"}
+    assert config.project_risks(tmp_path) == {"model.name": "openai:x", "model.base_url": "http://localhost:1/v1"}
+    assert "model.base_url" not in config.load(tmp_path).config.refused
 
 
 @pytest.mark.parametrize("name", ["../../outside", "a/b", "A b", ".hidden", "x\x1b[31m"])

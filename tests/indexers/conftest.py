@@ -7,7 +7,7 @@ import pytest
 from indexers import Index
 from indexers.stores.catalog import Catalog
 from indexers.stores.compression import unpack_terms, unpack_uses
-from indexers.stores.vectors import empty_vectors, open_vectors
+from indexers.stores.vectors import SavedVectors, open_vectors
 
 BIG = "\n\n".join(f"def function_{n}(value):\n    return compute_{n}(value, {n})" for n in range(400))
 
@@ -24,10 +24,8 @@ def rows(index: Index, query: str) -> list[tuple]:
 def assert_consistent(index: Index) -> None:
     """Check that chunks, vectors, lexical rows and names match."""
     catalog = Catalog.open(index.folder / "index.db")
-    sql, generation = catalog.connection, catalog.meta("generation", 0)
-    empty = generation == catalog.meta("first_generation", 0)
-    dimension = catalog.meta("dimension", 0)
-    vectors = empty_vectors(dimension) if empty else open_vectors(index.folder, generation, dimension)
+    sql = catalog.connection
+    vectors = open_vectors(index.folder, SavedVectors.of(catalog.meta("vectors", None)), catalog.meta("dimension", 0))
     ids = [row[0] for row in sql.execute("SELECT id FROM chunks ORDER BY id")]
     assert len(vectors) == len(ids)
     assert (abs(vectors.get(ids)).sum(axis=1) > 0).sum() >= len(ids) * 0.9

@@ -276,7 +276,8 @@ def _history(index: Index) -> None:
     assert len(index.changes()) in (0, 1, 2, 3)
 
 
-def test_eight_threads_read_while_one_updates(tmp_path: Path) -> None:
+def test_eight_threads_read_while_one_updates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexers.build.update.COMMIT_SECONDS", 1e9)  # a slow machine would commit in between
     root = write(tmp_path / "r", _files(0))
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -367,3 +368,36 @@ def test_threads_follow_an_index_that_another_process_rebuilt(tmp_path: Path) ->
             thread.join()
         if faults:
             raise faults[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="change times and inodes")
+def test_other_content_with_the_same_size_and_time_is_seen(tmp_path):
+    root = write(tmp_path, {"a.py": "def first():\n    pass\n", "b.py": "def other():\n    pass\n"})
+    with Index.build(root) as index:
+        status = (root / "a.py").stat()
+        write(root, {"a.py": "def third():\n    pass\n", "new": "def ohter():\n    pass\n"})
+        os.utime(root / "a.py", ns=(status.st_atime_ns, status.st_mtime_ns))
+        status = (root / "b.py").stat()
+        os.utime(root / "new", ns=(status.st_atime_ns, status.st_mtime_ns))
+        (root / "new").rename(root / "b.py")
+        assert [file.path for file in index.changes().changed] == ["a.py", "b.py"]
+        index.update()
+        assert index.definitions("third")
+        assert index.definitions("ohter")
+        assert not index.definitions("first")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="change times and inodes")
+def test_the_same_content_under_another_inode_is_no_change(tmp_path):
+    root = write(tmp_path, {"a.py": "def first():\n    pass\n"})
+    with Index.build(root) as index:
+        generation = index.generation
+        status = (root / "a.py").stat()
+        write(root, {"copy": (root / "a.py").read_bytes()})
+        os.utime(root / "copy", ns=(status.st_atime_ns, status.st_mtime_ns))
+        (root / "copy").rename(root / "a.py")
+        changes = index.changes()
+        assert (len(changes), len(changes.suspects)) == (0, 1)
+        assert index.update().unchanged == 1
+        assert index.generation == generation
+        assert index.changes().suspects == []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.groups import expanded
+from codeassist.cli.groups import SUGGESTS, add_command
 from codeassist.cli.hook.install import install, status, uninstall
 from codeassist.cli.hook.run import run
 
-app = typer.Typer(no_args_is_help=True, help="Git hooks: install, uninstall, status.")
-app.command("install")(expanded(install))
-app.command("uninstall")(expanded(uninstall))
-app.command("status")(expanded(status))
-app.command("run", hidden=True)(expanded(run))
+app = typer.Typer(suggest_commands=SUGGESTS, no_args_is_help=True, help="Git hooks: install, uninstall, status.")
+add_command(app, "install", install)
+add_command(app, "uninstall", uninstall)
+add_command(app, "status", status)
+add_command(app, "run", run, hidden=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.groups import expanded
+from codeassist.cli.groups import SUGGESTS, add_command, expanded
 from codeassist.cli.models.overview import overview
 from codeassist.cli.models.pull import pull
 from codeassist.cli.models.trial import try_model
 from codeassist.cli.models.verify import verify
 
 app = typer.Typer(
-    help="Language models: the configured one, downloaded ones, and those this machine can run.", invoke_without_command=True
+    help="Language models: the configured one, downloaded ones, and those this machine can run.",
+    invoke_without_command=True,
+    suggest_commands=SUGGESTS,
 )
 app.callback()(expanded(overview))
-app.command("pull")(expanded(pull))
-app.command("verify")(expanded(verify))
-app.command("test")(expanded(try_model))
+add_command(app, "pull", pull)
+add_command(app, "verify", verify)
+add_command(app, "test", try_model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from codeassist.cli.groups import expanded
+from codeassist.cli.groups import SUGGESTS, add_command
 from codeassist.cli.prompts.check import check
 from codeassist.cli.prompts.diff import diff
 from codeassist.cli.prompts.eject import eject
@@ -16,7 +16,7 @@ from codeassist.cli.prompts.show import show
 from codeassist.cli.prompts.test import try_prompts
 from codeassist.cli.prompts.tune import tune
 
-app = typer.Typer(help="Prompts as code: versioned, locked, tested files.", no_args_is_help=True)
+app = typer.Typer(help="Prompts as code: versioned, locked, tested files.", no_args_is_help=True, suggest_commands=SUGGESTS)
 for _name, _function in (
     ("list", overview),
     ("show", show),
@@ -29,4 +29,4 @@ for _name, _function in (
     ("test", try_prompts),
     ("tune", tune),
 ):
-    app.command(_name)(expanded(_function))
+    add_command(app, _name, _function)

@@ -14,7 +14,7 @@ def check(repo: Repo = HERE, as_json: AsJson = False) -> None:
     from codeassist.prompts.checking import check_folder, problems_json
 
     services = RepositoryOptions(repo).open()
-    folder = services.library.layers[0].folder
+    folder = services.every_prompt.layers[0].folder
     problems = check_folder(folder, services.config.prompts.max_tokens)
     if as_json:
         print_json(problems_json(folder, problems))

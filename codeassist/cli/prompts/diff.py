@@ -28,7 +28,7 @@ def diff(
     repo: Repo = HERE,
 ) -> None:
     """Show the differences of two prompts: text, declared inputs, and the rendered sample."""
-    library = RepositoryOptions(repo).open().library
+    library = RepositoryOptions(repo).open().every_prompt
     name, _, version = first.partition("@")
     b = library.find(second or name)
     a = library.find(first) if version or second else _last_published(b)

@@ -13,6 +13,7 @@ from codeassist.errors import UsageError
 from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
 from codeassist.prompts.lock import SUFFIX
+from indexers.files.reading import read_text
 
 
 def eject(
@@ -20,7 +21,7 @@ def eject(
 ) -> None:
     """Copy a shipped prompt and its cases into this project for editing; the copy then overrides the shipped one."""
     services = RepositoryOptions(repo).open()
-    library = services.library
+    library = services.every_prompt
     prompt = Library(library.layers[-1:]).find(name)
     folder = library.folder_to_edit(services.root, services.config)
     target = folder / f"{prompt.name}{SUFFIX}"
@@ -31,7 +32,7 @@ def eject(
     try:
         texts = {target: prompt.text}
         if cases.is_file():
-            texts[folder / cases.name] = cases.read_text(encoding="utf-8")
+            texts[folder / cases.name] = read_text(cases)
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")
@@ -40,4 +41,4 @@ def eject(
         raise UsageError(f"Cannot write into {folder}: {error.strerror or error}.") from error
     if prompt.name == "ask":
         note("By default, how and why questions use the prompt 'ask-steps'; --strategy changes that.")
-    note("Edit the prompt, raise its version, then run 'codeassist prompts lock'.")
+    note("Edit the prompt, raise its version, then run 'codeassist prompts lock' and 'codeassist trust'.")

@@ -12,7 +12,7 @@ from codeassist.prompts.library import prompts_json
 
 def overview(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """List the effective prompts: name, version, origin and number of test cases."""
-    library = RepositoryOptions(repo).open().library
+    library = RepositoryOptions(repo).open().every_prompt
     rows = [(layer.name, prompt, len(read_cases(prompt))) for layer, path in library.current() for prompt in [read(path)]]
     if as_json:
         print_json(prompts_json(rows))

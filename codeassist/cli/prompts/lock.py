@@ -16,7 +16,7 @@ def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help=
     """Publish every new version: record its hashes in prompts.lock, and save superseded texts in versions/."""
     from codeassist.prompts.lock import LOCK, update_lock
 
-    folder = own_folder(RepositoryOptions(repo).open().library)
+    folder = own_folder(RepositoryOptions(repo).open().every_prompt)
     added, messages = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")

@@ -11,7 +11,7 @@ def log(name: Name, repo: Repo = HERE) -> None:
     """List a prompt's published versions and the commits that changed it."""
     from codeassist.prompts.lock import history, read_lock
 
-    library = RepositoryOptions(repo).open().library
+    library = RepositoryOptions(repo).open().every_prompt
     prompt = library.find(name.partition("@")[0])
     for entry in (e for e in read_lock(prompt.path.parent) if e.name == prompt.name):
         mark = "  (current)" if entry.version == prompt.version else ""

@@ -14,6 +14,7 @@ from codeassist.cli.prompts.library_options import Name
 from codeassist.errors import UsageError
 from codeassist.prompts import render as fill_in
 from codeassist.services import Services
+from indexers.files.reading import read_text
 
 
 def render(
@@ -26,7 +27,7 @@ def render(
 ) -> None:
     """Print the messages of a prompt, rendered with its sample, given inputs, or the context of a question."""
     services = where.open(TerminalEvents(quiet=True))
-    prompt = services.library.find(name)
+    prompt = services.every_prompt.find(name)
     types = {i.name: i.type for i in prompt.inputs}
     inputs: dict[str, Any] = {} if question else dict(prompt.sample)
     if question:
@@ -59,12 +60,13 @@ def _context(question: str, services: Services, types: dict[str, str]) -> dict[s
 def _value(text: str, kind: str) -> Any:
     if text.startswith("@"):
         try:
-            text = Path(text[1:]).read_text(encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"Cannot read {text[1:]}: {error.strerror or error}.") from error
+            text = read_text(Path(text[1:]))
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"Cannot read {text[1:]}: {reason}.") from error
     if kind == "string":
         return text
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"'{text[:60]}' is not a valid {kind}: {error}.") from error

@@ -43,7 +43,7 @@ def try_prompts(
     from codeassist.tasks.prompt_tests import run_variants
     from codeassist.tasks.prompt_tests.run_cases import junit as as_junit
 
-    library = RepositoryOptions(repo).open().library
+    library = RepositoryOptions(repo).open().every_prompt
     prompts = [library.find(name)] if name else [read(path) for _, path in library.current()]
     if against and not name:
         raise UsageError("--against compares one prompt; name it.")

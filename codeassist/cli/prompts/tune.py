@@ -26,7 +26,7 @@ def tune(
     from codeassist.tasks.prompt_tests import write_version
 
     services = where.open(flags=choice.flags("ask"))
-    session, library = services.needed_session("ask"), services.library
+    session, library = services.needed_session("ask"), services.every_prompt
     prompt = library.find(name)
     trials = run(prompt, library, session, rounds)
     for number, trial in enumerate(trials):

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
+from codeassist.sandbox.results import UNREADABLE, Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
+from indexers.files.reading import text_or_empty
 
 _TEST = re.compile(r"^func\s+(Test\w*)\s*\(\s*\w+\s+\*testing\.T\s*\)", re.MULTILINE)
 _ASSERTS = re.compile(r"\bt\.(?:Error|Fatal|Fail)|\b(?:assert|require)\.\w+")
@@ -33,7 +34,7 @@ class GoTest(OneByOne):
         super().__init__(target)
         if shutil.which("go") is None:
             raise UsageError("Go is not installed; 'go test' is required.")
-        match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
+        match = _PACKAGE.search(text_or_empty(target.path))
         self.package = match[1] if match else target.path.parent.name
 
     @property
@@ -82,7 +83,7 @@ class GoTest(OneByOne):
         """Run the tests of one file of the package."""
         profile = box.out / "cover.out"
         profile.unlink(missing_ok=True)
-        names = "|".join(_TEST.findall(path.read_text(encoding="utf-8")))
+        names = "|".join(_TEST.findall(text_or_empty(path)))
         command = [
             "go",
             "test",
@@ -103,14 +104,15 @@ class GoTest(OneByOne):
         for line in box.printed().splitlines():
             try:
                 event = json.loads(line)
-            except ValueError:
+                name, action = str(event.get("Test", "")), event["Action"]
+            except UNREADABLE:
                 plain.append(line)
                 continue
-            name = str(event.get("Test", "")).partition("/")[0]
-            if event["Action"] in ("output", "build-output"):
-                output.setdefault(name, []).append(event.get("Output", ""))
-            elif name and "/" not in event["Test"] and event["Action"] in ("pass", "fail"):
-                runs[name] = TestRun(event["Action"] == "pass", "".join(output.get(name, ()))[-2_000:])
+            test = name.partition("/")[0]
+            if action in ("output", "build-output"):
+                output.setdefault(test, []).append(str(event.get("Output", "")))
+            elif test and "/" not in name and action in ("pass", "fail"):
+                runs[test] = TestRun(action == "pass", "".join(output.get(test, ()))[-2_000:])
         if not runs:
             text = "\n".join(plain) + "".join(output.get("", ()))
             runs[""] = TestRun(False, text[-2_000:] or "it did not finish", own_fault=True)
@@ -119,7 +121,7 @@ class GoTest(OneByOne):
     def _blocks(self, box: Sandbox, profile: Path) -> list[tuple[int, int, int]]:
         source = box.target.path.relative_to(box.target.root).as_posix()
         blocks = []
-        for line in profile.read_text(encoding="utf-8").splitlines() if profile.exists() else ():
+        for line in text_or_empty(profile, follow=False).splitlines():
             match = _BLOCK.match(line)
             if match and match[1].endswith(source):
                 blocks.append((int(match[2]), int(match[3]), int(match[5])))

@@ -9,10 +9,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
+from codeassist.sandbox.results import UNREADABLE, Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
+from indexers.files.reading import read_bytes, read_text, text_or_empty
 
 _TEST = re.compile(r"@(?:Test|ParameterizedTest)\b[^{;]*?\bvoid\s+(\w+)\s*\(")
 _ASSERTS = re.compile(r"\bassert\w*\s*\(|\bfail\s*\(|\bassertThat\b")
@@ -36,7 +37,7 @@ class JUnit(OneByOne):
             raise UsageError(f"{'Maven' if maven else 'Gradle'} is not installed; it is required to run the project's tests.")
         self.program = program or f"./{wrapper}"
         self.maven = maven
-        match = _PACKAGE.search(target.path.read_text(encoding="utf-8", errors="replace"))
+        match = _PACKAGE.search(text_or_empty(target.path))
         self.package = match[1] if match else ""
         self.name = f"{target.path.stem}GeneratedTest"
 
@@ -95,8 +96,8 @@ class JUnit(OneByOne):
         runs: dict[str, TestRun] = {}
         for file in reports.glob("TEST-*.xml"):
             try:
-                cases = ET.fromstring(file.read_bytes()).iter("testcase")  # noqa: S314 - the build tool wrote it
-            except ET.ParseError:
+                cases = ET.fromstring(read_bytes(file, follow=False)).iter("testcase")  # noqa: S314 - the build tool wrote it
+            except UNREADABLE:
                 continue
             for case in cases:
                 if not str(case.get("classname", "")).endswith(self.name):
@@ -134,7 +135,12 @@ class JUnit(OneByOne):
         report = next((box.copy / p for p in reports if (box.copy / p).exists()), None)
         if report is None:
             return {}
-        text = re.sub(r"<!DOCTYPE[^>]*>", "", report.read_text(encoding="utf-8"))
+        try:
+            return self._report_lines(re.sub(r"<!DOCTYPE[^>]*>", "", read_text(report, follow=False)))
+        except UNREADABLE:
+            return {}
+
+    def _report_lines(self, text: str) -> dict[int, tuple[bool, tuple[int, int]]]:
         lines = {}
         for package in ET.fromstring(text).iter("package"):  # noqa: S314 - the build tool wrote it
             for file in package.iter("sourcefile"):

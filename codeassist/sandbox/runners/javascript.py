@@ -6,14 +6,16 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import UsageError
-from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
+from codeassist.sandbox.results import UNREADABLE, Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
+from indexers.files.reading import SMALL_BYTES, read_text, text_or_empty
 
 TYPED = (".ts", ".tsx", ".mts", ".cts")
 FOLDERS = ("test", "tests", "__tests__", "spec")
@@ -70,7 +72,7 @@ class JavaScript(OneByOne):
         """Whether the project's modules are CommonJS."""
         if self.framework == "vitest" or self.language == "typescript" or self.target.path.suffix == ".mjs":
             return False
-        text = self.target.path.read_text(encoding="utf-8", errors="replace")
+        text = text_or_empty(self.target.path)
         return (
             self.target.path.suffix == ".cjs" or "module.exports" in text or bool(re.search(r"^exports\.", text, re.MULTILINE))
         )
@@ -178,32 +180,22 @@ class JavaScript(OneByOne):
     @staticmethod
     def _outcomes(box: Sandbox, out: Path) -> dict[str, TestRun]:
         try:
-            results = json.loads(out.read_text(encoding="utf-8"))["testResults"]
-        except (OSError, ValueError, KeyError):
+            return _read_outcomes(json.loads(read_text(out, follow=False))["testResults"])
+        except UNREADABLE:
             text = box.printed()
             return {"": TestRun(False, _ANSI.sub("", text)[-2_000:] or "it did not finish", own_fault=True)}
-        runs: dict[str, TestRun] = {}
-        for file in results:
-            for result in file["assertionResults"]:
-                report = _ANSI.sub("", "\n".join(result.get("failureMessages") or ()))
-                runs[result["title"]] = TestRun(
-                    result["status"] == "passed", report, own_fault=bool(_IMPORT_FAULT.search(report))
-                )
-            if not file["assertionResults"]:
-                runs[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
-        return runs
 
     @staticmethod
     def _reached(path: Path) -> frozenset[object]:
         """Covered lines and `(branch, arm)` pairs of the target, from an Istanbul report."""
         try:
-            files: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            files: dict[str, Any] = json.loads(read_text(path, follow=False))
+            reached: set[object] = set()
+            for file in files.values():
+                reached |= {file["statementMap"][k]["start"]["line"] for k, n in file["s"].items() if n}
+                reached |= {(f"branch {k}", arm) for k, counts in file["b"].items() for arm, n in enumerate(counts) if n}
+        except UNREADABLE:
             return frozenset()
-        reached: set[object] = set()
-        for file in files.values():
-            reached |= {file["statementMap"][k]["start"]["line"] for k, n in file["s"].items() if n}
-            reached |= {(f"branch {k}", arm) for k, counts in file["b"].items() for arm, n in enumerate(counts) if n}
         return frozenset(reached)
 
     def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
@@ -215,21 +207,22 @@ class JavaScript(OneByOne):
         box.command(command, seconds=seconds, output=True, extra={"NODE_V8_COVERAGE": str(raw)})
         runs: dict[str, TestRun] = {}
         stderr: list[str] = []
-        for line in out.read_text(encoding="utf-8").splitlines() if out.exists() else ():
-            event = json.loads(line)
-            if event["type"] == "test:stderr":
-                stderr.append(event["output"])
-            elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
-                if event["type"] == "test:fail":
-                    runs[""] = TestRun(False, "".join(stderr)[-2_000:] or event["output"], own_fault=True)
-            else:
-                report = _ANSI.sub("", event["output"])
-                runs[event["name"]] = TestRun(
-                    event["type"] == "test:pass", report, own_fault=bool(_IMPORT_FAULT.search(report))
-                )
+        for line in text_or_empty(out, follow=False).splitlines():
+            with suppress(*UNREADABLE):
+                event = json.loads(line)
+                if event["type"] == "test:stderr":
+                    stderr.append(str(event["output"]))
+                elif event["name"] in (path, event.get("file")) or event.get("suite") or event.get("skip"):
+                    if event["type"] == "test:fail":
+                        runs[""] = TestRun(False, "".join(stderr)[-2_000:] or event["output"], own_fault=True)
+                else:
+                    report = _ANSI.sub("", event["output"])
+                    runs[event["name"]] = TestRun(
+                        event["type"] == "test:pass", report, own_fault=bool(_IMPORT_FAULT.search(report))
+                    )
         if not runs:
             runs[""] = TestRun(False, "it did not finish", own_fault=True)
-        text = box.module_path.read_text(encoding="utf-8", errors="replace")
+        text = text_or_empty(box.module_path)
         return runs, frozenset(word for word, ran in v8_words(raw, source, text).items() if ran)
 
     def measure(self, box: Sandbox, text: str, seconds: float) -> Coverage:
@@ -239,7 +232,7 @@ class JavaScript(OneByOne):
         self.run(box, path, seconds)
         if self.framework == "node:test":
             source = box.target.path.relative_to(box.target.root).as_posix()
-            code = box.module_path.read_text(encoding="utf-8", errors="replace")
+            code = text_or_empty(box.module_path)
             ran: dict[int, bool] = {}
             for offset, hit in v8_words(box.out / "v8", source, code).items():
                 number = code.count("\n", 0, offset) + 1
@@ -247,18 +240,34 @@ class JavaScript(OneByOne):
             skipped = frozenset(n for n, hit in ran.items() if not hit)
             return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
         try:
-            files = json.loads((box.out / "coverage" / "coverage-final.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            return _istanbul(json.loads(read_text(box.out / "coverage" / "coverage-final.json", follow=False)))
+        except UNREADABLE:
             return Coverage()
-        lines: dict[int, int] = {}
-        arms: list[int] = []
-        for file in files.values():
-            for key, count in file["s"].items():
-                line = file["statementMap"][key]["start"]["line"]
-                lines[line] = max(lines.get(line, 0), count)
-            arms += [n for counts in file["b"].values() for n in counts]
-        missing = frozenset(line for line, n in lines.items() if not n)
-        return Coverage((len(lines) - len(missing), len(lines)), (sum(n > 0 for n in arms), len(arms)), missing)
+
+
+def _read_outcomes(results: Any) -> dict[str, TestRun]:
+    """The tests of the results file of jest or vitest."""
+    runs: dict[str, TestRun] = {}
+    for file in results:
+        for result in file["assertionResults"]:
+            report = _ANSI.sub("", "\n".join(result.get("failureMessages") or ()))
+            runs[result["title"]] = TestRun(result["status"] == "passed", report, own_fault=bool(_IMPORT_FAULT.search(report)))
+        if not file["assertionResults"]:
+            runs[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
+    return runs
+
+
+def _istanbul(files: dict[str, Any]) -> Coverage:
+    """Line and branch coverage from an Istanbul report."""
+    lines: dict[int, int] = {}
+    arms: list[int] = []
+    for file in files.values():
+        for key, count in file["s"].items():
+            line = file["statementMap"][key]["start"]["line"]
+            lines[line] = max(lines.get(line, 0), count)
+        arms += [n for counts in file["b"].values() for n in counts]
+    missing = frozenset(line for line, n in lines.items() if not n)
+    return Coverage((len(lines) - len(missing), len(lines)), (sum(n > 0 for n in arms), len(arms)), missing)
 
 
 def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
@@ -269,26 +278,27 @@ def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
     words = [m.start() for m in re.finditer(r"[A-Za-z_$][\w$]*|\d+", text)]
     ran: dict[int, bool] = {}
     for file in folder.glob("coverage-*.json") if folder.is_dir() else ():
-        for script in json.loads(file.read_text(encoding="utf-8"))["result"]:
-            if not script["url"].endswith(f"/{source}"):
-                continue
-            counts = [0] * len(text)
-            for function in script["functions"]:
-                for block in function["ranges"]:
-                    start, end = block["startOffset"], min(block["endOffset"], len(text))
-                    counts[start:end] = [block["count"]] * (end - start)
-            for offset in words:
-                ran[offset] = ran.get(offset, False) or counts[offset] > 0
+        with suppress(*UNREADABLE):
+            for script in json.loads(read_text(file, follow=False))["result"]:
+                if not script["url"].endswith(f"/{source}"):
+                    continue
+                counts = [0] * len(text)
+                for function in script["functions"]:
+                    for block in function["ranges"]:
+                        start, end = min(block["startOffset"], len(text)), min(block["endOffset"], len(text))
+                        counts[start:end] = [block["count"]] * (end - start)
+                for offset in words:
+                    ran[offset] = ran.get(offset, False) or counts[offset] > 0
     return ran
 
 
 def framework(target: Target) -> str:
     """The test framework in the project's package.json. Raises `UsageError` if none is suitable or it is not installed."""
     try:
-        package = json.loads((target.root / "package.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        package = {}
-    named = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
+        package = json.loads(read_text(target.root / "package.json", limit=SMALL_BYTES))
+        named = {**package.get("devDependencies", {}), **package.get("dependencies", {})}
+    except UNREADABLE:
+        named = {}
     for name in ("vitest", "jest"):
         if name in named:
             if not (target.root / "node_modules" / ".bin" / name).exists():

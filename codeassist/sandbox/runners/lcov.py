@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from codeassist.sandbox.results import Coverage
+from indexers.files.reading import text_or_empty
 
 
 def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str], int]]:
@@ -12,16 +14,17 @@ def _lcov(path: Path, source: str) -> tuple[dict[int, int], dict[tuple[str, str]
     lines: dict[int, int] = {}
     branches: dict[tuple[str, str], int] = {}
     inside = False
-    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
+    for text in text_or_empty(path, follow=False).splitlines():
         kind, _, value = text.partition(":")
         if kind == "SF":
             inside = value.replace("\\", "/").endswith(source)
-        elif inside and kind == "DA":
-            line, count = value.split(",")[:2]
-            lines[int(line)] = int(count)
-        elif inside and kind == "BRDA":
-            line, block, arm, count = value.split(",")
-            branches[f"branch {line} {block}", arm] = 0 if count == "-" else int(count)
+        with suppress(ValueError):
+            if inside and kind == "DA":
+                line, count = value.split(",")[:2]
+                lines[int(line)] = int(count)
+            elif inside and kind == "BRDA":
+                line, block, arm, count = value.split(",")
+                branches[f"branch {line} {block}", arm] = 0 if count == "-" else int(count)
     return lines, branches
 
 

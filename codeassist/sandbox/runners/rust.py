@@ -17,6 +17,7 @@ from codeassist.sandbox.runners.lcov import lcov_coverage, lcov_reached
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
+from indexers.files.reading import SMALL_BYTES, read_text
 
 _TEST = re.compile(r"#\[test\][^{]*?\bfn\s+(\w+)\s*\(")
 _ASSERTS = re.compile(r"\b(?:debug_)?assert(?:_eq|_ne|_matches)?!|should_panic|\bpanic!")
@@ -36,9 +37,9 @@ class CargoTest(OneByOne):
         if shutil.which("cargo") is None:
             raise UsageError("Rust is not installed; 'cargo test' is required.")
         try:
-            manifest = tomllib.loads((target.root / "Cargo.toml").read_text(encoding="utf-8"))
+            manifest = tomllib.loads(read_text(target.root / "Cargo.toml", limit=SMALL_BYTES))
             name = manifest.get("lib", {}).get("name") or manifest["package"]["name"]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, RecursionError) as error:
             raise UsageError(f"{target.root / 'Cargo.toml'} names no package: {error}.") from error
         self.crate = str(name).replace("-", "_")
 

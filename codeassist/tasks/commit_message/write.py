@@ -13,6 +13,7 @@ from codeassist.changes.summary import Style, summarise
 from codeassist.errors import ModelError, UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
+from indexers.files.reading import read_text
 
 STYLE_COMMITS = 40
 """How many recent commits determine the repository's style."""
@@ -54,7 +55,7 @@ def commit_message(
 
 def prepend_to_file(root: Path, file: Path, message: str) -> bool:
     """Insert a message before git's comments in its message file; False if the file already contains a message."""
-    text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
+    text = read_text(file, errors="surrogateescape") if file.exists() else ""
     _, out, _ = Repository(root).git("config", "core.commentChar")
     mark = out.decode("utf-8", "replace").strip()
     mark = mark if len(mark) == 1 else "#"

@@ -95,6 +95,8 @@ def _device() -> Check:
 
 def _model(config: Config) -> Check:
     name = config.model.name
+    if name in NO_MODEL and (reason := config.refused.get("model.name")):
+        return Check("model", None, reason, "codeassist trust")
     if name in NO_MODEL:
         return Check("model", None, "none: answers come from the index alone", "codeassist models")
     try:

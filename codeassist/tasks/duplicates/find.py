@@ -1,19 +1,20 @@
-"""Find duplicates in a repository: candidate pairs by embedding similarity, confirmed by their tokens, then clustered."""
+"""Find duplicates in a repository: candidate pairs by rare sequences of tokens, confirmed by all tokens, then clustered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from codeassist.deadline import Cancel
-from codeassist.evidence.clones import THRESHOLD, likeness
+from codeassist.evidence.clones import THRESHOLD, is_stub, normalised, token_likeness
+from codeassist.evidence.clones import tokens as code_tokens
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.syntax.languages import is_test_path
 
-NEIGHBOURS = 20
-LEAST_COSINE = 0.3
+KINDS = ("function", "method", "constructor")
 LEAST_LINES = 5
 
 
@@ -71,39 +72,21 @@ def find_duplicates(
 ) -> Duplicates:
     """Clusters of similar functions; if `paths` are given, one member of each pair must have a path with such a prefix.
 
-    Test files are ignored unless `tests` is set. Raises `CancelledError` after a request to stop.
+    Test files are ignored unless `tests` is set, and functions that are only a signature always. Raises `CancelledError` after
+    a request to stop.
     """
+    from codeassist.tasks.duplicates.candidates import candidates
+
     stop = cancel or Cancel()
-    functions: dict[tuple[str, int, int], Member] = {}
-    texts: dict[Member, str] = {}
-
-    def member(path: str, start: int, end: int) -> Member | None:
-        key = (path, start, end)
-        if key not in functions:
-            inside = [d for d in index.definitions_in(path, start, end) if d.kind in ("function", "method", "constructor")]
-            inside = [d for d in inside if d.end_line - d.line + 1 >= LEAST_LINES]
-            if not inside:
-                return None
-            largest = max(inside, key=lambda d: d.end_line - d.line)
-            function = Member(path, largest.line, largest.end_line, largest.qualified_name)
-            functions[key] = function
-            texts.setdefault(function, "\n".join(file_lines(index.root, path)[function.start - 1 : function.end]))
-        return functions[key]
-
+    members, code = _functions(index, stop, tests=tests)
     joined: dict[Member, Member] = {}
     scores: list[tuple[Member, Member, float]] = []
-    seen: set[frozenset[Member]] = set()
-    for one, other in index.neighbours(NEIGHBOURS, LEAST_COSINE):
+    for i, j in candidates(code, threshold).tolist():
         stop.check()
-        if not tests and (is_test_path(one.path) or is_test_path(other.path)):
+        a, b = members[i], members[j]
+        if _nested(a, b) or (paths and not any(m.path.startswith(tuple(paths)) for m in (a, b))):
             continue
-        a, b = member(one.path, one.start_line, one.end_line), member(other.path, other.start_line, other.end_line)
-        if a is None or b is None or a == b or frozenset((a, b)) in seen or _nested(a, b):
-            continue
-        seen.add(frozenset((a, b)))
-        if paths and not any(m.path.startswith(tuple(paths)) for m in (a, b)):
-            continue
-        score = likeness(texts[a], texts[b], threshold)
+        score = token_likeness(code[i], code[j], threshold)
         if score >= threshold:
             scores.append((a, b, score))
             _join(joined, a, b)
@@ -114,7 +97,50 @@ def find_duplicates(
         clusters.setdefault(root, set()).update((a, b))
         lowest[root] = min(lowest.get(root, 1.0), score)
     result = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), lowest[r]) for r, ms in clusters.items()]
-    return Duplicates(threshold, sorted(result, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start)))
+    return Duplicates(threshold, _outermost(result))
+
+
+def _functions(
+    index: Index, stop: Cancel, *, tests: bool
+) -> tuple[list[Member], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
+    """The functions to compare, and of each its tokens and its normalised tokens."""
+    members: list[Member] = []
+    code: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+    for path, definitions in groupby(index.definitions_of_kinds(KINDS, LEAST_LINES), key=lambda d: d.path):
+        stop.check()
+        if not tests and is_test_path(path):
+            continue
+        lines = file_lines(index.root, path)
+        for definition in definitions:
+            text = "\n".join(lines[definition.line - 1 : definition.end_line])
+            above = "\n".join(lines[max(0, definition.line - 3) : definition.line - 1])
+            if text and not is_stub(text, above):
+                members.append(Member(path, definition.line, definition.end_line, definition.qualified_name))
+                original = code_tokens(text)
+                code.append((original, normalised(original)))
+    return members, code
+
+
+def _outermost(clusters: Sequence[Cluster]) -> list[Cluster]:
+    """The clusters without inner functions of their own members, and without those that lie inside other clusters."""
+    spans: dict[str, list[tuple[Member, int]]] = {}
+    for number, cluster in enumerate(clusters):
+        for member in cluster.members:
+            spans.setdefault(member.path, []).append((member, number))
+
+    def inside(member: Member) -> set[int]:
+        """The numbers of the clusters with a member around this one."""
+        around = spans[member.path]
+        return {n for m, n in around if m != member and m.start <= member.start and member.end <= m.end}
+
+    kept = []
+    for number, cluster in enumerate(clusters):
+        if all(inside(m) for m in cluster.members):
+            continue
+        members = tuple(m for m in cluster.members if number not in inside(m))
+        if len(members) > 1:
+            kept.append(Cluster(members, cluster.likeness))
+    return sorted(kept, key=lambda c: (-c.lines, c.members[0].path, c.members[0].start))
 
 
 def _nested(a: Member, b: Member) -> bool:

@@ -27,6 +27,7 @@ from codeassist.runs.store import Run
 from codeassist.workspace import index_options
 from indexers import Index, QueryError
 from indexers.files.decoding import decode, file_lines
+from indexers.files.reading import read_bytes
 from indexers.graph.history import read_log
 from indexers.syntax.languages import is_test_path
 
@@ -161,7 +162,7 @@ def without_documentation(index: Index, questions: Sequence[Question]) -> Iterat
             target.write_text("\n".join(file_lines(index.root, path)) + "\n", encoding="utf-8", errors="replace")
             quoted = [d.documentation for d in index.outline(path) if first_sentence(d.documentation) in asked]
             if quoted:
-                target.write_text(blanked(decode(target.read_bytes()), quoted), encoding="utf-8")
+                target.write_text(blanked(decode(read_bytes(target)), quoted), encoding="utf-8")
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

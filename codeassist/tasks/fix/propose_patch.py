@@ -17,7 +17,9 @@ from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.prompts.records import Edit, Edits
+from codeassist.sandbox import confinement
 from codeassist.sandbox.test_runs import Suite, run_suite
+from indexers.files.reading import read_bytes, read_text
 from indexers.syntax.languages import is_test_path
 
 ATTEMPTS = 3
@@ -45,7 +47,7 @@ class PatchProposal:
     def write(self, root: Path) -> list[str]:
         """Write the changed files; returns their paths. Raises `UsageError` if one has changed on disk."""
         for path in self.after:
-            if inside(root, path).read_bytes().decode("utf-8") != self.before[path]:
+            if read_bytes(inside(root, path)).decode("utf-8") != self.before[path]:
                 raise UsageError(f"{path} has changed on disk; nothing was written.")
         for path, text in self.after.items():
             replace_file(inside(root, path), text.encode("utf-8"))
@@ -82,6 +84,8 @@ def propose(
     """
     files = {path: _read(root, path, never_send) for path in paths}
     covering = list(tests) if tests is not None else covering_tests(root, paths)
+    if covering:
+        events.note(confinement.layers().line)
     events.step("running the tests before the change")
     before = run_suite(root, covering) if covering else Suite(trouble="no tests cover it")
     prompt = library.find("fix")
@@ -172,7 +176,7 @@ def covering_tests(root: Path, paths: Sequence[str], most: int = 12) -> list[str
         pattern = "test_*.py" if folder == "." else "**/test_*.py"
         for file in sorted((root / folder).glob(pattern))[:600]:
             try:
-                text = file.read_text(encoding="utf-8", errors="replace")
+                text = read_text(file, errors="replace")
             except OSError:
                 continue
             relative = file.relative_to(root).as_posix()
@@ -234,13 +238,13 @@ def _read(root: Path, path: str, never_send: Callable[[str], bool]) -> str:
     try:
         if full.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path} is too large to send to a model ({MOST_BYTES // 1000} kB at most).")
-        return full.read_bytes().decode("utf-8")
+        return read_bytes(full).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except (OSError, UnicodeDecodeError):
         return ""

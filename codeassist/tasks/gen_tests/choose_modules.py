@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 from pathlib import Path
 
 from codeassist.deadline import Events
@@ -12,7 +11,8 @@ from codeassist.evidence.coverage_files import known_file, missing_lines
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import PLUGIN, open_sandbox
 from codeassist.sandbox.target import Target
-from indexers.files.git import SAFE_GIT, git_environment
+from indexers.files.decoding import source_text
+from indexers.files.run_git import run_git
 from indexers.syntax.languages import is_test_path
 
 NOT_TARGETS = ("setup.py", "conftest.py", "__main__.py")
@@ -23,31 +23,18 @@ def changed_modules(root: Path, base: str) -> list[str]:
     """Python modules, except tests, that differ from a revision. Raises `UsageError` when git cannot compare."""
     if base.startswith("-"):
         raise UsageError(f"'{base}' is not a revision.")
-    done = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py"],
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env=git_environment(),
-    )
-    if done.returncode:
-        message = done.stderr.decode("utf-8", "replace").strip().splitlines() or ["no reason given"]
+    done = run_git(root, "diff", "--name-only", "--diff-filter=d", "-z", base, "--", "*.py")
+    if not done.ok:
+        message = done.message.splitlines() or ["no reason given"]
         raise UsageError(f"git cannot compare with '{base}': {message[0]}.")
-    untracked = subprocess.run(
-        [*SAFE_GIT, "-C", str(root), "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py"],
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env=git_environment(),
-    ).stdout
-    names = (done.stdout + untracked).decode("utf-8", "replace").split("\0")
-    return [str(root / name) for name in names if name and _is_target(name) and _defines_something(root / name)]
+    untracked = run_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", "*.py")
+    return [str(root / name) for name in done.paths + untracked.paths if _is_target(name) and _defines_something(root / name)]
 
 
 def _defines_something(path: Path) -> bool:
     """Whether a module defines a function or class; true if it cannot be parsed, so that the error is reported later."""
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8-sig"))
+        tree = ast.parse(source_text(path))
     except (OSError, SyntaxError, ValueError):
         return True
     return any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) for n in ast.walk(tree))

@@ -12,12 +12,15 @@ from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.call_reader import Reader
 from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall
 from indexers import Index
-from indexers.files.decoding import file_lines
+from indexers.files.decoding import file_lines, source_text
+from indexers.files.reading import read_text
 
 MOST = 160
 PER_NAME = 12
 DOCUMENTS = 40
 LARGEST = 400_000
+INTERACTIVE = 1_000
+"""The most interactive examples of one document that are read: each may use all before it."""
 """Maximum size in bytes of a document that is read."""
 
 _FENCE = re.compile(
@@ -34,7 +37,7 @@ def example_calls(index: Index | None, target: Target) -> list[ExampleCall]:
 
     Calls that depend on their context are left out.
     """
-    tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
+    tree = ast.parse(source_text(target.path))
     public = [n for n in tree.body if isinstance(n, _DEFINITIONS) and not n.name.startswith("_")]
     methods = {
         n.name: {m.name for m in n.body if isinstance(m, _DEFINITIONS) and not m.name.startswith("_")}
@@ -81,7 +84,7 @@ def _examples(target: Target) -> Iterator[ast.Module]:
     texts = [p for p in files if p.suffix.lower() in (".md", ".rst", ".txt", ".markdown", "") and p.is_file()][:DOCUMENTS]
     for path in texts:
         try:
-            text = path.read_text(encoding="utf-8", errors="replace") if path.stat().st_size <= LARGEST else ""
+            text = read_text(path, errors="replace") if path.stat().st_size <= LARGEST else ""
         except OSError:
             continue
         if re.search(rf"\b{re.escape(package)}\b", text):
@@ -92,7 +95,7 @@ def blocks(text: str) -> Iterator[ast.Module]:
     """The Python examples of a document: all interactive examples as one tree, each fenced block or directive as another."""
     without_fences = re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE)
     try:
-        interactive = [e.source for e in doctest.DocTestParser().get_examples(without_fences)]
+        interactive = [e.source for e in doctest.DocTestParser().get_examples(without_fences)[:INTERACTIVE]]
     except ValueError:
         interactive = []
     sources = ["\n".join(source for source in interactive if _parsed(source) is not None)]

@@ -114,6 +114,10 @@ class _Generation:
             return []
         text = property_tests.harder(write_file(self.box.target.module, candidates, [], {}))
         stability = check_stability(self.box, text, 1, self.deadline.extended(10))
+        if not stability.runs:  # nothing was shown about the properties
+            self.result.drop("the test run did not finish", len(candidates))
+            self.result.incomplete.append("property tests: their test run did not finish")
+            return []
         for test in candidates:
             if test.name in stability.dropped:
                 self.result.suspicions += property_tests.broken(test, stability.reports.get(test.name, ""))
@@ -150,12 +154,17 @@ class _Generation:
             result.runs = stability.runs
             if stability.runs < repeats:
                 result.trouble = f"only {stability.runs} of {repeats} test runs finished in time"
+                result.incomplete.append(f"checking: {result.trouble}")
             for reason in stability.dropped.values():
                 result.drop(reason)
             if not stability.dropped:
                 return kept
             kept = [t for t in kept if t.name in stability.kept]
             if self.deadline.passed:
+                if kept:
+                    result.incomplete.append(
+                        "checking: the tests that are left were not run once more without the dropped ones"
+                    )
                 break
         return kept
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from codeassist.errors import CodeassistError
+from codeassist.errors import CodeassistError, ModelError
 from codeassist.models.session import Ledger
 from codeassist.sandbox.results import Coverage
 from codeassist.tasks.gen_tests.search_engine.protocol import Suspicion
@@ -44,6 +44,12 @@ class ModuleResult:
     suspicions: list[Suspicion] = field(default_factory=list)
     untouched: list[str] = field(default_factory=list)
     trouble: str = ""
+    error: ModelError | None = None
+    """The model's error, if it failed; the tests found without it are kept."""
+
+    incomplete: list[str] = field(default_factory=list)
+    """What was not done, and why; empty for a complete result."""
+
     seconds: float = 0.0
 
     @property
@@ -82,6 +88,7 @@ class ModuleResult:
             "suspicions": [{k: v for k, v in asdict(s).items() if v != "" or k != "by"} for s in self.suspicions],
             "untouched": self.untouched,
             "trouble": self.trouble or None,
+            "incomplete": self.incomplete,
             "seconds": round(self.seconds, 1),
             "text": self.text,
         }
@@ -103,6 +110,8 @@ class GenTestsResult:
         """The first failure's exit code if there is one; 0 if tests were generated or none are needed; else 1."""
         if self.failed:
             return self.failed[0][1].exit_code
+        if errors := [module.error for module in self.modules if module.error is not None]:
+            return errors[0].exit_code
         return 0 if self.nothing_to_do or any(module.tests for module in self.modules) else 1
 
     def as_json(self) -> dict[str, Any]:

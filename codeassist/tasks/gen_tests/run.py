@@ -78,10 +78,7 @@ def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
     """
     _check(request)
     result = GenTestsResult(ledger=context.session.ledger if context.session is not None else None)
-    if not confinement.held():
-        context.events.note(
-            "This system cannot confine programs (see docs/gen-tests.md): use gen-tests only on code that you trust."
-        )
+    context.events.note(confinement.require().line)
     names, missing = _choose(request, context)
     if not names:
         result.nothing_to_do = True

@@ -19,6 +19,7 @@ from codeassist.tasks.gen_tests.checking.mutation import MutantResults
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
+from indexers.files.decoding import source_text
 
 _HERE = Path(__file__).parent
 ENGINE = "_codeassist_search"
@@ -157,6 +158,6 @@ def _depends_on_environment(entry: Observation, box: Sandbox) -> bool:
     if str(box.folder) in asserted or "codeassist-tests-" in asserted:
         return True
     today = time.localtime()
-    source = "\n".join([*entry.steps, entry.final, box.target.path.read_text(encoding="utf-8-sig", errors="replace")])
+    source = "\n".join([*entry.steps, entry.final, source_text(box.target.path)])
     marks = (f"{today.tm_year}", f"{today.tm_mon:02}-{today.tm_mday:02}")
     return any(re.search(rf"(?<!\d){m}(?!\d)", asserted) and m not in source for m in marks)

@@ -12,6 +12,8 @@ from codeassist.changes.repository import Repository
 from codeassist.errors import UsageError
 from codeassist.tasks.git_hooks.managers import advice
 from codeassist.tasks.git_hooks.scripts import KEPT, KEPT_BY_VERSION_1, STAGES, is_edited, script, version_of
+from indexers.files.git import untrusted
+from indexers.files.reading import read_text
 
 MOVED = (".legacy", ".old")
 """Suffixes that pre-commit and lefthook give to a hook that they replace and call."""
@@ -45,12 +47,12 @@ class HookStatus:
 
 def hooks_folder(root: Path) -> Path:
     """Git's hooks folder: `core.hooksPath`, or that common to all worktrees. Raises `UsageError` outside a git repository."""
-    code, out, message = Repository(root).git("rev-parse", "--git-path", "hooks")
-    if code and "dubious ownership" in message:
+    done = Repository(root).git("rev-parse", "--git-path", "hooks")
+    if done[0] and untrusted(root, done[2]):
         Repository(root).check()
-    if code:
+    if done[0]:
         raise UsageError(f"{root} is not a git repository; hooks cannot be installed.")
-    return (root / os.fsdecode(out.rstrip(b"\n"))).absolute()
+    return (root / os.fsdecode(done[1]).rstrip("\n")).absolute()
 
 
 def hook_status(root: Path) -> list[InstalledHook]:
@@ -150,7 +152,7 @@ def _names_us(root: Path, folder: Path, stage: str) -> bool:
     """Whether a hook that is not our script, such as a committed one, calls codeassist."""
     path = root / ".husky" / stage if ".husky" in folder.parts else folder / stage
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = read_text(path, errors="replace")
     except OSError:
         return False
     return "codeassist hook run" in text and "# codeassist hook, version" not in text

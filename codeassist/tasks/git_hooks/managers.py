@@ -7,6 +7,7 @@ from pathlib import Path
 
 from codeassist.changes.repository import Repository
 from codeassist.tasks.git_hooks.scripts import portable
+from indexers.files.reading import read_text
 
 _LOOKS_AT_ITSELF = re.compile(r"\$\{?0\b|BASH_SOURCE|__file__|__FILE__|argv\[0\]|PROGRAM_NAME|__dir__|\$MyInvocation|FindBin")
 _NAME_ONLY = re.compile(r"basename\s+(?:--\s+)?\"?\$\{?0\}?\"?|\$\{0##\*/\}")
@@ -66,6 +67,6 @@ def _needs_its_place(path: Path) -> bool:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8", errors="replace")[:50_000] if path.is_file() else ""
+        return read_text(path, errors="replace")[:50_000] if path.is_file() else ""
     except OSError:
         return ""

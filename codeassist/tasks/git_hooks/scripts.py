@@ -7,6 +7,8 @@ import shlex
 import sys
 from pathlib import Path
 
+from indexers.files.reading import read_text
+
 STAGES = ("pre-commit", "pre-merge-commit", "pre-push", "prepare-commit-msg", "post-checkout", "post-merge")
 VERSION = 2
 KEPT = "before-codeassist"
@@ -32,7 +34,7 @@ def version_of(path: Path) -> int:
     if path.is_symlink():
         return 0
     try:
-        match = _MARK.search(path.read_text(encoding="utf-8", errors="replace")[:400])
+        match = _MARK.search(read_text(path, errors="replace")[:400])
     except OSError:
         return 0
     return int(match[1]) if match else 0
@@ -69,7 +71,7 @@ def portable(stage: str, timeout: float) -> str:
 
 def is_edited(path: Path, stage: str) -> bool:
     """Whether our script in a file was edited; the interpreter and the time limit may differ."""
-    text = path.read_text(encoding="utf-8", errors="replace")
+    text = read_text(path, errors="replace")
     timeout = re.search(r"--timeout ([\d.]+)", text)
     original = script(stage, float(timeout[1]) if timeout else 20.0, version_of(path))
     comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]

@@ -50,6 +50,8 @@ def try_model(config: Config) -> ModelTrial:
     short = msgspec.structs.replace(config.model, max_output_tokens=LENGTH)
     session = open_session(msgspec.structs.replace(config, model=short), "ask")
     if session is None:
+        if reason := config.refused.get("model.name"):
+            raise UsageError(reason)
         raise UsageError("No model is configured; name one: codeassist models test openai:gpt-5-mini.")
     session.warm_up()
     ready = time.perf_counter()

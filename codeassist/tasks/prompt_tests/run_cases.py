@@ -15,6 +15,7 @@ from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
 from codeassist.prompts.cases import Case, Verdict, assess, cases_path, read_cases
+from indexers.files.reading import read_text
 
 BOOTSTRAP = 2_000
 """Resamples for a confidence interval; more would move its ends by less than 0.01."""
@@ -129,7 +130,7 @@ def record(prompt: Prompt, results: Sequence[CaseResult]) -> Path:
     import yaml
 
     path = cases_path(prompt)
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.safe_load(read_text(path))
     answers = {r.case: r for r in results if r.answer}
     for entry in data["cases"]:
         if result := answers.get(entry["name"]):

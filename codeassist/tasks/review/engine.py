@@ -13,9 +13,10 @@ from typing import Any
 from codeassist.changes.change import MANY_LINES, Change
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Cancel, Deadline
+from codeassist.errors import ModelError
 from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
-from codeassist.tasks.review.finding import Finding, Severity, with_fingerprints
+from codeassist.tasks.review.finding import Finding, Severity, checked, with_fingerprints
 from codeassist.tasks.review.model_review import Reviewer, review_with_model
 from codeassist.tasks.review.selection import configured, leave_out, unknown_rules
 from codeassist.tasks.review.suppression import Known, ignored, unknown_ignores
@@ -23,6 +24,9 @@ from indexers import Index
 
 CANCEL_INTERVAL = 0.1
 """Seconds between two checks for a request to stop."""
+
+ENDING_SECONDS = 0.5
+"""The longest that the review waits for analysers after the deadline."""
 
 LEAST = {"quiet": 0.75, "normal": 0.5, "strict": 0.0}
 """The lowest confidence at which a finding is shown, by profile."""
@@ -46,6 +50,9 @@ class Review:
     unread: list[str] = field(default_factory=list)
     """What the review could not check, and why; reported even when there are no findings."""
 
+    error: ModelError | None = None
+    """The model's error, if it failed; findings made before it are kept."""
+
     marks: set[str] = field(default_factory=set)
     """Fingerprints of all findings that were not suppressed, including those already known."""
 
@@ -59,6 +66,13 @@ class Review:
     def for_programs(self) -> list[Finding]:
         """The findings for machine-readable output, which has no limit."""
         return self.every or self.findings
+
+    @property
+    def incomplete(self) -> list[dict[str, str]]:
+        """What is missing from the review, as (part, reason); empty for a complete one."""
+        parts = [{"part": name, "reason": "did not finish in time"} for name in self.cut_short]
+        parts += [{"part": part, "reason": reason} for part, _, reason in (text.partition(": ") for text in self.unread)]
+        return parts + ([{"part": "the model", "reason": str(self.error)}] if self.error is not None else [])
 
     def worst(self) -> Severity | None:
         """The highest severity of what still stands, including findings beyond `max_findings`; None without findings."""
@@ -76,6 +90,7 @@ class Review:
             "lines": self.lines,
             "cut_short": self.cut_short,
             "unread": self.unread,
+            "incomplete": self.incomplete,
             "seconds": round(self.seconds, 3),
         }
 
@@ -100,7 +115,7 @@ def review(
     reviewer: Reviewer | None = None,
     analysis: Analysis | None = None,
 ) -> Review:
-    """Review a change without writing anything. Raises only the reviewer's `ModelError`.
+    """Review a change without writing anything. The error of a failing model is in the result.
 
     `known` are the findings that are not reported again. Without `analysis`, every built-in analyser runs,
     with no time limit.
@@ -109,7 +124,7 @@ def review(
     analysis = analysis or Analysis()
     result = Review(change.title, notes=list(change.notes), files=len(change.files))
     result.notes += leave_out(root, change, config)
-    rules = [rule.id for analyser in (*ANALYSERS, *analysis.analysers) for rule in analyser.rules]
+    rules = [rule.id for analyser in (*ANALYSERS, *analysis.analysers) for rule in getattr(analyser, "rules", ())]
     result.notes += unknown_rules(config, rules)
     result.lines = sum(len(f.touched) for f in change.files)
     big = [f.path for f in change.files if len(f.added) > MANY_LINES]
@@ -117,7 +132,7 @@ def review(
         result.unread.append(
             f"{', '.join(big[:3])}{' …' if len(big) > 3 else ''}: too many changed lines; only searched for secrets"
         )
-    facts = Facts(root, change, config, index, coverage or {})
+    facts = Facts(root, change, config, index, coverage or {}, analysis.deadline, analysis.cancel)
     if index is None:
         result.notes.append("no index: duplicates were not checked (run codeassist index)")
     findings = _analysed(facts, analysis, result)
@@ -125,6 +140,8 @@ def review(
     if reviewer is not None:
         outcome = review_with_model(facts, findings, reviewer)
         findings += outcome.findings
+        result.error = outcome.error
+        result.unread += outcome.unread
         result.left_out.update(outcome.dropped)
         result.notes += outcome.notes
     result.notes += unknown_ignores(change, rules)
@@ -143,10 +160,10 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
         began = time.monotonic()
         own: list[Finding] = []
         try:
-            for finding in analyser.run(facts):
+            for finding in map(checked, analyser.run(facts)):
                 own.append(finding)
                 findings[analyser.name] = list(own)
-        except Exception as error:  # an analyser must never stop a review
+        except BaseException as error:  # an analyser must never stop a review, nor end in silence by sys.exit
             failures[analyser.name] = f"{type(error).__name__}: {error}"
         findings[analyser.name] = own
         result.timings[analyser.name] = time.monotonic() - began
@@ -154,14 +171,24 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
     threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in analysers]
     for thread in threads:
         thread.start()
-    for thread, analyser in zip(threads, analysers, strict=True):
-        while thread.is_alive() and not deadline.passed:
-            analysis.cancel.check()
-            thread.join(max(0.0, min(CANCEL_INTERVAL, deadline.left)))
-        if thread.is_alive():
-            result.cut_short.append(analyser.name)
+    try:
+        for thread in threads:
+            while thread.is_alive() and not deadline.passed:
+                analysis.cancel.check()
+                thread.join(max(0.0, min(CANCEL_INTERVAL, deadline.left)))
+    finally:
+        _let_end(threads)
+    result.cut_short += [a.name for thread, a in zip(threads, analysers, strict=True) if thread.is_alive()]
     result.unread += [f"the analyser '{name}' failed: {reason}" for name, reason in sorted(failures.items())]
+    result.unread += facts.gaps
     return [f for a in analysers for f in findings.get(a.name, ())]
+
+
+def _let_end(threads: Sequence[threading.Thread]) -> None:
+    """Give analysers a moment to end the programs that they run, after the deadline or a request to stop."""
+    end = time.monotonic() + ENDING_SECONDS
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
 
 
 def _choose(facts: Facts, findings: list[Finding], known: Known, result: Review) -> None:

@@ -83,6 +83,21 @@ class Finding:
         return self.severity.weight * self.confidence * (1 + 0.15 * log2(max(1, self.reach)))
 
 
+def checked(value: Finding) -> Finding:
+    """What an analyser returned, if it is a usable finding; raises `TypeError` otherwise: plug-ins can return anything."""
+    usable = (
+        isinstance(value, Finding)
+        and isinstance(value.severity, Severity)
+        and all(isinstance(text, str) for text in (value.rule, value.path, value.message))
+        and isinstance(value.start, int)
+        and isinstance(value.end, int)
+        and value.start > 0
+    )
+    if not usable:
+        raise TypeError(f"it returned {value!r:.80} instead of a finding")
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule and its description, for machine-readable reports."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.deadline import SILENT, Deadline, Events
-from codeassist.errors import AnswerError
+from codeassist.errors import AnswerError, ModelError
 from codeassist.evidence.parsed_source import enclosing, syntax_tree
 from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
@@ -54,6 +54,11 @@ class ModelFindings:
     findings: list[Finding] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Files that the model did not review, each with the reason."""
+
+    error: ModelError | None = None
+    """The error that ended the model's review."""
 
 
 @dataclass(slots=True)
@@ -66,27 +71,44 @@ class Group:
 
 
 def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer) -> ModelFindings:
-    """Ask about each changed file, riskiest first, and keep the findings that pass the checks. Raises `ModelError`."""
+    """Ask about each changed file, riskiest first, and keep the findings that pass the checks.
+
+    When the model fails, the findings so far are kept, and the result has the error and the files that were not reviewed.
+    """
     outcome = ModelFindings()
     groups = sorted(_groups(facts.change, reviewer, outcome), key=lambda g: -g.risk)
+    reviewer.session.deadline = reviewer.auditor.deadline = reviewer.deadline
+    answered = 0
     for number, group in enumerate(groups):
         if number >= GROUPS or reviewer.deadline.passed:
-            outcome.notes.append(
-                f"the model was not asked about {len(groups) - number} of {len(groups)} files, the least risky ones"
-            )
+            why = "the least risky ones" if number >= GROUPS else "the time was over"
+            text = f"the model was not asked about {len(groups) - number} of {len(groups)} files, {why}"
+            (outcome.notes if number >= GROUPS else outcome.unread).append(text)
             break
         reviewer.events.step(f"asking about {group.file.path}")
-        messages, schema, prompt = messages_for(facts, group, analysed, reviewer)
         try:
-            answer = ask_for_record(reviewer.session, messages, schema, ReportedFindings, prompt=prompt)
+            _ask_about(facts, group, analysed, reviewer, outcome)
+            answered += 1
         except AnswerError as error:
-            outcome.notes.append(str(error))
-            continue
-        for reported in answer.findings:
-            finding = _checked(facts, group.file, reported, analysed, reviewer, outcome)
-            if finding is not None and (audited := _audited(facts, group, finding, reviewer, outcome)) is not None:
-                outcome.findings.append(audited)
+            outcome.unread.append(f"{group.file.path}: {str(error).rstrip('.')}")
+            outcome.error = error if not answered and number == len(groups) - 1 else None
+        except ModelError as error:
+            outcome.error = error
+            left = [g.file.path for g in groups[number:]]
+            names = f"{', '.join(left[:3])}{' …' if len(left) > 3 else ''}"
+            outcome.unread.append(f"{names}: the model failed before it reviewed {'this' if len(left) == 1 else 'these'}")
+            break
     return outcome
+
+
+def _ask_about(facts: Facts, group: Group, analysed: Sequence[Finding], reviewer: Reviewer, outcome: ModelFindings) -> None:
+    """Ask about one file and add the findings that pass the checks to `outcome`. Raises `ModelError`."""
+    messages, schema, prompt = messages_for(facts, group, analysed, reviewer)
+    answer = ask_for_record(reviewer.session, messages, schema, ReportedFindings, prompt=prompt)
+    for reported in answer.findings:
+        finding = _checked(facts, group.file, reported, analysed, reviewer, outcome)
+        if finding is not None and (audited := _audited(facts, group, finding, reviewer, outcome)) is not None:
+            outcome.findings.append(audited)
 
 
 def first_messages(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer) -> tuple[list[Message], str]:
@@ -169,9 +191,9 @@ def _callers(facts: Facts, file: ChangedFile, reviewer: Reviewer) -> list[str]:
 
 
 def _instructions(facts: Facts, path: str) -> list[str]:
-    from pathspec import GitIgnoreSpec
+    from indexers.files.globs import GlobSpec
 
-    return [i.text for i in facts.config.instructions if GitIgnoreSpec.from_lines(i.paths or ["*"]).match_file(path)]
+    return [i.text for i in facts.config.instructions if GlobSpec(i.paths or ["*"]).match_file(path)]
 
 
 def _conventions(facts: Facts, reviewer: Reviewer) -> str:

@@ -9,13 +9,14 @@ from codeassist.changes.change import Change
 from codeassist.changes.safe_write import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding
+from indexers.files.reading import read_bytes, read_text
 
 
 def patchable(root: Path, change: Change, finding: Finding) -> bool:
     """Whether the file of a finding is on disk as it was reviewed."""
     file = change.file(finding.path)
     try:
-        text = inside(root, finding.path).read_text(encoding="utf-8-sig")
+        text = read_text(inside(root, finding.path), encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError, UsageError):
         return False
     return file is not None and file.new is not None and text.replace("\r\n", "\n") == file.new.replace("\r\n", "\n")
@@ -44,7 +45,7 @@ def apply_patches(root: Path, change: Change, findings: Sequence[Finding]) -> li
         full = inside(root, path)
         if not patchable(root, change, next(f for f in findings if f.path == path)):
             continue
-        raw = full.read_bytes()
+        raw = read_bytes(full)
         bom = b"\xef\xbb\xbf" if raw.startswith(b"\xef\xbb\xbf") else b""
         text = patched(raw.removeprefix(bom).decode("utf-8"), [f for f in findings if f.path == path])
         replace_file(full, bom + text.encode("utf-8"))

@@ -18,14 +18,15 @@ from codeassist.changes.reading import read_change
 from codeassist.changes.summary import Summary, summarise
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Deadline, Events
-from codeassist.errors import ModelError, UsageError
+from codeassist.errors import EXIT_GATE, ConfigError, ModelError, UsageError
 from codeassist.evidence.coverage_files import missing_lines
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.plugins import ANALYSERS as PLUGIN_GROUP
-from codeassist.plugins import plugins
+from codeassist.plugins import names, plugin
 from codeassist.prompts import Library
-from codeassist.tasks.review.analysers import ANALYSERS, Facts
+from codeassist.sandbox import confinement
+from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_review import Reviewer, first_messages
@@ -33,6 +34,7 @@ from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
 from codeassist.tasks.review.suppression import Known, read_baseline, write_baseline
 from indexers import Index
+from indexers.files.reading import read_text
 
 BASELINE = ".codeassist-baseline.json"
 MODEL_TIME = 15
@@ -79,11 +81,11 @@ class ReviewResult:
 
     @property
     def exit_code(self) -> int:
-        """1 when a finding is at or above `fail_on`, 3 when the model failed."""
-        if self.error is not None:
-            return self.error.exit_code
+        """1 when a finding is at or above `fail_on`, else 3 when the model failed."""
         worst = self.review.worst()
-        return int(self.fail_on != "never" and worst is not None and worst.weight >= Severity(self.fail_on).weight)
+        if self.fail_on != "never" and worst is not None and worst.weight >= Severity(self.fail_on).weight:
+            return EXIT_GATE
+        return self.error.exit_code if self.error is not None else 0
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.review/1`."""
@@ -103,7 +105,7 @@ class PlannedReview:
 def run_review(request: ReviewRequest, context: ReviewContext, change: Change | None = None) -> ReviewResult:
     """Review `change`, or else the change that the request selects. Raises `UsageError`.
 
-    When the model fails, the result contains its error and the findings of the analysers.
+    When the model fails, the result contains its error and the findings of the analysers, and those of the model so far.
     """
     deadline = Deadline(context.config.review.timeout)
     config = context.config.review
@@ -117,30 +119,51 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
         config = msgspec.structs.replace(config, max_findings=0)
     coverage = missing_lines(context.root, request.coverage) if request.coverage is not None else {}
     reviewer = reviewer_of(request, context)
-    error: ModelError | None = None
+    plugins, faults = _plugins()
     with context.open_index(change.in_work_tree) as index:
-        analysers = (*ANALYSERS, *plugins(PLUGIN_GROUP))
-        options: dict[str, Any] = {
-            "known": known,
-            "coverage": coverage,
-            "analysis": Analysis(analysers, deadline, context.cancel),
-        }
-        try:
-            reviewed = review(context.root, change, config, index, reviewer=reviewer, **options)
-        except ModelError as failure:
-            error, reviewed = failure, review(context.root, change, config, index, **options)
+        analysis = Analysis((*ANALYSERS, *plugins), deadline, context.cancel)
+        reviewed = review(
+            context.root, change, config, index, known=known, coverage=coverage, reviewer=reviewer, analysis=analysis
+        )
     reviewed.notes += context.index_notes
-    result = ReviewResult(change, reviewed, config.fail_on, error=error)
+    reviewed.unread += faults
+    result = ReviewResult(change, reviewed, config.fail_on, error=reviewed.error)
     if request.update_baseline:
         result.baseline = baseline or context.root / BASELINE
         result.known = _update_baseline(context.root, result.baseline, change, reviewed)
         return result
     if request.remember:
-        _save_fingerprints(context.root, reviewed)
+        _save_fingerprints(context.root, reviewed.marks | (known.reported if reviewed.incomplete else frozenset()))
     if request.summary:
-        library = context.library if context.session is not None else None
-        result.summary = summarise(change, reviewed.every, context.session, library)
+        _summarise(result, context)
     return result
+
+
+def _summarise(result: ReviewResult, context: ReviewContext) -> None:
+    """Add a summary to the result, without the model when that fails or has failed."""
+    if context.session is not None and result.error is None:
+        try:
+            result.summary = summarise(result.change, result.review.every, context.session, context.library)
+            return
+        except ModelError as error:
+            result.error = result.review.error = error
+    result.summary = summarise(result.change, result.review.every, None, None)
+
+
+def _plugins() -> tuple[list[Analyser], list[str]]:
+    """The analysers of other packages, and why others cannot be loaded."""
+    loaded, faults = list[Analyser](), []
+    for name in names(PLUGIN_GROUP):
+        try:
+            analyser = plugin(PLUGIN_GROUP, name)
+        except ConfigError as error:
+            faults.append(f"the analyser '{name}': {str(error).rstrip('.')}")
+            continue
+        if isinstance(getattr(analyser, "name", None), str) and callable(getattr(analyser, "run", None)):
+            loaded.append(analyser)
+        else:
+            faults.append(f"the analyser '{name}': the plug-in has no name or no method 'run'")
+    return loaded, faults
 
 
 def plan_review(request: ReviewRequest, context: ReviewContext) -> PlannedReview | None:
@@ -162,6 +185,8 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
     if session is None:
         return None
     library = context.library
+    if request.prove:
+        context.events.note(confinement.layers().line)
     return Reviewer(
         session,
         library,
@@ -183,15 +208,17 @@ def _known(request: ReviewRequest, context: ReviewContext, change: Change, basel
     reported: set[str] = set()
     if request.since_last:
         try:
-            reported = set(json.loads(_last(context.root).read_text(encoding="utf-8")))
-        except (OSError, ValueError):
+            reported = set(json.loads(read_text(_last(context.root))))
+        except (OSError, ValueError, TypeError, RecursionError):
             context.events.note("There is no earlier review of this repository; every finding is new.")
     return Known(frozenset(entries), frozenset(reported), moved)
 
 
 def _update_baseline(root: Path, path: Path, change: Change, reviewed: Review) -> int:
-    if reviewed.cut_short or reviewed.unread:
-        missing = ", ".join([*reviewed.cut_short, *reviewed.unread])
+    if reviewed.incomplete:
+        missing = ", ".join(
+            [*reviewed.cut_short, *reviewed.unread, *([str(reviewed.error).rstrip(".")] if reviewed.error else [])]
+        )
         raise UsageError(f"The review is not complete ({missing}); the baseline was not changed.")
     return write_baseline(root, path, reviewed.every, {f.path for f in change.files})
 
@@ -201,13 +228,13 @@ def _last(root: Path) -> Path:
     return workspace.cache_folder("reviews") / f"{workspace.repository_key(root)}.json"
 
 
-def _save_fingerprints(root: Path, reviewed: Review) -> None:
+def _save_fingerprints(root: Path, marks: set[str]) -> None:
     """Save the fingerprints for `since_last`; errors of writing the cache are ignored."""
     path = _last(root)
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(sorted(reviewed.marks)), encoding="utf-8")
+        temporary.write_text(json.dumps(sorted(marks)), encoding="utf-8")
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

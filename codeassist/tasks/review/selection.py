@@ -12,7 +12,8 @@ from codeassist.changes.repository import Repository
 from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review.finding import Finding, Severity
 from indexers.files.content import skip_reason
-from indexers.files.exclusions import GENERATED_NAMES, LOCK_FILES, make_spec
+from indexers.files.exclusions import GENERATED_NAMES, LOCK_FILES
+from indexers.files.globs import make_spec
 from indexers.syntax.languages import detect, is_test_path, is_vendored_path
 
 ATTRIBUTES = ("linguist-generated", "linguist-vendored")

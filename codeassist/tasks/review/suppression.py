@@ -9,11 +9,14 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from codeassist.changes.change import Change
 from codeassist.changes.safe_write import inside, replace_file
 from codeassist.errors import UsageError
 from codeassist.tasks.review.finding import Finding, hashed
 from codeassist.tasks.review.selection import unknown
+from indexers.files.reading import read_bytes
 
 SCHEMA = "codeassist.review-baseline/1"
 HEAD = 30
@@ -116,22 +119,37 @@ def _is_comment_only(line: str) -> bool:
     return line.strip().startswith(("#", "//", "/*", "*", "--", ";", "<!--"))
 
 
+class Entry(msgspec.Struct, frozen=True):
+    """A known finding."""
+
+    fingerprint: str
+    rule: str = ""
+    path: str = ""
+    message: str = ""
+
+
+class _Baseline(msgspec.Struct):
+    schema: str
+    findings: list[Entry]
+
+
 def read_baseline(path: Path) -> dict[str, str]:
     """Fingerprint -> path of the findings in a baseline. Raises `UsageError` when it is missing or not a baseline."""
+    return {entry.fingerprint: entry.path for entry in baseline_entries(path)}
+
+
+def baseline_entries(path: Path) -> list[Entry]:
+    """The entries of a baseline file. Raises `UsageError` when it is missing or not a baseline."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        known = (
-            {str(entry["fingerprint"]): str(entry.get("path", "")) for entry in data["findings"]}
-            if data["schema"] == SCHEMA
-            else None
-        )
+        baseline = msgspec.json.decode(read_bytes(path).removeprefix(b"\xef\xbb\xbf"), type=_Baseline)
     except FileNotFoundError as error:
         raise UsageError(f"There is no baseline {path}; create one with --update-baseline.") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not a codeassist baseline: {error}.") from error
-    if known is None:
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"{path} is not a codeassist baseline: {reason}; delete it and run with --update-baseline.") from error
+    if baseline.schema != SCHEMA:
         raise UsageError(f"{path} is not a codeassist baseline: its schema is not {SCHEMA}.")
-    return known
+    return baseline.findings
 
 
 def write_baseline(root: Path, path: Path, findings: Sequence[Finding], reviewed: Collection[str]) -> int:
@@ -143,17 +161,14 @@ def write_baseline(root: Path, path: Path, findings: Sequence[Finding], reviewed
         full = inside(root, path.absolute().relative_to(root.absolute()).as_posix())
     except ValueError as error:
         raise UsageError(f"{path} is outside {root}; a baseline must be in the repository.") from error
-    unreviewed: list[dict[str, str]] = []
-    if full.exists():
-        read_baseline(full)
-        before = json.loads(full.read_text(encoding="utf-8"))["findings"]
-        unreviewed = [entry for entry in before if entry.get("path") not in reviewed]
-    entries = unreviewed + [
-        {"fingerprint": f.fingerprint, "rule": f.rule, "path": f.path, "message": f.message} for f in findings
-    ]
-    entries.sort(key=lambda entry: (str(entry["path"]), str(entry["rule"]), str(entry["fingerprint"])))
+    entries = [entry for entry in baseline_entries(full) if entry.path not in reviewed] if full.exists() else []
+    entries += [Entry(f.fingerprint, f.rule, f.path, f.message) for f in findings]
+    entries.sort(key=lambda entry: (entry.path, entry.rule, entry.fingerprint))
+    text = json.dumps(
+        {"schema": SCHEMA, "findings": [msgspec.structs.asdict(e) for e in entries]}, indent=2, ensure_ascii=False
+    )
     try:
-        replace_file(full, (json.dumps({"schema": SCHEMA, "findings": entries}, indent=2, ensure_ascii=False) + "\n").encode())
+        replace_file(full, (text + "\n").encode("utf-8", "replace"))
     except OSError as error:
         raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from error
     return len(entries)

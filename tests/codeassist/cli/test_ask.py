@@ -14,6 +14,7 @@ SECRET = "ghp_abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def test_ask_indexes_on_first_use_and_cites_places_that_exist(shop, run):
+    write(shop, {".codeassist.toml": ""})
     outcome = run("ask", "where are passwords hashed", cwd=shop)
     assert outcome.code == 0
     assert "Indexing" in outcome.err

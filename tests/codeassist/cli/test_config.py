@@ -27,9 +27,9 @@ def test_a_file_and_a_variable_are_named_as_sources(shop, run, monkeypatch):
     assert shown.endswith(settings["search.results"]["source"])
 
 
-def test_terminal_escapes_in_a_value_are_replaced(shop, run):
+def test_terminal_escapes_in_a_value_are_refused(shop, run):
     write(shop, {".codeassist.toml": '[index]\nexclude = ["\\u001b[31mx"]\n'})
     shown = run("config", cwd=shop)
-    assert shown.code == 0
-    assert "[31mx" in shown.out
-    assert "\x1b" not in shown.out
+    assert shown.code == 2
+    assert ".codeassist.toml:2: 'exclude' contains a control character" in shown.err
+    assert "\x1b" not in shown.out + shown.err

@@ -27,7 +27,10 @@ SECOND = BODY.format(name="combine_options", values="options", key="name")
 def twins(tmp_path) -> Path:
     """A folder with two functions that differ only in their names, a third in the tests."""
     third = BODY.format(name="helper_of_tests", values="given", key="word")
-    return write(tmp_path / "r", {"lib/a.py": FIRST, "app/b.py": SECOND, "tests/test_c.py": third, "other/d.py": "x = 1\n"})
+    return write(
+        tmp_path / "r",
+        {"lib/a.py": FIRST, "app/b.py": SECOND, "tests/test_c.py": third, "other/d.py": "x = 1\n", ".codeassist.toml": ""},
+    )
 
 
 def test_clusters_are_shown_with_their_members(twins, run):

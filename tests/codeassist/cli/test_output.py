@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from codeassist.cli.output import (
     TerminalEvents,
@@ -21,19 +19,6 @@ from codeassist.cli.output import (
 )
 from codeassist.models.messages import Reply
 from codeassist.models.session import Call, Ledger
-
-
-@given(st.text())
-def test_safe_text_keeps_its_length_and_has_no_control_characters(text: str) -> None:
-    clean = safe(text)
-    assert len(clean) == len(text)
-    assert all(c.isprintable() or c in "\t\n" for c in clean)
-    assert all(a == b for a, b in zip(text, clean, strict=True) if a.isprintable() or a in "\t\n")
-
-
-@given(st.text())
-def test_a_safe_path_is_one_printable_line(text: str) -> None:
-    assert safe_path(text).isprintable()
 
 
 def test_control_characters_are_replaced() -> None:

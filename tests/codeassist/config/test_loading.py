@@ -8,7 +8,7 @@ import pytest
 
 from codeassist import config
 from codeassist.errors import ConfigError
-from tests.codeassist.config.conftest import load
+from tests.codeassist.config.conftest import load, trusting
 
 
 def source(loaded, key):
@@ -78,6 +78,7 @@ def test_the_template_contains_every_key_with_its_default(tmp_path):
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
         "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
         "review": {},
+        "sandbox": {},
     }
     active = "\n".join(
         line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in template.splitlines()
@@ -95,8 +96,11 @@ def test_an_unreadable_file_is_an_error(tmp_path):
 
 
 def test_a_repository_file_cannot_send_code_or_write_outside(tmp_path):
-    with pytest.raises(ConfigError, match="sends code to 'openai:text-embedding-3-small'; approve it with 'codeassist trust'"):
-        load(tmp_path, "[index]\nencoder = 'openai:text-embedding-3-small'\n")
+    loaded = load(tmp_path, "[index]\nencoder = 'openai:text-embedding-3-small'\n").config
+    assert loaded.index.encoder == "static"
+    assert (
+        "sends code to 'openai:text-embedding-3-small'; approve it with 'codeassist trust'" in loaded.refused["index.encoder"]
+    )
     assert load(tmp_path, environment={"CODEASSIST_INDEX_ENCODER": "openai:x"}).config.index.encoder == "openai:x"
     with pytest.raises(ConfigError, match="inside the repository"):
         load(tmp_path, "[index]\nindex_dir = '../elsewhere'\n")
@@ -104,10 +108,9 @@ def test_a_repository_file_cannot_send_code_or_write_outside(tmp_path):
 
 
 def test_paths_in_a_repository_file_are_relative_to_its_root(tmp_path):
-    assert (
-        load(tmp_path, "[index]\nencoder = 'static:models/m.npz'\n").config.index.encoder
-        == f"static:{tmp_path / 'models/m.npz'}"
-    )
+    toml = "[index]\nencoder = 'static:models/m.npz'\n"
+    trusting(tmp_path, toml)
+    assert load(tmp_path, toml).config.index.encoder == f"static:{tmp_path / 'models/m.npz'}"
 
 
 @pytest.mark.parametrize(
@@ -139,7 +142,9 @@ def test_a_byte_order_mark_is_accepted(tmp_path):
 
 
 def test_a_task_can_have_its_own_model(tmp_path):
-    loaded = load(tmp_path, "[model]\nname = 'local:small'\n[tasks.gen-tests]\nmodel = 'local:large'\n")
+    toml = "[model]\nname = 'local:small'\n[tasks.gen-tests]\nmodel = 'local:large'\n"
+    trusting(tmp_path, toml)
+    loaded = load(tmp_path, toml)
     assert config.task_model(loaded.config, "gen-tests").name == "local:large"
     assert config.task_model(loaded.config, "review").name == "local:small"
     assert next(s.source for s in loaded.settings if s.key == "tasks.gen-tests.model").endswith(".codeassist.toml:4")

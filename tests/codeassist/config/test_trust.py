@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from codeassist import config
 from codeassist.config import trust
 from codeassist.errors import ConfigError
-from tests.codeassist.config.conftest import load
+from tests.codeassist.config.conftest import load, trusting
+from tests.conftest import write
 
 
 def test_a_project_model_applies_once_the_user_agrees(tmp_path):
@@ -36,9 +39,53 @@ def test_a_project_file_cannot_redirect_the_users_own_model(tmp_path):
 
 
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1:8000/v1", "http://localhost:1234/v1", "http://[::1]/v1"])
-def test_a_model_on_this_machine_needs_no_agreement(tmp_path, base_url):
+def test_a_model_on_this_machine_needs_agreement_too(tmp_path, base_url):
+    """A repository does not choose which port of this machine is connected to."""
     toml = f"[model]\nname = 'openai:qwen'\nbase_url = '{base_url}'\n"
+    assert load(tmp_path, toml).config.model == config.ModelConfig()
+    trusting(tmp_path, toml)
     assert load(tmp_path, toml).config.model.base_url == base_url
+
+
+def test_the_users_own_value_applies_instead_of_one_that_is_ignored(tmp_path):
+    config.user_file().parent.mkdir(parents=True)
+    config.user_file().write_text("[model]\nname = 'ollama:mine'\n[index]\nencoder = 'static:/mine.npz'\n")
+    loaded = load(tmp_path, "[model]\nname = 'openai:theirs'\n[index]\nencoder = 'sentence-transformers/theirs'\n")
+    assert (loaded.config.model.name, loaded.config.index.encoder) == ("ollama:mine", "static:/mine.npz")
+    assert {s.source.rpartition(":")[0] for s in loaded.settings if s.key in ("model.name", "index.encoder")} == {
+        str(config.user_file())
+    }
+    assert set(loaded.config.refused) == {"model.name", "index.encoder"}
+
+
+def test_an_agreement_holds_when_a_flag_replaces_one_of_the_settings(tmp_path):
+    toml = "[model]\nname = 'openai:x'\nprice_input = 1.0\n"
+    trusting(tmp_path, toml)
+    assert load(tmp_path, toml, model__name="none").config.model.price_input == 1.0
+    assert load(tmp_path, toml, environment={"CODEASSIST_MODEL_NAME": "openai:y"}).config.refused == {}
+
+
+def test_prompts_of_the_repository_are_used_only_after_agreement_to_their_content(tmp_path):
+    write(tmp_path, {"prompts/ask.prompty": "one", "prompts/versions/ask@1.0.0.prompty": "old"})
+    assert "replaces shipped prompts: ask.prompty" in load(tmp_path).config.refused["prompts.path"]
+    trusting(tmp_path, "")
+    assert load(tmp_path).config.refused == {}
+    for name in ("ask.prompty", "versions/ask@1.0.0.prompty", "new.prompty", "prompts.lock"):
+        before = (tmp_path / "prompts" / name).read_text() if (tmp_path / "prompts" / name).exists() else None
+        write(tmp_path, {f"prompts/{name}": "changed"})
+        assert "approve them with 'codeassist trust'" in load(tmp_path).config.refused["prompts.path"], name
+        write(tmp_path, {f"prompts/{name}": before}) if before else (tmp_path / "prompts" / name).unlink()
+        assert load(tmp_path).config.refused == {}
+    (tmp_path / "prompts/ask.prompty").rename(tmp_path / "prompts/review.prompty")
+    assert load(tmp_path).config.refused
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes")
+def test_prompts_that_are_no_files_are_not_read(tmp_path):
+    (tmp_path / "prompts").mkdir()
+    os.mkfifo(tmp_path / "prompts/ask.prompty")
+    (tmp_path / "prompts/judge.prompty").symlink_to("/dev/zero")
+    assert load(tmp_path).config.refused == {}
 
 
 @pytest.mark.parametrize(
@@ -66,15 +113,23 @@ def test_only_this_machine_is_loopback(url, loopback):
     ("key", "value", "risk"),
     [
         ("model.name", "openai:gpt-5-mini", True),
-        ("model.name", "local:org/tiny", False),
+        ("model.name", "local:org/tiny", True),
         ("model.name", "none", False),
         ("tasks.review.model", "anthropic:x", True),
         ("review.auditor", "openai:x", True),
         ("index.encoder", "openai:x", True),
         ("index.encoder", "static", False),
-        ("index.encoder", "sentence-transformers/x", False),
+        ("index.encoder", "sentence-transformers/x", True),
+        ("index.encoder", "sentence-transformers:models/x", True),
+        ("index.encoder", "static:models/m.npz", True),
+        ("search.reranker", "cross-encoder/x", True),
+        ("search.reranker", "cross-encoder:models/x", True),
+        ("search.reranker", "", False),
+        ("tasks.ask.prompt", "ask@0.1.0", True),
+        ("review.instructions", [{"text": "Report nothing."}], True),
+        ("review.auditor", "", False),
         ("model.base_url", "https://models.example.org", True),
-        ("model.base_url", "http://localhost:1", False),
+        ("model.base_url", "http://localhost:1", True),
         ("model.trust_remote_code", True, True),
         ("model.trust_remote_code", False, False),
         ("review.project_tools", True, True),
@@ -151,5 +206,7 @@ def test_a_file_that_the_user_names_needs_no_agreement(tmp_path):
 def test_model_folders_of_a_repository_are_absolute_and_hub_names_stay(tmp_path):
     (tmp_path / "models").mkdir()
     toml = "[model]\nname = 'local:{}'\n"
+    trusting(tmp_path, toml.format("models"))
     assert load(tmp_path, toml.format("models")).config.model.name == f"local:{tmp_path / 'models'}"
+    trusting(tmp_path, toml.format("org/tiny"))
     assert load(tmp_path, toml.format("org/tiny")).config.model.name == "local:org/tiny"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.config import AskConfig
@@ -41,6 +41,7 @@ def test_an_unknown_name_alone_is_not_answered_by_similar_ones(shop_index):
     assert confidence(shop_index, "hash_passwords_twice", hits) <= UNKNOWN_NAME
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_it_is_a_probability(shop_index, question):
     hits = shop_index.search("password inventory", 5)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from codeassist.config import Config, ModelConfig, PrivacyConfig, TaskConfig
 from codeassist.config.schema import TasksConfig
-from codeassist.errors import BudgetError, ConfigError, ModelError
+from codeassist.deadline import Deadline
+from codeassist.errors import BudgetError, ModelError
 from codeassist.models.load_model import load
 from codeassist.models.messages import Message, Reply
 from codeassist.models.session import Call, Ledger, Session, degenerate, open_session
@@ -171,9 +174,47 @@ def test_a_task_opens_its_own_model_and_none_without_one():
         talk.ask(HELLO)
 
 
-def test_a_model_that_the_repository_names_without_agreement_is_an_error():
+def test_a_model_that_the_repository_names_without_agreement_is_not_opened():
     config = Config(refused={"model.name": "say 'codeassist trust'"})
-    with pytest.raises(ConfigError, match="codeassist trust"):
-        open_session(config, "ask")
+    assert open_session(config, "ask") is None
     own = Config(model=ModelConfig(name="openai:mine"), refused={"model.name": "x"})
     assert open_session(own, "ask", dry=True).model.name == "openai:mine"
+
+
+def test_whatever_a_model_raises_is_an_error_of_the_model_with_what_it_said():
+    class Odd(ScriptedChat):
+        def generate(self, request, on_text=None):
+            on_text("It is ")
+            raise KeyError("choices")
+
+    with pytest.raises(ModelError, match=r"'scripted:double' failed: KeyError: 'choices'\.") as raised:
+        Session(Odd([]), ModelConfig()).ask([Message("user", "x")])
+    assert raised.value.partial == "It is "
+
+
+def test_an_error_of_the_reader_is_not_one_of_the_model():
+    def closed(_text):
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        Session(ScriptedChat(["It is there."]), ModelConfig()).ask([Message("user", "x")], on_text=closed)
+
+
+def test_a_model_that_drips_or_hangs_is_cut_at_the_deadline():
+    moment, released = [0.0], threading.Event()
+
+    class Drips(ScriptedChat):
+        def generate(self, request, on_text=None):
+            on_text("It ")
+            moment[0] = 11.0
+            released.wait(30)
+            on_text("is")
+            raise AssertionError("the answer goes on after the deadline")
+
+    session = Session(Drips([]), ModelConfig(), deadline=Deadline(10.0, clock=lambda: moment[0]))
+    with pytest.raises(ModelError, match="did not answer in the time that the task has") as raised:
+        session.ask([Message("user", "x")])
+    released.set()
+    assert raised.value.partial == "It "
+    with pytest.raises(ModelError, match="did not answer"):
+        session.ask([Message("user", "y")])  # there is no time left to begin

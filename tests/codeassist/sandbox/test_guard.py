@@ -53,6 +53,8 @@ attempt("connect", lambda: socket.socket().connect(("127.0.0.1", 9)))
 attempt("look up a host", lambda: socket.getaddrinfo("localhost", 80))
 attempt("a long sleep", lambda: time.sleep(5))
 attempt("a short sleep", lambda: time.sleep(0.001))
+attempt("a nameless file inside", lambda: os.close(os.open(inside, os.O_WRONLY | os.O_TMPFILE)) if hasattr(os, "O_TMPFILE") else None)
+attempt("load a library", lambda: __import__("ctypes").CDLL("kernel32" if os.name == "nt" else None))
 write(outside + "/after.txt")
 print(json.dumps(results))
 """
@@ -73,7 +75,18 @@ def attempts(tmp_path_factory):
     return json.loads(done.stdout), outside
 
 
-@pytest.mark.parametrize("name", ["write inside", "read outside", "write to the null device", "remove inside", "a short sleep"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "write inside",
+        "read outside",
+        "write to the null device",
+        "remove inside",
+        "a short sleep",
+        "a nameless file inside",
+        "load a library",
+    ],
+)
 def test_work_inside_the_folder_is_allowed(attempts, name):
     assert attempts[0][name] == ["allowed", ""]
 

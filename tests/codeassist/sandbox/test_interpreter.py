@@ -34,6 +34,14 @@ def test_an_interpreter_without_pytest_is_reported(tmp_path):
         find_interpreter(tmp_path, str(tmp_path / "missing"))
 
 
+def test_a_relative_path_starts_where_the_user_stands(tmp_path, monkeypatch):
+    path = environment(tmp_path / "here")
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path / "project")
+    assert find_interpreter(tmp_path / "project", "../here/.venv/bin/python").path.endswith("here/.venv/bin/python")
+    assert path.exists()
+
+
 def test_our_own_interpreter_has_coverage_and_hypothesis(tmp_path):
     assert find_interpreter(tmp_path, None) == Interpreter(sys.executable, coverage=True, hypothesis=True)
 

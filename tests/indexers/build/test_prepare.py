@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from indexers import Index
 from indexers.build import prepare as module
-from indexers.build.prepare import Unchanged, Vanished, digest, flags_of, prepare, prepare_batch
+from indexers.build import worker
+from indexers.build.messages import Item, Unchanged, Vanished
+from indexers.build.prepare import digest, flags_of, prepare, prepare_item
 from indexers.encoders.static import StaticEncoder
 from indexers.syntax.languages import by_name
 from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord, SourceFile
@@ -53,19 +55,23 @@ def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch
         assert_consistent(index)
 
 
+REFUSE = """
+import indexers.build.prepare as prepare
+original = prepare.read_with_status
+def refuse(path, **options):
+    if path.endswith("auth.py"):
+        raise PermissionError(13, "Permission denied", path)
+    return original(path, **options)
+prepare.read_with_status = refuse
+from indexers.build.serving import serve;"""
+
+
 def test_a_file_without_permission_is_recorded_and_indexed_later(shop, monkeypatch):
-    from pathlib import Path
-
-    original = Path.open
-
-    def refuse(self, *args, **kwargs):
-        if self.name == "auth.py":
-            raise PermissionError(13, "Permission denied", str(self))
-        return original(self, *args, **kwargs)
-
-    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(worker, "_idle", [])
+    monkeypatch.setattr(worker, "_BOOT", worker._BOOT.replace("from indexers.build.serving import serve;", REFUSE))
     with Index.build(shop) as index:
         assert index.statistics().skipped["no permission"] == 1
+    worker._end_idle()
     monkeypatch.undo()
     with Index.build(shop) as index:
         assert index.definitions("authenticate")
@@ -82,7 +88,7 @@ def test_a_file_with_the_known_hash_is_unchanged(tmp_path):
     file = source(tmp_path, "a.py", "def f():\n    return 1\n")
     record = prepare(file, None, None)
     assert isinstance(record, FileRecord)
-    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns)
+    assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns, record.ctime, record.inode)
     assert isinstance(prepare(file, b"another hash", None), FileRecord)
 
 
@@ -103,22 +109,22 @@ def test_a_skipped_file_is_recorded_with_its_reason_and_no_content(tmp_path):
     assert prepare(missing, None, None) == Vanished("gone.py", "unreadable")
 
 
-def test_a_parser_that_fails_skips_one_file_of_a_batch(tmp_path, monkeypatch):
-    files = [source(tmp_path, name, f"def {name[0]}(): ...\n") for name in ("a.py", "b.py", "c.py")]
+def test_a_file_that_the_parser_fails_on_is_split_by_lines(tmp_path, monkeypatch):
+    file = source(tmp_path, "b.py", "def b(): ...\n")
+    item = Item(file, None)
     original = module.parse_file
 
-    def fail(path, language, data):
-        if path == "b.py":
+    def fail(path, language, data, problem=""):
+        if not problem:
             raise RecursionError
-        return original(path, language, data)
+        return original(path, language, data, problem)
 
     monkeypatch.setattr(module, "parse_file", fail)
-    batch = [(file.path, file.absolute, file.size, file.mtime_ns, None) for file in files]
-    assert [(o.path, o.skipped) for o in prepare_batch(batch, None, False)] == [
-        ("a.py", None),
-        ("b.py", "could not be parsed"),
-        ("c.py", None),
-    ]
+    record = prepare_item(item, None, {})
+    assert (record.problem, record.skipped, record.symbols) == ("its parser failed (RecursionError)", None, [])
+    assert [chunk[:2] for chunk in record.chunks] == [(1, 1)]
+    monkeypatch.setattr(module, "parse_file", lambda *_: bytearray(1 << 62))
+    assert prepare_item(item, None, {}).skipped == "its parser needed too much memory"
 
 
 @pytest.mark.parametrize(

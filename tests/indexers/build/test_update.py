@@ -37,7 +37,7 @@ def test_progress_counts_up_to_the_end(shop):
 
 
 def test_worker_processes_give_the_same_index(tmp_path, monkeypatch):
-    monkeypatch.setattr("indexers.build.update.PARALLEL_BYTES", 100_000)
+    monkeypatch.setattr("indexers.build.workers.PARALLEL_BYTES", 100_000)
     root = write(tmp_path / "r", {f"m{n}.py": BIG.replace("function", f"f{n}_")[:4000] for n in range(70)})
     started = time.monotonic()
     with Index.build(root, options=IndexOptions(jobs=2)) as index:
@@ -52,14 +52,8 @@ def test_worker_processes_give_the_same_index(tmp_path, monkeypatch):
 
 def test_a_stopped_update_is_continued_by_the_next_one(tmp_path):
     root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(20)})
-    calls = 0
-
-    def stop() -> bool:
-        nonlocal calls
-        calls += 1
-        return calls > 7
-
-    with Index.build(root, stop=stop) as index:
+    done = []
+    with Index.build(root, on_progress=done.append, stop=lambda: len(done) > 6) as index:
         assert index.last_report.remaining == 13
         assert index.remaining == 13
         assert index.definitions("f0")
@@ -72,8 +66,8 @@ def test_a_stopped_update_is_continued_by_the_next_one(tmp_path):
 
 def test_remaining_files_deleted_before_the_next_update_are_not_counted(tmp_path):
     root = write(tmp_path / "r", {f"m{n}.py": f"def f{n}():\n    return {n}\n" for n in range(6)})
-    count = iter(range(100))
-    Index.build(root, stop=lambda: next(count) > 2).close()
+    done = []
+    Index.build(root, on_progress=done.append, stop=lambda: len(done) > 2).close()
     for path in root.glob("m[3-5].py"):
         path.unlink()
     with Index.build(root) as index:

@@ -22,6 +22,16 @@ def test_error_for_a_missing_extra_contains_the_install_command(monkeypatch):
         load("sentence-transformers/all-MiniLM-L6-v2")
 
 
+def test_a_version_that_runs_code_of_a_model_is_refused(tmp_path, monkeypatch):
+    import importlib.metadata
+    import importlib.util
+
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *a: object())
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "5.7.0")
+    with pytest.raises(MissingExtraError, match="sentence-transformers 5.7.0 can run code that is shipped with a model"):
+        load(f"sentence-transformers:{tmp_path}")
+
+
 def test_a_missing_model_folder_is_an_error(tmp_path):
     with pytest.raises(EncoderError, match="no model folder"):
         load(f"sentence-transformers:{tmp_path}/nowhere")

@@ -7,7 +7,8 @@ import os
 import pytest
 
 from indexers import Index, QueryError
-from indexers.files.exclusions import is_glob, is_pruned, make_spec, skip_by_name, skip_by_status
+from indexers.files.exclusions import is_pruned, skip_by_name, skip_by_status
+from indexers.files.globs import is_glob, make_spec
 from tests.conftest import write
 
 

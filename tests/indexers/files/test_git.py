@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 
 import pytest
 
-from indexers import Index, IndexOptions
-from indexers.files.git import git_environment, git_paths
+from indexers import Index, IndexOptions, SourceError
+from indexers.files.git import git_paths
 from indexers.files.walker import discover
 from tests.conftest import git, write
+
+
+def listed(root, skipped=None, notes=None):
+    found = [] if skipped is None else skipped
+    return git_paths(root, lambda path, reason: found.append((path, reason)), [] if notes is None else notes)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a POSIX shell command")
@@ -56,28 +60,54 @@ def test_tracked_and_new_files_are_listed_and_folders_of_tools_are_not(tmp_path)
     )
     git(root, "init", "-q")
     git(root, "add", "-f", "a.py", ".venv/b.py")
-    skipped: Counter[str] = Counter()
-    assert sorted(git_paths(root, skipped)) == [".gitignore", "a.py", "größe x.py", "new.py"]
+    skipped: list[tuple[str, str]] = []
+    assert sorted(listed(root, skipped)) == [".gitignore", "a.py", "größe x.py", "new.py"]
     assert not skipped
 
 
 def test_there_is_no_list_outside_a_working_tree_or_without_git(tmp_path, monkeypatch):
     root = write(tmp_path, {"a.py": "1"})
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
     git(root, "init", "-q")
-    assert git_paths(root, Counter()) == ["a.py"]
+    assert listed(root) == ["a.py"]
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
 
 
 def test_a_damaged_repository_gives_no_list(tmp_path):
     root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
-    assert git_paths(root, Counter()) is None
+    assert listed(root) is None
 
 
-def test_the_environment_of_git_has_no_variables_of_an_enclosing_git(monkeypatch):
-    monkeypatch.setenv("GIT_WORK_TREE", "/elsewhere")
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    environment = git_environment()
-    assert {name for name in environment if name.startswith("GIT_")} == {"GIT_OPTIONAL_LOCKS"}
-    assert environment["GITHUB_ACTIONS"] == "true"
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files to others")
+def test_a_repository_of_another_user_is_reported_with_the_remedy_of_git(tmp_path, run):
+    root = write(tmp_path / "r", {"a.py": "def f():\n    pass\n"})
+    git(root, "init", "-q")
+    for path in (root, root / ".git"):
+        os.chown(path, 4242, 4242)
+    with pytest.raises(SourceError, match=f"git config --global --add safe.directory {root}"):
+        discover(root)
+    refused = run("index", str(root))
+    assert refused.code == 2
+    assert f"safe.directory {root}'" in refused.err
+    assert f"safe.directory {root}'" in run("review", "--staged", cwd=root).err
+
+
+def test_a_listing_without_git_says_so(tmp_path, monkeypatch):
+    root = write(tmp_path, {"a.py": "1", ".git": "gitdir: nowhere\n"})
+    assert any("git could not list the files" in note for note in discover(root).notes)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert discover(root).notes == ["git is not installed, so the .gitignore files are applied without it."]
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give files to others")
+def test_a_repository_of_another_user_around_a_folder_is_not_used(tmp_path):
+    outer = write(tmp_path / "r", {"mine/a.py": "1", ".gitignore": "a.py\n"})
+    git(outer, "init", "-q")
+    for path in (outer, outer / ".git"):
+        os.chown(path, 4242, 4242)
+    listing = discover(outer / "mine")
+    assert [file.path for file in listing.files] == ["a.py"]
+    assert listing.notes == [
+        f"The repository {outer} is not used: it is another user's, the home folder, or another file system."
+    ]

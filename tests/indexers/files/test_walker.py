@@ -175,3 +175,68 @@ def test_compare_with_an_empty_catalog_reports_all_files_as_added(tmp_path):
     changes = compare(discover(root), {})
     assert [file.path for file in changes.added] == ["a.py", "b.py"]
     assert len(changes) == 2
+
+
+def test_each_skipped_file_is_named_with_its_reason(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            ".gitignore": "*.log\nbuilt/\n",
+            "a.py": "1",
+            "x.log": "1",
+            "built/b.py": "1",
+            "logo.png": "1",
+            "lib/.git/HEAD": "",
+            "lib/c.py": "1",
+            ".venv/d.py": "1",
+        },
+    )
+    expected = {
+        ("x.log", "ignored"),
+        ("built/", "ignored"),
+        ("logo.png", "binary"),
+        ("lib/", "submodule or nested repository"),
+        (".venv/", "folder of a tool"),
+    }
+    listing = discover(root, explain=True)
+    assert set(listing.skipped_paths) == expected
+    assert listing.repositories == ["lib"]
+    (root / "lib/.git/HEAD").unlink()
+    (root / "lib/.git").rmdir()
+    git(root / "lib", "init", "-q")
+    git(root, "init", "-q")
+    listing = discover(root, explain=True)
+    assert expected - {(".venv/", "folder of a tool")} <= set(listing.skipped_paths)
+    assert paths(root) == [".gitignore", "a.py"]
+
+
+def test_nested_worktrees_stay_out(tmp_path):
+    root = write(tmp_path / "r", {"a.py": "def f():\n    pass\n"})
+    git(root, "init", "-q")
+    git(root, "add", "-A")
+    git(root, "commit", "-qm", "x")
+    git(root, "worktree", "add", "-q", "wt")
+    git(root, "worktree", "add", "-q", "deep/er/other")
+    assert paths(root) == ["a.py"]
+    assert paths(root / "wt") == ["a.py"]
+    assert discover(root).repositories == ["deep/er/other", "wt"]
+
+
+@needs_posix
+@pytest.mark.parametrize("in_git", [False, True])
+def test_other_file_systems_are_not_entered_unless_asked(tmp_path, monkeypatch, in_git):
+    root = write(tmp_path / "r", {"a.py": "1", "mounted/b.py": "1", "mounted/deep/c.py": "1"})
+    if in_git:
+        git(root, "init", "-q")
+    original = os.lstat
+
+    def elsewhere(path, **options):
+        status = original(path, **options)
+        if not os.fspath(path).endswith(("/mounted", "/mounted/deep")):
+            return status
+        return os.stat_result((*status[:2], status.st_dev + 1, *status[3:10]))
+
+    monkeypatch.setattr(os, "lstat", elsewhere)
+    assert paths(root) == ["a.py"]
+    assert discover(root).skipped["other file system"] >= 1
+    assert paths(root, other_file_systems=True) == ["a.py", "mounted/b.py", "mounted/deep/c.py"]

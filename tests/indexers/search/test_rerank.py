@@ -51,6 +51,10 @@ def test_an_unknown_reranker_is_an_error():
 
 def test_a_missing_model_folder_is_reported_on_the_command_line(shop, run):
     (shop / ".codeassist.toml").write_text('[search]\nreranker = "cross-encoder:nowhere"\n')
+    ignored = run("search", "password", cwd=shop)
+    assert ignored.code == 0
+    assert "loads the reranker 'cross-encoder:nowhere'; approve it with 'codeassist trust'" in ignored.err
+    assert run("trust", cwd=shop).code == 0
     outcome = run("search", "password", cwd=shop)
     assert outcome.code in (2, 3)
     assert "nowhere" in outcome.err

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers import IndexUnusableError
 from indexers.stores import faiss as module
 from indexers.stores.faiss import FaissStore
 
@@ -38,9 +39,7 @@ def test_behaves_like_a_dictionary_of_rows(tmp_path_factory, steps):
             for i in ids.tolist():
                 model.pop(i, None)
         else:
-            path = tmp_path_factory.mktemp("v") / "x.faiss"
-            store.save(path)
-            store = FaissStore.open(path, DIMENSION)
+            store = reopened(store, tmp_path_factory.mktemp("v"))
         assert len(store) == len(model)
     query = unit(99, 1)[0]
     ids, scores = store.search(query, 5)
@@ -92,19 +91,26 @@ def test_inverted_lists_add_remove_filter_save(inverted, tmp_path):
     assert store.search(rows[3], 1)[0].tolist() == [20_001]
     far = np.argsort(rows @ rows[9])[:4]
     assert set(store.search(rows[9], 10, only=far)[0].tolist()) == set(far.tolist())
-    store.save(tmp_path / "x.faiss")
-    reopened = FaissStore.open(tmp_path / "x.faiss", DIMENSION)
-    assert reopened.search(rows[3], 1)[0].tolist() == [20_001]
-    reopened.remove(np.array([20_001]))
-    assert len(reopened) == 19_998
+    again = reopened(store, tmp_path)
+    again.add_bytes(np.array([20_002]), store.added_bytes(rows[4:5]))
+    assert again.search(rows[4], 1)[0].tolist() == [20_002]
+    again.remove(np.array([20_002]))
+    assert again.search(rows[3], 1)[0].tolist() == [20_001]
+    again.remove(np.array([20_001]))
+    assert len(again) == 19_998
 
 
-def test_a_missing_damaged_or_mismatched_file_is_rejected(tmp_path):
-    with pytest.raises(IndexUnusableError, match="--rebuild"):
-        FaissStore.open(tmp_path / "none.faiss", DIMENSION)
-    (tmp_path / "junk.faiss").write_bytes(b"junk")
-    with pytest.raises(IndexUnusableError, match="--rebuild"):
-        FaissStore.open(tmp_path / "junk.faiss", DIMENSION)
-    FaissStore(4).save(tmp_path / "four.faiss")
-    with pytest.raises(IndexUnusableError, match="4 dimensions, not 8"):
-        FaissStore.open(tmp_path / "four.faiss", DIMENSION)
+def reopened(store: FaissStore, folder: Path) -> FaissStore:
+    (folder / "x.faiss").write_bytes(store.to_bytes())
+    return FaissStore.open(folder / "x.faiss", store.dimension)
+
+
+def test_damaged_or_mismatched_files_are_rejected(tmp_path):
+    (tmp_path / "junk").write_bytes(b"junk")
+    (tmp_path / "four").write_bytes(FaissStore(4).to_bytes())
+    with pytest.raises(ValueError, match="damaged"):
+        FaissStore.open(tmp_path / "junk", DIMENSION)
+    with pytest.raises(ValueError, match="4 dimensions, not 8"):
+        FaissStore.open(tmp_path / "four", DIMENSION)
+    with pytest.raises(ValueError):
+        FaissStore(4).add_bytes(np.array([1, 2]), b"x" * 7)

@@ -38,10 +38,11 @@ def test_a_full_disk_leaves_the_previous_index(tmp_path):
     assert result.returncode == 7, result.stderr
     with Index.open(root) as index:
         assert_consistent(index)
-        assert [hit.path for hit in index.search("first")] == ["a.py"]
+        assert index.search("first")[0].path == "a.py"
+        assert len(index.files()) < 41
     with Index.build(root) as index:
         assert_consistent(index)
-        assert index.last_report.added == 40
+        assert len(index.files()) == 41
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexers.build.parsing import parse_file
+from indexers.build.parse_service import parse
 from indexers.files.decoding import decode, split_lines
 from indexers.syntax.chunker import MAX_CHARS, TAIL_CHARS
 from indexers.syntax.languages import LANGUAGES, PLAIN, by_name, detect
@@ -21,7 +21,7 @@ PARSED = [language for language in LANGUAGES if language.grammar] + [PLAIN]
 def assert_covered(data: bytes, language) -> list:
     """Parse `data`, check that the chunks cover every non-blank line exactly once, and return them."""
     lines = split_lines(decode(data))
-    chunks = parse_file("x", language, data).chunks
+    chunks = parse("x", language, data).chunks  # in another process, since some texts crash a grammar
     covered = [line for c in chunks for line in range(c.start_line, c.end_line + 1) if lines[line - 1].strip()]
     assert covered == [n for n, line in enumerate(lines, 1) if line.strip()]
     for c in chunks:
@@ -30,9 +30,7 @@ def assert_covered(data: bytes, language) -> list:
     return chunks
 
 
-@settings(
-    max_examples=150, deadline=None, derandomize=True
-)  # some grammars crash the process on rare texts: the same texts each time
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(PARSED), st.text(max_size=400))
 def test_any_text_is_covered_once(language, text):
     assert_covered(text.encode("utf-8", "surrogatepass"), language)

@@ -21,6 +21,7 @@ from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_process import API_PROBE, TOOLS
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
+from indexers.files.reading import read_text
 
 SECONDS = 60.0
 """Timeout of each process."""
@@ -57,7 +58,7 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
 def _probe(box: Sandbox, target: Target) -> ApiSurvey:
     job_path, result_path = box.folder / "api.json", box.out / "api-result.json"
     box.forget(result_path.name)
-    settings = target.module if "INSTALLED_APPS" in target.path.read_text(encoding="utf-8", errors="replace") else ""
+    settings = target.module if "INSTALLED_APPS" in read_text(target.path, errors="replace") else ""
     job_path.write_text(json.dumps({"module": target.module, "settings": settings}), encoding="utf-8")
     box.run(["-m", API_PROBE, str(job_path), str(result_path)], seconds=SECONDS)
     raw = box.result(result_path.name)
@@ -109,7 +110,7 @@ def without(text: str, names: set[str]) -> str:
 def _described(path: Path, root: Path, options: ModuleOptions, python: str | None, deadline: Deadline) -> ModuleResult:
     """Make a property test for the server that an OpenAPI file describes; it runs against the address in API_URL."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"Cannot read {path}: {error}.") from error
     if not re.search(r"(?:^|[{,])\s*[\"']?(?:openapi|swagger)[\"']?\s*:", text, re.MULTILINE):
@@ -183,7 +184,7 @@ def _defines(path: Path) -> bool:
     return (
         path.suffix == ".py"
         and path.is_file()
-        and bool(re.search(r"^\s*(?:async )?(?:def|class) ", path.read_text(encoding="utf-8", errors="replace"), re.MULTILINE))
+        and bool(re.search(r"^\s*(?:async )?(?:def|class) ", read_text(path, errors="replace"), re.MULTILINE))
     )
 
 

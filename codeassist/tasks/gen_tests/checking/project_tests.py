@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 from codeassist.sandbox.scratch import Sandbox
+from indexers.files.decoding import source_text
+from indexers.files.reading import read_text
 
 
 def project_tests(box: Sandbox, path: Path) -> list[Path]:
@@ -18,14 +20,14 @@ def project_tests(box: Sandbox, path: Path) -> list[Path]:
     candidates = [path] if path.exists() and root in path.parents else []
     short = box.target.module.rpartition(".")[2]
     package = box.target.module.partition(".")[0]
-    tree = ast.parse(box.target.path.read_text(encoding="utf-8-sig"))
+    tree = ast.parse(source_text(box.target.path))
     names = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
     used = re.compile(rf"\b(?:{'|'.join(map(re.escape, names)) or '(?!)'})\b")
     imported = re.compile(rf"^\s*(?:import|from)\s+{re.escape(package)}\b", re.MULTILINE)
     for folder in ("tests", "test"):
         for file in sorted((root / folder).rglob("test_*.py"))[:400]:
             try:
-                text = file.read_text(encoding="utf-8", errors="replace")
+                text = read_text(file, errors="replace")
             except OSError:
                 continue
             imports_module = box.target.module in text or f"import {short}" in text
@@ -36,7 +38,7 @@ def project_tests(box: Sandbox, path: Path) -> list[Path]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text(path)
     except (OSError, ValueError):
         return ")"
 

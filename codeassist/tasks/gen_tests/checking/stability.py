@@ -22,23 +22,29 @@ class Stability:
 
 
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
-    """Run a test file `times` times: first with each test in its own process, then in reverse and random orders."""
+    """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
+
+    A run that dies or does not finish is tried once more; then no test is kept, because none was shown to be stable.
+    """
     path = generated_path(box)
     names = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")}
     stability = Stability(set(names))
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
     for order, seed, isolated in plans:
-        box.put(path, text)
-        outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=deadline.at_least(LEAST_SECONDS))
-        if outcomes is None:
-            continue
+        for _ in range(2):
+            box.put(path, text)
+            seconds = deadline.at_least(LEAST_SECONDS)
+            outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=seconds)
+            if outcomes is not None:
+                break
+        else:
+            stability.dropped |= dict.fromkeys(sorted(stability.kept), "the test run did not finish")
+            stability.kept = set()
+            break
         stability.runs += 1
         stability.reports |= {n: text for n, text in failure_reports(box).items() if n not in stability.reports}
         for name in sorted(stability.kept):
             if outcomes.get(name) != "passed":
                 stability.kept.discard(name)
                 stability.dropped[name] = "fails when run alone" if isolated else FLAKY
-    if not stability.runs:
-        stability.dropped = dict.fromkeys(names, "the test run did not finish")
-        stability.kept = set()
     return stability

@@ -11,7 +11,8 @@ from typing import Any
 from codeassist.evidence.packing import Source
 from codeassist.sandbox.target import Target
 from indexers import Index
-from indexers.files.decoding import file_lines
+from indexers.files.decoding import file_lines, source_text
+from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_LINES = 12
@@ -40,7 +41,7 @@ def gather_inputs(
     target: Target, index: Index | None, never_send: Sequence[str], room: int, count: Callable[[str], int]
 ) -> PromptInputs:
     """Gather the inputs within about `room` tokens, counted by `count`; files that match `never_send` are left out."""
-    lines = target.path.read_text(encoding="utf-8-sig", errors="replace").split("\n")
+    lines = source_text(target.path).split("\n")
     spans = _spans(target, index, len(lines))
     source = numbered(lines, spans)
     while count(source) > room * SOURCE_SHARE and len(source) > 400:
@@ -93,7 +94,7 @@ def fixtures(root: Path) -> list[str]:
     signatures = []
     for path in [root / "conftest.py", *(root / f / "conftest.py" for f in ("tests", "test"))]:
         try:
-            tree = ast.parse(path.read_text(encoding="utf-8"))
+            tree = ast.parse(read_text(path))
         except (OSError, SyntaxError, ValueError):
             continue
         for node in ast.walk(tree):

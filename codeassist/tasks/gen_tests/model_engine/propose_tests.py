@@ -67,7 +67,10 @@ class Proposed:
     suspicions: list[Suspicion] = field(default_factory=list)
     prompts: list[str] = field(default_factory=list)
     trouble: str = ""
-    """Why the loop ended early, if the model's answer was unusable."""
+    """Why the loop ended early, if the model failed or its answer was unusable."""
+
+    error: ModelError | None = None
+    """The model's error; the tests before it are kept."""
 
 
 def first_messages(work: ProposalLoop) -> tuple[Prompt, list[Message]]:
@@ -85,8 +88,18 @@ def first_messages(work: ProposalLoop) -> tuple[Prompt, list[Message]]:
 
 
 def propose(work: ProposalLoop, box: Sandbox) -> Proposed:
-    """Ask for proposals in rounds until one adds nothing, the target is covered, or time is up. Raises `ModelError`."""
+    """Ask for proposals in rounds until one adds nothing, the target is covered, time is up, or the model fails."""
     proposed = Proposed()
+    work.session.deadline = work.deadline
+    try:
+        _rounds(work, box, proposed)
+    except ModelError as error:
+        proposed.error, proposed.trouble = error, str(error)
+    return proposed
+
+
+def _rounds(work: ProposalLoop, box: Sandbox, proposed: Proposed) -> None:
+    """Fill `proposed`. Raises `ModelError` when the model fails."""
     for number in range(ROUNDS):
         if work.deadline.passed or (number and work.lines and not _uncovered(work)):
             break
@@ -104,7 +117,6 @@ def propose(work: ProposalLoop, box: Sandbox) -> Proposed:
         _run_and_repair(work, box, _proposals(answer, work, proposed), proposed)
         if len(proposed.kept) + len(proposed.suspicions) == before:
             break
-    return proposed
 
 
 def _proposals(answer: ProposedTests, work: ProposalLoop, proposed: Proposed) -> list[Proposal]:
@@ -258,15 +270,14 @@ def prepare(
 def proposals_of(work: ProposalLoop, box: Sandbox, engine: ModelEngine, result: ModuleResult) -> Proposed:
     """Run the loop and add its findings to `result`.
 
-    An error of the model is noted in `result.trouble`, or raised as `ModelError` if only the model generates tests.
+    An error of the model is in `result.error`, or raised as `ModelError` if only the model generates tests and it found none.
     """
-    try:
-        proposed = propose(work, box)
-    except ModelError as error:
-        if engine.needed:
-            raise
-        result.trouble = str(error)
-        return Proposed()
+    proposed = propose(work, box)
+    if proposed.error is not None and engine.needed and not proposed.kept and not proposed.suspicions:
+        raise proposed.error
+    result.error = proposed.error
+    if proposed.trouble:
+        result.incomplete.append(f"the model: {proposed.trouble.rstrip('.')}")
     for reason, count in proposed.dropped.items():
         result.drop(reason, count)
     result.suspicions += proposed.suspicions

@@ -12,6 +12,7 @@ import random
 import re
 import sys
 import time
+import tokenize
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,8 @@ def main() -> int:
     try:
         guard.State.armed = True
         importlib.import_module(job.module)
-        source = Path(job.path).read_text(encoding="utf-8-sig")
+        with tokenize.open(job.path) as module:  # in the encoding that the module declares
+            source = module.read()
         bench = Bench(job.module, job.path, source)
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported

@@ -6,11 +6,16 @@ import ast
 import doctest
 import re
 
+MOST_EXAMPLES = 200
+"""The most interactive examples of one documentation text that are read; each may need all statements before it."""
+
+MOST_CHARACTERS = 200_000
+
 
 def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
     """(preceding statements, expression) for every expression in the interactive examples of a documentation text."""
     try:
-        parsed = doctest.DocTestParser().get_examples(documentation)
+        parsed = doctest.DocTestParser().get_examples(first_examples(documentation))
     except ValueError:
         return []
     steps: list[str] = []
@@ -30,6 +35,18 @@ def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
         elif not any(isinstance(n, (ast.Import, ast.ImportFrom)) and "doctest" in ast.unparse(n) for n in tree.body):
             steps.append(source)
     return [(_needed(before, final), final) for before, final in expressions]
+
+
+def first_examples(documentation: str) -> str:
+    """A documentation text up to its first `MOST_EXAMPLES` prompts, in whole lines."""
+    prompts = 0
+    kept: list[str] = []
+    for line in documentation[:MOST_CHARACTERS].split("\n"):
+        prompts += line.lstrip().startswith(">>>")
+        if prompts > MOST_EXAMPLES:
+            break
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _needed(steps: tuple[str, ...], final: str) -> tuple[str, ...]:

@@ -9,6 +9,8 @@ import tomllib
 from pathlib import Path
 
 from codeassist.sandbox.scratch import Sandbox
+from indexers.files.decoding import source_text
+from indexers.files.reading import SMALL_BYTES, read_text
 
 SECONDS = 20.0
 
@@ -18,12 +20,12 @@ def formatted(text: str, name: str, box: Sandbox) -> str:
     kind = _configured(box.target.root)
     if kind:
         path = box.copy / name
-        original = path.read_text(encoding="utf-8") if path.exists() else None
+        original = read_text(path) if path.exists() else None
         box.put(path, text)
         try:
             for command in _commands(kind, box):
                 if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
-                    return path.read_text(encoding="utf-8")
+                    return read_text(path)
         finally:
             if original is None:
                 path.unlink(missing_ok=True)
@@ -36,8 +38,8 @@ def _configured(root: Path) -> str:
     if any((root / name).exists() for name in ("ruff.toml", ".ruff.toml")):
         return "ruff"
     try:
-        tools = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8")).get("tool", {})
-    except (OSError, ValueError):
+        tools = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES)).get("tool", {})
+    except (OSError, ValueError, RecursionError):
         return ""
     return next((name for name in ("ruff", "black") if name in tools), "")
 
@@ -52,7 +54,7 @@ def _commands(kind: str, box: Sandbox) -> list[list[str]]:
 
 def _quote(path: Path) -> str:
     """The quote character that the module under test uses most."""
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    text = source_text(path)
     return '"' if text.count('"') - 3 * text.count('"""') >= text.count("'") else "'"
 
 

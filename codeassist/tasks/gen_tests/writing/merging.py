@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from indexers.files.reading import read_bytes
 
 MARK = b"\xef\xbb\xbf"
 """The UTF-8 byte order mark."""
@@ -35,7 +36,7 @@ def existing_tests(path: Path) -> Existing:
     if not path.exists():
         return Existing()
     try:
-        raw = path.read_bytes()
+        raw = read_bytes(path)
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError) as error:

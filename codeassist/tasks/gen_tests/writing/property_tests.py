@@ -16,6 +16,7 @@ from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.search_engine.protocol import Observation, Suspicion
 from codeassist.tasks.gen_tests.writing.naming import snake
 from codeassist.tasks.gen_tests.writing.test_file import Test
+from indexers.files.decoding import source_text
 
 INVERSES = (
     ("encode", "decode"),
@@ -90,7 +91,7 @@ def find(target: Target, interpreter: Interpreter, entries: Sequence[Observation
     """Property tests implied by the names in a module; empty when its interpreter lacks Hypothesis."""
     if not interpreter.hypothesis:
         return []
-    tree = ast.parse(target.path.read_text(encoding="utf-8-sig"))
+    tree = ast.parse(source_text(target.path))
     selected = {name.partition(".")[0] for name in target.names}
     functions = {f.name: f for f in _functions(tree, entries) if not selected or f.name in selected}
     tests: list[Test] = []

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.config.schema import ReviewConfig
+from codeassist.deadline import Cancel, Deadline
 from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers import Index
@@ -27,6 +28,11 @@ class Facts:
     coverage: dict[str, frozenset[int]] = field(default_factory=dict)
     """Uncovered lines by path, as a coverage file reports them."""
 
+    deadline: Deadline = field(default_factory=Deadline)
+    cancel: Cancel = field(default_factory=Cancel)
+    gaps: list[str] = field(default_factory=list)
+    """What an analyser could not check, and why: added by analysers, reported with the review."""
+
     notes: list[str] = field(default_factory=list)
     """What analysers could not look at, for the reader; not a finding."""
 
@@ -34,6 +40,11 @@ class Facts:
     _old_trees: dict[str, ast.Module | None] = field(default_factory=dict)
     _parsing: threading.Lock = field(default_factory=threading.Lock)
     """Analysers run in parallel; the lock makes sure that each file is parsed only once."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the analysers should end: a stop was requested, or the deadline has passed."""
+        return self.cancel.requested or self.deadline.passed
 
     def tree(self, path: str) -> ast.Module | None:
         """The syntax tree of a Python file after the change; None when it cannot be parsed."""

@@ -134,7 +134,7 @@ def _manifest(change: Change, file: ChangedFile, base: str) -> Iterator[Finding]
     try:
         new = dependencies(base, file.new or "")
         old = dependencies(base, file.old) if file.old else {}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         return
     changed = {n for n in new if old.get(n) != new[n]} | (old.keys() - new.keys())
     pinned = sum(bool(v) for v in old.values()) >= max(1, len(old) / 2)

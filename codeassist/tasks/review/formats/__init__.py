@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
+from codeassist.printable import json_text
 from codeassist.tasks.review.engine import Review
 from codeassist.tasks.review.formats.github import github
 from codeassist.tasks.review.formats.gitlab import gitlab
@@ -17,7 +17,7 @@ __all__ = ["FORMATS"]
 
 def as_json(review: Review) -> str:
     """The documented object, `codeassist.review/1`."""
-    return json.dumps(review.as_json(), ensure_ascii=False, indent=2)
+    return json_text(review.as_json())
 
 
 FORMATS: dict[str, Callable[[Review], str]] = {

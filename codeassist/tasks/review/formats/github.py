@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codeassist.printable import printable
 from codeassist.tasks.review.engine import Review
 
 COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
@@ -16,13 +17,8 @@ def github(review: Review) -> str:
     )
 
 
-def clean(text: str) -> str:
-    """Text with its control characters replaced, as they could control a terminal or end a command."""
-    return "".join(c if c.isprintable() or c in "\r\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
 def _data(text: str) -> str:
-    return clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return printable(text.replace("\r\n", "\n")).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

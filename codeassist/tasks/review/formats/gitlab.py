@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from codeassist.printable import json_text
 from codeassist.tasks.review.engine import Review
 
 SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
@@ -11,7 +10,7 @@ SEVERITIES = {"error": "critical", "warning": "major", "note": "info"}
 
 def gitlab(review: Review) -> str:
     """A JSON array with one issue per finding."""
-    return json.dumps(
+    return json_text(
         [
             {
                 "description": f.message,
@@ -21,7 +20,5 @@ def gitlab(review: Review) -> str:
                 "location": {"path": f.path, "lines": {"begin": f.start, "end": f.end}},
             }
             for f in review.for_programs
-        ],
-        ensure_ascii=False,
-        indent=2,
+        ]
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from codeassist.printable import printable
 from codeassist.tasks.review.engine import Review
-from codeassist.tasks.review.formats.github import clean
 
 MARKS = {"error": "**error**", "warning": "**warning**", "note": "note"}
 
@@ -24,7 +24,7 @@ def markdown(review: Review) -> str:
             if f.patch is not None:
                 fence = "`" * (max((len(m) for m in re.findall(r"`+", f.patch)), default=2) + 1)
                 fence = fence if len(fence) > 2 else "```"
-                parts += ["", f"  {fence}suggestion", *(f"  {line}" for line in f.patch.split("\n")), f"  {fence}"]
+                parts += ["", f"  {fence}suggestion", *(f"  {line}" for line in printable(f.patch).split("\n")), f"  {fence}"]
         parts.append("")
     if review.left_out:
         parts.append("Left out: " + ", ".join(f"{n} {reason}" for reason, n in review.left_out.items()) + ".")
@@ -32,8 +32,8 @@ def markdown(review: Review) -> str:
 
 
 def _code(text: str) -> str:
-    return clean(text).replace("`", "'").replace("\n", " ").replace("\r", " ")
+    return printable(text).replace("`", "'").replace("\n", " ")
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", clean(text))
+    return re.sub(r"([\\`*_{}\[\]<>#|@])", r"\\\1", printable(text))

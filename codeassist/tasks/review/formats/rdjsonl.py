@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from codeassist.printable import json_text
 from codeassist.tasks.review.engine import Review
 
 LEVELS = {"error": "ERROR", "warning": "WARNING", "note": "INFO"}
@@ -24,5 +24,5 @@ def rdjsonl(review: Review) -> str:
         }
         if finding.patch is not None:
             diagnostic["suggestions"] = [{"range": span, "text": finding.patch}]
-        lines.append(json.dumps(diagnostic, ensure_ascii=False))
+        lines.append(json_text(diagnostic, indent=None))
     return "\n".join(lines)

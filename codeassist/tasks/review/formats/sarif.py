@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import Any
 from urllib.parse import quote
 
 from codeassist import __version__
+from codeassist.printable import json_text
 from codeassist.tasks.review.analysers import ANALYSERS
 from codeassist.tasks.review.engine import Review
 from codeassist.tasks.review.finding import Finding, Rule, Severity
@@ -39,7 +39,7 @@ def sarif(review: Review) -> str:
         "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the repository."}}},
         "results": [_result(f, order.index(f.rule)) for f in review.for_programs],
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    return json_text({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def rule_of(finding: Finding) -> Rule:

@@ -18,7 +18,7 @@ def test_shipped_prompts_are_not_ones_own(shop: Path) -> None:
 
 def test_the_folder_of_the_project_is_found(indexed: Path, run) -> None:
     run("prompts", "eject", "judge", cwd=indexed)
-    assert own_folder(RepositoryOptions(indexed).open().library).resolve() == (indexed / "prompts").resolve()
+    assert own_folder(RepositoryOptions(indexed).open().every_prompt).resolve() == (indexed / "prompts").resolve()
 
 
 def test_paths_are_relative_to_the_current_folder_where_possible(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

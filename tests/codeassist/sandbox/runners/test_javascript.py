@@ -181,3 +181,26 @@ def test_the_count_of_the_last_block_around_a_word_applies(tmp_path_factory, blo
         expected[offset] = bool(counts and counts[-1])
     assert v8_words(folder, "src/a.js", text) == expected
     assert v8_words(folder / "missing", "src/a.js", text) == {}
+
+
+@pytest.mark.parametrize(
+    "odd", ["[1]", '{"testResults": [1]}', '{"testResults": [{"assertionResults": [{"title": 3}]}]}', "{", "[" * 5_000]
+)
+def test_odd_reports_of_the_code_under_test_are_no_error(sandbox, odd):
+    script = f"""#!/bin/sh
+for a in "$@"; do case "$a" in
+--outputFile=*) printf '%s' '{odd}' > "${{a#*=}}";;
+--coverage.reportsDirectory=*) mkdir -p "${{a#*=}}"; printf '%s' '{odd}' > "${{a#*=}}/coverage-final.json";;
+esac; done
+"""
+    files = {"package.json": "[]", "a.ts": "", "node_modules/.bin/vitest": script, "node_modules/@vitest/coverage-v8/x": ""}
+    box = sandbox(files, "a.ts")
+    (box.target.root / "node_modules/.bin/vitest").chmod(0o755)
+    runner = JavaScript(box.target, "vitest")
+    assert runner.run_text(box, "x", 20) == ({"": Ran(False, "it did not finish", own_fault=True)}, frozenset())
+    assert runner.measure(box, "x", 20) == Coverage()
+
+
+def test_odd_block_counts_are_no_error(tmp_path):
+    write(tmp_path, {"coverage-1.json": "{", "coverage-2.json": '{"result": [{"url": "/a.js", "functions": [1]}]}'})
+    assert v8_words(tmp_path, "a.js", "x = 1") == {}

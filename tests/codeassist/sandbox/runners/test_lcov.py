@@ -47,3 +47,8 @@ def test_every_line_is_covered_or_missing(tmp_path_factory, counts):
     assert coverage.lines == (len(counts) - len(coverage.missing), len(counts))
     assert coverage.branches is None
     assert lcov_reached(path, "src/a.rs") == set(counts) - coverage.missing
+
+
+def test_odd_lines_are_left_out(tmp_path):
+    (tmp_path / "cover.lcov").write_bytes(b"SF:/a.rs\nDA:x,1\nDA:1\n\xff\xfe\nBRDA:1,2\nDA:3,1\nend_of_record\n")
+    assert lcov_coverage(tmp_path / "cover.lcov", "a.rs") == Coverage((1, 1), None, frozenset())

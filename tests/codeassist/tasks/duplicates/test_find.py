@@ -93,3 +93,33 @@ def test_the_json_form_has_the_first_clusters_and_their_number(index):
     assert (value["schema"], value["found"], value["clusters"]) == ("codeassist.duplicates/1", 1, [])
     (cluster,) = find_duplicates(index).as_json(5)["clusters"]
     assert cluster["members"][0] == {"path": "shop/cart.py", "start_line": 1, "end_line": 8, "name": "cart_total"}
+
+
+STUB = """@{how}
+def connect(
+    host: str,
+    port: int = 1,
+    *,
+    retries: {kind} = 3,
+    wait: {kind} = 1,
+    name: str = '',
+) -> {kind}: {body}
+"""
+
+
+def test_signatures_alone_are_no_duplicates(tmp_path):
+    def stubs(how, body="..."):
+        return "".join(STUB.format(how=how, kind=kind, body=body) for kind in ("int", "float"))
+
+    text = stubs("overload") + stubs("typing.overload", "\n    'As declared.'") + stubs("staticmethod")
+    with Index.build(write(tmp_path, {"a.py": text, "b.pyi": text})) as index:
+        assert find_duplicates(index).clusters == []
+
+
+def test_the_inner_functions_of_duplicates_are_not_listed_again(tmp_path):
+    def outer(name, item):
+        inner = "".join(f"    {line}\n" for line in copied(f"{name}_inner", item, "rows").splitlines())
+        return f"def {name}(rows):\n{inner}    {name} = print(rows, 'start')\n    return {name}_inner\n"
+
+    with Index.build(write(tmp_path, {"a.py": outer("first", "x"), "b.py": outer("second", "y")})) as index:
+        assert members(find_duplicates(index)) == [["first", "second"]]

@@ -51,6 +51,33 @@ def test_an_analyser_that_fails_or_hangs_is_noted_and_does_not_stop_the_review(r
     assert result.cut_short == ["endless"]
     assert "the analyser 'broken' failed: RuntimeError: no luck" in result.unread
     assert [f.rule for f in result.findings] == ["debug-leftover"]
+    assert {"part": "endless", "reason": "did not finish in time"} in result.as_json()["incomplete"]
+
+
+@pytest.mark.parametrize(
+    ("returned", "reason"),
+    [
+        (["a text"], "TypeError: it returned 'a text' instead of a finding"),
+        (None, "TypeError: 'NoneType' object is not iterable"),
+        (SystemExit(0), "SystemExit: 0"),
+        (RecursionError("too deep"), "RecursionError: too deep"),
+    ],
+)
+def test_whatever_an_analyser_of_another_package_does_costs_only_its_own_findings(repository, returned, reason):
+    class Odd:
+        name, rules, needs_index = "odd", (), False
+
+        def run(self, facts):
+            if isinstance(returned, BaseException):
+                raise returned
+            return returned
+
+    root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = 1\nbreakpoint()\n"})
+    analysis = Analysis((Odd(), *ANALYSERS[:1]))
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(), analysis=analysis)
+    assert result.unread == [f"the analyser 'odd' failed: {reason}"]
+    assert result.as_json()["incomplete"] == [{"part": "the analyser 'odd' failed", "reason": reason}]
+    assert [f.rule for f in result.findings] == ["debug-leftover"]
 
 
 KEY = "AKIA" + "IOSFODNN7EXAMPLQ"

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config import Config, ModelConfig
 from codeassist.config.schema import Instruction, ReviewConfig
-from codeassist.errors import ModelError
+from codeassist.deadline import Deadline
+from codeassist.errors import AnswerError, ModelError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.tasks.review import review
@@ -149,9 +151,40 @@ def test_invalid_answers_are_noted_and_the_analysers_findings_are_kept(repositor
         reviewer=Reviewer(session, Library.of(None, Config()), session),
     )
     assert [f.rule for f in result.findings if f.severity.value == "warning"] == ["debug-leftover"]
-    assert any("twice returned an invalid answer" in n for n in result.notes)
+    assert any("twice returned an invalid answer" in n for n in result.unread)
+    assert isinstance(result.error, AnswerError)
+    assert {entry["part"] for entry in result.incomplete} == {"m.py", "the model"}
 
 
-def test_a_failing_model_raises(repository):
-    with pytest.raises(ModelError, match="connection lost"):
-        review_with(repository, [ModelError("connection lost")])
+def test_a_model_that_fails_after_its_first_answer_keeps_all_findings_before_it(repository):
+    root = repository({"auth.py": BEFORE, "b.py": BEFORE, "c.py": BEFORE})
+    write(root, dict.fromkeys(("auth.py", "b.py", "c.py"), AFTER + "breakpoint()\n"))
+    session = Session(ScriptedChat([answer(GOOD), supported(), ModelError("connection lost")]), ModelConfig())
+    reviewer = Reviewer(session, Library.of(None, Config()), session)
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(max_findings=0), reviewer=reviewer)
+    assert str(result.error) == "connection lost"
+    assert len([f for f in result.every if f.rule == "debug-leftover"]) == 3
+    assert len([f for f in result.every if f.rule.startswith("model/")]) == 1
+    assert result.unread == ["b.py, c.py: the model failed before it reviewed these"]
+    assert result.as_json()["incomplete"][-1] == {"part": "the model", "reason": "connection lost"}
+
+
+def test_a_model_that_hangs_is_cut_at_the_deadline_and_says_what_is_missing(repository):
+    released = threading.Event()
+    moment = [0.0]
+
+    def hangs(_request):
+        moment[0] += 100.0
+        released.wait(30)
+        return "{}"
+
+    root = repository({"m.py": BEFORE})
+    write(root, {"m.py": AFTER + "breakpoint()\n"})
+    session = Session(ScriptedChat([hangs]), ModelConfig())
+    deadline = Deadline(50.0, clock=lambda: moment[0])
+    reviewer = Reviewer(session, Library.of(None, Config()), session, deadline=deadline)
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(), reviewer=reviewer)
+    released.set()
+    assert "did not answer in the time that the task has" in str(result.error)
+    assert "debug-leftover" in [f.rule for f in result.findings]
+    assert [entry["part"] for entry in result.incomplete] == ["m.py", "the model"]

@@ -12,7 +12,7 @@ from codeassist.changes.reading import ChangeSelection
 from codeassist.config import Config, ModelConfig
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Events
-from codeassist.errors import EXIT_MODEL, ModelError, UsageError
+from codeassist.errors import EXIT_GATE, EXIT_MODEL, ConfigError, ModelError, UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.tasks.review import ReviewContext, ReviewRequest, plan_review, run_review
@@ -107,9 +107,53 @@ def test_since_the_last_review_only_new_findings_are_reported(root: Path) -> Non
 
 
 def test_after_a_failure_of_the_model_the_findings_of_the_analysers_remain(root: Path) -> None:
-    result = run_review(ReviewRequest(), context_of(root, ModelError("connection lost")))
+    result = run_review(ReviewRequest(), context_of(root, ModelError("connection lost"), fail_on="warning"))
     assert str(result.error) == "connection lost"
-    assert result.exit_code == EXIT_MODEL
+    assert result.exit_code == EXIT_GATE  # the gate comes first
+    assert [f.rule for f in result.review.findings] == ["debug-leftover"]
+    assert result.as_json()["incomplete"][-1] == {"part": "the model", "reason": "connection lost"}
+    below = run_review(ReviewRequest(), context_of(root, ModelError("connection lost"), fail_on="error"))
+    assert below.exit_code == EXIT_MODEL  # never 0 after a failure
+
+
+def test_a_model_that_fails_changes_no_baseline(root: Path) -> None:
+    with pytest.raises(UsageError, match=r"not complete \(.*connection lost"):
+        run_review(ReviewRequest(update_baseline=True), context_of(root, ModelError("connection lost")))
+    assert not (root / BASELINE).exists()
+
+
+def test_after_an_incomplete_review_known_findings_stay_known(root: Path) -> None:
+    request = ReviewRequest(since_last=True, remember=True)
+    assert len(run_review(request, context_of(root)).review.findings) == 1
+    write(root, {"b.py": "breakpoint()\n"})
+    (root / "a.py").rename(root / "away")
+    git(root, "checkout", "-q", "a.py")
+    run_review(request, context_of(root, ModelError("connection lost")))
+    (root / "away").rename(root / "a.py")
+    assert run_review(request, context_of(root)).review.findings == []
+
+
+def test_a_summary_does_not_need_a_model_that_fails(root: Path) -> None:
+    answers = ('{"findings": []}', ModelError("connection lost"))
+    result = run_review(ReviewRequest(summary=True), context_of(root, *answers, fail_on="never"))
+    assert result.summary is not None
+    assert result.summary.does == ["change a.py"]
+    assert (str(result.error), result.exit_code) == ("connection lost", EXIT_MODEL)
+
+
+def test_a_plug_in_that_cannot_be_loaded_costs_only_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(_group: str, name: str) -> object:
+        if name == "broken":
+            raise ConfigError("The plug-in 'broken' cannot be loaded: no luck.")
+        return object()
+
+    monkeypatch.setattr(run_module, "names", lambda _: ("broken", "other"))
+    monkeypatch.setattr(run_module, "plugin", load)
+    result = run_review(ReviewRequest(), context_of(root))
+    assert result.review.unread == [
+        "the analyser 'broken': The plug-in 'broken' cannot be loaded: no luck",
+        "the analyser 'other': the plug-in has no name or no method 'run'",
+    ]
     assert [f.rule for f in result.review.findings] == ["debug-leftover"]
 
 

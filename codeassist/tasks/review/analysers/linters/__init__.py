@@ -21,4 +21,7 @@ class Linters:
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines."""
         for module in PROGRAMS:
-            yield from module.findings(facts)
+            try:
+                yield from module.findings(facts)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:  # a report of another form
+                facts.gaps.append(f"{module.RULE.id}: its report cannot be read ({type(error).__name__}: {error})")

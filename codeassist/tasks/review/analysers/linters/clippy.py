@@ -9,7 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, projects
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, loaded, program, projects, reason_of
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("clippy", "Clippy", "A finding of clippy or the compiler on a changed line.", Severity.WARNING)
@@ -27,12 +27,15 @@ def findings(facts: Facts) -> Iterator[Finding]:
     cargo = program(facts.root, "cargo") if folders else None
     if cargo is None:
         return
+    linter = Linter(facts, "clippy")
     for folder, files in folders.items():
         command = [*cargo, "clippy", "--quiet", "--locked", "--offline", "--all-targets", "--message-format=json"]
-        messages = output(command, folder, environment={"CARGO_TARGET_DIR": str(_target(folder))}, seconds=SECONDS)
+        ended = linter.run(command, folder, environment={"CARGO_TARGET_DIR": str(_target(folder))}, seconds=SECONDS)
+        if ended.code and not ended.out.strip():
+            linter.failed(reason_of(ended))
         files_by_path = {(facts.root / file.path).resolve(): file for file in files}
         seen: set[tuple[str, str, int]] = set()
-        for line in messages.splitlines():
+        for line in ended.out.splitlines():
             message = (loaded(line) or {}).get("message") or {}
             code = ((message.get("code") or {}).get("code") or "rustc").removeprefix("clippy::")
             for span in message.get("spans") or ():

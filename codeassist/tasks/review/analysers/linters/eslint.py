@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("eslint", "ESLint", "A finding of the project's ESLint on a changed line.", Severity.WARNING)
@@ -17,11 +17,12 @@ def findings(facts: Facts) -> Iterator[Finding]:
     eslint = facts.root / "node_modules" / ".bin" / "eslint"
     if not facts.config.project_tools or not eslint.exists():
         return
+    linter = Linter(facts, "eslint")
     for file in facts.change.texts():
         if file.suffix not in SUFFIXES:
             continue
         command = [str(eslint), "--format", "json", "--stdin", f"--stdin-filename={file.path}"]
-        for result in loaded(output(command, facts.root, file.new or "")) or ():
+        for result in linter.report(command, facts.root, file.new or "") or ():
             for message in result.get("messages", ()):
                 if is_wanted(file, message.get("line", 0)):
                     severity = Severity.WARNING if message.get("severity") == 2 else Severity.NOTE

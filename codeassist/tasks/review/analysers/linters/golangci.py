@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, projects
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, loaded, program, projects, reason_of
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("golangci-lint", "GolangciLint", "A finding of golangci-lint on a changed line.", Severity.WARNING)
@@ -23,14 +23,18 @@ def findings(facts: Facts) -> Iterator[Finding]:
     linter = program(facts.root, "golangci-lint") if folders else None
     if linter is None:
         return
+    runner = Linter(facts, "golangci-lint")
     for folder, files in folders.items():
         packages = sorted({f"./{(facts.root / file.path).parent.relative_to(folder).as_posix()}" for file in files})
         for options in ASKED:
-            report = loaded(output([*linter, "run", *options, *packages], folder, seconds=SECONDS))
+            ended = runner.run([*linter, "run", *options, *packages], folder, seconds=SECONDS)
+            report = loaded(ended.out)
             if isinstance(report, dict):
                 break
+        else:
+            runner.failed(reason_of(ended))
         files_by_path = {(facts.root / file.path).relative_to(folder).as_posix(): file for file in files}
-        for issue in (report or {}).get("Issues") or ():
+        for issue in (report if isinstance(report, dict) else {}).get("Issues") or ():
             place = issue["Pos"]
             file = files_by_path.get(place["Filename"])
             if file is not None and is_wanted(file, place["Line"]):

@@ -8,7 +8,7 @@ from typing import Any
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program, settings
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 from indexers.syntax.languages import is_test_path
 
@@ -30,20 +30,21 @@ def findings(facts: Facts) -> Iterator[Finding]:
     ruff = program(facts.root, "ruff")
     files = python_files(facts.change)
     if ruff and files:
+        linter = Linter(facts, "ruff")
         for file in files:
             above = [facts.root / folder for folder in Path(file.path).parents]
             configured = any(
-                (folder / "ruff.toml").exists() or (folder / ".ruff.toml").exists() or "ruff" in settings(folder)
+                (folder / "ruff.toml").is_file() or (folder / ".ruff.toml").is_file() or "ruff" in settings(folder)
                 for folder in above
             )
-            yield from _of_file(facts, file, ruff, own=configured)
+            yield from _of_file(facts, file, linter, ruff, own=configured)
 
 
-def _of_file(facts: Facts, file: ChangedFile, ruff: list[str], *, own: bool) -> Iterator[Finding]:
+def _of_file(facts: Facts, file: ChangedFile, linter: Linter, ruff: list[str], *, own: bool) -> Iterator[Finding]:
     command = [*ruff, "check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json"]
     command += [f"--stdin-filename={file.path}"]
     command += ["--force-exclude"] if own else ["--isolated", "--select", DEFAULTS]
-    for violation in loaded(output([*command, "-"], facts.root, file.new or "")) or ():
+    for violation in linter.report([*command, "-"], facts.root, file.new or "") or ():
         line, code = violation["location"]["row"], str(violation.get("code") or "invalid-syntax")
         if not is_wanted(file, line) or code == "invalid-syntax":
             continue

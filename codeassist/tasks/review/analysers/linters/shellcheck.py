@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.linters.programs import is_wanted, loaded, output, program
+from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, program
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 RULE = Rule("shellcheck", "ShellCheck", "A finding of ShellCheck on a changed line.", Severity.WARNING)
@@ -19,8 +19,9 @@ def findings(facts: Facts) -> Iterator[Finding]:
     shellcheck = program(facts.root, "shellcheck") if scripts else None
     if shellcheck is None:
         return
+    linter = Linter(facts, "shellcheck")
     for file in scripts:
-        for comment in loaded(output([*shellcheck, "--format=json", "-"], facts.root, file.new or "")) or ():
+        for comment in linter.report([*shellcheck, "--format=json", "-"], facts.root, file.new or "") or ():
             if is_wanted(file, comment["line"]):
                 severity = {"error": Severity.ERROR, "warning": Severity.WARNING}.get(comment["level"], Severity.NOTE)
                 yield Finding(

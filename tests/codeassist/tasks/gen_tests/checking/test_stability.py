@@ -53,6 +53,16 @@ def test_unstable_tests_are_dropped_with_the_reason(box):
     assert "assert seen" in stability.reports["test_needs_the_first"]
 
 
+def test_nothing_is_kept_when_a_run_dies(box):
+    """Each test passes in its own process; together they end it, so that no later run says anything."""
+    text = "import os\n\nseen = []\n\n\n"
+    for name in ("one", "two"):
+        text += f"def test_{name}():\n    seen.append(1)\n    if len(seen) > 1:\n        os._exit(0)\n\n\n"
+    stability = check_stability(box, text, 2, Deadline(60))
+    assert (stability.runs, stability.kept) == (1, set())
+    assert stability.dropped == dict.fromkeys(("test_one", "test_two"), "the test run did not finish")
+
+
 def test_nothing_is_kept_when_no_run_finishes(box):
     stability = check_stability(box, "import nowhere\n\n\ndef test_a():\n    assert nowhere\n", 2, Deadline(60))
     assert stability.kept == set()

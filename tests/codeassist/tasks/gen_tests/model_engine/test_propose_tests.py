@@ -16,6 +16,7 @@ from codeassist.prompts import Library
 from codeassist.sandbox.interpreter import Interpreter, find_interpreter
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import Engine, ModelEngine, ModuleOptions, generate
+from codeassist.tasks.gen_tests.result import GenTestsResult
 from codeassist.testing import ScriptedChat
 from indexers import Index
 from tests.conftest import write
@@ -156,6 +157,14 @@ def test_a_model_error_is_reported_and_the_search_result_is_kept(tmp_path):
     assert report.tests
     with pytest.raises(ModelError, match="connection lost"):
         ask(tmp_path / "alone", [ModelError("connection lost")])
+
+
+def test_tests_before_an_error_of_the_model_are_kept(tmp_path):
+    good = answer(function("test_label_of_nothing", 'assert label(0) == "free"'))
+    report, _ = ask(tmp_path, [good, ModelError("connection lost")])
+    assert report.by_model == ["test_label_of_nothing"]
+    assert report.as_json()["incomplete"] == ["the model: connection lost"]
+    assert GenTestsResult([report]).exit_code == 3  # never 0 after a failure
 
 
 def test_two_unusable_answers_end_the_loop_with_a_message(tmp_path):

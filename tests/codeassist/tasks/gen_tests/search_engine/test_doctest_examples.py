@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.doctest_examples import examples
+from codeassist.tasks.gen_tests.search_engine.doctest_examples import MOST_EXAMPLES, examples
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,12 @@ def test_every_expression_of_any_documentation_compiles(documentation):
     for steps, final in examples(documentation):
         compile("\n".join(steps), "<test>", "exec")
         compile(final, "<test>", "eval")
+
+
+def test_a_documentation_text_of_20_000_examples_costs_bounded_time():
+    documentation = "".join(f">>> x{n} = f({n})\n>>> f(x{n})\n{n}\n" for n in range(10_000))
+    started = time.process_time()
+    found = examples(documentation)
+    assert time.process_time() - started < 10.0  # all of them take more than a minute
+    assert found[:2] == [(("x0 = f(0)",), "f(x0)"), (("x1 = f(1)",), "f(x1)")]
+    assert len(found) == MOST_EXAMPLES // 2

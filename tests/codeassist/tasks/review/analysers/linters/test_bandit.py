@@ -14,6 +14,8 @@ from tests.conftest import write
         ({"pyproject.toml": "[tool.bandit]\nexclude_dirs = ['src']\n"}, []),
         ({".bandit": "[bandit]\nskips = B404,B602\n"}, []),
         ({".bandit": "[bandit]\n"}, ["bandit/B404", "bandit/B602"]),
+        ({".bandit": "[bandit]\ntests = B602\n"}, ["bandit/B602"]),
+        ({".bandit": "not a configuration"}, []),
         ({"pyproject.toml": "[tool.bandit]\nskips = ['B404']\n"}, ["bandit/B602"]),
         ({}, []),
     ],
@@ -22,3 +24,10 @@ def test_bandit_only_if_it_is_configured(repository, settings, rules):
     root = repository({"src/a.py": "x = 1\n", **settings})
     write(root, {"src/a.py": "x = 1\nimport subprocess\n\nsubprocess.run(input(), shell=True)\n"})
     assert sorted(rule for rule, *_ in findings_of(root, "bandit/")) == rules
+
+
+def test_the_configuration_of_bandit_writes_no_file(repository, tmp_path):
+    root = repository({"src/a.py": "x = 1\n", ".bandit": f"[bandit]\noutput = {tmp_path / 'written'}\n"})
+    write(root, {"src/a.py": "x = 1\nimport subprocess\n"})
+    assert [rule for rule, *_ in findings_of(root, "bandit/")] == ["bandit/B404"]
+    assert not (tmp_path / "written").exists()

@@ -1,0 +1,130 @@
+"""Pairs of functions that may be duplicates, found in time that grows almost linearly with the number of functions.
+
+Functions are linked when they share one of their rarest sequences of normalised tokens. Each such sequence links a function to
+at most `WINDOW` others of nearly the same length, so that a thousand copies give thousands of pairs and not a million. A bound
+on the similarity, from counts of tokens alone, then removes most pairs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from itertools import count
+
+import numpy as np
+import numpy.typing as npt
+
+from codeassist.evidence.clones import LEAST_TOKENS, SLACK
+
+Numbers = npt.NDArray[np.int64]
+Tokens = Sequence[str]
+
+LENGTH = 4
+"""Tokens of a sequence."""
+
+RAREST = 16
+"""The fewest sequences of a function that link it to others."""
+
+RAREST_SHARE = 0.3
+"""The share of the sequences of a longer function that link it to others."""
+
+WINDOW = 24
+"""The most functions that one sequence links a function to, in the order of their lengths."""
+
+BUCKETS = 256
+"""Counts of tokens are kept by their hash in so many buckets; a collision makes the bound higher, never lower."""
+
+BLOCK = 20_000
+
+
+def candidates(functions: Sequence[tuple[Tokens, Tokens]], least: float) -> Numbers:
+    """Pairs (i, j), i < j, of functions that may be similar by `least`, sorted, of shape (n, 2).
+
+    Each function is given as its (tokens, normalised tokens); both have the same length.
+    """
+    lengths = np.array([len(shape) for _, shape in functions], dtype=np.int64)
+    usable = np.flatnonzero(lengths >= LEAST_TOKENS)
+    if len(usable) < 2:
+        return np.empty((0, 2), dtype=np.int64)
+    lengths = lengths[usable]
+    tokens = _numbered([functions[i][0] for i in usable.tolist()])
+    shapes = _numbered([functions[i][1] for i in usable.tolist()])
+    pairs = _linked(shapes, lengths)
+    one, other = lengths[pairs[:, 0]], lengths[pairs[:, 1]]
+    pairs = pairs[np.minimum(one, other) >= 0.5 * np.maximum(one, other)]
+    kept = usable[pairs[_possible(pairs, tokens, shapes, lengths, least)]]
+    return kept[np.lexsort((kept[:, 1], kept[:, 0]))]
+
+
+def _numbered(texts: Sequence[Tokens]) -> Numbers:
+    """All tokens one after the other, each as the number of its first use."""
+    numbers: defaultdict[str, int] = defaultdict(count().__next__)
+    total = sum(map(len, texts))
+    return np.fromiter((numbers[token] for text in texts for token in text), dtype=np.int64, count=total)
+
+
+def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
+    """Pairs of functions that share a rare sequence, each once."""
+    total, owner = len(shapes), np.repeat(np.arange(len(lengths)), lengths)
+    sequences = shapes[: total - LENGTH + 1].astype(np.uint64)
+    whole = owner[: total - LENGTH + 1] == owner[LENGTH - 1 :]
+    for offset in range(1, LENGTH):
+        sequences = sequences * np.uint64(0x9E3779B97F4A7C15) + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
+    _, sequence = np.unique(sequences[whole], return_inverse=True)
+    entries = np.unique(owner[: len(whole)][whole] * np.int64(sequence.max() + 1) + sequence)
+    function, sequence = entries // (sequence.max() + 1), entries % (sequence.max() + 1)
+    users = np.bincount(sequence)
+    shared = users[sequence] > 1
+    function, sequence = function[shared], sequence[shared]
+    order = np.lexsort((sequence, users[sequence], function))
+    function, sequence = function[order], sequence[order]
+    rank = np.arange(len(function)) - np.searchsorted(function, function)
+    linking = rank < np.maximum(RAREST, RAREST_SHARE * lengths)[function]
+    function, sequence = function[linking], sequence[linking]
+    place = np.empty(len(lengths), dtype=np.int64)  # of the same length: equal functions beside each other
+    place[np.lexsort((_sums(shapes, lengths), lengths))] = np.arange(len(lengths))
+    order = np.lexsort((place[function], sequence))
+    function, sequence = function[order], sequence[order]
+    found = []
+    for distance in range(1, WINDOW + 1):
+        same = sequence[distance:] == sequence[:-distance]
+        if not same.any():
+            break
+        first, second = function[:-distance][same], function[distance:][same]
+        found.append(np.unique(np.minimum(first, second) * np.int64(len(lengths)) + np.maximum(first, second)))
+    keys = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    return np.stack((keys // len(lengths), keys % len(lengths)), axis=1)
+
+
+def _sums(numbers: Numbers, lengths: Numbers) -> Numbers:
+    """A number for each function that is the same for the same tokens in the same order."""
+    starts = np.cumsum(lengths) - lengths
+    position = np.arange(len(numbers)) - np.repeat(starts, lengths)
+    return np.asarray(np.add.reduceat(numbers * (2 * position + 1), starts), dtype=np.int64)
+
+
+def _possible(pairs: Numbers, tokens: Numbers, shapes: Numbers, lengths: Numbers, least: float) -> npt.NDArray[np.bool_]:
+    """Which pairs the numbers of their tokens, in any order, do not exclude."""
+    counts = [_counts(numbers, lengths) for numbers in (tokens, shapes)]
+    possible = np.empty(len(pairs), dtype=np.bool_)
+    for start in range(0, len(pairs), BLOCK):
+        one, other = pairs[start : start + BLOCK].T
+        total = lengths[one] + lengths[other]
+        of_tokens, of_shapes = (np.minimum(c[one], c[other]).sum(axis=1, dtype=np.int64) for c in counts)
+        full = np.logical_or(*((c[one].max(axis=1) == 255) | (c[other].max(axis=1) == 255) for c in counts))
+        above = (of_tokens + of_shapes >= least * total) & (2 * of_shapes >= (least - SLACK) * total)
+        possible[start : start + BLOCK] = above | full
+    return possible
+
+
+def _counts(numbers: Numbers, lengths: Numbers) -> npt.NDArray[np.uint8]:
+    """How often each function has the tokens of each bucket, at most 255."""
+    counts = np.empty((len(lengths), BUCKETS), dtype=np.uint8)
+    ends = np.cumsum(lengths)
+    for start in range(0, len(lengths), BLOCK):
+        block = lengths[start : start + BLOCK]
+        own = numbers[ends[start] - lengths[start] : ends[start + len(block) - 1]]
+        cells = np.repeat(np.arange(len(block)), block) * BUCKETS + own % BUCKETS
+        numbered = np.bincount(cells, minlength=len(block) * BUCKETS)
+        counts[start : start + BLOCK] = np.minimum(numbered, 255).reshape(-1, BUCKETS)
+    return counts

@@ -1,0 +1,121 @@
+"""Open a file of a repository: never blocking, never endless, only regular files, at most a given size.
+
+A repository may contain a pipe, a device or a link to one under any name. Everything that reads a file of a repository uses
+these functions; their errors are `OSError`s, so that callers treat such a file like one that cannot be read.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+from functools import lru_cache
+from pathlib import Path
+
+MOST_BYTES = 64_000_000
+"""The largest file that is read unless the caller states another limit."""
+
+SMALL_BYTES = 1_000_000
+"""The limit for configuration, ignore files and prompts, which people write by hand."""
+
+
+class NotRegularError(OSError):
+    """The path is a folder, a pipe, a socket, a device, or a file that the kernel produces."""
+
+
+class TooLargeError(OSError):
+    """The file is larger than the limit."""
+
+
+def read_bytes(path: str | os.PathLike[str], *, limit: int = MOST_BYTES, follow: bool = True) -> bytes:
+    """The content of a regular file of at most `limit` bytes.
+
+    Without `follow` a symbolic link is refused. Raises `NotRegularError`, `TooLargeError` or another `OSError`.
+    """
+    return read_with_status(path, limit=limit, follow=follow)[0]
+
+
+def read_with_status(
+    path: str | os.PathLike[str], *, limit: int = MOST_BYTES, follow: bool = True
+) -> tuple[bytes, os.stat_result]:
+    """(content, status when it was opened) of a file; see `read_bytes`."""
+    return _opened(os.fspath(path), limit, limit, follow=follow)
+
+
+def _opened(name: str, limit: int | None, count: int, *, follow: bool) -> tuple[bytes, os.stat_result]:
+    """(at most `count` bytes, status when it was opened) of a file of at most `limit` bytes."""
+    _require_regular(name, Path(name).stat(follow_symlinks=follow), limit)  # opening some devices already has an effect
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    if not follow:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(name, flags), "rb", buffering=0) as handle:  # noqa: PTH123 - opened by its descriptor
+        status = os.fstat(handle.fileno())
+        _require_regular(name, status, limit)
+        return _read(handle, min(status.st_size, count)), status
+
+
+def read_start(path: str | os.PathLike[str], count: int, *, follow: bool = True) -> bytes:
+    """The first `count` bytes of a regular file of any size; see `read_bytes`."""
+    return _opened(os.fspath(path), None, count, follow=follow)[0]
+
+
+def read_text(
+    path: str | os.PathLike[str],
+    encoding: str = "utf-8",
+    errors: str = "strict",
+    *,
+    limit: int = MOST_BYTES,
+    follow: bool = True,
+) -> str:
+    """The text of a file with each line ending as a newline, like `Path.read_text`; see `read_bytes`."""
+    data = io.BytesIO(read_bytes(path, limit=limit, follow=follow))
+    return io.TextIOWrapper(data, encoding=encoding, errors=errors).read()
+
+
+def text_or_empty(path: str | os.PathLike[str], *, limit: int = MOST_BYTES, follow: bool = True) -> str:
+    """The text of a file with undecodable bytes replaced; "" when it cannot be read (see `read_bytes`)."""
+    try:
+        return read_text(path, errors="replace", limit=limit, follow=follow)
+    except OSError:
+        return ""
+
+
+def inode_of(status: os.stat_result) -> int:
+    """The inode of a file as a number that a database can store."""
+    return status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
+
+
+def _require_regular(name: str, status: os.stat_result, limit: int | None) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        kind = errno.EISDIR if stat.S_ISDIR(status.st_mode) else errno.EINVAL
+        raise NotRegularError(kind, "Not a regular file", name)
+    if status.st_dev in _kernel_devices():
+        raise NotRegularError(errno.EINVAL, "Not a regular file but one of the kernel's", name)
+    if limit is not None and status.st_size > limit:
+        raise TooLargeError(errno.EFBIG, f"Larger than {limit:,} bytes", name)
+
+
+def _read(handle: io.FileIO, size: int) -> bytes:
+    """At most `size` bytes: a file that grows while it is read must not be read for ever."""
+    parts = []
+    while size > 0:
+        part = handle.read(size)
+        if not part:
+            break
+        parts.append(part)
+        size -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+@lru_cache(maxsize=1)
+def _kernel_devices() -> frozenset[int]:
+    """The devices of /proc and /sys: their regular files may block, change when read, or have no end."""
+    found = set()
+    for folder in ("/proc", "/sys"):
+        try:
+            if os.path.ismount(folder):
+                found.add(Path(folder).stat().st_dev)
+        except OSError:
+            continue
+    return frozenset(found)
