@@ -96,7 +96,7 @@ def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]
     escaped = ending.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return catalog.connection.execute(
         "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
-        "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id LIMIT ?",
+        "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id ORDER BY length(files.path), files.path LIMIT ?",
         ("%" + escaped, MOST_PATHS),
     ).fetchall()
 
@@ -108,8 +108,10 @@ def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[t
         rows = catalog.connection.execute(
             "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
             "JOIN symbols ON symbols.name = names.id "
+            "JOIN files ON files.id = symbols.file "
             "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
-            f"WHERE {condition} AND names.definitions > 0 LIMIT {MOST_DEFINITIONS}",
+            f"WHERE {condition} AND names.definitions > 0 "
+            f"ORDER BY files.flags & {TEST}, files.path, symbols.start LIMIT {MOST_DEFINITIONS}",
             (name,),
         ).fetchall()
         if rows:

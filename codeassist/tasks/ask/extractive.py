@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from codeassist.evidence.confidence import confidence
 from codeassist.evidence.places import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
+from codeassist.tasks.ask.brief import brief
 from indexers import Hit, Index, QueryError
 from indexers.search.query import understand
 from indexers.types import Definition
@@ -24,9 +25,14 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("why", r"^\s*(?:why|how come|what(?:'s| is| was) the (?:reason|rationale))\b|\breason (?:for|why)\b"),
     ("who", rf"^\s*(?:who|what|which \w+)\s+(?:\w+\s+){{0,2}}?(?:{_USES})\b|\b(?:usages?|callers?|uses) of\b"),
     ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
-    ("where", r"^\s*(?:where|find |locate |which (?:file|module|function|class|package|place)|in (?:which|what) )"),
-    ("how", r"^\s*how\b"),
+    ("default", r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.*\b(?:nothing|set|change|configure|say)|unless told)\b"),
+    ("default", r"^\s*(?:how (?:many|long|big|deep|large|much|far|often|wide)|after how|below how|at (?:which|what))\b"),
+    ("can", r"^\s*(?:can|could|may|is (?:it|there)|are there|does|do|am i able|is .+ (?:possible|supported))\b"),
+    ("flow", r"\b(?:what happens|happens (?:when|if|to|then)|in what order|what if|what is tried|and then)\b"),
+    ("where", r"^\s*(?:where|find |locate |which (?:file|module|function|class|package|place|code|bit|piece|spot|part)|in (?:which|what) )"),
+    ("how", r"\bhow (?:do|can|to|could|would|should|is|are|does)\b|^\s*how\b|\bi(?:'d| would) like\b"),
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
+    ("error", r"\b\w*(?:Error|Exception|Panic|Warning)\b|^\s*(?:error|fatal|warning|panic|\[?\w+ (?:error|warning)\]?)\b.*:"),
 )
 """The first pattern that matches decides, ignoring case."""
 
@@ -36,29 +42,52 @@ def shape_of(question: str) -> Shape:
     return next((shape for shape, pattern in _SHAPES if re.search(pattern, question, re.IGNORECASE)), "where")
 
 
-def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5, paths: Sequence[str] = ()) -> Answer:
-    """Answer from the index alone; `threshold` is the least confidence. Raises `QueryError` for an empty question."""
+def ask(
+    index: Index, question: str, *, places: int = 6, threshold: float = 0.5, paths: Sequence[str] = (), full: bool = False
+) -> Answer:
+    """Answer from the index alone; `threshold` is the least confidence. `full` adds relations and longer excerpts.
+
+    Raises `QueryError` for an empty question.
+    """
     if not question.strip():
         raise QueryError("The question is empty.")
     shape = shape_of(question)
-    hits = index.search(question, max(10, places * 3), paths=paths)
-    hits = [hit for hit in hits if hit.text.strip()]  # empty if the lines were deleted after indexing
-    certainty = confidence(index, question, hits)
-    if not hits or certainty < threshold:
+    ranked = index.passages(question, max(10, 2 * places), paths=paths)
+    hits = [hit for hit in ranked.hits if hit.text.strip()]  # empty if the lines were deleted after indexing
+    certainty = confidence(index, question, ranked)
+    named = named_definition(index, question) if shape in ("what", "who") and not paths else None
+    if named is None and (not hits or certainty < threshold):
         return Answer(question, not_found(hits), False, shape, certainty)
-    asks_docs = understand(question).wants_docs
-    code = [hit for hit in hits if asks_docs or not _is_document(hit)] or hits
-    chosen = [hit for hit in code[:places] if hit.score >= CLOSE_SECOND * code[0].score]
-    shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
-    named = named_definition(index, question) if shape in ("what", "who") else None
-    if named is not None:
-        shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
-    documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
-    evidence = gather(index, shown[0], question, documents)
+    chosen = distinct(hits)[:places]
     numbers = Citations(index.root)
-    writer = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why}[shape]
-    text = "\n\n".join(part for part in writer(index, question, shown, evidence, numbers) if part)
+    if shape == "who" or full:
+        shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
+        if named is not None:
+            shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
+        documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
+        evidence = gather(index, shown[0], question, documents)
+        writer = _FULL.get(shape, _where)
+        parts = writer(index, question, shown, evidence, numbers)
+    else:
+        if named is not None:
+            first = place_of(index, named, SHOWN_LINES).hit
+            chosen = [first, *(h for h in chosen if not _inside(h, first))][:places]
+        shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
+        parts = brief(chosen, ranked.words, shape, numbers)
+    text = "\n\n".join(part for part in parts if part)
     return Answer(question, text, True, shape, certainty, list(numbers.made.values()), shown)
+
+
+def distinct(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits without those that repeat the text of a better one, as versions of one document do."""
+    by_text: dict[str, Hit] = {}
+    for hit in hits:
+        by_text.setdefault(" ".join(hit.text.split()), hit)
+    return list(by_text.values())
+
+
+def _inside(hit: Hit, other: Hit) -> bool:
+    return hit.path == other.path and hit.start_line >= other.start_line and hit.end_line <= other.end_line
 
 
 def _is_document(hit: Hit) -> bool:
@@ -180,12 +209,13 @@ def _who(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
         for use in index.callers(definition.name, EVERY_USE, kinds)
         if not (use.path == definition.path and use.line == definition.line)
     ]
-    where = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}` {numbers.define(definition)})"
     groups: dict[tuple[str, str], list[int]] = {}
     for use in uses:
         if use.kind != "import" or relation == "imported":
             groups.setdefault((use.path, use.by), []).append(use.line)
+    subject = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}`"
     if not groups:
+        where = f"{subject} {numbers.define(definition)})"
         imports = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} imports it" for u in uses[:8]]
         verb = {"used": "calls it", "imported": "imports it"}.get(relation, "inherits from it")
         unused = f"Nothing in the index {verb}" + (
@@ -203,6 +233,7 @@ def _who(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
         else ""
     )
     count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
+    where = f"{subject} {numbers.define(definition)})"
     return [f"{where} is {relation} in {count}:", "\n".join(lines) + more]
 
 
@@ -234,3 +265,7 @@ def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
+_FULL = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why, "flow": _how}
+"""The writers of full answers; other shapes are written like "where"."""

@@ -12,7 +12,10 @@ from indexers import Hit, Index
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query with its filters; see `Index.search`. `explain` adds the components of each score."""
+    """A query with its filters; see `Index.search`. `explain` adds the components of each score.
+
+    With `tokens`, the result is the evidence that fits into so many tokens (`Index.evidence`) instead of a number of results.
+    """
 
     query: str
     results: int = 10
@@ -22,6 +25,7 @@ class SearchRequest:
     tests: bool | None = None
     all_chunks: bool = False
     explain: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,18 @@ class SearchResult:
 
 def search(index: Index, request: SearchRequest) -> SearchResult:
     """Run a search request. Raises `QueryError` for an empty query or an invalid filter."""
+    if request.tokens:
+        return SearchResult(
+            request,
+            index.evidence(
+                request.query,
+                request.tokens,
+                paths=request.paths,
+                languages=request.languages,
+                kinds=request.kinds,
+                tests=request.tests,
+            ),
+        )
     hits = index.search(
         request.query,
         request.results,
