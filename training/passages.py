@@ -122,6 +122,7 @@ def left_out(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
+    """Fit the weights and print how left-out repositories rank."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--trees", type=Path, required=True)

@@ -31,7 +31,9 @@ def search(
     ] = False,
     tokens: Annotated[
         int | None,
-        typer.Option("--tokens", min=1, help="Instead of a number of results: the best passages that fit into N tokens, whole."),
+        typer.Option(
+            "--tokens", min=1, help="Instead of a number of results: the best passages that fit into N tokens, whole."
+        ),
     ] = None,
     context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Number of lines shown of each result.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the components of each score.")] = False,
@@ -46,7 +48,9 @@ def search(
     with closing(output.events()) as events:
         services = where.open(events, {"search.results": k, "search.context": context})
         config = services.config.search
-        request = SearchRequest(query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0)
+        request = SearchRequest(
+            query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0
+        )
         with services.index(refresh=not where.no_refresh) as index:
             result = run(index, request)
     if output.as_json:

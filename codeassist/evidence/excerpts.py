@@ -17,23 +17,24 @@ BONUS = 0.08
 DISTANT = 0.35
 """Words with a smaller cosine have nothing to do with each other."""
 
+MEAN = 1.0
+"""How much the mean match of a window's lines counts beside the best match of each word in the window."""
+
 MOST_SHIFT = 3
 """A window is moved up by at most this many lines to begin at a statement."""
 
 _TELLING = {
     "default": re.compile(r"(?<!=)[=:]\s*[\"'\w\[{-]|\bdefault|\breturn\b|\b\d+\b", re.IGNORECASE),
-    "error": re.compile(r"\b(?:raise|throw|panic|abort|fatal|errorf?|exception|fail|die|exit|warn)\w*\b", re.IGNORECASE),
     "why": re.compile(r"^\s*(?://|#|\*|/\*|--|;|\"\"\")|\b(?:because|otherwise|since|so that|avoid|prevent)\b", re.IGNORECASE),
-    "flow": re.compile(r"\b(?:if|else|elif|unless|return|switch|case|match|when|catch|except|for|while)\b|&&|\|\|"),
-    "can": re.compile(r"--\w|\boptions?\b|\bdefault|[`\"'][\w.:-]+[`\"']", re.IGNORECASE),
-    "how": re.compile(r"--\w|^\s*\$ |[`\"'][\w.:-]+[`\"']|\w\("),
-    "where": re.compile(r"\b(?:def|fn|func|function|class|struct|impl|return|if)\b"),
-    "what": re.compile(r"\b(?:return|if)\b|=|^\s*(?://|#|\*)"),
 }
+"""Lines that tell more, by the shape of the question: values, and reasons. For other shapes such patterns changed nothing."""
+
 _CLOSING = re.compile(r"^[\s)\]}>;,]*(?:end|else|fi|done)?[\s)\]}>;,]*$")
 _OPEN_END = re.compile(r"(?:[,(\[\\|+]|&&|\band|\bor)\s*$")
 _DECORATION = re.compile(r"^\s*(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3,}|\.\. .*::|```.*)?\s*$")
-_IMPORT = re.compile(r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)")
+_IMPORT = re.compile(
+    r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ def excerpt(lines: Sequence[str], start: int, words: WordMatch, shape: str, coun
     best, best_value = 0, -np.inf
     for first in range(len(lines) - count + 1):
         window = matches[first : first + count]
-        value = float(window.max(axis=0) @ words.weights) + 0.25 * float((window @ words.weights).mean())
+        value = float(window.max(axis=0) @ words.weights) + MEAN * float((window @ words.weights).mean())
         value += BONUS * float(extra[first : first + count].mean()) * (3 if count > 1 else 1)
         if value > best_value + 1e-9:
             best, best_value = first, value
-    first, last = _statement(lines, best, best + count)
+    strength = matches[best : best + count] @ words.weights + BONUS * extra[best : best + count]
+    first, last = _statement(lines, best, best + count, best + int(np.argmax(strength)))
     return Excerpt(start + first, tuple(lines[first:last]), first > 0, last < len(lines))
 
 
@@ -70,14 +72,17 @@ def _worth(line: str, telling: re.Pattern[str] | None) -> float:
     return 1.0 if telling is not None and telling.search(line) else 0.0
 
 
-def _statement(lines: Sequence[str], first: int, last: int) -> tuple[int, int]:
-    """The window moved up to the beginning of its first statement, without empty lines and brackets at its ends."""
+def _statement(lines: Sequence[str], first: int, last: int, focus: int) -> tuple[int, int]:
+    """The window moved up to the beginning of its first statement, without what is empty or incomplete at its ends.
+
+    The line `focus` stays in it.
+    """
     for _ in range(MOST_SHIFT):
-        if first == 0 or not _OPEN_END.search(lines[first - 1]) or last - first <= 1:
+        if first == 0 or not _OPEN_END.search(lines[first - 1]) or last - 1 <= focus:
             break
         first, last = first - 1, last - 1
-    while last - first > 1 and not lines[first].strip():
+    while first < focus and (not lines[first].strip() or _IMPORT.match(lines[first])):
         first += 1
-    while last - first > 1 and (not lines[last - 1].strip() or _OPEN_END.search(lines[last - 1])) and last - first > 2:
+    while last - 1 > focus and (not lines[last - 1].strip() or _OPEN_END.search(lines[last - 1])):
         last -= 1
     return first, last

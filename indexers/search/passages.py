@@ -121,7 +121,7 @@ def rank_passages(
 def match_of(encoder: StaticEncoder, expansion: Expansion, total: int) -> WordMatch:
     """The words of an expanded question, to be compared with texts."""
     rarities = {t: _rarity(n, total) for t, n in expansion.frequencies.items() if n}
-    return WordMatch(encoder, expansion.text, rarities, _rarity(0, total))
+    return WordMatch(encoder, expansion.text, rarities, _rarity(0, total), expansion.groups)
 
 
 def _rarity(count: int, total: int) -> float:
@@ -216,4 +216,3 @@ def _others_in_file(rows: Sequence[ChunkRow], estimate: Vectors) -> Vectors:
         for i in members:
             out[i] = max((float(estimate[j]) for j in members if j != i), default=0.0) / top
     return out
-

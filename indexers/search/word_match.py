@@ -13,15 +13,26 @@ from itertools import chain
 import numpy as np
 
 from indexers.encoders.static import StaticEncoder
-from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, stem, words
+from indexers.syntax.words import STOP_WORDS, split_identifier, stem, words
 from indexers.types import Vectors
 
 
 class WordMatch:
     """Compares texts with the words of one question."""
 
-    def __init__(self, encoder: StaticEncoder, text: str, rarities: Mapping[str, float], unseen: float) -> None:
-        """`rarities` are those of the repository's terms, `unseen` is that of a term that it does not contain."""
+    def __init__(
+        self,
+        encoder: StaticEncoder,
+        text: str,
+        rarities: Mapping[str, float],
+        unseen: float,
+        groups: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`rarities` are those of the repository's terms, `unseen` is that of a term that it does not contain.
+
+        `groups` maps the stem of a word to the terms that count as the same word.
+        """
+        self._groups = groups or {}
         self._encoder = encoder
         self.words = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
         self.stems = [stem(word) for word in self.words]
@@ -41,7 +52,9 @@ class WordMatch:
         lengths = np.array([len(p) for p in parts])
         if not len(self.words) or not lengths.sum():
             return out
-        flat = np.fromiter((self._similarities[p] for p in chain.from_iterable(parts)), dtype=np.int64, count=int(lengths.sum()))
+        flat = np.fromiter(
+            (self._similarities[p] for p in chain.from_iterable(parts)), dtype=np.int64, count=int(lengths.sum())
+        )
         filled = np.flatnonzero(lengths)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
         out[filled] = np.maximum.reduceat(self._columns[:, flat], starts, axis=1).T
@@ -56,7 +69,8 @@ class WordMatch:
         similarities = np.maximum(self._vectors @ vectors.T, 0.0)
         position: dict[str, list[int]] = {}
         for row, s in enumerate(self.stems):
-            position.setdefault(s, []).append(row)
+            for term in self._groups.get(s, (s,)):
+                position.setdefault(term, []).append(row)
         for column, part in enumerate(new):
             for row in position.get(stem(part), ()):
                 similarities[row, column] = 1.0

@@ -10,8 +10,8 @@ from indexers.types import Ids
 
 BATCH = 500
 WIDER = 4
-"""With a filter, this many times the wanted rows are read first, then more: a condition on the rows would make SQLite search the
-index once for each permitted row."""
+"""With a filter, this many times the wanted rows are read first, then more: a condition on the rows would make SQLite search
+the index once for each permitted row."""
 
 
 def document_frequencies(catalog: Catalog, terms: Sequence[str]) -> dict[str, int]:

@@ -11,11 +11,13 @@ from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.word_match import WordMatch
 
-FIRST_LINES = 7
-"""Lines quoted of the best place; with one line of each further place an answer quotes about a dozen."""
+FIRST_LINES = 10
+"""Lines quoted of the best place."""
 
-OTHER_LINES = 1
-LONGEST = 160
+OTHER_LINES = 3
+"""Lines of each further place, joined to one."""
+
+LONGEST = 240
 SIGNATURE = 110
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codeassist.evidence.confidence import confidence
+from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
 from indexers import Hit, Index, QueryError
-from indexers.search.query import understand
-from indexers.types import Definition
+from indexers.types import Commit, Definition
 
 CLOSE_SECOND = 0.72
 """A further place is shown if its score is at least this share of the first one's."""
@@ -25,11 +24,18 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("why", r"^\s*(?:why|how come|what(?:'s| is| was) the (?:reason|rationale))\b|\breason (?:for|why)\b"),
     ("who", rf"^\s*(?:who|what|which \w+)\s+(?:\w+\s+){{0,2}}?(?:{_USES})\b|\b(?:usages?|callers?|uses) of\b"),
     ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
-    ("default", r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.*\b(?:nothing|set|change|configure|say)|unless told)\b"),
+    (
+        "default",
+        r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.*\b(?:nothing|set|change|configure|say)|unless told)\b",
+    ),
     ("default", r"^\s*(?:how (?:many|long|big|deep|large|much|far|often|wide)|after how|below how|at (?:which|what))\b"),
     ("can", r"^\s*(?:can|could|may|is (?:it|there)|are there|does|do|am i able|is .+ (?:possible|supported))\b"),
     ("flow", r"\b(?:what happens|happens (?:when|if|to|then)|in what order|what if|what is tried|and then)\b"),
-    ("where", r"^\s*(?:where|find |locate |which (?:file|module|function|class|package|place|code|bit|piece|spot|part)|in (?:which|what) )"),
+    (
+        "where",
+        r"^\s*(?:where|find |locate |in (?:which|what) )|"
+        r"^\s*which (?:file|module|function|class|package|place|code|bit|piece|spot|part)",
+    ),
     ("how", r"\bhow (?:do|can|to|could|would|should|is|are|does)\b|^\s*how\b|\bi(?:'d| would) like\b"),
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
     ("error", r"\b\w*(?:Error|Exception|Panic|Warning)\b|^\s*(?:error|fatal|warning|panic|\[?\w+ (?:error|warning)\]?)\b.*:"),
@@ -43,7 +49,7 @@ def shape_of(question: str) -> Shape:
 
 
 def ask(
-    index: Index, question: str, *, places: int = 6, threshold: float = 0.5, paths: Sequence[str] = (), full: bool = False
+    index: Index, question: str, *, places: int = 7, threshold: float = 0.5, paths: Sequence[str] = (), full: bool = False
 ) -> Answer:
     """Answer from the index alone; `threshold` is the least confidence. `full` adds relations and longer excerpts.
 
@@ -57,23 +63,25 @@ def ask(
     certainty = confidence(index, question, ranked)
     named = named_definition(index, question) if shape in ("what", "who") and not paths else None
     if named is None and (not hits or certainty < threshold):
-        return Answer(question, not_found(hits), False, shape, certainty)
+        return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
     chosen = distinct(hits)[:places]
     numbers = Citations(index.root)
-    if shape == "who" or full:
+    if shape == "who" or full or (shape == "what" and named is not None):
         shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
         if named is not None:
             shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
         documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
         evidence = gather(index, shown[0], question, documents)
-        writer = _FULL.get(shape, _where)
-        parts = writer(index, question, shown, evidence, numbers)
+        if not full and shape == "what":
+            shown, evidence = shown[:1], Evidence()
+        parts = _FULL.get(shape, _where)(index, question, shown, evidence, numbers)
     else:
-        if named is not None:
-            first = place_of(index, named, SHOWN_LINES).hit
-            chosen = [first, *(h for h in chosen if not _inside(h, first))][:places]
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         parts = brief(chosen, ranked.words, shape, numbers)
+        if shape == "why":
+            parts.insert(0, _commits(index.commits(question, (chosen[0].path,), 1)))
+    if named is None and certainty < threshold + PROBABLY:
+        parts = [_doubt(not_borne_out(ranked)), *parts]
     text = "\n\n".join(part for part in parts if part)
     return Answer(question, text, True, shape, certainty, list(numbers.made.values()), shown)
 
@@ -86,21 +94,28 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     return list(by_text.values())
 
 
-def _inside(hit: Hit, other: Hit) -> bool:
-    return hit.path == other.path and hit.start_line >= other.start_line and hit.end_line <= other.end_line
-
-
 def _is_document(hit: Hit) -> bool:
     return hit.language in ("markdown", "rst", "text", "other")
 
 
-def not_found(hits: Sequence[Hit]) -> str:
-    """The text of an answer that was not found, with the closest matches."""
+def not_found(hits: Sequence[Hit], missing: Sequence[str] = ()) -> str:
+    """The text of an answer that was not found, with the words that nothing bears out and the closest matches."""
     text = "Not found in this repository: no match is good enough to answer the question."
+    if missing:
+        text = f"Not found in this repository: nothing about {_quoted(missing)} is good enough to answer the question."
     if hits:
         nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
         text += f" The closest matches: {nearest}."
     return text
+
+
+def _doubt(missing: Sequence[str]) -> str:
+    """The sentence before an answer that is only probable."""
+    return f"Probably, but nothing found is about {_quoted(missing)}:" if missing else "Probably, but the match is weak:"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return " or ".join(f"“{word}”" for word in words)
 
 
 def _describe(place: Place, numbers: Citations) -> str:
@@ -247,10 +262,7 @@ def _relation(question: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    commits = "\n\n".join(
-        f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
-        for c in evidence.commits
-    )
+    commits = _commits(evidence.commits)
     documents = "\n".join(f"- {_document(hit, numbers)}" for hit in evidence.documents)
     documentation = f"Related documentation:\n\n{documents}" if documents else ""
     hint = (
@@ -261,6 +273,13 @@ def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
     evidence.documents, evidence.commits = [], []
     place = _sentence(f"The code itself: {_describe(shown[0], numbers)}")
     return [commits, documentation, place, _code(shown[0]), _relations(evidence, numbers), hint]
+
+
+def _commits(commits: Sequence[Commit]) -> str:
+    return "\n\n".join(
+        f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
+        for c in commits
+    )
 
 
 def _sentence(text: str) -> str:

@@ -191,3 +191,16 @@ def test_ranking_is_as_recorded(case: Path, tmp_path: Path) -> None:
     if os.environ.get("UPDATE_CASES"):
         case.write_text(actual, encoding="utf-8", newline="\n")
     assert case.read_text(encoding="utf-8") == actual
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("aliases", "alias"), ("alias", "aliases"), ("case", "cases"), ("ids", "id"), ("id", "ids"), ("ops", "op"), ("op", "ops")],
+)
+def test_singular_and_plural_meet(tmp_path, query, text):
+    files = {f"m{n}.py": f"def other_{n}():\n    return {n}\n" for n in range(20)}
+    root = write(tmp_path, files | {"right.py": f"def lookup():\n    return table.{text}\n"})
+    with Index.build(root) as index:
+        best = index.search(f"lookup {query}")[0]
+        assert best.path == "right.py"
+        assert index.search(query)[0].reasons.get("lexical")
