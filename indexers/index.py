@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from indexers.search.passages import Ranked
     from indexers.search.rerank import Reranker
     from indexers.search.searcher import Options, Searcher
+    from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
 __all__ = ["Index", "IndexOptions", "database_support", "remove_index"]
@@ -225,6 +226,12 @@ class Index:
         from indexers.search.query import understand
 
         return self._read(lambda view: self._searcher(view).expansion(understand(question)))
+
+    def words(self, question: str) -> WordMatch:
+        """The words of a question, expanded for this repository, to be compared with texts."""
+        from indexers.search.query import understand
+
+        return self._read(lambda view: self._searcher(view).words(understand(question)))
 
     def similar(self, texts: Sequence[str], k: int = 10) -> list[list[Near]]:
         """The `k` chunks with the nearest vectors for each text, best first."""

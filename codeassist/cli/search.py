@@ -57,9 +57,12 @@ def search(
         print_json(result.as_json())
     else:
         _show(result, config.context, services.root, where.repo)
-    if not result.hits:
-        if not output.quiet and not output.as_json:
+    if not output.quiet and not output.as_json:
+        if not result.hits:
             note("Nothing found.")
+        elif result.quality != "good":
+            note("No good match: these are only the closest." if result.quality == "none" else "The matches are weak.")
+    if not result.hits or result.quality == "none":
         raise typer.Exit(EXIT_GATE)
 
 

@@ -11,11 +11,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from typing import Literal
 
 import numpy as np
 
 from codeassist.evidence.places import SCAFFOLD
-from indexers import Index
+from indexers import Hit, Index
 from indexers.search.passages import Ranked
 from indexers.search.query import name_terms, understand
 from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, stem
@@ -32,6 +33,10 @@ PROBABLY = 0.15
 
 ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
+
+NONE, WEAK = (0.42, 0.35), (0.55, 0.42)
+"""Search hits below both the share of words and the cosine are no match, or a weak one. Of 60 search phrases for code that is
+there at most one in fifty is below `WEAK` in both; of phrases for other things four in five."""
 
 NOT_BORNE_OUT = 0.5
 """A word whose best match is smaller is not borne out; only words with at least `HEAVY` of the weight are named."""
@@ -95,6 +100,22 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
         max(passage.features["window"] for passage in first),
         max(passage.features["phrase"] for passage in first),
     )
+
+
+def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "weak", "none"]:
+    """How well search hits match a query: `none` when they have neither its words nor its meaning, `weak` when little of it."""
+    best = hits[:LOOKED_AT]
+    if not best:
+        return "none"
+    words = index.words(query)
+    if not words.words or any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+        return "good"
+    texts = [f"{hit.path} {hit.text}" for hit in best]
+    share = float((words.of([identifiers(text) for text in texts]) @ words.weights).max())
+    cosine = float(words.similarity(texts).max())
+    if share < NONE[0] and cosine < NONE[1]:
+        return "none"
+    return "weak" if share < WEAK[0] and cosine < WEAK[1] else "good"
 
 
 def not_borne_out(ranked: Ranked) -> list[str]:

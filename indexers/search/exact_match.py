@@ -20,6 +20,10 @@ PROPER_TRUST = 0.3
 """The score of a capitalised word in a sentence, which is less often a name in the code than a camel-case word."""
 
 OTHER_CASE = 0.8
+QUALIFIED, OTHER_QUALIFIER = 1.5, 0.5
+"""The score of the member that a qualified name means, and the factor of the rest: `Cache.clear` means neither the class
+`Cache` nor the `clear` of another class, if it is defined."""
+
 MINOR_DEFINITION = 0.7
 """A query for a name rarely means a prototype, field, variable or constructor when there is another definition."""
 
@@ -46,8 +50,9 @@ def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict
             score = weight if name == symbol else OTHER_CASE * weight
             if kind in ("declaration", "field", "variable", "constructor"):
                 score *= MINOR_DEFINITION
-            if any(qualified.endswith(ending) for ending in query.qualified):
-                score = 1.0
+            if query.qualified:
+                is_meant = any(f".{qualified}".endswith(f".{ending}") for ending in query.qualified)
+                score = QUALIFIED if is_meant else OTHER_QUALIFIER * score
             if permitted is None or chunk in permitted:
                 scores[chunk] = max(scores.get(chunk, 0.0), score)
     return scores

@@ -242,14 +242,11 @@ def _add_forms(text: str, catalog: Catalog, expansion: Expansion) -> None:
 
 def number_forms(word: str) -> list[str]:
     """The possible singular and plural forms of a lower-case word, without the word itself."""
-    forms = [word + "s"]
-    if word.endswith(("s", "x", "z", "ch", "sh")):
-        forms = [word + "es"]
-    if len(word) >= 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
-        forms.append(word[:-1])
     if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
-        forms.append(word[:-2])
-    return forms
+        return [word[:-1], word[:-2]]
+    if word.endswith(("ss", "us", "is", "as", "x", "z", "ch", "sh")):
+        return [word + "es"]
+    return [word[:-1]] if len(word) >= 3 and word.endswith("s") else [word + "s"]
 
 
 def plain_words(text: str) -> list[str]:

@@ -20,9 +20,10 @@ from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
-from indexers.search.passages import Passage, Ranked, rank_passages, weights
+from indexers.search.passages import Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.rerank import Reranker, rerank
+from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
 from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import chunk_rows, chunks_that_pass, kinds, symbol_of_chunk
@@ -147,6 +148,10 @@ class Searcher:
         reasons = {name: fitted.get(name, 0.0) * value for name, value in passage.features.items() if value}
         text = hit.text if (start, end) == (hit.start_line, hit.end_line) else read_lines(self._root, hit.path, start, end)
         return replace(hit, start_line=start, end_line=end, text=text, reasons=reasons)
+
+    def words(self, query: Query) -> WordMatch:
+        """The words of a query, expanded for this repository, to be compared with texts."""
+        return match_of(self._names.encoder, self.expansion(query), max(1, self._catalog.chunk_count()))
 
     def expansion(self, query: Query) -> Expansion:
         """The expansion of the query for this repository."""

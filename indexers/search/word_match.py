@@ -34,6 +34,7 @@ class WordMatch:
         """
         self._groups = groups or {}
         self._encoder = encoder
+        self.text = text
         self.words = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
         self.stems = [stem(word) for word in self.words]
         vectors, lengths = encoder.word_vectors(self.words)
@@ -43,6 +44,12 @@ class WordMatch:
         self.weights = _shares(lengths * rarity)
         self._similarities: dict[str, int] = {}
         self._columns = np.zeros((len(self.words), 0), dtype=np.float32)
+
+    def similarity(self, texts: Sequence[str]) -> Vectors:
+        """The cosine between the whole question and each text, shape (texts,)."""
+        vectors = self._encoder.encode([self.text, *texts])
+        cosines: Vectors = vectors[1:] @ vectors[0]
+        return cosines
 
     def of(self, texts: Sequence[Iterable[str]]) -> Vectors:
         """The best match of each word in each text, shape (texts, words), 0 to 1; a text is given by its identifiers."""

@@ -33,8 +33,10 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("flow", r"\b(?:what happens|happens (?:when|if|to|then)|in what order|what if|what is tried|and then)\b"),
     (
         "where",
-        r"^\s*(?:where|find |locate |in (?:which|what) )|"
-        r"^\s*which (?:file|module|function|class|package|place|code|bit|piece|spot|part)",
+        (
+            r"^\s*(?:where|find |locate |in (?:which|what) )|"
+            r"^\s*which (?:file|module|function|class|package|place|code|bit|piece|spot|part)"
+        ),
     ),
     ("how", r"\bhow (?:do|can|to|could|would|should|is|are|does)\b|^\s*how\b|\bi(?:'d| would) like\b"),
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),

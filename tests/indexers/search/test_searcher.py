@@ -204,3 +204,18 @@ def test_singular_and_plural_meet(tmp_path, query, text):
         best = index.search(f"lookup {query}")[0]
         assert best.path == "right.py"
         assert index.search(query)[0].reasons.get("lexical")
+
+
+@pytest.mark.parametrize("query", ["Cache.clear", "Cache::clear", "Cache.clear()", "DiskCache.clear"])
+def test_a_qualified_name_means_the_member_of_that_class(tmp_path, query):
+    members = "".join(f"    def step_{n}(self):\n" + "        work()\n" * 12 + "\n" for n in range(6))
+    classes = [
+        f'class {name}:\n    """Keeps things."""\n\n{members}    def clear(self):\n        self.items = {name!r}\n        del self.x\n'
+        for name in ("MemoryCache", "Cache", "DiskCache")
+    ]
+    root = write(tmp_path, {"cache.py": "\n\n".join(classes), "use.py": "def clear():\n    return 1\n"})
+    with Index.build(root) as index:
+        hit = index.search(query)[0]
+        owner = query.replace("::", ".").split(".")[0]
+        assert repr(owner) in hit.text
+        assert "def clear" in hit.text
