@@ -59,7 +59,7 @@ def chunks_that_pass(
     tests: bool | None = None,
     path: Callable[[str], bool] | None = None,
 ) -> Ids:
-    """The ids of the chunks that pass all given filters.
+    """The ids of the chunks that pass all given filters, ascending.
 
     `kinds` matches chunks of these kinds and chunks in which a symbol of these kinds starts; `tests` selects only tests
     (True) or no tests (False); `path` is a predicate on the file's path.
@@ -82,7 +82,20 @@ def chunks_that_pass(
         files = [str(identifier) for identifier, name in rows if path(name)]
         conditions.append(f"files.id IN ({','.join(files)})")
     sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {' AND '.join(conditions)}"
-    return np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
+    found = np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
+    found.sort()
+    return found
+
+
+def among(ids: Sequence[int], allowed: Ids | None) -> list[int]:
+    """Those of `ids` that are in `allowed`, which is ascending; all of them when it is None."""
+    if allowed is None or not len(ids):
+        return list(ids)
+    if not len(allowed):
+        return []
+    wanted = np.asarray(ids, dtype=np.int64)
+    places = np.minimum(np.searchsorted(allowed, wanted), len(allowed) - 1)
+    return [int(i) for i in wanted[allowed[places] == wanted]]
 
 
 def kinds(catalog: Catalog) -> list[str]:

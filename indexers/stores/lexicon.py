@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 from indexers.stores.catalog import Catalog
+from indexers.stores.chunks import among
 from indexers.types import Ids
 
 BATCH = 500
@@ -33,13 +33,13 @@ def best_chunks(
     """
     weights = ",".join(map(str, column_weights))
     sql = f"SELECT rowid, bm25(lexicon, {weights}) AS score FROM lexicon WHERE lexicon MATCH ? ORDER BY score, rowid LIMIT ?"
-    permitted = None if allowed is None else frozenset(allowed.tolist())
-    fetched = limit if permitted is None else WIDER * limit
+    fetched = limit if allowed is None else WIDER * limit
     while True:
         rows = catalog.connection.execute(sql, (match, fetched)).fetchall()
-        best = {rowid: -score for rowid, score in rows if permitted is None or rowid in permitted}
-        if len(rows) < fetched or len(best) >= limit or permitted is None:
-            return dict(islice(best.items(), limit))
+        scores = {rowid: -score for rowid, score in rows}
+        best = among(list(scores), allowed)
+        if len(rows) < fetched or len(best) >= limit or allowed is None:
+            return {rowid: scores[rowid] for rowid in best[:limit]}
         fetched *= WIDER * WIDER
 
 
