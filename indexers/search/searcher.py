@@ -20,7 +20,7 @@ from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
-from indexers.search.passages import Passage, Ranked, match_of, rank_passages, weights
+from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.rerank import Reranker, rerank
 from indexers.search.word_match import WordMatch
@@ -43,6 +43,9 @@ RERANKED = 30
 
 
 ROUNDING = 1e-6
+
+QUESTION_TERMS = 6
+"""A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
 
 
 ONLY_A_NAME = 2.0
@@ -110,6 +113,8 @@ class Searcher:
         allowed = self._allowed(filters) if filters else None
         if allowed is not None and len(allowed) == 0:
             return []
+        if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
+            return self.passages(text, k, filters).hits
         ranked = self.candidates(query, allowed, options)
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)

@@ -100,3 +100,9 @@ def test_a_filter_leaves_the_best_permitted_results(tmp_path):
         hit = index.search("load page", 1, paths=["b/"])[0]
         assert hit.path == "b/m.py"
         assert hit.reasons["lexical"] > 0
+
+
+def test_all_chunks_of_a_question_are_ranked_by_their_text(index):
+    question = "which code removes stale files from the folder once the limit in seconds has passed"
+    hits = index.search(question, 5, all_chunks=True)
+    assert [(h.path, h.start_line) for h in hits] == [(h.path, h.start_line) for h in index.passages(question, 5).hits]
