@@ -34,9 +34,9 @@ PROBABLY = 0.15
 ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
 
-NONE, WEAK = (0.42, 0.35), (0.55, 0.42)
-"""Search hits below both the share of words and the cosine are no match, or a weak one. Of 60 search phrases for code that is
-there at most one in fifty is below `WEAK` in both; of phrases for other things four in five."""
+NONE, WEAK = 1.0, 1.2
+"""Search hits whose share of the query's words plus twice their cosine is below these are no match, or a weak one. Of search
+phrases for code that is there about one in fifty is below `WEAK`; of phrases for other things most are below `NONE`."""
 
 NOT_BORNE_OUT = 0.5
 """A word whose best match is smaller is not borne out; only words with at least `HEAVY` of the weight are named."""
@@ -113,9 +113,8 @@ def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "w
     texts = [f"{hit.path} {hit.text}" for hit in best]
     share = float((words.of([identifiers(text) for text in texts]) @ words.weights).max())
     cosine = float(words.similarity(texts).max())
-    if share < NONE[0] and cosine < NONE[1]:
-        return "none"
-    return "weak" if share < WEAK[0] and cosine < WEAK[1] else "good"
+    value = share + 2 * cosine
+    return "none" if value < NONE else "weak" if value < WEAK else "good"
 
 
 def not_borne_out(ranked: Ranked) -> list[str]:

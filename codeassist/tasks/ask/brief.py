@@ -48,7 +48,8 @@ def _name(hit: Hit) -> str:
 
 def _head(hit: Hit, numbers: Citations) -> str:
     cited = f"{_name(hit)} {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.qualified_name)}"
-    summary = first_sentence(hit.documentation) if hit.kind != "section" else ""
+    documented = hit.kind != "section" and not hit.documentation.lstrip().startswith(("@", "\\"))
+    summary = first_sentence(hit.documentation) if documented else ""
     if not summary and hit.signature and hit.kind != "section":
         summary = f"`{hit.signature.replace('`', chr(39))[:SIGNATURE]}`"
     text = f"{cited}: {summary}" if summary else f"{cited}:"
