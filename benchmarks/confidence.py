@@ -20,12 +20,11 @@ from codeassist.evidence.confidence import confidence
 from indexers import Index
 
 ABSENT = Path(__file__).with_name("absent_questions.txt")
-HITS = 10
 
 
 def measure(index: Index, questions: list[str]) -> list[float]:
     """The confidence of each question."""
-    return [confidence(index, question, index.search(question, HITS)) for question in questions]
+    return [confidence(index, question, index.passages(question, 0)) for question in questions]
 
 
 def errors(present: np.ndarray, absent: np.ndarray, threshold: float) -> tuple[float, float]:

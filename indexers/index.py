@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from indexers.search.expansion import Expansion, Words
     from indexers.search.fusion import Candidate
     from indexers.search.nearest import Near
+    from indexers.search.passages import Ranked
     from indexers.search.rerank import Reranker
     from indexers.search.searcher import Options, Searcher
+    from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
 __all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
@@ -200,6 +202,31 @@ class Index:
         ranking = options or Options(all_chunks=all_chunks)
         return self._read(lambda view: self._searcher(view).search(query, k, filters, ranking))
 
+    def evidence(
+        self,
+        question: str,
+        tokens: int,
+        *,
+        paths: Sequence[str] = (),
+        languages: Sequence[str] = (),
+        kinds: Sequence[str] = (),
+        tests: bool | None = None,
+    ) -> list[Hit]:
+        """The passages that best answer a question and fit into `tokens` (estimated: four characters each), best first.
+
+        Several may be of one file; overlapping ones are merged. Filters and errors are those of `search`.
+        """
+        from indexers.search.searcher import Filters
+
+        filters = Filters(tuple(paths), tuple(languages), tuple(kinds), tests)
+        return self._read(lambda view: self._searcher(view).evidence(question, tokens, filters))
+
+    def passages(self, question: str, k: int = 10, *, paths: Sequence[str] = ()) -> Ranked:
+        """The passages that may answer a question, best first, with what speaks for each; the first `k` also as hits."""
+        from indexers.search.searcher import Filters
+
+        return self._read(lambda view: self._searcher(view).passages(question, k, Filters(tuple(paths))))
+
     def candidates(self, query: str) -> list[tuple[Candidate, ChunkRow]]:
         """Every candidate chunk for a query with its features, unordered: the input of the ranking."""
         from indexers.search.query import understand
@@ -212,6 +239,12 @@ class Index:
         from indexers.search.query import understand
 
         return self._read(lambda view: self._searcher(view).expansion(understand(question)))
+
+    def words(self, question: str) -> WordMatch:
+        """The words of a question, expanded for this repository, to be compared with texts."""
+        from indexers.search.query import understand
+
+        return self._read(lambda view: self._searcher(view).words(understand(question)))
 
     def similar(self, texts: Sequence[str], k: int = 10) -> list[list[Near]]:
         """The `k` chunks with the nearest vectors for each text, best first."""

@@ -26,6 +26,9 @@ def ask(
         str | None,
         typer.Option("--strategy", help="Reasoning strategy of the model: auto, direct, steps, vote, decompose or explore."),
     ] = None,
+    full: Annotated[
+        bool, typer.Option("--full", help="Without a model: longer excerpts, callers, callees, tests and documents too.")
+    ] = False,
     continued: Annotated[bool, typer.Option("--continue", "-c", help="Follow up on the last question.")] = False,
     clarify: Annotated[
         bool, typer.Option("--clarify", help="Let the model ask clarifying questions when the question is vague.")
@@ -58,6 +61,7 @@ def ask(
                 session,
                 prompt=prompt or "",
                 paths=path or (),
+                full=full,
                 store=services.run_log,
                 events=events if session is not None else TerminalEvents(quiet=output.quiet),
                 cancel=services.cancel,

@@ -29,6 +29,12 @@ def search(
     all_chunks: Annotated[
         bool, typer.Option("--all-chunks", help="Show every matching chunk, not only the best of each file.")
     ] = False,
+    tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--tokens", min=1, help="Instead of a number of results: the best passages that fit into N tokens, whole."
+        ),
+    ] = None,
     context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Number of lines shown of each result.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the components of each score.")] = False,
     *,
@@ -42,16 +48,21 @@ def search(
     with closing(output.events()) as events:
         services = where.open(events, {"search.results": k, "search.context": context})
         config = services.config.search
-        request = SearchRequest(query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain)
+        request = SearchRequest(
+            query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0
+        )
         with services.index(refresh=not where.no_refresh) as index:
             result = run(index, request)
     if output.as_json:
         print_json(result.as_json())
     else:
         _show(result, config.context, services.root, where.repo)
-    if not result.hits:
-        if not output.quiet and not output.as_json:
+    if not output.quiet and not output.as_json:
+        if not result.hits:
             note("Nothing found.")
+        elif result.quality != "good":
+            note("No good match: these are only the closest." if result.quality == "none" else "The matches are weak.")
+    if not result.hits or result.quality == "none":
         raise typer.Exit(EXIT_GATE)
 
 
@@ -61,7 +72,7 @@ def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
     colour = is_terminal()
     prefix = relative_prefix(root, start)
     for position, hit in enumerate(result.hits):
-        window = result.window(hit, lines or DEFAULT_CONTEXT)
+        window = result.window(hit, len(hit.text) if result.request.tokens else lines or DEFAULT_CONTEXT)
         place = f"{prefix}{safe_path(hit.path)}:{window.focus}"
         description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
         print(f"\x1b[1;36m{place}\x1b[0m  {description}" if colour else f"{place}  {description}")

@@ -1,8 +1,9 @@
-"""The confidence that search hits answer a question: a number between 0 and 1, compared with a threshold.
+"""The confidence that passages answer a question: a number between 0 and 1, compared with a threshold.
 
-A logistic regression over five features. Its weights were fitted on the open retrieval benchmark (answerable questions)
-and on questions about things that are in none of those repositories; `benchmarks/confidence.py` evaluates it on the
-held-out half, and benchmarks/README.md states how well it separates the two.
+The words of the question must be borne out by the evidence: each word weighs its rarity in the repository and how much it says
+(`indexers.search.word_match`), the project's own name counts for nothing. A logistic regression over six such observations; its
+weights were fitted on questions about repositories and on things that are not in them, with repositories left out in turn
+(`benchmarks/confidence.py`; benchmarks/README.md states how well it separates the two).
 """
 
 from __future__ import annotations
@@ -10,21 +11,38 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
+from typing import Literal
+
+import numpy as np
 
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Hit, Index
-from indexers.search.fusion import WEIGHTS
+from indexers.search.passages import Ranked
 from indexers.search.query import name_terms, understand
-from indexers.syntax.words import STOP_WORDS, identifiers, stem, terms
+from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, stem
 
 LOOKED_AT = 5
-"""Number of hits whose terms count: an answer may be spread over several."""
+"""Number of passages that count: an answer may be spread over several."""
 
-COEFFICIENTS = (3.94, 2.41, 5.84, 2.39, 2.84)
-INTERCEPT = -6.94
+COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83)
+INTERCEPT = -4.4
+"""At a threshold of 0.5 one in twelve questions of left-out repositories that have an answer is refused."""
+
+PROBABLY = 0.15
+"""An answer whose confidence is above the threshold by less than this is only probable, and says so."""
 
 ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
+
+NONE, WEAK = 1.0, 1.2
+"""Search hits whose share of the query's words plus twice their cosine is below these are no match, or a weak one. Of search
+phrases for code that is there about one in fifty is below `WEAK`; of phrases for other things most are below `NONE`."""
+
+NOT_BORNE_OUT = 0.5
+"""A word whose best match is smaller is not borne out; only words with at least `HEAVY` of the weight are named."""
+
+HEAVY = 0.08
+MOST_NAMED = 3
 
 UNKNOWN_NAME = 0.4
 """Factor applied to the confidence when the question is only a name that the repository neither defines nor uses."""
@@ -32,52 +50,84 @@ UNKNOWN_NAME = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Observations:
-    """The features of the confidence, each between 0 and 1.
+    """What the confidence is made of.
 
-    best_coverage and joint_coverage: the rarity-weighted share of the question's terms in the best hit and in the first
-    few together; similarity: the largest cosine; named: whether a name in the question exists; file_name: whether
-    all words of one of the first files' names occur in the question.
+    best, joint: the share of the question's weight that the best passage bears out, and the first few together; exact: the
+    share that occurs literally in the first few; missing: the share of words that the index does not contain in any form;
+    window: the largest cosine between the question and some lines; phrase: whether a passage has phrases of the question.
     """
 
-    best_coverage: float
-    joint_coverage: float
-    similarity: float
-    named: float
-    file_name: float
+    best: float
+    joint: float
+    exact: float
+    missing: float
+    window: float
+    phrase: float
 
 
-def confidence(index: Index, question: str, hits: Sequence[Hit]) -> float:
-    """The probability, between 0 and 1, that the hits answer the question; 0 without hits."""
+def confidence(index: Index, question: str, ranked: Ranked) -> float:
+    """The probability, between 0 and 1, that the passages answer the question; 0 without passages."""
     query = understand(question)
-    if not hits or not query.terms:
+    if not ranked.passages or not ranked.words.words:
         return 0.0
-    named = bool(query.symbols) and _any_name(index, query.symbols)
-    features = astuple(_observe(index, question, query.symbols, named, hits))
+    features = astuple(observe(index, question, ranked))
     value = 1 / (1 + math.exp(-INTERCEPT - sum(c * x for c, x in zip(COEFFICIENTS, features, strict=True))))
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
+    named = bool(query.symbols) and _any_name(index, query.symbols)
     spelled = {part for name in query.symbols for part in (*name_terms(name), name.lower())}
     content_terms = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
     only_names = bool(query.symbols) and spelled.issuperset(content_terms)
     return UNKNOWN_NAME * value if only_names and not named else value
 
 
-def _observe(index: Index, question: str, symbols: Sequence[str], named: bool, hits: Sequence[Hit]) -> Observations:
+def observe(index: Index, question: str, ranked: Ranked) -> Observations:
+    """The observations for a question and its passages."""
+    words, first = ranked.words, ranked.passages[:LOOKED_AT]
+    own = set(split_identifier(index.root.name))
+    counts = np.array([word not in own and s not in SCAFFOLD for word, s in zip(words.words, words.stems, strict=True)])
+    weights = words.weights * counts if (words.weights * counts).any() else words.weights
+    weights = weights / max(float(weights.sum()), 1e-9)
+    matches = np.stack([passage.matches for passage in first])
+    joint = matches.max(axis=0)
     expansion = index.expansion(question)
-    rarities = expansion.rarities(max(1, index.chunk_count))
-    full_names = {name.lower() for name in symbols}
-    weights = {g: w for g, w in rarities.items() if g not in SCAFFOLD} or rarities
-    weights = {g: w for g, w in weights.items() if g not in full_names} or weights
-    total = sum(weights.values()) or 1.0
-    term_sets = [_terms_of(hit) for hit in hits[:LOOKED_AT]]
-    joint = set[str]().union(*term_sets)
+    seen = np.array([any(expansion.frequencies.get(t) for t in expansion.groups.get(s, (s,))) for s in words.stems])
     return Observations(
-        max(sum(w for g, w in weights.items() if not present.isdisjoint(expansion.groups[g])) for present in term_sets) / total,
-        sum(w for g, w in weights.items() if not joint.isdisjoint(expansion.groups[g])) / total,
-        max(hit.similarity for hit in hits),
-        float(named),
-        max(hit.reasons.get("stem_precision", 0.0) for hit in hits[:3]) / WEIGHTS["stem_precision"],
+        float((matches @ weights).max()),
+        float(joint @ weights),
+        float((joint > 0.999) @ weights),
+        float(weights[~seen].sum()),
+        max(passage.features["window"] for passage in first),
+        max(passage.features["phrase"] for passage in first),
     )
+
+
+def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "weak", "none"]:
+    """How well search hits match a query: `none` when they have neither its words nor its meaning, `weak` when little of it."""
+    best = hits[:LOOKED_AT]
+    if not best:
+        return "none"
+    words = index.words(query)
+    if not words.words or any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+        return "good"
+    texts = [f"{hit.path} {hit.text}" for hit in best]
+    share = float((words.of([identifiers(text) for text in texts]) @ words.weights).max())
+    cosine = float(words.similarity(texts).max())
+    value = share + 2 * cosine
+    return "none" if value < NONE else "weak" if value < WEAK else "good"
+
+
+def not_borne_out(ranked: Ranked) -> list[str]:
+    """The weightiest words of the question that none of the first passages bears out."""
+    if not ranked.passages or not ranked.words.words:
+        return []
+    joint = np.stack([passage.matches for passage in ranked.passages[:LOOKED_AT]]).max(axis=0)
+    heavy = [
+        (weight, word)
+        for word, weight, match in zip(ranked.words.words, ranked.words.weights.tolist(), joint.tolist(), strict=True)
+        if match < NOT_BORNE_OUT and weight >= HEAVY
+    ]
+    return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]
 
 
 def _all_defined(index: Index, question: str) -> bool:
@@ -86,10 +136,6 @@ def _all_defined(index: Index, question: str) -> bool:
     if not names or len(names) > 8:
         return False
     return all(index.defines(name) for name in names)
-
-
-def _terms_of(hit: Hit) -> set[str]:
-    return set(terms(f"{hit.path} {hit.qualified_name} {hit.documentation} {hit.text}"))
 
 
 def _any_name(index: Index, names: Sequence[str]) -> bool:

@@ -27,6 +27,9 @@ SCAFFOLD = frozenset(
 )
 """Stems of words that belong to the phrasing of a question, not to its subject."""
 
+NAMED_WORDS = 4
+"""A question with more significant words is a description: its plain words are not names of definitions."""
+
 T = TypeVar("T", Use, Definition)
 
 
@@ -120,6 +123,9 @@ def named_definition(index: Index, question: str) -> Definition | None:
             return definitions[0]
     words = list(dict.fromkeys(identifiers(question)))
     significant = [w for w in words if w.lower() not in STOP_WORDS and stem(w.lower()) not in SCAFFOLD]
+    if len(significant) > NAMED_WORDS:  # a long question names its subject only if that is spelled as code
+        significant = [w for w in significant if w in query.symbols]
+        words = []
     others = [w for w in words[1:] if w not in significant and stem(w.lower()) not in SCAFFOLD]
     for name in (*reversed(significant), *(() if significant else reversed(others))):
         exact = [d for d in index.definitions(name, 20) if d.name == name]

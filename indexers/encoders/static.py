@@ -114,6 +114,24 @@ class StaticEncoder:
         """Whether a lower-case word has its own row."""
         return word in self._rows.vocabulary
 
+    def word_vectors(self, words: Sequence[str]) -> tuple[Vectors, Vectors]:
+        """Unit vectors of single lower-case words, shape (n, d), and their lengths in a text's sum, shape (n,).
+
+        The vector of a word that is not in the table is the mean of its pieces; an unknown word gives a zero row.
+        """
+        rows = [self._rows[word] for word in words]
+        counts = np.fromiter(map(len, rows), dtype=np.int64, count=len(rows))
+        out = np.zeros((len(words), self.dimension), dtype=np.float32)
+        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=int(counts.sum()))
+        if len(flat):
+            pieces = self._table[flat].astype(np.float32) * self._scale[flat, None]
+            filled = np.flatnonzero(counts)
+            starts = np.concatenate([[0], np.cumsum(counts)[:-1]])[filled]
+            out[filled] = np.add.reduceat(pieces, starts, axis=0) / counts[filled, None]
+        lengths = np.linalg.norm(out, axis=1)
+        np.divide(out, lengths[:, None], out=out, where=lengths[:, None] > 0)
+        return out, lengths.astype(np.float32)
+
     def encode(self, texts: Sequence[str], *, query: bool = False) -> Vectors:
         """Encode to shape (len(texts), dimension); a text without known tokens gives a zero row."""
         return self.encode_identifiers([identifiers(text) for text in texts])

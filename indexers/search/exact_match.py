@@ -9,7 +9,7 @@ from indexers.files.decoding import read_lines
 from indexers.search.lexical import chunks_with_phrases
 from indexers.search.query import Query
 from indexers.stores.catalog import Catalog
-from indexers.stores.chunks import chunks_that_define, first_chunks_of_path, places
+from indexers.stores.chunks import among, chunks_that_define, first_chunks_of_path, places
 from indexers.syntax.words import terms
 from indexers.types import Ids
 
@@ -20,6 +20,10 @@ PROPER_TRUST = 0.3
 """The score of a capitalised word in a sentence, which is less often a name in the code than a camel-case word."""
 
 OTHER_CASE = 0.8
+QUALIFIED, OTHER_QUALIFIER = 1.5, 0.5
+"""The score of the member that a qualified name means, and the factor of the rest: `Cache.clear` means neither the class
+`Cache` nor the `clear` of another class, if it is defined."""
+
 MINOR_DEFINITION = 0.7
 """A query for a name rarely means a prototype, field, variable or constructor when there is another definition."""
 
@@ -27,30 +31,28 @@ MINOR_DEFINITION = 0.7
 def named_files(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
     """The first chunk of each file whose path is in the query, with score 1."""
     scores: dict[int, float] = {}
-    permitted = set(allowed.tolist()) if allowed is not None else None
     for path in query.paths:
         for chunk, full in first_chunks_of_path(catalog, path.lstrip("./")):
             is_match = full == path or full.endswith("/" + path)
-            if is_match and (permitted is None or chunk in permitted):
+            if is_match:
                 scores[chunk] = 1.0
-    return scores
+    return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
 
 
 def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
     """The chunks that define a name in the query, with a score: 1 for the exact spelling, less for another case."""
     scores: dict[int, float] = {}
-    permitted = set(allowed.tolist()) if allowed is not None else None
     for symbol in (*query.symbols, *query.proper):
         weight = 1.0 if symbol in query.symbols else PROPER_TRUST
         for chunk, name, qualified, kind in chunks_that_define(catalog, symbol, any_case=symbol in query.symbols):
             score = weight if name == symbol else OTHER_CASE * weight
             if kind in ("declaration", "field", "variable", "constructor"):
                 score *= MINOR_DEFINITION
-            if any(qualified.endswith(ending) for ending in query.qualified):
-                score = 1.0
-            if permitted is None or chunk in permitted:
-                scores[chunk] = max(scores.get(chunk, 0.0), score)
-    return scores
+            if query.qualified:
+                is_meant = any(f".{qualified}".endswith(f".{ending}") for ending in query.qualified)
+                score = QUALIFIED if is_meant else OTHER_QUALIFIER * score
+            scores[chunk] = max(scores.get(chunk, 0.0), score)
+    return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
 
 
 def text_contains(catalog: Catalog, root: Path, word: str) -> bool:

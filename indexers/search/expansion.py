@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from indexers.search.query import Query
@@ -96,11 +96,22 @@ class Expansion:
     groups: dict[str, tuple[str, ...]]
     frequencies: dict[str, int]
     text: str
+    forms: set[str] = field(default_factory=set)
+    """The groups whose terms are all forms of one word, which count together."""
 
     def rarities(self, total: int) -> dict[str, float]:
         """The rarity of each group among `total` chunks: the largest BM25 inverse document frequency of its terms."""
-        rarity = {t: math.log(1 + (total - n + 0.5) / (n + 0.5)) for t, n in self.frequencies.items()}
-        return {name: max(rarity.get(t, 0.0) for t in terms) for name, terms in self.groups.items()}
+
+        def rarity(count: int) -> float:
+            return math.log(1 + max(0, total - count + 0.5) / (count + 0.5))
+
+        counts = self.frequencies
+        return {
+            name: rarity(sum(counts.get(t, 0) for t in terms))
+            if name in self.forms
+            else max(rarity(counts[t]) if t in counts else 0.0 for t in terms)
+            for name, terms in self.groups.items()
+        }
 
     def weights(self, total: int) -> dict[str, float]:
         """The weight of each term as a share of the query; the shares of the groups sum to 1."""
@@ -124,6 +135,7 @@ def expand(
     _add_translations(query, catalog, knows, expansion)
     _add_corrections(query.text, catalog, vocabulary, knows, expansion)
     _add_abbreviations(query, catalog, vocabulary, expansion, similarity)
+    _add_forms(query.text, catalog, expansion)
     return expansion
 
 
@@ -211,6 +223,30 @@ def _add_abbreviations(
             cosine, best = max(zip(similarity(word, candidates), candidates, strict=True))
             if cosine >= (ALIKE if abs(len(word) - len(best)) > LITTLE else ALIKE_WHEN_LITTLE):
                 _replace(expansion, catalog, term, [term, best])
+
+
+def _add_forms(text: str, catalog: Catalog, expansion: Expansion) -> None:
+    """Add the singular or plural of words whose forms have different stems: alias and aliases, case and cases, id and ids."""
+    others: dict[str, set[str]] = {}
+    for word in dict.fromkeys(plain_words(text)):
+        term = stem(word)
+        if word.isascii() and word.isalpha() and expansion.groups.get(term) == (term,):
+            others[term] = {stem(form) for form in number_forms(word)} - {term}
+    counts = document_frequencies(catalog, sorted(set[str]().union(*others.values())))
+    for term, forms in others.items():
+        if indexed := [form for form in sorted(forms) if counts[form]]:
+            expansion.frequencies.update((form, counts[form]) for form in indexed)
+            expansion.groups[term] = (term, *indexed)
+            expansion.forms.add(term)
+
+
+def number_forms(word: str) -> list[str]:
+    """The possible singular and plural forms of a lower-case word, without the word itself."""
+    if len(word) > 4 and word.endswith(("ses", "xes", "zes", "ches", "shes")):
+        return [word[:-1], word[:-2]]
+    if word.endswith(("ss", "us", "is", "as", "x", "z", "ch", "sh")):
+        return [word + "es"]
+    return [word[:-1]] if len(word) >= 3 and word.endswith("s") else [word + "s"]
 
 
 def plain_words(text: str) -> list[str]:

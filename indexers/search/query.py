@@ -49,7 +49,7 @@ class Query:
     @property
     def is_symbol(self) -> bool:
         """Whether the query is a single name written as in code: `max_size`, `TLSConfig`, `Session`."""
-        single = len(self.text.split()) == 1 and len(self.symbols) == 1
+        single = len(self.text.split()) == 1 and (len(self.symbols) == 1 or len(self.qualified) == 1)
         return single and (self.text[:1].isupper() or _SYMBOL_LIKE.search(self.text) is not None)
 
 

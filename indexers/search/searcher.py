@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -14,13 +14,16 @@ from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
 from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
+from indexers.search.evidence import select
 from indexers.search.exact_match import defining_chunks, named_files
 from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
+from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.rerank import Reranker, rerank
+from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
 from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import chunk_rows, chunks_that_pass, kinds, symbol_of_chunk
@@ -40,6 +43,9 @@ RERANKED = 30
 
 
 ROUNDING = 1e-6
+
+QUESTION_TERMS = 6
+"""A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
 
 
 ONLY_A_NAME = 2.0
@@ -107,6 +113,8 @@ class Searcher:
         allowed = self._allowed(filters) if filters else None
         if allowed is not None and len(allowed) == 0:
             return []
+        if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
+            return self.passages(text, k, filters).hits
         ranked = self.candidates(query, allowed, options)
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
@@ -114,6 +122,41 @@ class Searcher:
             return [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, k, options)]
         hits = [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
+
+    def passages(self, text: str, k: int = 0, filters: Filters | None = None) -> Ranked:
+        """The passages that may answer a question, best first by their text, the first `k` also as hits.
+
+        Raises `QueryError` for an empty question or an invalid filter.
+        """
+        query = understand(text)
+        if not query.text:
+            raise QueryError("The question is empty.")
+        allowed = self._allowed(filters) if filters else None
+        candidates = self.candidates(query, allowed, Options()) if allowed is None or len(allowed) else []
+        total = max(1, len(self._vectors))
+        ranked = rank_passages(self._root, self._names.encoder, self.expansion(query), total, candidates)
+        ranked.hits = [self.passage_hit(passage, passage.row.start, passage.row.end) for passage in ranked.passages[:k]]
+        return ranked
+
+    def evidence(self, text: str, tokens: int, filters: Filters | None = None) -> list[Hit]:
+        """The best passages for a question within a budget of tokens, best first; see `evidence.select`."""
+        if tokens < 1:
+            raise QueryError("The number of tokens must be at least 1.")
+        spans = select(self.passages(text, 0, filters).passages, tokens)
+        preferred_kinds = filters.kinds if filters else ()
+        return [self.passage_hit(span.passage, span.start, span.end, preferred_kinds) for span in spans]
+
+    def passage_hit(self, passage: Passage, start: int, end: int, preferred_kinds: Sequence[str] = ()) -> Hit:
+        """A passage as a hit, with the given lines."""
+        hit = self._hit(passage.candidate, passage.row, passage.score, preferred_kinds)
+        fitted = weights()
+        reasons = {name: fitted.get(name, 0.0) * value for name, value in passage.features.items() if value}
+        text = hit.text if (start, end) == (hit.start_line, hit.end_line) else read_lines(self._root, hit.path, start, end)
+        return replace(hit, start_line=start, end_line=end, text=text, reasons=reasons)
+
+    def words(self, query: Query) -> WordMatch:
+        """The words of a query, expanded for this repository, to be compared with texts."""
+        return match_of(self._names.encoder, self.expansion(query), max(1, self._catalog.chunk_count()))
 
     def expansion(self, query: Query) -> Expansion:
         """The expansion of the query for this repository."""

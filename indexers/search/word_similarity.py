@@ -22,6 +22,11 @@ class Meanings:
         self._encoder = encoder
         self._stems: dict[str, Vectors] = {}
 
+    @property
+    def encoder(self) -> StaticEncoder:
+        """The encoder whose word vectors are compared."""
+        return self._encoder
+
     def knows(self, word: str) -> bool:
         """Whether the encoder's table contains a lower-case word."""
         return self._encoder.has_word(word)

@@ -59,7 +59,7 @@ def chunks_that_pass(
     tests: bool | None = None,
     path: Callable[[str], bool] | None = None,
 ) -> Ids:
-    """The ids of the chunks that pass all given filters.
+    """The ids of the chunks that pass all given filters, ascending.
 
     `kinds` matches chunks of these kinds and chunks in which a symbol of these kinds starts; `tests` selects only tests
     (True) or no tests (False); `path` is a predicate on the file's path.
@@ -82,7 +82,20 @@ def chunks_that_pass(
         files = [str(identifier) for identifier, name in rows if path(name)]
         conditions.append(f"files.id IN ({','.join(files)})")
     sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {' AND '.join(conditions)}"
-    return np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
+    found = np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
+    found.sort()
+    return found
+
+
+def among(ids: Sequence[int], allowed: Ids | None) -> list[int]:
+    """Those of `ids` that are in `allowed`, which is ascending; all of them when it is None."""
+    if allowed is None or not len(ids):
+        return list(ids)
+    if not len(allowed):
+        return []
+    wanted = np.asarray(ids, dtype=np.int64)
+    places = np.minimum(np.searchsorted(allowed, wanted), len(allowed) - 1)
+    return [int(i) for i in wanted[allowed[places] == wanted]]
 
 
 def kinds(catalog: Catalog) -> list[str]:
@@ -96,7 +109,7 @@ def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]
     escaped = ending.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return catalog.connection.execute(
         "SELECT min(chunks.id), files.path FROM files JOIN chunks ON chunks.file = files.id "
-        "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id LIMIT ?",
+        "WHERE files.path LIKE ? ESCAPE '\\' GROUP BY files.id ORDER BY length(files.path), files.path LIMIT ?",
         ("%" + escaped, MOST_PATHS),
     ).fetchall()
 
@@ -108,8 +121,10 @@ def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[t
         rows = catalog.connection.execute(
             "SELECT chunks.id, names.name, symbols.qualified, symbols.kind FROM names "
             "JOIN symbols ON symbols.name = names.id "
+            "JOIN files ON files.id = symbols.file "
             "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
-            f"WHERE {condition} AND names.definitions > 0 LIMIT {MOST_DEFINITIONS}",
+            f"WHERE {condition} AND names.definitions > 0 "
+            f"ORDER BY files.flags & {TEST}, files.path, symbols.start LIMIT {MOST_DEFINITIONS}",
             (name,),
         ).fetchall()
         if rows:

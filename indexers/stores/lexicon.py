@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from indexers.stores.catalog import Catalog
+from indexers.stores.chunks import among
 from indexers.types import Ids
 
 BATCH = 500
+WIDER = 4
+"""With a filter, this many times the wanted rows are read first, then more: a condition on the rows would make SQLite search
+the index once for each permitted row."""
 
 
 def document_frequencies(catalog: Catalog, terms: Sequence[str]) -> dict[str, int]:
@@ -27,20 +31,16 @@ def best_chunks(
 
     `column_weights` are for path, names, documentation and body; `allowed` restricts the chunks before the limit applies.
     """
-    sql = catalog.connection
     weights = ",".join(map(str, column_weights))
-    restriction = ""
-    if allowed is not None:
-        sql.execute("CREATE TEMP TABLE IF NOT EXISTS allowed(id INTEGER PRIMARY KEY)")
-        sql.execute("DELETE FROM allowed")
-        sql.executemany("INSERT INTO allowed VALUES(?)", ((int(i),) for i in allowed))
-        restriction = "AND rowid IN (SELECT id FROM temp.allowed)"
-    rows = sql.execute(
-        f"SELECT rowid, bm25(lexicon, {weights}) AS score FROM lexicon WHERE lexicon MATCH ? {restriction} "
-        "ORDER BY score LIMIT ?",
-        (match, limit),
-    )
-    return {rowid: -score for rowid, score in rows}
+    sql = f"SELECT rowid, bm25(lexicon, {weights}) AS score FROM lexicon WHERE lexicon MATCH ? ORDER BY score, rowid LIMIT ?"
+    fetched = limit if allowed is None else WIDER * limit
+    while True:
+        rows = catalog.connection.execute(sql, (match, fetched)).fetchall()
+        scores = {rowid: -score for rowid, score in rows}
+        best = among(list(scores), allowed)
+        if len(rows) < fetched or len(best) >= limit or allowed is None:
+            return {rowid: scores[rowid] for rowid in best[:limit]}
+        fetched *= WIDER * WIDER
 
 
 def terms_of_letter(catalog: Catalog, letter: str) -> list[str]:

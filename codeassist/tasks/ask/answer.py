@@ -12,7 +12,7 @@ from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
 from indexers.types import Definition
 
-Shape = Literal["where", "what", "how", "who", "why"]
+Shape = Literal["where", "what", "how", "who", "why", "error", "default", "can", "flow"]
 
 
 @dataclass(frozen=True, slots=True)

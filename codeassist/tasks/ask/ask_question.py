@@ -41,6 +41,7 @@ class AskContext:
     paths: Sequence[str] = ()
     history: Sequence[Exchange] = ()
     search_as: str = ""
+    full: bool = False
     store: RunStore | None = None
     command: str = "ask"
     continues: int = 0
@@ -151,7 +152,7 @@ def plan_question(index: Index, question: str, context: AskContext) -> PlannedAs
 
 def _extractive(index: Index, query: str, context: AskContext) -> Answer:
     settings = context.config.ask
-    return ask(index, query, places=settings.places, threshold=settings.threshold, paths=context.paths)
+    return ask(index, query, places=settings.places, threshold=settings.threshold, paths=context.paths, full=context.full)
 
 
 def _with_model(index: Index, question: str, query: str, context: AskContext, history: list[Message]) -> Answer:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from codeassist.evidence.confidence import confidence
+from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, first_sentence, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
+from codeassist.tasks.ask.brief import brief
 from indexers import Hit, Index, QueryError
-from indexers.search.query import understand
-from indexers.types import Definition
+from indexers.types import Commit, Definition
 
 CLOSE_SECOND = 0.72
 """A further place is shown if its score is at least this share of the first one's."""
@@ -24,9 +24,23 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("why", r"^\s*(?:why|how come|what(?:'s| is| was) the (?:reason|rationale))\b|\breason (?:for|why)\b"),
     ("who", rf"^\s*(?:who|what|which \w+)\s+(?:\w+\s+){{0,2}}?(?:{_USES})\b|\b(?:usages?|callers?|uses) of\b"),
     ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
-    ("where", r"^\s*(?:where|find |locate |which (?:file|module|function|class|package|place)|in (?:which|what) )"),
-    ("how", r"^\s*how\b"),
+    (
+        "default",
+        r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.*\b(?:nothing|set|change|configure|say)|unless told)\b",
+    ),
+    ("default", r"^\s*(?:how (?:many|long|big|deep|large|much|far|often|wide)|after how|below how|at (?:which|what))\b"),
+    ("can", r"^\s*(?:can|could|may|is (?:it|there)|are there|does|do|am i able|is .+ (?:possible|supported))\b"),
+    ("flow", r"\b(?:what happens|happens (?:when|if|to|then)|in what order|what if|what is tried|and then)\b"),
+    (
+        "where",
+        (
+            r"^\s*(?:where|find |locate |in (?:which|what) )|"
+            r"^\s*which (?:file|module|function|class|package|place|code|bit|piece|spot|part)"
+        ),
+    ),
+    ("how", r"\bhow (?:do|can|to|could|would|should|is|are|does)\b|^\s*how\b|\bi(?:'d| would) like\b"),
     ("what", r"^\s*(?:what|explain|describe|tell me about)\b"),
+    ("error", r"\b\w*(?:Error|Exception|Panic|Warning)\b|^\s*(?:error|fatal|warning|panic|\[?\w+ (?:error|warning)\]?)\b.*:"),
 )
 """The first pattern that matches decides, ignoring case."""
 
@@ -36,42 +50,74 @@ def shape_of(question: str) -> Shape:
     return next((shape for shape, pattern in _SHAPES if re.search(pattern, question, re.IGNORECASE)), "where")
 
 
-def ask(index: Index, question: str, *, places: int = 3, threshold: float = 0.5, paths: Sequence[str] = ()) -> Answer:
-    """Answer from the index alone; `threshold` is the least confidence. Raises `QueryError` for an empty question."""
+def ask(
+    index: Index, question: str, *, places: int = 7, threshold: float = 0.5, paths: Sequence[str] = (), full: bool = False
+) -> Answer:
+    """Answer from the index alone; `threshold` is the least confidence. `full` adds relations and longer excerpts.
+
+    Raises `QueryError` for an empty question.
+    """
     if not question.strip():
         raise QueryError("The question is empty.")
     shape = shape_of(question)
-    hits = index.search(question, max(10, places * 3), paths=paths)
-    hits = [hit for hit in hits if hit.text.strip()]  # empty if the lines were deleted after indexing
-    certainty = confidence(index, question, hits)
-    if not hits or certainty < threshold:
-        return Answer(question, not_found(hits), False, shape, certainty)
-    asks_docs = understand(question).wants_docs
-    code = [hit for hit in hits if asks_docs or not _is_document(hit)] or hits
-    chosen = [hit for hit in code[:places] if hit.score >= CLOSE_SECOND * code[0].score]
-    shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
-    named = named_definition(index, question) if shape in ("what", "who") else None
-    if named is not None:
-        shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
-    documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
-    evidence = gather(index, shown[0], question, documents)
+    ranked = index.passages(question, max(10, 2 * places), paths=paths)
+    hits = [hit for hit in ranked.hits if hit.text.strip()]  # empty if the lines were deleted after indexing
+    certainty = confidence(index, question, ranked)
+    named = named_definition(index, question) if shape in ("what", "who") and not paths else None
+    if named is None and (not hits or certainty < threshold):
+        return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
+    chosen = distinct(hits)[:places]
     numbers = Citations(index.root)
-    writer = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why}[shape]
-    text = "\n\n".join(part for part in writer(index, question, shown, evidence, numbers) if part)
+    if shape == "who" or full or (shape == "what" and named is not None):
+        shown = [find_place(index, hit, question, SHOWN_LINES) for hit in chosen]
+        if named is not None:
+            shown = [place_of(index, named, SHOWN_LINES), *(p for p in shown if p.hit.path != named.path)][:places]
+        documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
+        evidence = gather(index, shown[0], question, documents)
+        if not full and shape == "what":
+            shown, evidence = shown[:1], Evidence()
+        parts = _FULL.get(shape, _where)(index, question, shown, evidence, numbers)
+    else:
+        shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
+        parts = brief(chosen, ranked.words, shape, numbers)
+        if shape == "why":
+            parts.insert(0, _commits(index.commits(question, (chosen[0].path,), 1)))
+    if named is None and certainty < threshold + PROBABLY:
+        parts = [_doubt(not_borne_out(ranked)), *parts]
+    text = "\n\n".join(part for part in parts if part)
     return Answer(question, text, True, shape, certainty, list(numbers.made.values()), shown)
+
+
+def distinct(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits without those that repeat the text of a better one, as versions of one document do."""
+    by_text: dict[str, Hit] = {}
+    for hit in hits:
+        by_text.setdefault(" ".join(hit.text.split()), hit)
+    return list(by_text.values())
 
 
 def _is_document(hit: Hit) -> bool:
     return hit.language in ("markdown", "rst", "text", "other")
 
 
-def not_found(hits: Sequence[Hit]) -> str:
-    """The text of an answer that was not found, with the closest matches."""
+def not_found(hits: Sequence[Hit], missing: Sequence[str] = ()) -> str:
+    """The text of an answer that was not found, with the words that nothing bears out and the closest matches."""
     text = "Not found in this repository: no match is good enough to answer the question."
+    if missing:
+        text = f"Not found in this repository: nothing about {_quoted(missing)} is good enough to answer the question."
     if hits:
         nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
         text += f" The closest matches: {nearest}."
     return text
+
+
+def _doubt(missing: Sequence[str]) -> str:
+    """The sentence before an answer that is only probable."""
+    return f"Probably, but nothing found is about {_quoted(missing)}:" if missing else "Probably, but the match is weak:"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return " or ".join(f"“{word}”" for word in words)
 
 
 def _describe(place: Place, numbers: Citations) -> str:
@@ -180,12 +226,13 @@ def _who(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
         for use in index.callers(definition.name, EVERY_USE, kinds)
         if not (use.path == definition.path and use.line == definition.line)
     ]
-    where = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}` {numbers.define(definition)})"
     groups: dict[tuple[str, str], list[int]] = {}
     for use in uses:
         if use.kind != "import" or relation == "imported":
             groups.setdefault((use.path, use.by), []).append(use.line)
+    subject = f"`{definition.qualified_name}` ({_a(definition)} in `{definition.path}`"
     if not groups:
+        where = f"{subject} {numbers.define(definition)})"
         imports = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} imports it" for u in uses[:8]]
         verb = {"used": "calls it", "imported": "imports it"}.get(relation, "inherits from it")
         unused = f"Nothing in the index {verb}" + (
@@ -203,6 +250,7 @@ def _who(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
         else ""
     )
     count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
+    where = f"{subject} {numbers.define(definition)})"
     return [f"{where} is {relation} in {count}:", "\n".join(lines) + more]
 
 
@@ -216,10 +264,7 @@ def _relation(question: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, numbers: Citations) -> list[str]:
-    commits = "\n\n".join(
-        f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
-        for c in evidence.commits
-    )
+    commits = _commits(evidence.commits)
     documents = "\n".join(f"- {_document(hit, numbers)}" for hit in evidence.documents)
     documentation = f"Related documentation:\n\n{documents}" if documents else ""
     hint = (
@@ -232,5 +277,16 @@ def _why(index: Index, question: str, shown: list[Place], evidence: Evidence, nu
     return [commits, documentation, place, _code(shown[0]), _relations(evidence, numbers), hint]
 
 
+def _commits(commits: Sequence[Commit]) -> str:
+    return "\n\n".join(
+        f"Commit {c.sha[:9]} of {c.date[:10]}: **{c.subject}**" + (f"\n\n> {first_sentence(c.body, 400)}" if c.body else "")
+        for c in commits
+    )
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
+_FULL = {"where": _where, "what": _what, "how": _how, "who": _who, "why": _why, "flow": _how}
+"""The writers of full answers; other shapes are written like "where"."""

@@ -36,8 +36,9 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
         raise QueryError("The question is empty.")
     shape = shape_of(question)
     query = options.search_as or question
-    hits = index.search(query, 10, paths=options.paths)
-    certainty = confidence(index, query, hits)
+    ranked = index.passages(query, 10, paths=options.paths)
+    hits = ranked.hits
+    certainty = confidence(index, query, ranked)
     strategy = choose(question, shape, options)
     work = AnswerInProgress(index, question, options, _source(index, options))
     answered = certainty >= GIVE_UP * options.config.ask.threshold or strategy == "explore" or bool(options.history and hits)

@@ -8,7 +8,6 @@ from codeassist.evidence.places import gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Shape
 from codeassist.tasks.ask.extractive import shape_of
 from indexers import Hit, Index
-from indexers.search.searcher import Options
 
 CANDIDATES = 24
 """How many chunks are passed to the packer; more than most context windows can hold."""
@@ -19,7 +18,7 @@ AROUND = 3
 
 def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
     """Chunks for a query, best first; a definition that it names comes before them, with its uses for a "who" question."""
-    hits = [h for h in index.search(query, CANDIDATES, paths=paths, options=Options(all_chunks=True)) if h.text.strip()]
+    hits = [hit for hit in index.passages(query, CANDIDATES, paths=paths).hits if hit.text.strip()]
     shape: Shape = shape_of(query)
     named = named_definition(index, query) if shape in ("what", "who") and not paths else None
     if named is None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from codeassist.evidence.confidence import quality
 from codeassist.evidence.places import Window, decisive_lines
 from indexers import Hit, Index
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A query with its filters; see `Index.search`. `explain` adds the components of each score."""
+    """A query with its filters; see `Index.search`. `explain` adds the components of each score.
+
+    With `tokens`, the result is the evidence that fits into so many tokens (`Index.evidence`) instead of a number of results.
+    """
 
     query: str
     results: int = 10
@@ -22,14 +26,16 @@ class SearchRequest:
     tests: bool | None = None
     all_chunks: bool = False
     explain: bool = False
+    tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The hits, best first."""
+    """The hits, best first, and how well they match."""
 
     request: SearchRequest
     hits: list[Hit] = field(default_factory=list)
+    quality: Literal["good", "weak", "none"] = "good"
 
     def window(self, hit: Hit, lines: int) -> Window:
         """At most `lines` lines of a hit that best answer the query."""
@@ -38,18 +44,20 @@ class SearchResult:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.search/1`."""
         results = [hit.as_json() | ({"reasons": hit.reasons} if self.request.explain else {}) for hit in self.hits]
-        return {"schema": "codeassist.search/1", "query": self.request.query, "results": results}
+        value = {"schema": "codeassist.search/1", "query": self.request.query, "results": results}
+        return value if self.quality == "good" else value | {"match": self.quality}
 
 
 def search(index: Index, request: SearchRequest) -> SearchResult:
     """Run a search request. Raises `QueryError` for an empty query or an invalid filter."""
-    hits = index.search(
-        request.query,
-        request.results,
-        paths=request.paths,
-        languages=request.languages,
-        kinds=request.kinds,
-        tests=request.tests,
-        all_chunks=request.all_chunks,
-    )
-    return SearchResult(request, hits)
+    filters: dict[str, Any] = {
+        "paths": request.paths,
+        "languages": request.languages,
+        "kinds": request.kinds,
+        "tests": request.tests,
+    }
+    if request.tokens:
+        hits = index.evidence(request.query, request.tokens, **filters)
+    else:
+        hits = index.search(request.query, request.results, all_chunks=request.all_chunks, **filters)
+    return SearchResult(request, hits, quality(index, request.query, hits))

@@ -60,3 +60,21 @@ def test_nothing_found_is_said_once_and_not_in_json(indexed, run):
     assert run(*nothing, "-q", cwd=indexed).err == ""
     as_json = run(*nothing, "--json", cwd=indexed)
     assert (as_json.code, json.loads(as_json.out)["results"], as_json.err) == (1, [], "")
+
+
+@pytest.mark.parametrize("query", ["satellite orbit propagation", "kubernetes cluster autoscaling policy"])
+def test_a_search_without_a_good_match_says_so_and_exits_with_1(indexed, run, query):
+    outcome = run("search", query, cwd=indexed)
+    assert outcome.code == 1
+    assert "No good match" in outcome.err
+    found = run("search", query, "--json", cwd=indexed)
+    assert found.code == 1
+    assert json.loads(found.out)["match"] == "none"
+
+
+def test_a_budget_of_tokens_shows_whole_passages(indexed, run):
+    outcome = run("search", "how is a password hashed", "--tokens", "150", cwd=indexed)
+    assert outcome.code == 0
+    assert "return hashlib.sha256" in outcome.out
+    results = json.loads(run("search", "how is a password hashed", "--tokens", "150", "--json", cwd=indexed).out)["results"]
+    assert sum(len(hit["text"]) // 4 for hit in results) <= 150

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.config import AskConfig
-from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence
+from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence, not_borne_out
 
 THRESHOLD = AskConfig().threshold
 
 
 def of(index, question):
-    return confidence(index, question, index.search(question, 5))
+    return confidence(index, question, index.passages(question, 0))
 
 
 @pytest.mark.parametrize("question", ["how is a password hashed with its salt", "charge an account", "goods in the inventory"])
@@ -27,8 +27,8 @@ def test_questions_about_other_things_are_below_it(shop_index, question):
 
 
 def test_without_hits_or_words_it_is_0(shop_index):
-    assert confidence(shop_index, "how is a password hashed", []) == 0.0
-    assert confidence(shop_index, "?!", shop_index.search("password", 3)) == 0.0
+    assert confidence(shop_index, "password", shop_index.passages("password", paths=["nowhere/"])) == 0.0
+    assert of(shop_index, "?!") == 0.0
 
 
 def test_a_question_whose_names_are_all_defined_is_answered(shop_index):
@@ -37,12 +37,16 @@ def test_a_question_whose_names_are_all_defined_is_answered(shop_index):
 
 
 def test_an_unknown_name_alone_is_not_answered_by_similar_ones(shop_index):
-    hits = shop_index.search("hash_password", 5)
-    assert confidence(shop_index, "hash_passwords_twice", hits) <= UNKNOWN_NAME
+    assert of(shop_index, "hash_passwords_twice") <= UNKNOWN_NAME
+
+
+def test_the_words_that_nothing_bears_out_are_named(shop_index):
+    assert "penguins" in not_borne_out(shop_index.passages("where are passwords of penguins hashed"))
+    assert not_borne_out(shop_index.passages("where are passwords hashed")) == []
 
 
 @settings(deadline=None)
 @given(st.text(max_size=60))
 def test_it_is_a_probability(shop_index, question):
-    hits = shop_index.search("password inventory", 5)
-    assert 0.0 <= confidence(shop_index, question, hits) <= 1.0
+    ranked = shop_index.passages("password inventory", 0)
+    assert 0.0 <= confidence(shop_index, question, ranked) <= 1.0

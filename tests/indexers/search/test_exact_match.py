@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from indexers import Index
-from indexers.search.exact_match import MINOR_DEFINITION, OTHER_CASE, PROPER_TRUST, defining_chunks, named_files
+from indexers.search.exact_match import MINOR_DEFINITION, OTHER_CASE, PROPER_TRUST, QUALIFIED, defining_chunks, named_files
 from indexers.search.query import understand
 from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import places
@@ -48,7 +48,7 @@ def test_chunks_that_are_not_allowed_do_not_match(catalog):
         ("hash_password", "shop/auth.py", 1.0),
         ("Hash_Password", "shop/auth.py", OTHER_CASE),
         ("where is the Gateway", "shop/payments.py", PROPER_TRUST),
-        ("Gateway.send()", "shop/payments.py", 1.0),
+        ("Gateway.send()", "shop/payments.py", QUALIFIED),
     ],
 )
 def test_the_score_of_a_definition_depends_on_how_the_name_is_written(catalog, text, path, score):
@@ -67,7 +67,7 @@ def test_a_minor_definition_scores_less_unless_its_qualified_name_is_given(tmp_p
         )
         opened.close()
     assert scores == {"a.c": 1.0, "a.h": MINOR_DEFINITION}
-    assert (bare, qualified) == ({"b.py": MINOR_DEFINITION}, {"b.py": 1.0})
+    assert (bare, qualified) == ({"b.py": MINOR_DEFINITION}, {"b.py": QUALIFIED})
 
 
 @pytest.mark.parametrize(

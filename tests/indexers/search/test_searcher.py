@@ -191,3 +191,66 @@ def test_ranking_is_as_recorded(case: Path, tmp_path: Path) -> None:
     if os.environ.get("UPDATE_CASES"):
         case.write_text(actual, encoding="utf-8", newline="\n")
     assert case.read_text(encoding="utf-8") == actual
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("aliases", "alias"), ("alias", "aliases"), ("case", "cases"), ("ids", "id"), ("id", "ids"), ("ops", "op"), ("op", "ops")],
+)
+def test_singular_and_plural_meet(tmp_path, query, text):
+    files = {f"m{n}.py": f"def other_{n}():\n    return {n}\n" for n in range(20)}
+    root = write(tmp_path, files | {"right.py": f"def lookup():\n    return table.{text}\n"})
+    with Index.build(root) as index:
+        best = index.search(f"lookup {query}")[0]
+        assert best.path == "right.py"
+        assert index.search(query)[0].reasons.get("lexical")
+
+
+@pytest.mark.parametrize("query", ["Cache.clear", "Cache::clear", "Cache.clear()", "DiskCache.clear"])
+def test_a_qualified_name_means_the_member_of_that_class(tmp_path, query):
+    members = "".join(f"    def step_{n}(self):\n" + "        work()\n" * 12 + "\n" for n in range(6))
+    classes = [
+        f'class {name}:\n    """Keeps things."""\n\n{members}    def clear(self):\n        self.items = {name!r}\n        del self.x\n'
+        for name in ("MemoryCache", "Cache", "DiskCache")
+    ]
+    root = write(tmp_path, {"cache.py": "\n\n".join(classes), "use.py": "def clear():\n    return 1\n"})
+    with Index.build(root) as index:
+        hit = index.search(query)[0]
+        owner = query.replace("::", ".").split(".")[0]
+        assert repr(owner) in hit.text
+        assert "def clear" in hit.text
+
+
+def test_an_index_updated_step_by_step_ranks_like_a_fresh_one(tmp_path):
+    topics = ("cache", "parser", "socket", "invoice", "router", "logger")
+    files = {
+        f"src/{topic}_{n}.py": f"class {topic.title()}{n}:\n    def __init__(self):\n        self.{topic} = {n}\n\n"
+        f'    def open_{topic}(self):\n        """Open the {topic} number {n}."""\n        return self.{topic}\n'
+        for topic in topics
+        for n in range(25)
+    }
+    fresh, stepwise = tmp_path / "fresh", tmp_path / "stepwise"
+    write(fresh, files)
+    write(stepwise, {"src/socket_1.py": "def old():\n    return 1\n", "gone.py": "def gone():\n    return 0\n"})
+    names = sorted(files, reverse=True)
+    with Index.build(stepwise) as index:
+        for start in range(0, len(names), 60):
+            write(stepwise, {name: files[name] for name in names[start : start + 60]})
+            index.update()
+        (stepwise / "gone.py").unlink()
+        index.update()
+        with Index.build(fresh) as other:
+            for query in (
+                "open the socket number 7",
+                "__init__",
+                "Parser3.__init__",
+                "where is the invoice opened",
+                "router logger",
+            ):
+                ranks = [
+                    [(hit.path, hit.start_line) for hit in i.search(query, 50, options=Options(all_chunks=True, dense=False))]
+                    for i in (index, other)
+                ]
+                assert ranks[0] == ranks[1], query
+                best = [[(hit.path, hit.start_line) for hit in i.search(query, 1)] for i in (index, other)]
+                assert best[0] == best[1], query

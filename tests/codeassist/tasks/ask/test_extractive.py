@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeassist.tasks.ask import ask, shape_of
+from codeassist.tasks.ask.brief import FIRST_LINES
 from indexers import Index, IndexOptions, QueryError
 from tests.conftest import git, write
 
@@ -25,6 +26,12 @@ from tests.conftest import git, write
         ("why are retries limited", "why"),
         ("what is the reason for the salt", "why"),
         ("password hashing", "where"),
+        ("how many retries are there by default", "default"),
+        ("After how many ms is a load reported as slow?", "default"),
+        ("can the time limit be lifted", "can"),
+        ("is there an operator that merges objects", "can"),
+        ("what happens when the server is unreachable", "flow"),
+        ("ValueError: no such locale", "error"),
     ],
 )
 def test_shapes(question, shape):
@@ -54,18 +61,43 @@ def test_citations_resolve_and_are_all_used(shop_index, question):
         assert f"[{citation.n}]" in answer.text
 
 
-def test_where(shop_index):
-    answer = ask(shop_index, "where are passwords hashed")
+def test_the_decisive_lines_come_first_and_further_places_take_a_line_each(shop_index):
+    text = ask(shop_index, "where are passwords hashed").text
+    assert text.startswith("`hash_password` in `shop/auth.py` [1]: Hash a password with its salt.")
+    _, code, others = text.split("```")
+    assert "return hashlib.sha256" in code
+    assert len(code.strip().splitlines()) <= 1 + FIRST_LINES
+    assert all(line.startswith(("- `", "- “")) for line in others.strip().splitlines())
+    assert "Used by" not in text
+
+
+def test_a_full_answer_adds_relations(shop_index):
+    answer = ask(shop_index, "where are passwords hashed", full=True)
     assert answer.text.startswith("In the function `hash_password` in `shop/auth.py` [1]: Hash a password with its salt.")
-    assert "return hashlib.sha256" in answer.text
     assert "Used by `authenticate`" in answer.text
 
 
-def test_how_lists_the_calls_in_order(shop_index):
-    text = ask(shop_index, "how does checkout work").text
+def test_a_full_how_lists_the_calls_in_order(shop_index):
+    text = ask(shop_index, "how does checkout work", full=True).text
     assert text.startswith("It starts in the function `checkout`")
     assert text.index("1. `authenticate`") < text.index("2. `Gateway`")
     assert "Tested by `test_checkout_charges_the_basket`" in text
+
+
+def test_versions_of_one_document_are_shown_once(tmp_path):
+    manual = "# Manual\n\n## Separators\n\nResults are separated by zero bytes with `--raw-output0`.\n"
+    root = write(tmp_path, {"docs/v1/manual.md": manual, "docs/v2/manual.md": manual, "a.py": "def main():\n    return 1\n"})
+    with Index.build(root) as index:
+        cited = [c.path for c in ask(index, "how are results separated by zero bytes").citations]
+    assert sum(path.startswith("docs/") for path in cited) == 1
+
+
+def test_a_weak_answer_says_so_and_why(shop_index):
+    answers = [ask(shop_index, q, threshold=t) for q in ("where are passwords of penguins hashed",) for t in (0.0, 0.999)]
+    assert answers[0].found
+    assert not answers[1].found
+    weak = ask(shop_index, "where are passwords of penguins hashed", threshold=answers[0].confidence - 0.01)
+    assert weak.text.startswith("Probably, but nothing found is about “penguins”:")
 
 
 def test_what_quotes_the_documentation_and_lists_members(shop_index):
@@ -78,8 +110,8 @@ def test_what_quotes_the_documentation_and_lists_members(shop_index):
 
 def test_who_lists_the_users(shop_index):
     text = ask(shop_index, "who calls authenticate").text
-    assert "`authenticate` (function in `shop/auth.py` [1]) is used in 1 place:" in text
-    assert "- `checkout` in `shop/payments.py`" in text
+    assert "`authenticate` (function in `shop/auth.py` [2]) is used in 1 place:" in text
+    assert "- `checkout` in `shop/payments.py` [1]" in text
 
 
 def test_who_reports_that_a_name_has_no_uses(shop_index):
@@ -95,7 +127,7 @@ def test_why_uses_the_history_when_it_is_indexed(shop):
         assert "**Retry payments three times**" in text
         assert "drops one request in fifty" in text
     with Index.build(shop, index_dir=shop / "other") as index:
-        assert "history = true" in ask(index, "why are payments retried").text
+        assert "history = true" in ask(index, "why are payments retried", full=True).text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,218 @@
+"""Which passages answer a question: the best candidates of a search, scored again by what their text says.
+
+The first ranking finds files for keywords; a question in a person's own words shares few words with the code that answers it.
+So the text of the best candidates is read and compared with the question word by word (`word_match`) in windows of a few
+lines. The score is a weighted sum of `FEATURES`; the weights are in `passage_weights.json`, fitted with whole repositories
+left out by `python -m training passages`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexers.encoders.static import StaticEncoder
+from indexers.files.decoding import file_lines
+from indexers.search import fusion
+from indexers.search.expansion import Expansion
+from indexers.search.fusion import Candidate
+from indexers.search.word_match import WordMatch
+from indexers.syntax.words import identifiers
+from indexers.types import DOCUMENT, EXAMPLE, TEST, ChunkRow, Hit, Vectors
+
+READ = 100
+"""The number of candidates whose text is read; the right one is among the first 100 for 91 % of questions."""
+
+WINDOW = 10
+STEP = 5
+"""A chunk is compared in windows of this many lines, one every `STEP`: the answer is often a part of a long definition."""
+
+MENTIONING = 15
+"""A definition counts as mentioned if one of this many best passages contains its name."""
+
+LEAST_NAME = 4
+WEIGHTS_FILE = "passage_weights.json"
+
+FROM_CANDIDATE = (
+    "lexical",
+    "dense",
+    "phrase",
+    "exact_symbol",
+    "exact_path",
+    "symbol_precision",
+    "stem",
+    "stem_meaning",
+)
+FEATURES = (
+    *FROM_CANDIDATE,
+    "demotion",  # the factor of `fusion.demotion`
+    "words",  # the share of the question's words that the best window bears out, by stem or by meaning
+    "window",  # the cosine between the question and the best window
+    "strings",  # the same share for the string literals: messages, options, keys
+    "mentioned",  # a better passage mentions the name that the chunk defines
+    "file",  # how good the other passages of the file are
+    "test",
+    "document",
+    "example",
+    "callable",  # a function or method
+    "named",  # a definition of any kind
+    "length",  # the logarithm of the number of lines
+)
+
+_STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
+
+
+@dataclass(slots=True)
+class Passage:
+    """A candidate with its lines and its features; `score` is larger for a better answer."""
+
+    candidate: Candidate
+    row: ChunkRow
+    lines: list[str]
+    features: dict[str, float]
+    matches: Vectors
+    """The best match of each word of the question in the passage, shape (words,)."""
+    score: float = 0.0
+
+
+@dataclass(slots=True)
+class Ranked:
+    """The passages of a question, best first, and the comparison with its words."""
+
+    passages: list[Passage]
+    words: WordMatch
+    vector: Vectors
+    hits: list[Hit] = field(default_factory=list)
+    """The first passages as hits."""
+
+
+@cache
+def weights() -> dict[str, float]:
+    """The fitted weight of each feature."""
+    loaded: dict[str, float] = json.loads(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+    return loaded
+
+
+def rank_passages(
+    root: Path, encoder: StaticEncoder, expansion: Expansion, total: int, candidates: Sequence[tuple[Candidate, ChunkRow]]
+) -> Ranked:
+    """The candidates of a question as passages, best first; `total` is the number of chunks of the index."""
+    first = sorted(candidates, key=lambda c: (-c[0].score(fusion.WEIGHTS), c[1].path, c[1].start))[:READ]
+    matcher = match_of(encoder, expansion, total)
+    vector = encoder.encode([expansion.text], query=True)[0]
+    passages = observe(root, encoder, matcher, vector, first)
+    fitted = weights()
+    for passage in passages:
+        passage.score = sum(fitted.get(name, 0.0) * value for name, value in passage.features.items())
+    passages.sort(key=lambda p: (-p.score, p.row.path, p.row.start))
+    return Ranked(passages, matcher, vector)
+
+
+def match_of(encoder: StaticEncoder, expansion: Expansion, total: int) -> WordMatch:
+    """The words of an expanded question, to be compared with texts."""
+    rarities = {t: _rarity(n, total) for t, n in expansion.frequencies.items() if n}
+    return WordMatch(encoder, expansion.text, rarities, _rarity(0, total), expansion.groups)
+
+
+def _rarity(count: int, total: int) -> float:
+    return math.log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def observe(
+    root: Path, encoder: StaticEncoder, matcher: WordMatch, vector: Vectors, chosen: Sequence[tuple[Candidate, ChunkRow]]
+) -> list[Passage]:
+    """Read the text of candidates and compute their features."""
+    if not chosen:
+        return []
+    texts = _texts(root, [row for _, row in chosen])
+    windows, owner = _windows(texts)
+    matches = np.zeros((len(chosen), len(matcher.words)), dtype=np.float32)
+    in_windows = matcher.of(windows)
+    np.maximum.at(matches, owner, in_windows)
+    words = _best(in_windows @ matcher.weights, owner, len(chosen))
+    window = _best(encoder.encode_identifiers(windows) @ vector, owner, len(chosen))
+    strings = matcher.of([identifiers(" ".join(_STRING.findall("\n".join(lines)))) for lines in texts]) @ matcher.weights
+    estimate = np.array([c.score(fusion.WEIGHTS) for c, _ in chosen])
+    estimate = 0.5 * estimate / max(float(estimate.max()), 1e-6) + matches @ matcher.weights + window
+    mentioned = _mentioned([row for _, row in chosen], texts, estimate)
+    others = _others_in_file([row for _, row in chosen], estimate)
+    passages = []
+    for i, (candidate, row) in enumerate(chosen):
+        features = {name: candidate.features.get(name, 0.0) for name in FROM_CANDIDATE}
+        features |= {
+            "demotion": candidate.demotion,
+            "words": float(words[i]),
+            "window": float(window[i]),
+            "strings": float(strings[i]),
+            "mentioned": float(mentioned[i]),
+            "file": float(others[i]),
+            "test": float(bool(row.flags & TEST)),
+            "document": float(bool(row.flags & DOCUMENT)),
+            "example": float(bool(row.flags & EXAMPLE)),
+            "callable": float(row.kind in ("function", "method", "constructor")),
+            "named": float(bool(row.name)),
+            "length": math.log1p(len(texts[i])) / 5,
+        }
+        passages.append(Passage(candidate, row, texts[i], features, matches[i]))
+    return passages
+
+
+def _texts(root: Path, rows: Sequence[ChunkRow]) -> list[list[str]]:
+    """The lines of each chunk; every file is read once."""
+    by_path: dict[str, list[str]] = {}
+    for path in {row.path for row in rows}:
+        by_path[path] = file_lines(root, path)
+    return [by_path[row.path][row.start - 1 : row.end] for row in rows]
+
+
+def _windows(texts: Sequence[Sequence[str]]) -> tuple[list[list[str]], NDArray[np.int64]]:
+    """The identifiers of overlapping windows of lines, and the text that each belongs to."""
+    windows, owner = list[list[str]](), list[int]()
+    for number, lines in enumerate(texts):
+        for start in range(0, max(1, len(lines) - STEP + 1), STEP):
+            windows.append(identifiers("\n".join(lines[start : start + WINDOW])))
+            owner.append(number)
+    return windows, np.array(owner, dtype=np.int64)
+
+
+def _best(values: Vectors, owner: NDArray[np.int64], count: int) -> Vectors:
+    best = np.zeros(count, dtype=np.float32)
+    np.maximum.at(best, owner, values)
+    return best
+
+
+def _mentioned(rows: Sequence[ChunkRow], texts: Sequence[Sequence[str]], estimate: Vectors) -> Vectors:
+    """How well the best passages speak for the definition of a name that they contain; common names count less."""
+    contained = [set(identifiers("\n".join(lines))) for lines in texts]
+    frequency = Counter(name for names in contained for name in names)
+    best = np.argsort(-estimate, kind="stable")[:MENTIONING].tolist()
+    out = np.zeros(len(rows), dtype=np.float32)
+    for i, row in enumerate(rows):
+        if row.name and len(row.name) >= LEAST_NAME:
+            rank = next((r for r, j in enumerate(best) if j != i and row.name in contained[j]), None)
+            if rank is not None:
+                out[i] = 1 / (1 + rank) / math.sqrt(frequency[row.name])
+    return out
+
+
+def _others_in_file(rows: Sequence[ChunkRow], estimate: Vectors) -> Vectors:
+    """The best estimate of another passage of the same file, relative to the best of all."""
+    by_file: dict[str, list[int]] = defaultdict(list)
+    for i, row in enumerate(rows):
+        by_file[row.path].append(i)
+    top = max(float(estimate.max()), 1e-6)
+    out = np.zeros(len(rows), dtype=np.float32)
+    for members in by_file.values():
+        for i in members:
+            out[i] = max((float(estimate[j]) for j in members if j != i), default=0.0) / top
+    return out
