@@ -92,7 +92,9 @@ class Services:
         from codeassist.models.session import open_session
         from codeassist.runs.store import AnswerCache
 
-        session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel)
+        session = open_session(
+            self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel, note=self.events.note
+        )
         if session is not None:
             for key, reason in self.config.refused.items():
                 if not key.endswith((".name", ".model")):
