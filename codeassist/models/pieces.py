@@ -15,8 +15,8 @@ LOOP_PERIOD = 250
 
 CHECK_EVERY = 250
 
-_OPEN = re.compile(r"\s*<(think|thinking|reasoning)>")
-_CLOSE = re.compile(r"</(?:think|thinking|reasoning)>\s*")
+_OPEN = re.compile(r"\s*<think(?:ing)?>")
+_CLOSE = re.compile(r"</think(?:ing)?>\s*")
 
 
 def split_reasoning(text: str) -> tuple[str, str]:
@@ -71,7 +71,7 @@ class Pieces:
             beginning = self._text.lstrip()
             if _OPEN.match(self._text):
                 self._state = "reasoning"
-            elif not any(tag.startswith(beginning) for tag in ("<think>", "<thinking>", "<reasoning>")):
+            elif not any(tag.startswith(beginning) for tag in ("<think>", "<thinking>")):
                 self._state = "answer"
         if self._state == "reasoning" and (closed := _CLOSE.search(self._text)):
             self._state, self._shown = "space", closed.end()

@@ -50,13 +50,17 @@ class AskContext:
 
 @dataclass(slots=True)
 class AskResult:
-    """The answer, the model's error if it failed, the run, and in `trouble` why the run could not be recorded."""
+    """The answer, the model's error if it failed, the run, and in `trouble` why the run could not be recorded.
+
+    `from_index` is the answer without a model, where nothing of the model's own is supported.
+    """
 
     answer: Answer
     error: ModelError | None = None
     run: Run | None = None
     trouble: str = ""
     ledger: Ledger | None = None
+    from_index: Answer | None = None
 
     def exit_code(self, *, strict: bool = False) -> int:
         """0 for an answer, 1 if nothing was found or (`strict`) a claim is unsupported, 3 for a model error; or interrupted."""
@@ -75,6 +79,8 @@ class AskResult:
             value["usage"] = self.ledger.as_json()
             value["error"] = str(self.error) if self.error else None
             value["run"] = self.run.id if self.run else None
+        if self.from_index is not None:
+            value["from_index"] = self.from_index.as_json()
         return value
 
 
@@ -96,6 +102,8 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
         error, answer = failed, _extractive(index, query, context)
     answer.question = question
     result = AskResult(answer, error, ledger=context.session.ledger if context.session else None)
+    if _unfounded(answer):
+        result.from_index = _extractive(index, query, context)
     run = _as_run(index, context, result, query, spent)
     run.seconds = time.perf_counter() - started
     if context.store is not None:
@@ -105,6 +113,12 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
             result.trouble = str(failed)
     result.run = run
     return result
+
+
+def _unfounded(answer: Answer) -> bool:
+    """Whether a model's complete answer makes claims of which not one is supported."""
+    checks = answer.checks
+    return checks is not None and answer.finish == "stop" and 0 < checks.sentences == len(checks.unsupported)
 
 
 def private(index: Index, context: AskContext) -> Callable[[str], bool]:

@@ -211,3 +211,13 @@ def test_eight_threads_ask_while_one_updates(tmp_path: Path) -> None:
         assert set(answered) == set(QUESTIONS)
         assert len(RunStore(runs).list(10_000)) == len(answered)
         assert f"extra_{UPDATES - 1}" in ask_question(index, "who calls authenticate", turn(runs)).answer.text
+
+
+def test_the_answer_of_the_index_follows_when_nothing_is_supported(shop_index, tmp_path):
+    made_up, grounded = "It asks the `PasswordOracle` [1].", "In the function `authenticate` in `shop/auth.py` [1]."
+    result = ask_question(shop_index, "where is auth handled", turn(tmp_path, made_up))
+    assert result.answer.text == made_up
+    assert result.from_index is not None
+    assert "shop/auth.py" in {c.path for c in result.from_index.citations}
+    assert result.as_json()["from_index"]["citations"]
+    assert ask_question(shop_index, "where is auth handled", turn(tmp_path, grounded)).from_index is None
