@@ -24,7 +24,7 @@ class Message:
 class Reply:
     """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason.
 
-    `detail` are the words of a refusal or the name of a tool it asked for; `notes` are for the user.
+    `reasoning` is what the model thought aloud before its answer, `detail` are the words of a refusal or the name of a tool it asked for; `notes` are for the user.
     """
 
     text: str
@@ -36,6 +36,7 @@ class Reply:
     cost: float | None = None
     cached: bool = False
     detail: str = ""
+    reasoning: str = ""
     notes: tuple[str, ...] = ()
 
     @property

@@ -20,12 +20,12 @@ _CLOSE = re.compile(r"</think(?:ing)?>\s*")
 
 
 def split_reasoning(text: str) -> tuple[str, str]:
-    """(reasoning, answer) of a text whose reasoning is marked `<think>…</think>`; the opening tag may be in the prompt."""
+    """(reasoning, answer) of a text with reasoning marked `<think>…</think>`; the opening tag may be in the prompt."""
     opened = _OPEN.match(text)
     closed = _CLOSE.search(text)
     if closed is not None and (opened or "<think" not in text[: closed.start()]):
-        return text[: closed.end()], text[closed.end() :]
-    return (text, "") if opened else ("", text)
+        return text[opened.end() if opened else 0 : closed.start()].strip(), text[closed.end() :]
+    return (text[opened.end() :].strip() or "…", "") if opened else ("", text)
 
 
 def loops(text: str) -> bool:

@@ -147,7 +147,7 @@ class Session:
 
         `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
 
-        Reasoning that is marked `<think>…</think>` is not part of the answer. Raises `BudgetError` before sending a request
+        Reasoning that is marked `<think>…</think>` is not part of the answer's text. Raises `BudgetError` before sending a request
         that might exceed a limit, and `ModelError` when the model fails, refuses, asks for a tool, returns an empty answer, or
         repeats itself endlessly; `CancelledError` after a request to stop.
         """
@@ -165,7 +165,7 @@ class Session:
             reply = self._generate(replace(request, max_output_tokens=self._within_budget(sent)), on_text, masked, prompt)
         self.ledger.calls.append(Call(sent, reply, masked, prompt))
         reasoning, answer = split_reasoning(reply.text)
-        whole, reply = reply.text, replace(reply, text=answer, notes=())
+        whole, reply = reply.text, replace(reply, text=answer, reasoning=reasoning or reply.reasoning, notes=())
         if fault := complaint(reply, self.model.name, reasoned=bool(reasoning)):
             raise ModelError(fault, partial=whole)
         if degenerate(reply.text):
