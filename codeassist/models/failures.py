@@ -7,6 +7,7 @@ import re
 
 from codeassist.config import ModelConfig
 from codeassist.errors import ModelError
+from codeassist.privacy import mask
 
 _OVERFLOW = (
     "context_length",
@@ -81,7 +82,7 @@ def of_provider(error: Exception, settings: ModelConfig, base_url: str, key: str
 
     `key` is the environment variable of the provider's key, `partial` the text received before the failure.
     """
-    message = _own_words(error).rstrip(".")
+    message = mask(_own_words(error))[0].rstrip(".")
     where = f" at {base_url}" if base_url else ""
     explanation = (
         _of_answer(error, settings, where, key, partial)

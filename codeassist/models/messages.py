@@ -24,7 +24,8 @@ class Message:
 class Reply:
     """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason.
 
-    `reasoning` is what the model thought aloud before its answer, `detail` are the words of a refusal or the name of a tool it asked for; `notes` are for the user.
+    `reasoning` is what the model thought aloud before its answer; `detail` are the words of a refusal or the name of a tool
+    that it asked for; `notes` are for the user.
     """
 
     text: str

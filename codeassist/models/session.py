@@ -147,8 +147,8 @@ class Session:
 
         `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
 
-        Reasoning that is marked `<think>…</think>` is not part of the answer's text. Raises `BudgetError` before sending a request
-        that might exceed a limit, and `ModelError` when the model fails, refuses, asks for a tool, returns an empty answer, or
+        Reasoning that is marked `<think>…</think>` is not part of the text. Raises `BudgetError` before sending a request that
+        might exceed a limit, and `ModelError` when the model fails, refuses, asks for a tool, returns an empty answer, or
         repeats itself endlessly; `CancelledError` after a request to stop.
         """
         self._cancel.check()

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
+from codeassist.privacy import masked
 
 FILE = "runs.db"
 WAIT_SECONDS = 10.0
@@ -128,14 +129,14 @@ class RunStore:
             connection.executescript(_SCHEMA)
 
     def add(self, run: Run) -> int:
-        """Store a run and delete old unrated ones; returns its number. Raises `RunStoreError`."""
+        """Store a run, its secrets masked, and delete old unrated ones; returns its number. Raises `RunStoreError`."""
         run.time = run.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        data = {k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")}
+        data = masked({k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")})
         with self._open(write=True) as sql:
             run.id = int(
                 sql.execute(
                     "INSERT INTO runs(time, command, question, model, prompt, cost, seconds, data) VALUES(?,?,?,?,?,?,?,?)",
-                    (run.time, run.command, run.question, run.model, run.prompt, run.cost, run.seconds, _dump(data)),
+                    (run.time, run.command, data["question"], run.model, run.prompt, run.cost, run.seconds, _dump(data)),
                 ).lastrowid
                 or 0
             )
@@ -187,9 +188,10 @@ class AnswerCache:
 
     def put(self, key: str, reply: Reply) -> None:
         """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`."""
+        stored = {name: value for name, value in asdict(reply).items() if name != "notes"}
         try:
             with self._store._open(write=True) as sql:  # noqa: SLF001
-                sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?)", (key, time.time(), _dump(asdict(reply))))
+                sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?)", (key, time.time(), _dump(stored)))
                 sql.execute(
                     "DELETE FROM answers WHERE key NOT IN (SELECT key FROM answers ORDER BY time DESC LIMIT ?)", (KEPT_ANSWERS,)
                 )

@@ -150,7 +150,7 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
         secrets = [(k, v) for part in parts for k, v in find_secrets(part) if _likely(k, v, test=test)]
         if secrets:
             kind = secrets[0][0]
-            named = kind in ("Secret Keyword", "Named secret")
+            named = kind in ("Named secret", "Hexadecimal key", "Passphrase")
             severity = Severity.WARNING if named or test else SECRET.severity
             yield Finding(
                 SECRET.id,
@@ -166,7 +166,7 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
 
 def _likely(kind: str, value: str, *, test: bool) -> bool:
     """Whether a value may be a secret; one known only by its name must look random and not be in a test."""
-    if kind not in ("Secret Keyword", "Named secret", "Password in an address"):
+    if kind not in ("Named secret", "Hexadecimal key", "Passphrase", "Password in an address"):
         return True
     if (
         test
