@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codeassist.evidence.claims_relations import wrong_arguments, wrong_relations
-from codeassist.evidence.claims_sentences import FENCE, SPAN, Sentence, cited_numbers, fences, split, without_citations
+from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
 from codeassist.evidence.claims_terms import LITERALS, NAME, Cited, is_example, is_shell, looks_like_path, missing, path_exists
 from codeassist.evidence.packing import Block, unchanged
 from codeassist.evidence.places import SCAFFOLD
@@ -21,10 +21,6 @@ from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
 
 __all__ = ["Checks", "check", "cited_numbers", "exists", "sentences", "unverified"]
-
-SUPPORT = 0.15
-"""A sentence in English that names nothing is supported when its citations contain this share of its significant words: low,
-because an answer explains in its own words."""
 
 _NO_PATH_WORD = re.compile(r"(?i)^(?:[a-z]+/[\w.+-]+|HTTPS?/\d[\d.]*)$")
 
@@ -87,20 +83,26 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
     shown = "\n".join(f"{b.path}\n{b.head}\n{b.text}" for b in blocks)
     shown_names = set(NAME.findall(shown))
     paths = set(index.files())
-    bare = FENCE.sub("", text)
-    for match in SPAN.finditer(bare):
-        span = match[2].strip()
-        if span in shown or not NAME.search(span) or is_shell(span) or "://" in span or is_example(bare[: match.start()]):
+    for sentence in split(text):
+        if sentence.absent:
             continue
-        if looks_like_path(span):
-            if not path_exists(span, paths, index.root):
+        for match in SPAN.finditer(sentence.text):
+            span = match[2].strip()
+            known = span in shown or is_shell(span) or is_example(sentence.text, match.start())
+            if not known and _is_invented(span, shown_names, paths, index):
                 yield span
-            continue
-        if _NO_PATH_WORD.match(span) or _of_library(span, index):
-            continue
-        names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", span)) if n.lower() not in LITERALS]
-        if any(name not in shown_names and not exists(index, name) for name in names):
-            yield span
+
+
+def _is_invented(span: str, shown_names: set[str], paths: set[str], index: Index) -> bool:
+    """Whether a span is a path or has a name that exists nowhere."""
+    if not NAME.search(span) or "://" in span:
+        return False
+    if looks_like_path(span):
+        return not path_exists(span, paths, index.root)
+    if _NO_PATH_WORD.match(span) or _of_library(span, index):
+        return False
+    names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", span)) if n.lower() not in LITERALS]
+    return any(name not in shown_names and not exists(index, name) for name in names)
 
 
 def exists(index: Index, name: str) -> bool:
@@ -128,13 +130,16 @@ def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) ->
 
 
 def _shares_words(sentence: str, cited: Cited) -> bool:
-    """Whether a sentence without code shares enough words with the cited blocks; one in another script cannot."""
+    """Whether a sentence without code shares a word with the cited blocks; one in another script cannot.
+
+    Not more, because an answer explains in its own words.
+    """
     bare = re.sub(r"[^\x00-\x7f]+", " ", without_citations(sentence))
     significant = {stem(w) for w in words(bare) if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}
     if not significant:
         return True
     shown = {stem(word) for word in words(cited.text)}
-    return len(significant & shown) / len(significant) >= SUPPORT
+    return bool(significant & shown)
 
 
 def _wrong_code(index: Index, text: str, blocks: Sequence[Block]) -> list[str]:

@@ -11,7 +11,7 @@ from indexers import Index
 from indexers.files.decoding import read_lines
 from indexers.types import Definition
 
-_X = r"`(?P<x>[^`]+)`"
+_X = r"`(?P<x>[*&]?[A-Za-z_$@][^`]*)`"
 _V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d[\w.]*))"
 _DEFAULT = [
     re.compile(pattern)
@@ -53,6 +53,12 @@ _NOT_CAUGHT = re.compile(
     rf"(?:[Ee]xceptions?|[Ee]rrors?)(?: (?:of|from|in|raised by) {_X})? (?:is|are) (?:not|never) "
     r"(?:caught|handled|ignored|swallowed)"
 )
+_IF = re.compile(r"(?i)(?:\b(?:if|when|whenever|unless|once|until)|\u5982\u679c|\u5f53|\u82e5)\s*(?:the )?$")
+_NOT_DONE = re.compile(rf"{_X} (?:is|are) (?:not|never) (?P<how>awaited|called|invoked)")
+_ORDER = re.compile(
+    rf"{_X} (?:runs|is called|is awaited|is run|is invoked|happens|comes|is checked|is applied) "
+    rf"(?:only )?(?P<order>before|after) {_OF}"
+)
 
 
 def wrong_relations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
@@ -62,7 +68,8 @@ def wrong_relations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
         if _contradicted(_name(match["x"]), match["v"] or match["n"], cited):
             yield match[0]
     for match in _found(_RETURNS, bare):
-        if _returns_other(match["x"], match["v"], cited, index):
+        condition = _IF.search(bare[: match.start()])
+        if not condition and _returns_other(match["x"], match["v"], cited, index):
             yield match[0]
     stated = [(m, m["x"], m["v"]) for m in _found([*_CALLS, *_RAISES], bare)]
     stated += [(m, m["v"], m["x"]) for m in _found(_CALLED, bare)]
@@ -74,6 +81,18 @@ def _wrong_negations(bare: str, cited: Cited, index: Index) -> Iterator[str]:
     """What a sentence says never happens, and the source shows."""
     for match in _found(_NEVER, bare):
         if _mentions(match["x"], match["v"] or match["w"], cited, index):
+            yield match[0]
+    for match in _NOT_DONE.finditer(bare):
+        call = rf"(?<!\w){re.escape(_name(match['x']))}\s*\("
+        if re.search(
+            rf"\bawait\s+[\w.]*{call}" if match["how"] == "awaited" else rf"(?<!def )(?<!function ){call}", cited.text
+        ):
+            yield match[0]
+    for match in _ORDER.finditer(bare):
+        first, second = (_places(match[group], cited) for group in ("x", "v"))
+        if match["order"] == "after":
+            first, second = second, first
+        if first and second and first[0] > second[0] and first[-1] > second[-1]:
             yield match[0]
     for match in _NOT_CAUGHT.finditer(bare):
         if _catches(match["x"], cited.text):
@@ -139,6 +158,8 @@ def _contradicted(name: str, value: str, cited: Cited) -> bool:
         cited.text,
     )
     found = [f for f in found if f.strip() != name]
+    if re.search(rf"(?m)^\s*(?:this|self)\.{re.escape(name)}\s*=(?!=)", cited.text):
+        found = found[:1]  # a later assignment is no default
     return bool(found) and not any(_tokens(value) <= _tokens(stated) for stated in found)
 
 
@@ -176,6 +197,12 @@ def _mentions(name: str, other: str, cited: Cited, index: Index) -> bool:
     bodies = [re.sub(r"^[^\n]*\n?", "", body, count=1) for _, body in _bodies(name, cited, index)]
     code = [re.sub(r"\"\"\".*?\"\"\"|/\*.*?\*/|(?:#|//)[^\n]*", "", body, flags=re.DOTALL) for body in bodies]
     return bool(code) and all(re.search(rf"(?<![A-Za-z0-9]){re.escape(_name(other))}(?![A-Za-z0-9])", body) for body in code)
+
+
+def _places(name: str, cited: Cited) -> list[int]:
+    """Where the blocks call a name, as positions in their text without comments."""
+    code = re.sub(r"/\*.*?\*/|(?:#|//)[^\n]*", lambda match: " " * len(match[0]), cited.text, flags=re.DOTALL)
+    return [match.start() for match in re.finditer(rf"(?<!\w){re.escape(_name(name))}\s*\(", code)]
 
 
 def _catches(name: str | None, text: str) -> bool:

@@ -36,11 +36,15 @@ _NOT_SHOWN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as written, the numbers of the blocks that it cites, and whether it claims something about the code."""
+    """A sentence as written, the numbers of the blocks that it cites, and whether it claims something about the code.
+
+    `absent`: it only says that the blocks do not show something.
+    """
 
     text: str
     cited: tuple[int, ...]
     claims: bool
+    absent: bool
 
 
 def cited_numbers(text: str) -> list[int]:
@@ -112,12 +116,9 @@ def _sentence(text: str, cited: list[int]) -> Sentence:
     bare = without_citations(text)
     east = any("\u3040" <= c <= "\ud7ff" for c in bare)
     words = len(bare) / 2 if east else len(bare.split())
-    claims = (
-        words >= LEAST_WORDS
-        and not bare.rstrip().endswith((":", "\uff1a", "?", "\uff1f"))
-        and not _NOT_SHOWN.search(SPAN.sub("x", bare))
-    )
-    return Sentence(text, tuple(cited), claims)
+    absent = bool(_NOT_SHOWN.search(SPAN.sub("x", bare)))
+    claims = words >= LEAST_WORDS and not absent and not bare.rstrip().endswith((":", "\uff1a", "?", "\uff1f"))
+    return Sentence(text, tuple(cited), claims, absent)
 
 
 def _numbers(text: str) -> Iterator[int]:

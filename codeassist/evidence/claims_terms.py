@@ -28,7 +28,7 @@ _EXTENSIONS = frozenset(
 )
 NAME = re.compile(r"[^\W\d]\w*")
 _NUMBER = re.compile(
-    r"(?<![\w.#/-])(?:0[xXoObB][\da-fA-F_]+|\d[\d_,]*(?:\.\d+)?)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)?(?![\w.-]*[\w-]*\w)"
+    r"(?<![\w./-])(?:0[xXoObB][\da-fA-F_]+|\d[\d_,]*(?:\.\d+)?)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)?(?![\w.-]*[\w-]*\w)"
 )
 _BARE_NAME = re.compile(
     r"(?<![\w`/.-])(?:[A-Za-z]\w*_\w+|_\w+|[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*[A-Z]?\w*)(?![\w`/-])"
@@ -87,7 +87,7 @@ def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     shell = [match[2] for match in SPAN.finditer(bare) if is_shell(match[2])]
     for match in SPAN.finditer(bare):
         span = match[2].strip()
-        if match[2] in shell or is_example(bare[: match.start()]) or _follows_example(bare, match.start()):
+        if match[2] in shell or is_example(bare, match.start()):
             continue
         if any(re.search(rf"(?<![A-Za-z]){re.escape(span)}\b|{re.escape(span)}=", line) for line in shell):
             continue
@@ -115,9 +115,9 @@ def _follows_example(text: str, start: int) -> bool:
     return bool(re.fullmatch(r"[\s,]*(?:[a-z]+[\s,]*){0,3}(?:and|or)?\s*(?:[a-z]+\s*){0,4}", between)) and " is " not in between
 
 
-def is_example(before: str) -> bool:
-    """Whether the text before a span introduces an example: such as, e.g."""
-    return bool(_EXAMPLE.search(before[-40:]))
+def is_example(text: str, start: int) -> bool:
+    """Whether the span that starts there is an example: after such as, e.g., or one more of such a list."""
+    return bool(_EXAMPLE.search(text[max(0, start - 40) : start])) or _follows_example(text, start)
 
 
 def is_shell(span: str) -> bool:
@@ -212,12 +212,22 @@ def _path_stands(span: str, cited: Cited) -> bool:
         bare = bare[3:]
     same = [b for b in cited.blocks if b.path == bare or b.path.endswith("/" + bare) or f"/{b.path}".find(f"/{bare}/") >= 0]
     if line is None:
-        stem = bare.rpartition("/")[2].partition(".")[0]
-        return bool(same) or bare in cited.text or (bool(stem) and re.search(rf"\b{re.escape(stem)}\b", cited.text) is not None)
+        return bool(same) or bare in cited.text or _is_imported(bare, cited.text)
     first, last = int(line[1]), int(line[2] or line[1])
     if same:
         return any(b.start_line <= first and last <= b.end_line for b in same)
     return bare in cited.text and last <= count_lines(cited.root, bare)
+
+
+def _is_imported(path: str, text: str) -> bool:
+    """Whether a line that imports names the file of a path: `from app.models import x`, `require("./models")`."""
+    folder, _, file = path.rpartition("/")
+    stem = file.partition(".")[0]
+    name = folder.rpartition("/")[2] if stem in ("index", "__init__", "mod", "main") else stem
+    if not name:
+        return False
+    lines = (line for line in text.splitlines() if re.search(r"\b(?:import|from|require|include|use|using|package)\b", line))
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", line) for line in lines)
 
 
 def _missing_numbers(prose: str, cited: Cited) -> Iterator[str]:
