@@ -65,8 +65,8 @@ def is_html(error: BaseException) -> bool:
 def _not_the_protocol(error: BaseException) -> str:
     """What answered instead of a provider's protocol, by an error of the code that reads it; else empty."""
     if is_html(error):
-        return "a web page"
-    return "something else" if status_of(error) is None and type(error).__name__ in _UNREADABLE else ""
+        return " but a web page"
+    return ", perhaps a web page" if status_of(error) is None and type(error).__name__ in _UNREADABLE else ""
 
 
 def was_refused(error: BaseException) -> bool:
@@ -89,8 +89,9 @@ def of_provider(error: Exception, settings: ModelConfig, base_url: str, key: str
         or _of_connection(error, settings, where, partial)
         or f"'{settings.name}'{where} failed: {message}"
     )
-    detail = "" if message in explanation or partial else f" ({message[:200]})"
-    billed = bool(partial) or not was_refused(error)
+    unreadable = "is not the protocol of" in explanation
+    detail = "" if message in explanation or partial or unreadable else f" ({message[:200]})"
+    billed = bool(partial) or not (unreadable or was_refused(error))
     return ModelError(f"{explanation[0].upper()}{explanation[1:]}.{detail}", partial=partial, billed=billed)
 
 
@@ -101,7 +102,7 @@ def _of_answer(error: Exception, settings: ModelConfig, where: str, key: str, pa
     if is_overflow(error):
         return f"the messages are too long for '{name}': lower context_tokens under [ask], or set context_window under [model]"
     if status in (None, 200, 404, 405) and not partial and (page := _not_the_protocol(error)):
-        return f"what answered{where} is {page}, not the protocol of '{provider}': check base_url under [model]"
+        return f"what answered{where} is not the protocol of '{provider}'{page}: check base_url under [model]"
     if status in (401, 403) or (status == 400 and "api key" in lowered):
         return f"the key for '{name}' was refused{where}: check {key}"
     if status == 404:
