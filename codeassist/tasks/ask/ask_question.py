@@ -21,6 +21,7 @@ from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
+from codeassist.tasks.ask.judging import judge
 from indexers import Index
 
 REMEMBERED = 3
@@ -31,7 +32,10 @@ ACCEPTED = 200
 
 @dataclass(slots=True)
 class AskContext:
-    """Everything that is needed to answer a question; `history` contains the earlier exchanges."""
+    """Everything that is needed to answer a question; `history` contains the earlier exchanges.
+
+    With `judge` the model is asked about each sentence of its answer, with only the blocks that the sentence cites.
+    """
 
     config: Config
     library: Library
@@ -44,6 +48,7 @@ class AskContext:
     store: RunStore | None = None
     command: str = "ask"
     continues: int = 0
+    judge: bool = False
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
 
@@ -102,6 +107,8 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
         error, answer = failed, _extractive(index, query, context)
     answer.question = question
     result = AskResult(answer, error, ledger=context.session.ledger if context.session else None)
+    if context.judge and context.session is not None and error is None:
+        judge(answer, context.session, context.library, context.events)
     if _unfounded(answer):
         result.from_index = _extractive(index, query, context)
     run = _as_run(index, context, result, query, spent)
