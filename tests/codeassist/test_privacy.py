@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from codeassist.privacy import MASK, find_secrets, forms, mask
 from tests.codeassist.secret_probes import expand, lines, probes
@@ -108,3 +110,12 @@ def test_a_mask_is_not_masked_again():
 def test_every_form_names_its_source():
     assert all(form.name and form.words and form.pattern for form in forms()[0])
     assert all(word == word.lower() for form in forms()[0] for word in form.words)
+
+
+@given(st.lists(st.sampled_from([*SECRETS, *CODE, "", "# text", "-----END RSA PRIVATE KEY-----"]), max_size=6))
+def test_masking_keeps_the_lines_and_masks_nothing_twice(chosen):
+    text = "\n".join(chosen)
+    masked, count = mask(text)
+    assert masked.count("\n") == text.count("\n")
+    assert mask(masked)[0] == masked or "PRIVATE KEY" in text
+    assert (count == 0) == (masked == text) or "PRIVATE KEY" in text
