@@ -55,14 +55,15 @@ class PromptError(UsageError):
 
 
 class ModelError(CodeassistError):
-    """A model or the network failed; `partial` is the text received so far."""
+    """A model or the network failed; `partial` is the text received so far, `billed` whether the call may have cost."""
 
     exit_code = EXIT_MODEL
 
-    def __init__(self, message: str, *, partial: str = "") -> None:
+    def __init__(self, message: str, *, partial: str = "", billed: bool = True) -> None:
         """Store the partial text beside the message."""
         super().__init__(message)
         self.partial = partial
+        self.billed = billed
 
 
 class BudgetError(ModelError):

@@ -1,55 +1,41 @@
-"""Detect secrets with `detect-secrets` and some patterns of our own, and mask them before text leaves the machine."""
+"""Find secrets by the forms in `secret_forms.toml`, and mask them before text leaves the machine.
+
+Only what a pattern matched is masked. Nothing here judges by entropy alone: that reports ordinary identifiers and hashes.
+"""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
-PLUGINS = (
-    "ArtifactoryDetector",
-    "AWSKeyDetector",
-    "AzureStorageKeyDetector",
-    "CloudantDetector",
-    "DiscordBotTokenDetector",
-    "GitHubTokenDetector",
-    "GitLabTokenDetector",
-    "IbmCloudIamDetector",
-    "JwtTokenDetector",
-    "KeywordDetector",
-    "MailchimpDetector",
-    "NpmDetector",
-    "OpenAIDetector",
-    "PypiTokenDetector",
-    "SendGridDetector",
-    "SlackDetector",
-    "SquareOAuthDetector",
-    "StripeDetector",
-    "TelegramBotTokenDetector",
-    "TwilioKeyDetector",
-)
-"""Pattern-based detectors; those based on entropy alone report ordinary identifiers and hashes, so they are not used."""
-
 MASK = "***MASKED***"
-_TOKEN = re.compile(r"[^\s\"'`,;()<>{}\[\]=]+")
+
 _PLACEHOLDER = re.compile(
-    r"(?i)^(?:\W*|x+|none|null|true|false|secret|password|changeme|example|test|your[-_ ].*|<.*>|\$\{?\w+\}?|\*+MASKED\*+)$"
+    r"(?ix)^(?:\W*|none|null|nil|true|false|undefined|secret|password|passwd|pass|pw|token|postgres|guest|admin|root|test|user|"
+    r"foo(?:bar)?|bar|hunter2|letmein|(?:password|secret|pass)\d{0,3}|\*+MASKED\*+|\.{3,}|…)$"
+    r"|(?:^|[^a-z])(?:example|sample|dummy|placeholder|change[-_]?(?:me|this|it)|your|replace|insert|fake|redacted|todo|fixme"
+    r"|not[-_]a[-_]secret|not[-_]real|some[-_])(?:[^a-z]|$)"
+    r"|(?:x{4,}|\*{4,}|\.{4,}|0{8,}|-{4,})|\$\{|\$\(|\{\{|^[<{%$]|%\(|^\{?\w+\}$|<\w[\w -]*>"
 )
-_OWN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("Password in an address", re.compile(r"://[^/\s:@\"']+:([^\s\"']+)@")),
-    (
-        "API key",
-        re.compile(r"\b(sk-(?:ant-)?[A-Za-z0-9_-]{20,}|AIza[A-Za-z0-9_-]{30,}|hf_[A-Za-z0-9]{20,}|gsk_[A-Za-z0-9]{20,})"),
-    ),
-    ("Bearer token", re.compile(r"(?i)\bbearer\s+([A-Za-z0-9._~+/-]{16,}=*)")),
-    (
-        "Named secret",  # `password: x`, `API_KEY=x`, `--token=x` in configuration files; a digit separates values from code
-        re.compile(
-            r"(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?)[\w-]*[\"']?"
-            r"\s*[:=]\s*[\"']?(?=[^\s\"',;(]*\d)([A-Za-z0-9+/_!@#$%^&*~.-]{8,}=*)(?=[\s\"',;]|$)"
-        ),
-    ),
+_EXAMPLE = re.compile(r"EXAMPLE|XXXX")
+_OTHER_KEYS = re.compile(
+    r"(?i)(?:^|[_.-])(?:cache|sort|primary|foreign|public|partition|row|object|idempotency|content|unique|natural|surrogate|hash|"
+    r"dedup\w*|s3|storage_object|file|blob|pub|verify(?:ing)?|fingerprint)[_-]?(?:key)$|(?:cache|sort|primary|foreign|public)Key$"
 )
+_NOT_SECRET_NAMES = re.compile(
+    r"(?i)(?:^|[_.-])(?:next|page|pagination|continuation|sync|pad|eos|bos|unk|sep|cls|mask|special|cancel(?:lation)?|end|start|"
+    r"max|min|num|placeholder|label|invalid|bad|wrong|missing|expected)[_-]?(?:tokens?|passwords?|secrets?|keys?)$"
+)
+_EXACT = ("form", "value")
+"""Checks of forms whose match says exactly where the secret begins and ends."""
+
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
 _KEY_BEGIN = re.compile(r"-----BEGIN [^-\n]*PRIVATE KEY[^-\n]*-----")
 _KEY_END = re.compile(r"-----END [^-\n]*PRIVATE KEY[^-\n]*-----")
 _KEY_BODY = re.compile(
@@ -57,38 +43,134 @@ _KEY_BODY = re.compile(
 )
 
 
-@lru_cache
-def _detectors() -> tuple[Any, ...]:
-    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of secrets: its name, the words of which one must occur, its pattern, and how a match is checked."""
 
-    classes = {kind.__name__: kind for kind in get_mapping_from_secret_type_to_class().values()}
-    return tuple(classes[name]() for name in PLUGINS if name in classes)
+    name: str
+    words: tuple[str, ...]
+    pattern: re.Pattern[str]
+    check: str
+
+
+@lru_cache
+def forms() -> tuple[tuple[Form, ...], frozenset[str]]:
+    """(forms, published values that are no secrets) of `secret_forms.toml`."""
+    data = tomllib.loads((files("codeassist") / "secret_forms.toml").read_text(encoding="utf-8"))
+    found = tuple(
+        Form(form["name"], tuple(form["words"]), re.compile(form["pattern"]), form.get("check", "form"))
+        for form in data["form"]
+    )
+    return found, frozenset(data["published"])
 
 
 def find_secrets(line: str) -> list[tuple[str, str]]:
-    """(kind, secret) for every likely secret in a line: the whole token, not only the part that a pattern matches."""
-    secrets = [(kind, m[1]) for kind, pattern in _OWN for m in pattern.finditer(line) if not _PLACEHOLDER.match(m[1])]
-    for detector in _detectors():
-        for secret in detector.analyze_line(filename="", line=line, line_number=1):
-            value = secret.secret_value or ""
-            position = line.find(value)
-            if not value or position < 0 or (secret.type == "Secret Keyword" and _PLACEHOLDER.match(value)):
-                continue
-            token = next((m[0] for m in _TOKEN.finditer(line) if m.start() <= position < m.end()), value)
-            secrets.append((secret.type, value if secret.type == "Secret Keyword" else token))
-    return secrets
+    """(kind, secret) for every likely secret in a line."""
+    return [(kind, line[start:end]) for start, end, kind in _spans(line)]
 
 
 def mask(text: str) -> tuple[str, int]:
     """The text with every secret replaced by `MASK`, and the number of secrets. Line breaks are kept."""
     lines, count = _without_keys(text.split("\n"))
-    for number, line in enumerate(lines):
-        secrets = sorted({secret for _, secret in find_secrets(line)}, key=len, reverse=True)
-        for position, secret in enumerate(secrets):
-            if not any(secret in longer for longer in (MASK, *secrets[:position])):
-                lines[number] = lines[number].replace(secret, MASK)
-                count += 1
-    return "\n".join(lines), count
+    rest = "\n".join(lines)
+    pieces: list[str] = []
+    position = 0
+    for start, end, _ in _spans(rest):
+        pieces += (rest[position:start], MASK)
+        position = end
+        count += 1
+    return "".join((*pieces, rest[position:])), count
+
+
+def masked(value: Any) -> Any:
+    """A JSON value with the secrets in all of its strings masked: for what is stored or sent elsewhere as a whole."""
+    if isinstance(value, str):
+        return mask(value)[0]
+    if isinstance(value, Mapping):
+        return {key: masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [masked(item) for item in value]
+    return value
+
+
+def _spans(text: str) -> list[tuple[int, int, str]]:
+    """(start, end, kind) of the secrets in a text, in order, without overlaps."""
+    matches = list(_matches(text))
+    exact = [(start, end) for start, end, _, check in matches if check in _EXACT]
+    merged: list[tuple[int, int, str]] = []
+    for start, end, kind, check in sorted(matches):
+        if check not in _EXACT and any(first < end and start < last for first, last in exact):
+            continue  # such as `https://token:ghp_…@host/path`: the name before the colon does not make the rest secret
+        if merged and start < merged[-1][1]:
+            first, last, known = merged[-1]
+            merged[-1] = (first, max(last, end), known)
+        else:
+            merged.append((start, end, kind))
+    return merged
+
+
+def _matches(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """(start, end, kind, check) of every match that is a secret; they may overlap."""
+    found, published = forms()
+    lowered = text.lower()
+    for form in found:
+        if not any(word in lowered for word in form.words):
+            continue
+        for match in form.pattern.finditer(text):
+            groups = match.groupdict()
+            group = "secret" if groups.get("secret") is not None else 0
+            value = match[group]
+            if value not in published and _is_secret(form.check, value, groups):
+                yield match.start(group), match.end(group), form.name, form.check
+
+
+def _is_secret(check: str, value: str, groups: dict[str, str | None]) -> bool:
+    """Whether the value that a pattern matched is a secret, by the form's check."""
+    name = groups.get("name") or ""
+    if _EXAMPLE.search(value) or MASK in value or (name and _NOT_SECRET_NAMES.search(name)):
+        return False
+    if check == "form":
+        return not re.search(r"(.)\1{7}", value)
+    if check == "key":
+        return not _OTHER_KEYS.search(name) and len(set(value)) > 4
+    if _PLACEHOLDER.search(value):
+        return False
+    if check == "value":
+        return value != groups.get("user")
+    return _is_literal(value) if check == "literal" else not _is_wordy(value)
+
+
+def _is_literal(value: str) -> bool:
+    """Whether a quoted value may be a secret: no sentence, address, path, format or name of something else."""
+    if " " in value.strip() or value.startswith(("http://", "https://", "/", "./", "~")):
+        return False
+    return not _is_wordy(value)
+
+
+def _is_wordy(value: str) -> bool:
+    """Whether a value reads as names or words: parts of letters between separators, with at most some digits at the end."""
+    parts = [part for part in re.split(r"[_./:\\ |-]+", value) if part]
+    if any(re.search(r"[^A-Za-z0-9]", part) for part in parts):
+        return bool(re.search(r"[()\[\]<>]", value)) or (not re.search(r"\d", value) and _spoken(value))
+    last = len(parts) - 1
+    return all(_is_wordy_part(part, last=position == last) for position, part in enumerate(parts))
+
+
+def _is_wordy_part(part: str, *, last: bool) -> bool:
+    if part.isdigit():
+        return len(part) <= 4
+    letters = re.sub(r"\d{1,3}$", "", part) if last else part
+    if not letters.isalpha():
+        return False
+    return len(letters) <= 5 or _spoken(letters)
+
+
+def _spoken(letters: str) -> bool:
+    """Whether most words in camel case have a vowel and few consonants in a row, as words of a language have."""
+    words = _WORD.findall(letters)
+    spoken = [word for word in words if re.search(r"[aeiouyAEIOUY]", word) and not re.search(r"(?i)[^aeiouy]{6}", word)]
+    short = [word for word in words if len(word) <= 2]
+    return len(spoken) * 2 > len(words) and len(short) * 2 <= len(words)
 
 
 def _without_keys(lines: list[str]) -> tuple[list[str], int]:

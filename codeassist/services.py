@@ -112,7 +112,9 @@ class Services:
         from codeassist.models.session import open_session
         from codeassist.runs.store import AnswerCache
 
-        session = open_session(self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel)
+        session = open_session(
+            self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel, note=self.events.note
+        )
         self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
             self.note_ignored("model.", "tasks.", "privacy.", "prompts.", "review.instructions", "review.auditor")

@@ -34,6 +34,9 @@ def ask(
         bool, typer.Option("--clarify", help="Let the model ask clarifying questions when the question is vague.")
     ] = False,
     verify: Annotated[bool, typer.Option("--verify", help="List the sentences that no citation supports.")] = False,
+    judge: Annotated[
+        bool, typer.Option("--judge", help="Also ask the model about each sentence, with only the places that it cites.")
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when any part of the answer is unsupported.")] = False,
     dry_run: DryRun = False,
     prompt: PromptName = None,
@@ -63,6 +66,7 @@ def ask(
                 paths=path or (),
                 full=full,
                 store=services.run_log,
+                judge=judge,
                 events=events if session is not None else TerminalEvents(quiet=output.quiet),
                 cancel=services.cancel,
             )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FAILED = "(The model failed; this was answered from the index alone.)\n"
 BROKE_OFF = "\n(The model's answer was cut off here; the following was answered from the index alone.)\n"
+UNFOUNDED = "\n(Nothing of the answer above is supported by the code it cites; this is the answer of the index alone.)\n"
 
 
 def show_result(
@@ -26,6 +27,10 @@ def show_result(
         show_markdown(result.answer.text, is_terminal())
     show_citations(result.answer, root, start)
     show_checks(result.answer, verify=verify)
+    if result.from_index is not None:
+        print(UNFOUNDED)
+        show_markdown(result.from_index.text, is_terminal())
+        show_citations(result.from_index, root, start)
     if show_context:
         show_context_of(result.answer, root, start)
 

@@ -125,7 +125,8 @@ def template() -> str:
         defaults = kind()
         for name in kind.__struct_fields__:
             lines.append(f"# {DESCRIPTIONS[f'{section}.{name}']}")
-            lines.append(f"# {name} = {_toml(getattr(defaults, name))}")
+            value = getattr(defaults, name)
+            lines.append(f"# {name}=0.0  # unset by default" if value is None else f"# {name} = {_toml(value)}")
         lines.append("")
     return "\n".join(lines)
 

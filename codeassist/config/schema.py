@@ -54,7 +54,7 @@ class ModelConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     dtype: Literal["auto", "float32", "float16", "bfloat16"] = "auto"
     quantization: Literal["none", "8bit", "4bit"] = "none"
-    temperature: float = 0.0
+    temperature: float | None = None
     max_output_tokens: int = 1_024
     context_window: int = 0
     timeout: float = 60.0
@@ -201,7 +201,7 @@ DESCRIPTIONS: dict[str, str] = {
     "model.device": "where a local model runs; auto: CUDA, then MPS, then CPU",
     "model.dtype": "number format of a local model; auto: 16 bits on accelerators, 32 on the CPU",
     "model.quantization": "none, 8bit or 4bit (bitsandbytes) for a local model",
-    "model.temperature": "sampling temperature; 0: the most likely answer; the strategy vote uses 0.7 or more",
+    "model.temperature": "sampling temperature; unset: not sent, the model's own applies (local: 0); vote: 0.7 or more",
     "model.max_output_tokens": "maximum length of an answer in tokens",
     "model.context_window": "context window of the model in tokens; 0: its known window, else 8192",
     "model.timeout": "seconds to wait for a server",

@@ -1,35 +1,28 @@
-"""Check a model's answer: do its citations resolve, do the names in it exist, does the cited code support it?"""
+"""Check a model's answer: do its citations resolve, do the names in it exist, does the cited code support it?
+
+A sentence is supported when everything that it names (code, paths, numbers, flags) stands in the blocks that it cites, and no
+relation that it states (a default, a result, an error, a call) is contradicted by the source. No model is needed.
+"""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codeassist.evidence.claims_relations import wrong_arguments, wrong_relations
+from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
+from codeassist.evidence.claims_terms import LITERALS, NAME, Cited, is_example, is_shell, looks_like_path, missing, path_exists
 from codeassist.evidence.packing import Block, unchanged
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
-from indexers.syntax.words import STOP_WORDS, identifiers, stem, words
+from indexers.syntax.words import STOP_WORDS, stem, words
 
-SUPPORT = 0.34
-"""A sentence is supported when its citations contain at least this share of its significant words (code and names): low,
-because an answer explains in its own words, and an answer in another language shares only the names."""
+__all__ = ["Checks", "check", "cited_numbers", "exists", "sentences", "unverified"]
 
-LEAST_WORDS = 3
-"""A sentence with fewer words makes no claim that needs a citation."""
-
-_FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1\s*$", re.MULTILINE | re.DOTALL)
-_CITED = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\](?!\()")
-_SPAN = re.compile(r"(?<!`)(`+)([^`\n]+?)\1(?!`)")
-_PATH = re.compile(r"(?:[\w.@+-]+/)*[\w.@+-]*\.[A-Za-z]\w{0,7}|(?:[\w.@+-]+/)+[\w.@+-]*")
-_NAME = re.compile(r"[^\W\d]\w*")
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"'(\[\d])|(?<=[\u3002\uff01\uff1f])|\n+")
-_LITERALS = frozenset(
-    "true false none null nil self this cls super undefined void int str float bool string list dict set tuple object bytes "
-    "any return yield await async def class function import from lambda raise throw except catch try finally with new let "
-    "const var static public private".split()
-)
+_NO_PATH_WORD = re.compile(r"(?i)^(?:[a-z]+/[\w.+-]+|HTTPS?/\d[\d.]*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,46 +56,53 @@ class Checks:
         }
 
 
-def cited_numbers(text: str) -> list[int]:
-    """The numbers of the citations in a text outside fenced code, in order of their first use."""
-    bare = _SPAN.sub("", _FENCE.sub("", text))  # `argv[0]` is not a citation
-    return list(dict.fromkeys(int(n) for m in _CITED.finditer(bare) for n in m[1].split(",")))
-
-
 def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     """Run every check of an answer that needs no model."""
-    blocks_by_number = {block.n: block for block in blocks}
+    by_number = {block.n: block for block in blocks}
     numbers = cited_numbers(text)
-    claims = [sentence for sentence in sentences(text) if _claims(sentence)]
+    claims = [sentence for sentence in split(text) if sentence.claims]
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
+    wrong = [s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index)]
+    wrong += _wrong_code(index, text, blocks)
     return Checks(
-        dangling=tuple(n for n in numbers if n not in blocks_by_number),
-        changed=tuple(n for n in numbers if n in blocks_by_number and not unchanged(index.root, blocks_by_number[n])),
+        dangling=tuple(n for n in numbers if n not in by_number),
+        changed=tuple(n for n in numbers if n in by_number and not unchanged(index.root, by_number[n])),
         unverified=invented,
-        unsupported=tuple(
-            s for s in claims if any(f"`{name}`" in s for name in invented) or not _supported(s, blocks_by_number)
-        ),
-        sentences=len(claims),
+        unsupported=tuple(wrong),
+        sentences=max(len(claims), len(wrong)),
     )
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a Markdown text, without code blocks and headings."""
+    return [sentence.text for sentence in split(text)]
 
 
 def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str]:
     """Paths and code names in backticks that occur neither in the context nor in the index's names or text."""
     shown = "\n".join(f"{b.path}\n{b.head}\n{b.text}" for b in blocks)
-    shown_names = set(_NAME.findall(shown))
+    shown_names = set(NAME.findall(shown))
     paths = set(index.files())
-    for match in _SPAN.finditer(_FENCE.sub("", text)):
-        span = match[2].strip()
-        if span in shown or not _NAME.search(span):
+    for sentence in split(text):
+        if sentence.absent:
             continue
-        if _looks_like_path(span):
-            if not _path_exists(re.sub(r":\d+(?:-\d+)?$", "", span), paths):
+        for match in SPAN.finditer(sentence.text):
+            span = match[2].strip()
+            known = span in shown or is_shell(span) or is_example(sentence.text, match.start())
+            if not known and _is_invented(span, shown_names, paths, index):
                 yield span
-            continue
-        names = [n for n in _NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", span)) if n.lower() not in _LITERALS]
-        missing = [n for n in names if n not in shown_names and not exists(index, n)]
-        if missing:
-            yield span
+
+
+def _is_invented(span: str, shown_names: set[str], paths: set[str], index: Index) -> bool:
+    """Whether a span is a path or has a name that exists nowhere."""
+    if not NAME.search(span) or "://" in span:
+        return False
+    if looks_like_path(span):
+        return not path_exists(span, paths, index.root)
+    if _NO_PATH_WORD.match(span) or _of_library(span, index):
+        return False
+    names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", span)) if n.lower() not in LITERALS]
+    return any(name not in shown_names and not exists(index, name) for name in names)
 
 
 def exists(index: Index, name: str) -> bool:
@@ -110,62 +110,41 @@ def exists(index: Index, name: str) -> bool:
     return index.knows_name(name) or index.contains_word(name)
 
 
-def _looks_like_path(span: str) -> bool:
-    bare = re.sub(r":\d+(?:-\d+)?$", "", span)
-    if not _PATH.fullmatch(bare):
+def _of_library(span: str, index: Index) -> bool:
+    """Whether a dotted name belongs to the standard library or to something that the repository imports but does not define."""
+    root, _, rest = span.partition(".")
+    if not rest or not re.fullmatch(r"[\w.]+(?:\(.*\))?", span) or index.defines(root):
         return False
-    return "/" in bare or bare.rpartition(".")[2].lower() in _EXTENSIONS
+    return root in sys.stdlib_module_names or any(use.kind == "import" for use in index.callers(root, 20, kinds=("import",)))
 
 
-_EXTENSIONS = frozenset(
-    "py pyi js jsx mjs ts tsx go rs java kt scala c h cc cpp hpp cs rb php swift ex exs hs lua sh zig sql md rst toml yaml yml "
-    "json html css txt cfg ini".split()
-)
-
-
-def _path_exists(path: str, paths: set[str]) -> bool:
-    bare = path.lstrip("./").rstrip("/")
-    return any(existing == bare or existing.endswith("/" + bare) or f"/{existing}".find(f"/{bare}/") >= 0 for existing in paths)
-
-
-def sentences(text: str) -> list[str]:
-    """The sentences of a Markdown text, without code blocks and headings."""
-    bare = _FENCE.sub("\n", text)
-    pieces = (re.sub(r"^\s*(?:[-*+>]|\d+[.)])\s+", "", piece).strip() for piece in _SENTENCE.split(bare))
-    joined: list[str] = []
-    for piece in pieces:
-        if not piece or piece.startswith("#"):
-            continue
-        if joined and re.fullmatch(r"(?:\[[\d,\s]+\]\s*)+[.!?]?", piece):
-            joined[-1] += f" {piece}"  # a citation after the full stop belongs to the sentence before it
-        else:
-            joined.append(piece)
-    return joined
-
-
-def _claims(sentence: str) -> bool:
-    """Whether a sentence makes a claim about the code that could be wrong."""
-    bare = _CITED.sub("", sentence)
-    word_count = len(bare) / 2 if any("\u3040" <= c <= "\ud7ff" for c in bare) else len(bare.split())
-    return word_count >= LEAST_WORDS and not bare.rstrip().endswith((":", "\uff1a", "?", "\uff1f"))
-
-
-def _supported(sentence: str, blocks_by_number: dict[int, Block]) -> bool:
-    """Whether a sentence cites blocks that contain enough of its significant words."""
-    cited = [blocks_by_number[n] for n in cited_numbers(sentence) if n in blocks_by_number]
-    if not cited:
+def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) -> bool:
+    """Whether a sentence cites blocks that contain what it names and do not contradict it."""
+    blocks = tuple(by_number[n] for n in sentence.cited if n in by_number)
+    if not blocks:
         return False
-    significant = _significant_stems(_CITED.sub("", sentence))
+    cited = Cited(blocks, index.root)
+    if any(missing(sentence.text, cited, index)) or any(wrong_relations(sentence.text, cited, index)):
+        return False
+    return bool(SPAN.search(sentence.text)) or _shares_words(sentence.text, cited)
+
+
+def _shares_words(sentence: str, cited: Cited) -> bool:
+    """Whether a sentence without code shares a word with the cited blocks; one in another script cannot.
+
+    Not more, because an answer explains in its own words.
+    """
+    bare = re.sub(r"[^\x00-\x7f]+", " ", without_citations(sentence))
+    significant = {stem(w) for w in words(bare) if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}
     if not significant:
         return True
-    cited_stems = set()
-    for block in cited:
-        cited_stems |= {stem(word) for word in words(f"{block.path} {block.head} {block.text}")}
-    return len(significant & cited_stems) / len(significant) >= SUPPORT
+    shown = {stem(word) for word in words(cited.text)}
+    return bool(significant & shown)
 
 
-def _significant_stems(sentence: str) -> set[str]:
-    """The stems that a citation should share: of names in backticks if there are any, else of the longer words."""
-    spans = " ".join(m[2] for m in _SPAN.finditer(sentence))
-    chosen = words(spans) if identifiers(spans) else words(re.sub(r"[^\x00-\x7f]+", " ", sentence))
-    return {stem(w) for w in chosen if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}
+def _wrong_code(index: Index, text: str, blocks: Sequence[Block]) -> list[str]:
+    """Calls in fenced code that pass arguments which the called function does not have."""
+    cited = Cited(tuple(blocks), index.root)
+    return list(
+        dict.fromkeys(line for language, code in fences(text) for line in wrong_arguments(language, code, cited, index))
+    )

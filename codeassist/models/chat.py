@@ -16,10 +16,13 @@ NO_MODEL = ("", "none")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request to a model: messages, temperature, output limit and, for a structured answer, its JSON schema."""
+    """A request to a model: messages, output limit and, for a structured answer, its JSON schema.
+
+    A `temperature` of None is not sent: the model's own default applies.
+    """
 
     messages: Sequence[Message]
-    temperature: float = 0.0
+    temperature: float | None = None
     max_output_tokens: int = 1_024
     schema: Mapping[str, Any] | None = None
     seed: int = 0
@@ -30,8 +33,12 @@ class ChatModel(Protocol):
 
     name: str
     remote: bool
-    context_window: int
     counts_tokens: bool
+
+    @property
+    def context_window(self) -> int:
+        """The tokens that messages and answer may take together."""
+        ...
 
     def count_tokens(self, text: str) -> int:
         """The number of tokens of a text: the model's own count if `counts_tokens`, else a conservative estimate."""

@@ -145,6 +145,6 @@ def _settings(name: str) -> dict[str, Any]:
         return {}
     if not is_loopback(url):
         return {"check_embedding_ctx_length": False}
-    from codeassist.models.remote import without_proxies
+    from codeassist.models.clients import without_proxies
 
     return {"check_embedding_ctx_length": False, **without_proxies("openai", url)}

@@ -89,7 +89,7 @@ class LocalChat:
         if request.schema is not None:
             processors.append(self._constraint(request.schema))
         sampling: dict[str, Any] = {"do_sample": False, "temperature": None, "top_p": None, "top_k": None}
-        if request.temperature > 0:
+        if request.temperature:
             sampling = {"do_sample": True, "temperature": request.temperature}
             torch.manual_seed(request.seed)
         streamer = Streamer(self._tokenizer, skip_prompt=True, skip_special_tokens=True)

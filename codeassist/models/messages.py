@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Finish = Literal["stop", "length", "interrupted", "filtered"]
+Finish = Literal["stop", "length", "interrupted", "filtered", "tool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason."""
+    """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason.
+
+    `reasoning` is what the model thought aloud before its answer; `detail` are the words of a refusal or the name of a tool
+    that it asked for; `notes` are for the user.
+    """
 
     text: str
     input_tokens: int
@@ -32,6 +36,9 @@ class Reply:
     counted: bool = True
     cost: float | None = None
     cached: bool = False
+    detail: str = ""
+    reasoning: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def tokens_per_second(self) -> float:

@@ -1,47 +1,35 @@
-"""Any model that LangChain's `init_chat_model` supports, through the provider's own client: streaming and retries."""
+"""Any model that LangChain's `init_chat_model` supports, through the provider's own client: streaming, retries, refusals."""
 
 from __future__ import annotations
 
-import os
 import time
 import weakref
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from codeassist.config import ModelConfig
-from codeassist.config.trust import is_loopback
-from codeassist.errors import ConfigError, ModelError
+from codeassist.errors import CodeassistError, ModelError
+from codeassist.models import endings, refusals
 from codeassist.models.chat import OnText, Request
-from codeassist.models.failures import first_line, is_overflow, of_provider
+from codeassist.models.clients import connect
+from codeassist.models.failures import causes, is_overflow, of_provider, status_of
 from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.prices import known_window
+from codeassist.models.providers import KEYS, Endpoint, limit_name, parameters, stated, structured_mode
 from codeassist.models.token_estimate import estimate
+from codeassist.models.windows import ask_window
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-    from langchain_core.messages import AIMessageChunk
+    from langchain_core.messages import AIMessage, AIMessageChunk
 
-ALIASES = {"google": "google_genai", "mistral": "mistralai"}
-EXTRAS = {"openai": "openai", "anthropic": "anthropic", "google_genai": "google", "mistralai": "mistral", "ollama": "ollama"}
-KEYS = {
-    "openai": "OPENAI_API_KEY",
-    "anthropic": "ANTHROPIC_API_KEY",
-    "google_genai": "GOOGLE_API_KEY",
-    "mistralai": "MISTRAL_API_KEY",
-}
 DEFAULT_WINDOW = 8_192
 """Context window in tokens of an unlisted model: small enough to be safe."""
 
-_FINISH: dict[str, Finish] = {
-    "length": "length",
-    "max_tokens": "length",
-    "MAX_TOKENS": "length",
-    "content_filter": "filtered",
-    "SAFETY": "filtered",
-    "refusal": "filtered",
-}
+FIRST_DELAY = 0.5
+LONGEST_DELAY = 30.0
+_BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 
 class RemoteChat:
@@ -52,15 +40,18 @@ class RemoteChat:
 
     def __init__(self, settings: ModelConfig) -> None:
         """Set up the provider's client; nothing is sent yet. Raises `ConfigError` for a missing package or key."""
-        provider, _, model = settings.name.partition(":")
-        self._provider = ALIASES.get(provider, provider)
-        self._model = model
         self._settings = settings
+        self._endpoint = Endpoint.of(settings)
         self.name = settings.name
-        self._base_url = settings.base_url or (os.environ.get("OPENAI_BASE_URL", "") if self._provider == "openai" else "")
-        self.context_window = settings.context_window or known_window(settings.name) or DEFAULT_WINDOW
-        self.fingerprint = self._base_url
+        self.fingerprint = settings.base_url or self._endpoint.url
+        self._refused = refusals.learned(self._endpoint)
+        self._responses = "chat" in self._refused
         self._chat = self._connect()
+
+    @cached_property
+    def context_window(self) -> int:
+        """The configured window in tokens, else the listed one, else the one that the server tells, else `DEFAULT_WINDOW`."""
+        return self._settings.context_window or known_window(self.name) or ask_window(self._endpoint) or DEFAULT_WINDOW
 
     def count_tokens(self, text: str) -> int:
         """A conservative estimate: providers' tokenisers are unavailable or need a download."""
@@ -68,162 +59,184 @@ class RemoteChat:
 
     def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Answer; see `ChatModel`."""
-        started = time.perf_counter()
-        combined: AIMessageChunk | None = None
-        pieces: list[str] = []
         from langsmith import tracing_context
 
+        answer = _Answer(request, on_text)
         try:
             with tracing_context(enabled=False):  # else variables such as LANGSMITH_TRACING send the prompt to a third party
-                for chunk in self._stream(request):
-                    combined = chunk if combined is None else combined + chunk
-                    piece = _text(chunk)
-                    if piece:
-                        pieces.append(piece)
-                        if on_text is not None:
-                            on_text(piece)
+                self._answer(answer)
         except KeyboardInterrupt:
-            return self._reply(request, "".join(pieces), combined, started, "interrupted")
-        except ModelError:
+            return self._reply(answer, "interrupted")
+        except CodeassistError:
             raise
         except Exception as error:  # each provider raises its own exceptions
-            key = KEYS.get(self._provider, "its key")
-            raise of_provider(error, self._settings, self._base_url, key, "".join(pieces)) from error
-        return self._reply(request, "".join(pieces), combined, started, None)
+            key = KEYS.get(self._endpoint.provider, "its key")
+            raise of_provider(error, self._settings, self._endpoint.url, key, answer.text) from error
+        return self._reply(answer, None)
 
-    def _stream(self, request: Request) -> Iterator[AIMessageChunk]:
-        bound: dict[str, Any] = {"temperature": request.temperature}
-        limit = {"google_genai": "max_output_tokens", "ollama": "num_predict"}.get(self._provider, "max_tokens")
-        bound[limit] = request.max_output_tokens
+    def _answer(self, answer: _Answer) -> None:
+        """Call until there is an answer: again after what is refused is left out, and after a delay when the server is busy."""
+        tries = 0
+        while True:
+            try:
+                self._call(answer)
+            except Exception as error:
+                if answer.started:
+                    raise
+                name = refusals.refused_by(
+                    error, self._endpoint, self._refused, structured=answer.request.schema is not None, sent=self._sent(answer)
+                )
+                if name:
+                    answer.notes.append(refusals.note(name, self.name, self._refused))
+                elif tries < self._settings.retries and _again(error):
+                    time.sleep(_delay(error, tries))
+                    tries += 1
+                else:
+                    raise
+            else:
+                return
+
+    def _call(self, answer: _Answer) -> None:
+        """One call: streamed; asked again without streaming, to learn the error, when the stream was empty."""
+        if ("chat" in self._refused) != self._responses:
+            self._responses = True
+            self._chat = self._connect()
+        request = stated(answer.request, structured_mode(self._refused))
         model: Any = self._chat
-        if request.schema is not None:
-            bound |= _structured(self._provider, request.schema)
         sent = [(m.role, m.content) for m in request.messages]
-        started = False
-        try:
-            for chunk in model.stream(sent, **bound):
-                started = True
-                yield chunk
-        except Exception as error:
-            if started or request.schema is None or getattr(error, "status_code", 0) not in (400, 404, 422, 501):
-                raise
-            if is_overflow(error):
-                raise
-            plain = Request(request.messages, request.temperature, request.max_output_tokens, None, request.seed)
-            yield from self._stream(plain)  # server without JSON schemas: the prompt states the format, the caller checks it
+        tokens = 0 if self._endpoint.provider != "ollama" else count(self, request.messages)
+        window = 0 if self._endpoint.provider != "ollama" else self.context_window
+        bound = parameters(request, self._endpoint, self._refused, (tokens, window))
+        if "stream" not in self._refused:
+            for chunk in _stream(model, sent, bound):
+                answer.add(chunk)
+            if answer.ended:
+                return
+            if answer.text:
+                where = f" at {self._endpoint.url}" if self._endpoint.url else ""
+                raise ModelError(
+                    f"'{self.name}'{where} broke off in the middle of its answer: the stream has no end marker.",
+                    partial=answer.text,
+                )
+        bound.pop("stream_usage", None)
+        answer.take(model.invoke(sent, **bound, **({"stream": False} if self._endpoint.provider == "ollama" else {})))
+
+    def _sent(self, answer: _Answer) -> set[str]:
+        """The names of the parameters of a call that a server may refuse."""
+        names = {"stream", "stream_options"} if self._endpoint.provider == "openai" else {"stream"}
+        if answer.request.temperature is not None:
+            names.add("temperature")
+        if self._endpoint.provider == "openai":
+            names.add(limit_name(self._endpoint, self._refused))
+        return names
 
     def _connect(self) -> BaseChatModel:
-        try:
-            from langchain.chat_models import init_chat_model
-        except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs LangChain: {self._install()}.") from error
-        settings: dict[str, Any] = {"max_retries": self._settings.retries, "timeout": self._settings.timeout}
-        key = KEYS.get(self._provider)
-        if self._base_url:
-            settings["base_url"] = self._base_url
-        direct = without_proxies(self._provider, self._base_url) if is_loopback(self._base_url) else {}
-        if self._provider == "openai":
-            settings["use_responses_api"] = False
-            settings["stream_usage"] = True
-            if self._base_url and not os.environ.get("OPENAI_API_KEY"):
-                settings["api_key"] = "none"  # self-hosted servers accept any key, and the client requires one
-                key = None
-        if self._provider == "ollama":
-            settings = {"base_url": self._base_url} if self._base_url else {}
-            settings["client_kwargs"] = {"timeout": self._settings.timeout, **direct.get("client_kwargs", {})}
-        if client := direct.get("http_client"):
-            settings["http_client"] = client
+        chat, client = connect(self._endpoint, self._settings, responses=self._responses)
+        if client is not None:
             weakref.finalize(self, client.close)
-        if key and not os.environ.get(key) and not (self._provider == "google_genai" and os.environ.get("GEMINI_API_KEY")):
-            raise ConfigError(f"The model '{self.name}' needs a key: set {key} in the environment.")
-        try:
-            return cast("BaseChatModel", init_chat_model(self._model, model_provider=self._provider, **settings))
-        except ImportError as error:
-            raise ConfigError(f"The model '{self.name}' needs a package: {self._install()}.") from error
-        except ValueError as error:
-            if "Unsupported" in str(error):
-                providers = ", ".join(sorted((*EXTRAS, *ALIASES)))
-                raise ConfigError(
-                    f"There is no provider '{self._provider}' for '{self.name}'; use {providers} or another one of LangChain's."
-                ) from error
-            raise ConfigError(f"The model '{self.name}' cannot be set up: {first_line(error)}") from error
-        except Exception as error:
-            raise ConfigError(f"The model '{self.name}' cannot be set up: {first_line(error)}") from error
+        return chat
 
-    def _install(self) -> str:
-        return f"pip install 'codeassist-repo[{EXTRAS.get(self._provider, 'openai')}]'"
-
-    def _reply(
-        self, request: Request, text: str, combined: AIMessageChunk | None, started: float, finish: Finish | None
-    ) -> Reply:
+    def _reply(self, answer: _Answer, finish: Finish | None) -> Reply:
+        combined, text, structured = answer.combined, answer.text, answer.request.schema is not None
         usage: Mapping[str, Any] = (combined.usage_metadata if combined is not None else None) or {}
-        metadata: Mapping[str, Any] = combined.response_metadata if combined is not None else {}
-        reason = str(metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or "")
-        if not text and combined is not None:
-            text = _tool_arguments(combined)
+        if structured and combined is not None:
+            text = endings.tool_arguments(combined) or text
+        ended, detail = endings.finish_of(answer.reason, combined, text, structured=structured)
         return Reply(
             text,
-            int(usage.get("input_tokens") or count(self, request.messages)),
+            int(usage.get("input_tokens") or count(self, answer.request.messages)),
             int(usage.get("output_tokens") or self.count_tokens(text)),
-            time.perf_counter() - started,
-            finish or _FINISH.get(reason, "stop"),
+            time.perf_counter() - answer.begun,
+            finish or ended,
             counted=bool(usage),
+            detail=detail,
+            notes=tuple(answer.notes),
         )
+
+
+class _Answer:
+    """What has been received of one answer."""
+
+    def __init__(self, request: Request, on_text: OnText | None) -> None:
+        self.request = request
+        self.begun = time.perf_counter()
+        self.combined: AIMessage | None = None
+        self.reason = ""
+        self.notes: list[str] = []
+        self._pieces: list[str] = []
+        self._on_text = on_text
+
+    @property
+    def text(self) -> str:
+        """The text so far."""
+        return "".join(self._pieces)
+
+    @property
+    def started(self) -> bool:
+        """Whether any text was received."""
+        return bool(self._pieces)
+
+    @property
+    def ended(self) -> bool:
+        """Whether the provider marked the end, by a reason or (where only the last piece has it) the usage."""
+        if self.reason:
+            return True
+        last_has_usage = self.combined is not None and self.combined.response_metadata.get("model_provider") == "openai"
+        return last_has_usage and bool(self.combined and self.combined.usage_metadata)
+
+    def add(self, chunk: AIMessageChunk) -> None:
+        """A piece of a streamed answer."""
+        combined = cast("AIMessageChunk | None", self.combined)
+        self.combined = chunk if combined is None else combined + chunk
+        self._receive(chunk)
+
+    def take(self, message: AIMessage) -> None:
+        """The answer as a whole."""
+        self.combined = message
+        self._receive(message)
+
+    def _receive(self, message: AIMessage) -> None:
+        self.reason = endings.reason_of(message) or self.reason
+        if piece := endings.text_of(message):
+            self._pieces.append(piece)
+            if self._on_text is not None:
+                self._on_text(piece)
+
+
+def _stream(model: Any, sent: list[tuple[str, str]], bound: dict[str, Any]) -> Iterator[AIMessageChunk]:
+    """The pieces of an answer; none for an empty stream, which LangChain reports as an error."""
+    try:
+        yield from model.stream(sent, **bound)
+    except ValueError as error:
+        if type(error) is not ValueError or "No generation" not in str(error):
+            raise
+
+
+def _again(error: BaseException) -> bool:
+    """Whether the same call may succeed later: a busy server, or a connection that failed."""
+    if is_overflow(error) or "insufficient_quota" in str(error):
+        return False
+    status = status_of(error)
+    if status is not None:
+        return status in _BUSY
+    names = {kind.__name__ for cause in causes(error) for kind in type(cause).__mro__}
+    return bool(
+        names & {"ConnectError", "ConnectionError", "APIConnectionError", "ReadError", "RemoteProtocolError", "ReadTimeout"}
+    )
+
+
+def _delay(error: BaseException, tries: int) -> float:
+    """Seconds until the next try: as the server asks, else doubling."""
+    for cause in causes(error):
+        headers: Any = getattr(getattr(cause, "response", None), "headers", None) or {}
+        for name, unit in (("retry-after-ms", 1_000.0), ("retry-after", 1.0)):
+            try:
+                return min(float(headers.get(name)) / unit, LONGEST_DELAY)
+            except (TypeError, ValueError):
+                continue
+    return min(FIRST_DELAY * float(2**tries), LONGEST_DELAY)
 
 
 def count(model: Any, messages: Any) -> int:
     """The number of tokens of messages by a model's count, plus four per message for its frame."""
     return sum(model.count_tokens(m.content) + 4 for m in cast("list[Message]", messages))
-
-
-def without_proxies(provider: str, url: str) -> dict[str, Any]:
-    """Client settings that reach a server on this machine directly, because a proxy would see the code.
-
-    Raises `ConfigError` for a provider whose client cannot be set so, when a proxy is configured for the address.
-    """
-    host = urlsplit(url).hostname or ""
-    pattern = f"all://[{host}]" if ":" in host else f"all://{host}"
-    if provider == "openai":
-        import httpx
-
-        return {"http_client": httpx.Client(mounts={pattern: None}, follow_redirects=True)}
-    if provider == "ollama":
-        return {"client_kwargs": {"mounts": {pattern: None}}}
-    if getproxies() and not proxy_bypass(host):
-        raise ConfigError(f"A proxy would see what is sent to {url}: add {host} to NO_PROXY in the environment.")
-    return {}
-
-
-def _structured(provider: str, schema: Mapping[str, Any]) -> dict[str, Any]:
-    """The request parameters that make a provider follow a JSON schema."""
-    name = str(schema.get("title", "answer"))
-    if provider == "openai":  # not the client's own parameter, which parses the stream and fails on an invalid answer
-        return {
-            "extra_body": {"response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": dict(schema)}}}
-        }
-    if provider in ("mistralai", "azure_openai", "together", "fireworks", "groq", "openrouter", "xai", "deepseek"):
-        return {"response_format": {"type": "json_schema", "json_schema": {"name": name, "schema": dict(schema)}}}
-    if provider == "ollama":
-        return {"format": dict(schema)}
-    if provider == "google_genai":
-        return {"response_mime_type": "application/json", "response_json_schema": dict(schema)}
-    if provider == "anthropic":
-        tool = {"name": name, "description": "The answer.", "input_schema": dict(schema)}
-        return {"tools": [tool], "tool_choice": {"type": "tool", "name": name}}
-    return {}
-
-
-def _text(chunk: AIMessageChunk) -> str:
-    content = chunk.content
-    if isinstance(content, str):
-        return content
-    parts = (part if isinstance(part, str) else part.get("text", "") for part in content)
-    return "".join(part for part in parts if isinstance(part, str))
-
-
-def _tool_arguments(combined: AIMessageChunk) -> str:
-    """The arguments of a forced tool call, which some providers use for structured answers."""
-    import json
-
-    calls = getattr(combined, "tool_calls", [])
-    return json.dumps(calls[0]["args"]) if calls else ""

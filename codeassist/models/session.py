@@ -15,7 +15,9 @@ from codeassist.deadline import Cancel, Deadline
 from codeassist.errors import BudgetError, CancelledError, CodeassistError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
+from codeassist.models.endings import complaint
 from codeassist.models.messages import Message, Reply
+from codeassist.models.pieces import Pieces, loops, split_reasoning
 from codeassist.privacy import mask
 
 FRAME = 4
@@ -110,11 +112,13 @@ class Session:
         ledger: Ledger | None = None,
         cancel: Cancel | None = None,
         deadline: Deadline | None = None,
+        note: Callable[[str], None] | None = None,
     ) -> None:
         """Without `cache` the model is asked every time; `mask_secrets` applies to remote models only.
 
         Pass a `ledger` to share its limits among several models. `cancel` ends an answer at its next piece.
-        `deadline` ends an answer that is not complete by then, whatever the model does; a task may replace it.
+        `deadline` ends an answer that is not complete by then, whatever the model does; a task may replace it. `note` receives
+        what the user should know of a call, such as a parameter that the model refused.
         """
         self.deadline = deadline or Deadline()
         self.model = model
@@ -122,6 +126,7 @@ class Session:
         self.ledger = ledger if ledger is not None else Ledger()
         self._cache = cache
         self._cancel = cancel or Cancel()
+        self._note = note or (lambda _: None)
         self._mask = mask_secrets and model.remote
 
     def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
@@ -150,8 +155,9 @@ class Session:
 
         `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
 
-        Raises `BudgetError` before sending a request that might exceed a limit, and `ModelError` when the model fails,
-        returns an empty answer, or repeats itself endlessly; `CancelledError` after a request to stop.
+        Reasoning that is marked `<think>…</think>` is not part of the text. Raises `BudgetError` before sending a request that
+        might exceed a limit, and `ModelError` when the model fails, refuses, asks for a tool, returns an empty answer, or
+        repeats itself endlessly; `CancelledError` after a request to stop.
         """
         self._cancel.check()
         sent, masked = self.prepare(messages)
@@ -164,23 +170,30 @@ class Session:
             if on_text is not None:
                 on_text(reply.text)
         else:
-            request = replace(request, max_output_tokens=self._within_budget(sent))
-            try:
-                reply = self._generated(request, self._checked(on_text))
-            except ModelError as error:
-                self._failed(sent, error.partial, masked, prompt)
-                raise
-            reply = replace(reply, cost=prices.cost(self.settings, reply.input_tokens, reply.output_tokens))
+            reply = self._generate(replace(request, max_output_tokens=self._within_budget(sent)), on_text, masked, prompt)
         self.ledger.calls.append(Call(sent, reply, masked, prompt))
-        if reply.finish == "filtered":
-            raise ModelError(f"'{self.model.name}' refused to answer (content filter).", partial=reply.text)
-        if not reply.text.strip() and reply.finish != "interrupted":
-            raise ModelError(f"'{self.model.name}' returned an empty answer; try again, or use another model.")
+        reasoning, answer = split_reasoning(reply.text)
+        whole, reply = reply.text, replace(reply, text=answer, reasoning=reasoning or reply.reasoning, notes=())
+        if fault := complaint(reply, self.model.name, reasoned=bool(reasoning)):
+            raise ModelError(fault, partial=whole)
         if degenerate(reply.text):
-            raise ModelError(f"'{self.model.name}' repeated itself over and over; its answer is unusable.", partial=reply.text)
+            raise self._endless(reply.text)
         if self._cache is not None and cached is None and reply.finish == "stop" and (keep is None or keep(reply.text)):
             self._cache.put(key, reply)
         return reply
+
+    def _generate(self, request: Request, on_text: OnText | None, masked: int, prompt: str) -> Reply:
+        """Ask the model itself, and price its reply; a failed call is recorded."""
+        pieces = Pieces(on_text, self._cancel.check, self._endless)
+        try:
+            reply = self._generated(request, pieces)
+        except ModelError as error:
+            self._failed(request.messages, error, masked, prompt)
+            raise
+        pieces.finish()
+        for note in reply.notes:
+            self._note(note)
+        return replace(reply, cost=prices.cost(self.settings, reply.input_tokens, reply.output_tokens))
 
     def _generated(self, request: Request, on_text: OnText) -> Reply:
         """The model's reply. Whatever a model of another package raises becomes a `ModelError`; errors of `on_text` stay."""
@@ -241,22 +254,16 @@ class Session:
             raise replies[0]
         return replies[0]
 
-    def _checked(self, on_text: OnText | None) -> OnText:
-        """`on_text`, with a check for a request to stop before each piece."""
+    def _endless(self, text: str) -> ModelError:
+        return ModelError(f"'{self.model.name}' repeated itself over and over; its answer is unusable.", partial=text)
 
-        def piece(text: str) -> None:
-            self._cancel.check()
-            if on_text is not None:
-                on_text(text)
-
-        return piece
-
-    def _failed(self, sent: Sequence[Message], partial: str, masked: int, prompt: str) -> None:
-        """Record a failed call: the messages and the partial answer still cost tokens."""
-        tokens, output_tokens = self.estimate(sent), self.model.count_tokens(partial)
-        cost = prices.cost(self.settings, tokens, output_tokens)
+    def _failed(self, sent: Sequence[Message], error: ModelError, masked: int, prompt: str) -> None:
+        """Record a failed call: what was sent and the partial answer cost tokens, unless the call was refused."""
+        tokens = self.estimate(sent) if error.billed else 0
+        output_tokens = self.model.count_tokens(error.partial)
+        cost = prices.cost(self.settings, tokens, output_tokens) if tokens or output_tokens else 0.0
         self.ledger.calls.append(
-            Call(sent, Reply(partial, tokens, output_tokens, 0.0, "interrupted", False, cost), masked, prompt)
+            Call(sent, Reply(error.partial, tokens, output_tokens, 0.0, "interrupted", False, cost), masked, prompt)
         )
 
     def warm_up(self) -> None:
@@ -321,9 +328,9 @@ class Session:
 
 
 def degenerate(text: str) -> bool:
-    """Whether a long text only repeats a few words."""
+    """Whether a long text only repeats a few words, or ends in a loop without spaces."""
     words = text.split()
-    return len(words) >= 200 and len(set(words)) <= len(words) // 50
+    return (len(words) >= 200 and len(set(words)) <= len(words) // 50) or loops(text)
 
 
 def open_session(
@@ -334,6 +341,7 @@ def open_session(
     dry: bool = False,
     ledger: Ledger | None = None,
     cancel: Cancel | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
@@ -348,4 +356,6 @@ def open_session(
     model = describe(settings) if dry else load(settings)
     assert model is not None
     answers = cache if settings.cache and not dry else None
-    return Session(model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel)
+    return Session(
+        model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel, note=note
+    )

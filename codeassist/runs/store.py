@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
+from codeassist.privacy import masked
 from indexers.errors import IndexerError
 
 FILE = "runs.db"
@@ -158,17 +159,18 @@ class RunStore:
                 connection.execute(f"ALTER TABLE {table} ADD COLUMN crc INTEGER")
 
     def add(self, run: Run) -> int:
-        """Store a run and delete old unrated ones; returns its number. Raises `RunStoreError`."""
+        """Store a run, its secrets masked, and delete old unrated ones; returns its number. Raises `RunStoreError`."""
         run.time = run.time or datetime.now(UTC).isoformat(timespec="milliseconds")
-        data = _dump({k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")})
+        data = masked({k: v for k, v in asdict(run).items() if k not in ("id", "time", "rating", "note")})
+        text = _dump(data)
         with self._open(write=True) as sql:
             run.id = int(
                 sql.execute(
                     "INSERT INTO runs(time, command, question, model, prompt, cost, seconds, data, crc) "
                     "VALUES(?,?,?,?,?,?,?,?,?)",
                     (
-                        *(run.time, run.command, run.question, run.model, run.prompt, run.cost, run.seconds, data),
-                        _checksum(run.time, 0, "", data),
+                        *(run.time, run.command, data["question"], run.model, run.prompt, run.cost, run.seconds, text),
+                        _checksum(run.time, 0, "", text),
                     ),
                 ).lastrowid
                 or 0
@@ -227,9 +229,10 @@ class AnswerCache:
 
     def put(self, key: str, reply: Reply) -> None:
         """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`."""
+        stored = {name: value for name, value in asdict(reply).items() if name != "notes"}
         try:
             with self._store._open(write=True) as sql:  # noqa: SLF001
-                text = _dump(asdict(reply))
+                text = _dump(stored)
                 sql.execute("INSERT OR REPLACE INTO answers VALUES(?,?,?,?)", (key, time.time(), text, _checksum(key, text)))
                 sql.execute(
                     "DELETE FROM answers WHERE key NOT IN (SELECT key FROM answers ORDER BY time DESC LIMIT ?)", (KEPT_ANSWERS,)

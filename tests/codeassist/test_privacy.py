@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from codeassist.privacy import MASK, mask
+from codeassist.privacy import MASK, find_secrets, forms, mask
+from tests.codeassist.secret_probes import expand, lines, probes
 
 SECRETS = [
-    'AWS_KEY = "AKIAIOSFODNN7EXAMPLE"',
-    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    'AWS_KEY = "AKIAIOSFODNN7ABCDEFG"',
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYabcdefgKEY",
     "password: hunter2hunter2",
     'password = "hunter2hunter2"',
     "--password=hunter2xx",
@@ -28,6 +31,7 @@ CODE = [
     "x = compute(y)",
     "sha = '3f786850e387550fdab836ed7e6dc881de23001b'",
     "url = 'https://example.org/path@v2'",
+    'AWS_KEY = "AKIAIOSFODNN7EXAMPLE"',
 ]
 
 
@@ -73,3 +77,45 @@ def test_private_keys_are_masked_even_when_truncated(text):
 def test_a_key_marker_alone_does_not_mask_the_following_lines():
     text = 'HEAD = "-----BEGIN RSA PRIVATE KEY-----"\nx = 1\n```\n\nQuestion: y'
     assert mask(text)[0] == text
+
+
+@pytest.mark.parametrize("half", ["1", "2"])
+def test_the_probes_are_masked_and_nothing_else_of_their_lines(half):
+    found = probes(f"probes-{half}.txt")
+    masked = [(line, secret) for line, secret in found if mask(line) == (line.replace(secret, MASK), 1)]
+    assert len(found) == 50
+    assert len(masked) / len(found) >= 0.97, [line for line, secret in found if (line, secret) not in masked]
+
+
+@pytest.mark.parametrize("half", ["1", "2"])
+def test_the_decoys_stay_as_they_are(half):
+    texts = [expand(line) for line in lines(f"decoys-{half}.txt")]
+    wrong = [(text, find_secrets(text)) for text in texts if mask(text) != (text, 0)]
+    assert len(texts) == 50
+    assert len(wrong) / len(texts) <= 0.02, wrong
+
+
+def test_only_the_matched_span_is_masked_where_the_same_text_stands_twice():
+    key = expand("{b6488}")
+    assert mask(f"DefaultEndpointsProtocol=https;AccountName=abc;AccountKey={key};abc")[0].endswith(f"AccountKey={MASK};abc")
+    line = "password = 'abc4x9q7'  # abc4x9q7 of the abc4x9q7s"
+    assert mask(line) == (line.replace("'abc4x9q7'", f"'{MASK}'"), 1)
+
+
+def test_a_mask_is_not_masked_again():
+    once = mask('password = "hunter2hunter2"\nAuthorization: Bearer abcdef.ghijkl1234567890')
+    assert mask(once[0]) == (once[0], 0)
+
+
+def test_every_form_names_its_source():
+    assert all(form.name and form.words and form.pattern for form in forms()[0])
+    assert all(word == word.lower() for form in forms()[0] for word in form.words)
+
+
+@given(st.lists(st.sampled_from([*SECRETS, *CODE, "", "# text", "-----END RSA PRIVATE KEY-----"]), max_size=6))
+def test_masking_keeps_the_lines_and_masks_nothing_twice(chosen):
+    text = "\n".join(chosen)
+    masked, count = mask(text)
+    assert masked.count("\n") == text.count("\n")
+    assert mask(masked)[0] == masked or "PRIVATE KEY" in text
+    assert (count == 0) == (masked == text) or "PRIVATE KEY" in text

@@ -64,7 +64,7 @@ def test_a_failing_service_gives_a_one_line_error():
 
 def test_missing_packages_and_unknown_providers():
     with pytest.raises(MissingExtraError, match="pip install"):
-        load("mistralai:mistral-embed")
+        load("cohere:embed-v4")
     with pytest.raises(EncoderError, match="cannot be set up"):
         load("nonsense:model")
     assert load("static").name == "static"

@@ -100,7 +100,7 @@ class AnswerInProgress:
         splitter.close()
         self.finish = reply.finish
         answer, reasoning = splitter.split()
-        if reasoning:
+        if reasoning := reasoning or reply.reasoning:
             self.reasoning.append(reasoning)
         return answer
 

@@ -21,6 +21,7 @@ from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone
 from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
+from codeassist.tasks.ask.judging import judge
 from indexers import Index
 
 REMEMBERED = 3
@@ -31,7 +32,10 @@ ACCEPTED = 200
 
 @dataclass(slots=True)
 class AskContext:
-    """Everything that is needed to answer a question; `history` contains the earlier exchanges."""
+    """Everything that is needed to answer a question; `history` contains the earlier exchanges.
+
+    With `judge` the model is asked about each sentence of its answer, with only the blocks that the sentence cites.
+    """
 
     config: Config
     library: Library
@@ -45,19 +49,24 @@ class AskContext:
     store: RunStore | None = None
     command: str = "ask"
     continues: int = 0
+    judge: bool = False
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
 
 
 @dataclass(slots=True)
 class AskResult:
-    """The answer, the model's error if it failed, the run, and in `trouble` why the run could not be recorded."""
+    """The answer, the model's error if it failed, the run, and in `trouble` why the run could not be recorded.
+
+    `from_index` is the answer without a model, where nothing of the model's own is supported.
+    """
 
     answer: Answer
     error: ModelError | None = None
     run: Run | None = None
     trouble: str = ""
     ledger: Ledger | None = None
+    from_index: Answer | None = None
 
     def exit_code(self, *, strict: bool = False) -> int:
         """0 for an answer, 1 if nothing was found or (`strict`) a claim is unsupported, 3 for a model error; or interrupted."""
@@ -76,6 +85,8 @@ class AskResult:
             value["usage"] = self.ledger.as_json()
             value["error"] = str(self.error) if self.error else None
             value["run"] = self.run.id if self.run else None
+        if self.from_index is not None:
+            value["from_index"] = self.from_index.as_json()
         return value
 
 
@@ -97,6 +108,10 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
         error, answer = failed, _extractive(index, query, context)
     answer.question = question
     result = AskResult(answer, error, ledger=context.session.ledger if context.session else None)
+    if context.judge and context.session is not None and error is None:
+        judge(answer, context.session, context.library, context.events)
+    if _unfounded(answer):
+        result.from_index = _extractive(index, query, context)
     run = _as_run(index, context, result, query, spent)
     run.seconds = time.perf_counter() - started
     if context.store is not None:
@@ -106,6 +121,12 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
             result.trouble = str(failed)
     result.run = run
     return result
+
+
+def _unfounded(answer: Answer) -> bool:
+    """Whether a model's complete answer makes claims of which not one is supported."""
+    checks = answer.checks
+    return checks is not None and answer.finish == "stop" and 0 < checks.sentences == len(checks.unsupported)
 
 
 def private(index: Index, context: AskContext) -> Callable[[str], bool]:

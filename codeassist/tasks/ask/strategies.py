@@ -52,7 +52,7 @@ def vote(work: AnswerInProgress) -> str:
     inputs = _inputs(work)
     packed = work.gather(_query(work), work.budget(prompt, inputs))
     inputs["context"] = packed.render()
-    temperature = max(SAMPLING, work.options.session.settings.temperature)
+    temperature = max(SAMPLING, work.options.session.settings.temperature or 0.0)
     answers: list[str] = []
     ends: list[Finish] = []
     for number in range(work.options.config.ask.samples):

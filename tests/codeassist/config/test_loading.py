@@ -86,7 +86,8 @@ def test_the_template_contains_every_key_with_its_default(tmp_path):
     loaded = load(tmp_path, active)
     assert loaded.config == config.Config()
     assert {s.key for s in loaded.settings} == set(config.DESCRIPTIONS)
-    assert all(".codeassist.toml:" in s.source for s in loaded.settings)
+    assert {s.key for s in loaded.settings if ".codeassist.toml:" not in s.source} == {"model.temperature"}
+    assert config.Config().model.temperature is None
 
 
 def test_an_unreadable_file_is_an_error(tmp_path):

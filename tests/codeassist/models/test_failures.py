@@ -134,7 +134,7 @@ def test_causes_that_form_a_circle_end():
 def test_the_text_received_before_a_failure_is_kept():
     error = explained(failure("peer closed", kind="RemoteProtocolError", status_code=500), partial="Half of")
     assert error.partial == "Half of"
-    assert str(error) == "'openai:gpt-5-mini' stopped in the middle of its answer (RemoteProtocolError)."
+    assert str(error) == "'openai:gpt-5-mini' broke off in the middle of its answer (RemoteProtocolError)."
 
 
 def test_a_long_detail_is_shortened():

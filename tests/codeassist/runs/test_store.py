@@ -11,7 +11,9 @@ import pytest
 
 from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
+from codeassist.privacy import MASK
 from codeassist.runs.store import KEPT_ANSWERS, AnswerCache, Run, RunParameters, RunStore
+from tests.codeassist.secret_probes import expand
 
 
 def test_a_stored_run_is_read_back_unchanged(tmp_path):
@@ -98,3 +100,16 @@ def test_the_cache_deletes_the_oldest_answers(tmp_path, monkeypatch):
     assert [cache.get(str(n)) is not None for n in range(6)] == [False] * 3 + [True] * 3
     assert cache.get("5") == Reply("5", 1, 1, 0.1, cost=None)
     assert KEPT_ANSWERS > 100
+
+
+def test_secrets_are_not_stored(tmp_path):
+    secret = expand("ghp_{an36}")
+    run = Run("ask", f"why is {secret} refused", output=f"It is `{secret}` [1].")
+    run.messages = [[{"role": "user", "content": f'token = "{secret}"'}]]
+    run.error = f"no access with {secret}"
+    store = RunStore(tmp_path)
+    store.add(run)
+    assert run.question == f"why is {secret} refused"
+    assert MASK in store.get(run.id).question
+    assert secret not in str(store.get(run.id))
+    assert secret.encode() not in b"".join(p.read_bytes() for p in tmp_path.iterdir())

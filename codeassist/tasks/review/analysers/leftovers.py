@@ -29,7 +29,8 @@ _WORTH = re.compile(r"(?i)[A-Za-z0-9+/_=-]{16,}|pass|secret|token|key|pwd|://|PR
 """Only lines that match this are searched for secrets."""
 
 BY_NAME = (
-    "Secret Keyword",
+    "Hexadecimal key",
+    "Passphrase",
     "Named secret",
     "Password in an address",
     "Bearer token",
@@ -171,7 +172,7 @@ def _secrets(file: ChangedFile) -> Iterator[Finding]:
         secrets = [(k, v) for part in parts for k, v in find_secrets(part) if _likely(k, v, test=test)]
         if secrets:
             kind = secrets[0][0]
-            named = kind in ("Secret Keyword", "Named secret")
+            named = kind in ("Named secret", "Hexadecimal key", "Passphrase")
             severity = Severity.WARNING if named or test else SECRET.severity
             if named and (_DOCUMENTS.search(file.path) or re.search(r"https?://\S*[?&]\w*(?:token|key)=", text)):
                 severity = Severity.NOTE  # such as the public key of a search, or the token of an image's address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -211,3 +212,34 @@ def test_eight_threads_ask_while_one_updates(tmp_path: Path) -> None:
         assert set(answered) == set(QUESTIONS)
         assert len(RunStore(runs).list(10_000)) == len(answered)
         assert f"extra_{UPDATES - 1}" in ask_question(index, "who calls authenticate", turn(runs)).answer.text
+
+
+def test_the_answer_of_the_index_follows_when_nothing_is_supported(shop_index, tmp_path):
+    made_up, grounded = "It asks the `PasswordOracle` [1].", "In the function `authenticate` in `shop/auth.py` [1]."
+    result = ask_question(shop_index, "where is auth handled", turn(tmp_path, made_up))
+    assert result.answer.text == made_up
+    assert result.from_index is not None
+    assert "shop/auth.py" in {c.path for c in result.from_index.citations}
+    assert result.as_json()["from_index"]["citations"]
+    assert ask_question(shop_index, "where is auth handled", turn(tmp_path, grounded)).from_index is None
+
+
+def test_the_model_judges_each_sentence_with_only_its_block(shop_index, tmp_path):
+    answer = "`authenticate` in `shop/auth.py` checks a user [1]. Its check is quick [1]. It asks the `PasswordOracle` [1]."
+    verdicts = ('{"reason": "It does.", "holds": true}', '{"reason": "Nothing says so.", "holds": false}')
+    context = replace(turn(tmp_path, answer, *verdicts), judge=True)
+    result = ask_question(shop_index, "where is auth handled", context)
+    assert result.answer.checks is not None
+    assert set(result.answer.checks.unsupported) == {"Its check is quick [1].", "It asks the `PasswordOracle` [1]."}
+    judged = context.session.model.requests[1:]
+    assert len(judged) == 2
+    assert "def authenticate" in judged[0].messages[-1].content
+    assert "PasswordOracle" not in judged[0].messages[-1].content
+    assert "shop/payments.py" not in judged[0].messages[-1].content
+
+
+def test_a_judge_that_fails_leaves_the_answer(shop_index, tmp_path):
+    answer = "`authenticate` in `shop/auth.py` checks a user [1]."
+    result = ask_question(shop_index, "where is auth handled", replace(turn(tmp_path, answer, ModelError("gone")), judge=True))
+    assert result.error is None
+    assert result.answer.text == answer

@@ -32,7 +32,7 @@ def test_invented_names_and_citations_are_reported(shop_index):
         "`os.environ` and `None` are not names of its own. The moon is made of cheese. See [77]."
     )
     answer = ask_model(shop_index, "where is auth handled", options_for(text))
-    assert answer.checks.unverified == ("shop/oracle.py", "PasswordOracle", "os.environ")
+    assert answer.checks.unverified == ("shop/oracle.py", "PasswordOracle")  # `os.environ` is not one of the repository's
     assert answer.checks.dangling == (77,)
     assert "The moon is made of cheese." in answer.checks.unsupported
     assert not any("Auth lives in" in s and "oracle" not in s for s in answer.checks.unsupported)
