@@ -155,7 +155,7 @@ def open_fresh(
     """
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         pending_listing = pool.submit(_list, root, config) if refresh else None
-        from indexers.errors import IndexBusyError, IndexMissingError
+        from indexers.errors import IndexMissingError
 
         try:
             index = open_index(root, config)
@@ -168,20 +168,32 @@ def open_fresh(
         if pending_listing is None:
             return index, Freshness()
         listing = pending_listing.result()
+    return index, refresh_index(index, config, listing)
+
+
+def refresh(index: Index, root: Path, config: Config) -> Freshness:
+    """Compare an open index with its folder, and update it when that is quick."""
+    return refresh_index(index, config, _list(root, config))
+
+
+def refresh_index(index: Index, config: Config, listing: Listing) -> Freshness:
+    """Update an open index to a listing of its folder when that is quick."""
+    from indexers.errors import IndexBusyError
+
     changes = index.changes(listing)
     count = len(changes)
     if not count:
-        return index, Freshness()
+        return Freshness()
     size = sum(file.size for file in (*changes.added, *changes.changed))
     if size > QUICK_BYTES or config.index.encoder != "static":
-        return index, Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
+        return Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
     try:
         index.update(listing=listing)
     except IndexBusyError as error:
-        return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
+        return Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
     except OSError as error:
-        return index, Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
-    return index, Freshness(refreshed=count)
+        return Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
+    return Freshness(refreshed=count)
 
 
 def _list(root: Path, config: Config) -> Listing:
