@@ -275,7 +275,7 @@ def open_fresh(
         return build(root, config, on_progress=on_progress), Freshness(built=True)
     with ThreadPoolExecutor(1) as pool:  # the folder is listed while the heavy libraries load
         pending_listing = pool.submit(_list, root, config) if refresh else None
-        from indexers.errors import IndexBusyError, IndexWriteError, SourceError
+        from indexers.errors import SourceError
 
         index = open_index(root, config)
         if pending_listing is None:
@@ -284,25 +284,42 @@ def open_fresh(
             listing = pending_listing.result()
         except SourceError as error:
             return index, Freshness(stale=1, note=str(error).removesuffix("."))
+    return index, _refreshed(index, config, listing)
+
+
+def refresh(index: Index, root: Path, config: Config) -> Freshness:
+    """Compare an open index with its folder, and update it when that is quick."""
+    from indexers.errors import SourceError
+
+    try:
+        return _refreshed(index, config, _list(root, config))
+    except SourceError as error:
+        return Freshness(stale=1, note=str(error).removesuffix("."))
+
+
+def _refreshed(index: Index, config: Config, listing: Listing) -> Freshness:
+    """Update an open index to a listing of its folder when that is quick."""
+    from indexers.errors import IndexBusyError, IndexWriteError
+
     changes = index.changes(listing)
     count = len(changes)
     if not count:
         if changes.suspects:  # the same content under another inode or change time, which is not to be read again
             with suppress(IndexBusyError, OSError):
                 index.update(listing=listing)
-        return index, Freshness()
+        return Freshness()
     size = sum(file.size for file in (*changes.added, *changes.changed))
     if size > QUICK_BYTES or config.index.encoder != "static":
-        return index, Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
+        return Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
     try:
         index.update(listing=listing)
     except IndexBusyError as error:
-        return index, Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
+        return Freshness(stale=count, note=f"it is being written by process {error.pid or '?'}")
     except IndexWriteError as error:
-        return index, Freshness(stale=count, note=f"it could not be updated: {str(error).rstrip('.')}")
+        return Freshness(stale=count, note=f"it could not be updated: {str(error).rstrip('.')}")
     except OSError as error:
-        return index, Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
-    return index, Freshness(refreshed=count)
+        return Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
+    return Freshness(refreshed=count)
 
 
 def _list(root: Path, config: Config) -> Listing:

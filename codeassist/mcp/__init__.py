@@ -1,0 +1,1 @@
+"""The Model Context Protocol interface: the tasks of this program as tools for coding agents."""

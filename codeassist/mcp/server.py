@@ -1,0 +1,121 @@
+"""The MCP server: few tools with small schemas, over standard input and output or HTTP.
+
+The official SDK speaks the current revision of the protocol (stateless, no handshake) and the older ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import MCPServer
+from mcp.server.mcpserver.exceptions import ResourceError
+from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from pydantic import Field
+from typing_extensions import TypedDict
+
+from codeassist import __version__
+from codeassist.errors import CodeassistError
+from codeassist.mcp import tools
+from codeassist.mcp.repositories import Repositories, Repository
+from indexers import IndexerError, IndexMissingError
+
+INSTRUCTIONS = (
+    "codeassist knows this repository: ask `search` before grep when you do not know the words of the code, `symbol` for "
+    "definitions and users, `check` before you state facts about the code, `review` before you say that a change is done."
+)
+_READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+
+Repo = Annotated[str, Field(description="Name of the repository, if several are served.")]
+
+
+class SearchData(TypedDict):
+    """Places, how well they match, and the state of the index."""
+
+    results: list[dict[str, Any]]
+    match: str
+    index: str
+
+
+class SymbolData(TypedDict):
+    """Definitions, uses and the state of the index."""
+
+    definitions: list[dict[str, Any]]
+    uses: list[dict[str, Any]]
+    index: str
+
+
+class CheckData(TypedDict):
+    """Claims and the state of the index."""
+
+    claims: list[dict[str, Any]]
+    index: str
+
+
+class ReviewData(TypedDict):
+    """Findings and notes."""
+
+    findings: list[dict[str, Any]]
+    notes: list[str]
+
+
+def make_server(repositories: Repositories) -> MCPServer[Any]:
+    """A server for these repositories; run it with `run`."""
+    server: MCPServer[Any] = MCPServer("codeassist", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
+
+    def answer(repo: str, run: Callable[[Repository], tools.Answer]) -> CallToolResult:
+        try:
+            repository = repositories.get(repo)
+            try:
+                found = run(repository)
+            except IndexMissingError:
+                return _error(f"There is no answer yet: {repository.state()}.")
+        except (CodeassistError, IndexerError) as error:
+            return _error(str(error))
+        return CallToolResult(content=[TextContent(type="text", text=found.text)], structured_content=found.data)
+
+    @server.tool(annotations=_READ_ONLY)
+    def search(
+        query: Annotated[str, Field(description="A question, error message, log line, name or path.")],
+        scope: Annotated[list[str], Field(description="Path globs, such as src/**.")] = [],  # noqa: B006
+        max_tokens: int = 2000,
+        repo: Repo = "",
+    ) -> Annotated[CallToolResult, SearchData]:
+        """Find the lines of the repository that answer a query."""
+        return answer(repo, lambda r: tools.search(r, query, scope, max_tokens))
+
+    @server.tool(annotations=_READ_ONLY)
+    def symbol(
+        name: Annotated[str, Field(description="A name, or Class.method.")], repo: Repo = ""
+    ) -> Annotated[CallToolResult, SymbolData]:
+        """Where a name is defined and who uses it, tests apart."""
+        return answer(repo, lambda r: tools.symbol(r, name))
+
+    @server.tool(annotations=_READ_ONLY)
+    def check(
+        text: Annotated[str, Field(description="An answer, plan or description of a patch.")], repo: Repo = ""
+    ) -> Annotated[CallToolResult, CheckData]:
+        """Check the paths, lines, names and calls in a text against the code."""
+        return answer(repo, lambda r: tools.check(r, text))
+
+    @server.tool(annotations=_READ_ONLY)
+    def review(
+        scope: Annotated[str, Field(description="uncommitted, staged, or a revision to compare with.")] = "uncommitted",
+        repo: Repo = "",
+    ) -> Annotated[CallToolResult, ReviewData]:
+        """Findings in a change, without a model."""
+        return answer(repo, lambda r: tools.review(r, scope))
+
+    @server.resource("codeassist://file/{repo}/{+path}", mime_type="text/plain")
+    def file(repo: str, path: str) -> str:
+        """The text of an indexed file."""
+        try:
+            return tools.checked_file(repositories.get(repo), path)
+        except (CodeassistError, IndexerError) as error:
+            raise ResourceError(str(error)) from error
+
+    return server
+
+
+def _error(text: str) -> CallToolResult:
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
