@@ -167,7 +167,9 @@ def test_another_repository_is_not_read_in_a_hook(repository: Make, tmp_path: Pa
 def test_dubious_ownership_is_named_with_its_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "bin" / "git"
     program.parent.mkdir()
-    program.write_text("#!/bin/sh\necho \"fatal: detected dubious ownership in repository; git config --global --add safe.directory /x\" >&2\nexit 128\n")
+    program.write_text(
+        '#!/bin/sh\necho "fatal: detected dubious ownership in repository; git config --global --add safe.directory /x" >&2\nexit 128\n'
+    )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(program.parent))
     (tmp_path / "r").mkdir()
