@@ -63,14 +63,14 @@ class RemovedMembers:
             new = facts.tree(home) if home is not None else None
             if old is None or new is None or home is None:
                 continue
-            for gone in (*_top_level(facts, file, old, home), *_members(facts, file, old, new, home)):
+            for gone in (*_top_level(facts, file, old, new, home), *_members(facts, file, old, new, home)):
                 yield from _left_behind(facts, gone)
             yield from _constructors(facts, file, old, new)
 
 
-def _top_level(facts: Facts, file: ChangedFile, old: ast.Module, home: str) -> Iterator[_Gone]:
+def _top_level(facts: Facts, file: ChangedFile, old: ast.Module, new: ast.Module, home: str) -> Iterator[_Gone]:
     """Constants and imported names that a module no longer has."""
-    seen: set[str] = set()
+    seen = {name for node in statements(new.body) for name in bound(node)}
     for node in statements(old.body):
         for name in bound(node) - seen:
             seen.add(name)
