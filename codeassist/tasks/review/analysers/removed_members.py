@@ -30,6 +30,7 @@ SHOWN = 8
 COMMON = 400
 """Names that occur on more lines than this are skipped: resolving their uses would take too long."""
 
+_PATCHES = re.compile(r"\bpatch\b|\b(?:set|del)attr\(")
 _ENUM = re.compile(r"\b(?:Int|Str)?(?:Enum|Flag)\b|\b\w*(?:Enum|Choices)\b")
 
 
@@ -144,7 +145,7 @@ def _left_behind(facts: Facts, gone: _Gone) -> Iterator[Finding]:
         for use in resolved if gone.kind != "definition" else ():
             if _is_wrong(gone, use, path) and not is_guarded(tree, use.node) and not is_touched(facts, path, use.node):
                 found.setdefault(facts.place(path, use.line), use)
-        if not gone.owner:
+        if not gone.owner and _PATCHES.search(facts.change.read(path) or ""):
             for line in _patched(tree, gone):
                 found.setdefault(facts.place(path, line), None)
     if found:
