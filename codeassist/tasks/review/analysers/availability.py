@@ -112,16 +112,26 @@ def attributes(node: ast.ClassDef) -> set[str]:
     for inner in ast.walk(node):
         if isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store) and isinstance(inner.value, ast.Name):
             names.add(inner.attr)
-        elif isinstance(inner, ast.Call) and ast.unparse(inner.func) in (
-            "setattr",
-            "self.__dict__.update",
-            "vars(self).update",
+        elif (
+            isinstance(inner, ast.Call)
+            and _last_name(inner.func) in ("setattr", "update")
+            and ast.unparse(inner.func)
+            in (
+                "setattr",
+                "self.__dict__.update",
+                "vars(self).update",
+            )
         ):
             second = inner.args[1] if len(inner.args) > 1 else None
             names.add(str(second.value) if isinstance(second, ast.Constant) else "__getattr__")
     if not all(_HARMLESS.fullmatch(ast.unparse(decorator)) for decorator in node.decorator_list):
         names.add("__getattr__")
     return names
+
+
+def _last_name(node: ast.expr) -> str:
+    """The name or attribute that an expression ends with; unparsing every call would be slow."""
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:

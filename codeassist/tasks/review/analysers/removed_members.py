@@ -30,6 +30,7 @@ SHOWN = 8
 COMMON = 400
 """Names that occur on more lines than this are skipped: resolving their uses would take too long."""
 
+_PATCHES = re.compile(r"\bpatch\b|\b(?:set|del)attr\(")
 _ENUM = re.compile(r"\b(?:Int|Str)?(?:Enum|Flag)\b|\b\w*(?:Enum|Choices)\b")
 
 
@@ -63,14 +64,14 @@ class RemovedMembers:
             new = facts.tree(home) if home is not None else None
             if old is None or new is None or home is None:
                 continue
-            for gone in (*_top_level(facts, file, old, home), *_members(facts, file, old, new, home)):
+            for gone in (*_top_level(facts, file, old, new, home), *_members(facts, file, old, new, home)):
                 yield from _left_behind(facts, gone)
             yield from _constructors(facts, file, old, new)
 
 
-def _top_level(facts: Facts, file: ChangedFile, old: ast.Module, home: str) -> Iterator[_Gone]:
+def _top_level(facts: Facts, file: ChangedFile, old: ast.Module, new: ast.Module, home: str) -> Iterator[_Gone]:
     """Constants and imported names that a module no longer has."""
-    seen: set[str] = set()
+    seen = {name for node in statements(new.body) for name in bound(node)}
     for node in statements(old.body):
         for name in bound(node) - seen:
             seen.add(name)
@@ -144,7 +145,7 @@ def _left_behind(facts: Facts, gone: _Gone) -> Iterator[Finding]:
         for use in resolved if gone.kind != "definition" else ():
             if _is_wrong(gone, use, path) and not is_guarded(tree, use.node) and not is_touched(facts, path, use.node):
                 found.setdefault(facts.place(path, use.line), use)
-        if not gone.owner:
+        if not gone.owner and _PATCHES.search(facts.change.read(path) or ""):
             for line in _patched(tree, gone):
                 found.setdefault(facts.place(path, line), None)
     if found:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324
 ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
 """Rules for code that fails as soon as it runs."""
 
+
+_PYTHON_2 = re.compile(
+    r"Undefined name `(?:unicode|basestring|xrange|long|raw_input|unichr|cmp|execfile|file|buffer|apply|WindowsError)`"
+)
+"""Names that Python 2 or one system has: code that uses them is often reached only there."""
 
 CERTAIN = ("F50", "F52", "F601", "F602", "F62", "F63", "F70", "F82", "B006", "S501", "S506", "S602", "S605", "S608", "PLE")
 """Rules whose findings are warnings: the code fails or is open to an attack. Findings of other rules are notes."""
@@ -50,11 +56,11 @@ def _of_file(facts: Facts, file: ChangedFile, linter: Linter, ruff: list[str], *
             continue
         severity = (
             Severity.ERROR
-            if code.startswith(ERRORS)
+            if code.startswith(ERRORS) and not _PYTHON_2.search(violation["message"])
             else Severity.NOTE
             if code in ("F401", "F541")
             else Severity.WARNING
-            if _serious(code, file)
+            if _serious(code, file) and not _PYTHON_2.search(violation["message"])
             else Severity.NOTE
         )
         end = min(violation["end_location"]["row"], line + 20)

@@ -69,7 +69,7 @@ class Go(Reader):
             kind = "" if node.type.startswith("variadic") else plain(text_of(node.child_by_field_name("type")))
             for name in node.children_by_field_name("name"):
                 self.bind(text_of(name), kind)
-        elif node.type == "var_spec" and len(self.scopes) > 1:
+        elif node.type in ("var_spec", "const_spec") and len(self.scopes) > 1:
             value = node.child_by_field_name("value")
             known = plain(text_of(node.child_by_field_name("type")))
             if not known and value is not None and value.named_children:

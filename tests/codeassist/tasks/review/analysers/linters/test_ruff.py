@@ -58,3 +58,11 @@ def test_a_safe_fix_of_the_reported_lines_becomes_a_patch(repository):
         "ruff/UP034": "print(f'text')",
         "ruff/F841": None,  # not a safe fix
     }
+
+
+def test_names_of_python_2_are_notes(findings):
+    result = findings({"a.md": "x\n"}, {"m.py": "def f(x):\n    return unicode(x), nowhere(x)\n"})
+    assert sorted((f.message, f.severity.value) for f in result.every if f.rule == "ruff/F821") == [
+        ("Undefined name `nowhere`.", "error"),
+        ("Undefined name `unicode`.", "note"),
+    ]
