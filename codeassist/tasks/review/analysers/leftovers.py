@@ -29,13 +29,12 @@ _WORTH = re.compile(r"(?i)[A-Za-z0-9+/_=-]{16,}|pass|secret|token|key|pwd|://|PR
 """Only lines that match this are searched for secrets."""
 
 BY_NAME = (
+    "Named secret",
     "Hexadecimal key",
     "Passphrase",
-    "Named secret",
     "Password in an address",
-    "Bearer token",
-    "Basic Auth Credentials",
-    "JSON Web Token",
+    "Authorization header",
+    "Signed web token",
 )
 """Kinds that only a name or a form shows, such as those that tests make up."""
 
