@@ -105,7 +105,9 @@ class _Generation:
         ]
         if options.engine is not Engine.MODEL:
             names = {*taken, *(t.name for t in tests)}
-            tests += self._true_properties(property_tests.find(box.target, box.interpreter, entries, names))
+            doubtful = {*self.search_result.contradicted}
+            found = property_tests.find(box.target, box.interpreter, entries, names)
+            tests += self._true_properties([t for t in found if not doubtful & set(property_tests.functions(t))])
         return tests + self._by_model(tests, taken)
 
     def _true_properties(self, candidates: list[Test]) -> list[Test]:

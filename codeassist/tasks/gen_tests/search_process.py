@@ -16,9 +16,11 @@ import msgspec
 from codeassist.deadline import Deadline
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
+from codeassist.tasks.gen_tests.example_calls import interactive_documents
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
+from codeassist.tasks.gen_tests.writing.test_file import with_imports
 from indexers.files.decoding import source_text
 
 _HERE = Path(__file__).parent
@@ -55,6 +57,8 @@ def find_observations(
         share = SEARCH_SHARE_WITH_MODEL if options.engine is Engine.BOTH else SEARCH_SHARE
         seconds = max(3.0, share * options.seconds - (options.seconds - deadline.left))
         result = _search(box, calls, reached(have, options) if options.uncovered else None, options, seconds)
+    for suspicion in result.suspicions:
+        suspicion.code = with_imports(suspicion.code, box.target.module, result.names)
     if result.error:
         raise GenerationError(f"{box.target.path.name} cannot be imported: {result.error}.")
     return result
@@ -102,7 +106,16 @@ def _search(
         options.cancel.check()
         if deadline.left < 1:
             break
-        result = _run(box, "search", seconds=deadline.left, seed=options.seed, skip=skip, calls=list(calls), have=have)
+        result = _run(
+            box,
+            "search",
+            seconds=deadline.left,
+            seed=options.seed,
+            skip=skip,
+            calls=list(calls),
+            have=have,
+            documents=interactive_documents(box.target),
+        )
         if result is not None:
             return result
         last = _last_call(box)

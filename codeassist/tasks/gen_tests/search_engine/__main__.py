@@ -23,6 +23,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
+from .oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
 from .selection import Chosen, Selection
@@ -91,8 +92,12 @@ def search(bench: Bench, job: Job) -> EngineResult:
     for text in job.skip:  # a call that ended an earlier process is not repeated
         inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
     original = _announced(bench, job.now)
+    oracle = Oracle(bench, search_state)
+    oracle.examples(job.documents)
     search_state.evidence(job.calls)
-    search_state.explore(started + 0.38 * budget)
+    search_state.explore(started + 0.34 * budget)
+    oracle.promises(started + 0.42 * budget)
+    oracle.refuse()
     selection = Selection(bench, search_state, job.have)
     stable = []
     for candidate, outcome in search_state.kept:
@@ -115,6 +120,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         untouched=[t.qualname for t in inventory.targets if not t.corpus],
         mutants=len(selection.mutants),
+        contradicted=sorted(oracle.contradicted),
     )
 
 

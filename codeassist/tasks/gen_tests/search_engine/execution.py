@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -99,6 +100,9 @@ class Bench:
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
 
+        self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
+        """Whether the documentation contradicts an observation of the original code, or may."""
+
     def load(self, active: int) -> Any:
         """Execute the module again with a mutant active and register it in `sys.modules`."""
         module = types.ModuleType(self.name)
@@ -139,6 +143,8 @@ class Bench:
         if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
+        if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
+            outcome.bad = "in doubt"
         return outcome
 
     def _try(self, candidate: Candidate, code: Any, mutant: int, limit: int) -> Outcome:

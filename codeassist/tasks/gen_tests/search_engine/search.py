@@ -60,7 +60,7 @@ class Search:
         if outcome.bad:
             return outcome
         if outcome.raised and not self.explained(outcome, target):
-            if outcome.where and not isinstance(outcome.error, JUNK) and (candidate.plausible or _sure(target)):
+            if outcome.where and not self._refuses_input(outcome) and (candidate.plausible or _sure(target)):
                 self._suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
             outcome.bad = "unexplained exception"
             return outcome
@@ -99,6 +99,19 @@ class Search:
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError) and outcome.raised:
             return "unsupported operand" in outcome.raised[2] or "not supported between" in outcome.raised[2]
         return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
+
+    def _refuses_input(self, outcome: Outcome) -> bool:
+        """Whether an exception says that an input is not accepted: a wrong type, a missing file, text that cannot be parsed."""
+        error = outcome.error
+        if isinstance(error, (*JUNK, OSError, UnicodeError)):
+            return True
+        home = type(error).__module__.partition(".")[0]
+        if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
+            return True
+        return (
+            type(error) is ValueError
+            and re.match(r"invalid literal|could not convert|unconverted data|time data|Invalid iso", str(error)) is not None
+        )
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         kind = what.split(":", maxsplit=1)[0]
