@@ -22,6 +22,7 @@ from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
 from codeassist.tasks.gen_tests.writing.test_file import with_imports
 from indexers.files.decoding import source_text
+from indexers.files.reading import read_text
 
 _HERE = Path(__file__).parent
 ENGINE = "_codeassist_search"
@@ -41,6 +42,10 @@ SEARCH_SHARE_WITH_MODEL = 0.4
 RESTARTS = 4
 """Maximum number of attempts; each restart skips the call that killed the process."""
 
+LAST_SECONDS = 4.0
+"""Minimum seconds of an attempt after a call killed the process: enough to use what was found before."""
+
+MOST_KEPT = 3_000
 SURVEY_SECONDS = 20.0
 START_SECONDS = 12.0
 """Extra time for a search to start and to write its result."""
@@ -102,27 +107,44 @@ def _search(
 ) -> EngineResult:
     skip: list[str] = []
     deadline = Deadline(seconds)
-    for _ in range(RESTARTS):
+    record = box.out / "kept.jsonl"
+    earlier: list[ExampleCall] = []
+    documents = interactive_documents(box.target)
+    for attempt in range(RESTARTS):
         options.cancel.check()
-        if deadline.left < 1:
-            break
+        box.forget(record.name)
         result = _run(
             box,
             "search",
-            seconds=deadline.left,
+            seconds=deadline.at_least(LAST_SECONDS),
             seed=options.seed,
             skip=skip,
-            calls=list(calls),
+            calls=[*calls, *earlier],
             have=have,
-            documents=interactive_documents(box.target),
+            documents=documents,
+            kept=str(record),
+            replay=attempt == RESTARTS - 1,
         )
         if result is not None:
             return result
+        earlier += _kept(record)
         last = _last_call(box)
         if not last or last in skip:
-            return _died(box)
+            return _died(box) if not earlier else EngineResult(error=f"it ended the process at {last or 'an unknown call'}")
         skip.append(last)
-    return EngineResult(error="the search process died too often; the last call was " + (skip[-1] if skip else "?"))
+    return EngineResult(error=f"the search did not end within {seconds:.0f} s; its last call was {skip[-1]}; see --budget")
+
+
+def _kept(record: Path) -> list[ExampleCall]:
+    """The calls that a search had found before its process ended."""
+    calls = []
+    for line in read_text(record, errors="replace", follow=False).splitlines()[:MOST_KEPT] if record.is_file() else ():
+        try:
+            target, final, steps = msgspec.json.decode(line.encode(), type=tuple[str, str, list[str]])
+        except msgspec.DecodeError:  # cut off, or changed by the code under test
+            continue
+        calls.append(ExampleCall(target, final, steps, "search"))
+    return calls
 
 
 def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> EngineResult | None:

@@ -40,6 +40,7 @@ def main() -> int:
     result = Path(sys.argv[2])
     guard.limit(job.cpu_seconds)
     guard.install(job.scratch)
+    _keep_running()
     random.seed(0 if job.mode == "search" else None)
     try:
         guard.State.armed = True
@@ -59,6 +60,19 @@ def main() -> int:
         return 0
     _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
     return 0
+
+
+def _keep_running() -> None:
+    """Make `os._exit` and `os.abort` in the code under test an exception that no ordinary handler catches."""
+
+    class Ended(BaseException):
+        pass
+
+    def end(*_: object) -> None:
+        raise Ended
+
+    os._exit = end  # type: ignore[assignment]
+    os.abort = end  # type: ignore[assignment]
 
 
 def read_job(data: dict[str, Any]) -> Job:
@@ -89,16 +103,22 @@ def search(bench: Bench, job: Job) -> EngineResult:
     budget = job.seconds
     inventory = Inventory(bench, tuple(job.names))
     search_state = Search(bench, inventory, job.seed)
-    for text in job.skip:  # a call that ended an earlier process is not repeated
-        inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
+    search_state.texts |= set(job.skip)  # a call that ended an earlier process is not repeated
+    for target in list(inventory.targets):
+        if sum(bool(re.search(rf"\b{re.escape(target.name)}\(", text.rpartition("\n")[2])) for text in job.skip) > 1:
+            inventory.targets.remove(target)
+    if job.kept:
+        search_state.record = Path(job.kept)
     original = _announced(bench, job.now)
     oracle = Oracle(bench, search_state)
     oracle.examples(job.documents)
     search_state.evidence(job.calls)
-    search_state.explore(started + 0.34 * budget)
+    if not job.replay:
+        search_state.explore(started + 0.34 * budget)
     oracle.promises(started + 0.42 * budget)
     oracle.refuse()
     selection = Selection(bench, search_state, job.have)
+    selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
     stable = []
     for candidate, outcome in search_state.kept:
         second_run = original(candidate)
@@ -108,7 +128,8 @@ def search(bench: Bench, job: Job) -> EngineResult:
     for candidate, outcome in ordered:
         selection.take(candidate, outcome, started + 0.65 * budget)
     Imported(selection).take(started + 0.72 * budget)
-    selection.hunt(started + 0.86 * budget)
+    if not job.replay:
+        selection.hunt(started + 0.86 * budget)
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
     kept = selection.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
@@ -130,9 +151,9 @@ def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
-        if not mutant:
-            os.lseek(file, 0, os.SEEK_SET)
-            os.write(file, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
+        now = f"mutant {mutant}" if mutant else candidate.text
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, now.encode("utf-8", "replace")[:4_000] + b"\0")
         return original(candidate, mutant, limit)
 
     bench.run = run  # type: ignore[method-assign]
@@ -229,6 +250,7 @@ def _write(path: Path, value: EngineResult) -> None:
 
 
 if __name__ == "__main__":
+    leave = os._exit
     code = main()
     sys.stdout.flush()
-    os._exit(code)  # threads that the module started must not keep this process alive
+    leave(code)  # threads that the module started must not keep this process alive

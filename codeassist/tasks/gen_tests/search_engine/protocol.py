@@ -97,7 +97,9 @@ class Reached:
 class Job:
     """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time budget of a search.
 
-    `documents` are texts with interactive examples of the module.
+    `documents` are texts with interactive examples of the module. `skip` are calls that ended an earlier process. `kept` is
+    the file to which calls that show something new are written, so that a process that ends early loses nothing. With
+    `replay`, only the given calls are run.
     """
 
     mode: str
@@ -110,6 +112,8 @@ class Job:
     seed: int = 1
     seconds: float = 0.0
     skip: list[str] = field(default_factory=list)
+    kept: str = ""
+    replay: bool = False
     calls: list[ExampleCall] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     have: Reached | None = None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from .candidates import Maker
@@ -44,6 +46,9 @@ class Search:
         self.kept: list[tuple[Candidate, Outcome]] = []
         self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
         self.texts: set[str] = set()
+        self.record: Path | None = None
+        """The file to which kept candidates are written."""
+
         self._shapes: Counter[Any] = Counter()
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
@@ -84,6 +89,9 @@ class Search:
             self._shapes[shape] += 1
             self.reached |= newly_covered
             self.kept.append((candidate, outcome))
+            if self.record is not None and candidate.origin == "search":
+                with self.record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([candidate.target, candidate.final, list(candidate.steps)]) + "\n")
             if target is not None:
                 target.signatures.add(outcome.signature)
                 if outcome.seconds < SLOW or not target.corpus:
@@ -140,7 +148,9 @@ class Search:
             if called is not None:
                 steps = tuple(call.steps)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
-                candidate = Candidate(called.qualname, steps, call.text, watched, call.origin, plausible=True)
+                candidate = Candidate(
+                    called.qualname, steps, call.text, watched, call.origin, plausible=call.origin != "search"
+                )
                 self.try_out(candidate, called)
 
     def _documented_target(self, text: str) -> str:
