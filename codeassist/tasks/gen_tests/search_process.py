@@ -39,11 +39,14 @@ SEARCH_SHARE = 0.66
 """Share of the budget for the search; the rest is for checking its results."""
 
 SEARCH_SHARE_WITH_MODEL = 0.4
-RESTARTS = 4
-"""Maximum number of attempts; each restart skips the call that killed the process."""
+RESTARTS = 20
+"""Maximum number of restarts of a search while there is time; each skips the call or mutant that killed the process."""
 
 LAST_SECONDS = 4.0
 """Minimum seconds of an attempt after a call killed the process: enough to use what was found before."""
+
+LAST_REPLAY = 2
+"""When the time is over, what was found is used: first with the mutants, then without them."""
 
 MOST_KEPT = 3_000
 SURVEY_SECONDS = 20.0
@@ -65,7 +68,7 @@ def find_observations(
     for suspicion in result.suspicions:
         suspicion.code = with_imports(suspicion.code, box.target.module, result.names)
     if result.error:
-        raise GenerationError(f"{box.target.path.name} cannot be imported: {result.error}.")
+        raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.")
     return result
 
 
@@ -110,9 +113,14 @@ def _search(
     record = box.out / "kept.jsonl"
     earlier: list[ExampleCall] = []
     documents = interactive_documents(box.target)
-    for attempt in range(RESTARTS):
+    replay = 0
+    for attempt in range(RESTARTS + 2):
         options.cancel.check()
         box.forget(record.name)
+        if replay or (attempt and (deadline.left < 1 or attempt == RESTARTS)):
+            replay += 1
+        if replay > LAST_REPLAY:
+            break
         result = _run(
             box,
             "search",
@@ -123,7 +131,7 @@ def _search(
             have=have,
             documents=documents,
             kept=str(record),
-            replay=attempt == RESTARTS - 1,
+            replay=replay,
         )
         if result is not None:
             return result
@@ -132,7 +140,7 @@ def _search(
         if not last or last in skip:
             return _died(box) if not earlier else EngineResult(error=f"it ended the process at {last or 'an unknown call'}")
         skip.append(last)
-    return EngineResult(error=f"the search did not end within {seconds:.0f} s; its last call was {skip[-1]}; see --budget")
+    return EngineResult(error=f"its calls end the process or take too long, the last one was {skip[-1]}")
 
 
 def _kept(record: Path) -> list[ExampleCall]:
@@ -184,7 +192,7 @@ def _last_call(box: Sandbox) -> str:
 def _died(box: Sandbox) -> EngineResult:
     """The result when importing the module ends the process."""
     last = (box.tail().strip().splitlines() or [""])[-1]
-    return EngineResult(error="importing it ends the process" + (f" ({last})" if last else ""))
+    return EngineResult(error="it cannot be imported: that ends the process" + (f" ({last})" if last else ""))
 
 
 def _depends_on_environment(entry: Observation, box: Sandbox) -> bool:

@@ -51,8 +51,9 @@ def main() -> int:
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
-        refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
-        _write(result, EngineResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
+        missing = isinstance(error, ModuleNotFoundError)
+        refused = f" (refused: {guard.State.tripped})" if guard.State.tripped and not missing else ""
+        _write(result, EngineResult(error=f"it cannot be imported: {type(error).__name__}: {error}{refused}"[:500]))
         return 0
     if job.mode == "verify":
         shift_clock(bench)
@@ -118,6 +119,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     oracle.promises(started + 0.42 * budget)
     oracle.refuse()
     selection = Selection(bench, search_state, job.have)
+    selection.leave_out(selection.mutants if job.replay > 1 else ())
     selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
     stable = []
     for candidate, outcome in search_state.kept:

@@ -99,7 +99,7 @@ class Job:
 
     `documents` are texts with interactive examples of the module. `skip` are calls that ended an earlier process. `kept` is
     the file to which calls that show something new are written, so that a process that ends early loses nothing. With
-    `replay`, only the given calls are run.
+    `replay` 1, only the given calls are run; with 2, without mutants.
     """
 
     mode: str
@@ -113,7 +113,7 @@ class Job:
     seconds: float = 0.0
     skip: list[str] = field(default_factory=list)
     kept: str = ""
-    replay: bool = False
+    replay: int = 0
     calls: list[ExampleCall] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
     have: Reached | None = None

@@ -55,7 +55,7 @@ class Selection:
 
     def leave_out(self, mutants: Iterable[int]) -> None:
         """Do not try some mutants: they ended an earlier process."""
-        for mutant in mutants:
+        for mutant in list(mutants):
             self.alive.discard(mutant)
             self.wanted.discard(mutant)
 

@@ -90,7 +90,7 @@ def test_a_survey_lists_the_selected_targets(box_of):
 
 @pytest.mark.parametrize("engine", [Engine.SEARCH, Engine.MODEL])
 def test_a_module_that_cannot_be_imported_is_an_error(box_of, engine):
-    with pytest.raises(GenerationError, match=r"m.py cannot be imported: ZeroDivisionError"):
+    with pytest.raises(GenerationError, match=r"No tests for m.py: it cannot be imported: ZeroDivisionError"):
         find_observations(box_of("1 / 0\n\n\ndef f(): pass\n"), [], None, ModuleOptions(3, engine=engine), Deadline(3))
 
 
