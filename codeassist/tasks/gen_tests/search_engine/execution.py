@@ -18,6 +18,7 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
+from .files import Folder, changes
 from .instrument import PROBE, Endless, Instrumenter, Probe
 from .observe import Observer, message_pattern
 from .values import MODULES
@@ -100,6 +101,7 @@ class Bench:
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
 
+        self.folder = Folder()
         self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
         """Whether the documentation contradicts an observation of the original code, or may."""
 
@@ -210,6 +212,11 @@ class Bench:
         probe.clear()
         guard.State.tripped = ""
         names = self.namespace(module)
+        folder = self.folder.fresh() if "tmp_path" in candidate.text else None
+        if folder is not None:
+            names["tmp_path"] = folder
+        observer.folder = str(folder or "")
+        files: dict[str, str | None] = {}
         printed = io.StringIO()
         threads_before = threading.active_count()
         lazy = ready = False
@@ -218,6 +225,7 @@ class Bench:
                 probe.active = mutant
                 exec(code[0], names)
                 ready = True
+                files = self.folder.content() if folder is not None else {}
                 value = eval(code[1], names)
                 outcome.kind = type(value).__name__
                 lazy = hasattr(value, "__next__")
@@ -225,6 +233,8 @@ class Bench:
                 for watched in candidate.watched:
                     if watched in names:
                         checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
+                if folder is not None:
+                    checks.extend(changes(folder, files, self.folder.content()))
                 outcome.checks = tuple(checks)
                 if not checks:
                     outcome.bad = "nothing stable to assert"
@@ -236,10 +246,12 @@ class Bench:
             if not ready:
                 outcome.bad = "a step before the call fails"
             kind = type(error)
-            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error))
+            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error, observer.folder))
             outcome.where = self._line_of(error)
         probe.active = 0
         outcome.printed = printed.getvalue()[:2_000]
+        if folder is not None and str(folder) in outcome.printed:
+            outcome.bad = outcome.bad or "prints a temporary path"
         outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
@@ -274,9 +286,9 @@ class Bench:
         try:
             yield
         finally:
+            guard.State.armed = False  # first: a signal from now on is late itself
             if timer and main:
                 timer(signal.ITIMER_REAL, 0)
-            guard.State.armed = False
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:
@@ -318,7 +330,8 @@ def _magnitude(node: ast.expr) -> float:
 
 
 def _raise_late(*_: object) -> None:
-    raise Late
+    if guard.State.armed:
+        raise Late
 
 
 def named_arguments(candidate: Candidate) -> Candidate | None:

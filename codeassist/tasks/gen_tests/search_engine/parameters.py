@@ -53,6 +53,9 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
+ARGV = re.compile(r"^(?:argv|args|arguments|cli_args|command_line|cmdline)$")
+"""Names of parameters that take the words of a command line."""
+
 ITERATING = (
     "list",
     "tuple",

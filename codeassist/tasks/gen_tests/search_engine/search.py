@@ -101,7 +101,7 @@ class Search:
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
         """Whether an exception is intended: raised by the module itself, or named in the documentation."""
-        if self.bench.raised_on_purpose(outcome):
+        if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
             return True
         documentation = target.documentation if target else ""
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError) and outcome.raised:

@@ -191,6 +191,9 @@ def with_imports(code: str, module: str, public: Sequence[str]) -> str:
     own = sorted(
         used & set(public) - {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     )
+    if "tmp_path" in used:
+        lines = [*dict.fromkeys(["import pathlib", *lines, "import tempfile"])]
+        code = f"tmp_path = pathlib.Path(tempfile.mkdtemp())\n{code}"
     start = "\n".join([*lines, *([_from(module, own)] if own else [])])
     first = re.match(r"(?:(?:import|from) [^\n]+\n)+\n*", code)
     return "\n".join(
@@ -235,7 +238,8 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
     if printed:
         lines.append(f"assert capsys.readouterr().out == {printed!r}")
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    return Test(name, f"def {name}({'capsys' if printed else ''}):\n{body}", [entry])
+    fixtures = [*(["capsys"] if printed else []), *(["tmp_path"] if "tmp_path" in body else [])]
+    return Test(name, f"def {name}({', '.join(fixtures)}):\n{body}", [entry])
 
 
 def _assertions(entry: Observation) -> list[str]:
