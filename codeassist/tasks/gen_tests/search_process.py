@@ -27,10 +27,12 @@ from indexers.files.reading import read_text
 _HERE = Path(__file__).parent
 ENGINE = "_codeassist_search"
 MUTATION_PLUGIN = "_codeassist_mutation"
+AUDIT_PLUGIN = "_codeassist_audit"
 API_PROBE = "_codeassist_api_probe"
 TOOLS = {
     ENGINE: _HERE / "search_engine",
     MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
+    AUDIT_PLUGIN: _HERE / "checking" / "audit_plugin.py",
     API_PROBE: _HERE / "api_engine" / "probe.py",
 }
 """Programs of this task that run inside the sandbox, by their module names there."""

@@ -41,7 +41,7 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
             if outcomes:
                 break
         else:
-            stability.said = _last_error(box.tail())
+            stability.said = last_error(box.tail())
             reason = "pytest could not run them" if stability.said else "the test run did not finish"
             stability.dropped |= dict.fromkeys(sorted(stability.kept), reason)
             stability.kept = set()
@@ -55,7 +55,7 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
     return stability
 
 
-def _last_error(log: str) -> str:
+def last_error(log: str) -> str:
     """The last line of pytest's output that names an error; "" when there is none."""
     lines = [line.strip() for line in log.splitlines()]
     errors = [line for line in lines if re.match(r"(?:ERROR:?|E |.+: error:|[\w.]*(?:Error|Exception)\b.*:)\s*\S", line)]

@@ -6,6 +6,8 @@ import ast
 import builtins
 import contextlib
 import io
+import linecache
+import os
 import re
 import signal
 import sys
@@ -87,7 +89,12 @@ class Bench:
         self.instrumenter = Instrumenter()
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
-        self.raises = [(n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, ast.Raise)]
+        self.raises = [
+            (n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, (ast.Raise, ast.Assert))
+        ]
+        self.package = os.path.dirname(path) if "." in name else ""
+        """The folder of the module's package; "" for a module outside packages."""
+
         self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
         self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
@@ -270,6 +277,8 @@ class Bench:
         if error is None:
             return False
         frames = _frames(error)
+        if frames and frames[-1][0] != self.path and self.package and frames[-1][0].startswith(self.package + os.sep):
+            return linecache.getline(*frames[-1]).lstrip().startswith(("raise ", "assert "))  # by its neighbour
         if not frames or frames[-1][0] != self.path:
             return False
         return any(first <= frames[-1][1] <= last for first, last in self.raises)

@@ -111,7 +111,7 @@ class Search:
     def _refuses_input(self, outcome: Outcome) -> bool:
         """Whether an exception says that an input is not accepted: a wrong type, a missing file, text that cannot be parsed."""
         error = outcome.error
-        if isinstance(error, (*JUNK, OSError, UnicodeError)):
+        if isinstance(error, (*JUNK, OSError, EOFError, UnicodeError)):
             return True
         home = type(error).__module__.partition(".")[0]
         if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
@@ -122,6 +122,8 @@ class Search:
         )
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
+        if "tmp_path" in candidate.text:  # the content of the files is invented
+            return
         kind = what.split(":", maxsplit=1)[0]
         key = (kind, outcome.where or candidate.target)  # one fault is reachable from many functions
         suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
