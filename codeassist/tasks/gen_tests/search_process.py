@@ -194,7 +194,7 @@ def _last_call(box: Sandbox) -> str:
 def _died(box: Sandbox) -> EngineResult:
     """The result when importing the module ends the process."""
     last = (box.tail().strip().splitlines() or [""])[-1]
-    return EngineResult(error="it cannot be imported: that ends the process" + (f" ({last})" if last else ""))
+    return EngineResult(error="importing it ends the process" + (f" ({last})" if last else ""))
 
 
 def _depends_on_environment(entry: Observation, box: Sandbox) -> bool:

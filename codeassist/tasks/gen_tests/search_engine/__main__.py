@@ -51,6 +51,9 @@ def main() -> int:
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
+        if isinstance(error, Ended):
+            _write(result, EngineResult(error="importing it ends the process"))
+            return 0
         missing = isinstance(error, ModuleNotFoundError)
         refused = f" (refused: {guard.State.tripped})" if guard.State.tripped and not missing else ""
         _write(result, EngineResult(error=f"it cannot be imported: {type(error).__name__}: {error}{refused}"[:500]))
@@ -63,11 +66,12 @@ def main() -> int:
     return 0
 
 
+class Ended(BaseException):
+    """The code under test would have ended the process."""
+
+
 def _keep_running() -> None:
     """Make `os._exit` and `os.abort` in the code under test an exception that no ordinary handler catches."""
-
-    class Ended(BaseException):
-        pass
 
     def end(*_: object) -> None:
         raise Ended

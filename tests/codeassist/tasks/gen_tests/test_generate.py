@@ -302,7 +302,10 @@ def test_a_test_that_creates_files_is_not_kept(generated):
 def test_suspicions_are_reported_with_a_reproducer(generated):
     _, report = generated
     line = TEXT.splitlines().index("    return sum(numbers) / len(numbers)") + 1
-    assert any("ZeroDivisionError" in s.what and s.code == "mean([])" and s.line == line for s in report.suspicions)
+    assert any(
+        "ZeroDivisionError" in s.what and s.code.endswith(" import mean\nmean([])") and s.line == line
+        for s in report.suspicions
+    )
     assert "ZeroDivisionError" not in report.text
 
 
@@ -333,7 +336,7 @@ def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tm
     assert text.count("slug") == existing.count("slug")
     again = run("gen-tests", "words.py::plural", *options, "--write", cwd=root)
     assert (root / "tests/test_words.py").read_text() == text
-    assert again.code == 1
+    assert again.code == 0
     assert run("gen-tests", "--changed", cwd=root).code == 0
     assert run("gen-tests", cwd=root).code == 2
     assert run("gen-tests", "nope.py", cwd=root).code == 2
