@@ -30,6 +30,9 @@ from .selection import Chosen, Selection
 from .shrinking import shrink
 from .targets import Inventory
 
+PROMISES = 2.0
+"""Minimum seconds for comparing the code with its documentation: what is wrong must not be asserted."""
+
 TRIMMING = 1.5
 """Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""
 
@@ -117,11 +120,11 @@ def search(bench: Bench, job: Job) -> EngineResult:
     original = _announced(bench, job.now)
     oracle = Oracle(bench, search_state)
     oracle.examples(job.documents)
+    oracle.promises(max(started + 0.15 * budget, time.monotonic() + PROMISES))
+    oracle.refuse()
     search_state.evidence(job.calls)
     if not job.replay:
-        search_state.explore(started + 0.34 * budget)
-    oracle.promises(started + 0.42 * budget)
-    oracle.refuse()
+        search_state.explore(started + 0.4 * budget)
     selection = Selection(bench, search_state, job.have)
     selection.leave_out(selection.mutants if job.replay > 1 else ())
     selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))

@@ -17,9 +17,15 @@ def described_inputs(condition: str, parameters: Sequence[str], kinds: Mapping[s
     for clause in re.split(r"\bor\b|;", " ".join(condition.split())):
         words = clause.strip(" .,`")
         for parameter, value in _values(words, parameters, kinds):
-            begin = "" if re.match(r"(?:if|when|for|on|outside|unless)\b", words) else "when "
-            yield ((parameter, value),), f"{begin}{words}"
+            yield ((parameter, value),), _introduced(words)
         yield from _compared(words, parameters)
+
+
+def _introduced(words: str) -> str:
+    """A described input with the word that introduces it: `for an empty list`, `when the text is empty`."""
+    if re.match(r"(?:if|when|for|on|outside|unless)\b", words):
+        return words
+    return f"for {words}" if re.match(r"(?:an?|the) ", words) and " is " not in words else f"when {words}"
 
 
 def _values(clause: str, parameters: Sequence[str], kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -138,6 +139,10 @@ class _Reader:
                 yield self._claim(says, f"{self.call} {relation} {literal}", inputs=inputs, total=True)
 
     def _prose_examples(self) -> Iterator[Claim]:
+        calls = rf"`({re.escape(self.name)}\([^`\n]*\))`\s+(?:returns|gives|is|equals|==?|yields|->|→|=>)\s+`([^`\n]+)`"
+        for call, expected in re.findall(calls, self.text):
+            test = f"{call} == {expected}" if _is_literal(expected) else f"str({call}) == {expected!r}"
+            yield Claim(self.name, call, (), f"is documented to give {expected} for {call}", test, total=True)
         if len(self.parameters) != 1:
             return
         parameter = self.parameters[0]
@@ -186,7 +191,8 @@ class _Reader:
                 yield self._claim(says, test, given=f"{low} <= {high}", kinds=numbers)
         result = r"\b(?:number|value|score|ratio|share|probability|fraction|percentage|result)\b"
         numeric = rf"{result}[^.;`]*?(?:between|from|in)\s+\[?({_NUMBER})\s*(?:to|and|\.\.+|,)\s*({_NUMBER})"
-        for low, high in re.findall(numeric, self._summary, re.IGNORECASE):
+        unknown = any(self.kinds.get(p) in ("int", "float", None) for p in self.parameters)  # numbers outside the domain
+        for low, high in () if unknown else re.findall(numeric, self._summary, re.IGNORECASE):
             yield self._claim(f"gives a value outside {low} to {high}", f"{low} <= {self.call} <= {high}")
         if re.search(r"\b(?:never|not) negative\b", self._summary):
             yield self._claim("gives a negative value", f"{self.call} >= 0")
@@ -209,7 +215,7 @@ class _Reader:
                 sized = {"words": ".split()", "lines": ".splitlines()"}.get(things, "")
                 says = f"gives more than {number} {things}"
                 test = f"len({self.call}{sized}) <= {number}"
-                yield self._claim(says, test, given=f"{number} >= 0", kinds=((number, "int"),))
+                yield self._claim(says, test, given=f"{number} > 3", kinds=((number, "int"),))
         if len(self.parameters) == 2 and (
             re.search(r"\blast (?:\w+ )?may be (?:shorter|smaller)", self.text)
             or re.match(r"(?:chunks?|chunked|batch|batched|batches)(?:_|$)", self.name)
@@ -252,15 +258,22 @@ class _Reader:
         pattern = (
             r"(?:arguments?|input|original|list|sequence|dict\w*|mapping|`\w+`) (?:is|are|stays?|remains?) "
             r"(?:not |never |un)(?:changed|modified|mutated|touched|altered)"
+            r"|neither (?:of the )?(?:arguments?|inputs?|\w+) is (?:changed|modified|mutated)"
             r"|(?:does not|never|without) (?:chang|modif|mutat|alter)\w+ (?:the |its )?(?:arguments?|input|original|list|`\w+`)"
             r"|leaves? (?:the |its )?(?:arguments?|input|original|list|`\w+`) (?:unchanged|untouched|alone|as)"
         )
         if not re.search(pattern, self.text, re.IGNORECASE):
             return
+        containers = ("list", "dict", "set")
+        word = "dict" if re.search(r"\bdict|\bmapping", self.text, re.IGNORECASE) else "list"
+        known = any(self.kinds.get(p) in containers for p in self.parameters)
+        several = re.search(r"\b(?:neither|both|arguments)\b", self.text, re.IGNORECASE)
+        others = tuple((p, word) for p in self.parameters if self.kinds.get(p) not in containers)
+        kinds = others if several or not known else ()
         for parameter in self.parameters:
-            if self.kinds.get(parameter) in ("list", "dict", "set"):
+            if not known or self.kinds.get(parameter) in containers:
                 before = (f"before = {parameter}.copy()", self.call)
-                yield self._claim(f"changes its argument {parameter}", f"{parameter} == before", before=before)
+                yield self._claim(f"changes its argument {parameter}", f"{parameter} == before", before=before, kinds=kinds)
 
     def _repeated(self) -> Iterator[Claim]:
         """Inverses, idempotence, symmetry."""
@@ -295,6 +308,25 @@ def raised(text: str) -> Iterator[tuple[str, str]]:
         yield exception, condition
     prose = r"[Rr]aises? (?:an? )?`*([A-Z]\w*(?:Error|Exception|Exit|Iteration|Warning))`* ((?:if|when|for|on|unless) [^.;]+)"
     yield from re.findall(prose, " ".join(text.split()))
+
+
+def of_empty(owner: str, name: str, documentation: str) -> list[Claim]:
+    """The promises that a method without arguments makes about an object that contains nothing yet."""
+    call = f"{owner}().{name}()"
+    found = raised(without_examples(documentation))
+    return [
+        Claim(name, call, (), f"is documented to raise {exception} when it is empty", raises=exception)
+        for exception, condition in found
+        if re.search(r"\b(?:is|are) empty\b|\bempty (?!string|text)", condition)
+    ]
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return False
+    return True
 
 
 def _snake(name: str) -> str:

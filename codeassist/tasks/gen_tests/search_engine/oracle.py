@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from .aimed import Aimed
 from .doctest_examples import Documented, documented
-from .documented import Claim, claims
+from .documented import Claim, claims, of_empty
 from .execution import Bench, Candidate, Outcome
 from .parameters import NAMES, Parameter
 from .protocol import Suspicion
@@ -130,6 +130,10 @@ class Oracle:
         targets = [t for t in self.search.inventory.targets if t.kind == "function" and not t.is_async]
         single = {t.name for t in targets if len([p for p in t.parameters if not p.optional]) == 1}
         work = [(t, claim) for t in targets for claim in self._claims(t, single)]
+        for method in self.search.inventory.targets:
+            if method.kind == "method" and not method.is_async and all(p.optional for p in method.parameters):
+                if not self.bench.run(Candidate("", (), f"{method.owner}() is None")).raised:
+                    work += [(method, claim) for claim in of_empty(method.owner, method.name, method.documentation)]
         for n, (target, claim) in enumerate(work):
             now = time.monotonic()
             if now > until:
@@ -235,11 +239,9 @@ class Oracle:
         test = claim.test if claim.before else _with_values(claim.test, values)
         program = "\n".join((*candidate.steps, f"assert {test}")) if claim.before else f"assert {test}"
         raises = f" ({what})" if what.startswith("raises") else ""
-        said = (
-            f"{claim.says}{raises}"
-            if "documented" not in claim.says
-            else f"{claim.says}, but {raises.strip(' ()') or 'does not'}"
-        )
+        gives = _value(self.bench.run(Candidate("", (), f"repr({call.final})")))
+        instead = raises.strip(" ()") or (f"gives {gives}" if gives else "does not")
+        said = f"{claim.says}, but {instead}" if "documented" in claim.says else f"{claim.says}{raises}"
         crashes = bool(self.bench.run(call).raised)
         self._contradict(target, said, program, None if crashes else call, exact=claim if claim.exact else None)
 

@@ -13,7 +13,7 @@ METHODS: dict[str, str] = {}
 for _kind, _names in {
     "str": "lower upper split rsplit strip lstrip rstrip replace startswith endswith encode title capitalize isdigit isalpha "
     "isupper islower splitlines partition rpartition zfill ljust rjust casefold swapcase format isspace isalnum isnumeric",
-    "dict": "items keys values setdefault get",
+    "dict": "items keys values setdefault get update",
     "list": "append extend insert sort reverse",
     "set": "union difference intersection issubset issuperset symmetric_difference add discard",
     "date": "year month day toordinal isoformat strftime weekday isoweekday",

@@ -57,6 +57,24 @@ WRONG = {
     items.sort()
     return list(items)
 ''',
+    "share": '''def share(value):
+    """As text: `share(0.5)` is `'50%'`."""
+    return f"{value}%"
+''',
+    "both": '''def both(first, second):
+    """Both dictionaries in a new one; neither argument is changed."""
+    first.update(second)
+    return first
+''',
+    "Stack.pop": '''class Stack:
+    def pop(self):
+        """The top item.
+
+        Raises:
+            IndexError: if the stack is empty
+        """
+        return None
+''',
     "digits": '''def digits(text):
     """The number.
 
