@@ -115,8 +115,15 @@ def of_function(
             _Usage(result, classes, siblings, depth).read(tree)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             _from_name(result)
+        if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
+            result.kinds["str"] += result.kinds["list"] + 2  # text is iterated and indexed like a list
+            result.kinds["list"] = 1
         parameters.append(result)
     return parameters
+
+
+def _is_named_for_text(name: str) -> bool:
+    return next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, name)), "") == "str"
 
 
 def _resolved(annotation: Any, function: Any) -> Any:
