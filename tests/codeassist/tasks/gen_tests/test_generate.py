@@ -340,3 +340,13 @@ def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tm
     assert run("gen-tests", "--changed", cwd=root).code == 0
     assert run("gen-tests", cwd=root).code == 2
     assert run("gen-tests", "nope.py", cwd=root).code == 2
+
+
+def test_code_that_deletes_its_own_project_still_gets_tests(tmp_path, interpreter):
+    """Only the scratch copy is deleted, and it is made again before the tests are checked."""
+    source = "import shutil\n\n\ndef wipe(folder: str = '.') -> str:\n    shutil.rmtree('pack', ignore_errors=True)\n    return 'gone'\n"
+    source += "\n\ndef double(n: int) -> int:\n    return 2 * n\n"
+    root = write(tmp_path / "p", {"pack/__init__.py": "", "pack/m.py": source, "README.md": "A project.\n"})
+    report = generate(find_target(str(root / "pack" / "m.py"), root), interpreter, None, ModuleOptions(4, repeats=1))
+    assert "def test_double" in report.text
+    assert (root / "pack" / "m.py").read_text() == source
