@@ -38,6 +38,7 @@ COMMANDS = (
     "rate",
     "eval",
     "gen-tests",
+    "test-audit",
     "review",
     "duplicates",
     "fix",

@@ -45,11 +45,15 @@ def _table(module: ModuleResult) -> None:
     count = len(module.tests)
     summary = f"{module.module}: {count} test{'s' * (count != 1)} kept" + (f" ({', '.join(sources)})" if sources else "")
     note(summary + "".join(f", {n} dropped ({safe(reason)})" for reason, n in module.dropped.items()))
-    note(f"  lines      {_share(module.before.lines)} -> {_share(module.after.lines)}")
-    note(f"  branches   {_share(module.before.branches)} -> {_share(module.after.branches)}")
+    if module.nothing_new and not count:
+        note("  nothing to add: the test file has a test for everything that was found")
+    unknown = "not measured" if count else "none"
+    note(f"  lines      {_share(module.before.lines)} -> {_share(module.after.lines, unknown)}")
+    note(f"  branches   {_share(module.before.branches)} -> {_share(module.after.branches, unknown)}")
     if module.mutants:
         bound = "" if module.mutants_complete else "at least "
-        before = f"{bound}{_share(module.mutants_before)} -> " if module.mutants_before else ""
+        tried = module.mutants_before is not None and (module.mutants_complete or module.mutants_before[0])
+        before = f"{bound}{_share(module.mutants_before)} -> " if tried else "not tried -> " if module.mutants_before else ""
         note(f"  mutants    {before}{_share(module.mutants)} killed")
     else:
         note("  mutants    not run")
@@ -65,8 +69,8 @@ def _table(module: ModuleResult) -> None:
             note(f"      {safe(line)}")
 
 
-def _share(counts: tuple[int, int] | None) -> str:
+def _share(counts: tuple[int, int] | None, unknown: str = "none") -> str:
     if counts is None or not counts[1]:
-        return "none"
+        return unknown
     part, whole = counts
     return f"{part} of {whole} ({part / whole:.0%})"

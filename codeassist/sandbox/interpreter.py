@@ -18,11 +18,12 @@ VENVS = (".venv", "venv", "env", ".env")
 
 @dataclass(frozen=True, slots=True)
 class Interpreter:
-    """A Python that can run the project's tests; `coverage` and `hypothesis` state whether these packages are installed."""
+    """A Python that can run the project's tests; the fields state which packages are installed."""
 
     path: str
     coverage: bool
     hypothesis: bool = False
+    pytest_cov: bool = False
 
 
 def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
@@ -70,7 +71,7 @@ import sys
 assert sys.version_info >= (3, 10), "is older than Python 3.10"
 import pytest
 from importlib.util import find_spec
-print(*(name for name in ("coverage", "hypothesis") if find_spec(name)))
+print(*(name for name in ("coverage", "hypothesis", "pytest_cov") if find_spec(name)))
 """
 
 
@@ -96,4 +97,4 @@ def _check(python: str) -> Interpreter | str:
         problem = "lacks pytest" if "pytest" in last[0] else last[0]
         return f"{python} {problem}"
     installed = done.stdout.split()
-    return Interpreter(python, "coverage" in installed, "hypothesis" in installed)
+    return Interpreter(python, *(name in installed for name in ("coverage", "hypothesis", "pytest_cov")))

@@ -86,7 +86,9 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
 
 
 def without_pytest_cov(box: Sandbox) -> list[str]:
-    """`--no-cov` if the project's settings enable pytest-cov, which would interfere with our own measurement."""
+    """`--no-cov` if the project's settings enable pytest-cov and is installed: it would interfere with our measurement."""
+    if not box.interpreter.pytest_cov:
+        return []
     for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
         try:
             if re.search(r"--cov\b", read_text(box.copy / name, limit=SMALL_BYTES)):

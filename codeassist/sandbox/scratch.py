@@ -108,7 +108,10 @@ class Sandbox:
         return [self.copy, self.folder / "home", self.out, *self.writable]
 
     def tidy(self) -> None:
-        """Remove what the search created in the copy's top folder, so that tests start from its initial state."""
+        """Remove what the search created in the copy's top folder, and copy the project again if the code removed its files."""
+        if not self.module_path.is_file() or not all((self.copy / name).exists() for name in self.initial):
+            shutil.rmtree(self.copy, ignore_errors=True)
+            _copy(self.target, self.copy)
         for path in self.copy.iterdir():
             if path.name not in self.initial and path.name not in ("tests", "test"):
                 with contextlib.suppress(OSError):

@@ -75,8 +75,19 @@ def _callers(index: Index, target: Target, names: set[str]) -> Iterator[ast.Modu
             yield tree
 
 
+def interactive_documents(target: Target) -> list[str]:
+    """The project's README and documents with interactive examples that mention the module's package, without code fences."""
+    return [re.sub(r"^(?:```+|~~~+).*$", "", text, flags=re.MULTILINE) for text in _documents(target) if ">>>" in text]
+
+
 def _examples(target: Target) -> Iterator[ast.Module]:
     """The Python examples in the project's README and documents that mention the module's package."""
+    for text in _documents(target):
+        yield from blocks(text)
+
+
+def _documents(target: Target) -> Iterator[str]:
+    """The texts of the project's README and documents that mention the module's package."""
     package = target.module.partition(".")[0]
     files = [p for p in sorted(target.root.glob("*")) if re.match(r"(?i)(readme|usage|tutorial|examples?)\b", p.name)]
     for folder in ("docs", "doc"):
@@ -88,7 +99,7 @@ def _examples(target: Target) -> Iterator[ast.Module]:
         except OSError:
             continue
         if re.search(rf"\b{re.escape(package)}\b", text):
-            yield from blocks(text.replace("\r\n", "\n"))
+            yield text.replace("\r\n", "\n")
 
 
 def blocks(text: str) -> Iterator[ast.Module]:

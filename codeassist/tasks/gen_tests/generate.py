@@ -100,12 +100,14 @@ class _Generation:
         box, options = self.box, self.options
         entries = reproducible(box, self.search_result.tests, self.result)
         self.error_modules = {e.raised.name: e.raised.module for e in entries if e.raised}
-        tests = [
-            t for t in write_tests(entries, self.search_result.parameters, set()) if t.name not in taken and is_python(t.text)
-        ]
+        written = [t for t in write_tests(entries, self.search_result.parameters, set()) if is_python(t.text)]
+        tests = [t for t in written if t.name not in taken]
+        self.result.nothing_new = bool(written) and not tests
         if options.engine is not Engine.MODEL:
             names = {*taken, *(t.name for t in tests)}
-            tests += self._true_properties(property_tests.find(box.target, box.interpreter, entries, names))
+            doubtful = {*self.search_result.contradicted}
+            found = property_tests.find(box.target, box.interpreter, entries, names)
+            tests += self._true_properties([t for t in found if not doubtful & set(property_tests.functions(t))])
         return tests + self._by_model(tests, taken)
 
     def _true_properties(self, candidates: list[Test]) -> list[Test]:
@@ -152,7 +154,10 @@ class _Generation:
             self.options.cancel.check()
             stability = check_stability(self.box, self._file(kept), repeats, self.deadline)
             result.runs = stability.runs
-            if stability.runs < repeats:
+            if stability.said:
+                result.trouble = f"pytest says: {stability.said}"
+                result.incomplete.append(f"checking: {result.trouble}")
+            elif stability.runs < repeats:
                 result.trouble = f"only {stability.runs} of {repeats} test runs finished in time"
                 result.incomplete.append(f"checking: {result.trouble}")
             for reason in stability.dropped.values():

@@ -50,6 +50,9 @@ class ModuleResult:
     incomplete: list[str] = field(default_factory=list)
     """What was not done, and why; empty for a complete result."""
 
+    nothing_new: bool = False
+    """Whether the test file already has a test for everything that was found."""
+
     seconds: float = 0.0
 
     @property
@@ -112,7 +115,7 @@ class GenTestsResult:
             return self.failed[0][1].exit_code
         if errors := [module.error for module in self.modules if module.error is not None]:
             return errors[0].exit_code
-        return 0 if self.nothing_to_do or any(module.tests for module in self.modules) else 1
+        return 0 if self.nothing_to_do or any(module.tests or module.nothing_new for module in self.modules) else 1
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.gen-tests/1`."""

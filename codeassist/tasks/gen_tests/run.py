@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -26,6 +28,7 @@ from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEng
 from codeassist.tasks.gen_tests.result import GenTestsResult, ModuleResult
 from codeassist.tasks.gen_tests.writing.merging import write_tests
 from indexers import Index
+from indexers.files.decoding import source_text
 
 MOST_MODULES = 5
 """Maximum number of modules that `uncovered` selects when no path is given."""
@@ -90,6 +93,8 @@ def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
         generators = {name: _api(name, request, context, options) for name in names}
     else:
         targets = [find_target(name, context.root) for name in names]
+        for target, name in zip(targets, names, strict=True):
+            _check_target(target, name)
         _choose_engine(request, context, targets, options)
         generators = {n: _module(t, request, context, options, missing) for n, t in zip(names, targets, strict=True)}
     for name, generate_one in generators.items():
@@ -133,7 +138,32 @@ def check_request(request: GenTestsRequest, root: Path) -> None:
     _check(request)
     if not request.api:
         for name in request.paths:
-            find_target(name, root)
+            _check_target(find_target(name, root), name)
+
+
+def _check_target(target: Target, spelled: str) -> None:
+    """Raise `UsageError` for a test file, and for a name that a Python module does not define."""
+    if target.path.suffix != ".py":
+        return
+    if re.match(r"(?:test_.*|.*_test|conftest)\.py$", target.path.name):
+        raise UsageError(f"{target.path.name} contains tests; name the module that they test.")
+    for name in target.names:
+        if not _defines(ast.parse(source_text(target.path)), name.split(".")):
+            raise UsageError(f"{spelled.partition('::')[0]} defines no function or class '{name}'.")
+
+
+def _defines(tree: ast.AST, names: list[str]) -> bool:
+    """Whether a module or class binds a name, and that one the next; names of values and imports are taken as they are."""
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and node.name == names[0]
+            and node is not tree
+        ):
+            return len(names) == 1 or _defines(node, names[1:])
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == names[0]:
+            return True
+    return False
 
 
 def _check(request: GenTestsRequest) -> None:

@@ -16,18 +16,23 @@ import msgspec
 from codeassist.deadline import Deadline
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
+from codeassist.tasks.gen_tests.example_calls import interactive_documents
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
+from codeassist.tasks.gen_tests.writing.test_file import with_imports
 from indexers.files.decoding import source_text
+from indexers.files.reading import read_text
 
 _HERE = Path(__file__).parent
 ENGINE = "_codeassist_search"
 MUTATION_PLUGIN = "_codeassist_mutation"
+AUDIT_PLUGIN = "_codeassist_audit"
 API_PROBE = "_codeassist_api_probe"
 TOOLS = {
     ENGINE: _HERE / "search_engine",
     MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
+    AUDIT_PLUGIN: _HERE / "checking" / "audit_plugin.py",
     API_PROBE: _HERE / "api_engine" / "probe.py",
 }
 """Programs of this task that run inside the sandbox, by their module names there."""
@@ -36,9 +41,16 @@ SEARCH_SHARE = 0.66
 """Share of the budget for the search; the rest is for checking its results."""
 
 SEARCH_SHARE_WITH_MODEL = 0.4
-RESTARTS = 4
-"""Maximum number of attempts; each restart skips the call that killed the process."""
+RESTARTS = 20
+"""Maximum number of restarts of a search while there is time; each skips the call or mutant that killed the process."""
 
+LAST_SECONDS = 4.0
+"""Minimum seconds of an attempt after a call killed the process: enough to use what was found before."""
+
+LAST_REPLAY = 2
+"""When the time is over, what was found is used: first with the mutants, then without them."""
+
+MOST_KEPT = 3_000
 SURVEY_SECONDS = 20.0
 START_SECONDS = 12.0
 """Extra time for a search to start and to write its result."""
@@ -55,8 +67,10 @@ def find_observations(
         share = SEARCH_SHARE_WITH_MODEL if options.engine is Engine.BOTH else SEARCH_SHARE
         seconds = max(3.0, share * options.seconds - (options.seconds - deadline.left))
         result = _search(box, calls, reached(have, options) if options.uncovered else None, options, seconds)
+    for suspicion in result.suspicions:
+        suspicion.code = with_imports(suspicion.code, box.target.module, result.names)
     if result.error:
-        raise GenerationError(f"{box.target.path.name} cannot be imported: {result.error}.")
+        raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.")
     return result
 
 
@@ -98,18 +112,49 @@ def _search(
 ) -> EngineResult:
     skip: list[str] = []
     deadline = Deadline(seconds)
-    for _ in range(RESTARTS):
+    record = box.out / "kept.jsonl"
+    earlier: list[ExampleCall] = []
+    documents = interactive_documents(box.target)
+    replay = 0
+    for attempt in range(RESTARTS + 2):
         options.cancel.check()
-        if deadline.left < 1:
+        box.forget(record.name)
+        if replay or (attempt and (deadline.left < 1 or attempt == RESTARTS)):
+            replay += 1
+        if replay > LAST_REPLAY:
             break
-        result = _run(box, "search", seconds=deadline.left, seed=options.seed, skip=skip, calls=list(calls), have=have)
+        result = _run(
+            box,
+            "search",
+            seconds=deadline.at_least(LAST_SECONDS),
+            seed=options.seed,
+            skip=skip,
+            calls=[*calls, *earlier],
+            have=have,
+            documents=documents,
+            kept=str(record),
+            replay=replay,
+        )
         if result is not None:
             return result
+        earlier += _kept(record)
         last = _last_call(box)
         if not last or last in skip:
-            return _died(box)
+            return _died(box) if not earlier else EngineResult(error=f"it ended the process at {last or 'an unknown call'}")
         skip.append(last)
-    return EngineResult(error="the search process died too often; the last call was " + (skip[-1] if skip else "?"))
+    return EngineResult(error=f"its calls end the process or take too long, the last one was {skip[-1]}")
+
+
+def _kept(record: Path) -> list[ExampleCall]:
+    """The calls that a search had found before its process ended."""
+    calls = []
+    for line in read_text(record, errors="replace", follow=False).splitlines()[:MOST_KEPT] if record.is_file() else ():
+        try:
+            target, final, steps = msgspec.json.decode(line.encode(), type=tuple[str, str, list[str]])
+        except msgspec.DecodeError:  # cut off, or changed by the code under test
+            continue
+        calls.append(ExampleCall(target, final, steps, "search"))
+    return calls
 
 
 def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> EngineResult | None:

@@ -37,7 +37,7 @@ def test_what_was_not_measured_is_said(module: ModuleResult, capsys) -> None:
     module.before.branches = (0, 0)
     show_module(module, text=False, quiet=False)
     printed = capsys.readouterr().err
-    assert "  branches   none -> none\n" in printed
+    assert "  branches   none -> not measured\n" in printed
     assert "  mutants    not run\n" in printed
 
 

@@ -15,7 +15,7 @@ from codeassist.sandbox.scratch import Sandbox, open_sandbox
 from codeassist.sandbox.target import find_target
 from tests.conftest import write
 
-PYTHON = Interpreter(sys.executable, coverage=True, hypothesis=True)
+PYTHON = Interpreter(sys.executable, coverage=True, hypothesis=True, pytest_cov=True)
 
 
 @pytest.fixture

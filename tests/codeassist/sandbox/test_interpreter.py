@@ -43,7 +43,7 @@ def test_a_relative_path_starts_where_the_user_stands(tmp_path, monkeypatch):
 
 
 def test_our_own_interpreter_has_coverage_and_hypothesis(tmp_path):
-    assert find_interpreter(tmp_path, None) == Interpreter(sys.executable, coverage=True, hypothesis=True)
+    assert find_interpreter(tmp_path, None) == Interpreter(sys.executable, coverage=True, hypothesis=True, pytest_cov=True)
 
 
 @pytest.mark.parametrize("name", [".venv", "venv", "env"])

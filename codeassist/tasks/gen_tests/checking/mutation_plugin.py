@@ -12,6 +12,7 @@ import os
 import pickle
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,8 @@ def pytest_collection(session: Any) -> None:
             State.killed.add(mutant)
 
 
-def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
-    """Run a test in a fork with a mutant (0: none); returns (passed, lines, branches and failure report)."""
+def isolated(item: Any, mutant: int, prepare: Callable[[], None] | None = None) -> tuple[bool, dict[str, Any]]:
+    """Run a test in a fork with a mutant (0: none), after `prepare`; returns (passed, lines, branches and failure report)."""
     from _pytest.runner import runtestprotocol
 
     reader, writer = os.pipe()
@@ -82,7 +83,9 @@ def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
         try:
             os.close(reader)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            if mutant:
+            if prepare is not None:
+                prepare()
+            if mutant or prepare is not None:
                 signal.alarm(SLOWEST)
             probe = State.bench.probe
             probe.clear()
@@ -90,6 +93,7 @@ def _isolated(item: Any, mutant: int) -> tuple[bool, dict[str, Any]]:
             reports = runtestprotocol(item, nextitem=None, log=False)
             passed = all(r.passed for r in reports)
             seen = {"lines": sorted(probe.lines), "branches": sorted(probe.branches)}
+            seen["skipped"] = any(r.skipped for r in reports)
             if not passed:
                 seen["output"] = "\n".join(str(r.longrepr) for r in reports if r.failed)[-3_000:]
             os.write(writer, pickle.dumps((passed, {} if mutant else seen)))
@@ -109,7 +113,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
     if State.child:
         return None
     bench = State.bench
-    passed, seen = _isolated(item, 0)
+    passed, seen = isolated(item, 0)
     name = item.nodeid.partition("[")[0].rpartition("::")[2]
     record = State.tests.setdefault(name, {"passed": True, "lines": [], "branches": [], "kills": [], "output": ""})
     record["passed"] = record["passed"] and passed
@@ -124,7 +128,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
         if time.monotonic() > State.until:
             State.complete = False
             break
-        if not _isolated(item, mutant.id)[0]:
+        if not isolated(item, mutant.id)[0]:
             State.killed.add(mutant.id)
             record["kills"].append(mutant.id)
     return True

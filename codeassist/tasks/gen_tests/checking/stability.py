@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass, field
 
 from codeassist.deadline import Deadline
@@ -19,6 +20,8 @@ class Stability:
     dropped: dict[str, str] = field(default_factory=dict)
     reports: dict[str, str] = field(default_factory=dict)
     runs: int = 0
+    said: str = ""
+    """What pytest said when it ran no test at all."""
 
 
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
@@ -35,10 +38,12 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
             box.put(path, text)
             seconds = deadline.at_least(LEAST_SECONDS)
             outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=seconds)
-            if outcomes is not None:
+            if outcomes:
                 break
         else:
-            stability.dropped |= dict.fromkeys(sorted(stability.kept), "the test run did not finish")
+            stability.said = last_error(box.tail())
+            reason = "pytest could not run them" if stability.said else "the test run did not finish"
+            stability.dropped |= dict.fromkeys(sorted(stability.kept), reason)
             stability.kept = set()
             break
         stability.runs += 1
@@ -48,3 +53,10 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
                 stability.kept.discard(name)
                 stability.dropped[name] = "fails when run alone" if isolated else FLAKY
     return stability
+
+
+def last_error(log: str) -> str:
+    """The last line of pytest's output that names an error; "" when there is none."""
+    lines = [line.strip() for line in log.splitlines()]
+    errors = [line for line in lines if re.match(r"(?:ERROR:?|E |.+: error:|[\w.]*(?:Error|Exception)\b.*:)\s*\S", line)]
+    return re.sub(r"^(?:ERROR:?|E)\s+", "", errors[-1])[:300] if errors else ""

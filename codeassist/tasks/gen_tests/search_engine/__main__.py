@@ -23,11 +23,15 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
+from .oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
 from .targets import Inventory
+
+PROMISES = 2.0
+"""Minimum seconds for comparing the code with its documentation: what is wrong must not be asserted."""
 
 TRIMMING = 1.5
 """Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""
@@ -39,6 +43,7 @@ def main() -> int:
     result = Path(sys.argv[2])
     guard.limit(job.cpu_seconds)
     guard.install(job.scratch)
+    _keep_running()
     random.seed(0 if job.mode == "search" else None)
     try:
         guard.State.armed = True
@@ -49,8 +54,12 @@ def main() -> int:
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
-        refused = f" (refused: {guard.State.tripped})" if guard.State.tripped else ""
-        _write(result, EngineResult(error=f"{type(error).__name__}: {error}{refused}"[:500]))
+        if isinstance(error, Ended):
+            _write(result, EngineResult(error="importing it ends the process"))
+            return 0
+        missing = isinstance(error, ModuleNotFoundError)
+        refused = f" (refused: {guard.State.tripped})" if guard.State.tripped and not missing else ""
+        _write(result, EngineResult(error=f"it cannot be imported: {type(error).__name__}: {error}{refused}"[:500]))
         return 0
     if job.mode == "verify":
         shift_clock(bench)
@@ -58,6 +67,20 @@ def main() -> int:
         return 0
     _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
     return 0
+
+
+class Ended(BaseException):
+    """The code under test would have ended the process."""
+
+
+def _keep_running() -> None:
+    """Make `os._exit` and `os.abort` in the code under test an exception that no ordinary handler catches."""
+
+    def end(*_: object) -> None:
+        raise Ended
+
+    os._exit = end  # type: ignore[assignment]
+    os.abort = end  # type: ignore[assignment]
 
 
 def read_job(data: dict[str, Any]) -> Job:
@@ -88,12 +111,23 @@ def search(bench: Bench, job: Job) -> EngineResult:
     budget = job.seconds
     inventory = Inventory(bench, tuple(job.names))
     search_state = Search(bench, inventory, job.seed)
-    for text in job.skip:  # a call that ended an earlier process is not repeated
-        inventory.targets = [t for t in inventory.targets if not re.search(rf"\b{re.escape(t.name)}\(", text)]
+    search_state.texts |= set(job.skip)  # a call that ended an earlier process is not repeated
+    for target in list(inventory.targets):
+        if sum(bool(re.search(rf"\b{re.escape(target.name)}\(", text.rpartition("\n")[2])) for text in job.skip) > 1:
+            inventory.targets.remove(target)
+    if job.kept:
+        search_state.record = Path(job.kept)
     original = _announced(bench, job.now)
+    oracle = Oracle(bench, search_state)
+    oracle.examples(job.documents)
+    oracle.promises(max(started + 0.15 * budget, time.monotonic() + PROMISES))
+    oracle.refuse()
     search_state.evidence(job.calls)
-    search_state.explore(started + 0.38 * budget)
+    if not job.replay:
+        search_state.explore(started + 0.4 * budget)
     selection = Selection(bench, search_state, job.have)
+    selection.leave_out(selection.mutants if job.replay > 1 else ())
+    selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
     stable = []
     for candidate, outcome in search_state.kept:
         second_run = original(candidate)
@@ -103,7 +137,8 @@ def search(bench: Bench, job: Job) -> EngineResult:
     for candidate, outcome in ordered:
         selection.take(candidate, outcome, started + 0.65 * budget)
     Imported(selection).take(started + 0.72 * budget)
-    selection.hunt(started + 0.86 * budget)
+    if not job.replay:
+        selection.hunt(started + 0.86 * budget)
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
     kept = selection.reduce(started + 0.91 * budget + late)
     shrink(bench, kept, started + 0.97 * budget + late)
@@ -115,6 +150,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         untouched=[t.qualname for t in inventory.targets if not t.corpus],
         mutants=len(selection.mutants),
+        contradicted=sorted(oracle.contradicted),
     )
 
 
@@ -124,9 +160,9 @@ def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def run(candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
-        if not mutant:
-            os.lseek(file, 0, os.SEEK_SET)
-            os.write(file, candidate.text.encode("utf-8", "replace")[:4_000] + b"\0")
+        now = f"mutant {mutant}" if mutant else candidate.text
+        os.lseek(file, 0, os.SEEK_SET)
+        os.write(file, now.encode("utf-8", "replace")[:4_000] + b"\0")
         return original(candidate, mutant, limit)
 
     bench.run = run  # type: ignore[method-assign]
@@ -223,6 +259,7 @@ def _write(path: Path, value: EngineResult) -> None:
 
 
 if __name__ == "__main__":
+    leave = os._exit
     code = main()
     sys.stdout.flush()
-    os._exit(code)  # threads that the module started must not keep this process alive
+    leave(code)  # threads that the module started must not keep this process alive

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 
 from .execution import Bench, Candidate, Outcome
+from .files import Paths
 from .parameters import Parameter
 from .targets import OPERATORS, STATEMENTS, Inventory, Target
 from .values import CALLABLES, POOLS, Literals, matching, vary
@@ -36,6 +37,7 @@ class Maker:
         }
         self.instances: dict[str, list[str]] = {name: [] for name in inventory.classes}
         self.by_name = {t.qualname: t for t in inventory.targets}
+        self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
 
@@ -92,6 +94,8 @@ class Maker:
         if target.is_async:
             steps = ("import asyncio", *steps)
             call = f"asyncio.run({call})"
+        if "tmp_path" in call or any("tmp_path" in step for step in steps):
+            steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
 
     def _operator(self, target: Target, steps: list[str], name: str, arguments: list[str], receiver: str) -> Candidate | None:
@@ -128,7 +132,7 @@ class Maker:
             elif parameter.how == "var_keyword":
                 if self.chance.random() < 0.3:
                     arguments.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
-            elif parameter.optional and self.chance.random() < 0.6:
+            elif parameter.optional and not parameter.kinds.get("argv") and self.chance.random() < 0.6:
                 by_name = True
             elif by_name or parameter.how == "keyword_only":
                 by_name = by_name or parameter.how == "keyword_only"
@@ -172,6 +176,10 @@ class Maker:
             return self.instance(kind[4:]) or "None"
         if kind == "any":
             kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
+        if kind in ("path", "filename") and target.files:
+            return self.paths.path(kind == "filename")
+        if kind == "argv":
+            return self._command_line()
         if kind == "callable":
             return chance.choice(CALLABLES[min(3, parameter.arity if parameter else 1)])
         pool = POOLS.get(kind)
@@ -185,6 +193,19 @@ class Maker:
             return chance.choice(self.literals.by_kind[kind])
         text = chance.choice(pool)
         return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _command_line(self) -> str:
+        """A list of words for a command line: options and other short words of the module, numbers, file names."""
+        options = [w for w in self.words if re.fullmatch(r"--?[A-Za-z][\w-]*", w)]
+        others = [w for w in self.words if re.fullmatch(r"[a-z][\w-]{1,12}", w)] or ["abc"]
+        words: list[str] = []
+        for _ in range(self.chance.choice((0, 1, 1, 2, 2, 3))):
+            if options and self.chance.random() < 0.6:
+                words.append(repr(self.chance.choice(options)))
+            if self.chance.random() < 0.7:
+                files = [self.paths.path(as_text=True)] if "open(" in ast.unparse(self.tree) else []
+                words.append(self.chance.choice([repr(self.chance.choice(others)), "'3'", "'0'", "'abc'", *files]))
+        return f"[{', '.join(words)}]"
 
     def instance(self, owner: str) -> str | None:
         """An expression that constructs an instance of a class or of a subclass, or None."""

@@ -5,11 +5,94 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+from dataclasses import dataclass
 
 MOST_EXAMPLES = 200
 """The most interactive examples of one documentation text that are read; each may need all statements before it."""
 
 MOST_CHARACTERS = 200_000
+
+
+@dataclass(frozen=True)
+class Documented:
+    """An interactive example and the result that its documentation shows: `before` are all statements that precede it.
+
+    `steps` are those of them that it needs. `want` is what it prints or gives; with `raises`, the exception it raises instead.
+    """
+
+    before: tuple[str, ...]
+    steps: tuple[str, ...]
+    final: str
+    want: str
+    raises: str = ""
+
+    def agrees(self, printed: str, value: str) -> bool:
+        """Whether what the example printed and the source text of its value are what is documented."""
+        got = f"{printed}{value}\n" if value != "None" else printed
+        if not printed and _literal(self.want) is not _NOTHING and _same(_literal(self.want), _literal(value)):
+            return True
+        flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+        return doctest.OutputChecker().check_output(self.want, got, flags)
+
+
+_NOTHING = object()
+
+
+def documented(documentation: str) -> list[Documented]:
+    """The interactive examples of a documentation text whose results it shows exactly."""
+    try:
+        parsed = doctest.DocTestParser().get_examples(first_examples(documentation))
+    except ValueError:
+        return []
+    before: list[str] = []
+    setup: list[str] = []
+    variables: set[str] = set()
+    found = []
+    for example in parsed:
+        source = example.source.strip()
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            continue
+        is_expression = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
+        exact = bool(example.want.strip()) and not re.search(r"0x[0-9a-fA-F]{4,}|^\s*<", example.want)
+        if is_expression and exact and doctest.SKIP not in example.options and "#" not in source:
+            final = ast.unparse(tree)
+            steps = tuple(before)
+            exception = (example.exc_msg or "").partition(":")[0].strip().rpartition(".")[2]
+            found.append(Documented(steps, _needed(tuple(setup), final), final, example.want, exception))
+        before.append(source)
+        if not is_expression or _is_call_on(tree.body[0].value, variables):  # type: ignore[attr-defined]
+            setup.append(source)
+        variables |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    return found
+
+
+def without_examples(documentation: str) -> str:
+    """A documentation text without its interactive examples and their results."""
+    kept: list[str] = []
+    inside = False
+    for line in documentation[:MOST_CHARACTERS].split("\n"):
+        inside = line.lstrip().startswith(">>>") or (inside and bool(line.strip()))
+        if not inside:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _literal(text: str) -> object:
+    """The value of a literal; numbers of old Python and prefixes of strings do not matter."""
+    try:
+        return ast.literal_eval(re.sub(r"\bu(?=['\"])", "", " ".join(text.split())))
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return _NOTHING
+
+
+def _same(documented_value: object, value: object) -> bool:
+    """Whether two literal values are the same; floats as exactly as documented."""
+    if isinstance(documented_value, float) and isinstance(value, (int, float)):
+        digits = len(repr(documented_value).partition(".")[2])
+        return abs(documented_value - value) <= 0.51 * 10.0**-digits or documented_value == value
+    return documented_value == value and isinstance(documented_value, bool) == isinstance(value, bool)
 
 
 def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
@@ -19,6 +102,7 @@ def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
     except ValueError:
         return []
     steps: list[str] = []
+    variables: set[str] = set()
     expressions = []
     for example in parsed:
         source = example.source.strip()
@@ -32,9 +116,21 @@ def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
             source = ast.unparse(tree)  # without comments, on one line where it is an expression
         if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
             expressions.append((tuple(steps), source))
+            if _is_call_on(tree.body[0].value, variables):  # it may change the object that later examples use
+                steps.append(source)
         elif not any(isinstance(n, (ast.Import, ast.ImportFrom)) and "doctest" in ast.unparse(n) for n in tree.body):
             steps.append(source)
+            variables |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return [(_needed(before, final), final) for before, final in expressions]
+
+
+def _is_call_on(node: ast.expr, variables: set[str]) -> bool:
+    """Whether an expression is a call of a method of one of some variables."""
+    while isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        if isinstance(node.func.value, ast.Name):
+            return node.func.value.id in variables
+        node = node.func.value
+    return False
 
 
 def first_examples(documentation: str) -> str:

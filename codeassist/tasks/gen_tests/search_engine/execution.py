@@ -6,17 +6,21 @@ import ast
 import builtins
 import contextlib
 import io
+import linecache
+import os
 import re
 import signal
 import sys
 import threading
 import time
 import types
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
+from .files import Folder, changes
 from .instrument import PROBE, Endless, Instrumenter, Probe
 from .observe import Observer, message_pattern
 from .values import MODULES
@@ -85,7 +89,12 @@ class Bench:
         self.instrumenter = Instrumenter()
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
-        self.raises = [(n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, ast.Raise)]
+        self.raises = [
+            (n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, (ast.Raise, ast.Assert))
+        ]
+        self.package = os.path.dirname(path) if "." in name else ""
+        """The folder of the module's package; "" for a module outside packages."""
+
         self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
         self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
@@ -98,6 +107,10 @@ class Bench:
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
+
+        self.folder = Folder()
+        self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
+        """Whether the documentation contradicts an observation of the original code, or may."""
 
     def load(self, active: int) -> Any:
         """Execute the module again with a mutant active and register it in `sys.modules`."""
@@ -139,6 +152,8 @@ class Bench:
         if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
+        if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
+            outcome.bad = "in doubt"
         return outcome
 
     def _try(self, candidate: Candidate, code: Any, mutant: int, limit: int) -> Outcome:
@@ -204,6 +219,11 @@ class Bench:
         probe.clear()
         guard.State.tripped = ""
         names = self.namespace(module)
+        folder = self.folder.fresh() if "tmp_path" in candidate.text else None
+        if folder is not None:
+            names["tmp_path"] = folder
+        observer.folder = str(folder or "")
+        files: dict[str, str | None] = {}
         printed = io.StringIO()
         threads_before = threading.active_count()
         lazy = ready = False
@@ -212,6 +232,7 @@ class Bench:
                 probe.active = mutant
                 exec(code[0], names)
                 ready = True
+                files = self.folder.content() if folder is not None else {}
                 value = eval(code[1], names)
                 outcome.kind = type(value).__name__
                 lazy = hasattr(value, "__next__")
@@ -219,6 +240,8 @@ class Bench:
                 for watched in candidate.watched:
                     if watched in names:
                         checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
+                if folder is not None:
+                    checks.extend(changes(folder, files, self.folder.content()))
                 outcome.checks = tuple(checks)
                 if not checks:
                     outcome.bad = "nothing stable to assert"
@@ -230,10 +253,12 @@ class Bench:
             if not ready:
                 outcome.bad = "a step before the call fails"
             kind = type(error)
-            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error))
+            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error, observer.folder))
             outcome.where = self._line_of(error)
         probe.active = 0
         outcome.printed = printed.getvalue()[:2_000]
+        if folder is not None and str(folder) in outcome.printed:
+            outcome.bad = outcome.bad or "prints a temporary path"
         outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
@@ -252,6 +277,8 @@ class Bench:
         if error is None:
             return False
         frames = _frames(error)
+        if frames and frames[-1][0] != self.path and self.package and frames[-1][0].startswith(self.package + os.sep):
+            return linecache.getline(*frames[-1]).lstrip().startswith(("raise ", "assert "))  # by its neighbour
         if not frames or frames[-1][0] != self.path:
             return False
         return any(first <= frames[-1][1] <= last for first, last in self.raises)
@@ -268,9 +295,9 @@ class Bench:
         try:
             yield
         finally:
+            guard.State.armed = False  # first: a signal from now on is late itself
             if timer and main:
                 timer(signal.ITIMER_REAL, 0)
-            guard.State.armed = False
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:
@@ -312,7 +339,8 @@ def _magnitude(node: ast.expr) -> float:
 
 
 def _raise_late(*_: object) -> None:
-    raise Late
+    if guard.State.armed:
+        raise Late
 
 
 def named_arguments(candidate: Candidate) -> Candidate | None:

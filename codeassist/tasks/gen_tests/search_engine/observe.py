@@ -40,6 +40,8 @@ class Observer:
         """`module` is the instrumented module, possibly with a mutant loaded."""
         self.names: dict[int, str] = {}
         self.module = module
+        self.folder = ""
+        """The folder that `tmp_path` stands for; "" when the code does not use it."""
         for name, value in vars(module).items():
             if isinstance(value, (type, types.FunctionType)) and not name.startswith("_"):
                 self.names[id(value)] = name
@@ -49,6 +51,8 @@ class Observer:
         if depth > 5:
             raise Unsteady
         kind = type(value)
+        if self.folder and kind is str and self.folder in value:
+            return f"str({self._in_folder(value)})"
         if value is None or kind is bool or kind in _PLAIN:
             return _bounded("..." if value is ... else repr(value))
         if kind is float:
@@ -68,6 +72,8 @@ class Observer:
     def _named(self, value: Any, kind: type, depth: int) -> str:
         """A path, a class, or a value written with the module's own names."""
         if isinstance(value, pathlib.PurePath):
+            if self.folder and self.folder in str(value):
+                return self._in_folder(str(value))
             return (
                 f"pathlib.PurePosixPath({value.as_posix()!r})" if isinstance(value, pathlib.PurePosixPath) else self._unsteady()
             )
@@ -85,6 +91,18 @@ class Observer:
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
         return self._unsteady()
+
+    def _in_folder(self, path: str) -> str:
+        """A path in the folder of `tmp_path` as an expression. Raises `Unsteady` for other text that contains it."""
+        relative = path.removeprefix(self.folder).replace("\\", "/")
+        if (
+            not path.startswith(self.folder)
+            or "\n" in relative
+            or self.folder in relative
+            or (relative and not relative.startswith("/"))
+        ):
+            raise Unsteady
+        return f"tmp_path / {relative[1:]!r}" if relative.strip("/") else "tmp_path"
 
     @staticmethod
     def _unsteady() -> str:
@@ -125,6 +143,8 @@ class Observer:
             return (f"{name} == {self.literal(value)}",)
         except Unsteady:
             pass
+        if kind is str and self.folder and self.folder in value:
+            return ()
         if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
             return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")
         if isinstance(value, types.CoroutineType):
@@ -188,7 +208,7 @@ class Observer:
             overridden = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
             if overridden and len(assertions) < 3:
                 text = str(value) if function == "str" else repr(value)
-                if not _ADDRESS.search(text) and len(text) <= LONGEST:
+                if not _ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
                     assertions.append(f"{function}({name}) == {text!r}")
                     break
         if callable(value) and not assertions:
@@ -217,13 +237,15 @@ class Observer:
         return list(dict.fromkeys(names))[:ATTRIBUTES]
 
 
-def message_pattern(error: BaseException) -> str:
-    """The stable part of an exception's message as plain text; empty when there is none."""
+def message_pattern(error: BaseException, folder: str = "") -> str:
+    """The stable part of an exception's message as plain text, up to a path in `folder`; empty when there is none."""
     try:
         message = str(error)
     except Exception:
         return ""
     message = message.split("\n", maxsplit=1)[0]
+    if folder and folder in message:
+        message = message.partition(folder)[0].rstrip("'\"")
     if _ADDRESS.search(message):
         message = _ADDRESS.split(message)[0]
     if len(message) > 70:

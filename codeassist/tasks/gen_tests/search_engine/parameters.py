@@ -13,7 +13,7 @@ METHODS: dict[str, str] = {}
 for _kind, _names in {
     "str": "lower upper split rsplit strip lstrip rstrip replace startswith endswith encode title capitalize isdigit isalpha "
     "isupper islower splitlines partition rpartition zfill ljust rjust casefold swapcase format isspace isalnum isnumeric",
-    "dict": "items keys values setdefault get",
+    "dict": "items keys values setdefault get update",
     "list": "append extend insert sort reverse",
     "set": "union difference intersection issubset issuperset symmetric_difference add discard",
     "date": "year month day toordinal isoformat strftime weekday isoweekday",
@@ -52,6 +52,9 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
+
+ARGV = re.compile(r"^(?:argv|args|arguments|cli_args|command_line|cmdline)$")
+"""Names of parameters that take the words of a command line."""
 
 ITERATING = (
     "list",
@@ -112,8 +115,15 @@ def of_function(
             _Usage(result, classes, siblings, depth).read(tree)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             _from_name(result)
+        if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
+            result.kinds["str"] += result.kinds["list"] + 2  # text is iterated and indexed like a list
+            result.kinds["list"] = 1
         parameters.append(result)
     return parameters
+
+
+def _is_named_for_text(name: str) -> bool:
+    return next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, name)), "") == "str"
 
 
 def _resolved(annotation: Any, function: Any) -> Any:

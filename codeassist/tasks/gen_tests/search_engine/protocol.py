@@ -55,6 +55,7 @@ class Suspicion:
 class EngineResult:
     """The result of one job. `error` is set when the module could not be imported or its process died.
 
+    `contradicted` are the targets that do not do what their documentation says.
     `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.
     """
 
@@ -68,6 +69,7 @@ class EngineResult:
     lines: list[int] = field(default_factory=list)
     imported: list[int] = field(default_factory=list)
     conditions: dict[int, int] = field(default_factory=dict)
+    contradicted: list[str] = field(default_factory=list)
     error: str = ""
 
 
@@ -93,7 +95,12 @@ class Reached:
 
 @dataclass
 class Job:
-    """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time budget of a search."""
+    """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time budget of a search.
+
+    `documents` are texts with interactive examples of the module. `skip` are calls that ended an earlier process. `kept` is
+    the file to which calls that show something new are written, so that a process that ends early loses nothing. With
+    `replay` 1, only the given calls are run; with 2, without mutants.
+    """
 
     mode: str
     module: str
@@ -105,6 +112,9 @@ class Job:
     seed: int = 1
     seconds: float = 0.0
     skip: list[str] = field(default_factory=list)
+    kept: str = ""
+    replay: int = 0
     calls: list[ExampleCall] = field(default_factory=list)
+    documents: list[str] = field(default_factory=list)
     have: Reached | None = None
     candidates: list[Observation] = field(default_factory=list)

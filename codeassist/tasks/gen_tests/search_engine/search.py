@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import time
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from .candidates import Maker
@@ -44,6 +46,9 @@ class Search:
         self.kept: list[tuple[Candidate, Outcome]] = []
         self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
         self.texts: set[str] = set()
+        self.record: Path | None = None
+        """The file to which kept candidates are written."""
+
         self._shapes: Counter[Any] = Counter()
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
@@ -60,7 +65,7 @@ class Search:
         if outcome.bad:
             return outcome
         if outcome.raised and not self.explained(outcome, target):
-            if outcome.where and not isinstance(outcome.error, JUNK) and (candidate.plausible or _sure(target)):
+            if outcome.where and not self._refuses_input(outcome) and (candidate.plausible or _sure(target)):
                 self._suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
             outcome.bad = "unexplained exception"
             return outcome
@@ -84,6 +89,9 @@ class Search:
             self._shapes[shape] += 1
             self.reached |= newly_covered
             self.kept.append((candidate, outcome))
+            if self.record is not None and candidate.origin == "search":
+                with self.record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps([candidate.target, candidate.final, list(candidate.steps)]) + "\n")
             if target is not None:
                 target.signatures.add(outcome.signature)
                 if outcome.seconds < SLOW or not target.corpus:
@@ -93,14 +101,29 @@ class Search:
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
         """Whether an exception is intended: raised by the module itself, or named in the documentation."""
-        if self.bench.raised_on_purpose(outcome):
+        if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
             return True
         documentation = target.documentation if target else ""
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError) and outcome.raised:
             return "unsupported operand" in outcome.raised[2] or "not supported between" in outcome.raised[2]
         return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
 
+    def _refuses_input(self, outcome: Outcome) -> bool:
+        """Whether an exception says that an input is not accepted: a wrong type, a missing file, text that cannot be parsed."""
+        error = outcome.error
+        if isinstance(error, (*JUNK, OSError, EOFError, UnicodeError)):
+            return True
+        home = type(error).__module__.partition(".")[0]
+        if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
+            return True
+        return (
+            type(error) is ValueError
+            and re.match(r"invalid literal|could not convert|unconverted data|time data|Invalid iso", str(error)) is not None
+        )
+
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
+        if "tmp_path" in candidate.text:  # the content of the files is invented
+            return
         kind = what.split(":", maxsplit=1)[0]
         key = (kind, outcome.where or candidate.target)  # one fault is reachable from many functions
         suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
@@ -127,7 +150,9 @@ class Search:
             if called is not None:
                 steps = tuple(call.steps)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
-                candidate = Candidate(called.qualname, steps, call.text, watched, call.origin, plausible=True)
+                candidate = Candidate(
+                    called.qualname, steps, call.text, watched, call.origin, plausible=call.origin != "search"
+                )
                 self.try_out(candidate, called)
 
     def _documented_target(self, text: str) -> str:

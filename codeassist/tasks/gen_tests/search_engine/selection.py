@@ -6,6 +6,7 @@ import ast
 import heapq
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from .execution import Bench, Candidate, Outcome, named_arguments
@@ -51,6 +52,12 @@ class Selection:
         self.wanted = set(self.alive)
         self.pool: list[Chosen] = []
         self.useful: list[Chosen] = []
+
+    def leave_out(self, mutants: Iterable[int]) -> None:
+        """Do not try some mutants: they ended an earlier process."""
+        for mutant in list(mutants):
+            self.alive.discard(mutant)
+            self.wanted.discard(mutant)
 
     def differs(self, candidate: Candidate, outcome: Outcome, mutant: int) -> bool:
         """Whether the candidate's test would detect a mutant."""

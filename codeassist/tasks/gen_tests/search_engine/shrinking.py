@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -89,7 +90,8 @@ def _smaller_texts(part: str) -> Iterator[str]:
 
 def _repeated(program: str) -> list[str]:
     texts = [n.value for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return [text for text in dict.fromkeys(texts) if len(text) > LONG and texts.count(text) > 1]
+    kept = re.compile(r"--|(?:data|new)\.\w")
+    return [t for t in dict.fromkeys(texts) if len(t) > LONG and texts.count(t) > 1 and not kept.match(t)]
 
 
 def _variants(node: ast.expr) -> Iterator[ast.expr]:
@@ -121,6 +123,8 @@ def _smaller_calls(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def _smaller_constants(value: Any) -> tuple[Any, ...]:
+    if isinstance(value, str) and re.match(r"--|(?:data|new)\.\w", value):  # an option, a file name
+        return ()
     if isinstance(value, str) and len(value) > LONG:
         half = len(value) // 2
         return tuple(dict.fromkeys((value[:LONG], value[:half], value[half:], *value.split()[:3])))

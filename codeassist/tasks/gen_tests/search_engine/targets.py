@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .execution import Bench, Candidate
-from .parameters import Parameter, of_function
+from .files import PATH_NAME, uses_files
+from .parameters import ARGV, Parameter, of_function
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -95,6 +96,8 @@ class Target:
     signatures: set[Any] = field(default_factory=set)
     tried: int = 0
     worked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    files: bool = False
+    """Whether its code opens, lists or moves files."""
 
     @property
     def variable(self) -> str:
@@ -126,7 +129,7 @@ class Inventory:
         self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
         self.targets: list[Target] = []
         """Includes members of private classes, because public functions may return their instances."""
-        source = ast.unparse(bench.tree)
+        source = self._source = ast.unparse(bench.tree)
         self._used = [
             k
             for k, word in (
@@ -246,6 +249,15 @@ class Inventory:
             if not parameter.sure:
                 for kind in self._used:
                     parameter.kinds[kind] += 1
+        for parameter in target.parameters:
+            is_list = parameter.kinds.get("list", 0) or not parameter.sure
+            if ARGV.match(parameter.name) and not parameter.how.startswith("var") and is_list and "parse_" in self._source:
+                parameter.kinds["argv"] += 40
+        target.files = uses_files(self.trees.get(target.qualname))
+        for parameter in target.parameters if target.files else ():
+            text = parameter.kinds.get("str", 0)
+            if PATH_NAME.match(parameter.name) and (text or not parameter.sure):
+                parameter.kinds["filename"] += 3 * text + 4
         self.targets.append(target)
 
 

@@ -108,6 +108,11 @@ def find(target: Target, interpreter: Interpreter, entries: Sequence[Observation
     return tests
 
 
+def functions(test: Test) -> list[str]:
+    """The names of the module's functions that a property test is about."""
+    return [line.rpartition(" ")[2] for line in test.asks if line.startswith("from") and "hypothesis" not in line]
+
+
 def harder(text: str) -> str:
     """The same tests with ten times as many examples, randomly chosen."""
     return text.replace(

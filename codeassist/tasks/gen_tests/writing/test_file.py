@@ -174,6 +174,33 @@ def imports(module: str, body: str, public: Sequence[str], error_modules: Mappin
     return "\n\n".join("\n".join(block) for block in (lines, third_party, project) if block)
 
 
+def with_imports(code: str, module: str, public: Sequence[str]) -> str:
+    """Code with the imports that it needs before it, so that it runs where it is pasted."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return code
+    bound = {
+        (a.asname or a.name).partition(".")[0]
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Import | ast.ImportFrom)
+        for a in n.names
+    }
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)} - bound
+    lines = [f"import {name}" for name in (*MODULES, "calendar", "statistics") if name in used and name not in public]
+    own = sorted(
+        used & set(public) - {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    )
+    if "tmp_path" in used:
+        lines = [*dict.fromkeys(["import pathlib", *lines, "import tempfile"])]
+        code = f"tmp_path = pathlib.Path(tempfile.mkdtemp())\n{code}"
+    start = "\n".join([*lines, *([_from(module, own)] if own else [])])
+    first = re.match(r"(?:(?:import|from) [^\n]+\n)+\n*", code)
+    return "\n".join(
+        part.strip("\n") for part in (first[0] if first else "", start, code[first.end() if first else 0 :]) if part
+    )
+
+
 def inlined(entry: Observation) -> Observation:
     """If an observation's only step constructs the receiver, inline it into the final call."""
     steps = entry.steps
@@ -211,7 +238,8 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
     if printed:
         lines.append(f"assert capsys.readouterr().out == {printed!r}")
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    return Test(name, f"def {name}({'capsys' if printed else ''}):\n{body}", [entry])
+    fixtures = [*(["capsys"] if printed else []), *(["tmp_path"] if "tmp_path" in body else [])]
+    return Test(name, f"def {name}({', '.join(fixtures)}):\n{body}", [entry])
 
 
 def _assertions(entry: Observation) -> list[str]:

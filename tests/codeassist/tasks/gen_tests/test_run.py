@@ -31,11 +31,15 @@ def context(root, **options) -> GenTestsContext:
         (GenTestsRequest(["m.py"], out=Path("folder")), "folder is not the name of a test file."),
         (GenTestsRequest(["m.py", "n.py"], out=Path("test_x.py")), "--out works for one file only."),
         (GenTestsRequest(["m.py"], engine=Engine.MODEL), "--engine model needs a model"),
+        (GenTestsRequest(["test_m.py"]), "test_m.py contains tests; name the module that they test."),
+        (GenTestsRequest(["m.py::treble"]), "defines no function or class 'treble'"),
         (GenTestsRequest(["m.go"]), "Tests for m.go are written by a model"),
     ],
 )
 def test_an_invalid_request_is_an_error(tmp_path, request_, message):
-    root = write(tmp_path, {"m.py": CODE, "n.py": CODE, "go.mod": "module m\n", "m.go": "package m\n\nfunc F() {}\n"})
+    root = write(
+        tmp_path, {"m.py": CODE, "n.py": CODE, "test_m.py": CODE, "go.mod": "module m\n", "m.go": "package m\n\nfunc F() {}\n"}
+    )
     request_.paths = [str(root / path) for path in request_.paths]
     with pytest.raises(UsageError, match=message):
         run(request_, context(root))
@@ -51,6 +55,16 @@ def test_an_error_in_one_file_does_not_stop_the_others(tmp_path):
     assert seen == result.modules
     assert result.exit_code == result.failed[0][1].exit_code
     assert "def test_double" in (root / "tests" / "test_good.py").read_text()
+
+
+def test_a_second_run_that_adds_nothing_succeeds(tmp_path):
+    root = write(tmp_path, {"m.py": CODE})
+    request = GenTestsRequest([str(root / "m.py::double")], seconds=3, repeats=1, python=sys.executable, write=True)
+    assert run(request, context(root)).modules[0].tests
+    written = (root / "tests" / "test_m.py").read_text()
+    again = run(request, context(root))
+    assert (again.modules[0].tests, again.modules[0].nothing_new, again.exit_code) == ([], True, 0)
+    assert (root / "tests" / "test_m.py").read_text() == written
 
 
 def test_without_changes_there_is_nothing_to_do(tmp_path):

@@ -54,6 +54,23 @@ def test_a_call_that_kills_the_process_is_skipped_after_a_restart(box_of):
     assert result.error == ""
 
 
+def test_what_was_found_before_the_process_died_is_kept(box_of):
+    """Many calls end it: the last attempt runs only what was found before."""
+    source = "import ctypes\n\n\ndef double(n: int) -> int:\n    return 2 * n\n"
+    for name in ("one", "two", "three", "four", "five", "six"):
+        source += f"\n\ndef {name}(n: int):\n    if n:\n        ctypes.string_at(0)\n    return {name!r}\n"
+    result = find_observations(box_of(source), [], None, ModuleOptions(5), Deadline(5))
+    assert result.error == ""
+    assert "double" in {test.target for test in result.tests}
+
+
+def test_a_suspicion_runs_where_it_is_pasted(box_of):
+    source = 'def half(n):\n    """\n    >>> half(4)\n    2\n    """\n    return n // 3\n'
+    result = find_observations(box_of(source), [], None, ModuleOptions(3), Deadline(3))
+    assert [s.code for s in result.suspicions] == ["from m import half\nassert half(4) == 2"]
+    assert result.contradicted == ["half"]
+
+
 def test_only_results_that_another_process_repeats_are_kept(box_of):
     box = box_of(CODE)
     result = ModuleResult("m", Path("test_m.py"))
@@ -73,7 +90,7 @@ def test_a_survey_lists_the_selected_targets(box_of):
 
 @pytest.mark.parametrize("engine", [Engine.SEARCH, Engine.MODEL])
 def test_a_module_that_cannot_be_imported_is_an_error(box_of, engine):
-    with pytest.raises(GenerationError, match=r"m.py cannot be imported: ZeroDivisionError"):
+    with pytest.raises(GenerationError, match=r"No tests for m.py: it cannot be imported: ZeroDivisionError"):
         find_observations(box_of("1 / 0\n\n\ndef f(): pass\n"), [], None, ModuleOptions(3, engine=engine), Deadline(3))
 
 

@@ -53,6 +53,14 @@ def test_unstable_tests_are_dropped_with_the_reason(box):
     assert "assert seen" in stability.reports["test_needs_the_first"]
 
 
+def test_a_start_that_fails_is_told_in_the_words_of_pytest(box):
+    (box.copy / "pytest.ini").write_text("[pytest]\naddopts = --not-an-option\n")
+    stability = check_stability(box, TESTS, 1, Deadline(60))
+    assert stability.kept == set()
+    assert "--not-an-option" in stability.said
+    assert set(stability.dropped.values()) == {"pytest could not run them"}
+
+
 def test_nothing_is_kept_when_a_run_dies(box):
     """Each test passes in its own process; together they end it, so that no later run says anything."""
     text = "import os\n\nseen = []\n\n\n"

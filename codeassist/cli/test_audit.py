@@ -1,0 +1,92 @@
+"""`codeassist test-audit`: which existing tests cannot fail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from codeassist.cli.options import Output, RepositoryOptions
+from codeassist.cli.output import closing, note, print_json, safe, safe_path
+
+if TYPE_CHECKING:
+    from codeassist.services import Services
+    from codeassist.tasks.test_audit import AuditResult
+    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
+
+
+def test_audit(
+    paths: Annotated[
+        list[str] | None, typer.Argument(metavar="[PATH]...", help="Test files or folders (default: all).")
+    ] = None,
+    changed: Annotated[bool, typer.Option("--changed", help="Only tests of the uncommitted changes.")] = False,
+    staged: Annotated[bool, typer.Option("--staged", help="Only tests of the staged changes.")] = False,
+    base: Annotated[
+        str, typer.Option("--base", help="Only tests of the changes since this branch diverged from REF.", metavar="REF")
+    ] = "",
+    budget: Annotated[float, typer.Option("--budget", min=3, help="Seconds for running tests on faulty code.")] = 60.0,
+    fail_on: Annotated[
+        Literal["warning", "note", "never"], typer.Option("--fail-on", help="Exit with 1 for this severity or worse.")
+    ] = "never",
+    python: Annotated[
+        str | None, typer.Option("--python", help="Python interpreter for the project (default: that of its environment).")
+    ] = None,
+    *,
+    where: RepositoryOptions,
+    output: Output,
+) -> None:
+    """List tests that cannot fail: they assert nothing, are never run, or pass with faults in the code that they test.
+
+    The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
+    """
+    from codeassist.sandbox import confinement
+    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+
+    request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        events.note(confinement.require().line)
+        result = run(request, TestAuditContext(services.root, _measure(services, python), events, services.cancel))
+    if output.as_json:
+        print_json(result.as_json())
+    else:
+        _show(result, quiet=output.quiet)
+    if result.fails(fail_on):
+        raise typer.Exit(1)
+
+
+test_audit.__test__ = False  # type: ignore[attr-defined]  # for pytest, which would take it for a test
+
+
+def _measure(services: Services, python: str | None) -> Measure:
+    from codeassist.sandbox.interpreter import find_interpreter
+    from codeassist.sandbox.target import find_target
+    from codeassist.tasks.gen_tests.checking.audit import audit_module
+
+    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
+        target = find_target(str(module), services.root)
+        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
+
+    return measure
+
+
+def _show(result: AuditResult, *, quiet: bool) -> None:
+    for weakness in result.weaknesses:
+        place = f"{safe_path(weakness.path)}:{weakness.line}"
+        print(f"{place}: {weakness.severity}: {safe(weakness.test)}: {safe(weakness.what)} [{weakness.kind}]")
+    for line in result.changed:
+        if not line.covered:
+            print(f"{safe_path(line.path)}:{line.line}: changed, and no test runs it")
+        elif line.seen is False:
+            print(f"{safe_path(line.path)}:{line.line}: changed, and a fault here would not be seen")
+    if quiet:
+        return
+    killed, tried = result.mutants
+    mutants = f"; {killed} of {tried} faults in {len(result.modules)} modules were seen" if tried else ""
+    count = len(result.weaknesses)
+    found = f"{count} weakness{'es' * (count != 1)} in {result.tests} tests of {result.files} files"
+    note(f"{found}{mutants}; {result.seconds:.1f} s.")
+    for text in result.incomplete:
+        note(f"  not complete: {safe(text)}")

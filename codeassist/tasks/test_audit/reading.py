@@ -1,0 +1,150 @@
+"""Read a test file: its tests, what each asserts, and weaknesses that can be seen without running it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from codeassist.tasks.test_audit.result import Weakness
+
+_TESTS = ast.FunctionDef | ast.AsyncFunctionDef
+_CHECKING = ("raises", "warns", "deprecated_call", "fail", "check", "verify", "expect", "approx_equal")
+
+
+@dataclass(slots=True)
+class TestFunction:
+    """A test: its name with its class, its line, the functions it calls, and the targets that it replaces."""
+
+    __test__ = False
+    name: str
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+    run: bool = True
+    why: str = ""
+    replaced: set[str] = field(default_factory=set)
+
+    @property
+    def called(self) -> set[str]:
+        """The last names of the functions that the test calls."""
+        return {_last(n.func) for n in ast.walk(self.node) if isinstance(n, ast.Call)} - {""}
+
+
+def find_tests(tree: ast.Module) -> list[TestFunction]:
+    """The tests of a file, also those that pytest never runs."""
+    return list(_tests(tree.body, "", unittest=False, collected=True))
+
+
+def _tests(body: list[ast.stmt], prefix: str, *, unittest: bool, collected: bool) -> Iterator[TestFunction]:
+    last = {node.name: node for node in body if isinstance(node, _TESTS)}
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            is_case = any("TestCase" in ast.unparse(b) for b in node.bases)
+            has_init = any(isinstance(n, _TESTS) and n.name == "__init__" for n in node.body)
+            named = node.name.startswith("Test")
+            holds = is_case or (named and not has_init)
+            if holds or any(isinstance(n, _TESTS) and n.name.startswith("test_") for n in node.body):
+                yield from _tests(node.body, f"{prefix}{node.name}::", unittest=is_case, collected=holds or bool(node.bases))
+        elif isinstance(node, _TESTS) and node.name.startswith("test"):
+            test = TestFunction(f"{prefix}{node.name}", node)
+            decorators = [ast.unparse(d) for d in node.decorator_list]
+            if any("fixture" in d for d in decorators):
+                continue
+            if last[node.name] is not node:
+                test.run, test.why = False, f"another {node.name} below replaces it"
+            elif not collected:
+                test.run, test.why = False, "pytest does not collect its class"
+            elif any(
+                d.endswith(("mark.skip", "unittest.skip")) or "mark.skip(" in d or "unittest.skip(" in d for d in decorators
+            ):
+                test.run, test.why = False, "it is always skipped"
+            test.replaced = set(_replaced(node))
+            yield test
+
+
+def weaknesses(path: str, test: TestFunction, subjects: set[str]) -> Iterator[Weakness]:
+    """What reading a test shows. `subjects` are the functions and classes of the modules that its file tests."""
+
+    def weakness(kind: str, what: str, node: ast.AST = test.node) -> Weakness:
+        return Weakness(path, getattr(node, "lineno", 1), test.name, kind, what)
+
+    if not test.run:
+        yield weakness("never-run", f"It is never run: {test.why}.")
+        return
+    checks = list(_checks(test.node))
+    if not checks:
+        yield weakness("asserts-nothing", "It asserts nothing.")
+    for node, left, right in _comparisons(test.node):
+        sides = {ast.dump(_origin(side, test.node)) for side in (left, right)}
+        as_written = ast.dump(left) == ast.dump(right) and not _calls_something(left)
+        if as_written or (len(sides) == 1 and not _calls_something(_origin(left, test.node))):
+            yield weakness("compares-with-itself", f"It compares {ast.unparse(left)} with itself.", node)
+        elif len(sides) == 1 and _called(_origin(left, test.node)) & subjects:
+            call = ast.unparse(_origin(left, test.node))
+            yield weakness("compares-with-itself", f"Both sides of the comparison are {call}.", node)
+    for name in sorted(test.replaced & subjects & test.called):
+        yield weakness("replaces-its-subject", f"It replaces {name} and then calls the replacement.")
+
+
+def _checks(node: ast.AST) -> Iterator[ast.AST]:
+    """Assertions, expected exceptions, and calls that may check something: of mocks, unittest, other test helpers."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assert) and not (isinstance(part.test, ast.Constant) and part.test.value):
+            yield part
+        elif isinstance(part, ast.Call):
+            name = _last(part.func)
+            if name.startswith(("assert", "_assert", "check", "verify", "expect")) or name in _CHECKING:
+                yield part
+
+
+def _comparisons(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr, ast.expr]]:
+    """Two sides that a test asserts to be equal."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Assert) and isinstance(part.test, ast.Compare) and len(part.test.ops) == 1:
+            if isinstance(part.test.ops[0], ast.Eq | ast.Is):
+                yield part, part.test.left, part.test.comparators[0]
+        elif (
+            isinstance(part, ast.Call)
+            and _last(part.func) in ("assertEqual", "assertIs", "assertEquals")
+            and len(part.args) > 1
+        ):
+            yield part, part.args[0], part.args[1]
+
+
+def _origin(node: ast.expr, test: ast.AST) -> ast.expr:
+    """The expression that a variable was assigned from, if a test assigns it once; else the expression itself."""
+    if not isinstance(node, ast.Name):
+        return node
+    stores = [n for n in ast.walk(test) if isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)]
+    values = [
+        n.value
+        for n in ast.walk(test)
+        if isinstance(n, ast.Assign)
+        and len(n.targets) == 1
+        and isinstance(n.targets[0], ast.Name)
+        and n.targets[0].id == node.id
+    ]
+    return values[0] if len(values) == len(stores) == 1 else node
+
+
+def _called(node: ast.expr) -> set[str]:
+    return {_last(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
+
+
+def _calls_something(node: ast.expr) -> bool:
+    """Whether evaluating an expression twice may check something."""
+    return any(isinstance(n, ast.Call | ast.Await) for n in ast.walk(node))
+
+
+def _replaced(node: ast.AST) -> Iterator[str]:
+    """The names that a test replaces: `patch("a.b.name")`, `patch.object(a, "name")`, `monkeypatch.setattr(a, "name", ...)`."""
+    for part in ast.walk(node):
+        if not isinstance(part, ast.Call):
+            continue
+        function = ast.unparse(part.func)
+        texts = [a.value for a in part.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        if texts and (function.endswith(("patch", "patch.object", "setattr"))):
+            yield texts[0].rpartition(".")[2]
+
+
+def _last(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

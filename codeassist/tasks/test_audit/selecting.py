@@ -1,0 +1,82 @@
+"""Which test files are audited, and which modules of the repository they test."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+from codeassist.errors import UsageError
+from indexers.files.reading import read_text
+from indexers.syntax.languages import is_test_path
+
+MOST_TEST_FILES = 400
+SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist")
+
+
+def is_test_file(path: Path) -> bool:
+    """Whether pytest collects a file by default."""
+    return path.suffix == ".py" and (path.name.startswith("test_") or path.stem.endswith("_test"))
+
+
+def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
+    """The test files that paths name: files, and those in folders. Raises `UsageError` for a path that does not exist."""
+    found: dict[Path, None] = {}
+    for spelled in paths or [str(root)]:
+        path = Path(spelled).resolve()
+        if not path.exists():
+            raise UsageError(f"There is no {spelled}.")
+        candidates = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        if path.is_file() and not is_test_file(path):
+            raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
+        found |= {p: None for p in candidates if is_test_file(p) and not _skipped(p, root)}
+    return list(found)[:MOST_TEST_FILES]
+
+
+def _skipped(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts if path.is_relative_to(root) else path.parts
+    return any(part.startswith(".") or part in SKIPPED or part in ("venv", "env") for part in parts)
+
+
+def tested_modules(path: Path, tree: ast.Module, root: Path) -> list[Path]:
+    """The modules of the repository that a test file imports, without tests and helpers of tests."""
+    found: dict[Path, None] = {}
+    for dotted in _imported(tree):
+        module = _find(dotted, path, root)
+        if module is not None and not is_test_path(module.relative_to(root).as_posix()) and module.name != "conftest.py":
+            found[module] = None
+    return list(found)
+
+
+def _imported(tree: ast.Module) -> Iterable[str]:
+    """Dotted names that may be modules, the longest first."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            yield node.module
+
+
+def _find(dotted: str, path: Path, root: Path) -> Path | None:
+    relative = Path(*dotted.split("."))
+    for base in (root, root / "src", path.parent, root / "lib"):
+        for candidate in (base / relative.with_suffix(".py"), base / relative / "__init__.py"):
+            if candidate.is_file() and candidate.resolve().is_relative_to(root):
+                return candidate.resolve()
+    return None
+
+
+def defined_names(path: Path) -> set[str]:
+    """The functions and classes that a module defines at its top level."""
+    try:
+        tree = ast.parse(read_text(path, errors="replace"))
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+
+
+def related(files: Mapping[Path, list[Path]], changed: Iterable[Path]) -> dict[Path, list[Path]]:
+    """Of test files and their modules, those that changed or that test a changed module."""
+    touched = set(changed)
+    return {path: modules for path, modules in files.items() if path in touched or touched & set(modules)}

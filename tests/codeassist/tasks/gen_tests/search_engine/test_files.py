@@ -1,0 +1,72 @@
+"""Code that uses files is called with paths in `tmp_path`; what it writes and removes there is asserted."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.search import Search
+from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+
+SOURCE = """import argparse
+from pathlib import Path
+
+
+def save(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def drop(filename):
+    Path(filename).unlink()
+
+
+def fail(filename):
+    raise LookupError(f"nothing in {filename}")
+
+
+def say(filename):
+    print(filename)
+
+
+def main(argv=None):
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--loud", action="store_true")
+    return "HA" if parser.parse_args(argv).loud else "ha"
+"""
+
+
+@pytest.fixture
+def bench(bench_of):
+    return bench_of(SOURCE)
+
+
+def run(bench, call, *steps):
+    return bench.run(Candidate("f", steps, call))
+
+
+def test_written_and_removed_files_are_asserted_without_the_real_folder(bench):
+    saved = run(bench, "save(tmp_path / 'a.txt', 'x')")
+    assert saved.checks == ("{v} == tmp_path / 'a.txt'", "(tmp_path / 'a.txt').read_text() == 'x'")
+    dropped = run(bench, "drop(str(tmp_path / 'b.txt'))", "(tmp_path / 'b.txt').write_text('x')")
+    assert "not (tmp_path / 'b.txt').exists()" in dropped.checks
+
+
+def test_a_run_starts_with_an_empty_folder(bench):
+    run(bench, "save(tmp_path / 'a.txt', 'x')")
+    assert run(bench, "sorted(tmp_path.iterdir())").checks == ("{v} == []",)
+
+
+def test_the_real_folder_is_in_no_message_and_nothing_printed(bench):
+    assert run(bench, "fail(str(tmp_path / 'a.txt'))").raised == ("LookupError", "builtins", "nothing in")
+    assert run(bench, "say(str(tmp_path / 'a'))").bad == "prints a temporary path"
+
+
+def test_paths_and_command_lines_are_found(bench):
+    search = Search(bench, Inventory(bench), 1)
+    search.explore(time.monotonic() + 3)
+    calls = {c.final for c, o in search.kept if not o.raised}
+    assert any("tmp_path" in call for call in calls if call.startswith("save("))
+    assert any("'--loud'" in call for call in calls if call.startswith("main("))

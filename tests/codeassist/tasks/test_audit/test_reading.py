@@ -1,0 +1,98 @@
+"""Weaknesses that reading a test shows, and good tests that have none."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from codeassist.tasks.test_audit.reading import find_tests, weaknesses
+
+SUBJECTS = {"price", "Cart"}
+
+
+def found(source: str) -> list[tuple[str, str]]:
+    tests = find_tests(ast.parse(source))
+    return [(w.test, w.kind) for test in tests for w in weaknesses("test_x.py", test, SUBJECTS)]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ("price(1)", "asserts-nothing"),
+        ("assert True", "asserts-nothing"),
+        ("x = price(1)\n    assert x == x", "compares-with-itself"),
+        ("assert price(1) == price(1)", "compares-with-itself"),
+        ("expected = price(1)\n    assert price(1) == expected", "compares-with-itself"),
+        ("self.assertEqual(price(1), price(1))", "compares-with-itself"),
+        ("with patch('shop.price', return_value=3):\n        assert shop.price(1) == 3", "replaces-its-subject"),
+        ("monkeypatch.setattr(shop, 'price', lambda n: 3)\n    assert shop.price(1) == 3", "replaces-its-subject"),
+    ],
+)
+def test_a_weak_test_is_found(body, kind):
+    assert found(f"def test_it():\n    {body}\n") == [("test_it", kind)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "assert price(1) == 2",
+        "assert price(1) == price(2)",
+        "assert next(x) == next(x)",
+        "with pytest.raises(ValueError):\n        price(-1)",
+        "mocked.assert_called_once_with(1)",
+        "check_price(price(1))",
+        "with patch('shop.clock'):\n        assert shop.price(1) == 3",
+    ],
+)
+def test_a_good_test_is_not(body):
+    assert found(f"def test_it():\n    {body}\n") == []
+
+
+def test_tests_that_are_never_run():
+    source = """
+import pytest
+import unittest
+
+
+def test_same():
+    assert price(1)
+
+
+def test_same():
+    assert price(2)
+
+
+@pytest.mark.skip(reason="later")
+def test_skipped():
+    assert price(1)
+
+
+class Checks:
+    def test_in_it(self):
+        assert price(1)
+
+
+class TestWithInit:
+    def __init__(self):
+        pass
+
+    def test_in_it(self):
+        assert price(1)
+
+
+class TestGood:
+    def test_in_it(self):
+        assert price(1)
+
+
+class Case(unittest.TestCase):
+    def test_in_it(self):
+        self.assertTrue(price(1))
+"""
+    assert found(source) == [
+        ("test_same", "never-run"),
+        ("test_skipped", "never-run"),
+        ("Checks::test_in_it", "never-run"),
+        ("TestWithInit::test_in_it", "never-run"),
+    ]

@@ -1,0 +1,99 @@
+"""Tests are run on faulty code: those that detect nothing are found, and changed lines whose faults nothing sees."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+
+from codeassist.errors import UsageError
+from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+from tests.conftest import git, write
+
+SHOP = """def price(amount):
+    if amount < 0:
+        raise ValueError("negative")
+    return 2 * amount
+
+
+def rate():
+    return 7
+"""
+TESTS = """from shop import price, rate
+
+
+def test_price():
+    assert price(3) == 6
+
+
+def test_kind():
+    assert isinstance(price(1), object)
+
+
+def test_rate():
+    assert rate() is not price
+
+
+def test_elsewhere():
+    assert sorted([2, 1]) == [1, 2]
+
+
+def test_wrong():
+    assert price(1) == 3
+"""
+
+
+@pytest.fixture
+def repository(tmp_path):
+    root = write(tmp_path / "p", {"shop.py": SHOP, "tests/test_shop.py": TESTS})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "First")
+    return root
+
+
+def audit(run, root, *arguments):
+    return run("test-audit", "--json", "--budget", "20", "--python", sys.executable, *arguments, cwd=root)
+
+
+def test_tests_that_cannot_fail_are_listed(repository, run):
+    done = audit(run, repository, "--fail-on", "warning")
+    report = json.loads(done.out)
+    assert {w["test"]: w["kind"] for w in report["weaknesses"]} == {
+        "test_kind": "passes-without-subject",
+        "test_rate": "kills-nothing",
+        "test_elsewhere": "reaches-nothing",
+        "test_wrong": "fails",
+    }
+    assert (report["modules"], report["tests"], report["incomplete"]) == (["shop.py"], 5, [])
+    assert done.code == 1
+
+
+def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
+    changed = (
+        SHOP.replace("2 * amount", "2 * amount + fee()") + "\n\ndef fee():\n    return 0\n\n\ndef unused():\n    return 1\n"
+    )
+    write(repository, {"shop.py": changed})
+    report = json.loads(audit(run, repository, "--changed").out)
+    lines = {line["line"]: (line["covered"], line["seen"]) for line in report["changed_lines"]}
+    assert lines[4] == (True, True)
+    assert lines[16] == (False, None)
+
+
+def test_without_a_change_nothing_is_audited(repository, run):
+    report = json.loads(audit(run, repository, "--staged").out)
+    assert (report["files"], report["weaknesses"]) == (0, [])
+
+
+def test_a_path_that_is_no_test_is_an_error(repository):
+    context = TestAuditContext(repository, lambda *_: "not measured")
+    with pytest.raises(UsageError, match="is not a test file"):
+        run(TestAuditRequest((str(repository / "shop.py"),)), context)
+    with pytest.raises(UsageError, match="There is no"):
+        run(TestAuditRequest((str(repository / "missing.py"),)), context)
+
+
+def test_what_was_not_measured_is_no_weakness(repository):
+    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, lambda *_: "no pytest"))
+    assert (result.weaknesses, result.incomplete) == ([], ["shop.py: no pytest"])
