@@ -100,7 +100,8 @@ def _model(config: Config) -> Check:
     if name in NO_MODEL:
         return Check("model", None, "none: answers come from the index alone", "codeassist models")
     try:
-        session = open_session(config, "ask")
+        open_session(config, "ask")
+        session = open_session(config, "ask", dry=True)  # a connected one would ask the server for its window
     except CodeassistError as error:
         return Check("model", False, str(error), "codeassist models")
     assert session is not None
