@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property
+from pathlib import Path
 
 from indexers.graph.modules import Modules
 from indexers.stores import symbols
@@ -118,7 +119,8 @@ class Repository:
     @cached_property
     def modules(self) -> Modules:
         """Where imports lead."""
-        return Modules(symbols.paths_by_id(self.catalog).values())
+        root = self.catalog.meta("root", None)
+        return Modules(symbols.paths_by_id(self.catalog).values(), Path(root) if root else None)
 
     def file(self, path: str) -> File:
         """The facts about a file; a path that is not indexed has none."""

@@ -6,6 +6,10 @@ import posixpath
 import sys
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+
+from indexers.graph.manifests import named_folders
 
 SCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte")
 
@@ -13,19 +17,36 @@ SCRIPT_ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts",
 class Modules:
     """The paths of an index, arranged to be found by the names that imports use."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
-        """`paths` are all indexed paths."""
+    def __init__(self, paths: Iterable[str], root: Path | None = None) -> None:
+        """`paths` are all indexed paths; `root` is their folder, whose manifests are read."""
+        self._root = root
         self.paths = frozenset(paths)
         self._by_last: dict[str, list[str]] = defaultdict(list)
         self._folders: dict[str, list[str]] = defaultdict(list)
         for path in sorted(self.paths):
             folder, _, name = path.rpartition("/")
             self._folders[folder].append(path)
+            above = folder
+            while above and (above := above.rpartition("/")[0]) not in self._folders:
+                self._folders[above] = []
             stem = name.partition(".")[0]
             self._by_last[folder.rpartition("/")[2] if stem in ("__init__", "index") else stem].append(path)
         self._by_folder_name: dict[str, list[str]] = defaultdict(list)
         for folder in self._folders:
             self._by_folder_name[folder.rpartition("/")[2]].append(folder)
+
+    @cached_property
+    def _named(self) -> dict[str, str]:
+        return named_folders(self._root, self.paths) if self._root is not None else {}
+
+    def _inside(self, module: str) -> tuple[str, str] | None:
+        """(folder, rest) of an import whose beginning is the name of a module or package of the repository."""
+        name = module
+        while name:
+            if name in self._named:
+                return self._named[name], module[len(name) + 1 :]
+            name = name.rpartition("/")[0]
+        return None
 
     def find(self, module: str, importer: str, language: str) -> tuple[str, ...] | None:
         """The files of an imported module; empty when it is outside of the repository, None when that is not known."""
@@ -36,10 +57,6 @@ class Modules:
         if language == "java":
             return self._java(module)
         return self._script(module, importer)
-
-    def neighbours(self, path: str, ending: str) -> list[str]:
-        """The files of a path's folder with an ending, the path among them."""
-        return [other for other in self._folders[path.rpartition("/")[0]] if other.endswith(ending)]
 
     def submodule(self, path: str, name: str) -> str:
         """The module `name` in the package whose `__init__` is `path`, or the empty string."""
@@ -90,6 +107,11 @@ class Modules:
             base = posixpath.normpath(posixpath.join(importer.rpartition("/")[0], module))
             found = self._script_file("" if base == "." else base)
             return (found,) if found else None
+        inside = self._inside(module)
+        if inside is not None:
+            entries = ("", "index", "src/index", "src/main", "lib/index") if not inside[1] else (inside[1], f"src/{inside[1]}")
+            files = (self._script_file(posixpath.join(inside[0], entry)) for entry in entries if entry or inside[0])
+            return next(((file,) for file in files if file), None)
         bare = module.removeprefix("@/").removeprefix("~/").removeprefix("#").lstrip("/")
         last = bare.rpartition("/")[2].partition(".")[0]
         is_alias = bare != module
@@ -100,11 +122,6 @@ class Modules:
                 return (max(matches, key=lambda path: (len(posixpath.commonprefix([path, importer])), -len(path))),)
         if is_alias:
             return None
-        for folder in self._by_folder_name.get(last, ()):  # a package of the same repository
-            for entry in ("index", "src/index", "src/main", "lib/index", "lib/main"):
-                found = self._script_file(f"{folder}/{entry}")
-                if found and ("@" in module or folder.count("/") <= 2) and "node_modules" not in folder:
-                    return (found,)
         return ()
 
     def _script_file(self, base: str) -> str | None:
@@ -120,6 +137,9 @@ class Modules:
         return None
 
     def _go(self, module: str) -> tuple[str, ...] | None:
+        inside = self._inside(module)
+        if inside is not None:
+            return tuple(path for path in self._folders.get("/".join(filter(None, inside)), ()) if path.endswith(".go"))
         parts = module.split("/")
         is_standard = "." not in parts[0]
         shortest = 2 if is_standard else 1
@@ -129,10 +149,6 @@ class Modules:
             if files and not (is_standard and start > 1):
                 return tuple(files)
         return ()
-
-    def go_root(self, module: str, importer_imports: Iterable[str]) -> bool:
-        """Whether `module` is the module of the repository itself: a prefix of another import that is inside."""
-        return any(other.startswith(module + "/") and self._go(other) for other in importer_imports)
 
     def _java(self, module: str) -> tuple[str, ...] | None:
         parts = module.split(".")
