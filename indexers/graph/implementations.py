@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from indexers.graph.definitions import definitions, importance
 from indexers.graph.facts import CLASSES, FUNCTIONS, Repository
+from indexers.graph.references import candidates
 from indexers.graph.resolution import Resolver
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
@@ -42,9 +43,7 @@ def subclasses(resolver: Resolver, owner: Definition) -> Iterator[Definition]:
     queue, seen = [owner], {(owner.path, owner.qualified_name)}
     while queue:
         current = queue.pop(0)
-        for use in symbols.uses_of_name(resolver.repository.catalog, current.name):
-            if use.kind != "base":
-                continue
+        for use in candidates(resolver, current.name, ("base",)):
             base = resolver.base(use)
             child = resolver.repository.file(use.path).enclosing_class(use.line)
             is_same = isinstance(base, Definition) and (base.path, base.qualified_name) == (

@@ -57,7 +57,7 @@ def uses_of(
     """(use, how it was matched, qualified name of its target) of the uses of some definitions of a name, in the order above."""
     found = [
         (use, *answer)
-        for use in _candidates(resolver, name, kinds)
+        for use in candidates(resolver, name, kinds)
         if (answer := _answer(resolver, use, targets, name)) is not None
     ]
     found.sort(key=lambda f: (f[1] != RESOLVED, f[0].is_test, _KIND_ORDER[f[0].kind], f[0].path, f[0].line, f[0].name))
@@ -82,7 +82,7 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
     return found, last
 
 
-def _candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawUse]:
+def candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawUse]:
     """The uses of a name, and those of the other names under which a file imports it."""
     uses = symbols.uses_of_name(resolver.repository.catalog, name)
     for path in {use.path for use in uses if use.kind == "import"}:

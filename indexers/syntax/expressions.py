@@ -16,6 +16,8 @@ _MOST_EXPRESSION = 120
 _REVERSED_NAME = re.compile(rb"[\w$]+(?:\.[\w$]+)*")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PREFIX = re.compile(r"(?:await|new|yield from|yield|return|\*|&|\()\s*")
+_DOT, _COLON = b".:"
+_DOT_BEFORE = re.compile(rb"\.\s+$")
 _CONTINUES = (b".", b"?", b"!", b")", b"]", b"}")
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
@@ -28,18 +30,18 @@ _NOTHING = re.compile(r"(?:None|null|nil|undefined)\b")
 
 def receiver_before(source: bytes, start: int) -> str:
     """The short form of what stands before a name that starts at byte `start`; empty for a name on its own."""
+    before = source[start - 1] if start else 0
+    if before == _DOT:
+        reversed_text = source[max(0, start - 81) : start - 1][::-1]
+        match = _REVERSED_NAME.match(reversed_text)
+        if match and reversed_text[match.end() : match.end() + 1] not in _CONTINUES:
+            name = match[0][::-1].decode("utf-8", "replace")
+            return LITERAL if name[0].isdigit() else name
+    elif before != _COLON and (before not in b"\t\n" or not _DOT_BEFORE.search(source, max(0, start - 80), start)):
+        return ""
     end = _separator(source, start)
     if end < 0:
         return "" if end == -1 else UNKNOWN
-    window = source[max(0, end - 120) : end]
-    match = _REVERSED_NAME.match(window[::-1])
-    if match:
-        rest = window[: len(window) - match.end()]
-        text = match[0][::-1].decode("utf-8", "replace")
-        if text[0].isdigit():
-            return LITERAL
-        if rest[-1:] not in _CONTINUES and _separator(source, end - match.end()) == -1:
-            return text
     return _backwards(source[max(0, end - MOST_TEXT) : end].decode("utf-8", "replace"))
 
 

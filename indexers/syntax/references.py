@@ -17,12 +17,17 @@ WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "
 _MOST_NAME = 120
 _MOST_IMPORT = 8_000
 _STRONGEST_FIRST = ("import", "base", "decorator", "jsx", "call", "type", "default", "entry", "argument", "value")
-_FILE_LEVEL = ("argument", "entry", "default", "value")
-"""Kinds whose bare names count only when the file defines or imports them: all others are local variables."""
+_MENTIONS = frozenset({"argument", "entry", "default", "value"})
+"""Kinds whose bare names count only when the file defines or imports them: all others are local variables. A name behind a dot
+counts when the file shows what the receiver is."""
 
 _ANYWHERE = frozenset({"go", "java"})
 """Languages where a bare name can be one of another file without an import."""
 
+_NAMES = re.compile(r"[A-Za-z_$][\w$]*")
+_NO_MODIFIER = r"(?!(?:return|for|async|with|private|public|protected|readonly|static)\b)"
+_ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)")
+"""A statement that binds one name: `name =` or `name:`."""
 _NO_RESULT = frozenset({UNKNOWN, LITERAL})
 _OWN = frozenset({"self", "cls", "this", "super"})
 _BUILT_IN_TYPES = frozenset(
@@ -42,52 +47,58 @@ def references(
     """
     detailed = language in WITH_RECEIVERS
     imports = list(_imports(captured.get("import", ()), language, source))
-    bindings = list(_bindings(captured.get("binding", ()), language, source))
-    bindings += [Binding(_text(node, source), node.start_point.row + 1, UNKNOWN) for node in captured.get("bound", ())]
-    bindings += _results(captured.get("result", ()), source, owners, symbols)
     modules = {binding.name for binding in imports if ":" not in binding.value}
     file_level = {binding.name for binding in imports} - modules | {symbol.name for symbol in symbols if symbol.parent < 0}
-    local = {binding.name for binding in bindings} if language in _ANYWHERE else set()
+    everything = list(_bindings(captured, language, source, None)) if language in _ANYWHERE else []
+    local = {binding.name for binding in everything} | modules
     targets = {node.start_byte for node in captured.get("target", ())}
     seen: set[int] = set()
     found: dict[Reference, None] = {}
     for kind in _STRONGEST_FIRST:
+        is_mention = kind in _MENTIONS
         for node in captured.get(f"reference.{kind}", ()):
             start = node.start_byte
             if start in seen or start in targets:
                 continue
-            name = _text(node, source)
+            receiver = receiver_before(source, start) if detailed and kind != "import" else ""
+            name = source[start : node.end_byte].decode("utf-8", "replace")
+            if is_mention and not receiver and name not in file_level and (language not in _ANYWHERE or name in local):
+                continue
             if kind == "import":
                 name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
-            receiver = receiver_before(source, start) if detailed and kind != "import" else ""
-            is_known = name in file_level or (language in _ANYWHERE and name not in local and name not in modules)
-            if kind in _FILE_LEVEL and not receiver and (name in _OWN or not is_known):
-                continue
-            line = node.start_point.row + 1
-            if not name or len(name) > _MOST_NAME or (kind == "type" and name in _BUILT_IN_TYPES):
+            if not name or len(name) > _MOST_NAME or name in _OWN or (kind == "type" and name in _BUILT_IN_TYPES):
                 continue
             seen.add(start)
+            line = node.start_point.row + 1
             owner = owners[line] if line < len(owners) else -1
+            if receiver and (first := receiver.partition(".")[0]) in file_level:
+                found.setdefault(Reference(first, "value", line, owner))
             if owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
                 continue
             found[Reference(name, kind, line, owner, receiver)] = None
-    return list(found), [*imports, *_needed(found, bindings, file_level | modules)]
+    wanted = {head(r.receiver) for r in found if r.receiver and r.kind not in _MENTIONS} | file_level | modules
+    wanted |= {r.name for r in found if r.receiver in _OWN}
+    wanted |= {part for r in found if "." in r.receiver for part in _NAMES.findall(r.receiver)}
+    bindings = _needed(everything or _bindings(captured, language, source, wanted), wanted)
+    bindings += _results(captured.get("result", ()), source, owners, symbols)
+    traceable = wanted & {b.name for b in bindings} | file_level | modules | _OWN
+    kept = [r for r in found if r.kind not in _MENTIONS or not r.receiver or head(r.receiver) in traceable]
+    return kept, [*imports, *dict.fromkeys(bindings)]
 
 
-def _needed(found: Iterable[Reference], bindings: Sequence[Binding], file_level: set[str]) -> Iterable[Binding]:
-    """The bindings of names that are receivers, or that hide a name of the file."""
-    needed = {head(reference.receiver) for reference in found if reference.receiver} | file_level
-    needed |= {head(binding.value) for binding in bindings if binding.name != "return" or "(" not in binding.value}
-    parts = {part for reference in found if "." in reference.receiver for part in re.split(r"\W+", reference.receiver)}
-    parts |= {part for reference in found if reference.receiver in _OWN for part in (reference.name,)}
-    wanted = (needed | parts) - _OWN
-    known = wanted | _OWN | {b.name for b in bindings}
-    kept = (
-        b
-        for b in bindings
-        if (b.name.rpartition(".")[2] in wanted or (b.name == "return" and (b.value[0] == ":" or head(b.value) in known)))
-    )
-    return dict.fromkeys(kept)
+def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
+    """The bindings of wanted names, and of the names in their values, which are added to `wanted`."""
+    kept = []
+    for binding in bindings:
+        name, _, value = binding
+        is_result = name == "return"
+        if is_result or name.rpartition(".")[2] in wanted:
+            first = head(value)
+            if is_result and "(" in value and first not in wanted and first not in _OWN:
+                continue
+            wanted.add(first)
+            kept.append(binding)
+    return kept
 
 
 def _imports(nodes: Iterable[Node], language: str, source: bytes) -> Iterable[Binding]:
@@ -97,13 +108,21 @@ def _imports(nodes: Iterable[Node], language: str, source: bytes) -> Iterable[Bi
             yield Binding(name, node.start_point.row + 1, value)
 
 
-def _bindings(nodes: Iterable[Node], language: str, source: bytes) -> Iterable[Binding]:
-    for node in nodes:
+def _bindings(captured: Captures, language: str, source: bytes, wanted: set[str] | None) -> Iterable[Binding]:
+    """The bindings of a file, the last first: of all names, or of those in `wanted`, which may grow meanwhile."""
+    for node in reversed(captured.get("binding", ())):
         start, end = node.start_byte, node.end_byte
         text = source[start : min(end, start + MOST_TEXT)].decode("utf-8", "replace")
+        if wanted is not None and (match := _ONE_TARGET.match(text)) and match[1] not in wanted:
+            continue
+        line = node.start_point.row + 1
         for name, value in bound(text, language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
-                yield Binding(name, node.start_point.row + 1, value)
+                yield Binding(name, line, value)
+    for node in captured.get("bound", ()):
+        name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        if (wanted is None or name in wanted) and name not in _OWN:
+            yield Binding(name, node.start_point.row + 1, UNKNOWN)
 
 
 def _results(nodes: Iterable[Node], source: bytes, owners: Sequence[int], symbols: Sequence[Symbol]) -> Iterable[Binding]:
@@ -112,8 +131,4 @@ def _results(nodes: Iterable[Node], source: bytes, owners: Sequence[int], symbol
         line = node.start_point.row + 1
         owner = owners[line] if line < len(owners) else -1
         if owner >= 0 and line > symbols[owner].start_line + 2:
-            yield Binding("return", line, type_form(_text(node, source)))
-
-
-def _text(node: Node, source: bytes) -> str:
-    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+            yield Binding("return", line, type_form(source[node.start_byte : node.end_byte].decode("utf-8", "replace")))

@@ -30,7 +30,6 @@
 (return_statement (expression_list (identifier) @reference.value))
 (binary_expression (identifier) @reference.value)
 (unary_expression (identifier) @reference.value)
-(selector_expression operand: (identifier) @reference.value)
 (index_expression operand: (identifier) @reference.value)
 (expression_case value: (expression_list (identifier) @reference.value))
 

@@ -26,8 +26,6 @@
 (argument_list (identifier) @reference.argument)
 (array_initializer (identifier) @reference.entry)
 (field_access field: (identifier) @reference.value)
-(field_access object: (identifier) @reference.value)
-(method_invocation object: (identifier) @reference.value)
 (return_statement (identifier) @reference.value)
 (variable_declarator value: (identifier) @reference.value)
 (assignment_expression right: (identifier) @reference.value)

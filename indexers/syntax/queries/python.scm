@@ -40,7 +40,6 @@
 (keyword_argument value: (identifier) @reference.argument)
 (keyword_argument value: (attribute attribute: (identifier) @reference.argument))
 (attribute attribute: (identifier) @reference.value)
-(attribute object: (identifier) @reference.value)
 (assignment right: (identifier) @reference.value)
 (expression_list (identifier) @reference.value)
 (return_statement (identifier) @reference.value)

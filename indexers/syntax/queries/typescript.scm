@@ -59,7 +59,6 @@
 (decorator (identifier) @reference.decorator)
 (decorator (call_expression function: (identifier) @reference.decorator))
 (member_expression property: (property_identifier) @reference.value)
-(member_expression object: (identifier) @reference.value)
 (variable_declarator value: (identifier) @reference.value)
 (assignment_expression right: (identifier) @reference.value)
 (return_statement (identifier) @reference.value)
