@@ -266,6 +266,12 @@ class Index:
 
         return self._read(lambda view: callees_of(view.catalog, definition, limit))
 
+    def mentions(self, name: str, limit: int = 20) -> list[Use]:
+        """The lines that mention a name anywhere in the text, except those that define it."""
+        from indexers.search.mentions import mentions
+
+        return self._read(lambda view: mentions(view.catalog, self.root, name, limit))
+
     def implementations(self, name: str, limit: int = 200) -> list[Definition]:
         """The classes that extend or implement a type, or the methods that override a method."""
         from indexers.graph.implementations import implementations

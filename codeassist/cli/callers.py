@@ -34,6 +34,8 @@ def callers(
             inside = f" in {safe(use.by)}" if use.by else ""
             mark = f" ({BY_NAME})" if use.resolution == BY_NAME and result.resolved else ""
             print(f"{safe_path(use.path)}:{use.line}  {use.kind}{inside}{mark}")
+        for mention in result.mentions:
+            print(f"{safe_path(mention.path)}:{mention.line}  mention")
     if result.more and not output.quiet:
         note(f"Showing the first {limit} uses; raise -k for more.")
     matched = len(result.uses) - result.resolved
@@ -41,5 +43,6 @@ def callers(
         note(f"{result.resolved} resolved, {matched} matched by name only: what these belong to is not known.")
     if not result.uses:
         if not output.as_json:
-            note(f"Nothing in the index uses '{name}'.")
+            mentioned = f"No code in the index is known to use '{name}', but these lines mention it."
+            note(mentioned if result.mentions else f"Nothing in the index uses '{name}'.")
         raise typer.Exit(EXIT_GATE)

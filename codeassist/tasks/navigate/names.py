@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from indexers import Index
 from indexers.types import RESOLVED, CoveringTest, Definition, Use
+
+MOST_MENTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,15 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The uses of a name, resolved ones first; `more` states whether there are others beyond the limit."""
+    """The uses of a name, resolved ones first; `more` states whether there are others beyond the limit.
+
+    `mentions` are the lines that contain the name without a use that the index knows; they are looked for when there is none.
+    """
 
     name: str
     uses: list[Use]
     more: bool = False
+    mentions: list[Use] = field(default_factory=list)
 
     @property
     def resolved(self) -> int:
@@ -42,6 +48,7 @@ class Callers:
             "resolved": self.resolved,
             "by_name": len(self.uses) - self.resolved,
             "uses": [u.as_json() for u in self.uses],
+            "mentions": [{"path": m.path, "line": m.line} for m in self.mentions],
         }
 
 
@@ -106,7 +113,8 @@ def definitions(index: Index, name: str, limit: int = 50) -> Definitions:
 def callers(index: Index, name: str, limit: int = 200) -> Callers:
     """The uses of a name or a qualified name, at most `limit`, resolved ones first."""
     uses = index.callers(name, limit + 1)
-    return Callers(name, uses[:limit], len(uses) > limit)
+    mentions = [] if uses else index.mentions(name, min(limit, MOST_MENTIONS))
+    return Callers(name, uses[:limit], len(uses) > limit, mentions)
 
 
 def callees(index: Index, name: str, *, outside: bool = False) -> Callees:

@@ -33,6 +33,13 @@ def test_uses_matched_by_name_are_marked_and_counted(indexed, run):
     assert counted["resolved"] == len(counted["uses"]) - 1
 
 
+def test_a_name_that_is_only_mentioned_is_not_said_to_be_unused(indexed, run):
+    (indexed / "plug.py").write_text("def plug_in():\n    pass\n\n\nENTRY = 'plug:plug_in'\n")
+    found = run("callers", "plug_in", cwd=indexed)
+    assert found.out == "plug.py:5  mention\n"
+    assert "No code in the index is known to use 'plug_in', but these lines mention it." in found.err
+
+
 def test_an_unused_name_is_code_1(indexed, run):
     unused = run("callers", "no_such_name", "--json", cwd=indexed)
     assert (unused.code, json.loads(unused.out)["uses"], unused.err) == (1, [], "")
