@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 from indexers.files.decoding import read_lines
-from indexers.graph.definitions import last_part
 from indexers.search.lexical import chunks_with_phrases
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
@@ -24,7 +23,7 @@ MENTION = "mention"
 
 def mentions(catalog: Catalog, root: Path, name: str, limit: int = 20) -> list[Use]:
     """The lines that contain a name as a whole word, except those that define it, by path and line."""
-    word = last_part(name)
+    word = re.split(r"\W+", name.removesuffix("()"))[-1]
     word_terms = terms(word)
     if not word_terms:
         return []

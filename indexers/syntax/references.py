@@ -19,7 +19,7 @@ _MOST_IMPORT = 8_000
 _STRONGEST_FIRST = ("import", "base", "decorator", "jsx", "call", "type", "default", "entry", "argument", "value")
 _MENTIONS = frozenset({"argument", "entry", "default", "value"})
 """Kinds whose bare names count only when the file defines or imports them: all others are local variables. A name behind a dot
-counts when the file shows what the receiver is."""
+counts when the receiver begins with such a name or is the object itself."""
 
 _ANYWHERE = frozenset({"go", "java"})
 """Languages where a bare name can be one of another file without an import."""
@@ -52,6 +52,7 @@ def references(
     everything = list(_bindings(captured, language, source, None)) if language in _ANYWHERE else []
     local = {binding.name for binding in everything} | modules
     targets = {node.start_byte for node in captured.get("target", ())}
+    anchors = file_level | modules | _OWN
     seen: set[int] = set()
     found: dict[Reference, None] = {}
     for kind in _STRONGEST_FIRST:
@@ -61,6 +62,8 @@ def references(
             if start in seen or start in targets:
                 continue
             receiver = receiver_before(source, start) if detailed and kind != "import" else ""
+            if is_mention and receiver and receiver.partition(".")[0] not in anchors:
+                continue
             name = source[start : node.end_byte].decode("utf-8", "replace")
             if is_mention and not receiver and name not in file_level and (language not in _ANYWHERE or name in local):
                 continue
@@ -81,9 +84,7 @@ def references(
     wanted |= {part for r in found if "." in r.receiver for part in _NAMES.findall(r.receiver)}
     bindings = _needed(everything or _bindings(captured, language, source, wanted), wanted)
     bindings += _results(captured.get("result", ()), source, owners, symbols)
-    traceable = wanted & {b.name for b in bindings} | file_level | modules | _OWN
-    kept = [r for r in found if r.kind not in _MENTIONS or not r.receiver or head(r.receiver) in traceable]
-    return kept, [*imports, *dict.fromkeys(bindings)]
+    return list(found), [*imports, *dict.fromkeys(bindings)]
 
 
 def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
