@@ -156,7 +156,7 @@ def resolve(resolver: Resolver, use: RawUse) -> tuple[Definition | None, str]:
     target = resolver.target(use)
     if isinstance(target, Definition):
         return target, RESOLVED
-    if target == OUTSIDE or target.kind != "unknown" or not use.receiver:
+    if target == OUTSIDE or target.kind != "unknown":
         return None, BY_NAME
     return _only(resolver, use, language), BY_NAME
 
@@ -166,7 +166,8 @@ def _only(resolver: Resolver, use: RawUse, language: str) -> Definition | None:
     if use.name in COMMON_METHODS or use.name.lower() in COMMON_METHODS:
         return None
     named = symbols.definitions_named(resolver.repository.catalog, use.name)
-    members = [d for d in named if family(d.language) == family(language) and "." in d.qualified_name and d.kind != "module"]
+    members = [d for d in named if family(d.language) == family(language) and d.kind != "module"]
+    members = [d for d in members if ("." in d.qualified_name) == bool(use.receiver)]
     members = [d for d in members if not d.is_test or use.is_test]
     return members[0] if len({_key(d) for d in members}) == 1 else None
 

@@ -6,17 +6,24 @@ of an imported library. What cannot be known is `UNKNOWN`, and only its name rem
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 
 from indexers.graph.facts import CLASSES, FUNCTIONS, File, Repository
-from indexers.graph.values import OUTSIDE, UNKNOWN, Type, Value, read_type, result_type
+from indexers.graph.values import LOCAL, OUTSIDE, UNKNOWN, Type, Value, read_type, result_type
 from indexers.stores import symbols
 from indexers.syntax.languages import MINOR_KINDS
 from indexers.syntax.references import WITH_RECEIVERS
 from indexers.types import Binding, Definition, RawUse
 
 _DEEPEST = 12
+_BUILT_INS = frozenset(dir(builtins))
+_GLOBALS = frozenset(
+    "Array ArrayBuffer BigInt Boolean Buffer Date Error FormData Function Headers Intl JSON Map Math Number Object Promise Proxy "
+    "Reflect RegExp Request Response Set String Symbol URL URLSearchParams WeakMap WeakSet clearTimeout console describe document "
+    "exports expect fetch globalThis it jest localStorage module navigator process require setInterval setTimeout test window".split()
+)
 _STEP = re.compile(r"\.?([A-Za-z_$][\w$]*)|(\(\))|(\[\])|(@)|(\")")
 _SCRIPT = frozenset({"javascript", "typescript", "tsx", "vue", "svelte"})
 _SELVES = {"python": ("self", "cls", "super"), "java": ("this", "super"), "go": ()}
@@ -191,7 +198,7 @@ class Resolver:
         if any(b.value == "?" for b in before[-1:]):
             return UNKNOWN
         results = [self.value(b.value, file, max(1, b.line)) for b in ordered[:4]]
-        return next((r for r in results if r.kind not in ("unknown", "outside")), results[0] if results else UNKNOWN)
+        return next((r for r in results if r.kind not in ("unknown", "outside", "local")), results[0] if results else UNKNOWN)
 
     # Names
 
@@ -230,7 +237,10 @@ class Resolver:
         if nested is not None and nested.kind not in MINOR_KINDS:
             return nested
         bindings = file.bindings.get((scope.qualified_name, name))
-        return self._bound(bindings, file, line) if bindings else None
+        if not bindings:
+            return None
+        found = self._bound(bindings, file, line)
+        return LOCAL if found == UNKNOWN else found
 
     def _of_file(self, name: str, file: File, line: int) -> Definition | Value:
         """What a name means at the top level of a file."""
@@ -256,7 +266,10 @@ class Resolver:
             if isinstance(found, Definition):
                 return found
             is_open = is_open or found == UNKNOWN
-        return UNKNOWN if is_open and file.language not in ("java", "go") else OUTSIDE
+        if file.language in ("java", "go"):
+            return OUTSIDE
+        is_global = name in _BUILT_INS if file.language == "python" else bool(file.imports) or name in _GLOBALS
+        return OUTSIDE if is_global and not is_open else UNKNOWN
 
     def _beside(self, name: str, file: File) -> Definition | None:
         """The definition of a name in another file of the same Go or Java package."""

@@ -13,7 +13,8 @@ class Value:
     """The value of an expression.
 
     `kind` is class, instance, function, super (each with its `definition`), module (`paths`), list (`element`: what indexing
-    and iterating give), outside or unknown.
+    and iterating give), outside, unknown, or local: a variable of a function whose
+    value is unknown, so no definition of the repository.
     """
 
     kind: str
@@ -22,7 +23,7 @@ class Value:
     element: Value | None = None
 
 
-OUTSIDE, UNKNOWN = Value("outside"), Value("unknown")
+OUTSIDE, UNKNOWN, LOCAL = Value("outside"), Value("unknown"), Value("local")
 
 _FIRST = frozenset(
     "Optional Annotated Final ClassVar Promise Awaitable Coroutine Readonly Partial Required NonNullable Ref InitVar "

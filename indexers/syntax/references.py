@@ -80,7 +80,7 @@ def references(
                 continue
             found[Reference(name, kind, line, owner, receiver)] = None
     wanted = {head(r.receiver) for r in found if r.receiver and r.kind not in _MENTIONS} | file_level | modules
-    wanted |= {r.name for r in found if r.receiver in _OWN}
+    wanted |= {r.name for r in found if r.receiver in _OWN or (not r.receiver and r.kind == "call")}
     wanted |= {part for r in found if "." in r.receiver for part in _NAMES.findall(r.receiver)}
     bindings = _needed(everything or _bindings(captured, language, source, wanted), wanted)
     bindings += _results(captured.get("result", ()), source, owners, symbols)
