@@ -20,9 +20,10 @@ from indexers.types import Binding, Definition, RawUse
 _DEEPEST = 12
 _BUILT_INS = frozenset(dir(builtins))
 _GLOBALS = frozenset(
-    "Array ArrayBuffer BigInt Boolean Buffer Date Error FormData Function Headers Intl JSON Map Math Number Object Promise Proxy "
-    "Reflect RegExp Request Response Set String Symbol URL URLSearchParams WeakMap WeakSet clearTimeout console describe document "
-    "exports expect fetch globalThis it jest localStorage module navigator process require setInterval setTimeout test window".split()
+    "Array ArrayBuffer BigInt Boolean Buffer Date Error FormData Function Headers Intl JSON Map Math "
+    "Number Object Promise Proxy Reflect RegExp Request Response Set String Symbol URL URLSearchParams "
+    "WeakMap WeakSet clearTimeout console describe document exports expect fetch globalThis it jest "
+    "localStorage module navigator process require setInterval setTimeout test window".split()
 )
 _STEP = re.compile(r"\.?([A-Za-z_$][\w$]*)|(\(\))|(\[\])|(@)|(\")")
 _SCRIPT = frozenset({"javascript", "typescript", "tsx", "vue", "svelte"})
