@@ -33,7 +33,19 @@ from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import create_private
 from indexers.stores.seal import is_sealed, verify_seal, write_seal
 from indexers.stores.vectors import SavedVectors, open_vectors
-from indexers.types import Definition, Encoder, Health, Hit, KnownFile, SourceFile, Statistics, Use, VectorStore
+from indexers.types import (
+    USE_KINDS,
+    CoveringTest,
+    Definition,
+    Encoder,
+    Health,
+    Hit,
+    KnownFile,
+    SourceFile,
+    Statistics,
+    Use,
+    VectorStore,
+)
 
 if TYPE_CHECKING:
     from indexers.build.report import Progress, Report
@@ -269,8 +281,8 @@ class Index:
 
         return self._read(lambda view: definitions(view.catalog, name, limit))
 
-    def callers(self, name: str, limit: int = 200, kinds: Sequence[str] = ("call", "base", "import")) -> list[Use]:
-        """Uses of a name, of the given kinds (call, import, base, type): code before tests, calls first."""
+    def callers(self, name: str, limit: int = 200, kinds: Sequence[str] = USE_KINDS) -> list[Use]:
+        """Uses of a name or a qualified name, of the given kinds: resolved ones first, code before tests, calls first."""
         from indexers.graph.references import callers
 
         return self._read(lambda view: callers(view.catalog, name, limit, kinds))
@@ -286,6 +298,24 @@ class Index:
         from indexers.graph.references import callees_of
 
         return self._read(lambda view: callees_of(view.catalog, definition, limit))
+
+    def mentions(self, name: str, limit: int = 20) -> list[Use]:
+        """The lines that mention a name anywhere in the text, except those that define it."""
+        from indexers.search.mentions import mentions
+
+        return self._read(lambda view: mentions(view.catalog, self.root, name, limit))
+
+    def implementations(self, name: str, limit: int = 200) -> list[Definition]:
+        """The classes that extend or implement a type, or the methods that override a method."""
+        from indexers.graph.implementations import implementations
+
+        return self._read(lambda view: implementations(view.catalog, name, limit))
+
+    def tests_of(self, name: str, limit: int = 200) -> list[CoveringTest]:
+        """The tests that reach the definitions of a name through calls, the most direct first."""
+        from indexers.graph.coverage import covering
+
+        return self._read(lambda view: covering(view.catalog, name, limit))
 
     def outline(self, path: str) -> list[Definition]:
         """The definitions of a file in order, without variables, fields, aliases and prototypes."""

@@ -58,14 +58,30 @@ class Symbol:
     parent: int = -1
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A use of a name. `kind` is call, import, base or type; `symbol` is the position of the enclosing symbol, or -1."""
+USE_KINDS = ("call", "import", "base", "type", "decorator", "value", "argument", "entry", "default", "jsx")
+"""How a name is used: called; imported; inherited from; as a type; as a decorator; as a value, an argument, an entry of a
+list or dictionary, or a default; as a JSX element."""
+
+
+class Reference(NamedTuple):
+    """A use of a name. `kind` is one of `USE_KINDS`; `symbol` is the position of the enclosing symbol, or -1.
+
+    `receiver` is the short form (`syntax.expressions`) of what stands before the name: `self.repo` in `self.repo.find()`.
+    """
 
     name: str
     kind: str
     line: int
     symbol: int = -1
+    receiver: str = ""
+
+
+class Binding(NamedTuple):
+    """What a name of a file stands for: the short form of its value, `:type`, `=module` or `=module:name`."""
+
+    name: str
+    line: int
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +178,16 @@ class Definition:
         }
 
 
+RESOLVED, BY_NAME = "resolved", "by name"
+"""How a use was matched with a definition: through imports, receivers and the class hierarchy, or by its name alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use of a name: its location, its kind, and the enclosing definition `by` (empty at the top level of a file)."""
+    """A use of a name: its location, its kind, and the enclosing definition `by` (empty at the top level of a file).
+
+    `resolution` is `RESOLVED` or `BY_NAME`; `target` is the qualified name of the definition that a resolved use belongs to.
+    """
 
     path: str
     line: int
@@ -172,14 +195,39 @@ class Use:
     kind: str
     by: str
     is_test: bool
+    resolution: str = BY_NAME
+    target: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form of a use."""
-        return {"path": self.path, "line": self.line, "kind": self.kind, "by": self.by, "is_test": self.is_test}
+        return {
+            "path": self.path,
+            "line": self.line,
+            "kind": self.kind,
+            "by": self.by,
+            "is_test": self.is_test,
+            "resolution": self.resolution,
+            "target": self.target,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CoveringTest:
+    """A test that reaches a definition, `through` these callers (outermost first); `name` is empty outside of a function."""
+
+    path: str
+    line: int
+    name: str
+    resolution: str
+    through: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return asdict(self) | {"through": list(self.through)}
 
 
 class RawUse(NamedTuple):
-    """A stored reference: id and path of its file, whether that is a test, kind, line and name."""
+    """A stored reference: id and path of its file, whether that is a test, kind, line, name and receiver."""
 
     file: int
     path: str
@@ -187,6 +235,7 @@ class RawUse(NamedTuple):
     kind: str
     line: int
     name: str
+    receiver: str = ""
 
 
 class ChunkPlace(NamedTuple):

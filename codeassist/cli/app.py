@@ -29,6 +29,8 @@ COMMANDS = (
     "symbols",
     "callers",
     "callees",
+    "implementations",
+    "tests",
     "map",
     "status",
     "models",
@@ -56,6 +58,9 @@ COMMANDS = (
     "clean",
 )
 """All commands, in help order; each is a function in the module of the same name."""
+
+MODULES = {"tests": "covered_by"}
+"""Commands whose module and function have another name: a file called `tests.py` would pass for one with tests."""
 
 GROUPS = ("models", "prompts", "hook")
 """Commands with subcommands: packages that define a typer application `app`."""
@@ -93,11 +98,12 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
     )
     app.callback()(_options)
     for name in commands:
-        module = import_module(f"codeassist.cli.{name.replace('-', '_')}")
+        module_name = MODULES.get(name, name.replace("-", "_"))
+        module = import_module(f"codeassist.cli.{module_name}")
         if name in GROUPS:
             app.add_typer(module.app, name=name)
         else:
-            add_command(app, name, getattr(module, name.replace("-", "_")))
+            add_command(app, name, getattr(module, module_name))
     for name in plugins:
         try:
             add_command(app, name, plugin(COMMAND_PLUGINS, name))

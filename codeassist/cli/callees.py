@@ -9,6 +9,7 @@ import typer
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe, safe_path
 from codeassist.errors import EXIT_GATE
+from indexers.types import BY_NAME
 
 
 def callees(
@@ -27,7 +28,8 @@ def callees(
         print_json(result.as_json())
     else:
         for use, target in result.calls:
-            place = f"  {safe_path(target.path)}:{target.line}" if target else "  (not in this repository)"
+            mark = f" ({BY_NAME})" if use.resolution == BY_NAME else ""
+            place = f"  {safe_path(target.path)}:{target.line}{mark}" if target else "  (not in this repository)"
             print(f"{safe_path(use.path)}:{use.line}  {safe(use.name)}{place}")
     if not result.calls:
         if not output.as_json:

@@ -9,16 +9,20 @@ import typer
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe, safe_path
 from codeassist.errors import EXIT_GATE
+from indexers.types import BY_NAME
 
 
 def callers(
-    name: Annotated[str, typer.Argument(help="The name of a function, method or class.")],
+    name: Annotated[str, typer.Argument(help="The name of a function, method or class, or Class.method.")],
     limit: Annotated[int, typer.Option("-k", "--limit", min=1, help="Maximum number of results.")] = 200,
     *,
     where: Indexed,
     output: Output,
 ) -> None:
-    """List the places that call, inherit from or import a name (matched by name)."""
+    """List the places that use a name, each with its kind: call, import, base, type, decorator, value and others.
+
+    Uses are resolved through imports, receivers and base classes. Those whose receiver is not known come last, "by name".
+    """
     from codeassist.tasks.navigate import callers as find
 
     with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
@@ -27,12 +31,18 @@ def callers(
         print_json(result.as_json())
     else:
         for use in result.uses:
-            print(f"{safe_path(use.path)}:{use.line}  {use.kind}" + (f" in {safe(use.by)}" if use.by else ""))
+            inside = f" in {safe(use.by)}" if use.by else ""
+            mark = f" ({BY_NAME})" if use.resolution == BY_NAME and result.resolved else ""
+            print(f"{safe_path(use.path)}:{use.line}  {use.kind}{inside}{mark}")
+        for mention in result.mentions:
+            print(f"{safe_path(mention.path)}:{mention.line}  mention")
     if result.more and not output.quiet:
         note(f"Showing the first {limit} uses; raise -k for more.")
-    if "." in name and result.uses and not output.quiet:
-        note(f"Matched only by the last part of the name, '{name.rpartition('.')[2]}': types are not resolved.")
+    matched = len(result.uses) - result.resolved
+    if matched and not output.quiet:
+        note(f"{result.resolved} resolved, {matched} matched by name only: what these belong to is not known.")
     if not result.uses:
         if not output.as_json:
-            note(f"Nothing in the index uses '{name}'.")
+            mentioned = f"No code in the index is known to use '{name}', but these lines mention it."
+            note(mentioned if result.mentions else f"Nothing in the index uses '{name}'.")
         raise typer.Exit(EXIT_GATE)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from indexers.syntax.languages import PLAIN
-from indexers.types import Chunk, FileRecord, Reference, SourceFile, Symbol
+from indexers.types import Binding, Chunk, FileRecord, Reference, SourceFile, Symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,7 @@ class ParsedFile:
     references: list[Reference]
     broken: bool = False
     problem: str = ""
+    bindings: list[Binding] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

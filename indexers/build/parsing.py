@@ -29,7 +29,9 @@ def parse_file(path: str, language: Language, data: bytes, problem: str = "") ->
     structure = Structure() if tree is None else extract(tree, language, source, lines)
     chunks = chunk(path, language, tree, lines, structure)
     broken = tree is not None and tree.root_node.has_error
-    return ParsedFile(path, language.name, len(lines), chunks, structure.symbols, structure.references, broken, problem)
+    return ParsedFile(
+        path, language.name, len(lines), chunks, structure.symbols, structure.references, broken, problem, structure.bindings
+    )
 
 
 def parse_text(path: str, language: str, data: bytes, problem: str = "") -> ParsedFile:

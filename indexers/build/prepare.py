@@ -129,7 +129,7 @@ def prepare(
         ],
         symbols=[_symbol_row(symbol) for symbol in parsed.symbols],
         uses=count_uses(parsed.references),
-        packed_uses=pack_uses(parsed.references),
+        packed_uses=pack_uses(parsed.references, parsed.bindings),
         terms=terms,
         packed_terms=pack_terms(terms),
         vectors=vectors,

@@ -1,17 +1,17 @@
-"""Callers of a name and callees of a definition, matched by name.
-
-References are stored by name only, so a resolved definition is a guess: the same file is preferred, then code over tests,
-then the same folder; names that many types share resolve only within the same file.
-"""
+"""Callers of a name and callees of a definition: resolved where the code shows what a name means, else matched by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from indexers.graph.definitions import definitions, importance, last_part
+from indexers.graph.facts import CLASSES, Repository
+from indexers.graph.resolution import Resolver, family
+from indexers.graph.values import OUTSIDE, Value
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
-from indexers.types import Definition, Use
+from indexers.syntax.references import WITH_RECEIVERS
+from indexers.types import BY_NAME, RESOLVED, USE_KINDS, Definition, RawUse, Use
 
 AMBIGUOUS = 6
 """Names with more definitions than this (`get`, `__init__`) are no evidence of a dependency between files."""
@@ -29,15 +29,94 @@ COMMON_METHODS = frozenset(
 """Methods of built-in strings, lists and maps, and common verbs: an unqualified call of one of these does not identify a
 definition."""
 
-_KIND_ORDER = {"call": 0, "import": 1, "base": 2, "type": 3}
+MOST_RESOLVED = 3_000
+"""The most uses of one name that are resolved; the others are matched by name."""
+
+CONSTRUCTORS = frozenset({"__init__", "__new__", "constructor"})
+_CALLS = frozenset({"call", "decorator", "jsx"})
+_KIND_ORDER = {kind: position for position, kind in enumerate(dict.fromkeys(("call", "jsx", "decorator", *USE_KINDS)))}
+_Key = tuple[str, str]
 
 
-def callers(catalog: Catalog, name: str, limit: int = 200, kinds: Sequence[str] = ("call", "base", "import")) -> list[Use]:
-    """Uses of a name: code before tests, calls before imports before inheritance, in path order."""
-    name = last_part(name)
-    uses = [use for use in symbols.uses_of_name(catalog, name) if use.kind in kinds]
-    uses.sort(key=lambda use: (use.is_test, _KIND_ORDER[use.kind], use.path, use.line, use.file))
-    return [Use(u.path, u.line, name, u.kind, symbols.enclosing_name(catalog, u.file, u.line), u.is_test) for u in uses[:limit]]
+def callers(catalog: Catalog, name: str, limit: int = 200, kinds: Sequence[str] = USE_KINDS) -> list[Use]:
+    """Uses of a name or a qualified name (`Session.get`): resolved ones first, code before tests, calls first, in path order.
+
+    Uses that belong to another definition of the name, or to code outside of the repository, are left out.
+    """
+    resolver = Resolver(Repository(catalog))
+    targets, used_as = wanted(resolver, name)
+    return [
+        Use(u.path, u.line, u.name, u.kind, symbols.enclosing_name(catalog, u.file, u.line), u.is_test, how, target)
+        for u, how, target in uses_of(resolver, targets, used_as, kinds)[:limit]
+    ]
+
+
+def uses_of(
+    resolver: Resolver, targets: Sequence[Definition], name: str, kinds: Sequence[str]
+) -> list[tuple[RawUse, str, str]]:
+    """(use, how it was matched, qualified name of its target) of the uses of some definitions of a name, in the order above."""
+    found = [
+        (use, *answer)
+        for use in candidates(resolver, name, kinds)
+        if (answer := _answer(resolver, use, targets, name)) is not None
+    ]
+    found.sort(key=lambda f: (f[1] != RESOLVED, f[0].is_test, _KIND_ORDER[f[0].kind], f[0].path, f[0].line, f[0].name))
+    return found
+
+
+def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
+    """The definitions that a name or qualified name means, and the name that uses of them have."""
+    last = last_part(name)
+    catalog = resolver.repository.catalog
+    is_qualified = last != name.removesuffix("()")
+    if is_qualified and last in CONSTRUCTORS:
+        owner = name.replace("::", ".").rpartition(".")[0]
+        return wanted(resolver, owner)
+    if not is_qualified:
+        return symbols.definitions_named(catalog, last), last
+    found = [d for d in definitions(catalog, name, symbols.MOST_DEFINITIONS) if d.name == last]
+    if not found:  # an inherited member, or a name in a module
+        owners = definitions(catalog, name.replace("::", ".").rpartition(".")[0], 20)
+        members = (resolver.member(Value("instance", owner), last) for owner in owners if owner.kind in CLASSES)
+        found = [member for member in members if isinstance(member, Definition)]
+    return found, last
+
+
+def candidates(resolver: Resolver, name: str, kinds: Sequence[str]) -> list[RawUse]:
+    """The uses of a name, and those of the other names under which a file imports it."""
+    uses = symbols.uses_of_name(resolver.repository.catalog, name)
+    for path in {use.path for use in uses if use.kind == "import"}:
+        file = resolver.repository.file(path)
+        others = [
+            local for local, modules in file.imports.items() if local != name and any(m.endswith(f":{name}") for m in modules)
+        ]
+        uses += [use for use in file.uses if use.name in others and use.kind != "import" and not use.receiver]
+    return sorted((use for use in uses if use.kind in kinds), key=lambda use: (use.is_test, use.path, use.line))[
+        : 10 * MOST_RESOLVED
+    ]
+
+
+def _answer(resolver: Resolver, use: RawUse, targets: Sequence[Definition], name: str) -> tuple[str, str] | None:
+    """(how a use was matched, the qualified name of its target); None when it belongs to something else."""
+    if not targets:
+        return BY_NAME, ""
+    language = resolver.repository.file(use.path).language
+    same = [d for d in targets if family(d.language) == family(language)]
+    if language not in WITH_RECEIVERS:
+        return (BY_NAME, "") if same or family(language) not in {family(x) for x in WITH_RECEIVERS} else None
+    target = resolver.target(use)
+    if isinstance(target, Definition):
+        keys = {_key(d) for d in targets}
+        return (RESOLVED, target.qualified_name) if _key(target) in keys else None
+    if target.kind != "unknown" or not same or use.name != name:
+        return None
+    members = [d for d in same if "." in d.qualified_name]
+    return (BY_NAME, "") if bool(use.receiver) == bool(members) or not use.receiver else None
+
+
+def _key(definition: Definition) -> _Key:
+    folder = definition.path.rpartition("/")[0] if definition.language == "go" else definition.path
+    return folder, definition.qualified_name
 
 
 def callees(catalog: Catalog, name: str, limit: int = 100) -> list[tuple[Use, Definition | None]]:
@@ -47,28 +126,57 @@ def callees(catalog: Catalog, name: str, limit: int = 100) -> list[tuple[Use, De
 
 
 def callees_of(catalog: Catalog, definition: Definition, limit: int = 100) -> list[tuple[Use, Definition | None]]:
-    """The calls in one definition, in order, each name once."""
-    first_lines: dict[str, int] = {}
-    is_test = False
-    for use in symbols.uses_in_file(catalog, definition.path):
-        is_test = use.is_test
-        inside = definition.line <= use.line <= definition.end_line
-        if inside and use.kind == "call" and use.name != definition.name:
-            first_lines[use.name] = min(use.line, first_lines.get(use.name, use.line))
-    # The sort is stable: calls on the same line keep their order.
-    ordered = sorted(first_lines.items(), key=lambda entry: entry[1])[:limit]
-    return [
-        (
-            Use(definition.path, line, name, "call", definition.qualified_name, is_test),
-            _resolve(catalog, name, definition.path, definition.language),
-        )
-        for name, line in ordered
+    """The calls in one definition, in order, each target once; names without a target once."""
+    resolver = Resolver(Repository(catalog))
+    calls = [
+        use
+        for use in symbols.uses_in_file(catalog, definition.path)
+        if definition.line <= use.line <= definition.end_line and use.kind in _CALLS
     ]
+    calls.sort(key=lambda use: use.line)  # stable: calls on the same line keep their order
+    found: dict[object, tuple[Use, Definition | None]] = {}
+    for use in calls:
+        target, how = resolve(resolver, use)
+        key = _key(target) if target is not None else use.name
+        if use.name == definition.name and (target is None or _key(target) == _key(definition)):
+            continue
+        if key not in found:
+            stated = Use(use.path, use.line, use.name, "call", definition.qualified_name, use.is_test, how, "")
+            found[key] = (stated, target)
+        if len(found) == limit:
+            break
+    return list(found.values())
 
 
-def _resolve(catalog: Catalog, name: str, path: str, language: str) -> Definition | None:
+def resolve(resolver: Resolver, use: RawUse) -> tuple[Definition | None, str]:
+    """The definition that a use most likely belongs to, and how it was found; none for code outside of the repository."""
+    language = resolver.repository.file(use.path).language
+    if language not in WITH_RECEIVERS:
+        return _guess(resolver.repository.catalog, use, language), BY_NAME
+    target = resolver.target(use)
+    if isinstance(target, Definition):
+        return target, RESOLVED
+    if target == OUTSIDE or target.kind != "unknown":
+        return None, BY_NAME
+    return _only(resolver, use, language), BY_NAME
+
+
+def _only(resolver: Resolver, use: RawUse, language: str) -> Definition | None:
+    """The only member of the repository with the name of a use whose receiver is unknown."""
+    if use.name in COMMON_METHODS or use.name.lower() in COMMON_METHODS:
+        return None
+    named = symbols.definitions_named(resolver.repository.catalog, use.name)
+    members = [d for d in named if family(d.language) == family(language) and d.kind != "module"]
+    members = [d for d in members if ("." in d.qualified_name) == bool(use.receiver)]
+    members = [d for d in members if not d.is_test or use.is_test]
+    return members[0] if len({_key(d) for d in members}) == 1 else None
+
+
+def _guess(catalog: Catalog, use: RawUse, language: str) -> Definition | None:
     """The most likely definition of a used name, or None: the same file first, then code before tests, the same folder."""
-    candidates = [d for d in definitions(catalog, name, 200) if d.name == name and d.language == language]
+    name, path = use.name, use.path
+    candidates: Iterable[Definition] = [d for d in symbols.definitions_named(catalog, name) if d.language == language]
+    candidates = list(candidates)
     if not candidates:
         return None
     if name in COMMON_METHODS or name.lower() in COMMON_METHODS or len(candidates) > AMBIGUOUS:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
-from indexers.stores.compression import unpack_terms, unpack_uses
+from indexers.stores.compression import COUNTED, unpack_terms, unpack_uses
 from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import create_private
 from indexers.stores.seal import remove_seal
-from indexers.types import Counts, KnownFile
+from indexers.types import USE_KINDS, Counts, KnownFile
 
 FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
@@ -255,7 +255,7 @@ class Catalog:
                     rows,
                 )
                 deleted.extend(chunks)
-            used_names = [(len(lines), name) for name, _, lines in unpack_uses(uses)]
+            used_names = [(len(lines) if USE_KINDS[kind] in COUNTED else 0, name) for name, kind, lines, _ in unpack_uses(uses)]
             sql.executemany("UPDATE names SET uses = uses - ? WHERE name = ?", used_names)
             delete_use = "DELETE FROM uses WHERE file = ? AND name = (SELECT id FROM names WHERE name = ?)"
             sql.executemany(delete_use, ((file, name) for _, name in used_names))

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexers.stores.catalog import Catalog
-from indexers.stores.compression import USE_KINDS, unpack_uses
-from indexers.types import TEST, Definition, RawUse
+from indexers.stores.compression import unpack_bindings, unpack_uses
+from indexers.types import TEST, USE_KINDS, Binding, Definition, RawUse
 
 MOST_DEFINITIONS = 5_000
 _NOT_CODE = ("field", "variable", "constant")
@@ -91,9 +91,9 @@ def uses_of_name(catalog: Catalog, name: str) -> list[RawUse]:
         (name,),
     )
     return [
-        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name)
+        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name, receiver)
         for file, path, flags, packed in rows
-        for used, kind, lines in unpack_uses(packed)
+        for used, kind, lines, receiver in unpack_uses(packed)
         if used == name
         for line in lines
     ]
@@ -106,10 +106,16 @@ def uses_in_file(catalog: Catalog, path: str) -> list[RawUse]:
         return []
     file, flags, packed = row
     return [
-        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name)
-        for name, kind, lines in unpack_uses(packed)
+        RawUse(file, path, bool(flags & TEST), USE_KINDS[kind], line, name, receiver)
+        for name, kind, lines, receiver in unpack_uses(packed)
         for line in lines
     ]
+
+
+def bindings_of_file(catalog: Catalog, path: str) -> list[Binding]:
+    """What the names of a file stand for."""
+    row = catalog.connection.execute("SELECT uses FROM files WHERE path = ?", (path,)).fetchone()
+    return unpack_bindings(row[0]) if row and row[0] else []
 
 
 def is_known_name(catalog: Catalog, name: str) -> bool:
@@ -137,7 +143,8 @@ def file_references(catalog: Catalog, most: int, but: Sequence[str]) -> list[tup
     marks = ",".join("?" * len(but))
     return catalog.connection.execute(
         "SELECT u.file, s.file, sum(u.count) FROM uses u JOIN names n ON n.id = u.name JOIN symbols s ON s.name = n.id "
-        f"WHERE n.definitions BETWEEN 1 AND ? AND u.file != s.file AND n.name NOT IN ({marks}) GROUP BY u.file, s.file",
+        f"WHERE n.definitions BETWEEN 1 AND ? AND u.file != s.file AND u.count > 0 AND n.name NOT IN ({marks}) "
+        "GROUP BY u.file, s.file",
         (most, *but),
     ).fetchall()
 

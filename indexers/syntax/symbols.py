@@ -11,47 +11,11 @@ from tree_sitter import Node, QueryCursor, Tree
 from indexers.syntax.documentation import attached_start, clean_documentation, signature_of
 from indexers.syntax.grammars import queries
 from indexers.syntax.languages import MINOR_KINDS, Language
-from indexers.types import Reference, Symbol
+from indexers.syntax.references import references
+from indexers.types import Binding, Reference, Symbol
 
 _CONTAINERS = frozenset({"class", "struct", "interface", "trait", "impl", "object", "enum", "extension"})
 _WEAKEST_FIRST = ("variable", "field", "constant", "declaration", "class")
-_BUILT_IN_TYPES = frozenset(
-    [
-        "str",
-        "int",
-        "float",
-        "bool",
-        "bytes",
-        "object",
-        "dict",
-        "list",
-        "set",
-        "tuple",
-        "None",
-        "Any",
-        "string",
-        "number",
-        "boolean",
-        "void",
-        "error",
-        "byte",
-        "rune",
-        "any",
-        "String",
-        "Int",
-        "Long",
-        "Double",
-        "Float",
-        "Boolean",
-        "Integer",
-        "Object",
-        "Unit",
-        "T",
-        "K",
-        "V",
-        "E",
-    ]
-)
 _RECEIVER = re.compile(r"\(\s*(?:\w+\s+)?\*?\s*(\w+)")
 _TEMPLATE = re.compile(r"<[^<>]*>")
 
@@ -66,6 +30,7 @@ class Structure:
 
     symbols: list[Symbol] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
+    bindings: list[Binding] = field(default_factory=list)
     comments: dict[int, int] = field(default_factory=dict)
     owners: list[int] = field(default_factory=list)
 
@@ -91,7 +56,7 @@ def extract(tree: Tree, language: Language, source: bytes, lines: list[str]) -> 
     raw = _definitions(QueryCursor(definitions).matches(tree.root_node))
     docstrings = _docstrings(captured.get("documentation", ()))
     _build_symbols(structure, raw, docstrings, language, source, lines)
-    structure.references = _references(captured, structure)
+    structure.references, structure.bindings = references(captured, language.name, source, structure.owners, structure.symbols)
     return structure
 
 
@@ -243,22 +208,3 @@ def _documentation(
         if line in docstrings:
             return clean_documentation(docstrings[line])
     return clean_documentation("\n".join(lines[top - 1 : definition.start - 1]))
-
-
-def _references(captured: dict[str, list[Node]], structure: Structure) -> list[Reference]:
-    """The uses of names, unique by kind, line and enclosing symbol; a name in its own definition is not a use."""
-    owners, symbols = structure.owners, structure.symbols
-    references: dict[Reference, None] = {}
-    for kind in ("call", "import", "base", "type"):
-        for node in captured.get(f"reference.{kind}", ()):
-            name = (node.text or b"").decode("utf-8", "replace")
-            line = node.start_point.row + 1
-            if kind == "import":
-                name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
-            if not name or len(name) > 120 or (kind == "type" and name in _BUILT_IN_TYPES):
-                continue
-            owner = owners[line] if line < len(owners) else -1
-            if owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
-                continue
-            references[Reference(name, kind, line, owner)] = None
-    return list(references)

@@ -6,8 +6,9 @@ import pytest
 
 from indexers import Index
 from indexers.stores.catalog import Catalog
-from indexers.stores.compression import unpack_terms, unpack_uses
+from indexers.stores.compression import COUNTED, unpack_terms, unpack_uses
 from indexers.stores.vectors import SavedVectors, open_vectors
+from indexers.types import USE_KINDS
 
 BIG = "\n\n".join(f"def function_{n}(value):\n    return compute_{n}(value, {n})" for n in range(400))
 
@@ -37,7 +38,8 @@ def assert_consistent(index: Index) -> None:
         "OR n.definitions != (SELECT count(*) FROM symbols s WHERE s.name = n.id)"
     ).fetchall()
     assert not mismatched
-    packed = sum(len(lines) for row in sql.execute("SELECT uses FROM files") for _, _, lines in unpack_uses(row[0]))
+    rows = (use for row in sql.execute("SELECT uses FROM files") for use in unpack_uses(row[0]))
+    packed = sum(len(lines) for _, kind, lines, _ in rows if USE_KINDS[kind] in COUNTED)
     assert packed == sql.execute("SELECT coalesce(sum(count), 0) FROM uses").fetchone()[0]
     orphans = "SELECT count(*) FROM chunks WHERE file NOT IN (SELECT id FROM files)"
     assert sql.execute(orphans).fetchone()[0] == 0

@@ -55,6 +55,8 @@ def test_json_form_of_a_definition_and_of_a_use(shop_index):
         "kind": "call",
         "by": "Box.run",
         "is_test": True,
+        "resolution": "by name",
+        "target": "",
     }
 
 

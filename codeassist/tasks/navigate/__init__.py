@@ -1,7 +1,29 @@
-"""Navigate code: definitions of a name, its uses, and the calls that it makes."""
+"""Navigate code: definitions of a name, its uses, the calls that it makes, what implements it and which tests reach it."""
 
 from __future__ import annotations
 
-from codeassist.tasks.navigate.names import Callees, Callers, Definitions, callees, callers, definitions
+from codeassist.tasks.navigate.names import (
+    Callees,
+    Callers,
+    Definitions,
+    Implementations,
+    Tests,
+    callees,
+    callers,
+    covering_tests,
+    definitions,
+    implementations,
+)
 
-__all__ = ["Callees", "Callers", "Definitions", "callees", "callers", "definitions"]
+__all__ = [
+    "Callees",
+    "Callers",
+    "Definitions",
+    "Implementations",
+    "Tests",
+    "callees",
+    "callers",
+    "covering_tests",
+    "definitions",
+    "implementations",
+]

@@ -1,12 +1,14 @@
-"""Definitions, uses and calls of a name, with their JSON forms."""
+"""Definitions, uses, calls, implementations and tests of a name, with their JSON forms."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from indexers import Index
-from indexers.types import Definition, Use
+from indexers.types import RESOLVED, CoveringTest, Definition, Use
+
+MOST_MENTIONS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,31 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """The uses of a name; `more` states whether there are others beyond the limit."""
+    """The uses of a name, resolved ones first; `more` states whether there are others beyond the limit.
+
+    `mentions` are the lines that contain the name without a use that the index knows; they are looked for when there is none.
+    """
 
     name: str
     uses: list[Use]
     more: bool = False
+    mentions: list[Use] = field(default_factory=list)
+
+    @property
+    def resolved(self) -> int:
+        """The number of uses that are resolved, not only matched by name."""
+        return sum(use.resolution == RESOLVED for use in self.uses)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.callers/1`."""
-        return {"schema": "codeassist.callers/1", "name": self.name, "uses": [u.as_json() for u in self.uses]}
+        return {
+            "schema": "codeassist.callers/1",
+            "name": self.name,
+            "resolved": self.resolved,
+            "by_name": len(self.uses) - self.resolved,
+            "uses": [u.as_json() for u in self.uses],
+            "mentions": [{"path": m.path, "line": m.line} for m in self.mentions],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +63,46 @@ class Callees:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.callees/1`."""
         calls = [
-            {"name": use.name, "line": use.line, "path": use.path, "definition": target.as_json() if target else None}
+            {
+                "name": use.name,
+                "line": use.line,
+                "path": use.path,
+                "resolution": use.resolution,
+                "definition": target.as_json() if target else None,
+            }
             for use, target in self.calls
         ]
         return {"schema": "codeassist.callees/1", "name": self.name, "calls": calls}
+
+
+@dataclass(frozen=True, slots=True)
+class Implementations:
+    """The classes that extend or implement a type, or the methods that override one; `defined` as in `Callees`."""
+
+    name: str
+    found: list[Definition]
+    defined: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.implementations/1`."""
+        return {
+            "schema": "codeassist.implementations/1",
+            "name": self.name,
+            "implementations": [d.as_json() for d in self.found],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """The tests that reach a definition through calls; `defined`: whether there is a definition."""
+
+    name: str
+    found: list[CoveringTest]
+    defined: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.tests/1`."""
+        return {"schema": "codeassist.tests/1", "name": self.name, "tests": [t.as_json() for t in self.found]}
 
 
 def definitions(index: Index, name: str, limit: int = 50) -> Definitions:
@@ -57,12 +111,23 @@ def definitions(index: Index, name: str, limit: int = 50) -> Definitions:
 
 
 def callers(index: Index, name: str, limit: int = 200) -> Callers:
-    """The uses of a name, at most `limit`; uses are matched by name only."""
+    """The uses of a name or a qualified name, at most `limit`, resolved ones first."""
     uses = index.callers(name, limit + 1)
-    return Callers(name, uses[:limit], len(uses) > limit)
+    mentions = [] if uses else index.mentions(name, min(limit, MOST_MENTIONS))
+    return Callers(name, uses[:limit], len(uses) > limit, mentions)
 
 
 def callees(index: Index, name: str, *, outside: bool = False) -> Callees:
     """The calls of a definition; with `outside`, also calls to code outside the repository."""
     calls = [(use, target) for use, target in index.callees(name) if target is not None or outside]
     return Callees(name, calls, bool(index.definitions(name, 1)))
+
+
+def implementations(index: Index, name: str, limit: int = 200) -> Implementations:
+    """What implements a type or overrides a method, at most `limit`."""
+    return Implementations(name, index.implementations(name, limit), bool(index.definitions(name, 1)))
+
+
+def covering_tests(index: Index, name: str, limit: int = 200) -> Tests:
+    """The tests that reach a definition, at most `limit`, the most direct first."""
+    return Tests(name, index.tests_of(name, limit), bool(index.definitions(name, 1)))

@@ -20,7 +20,25 @@
 (field_declaration !name type: [(type_identifier) @reference.base
   (qualified_type name: (type_identifier) @reference.base)])
 (import_spec path: (interpreted_string_literal) @reference.import)
-(parameter_declaration type: (type_identifier) @reference.type)
-(parameter_declaration type: (pointer_type (type_identifier) @reference.type))
+(type_identifier) @reference.type
+(argument_list (identifier) @reference.argument)
+(argument_list (selector_expression field: (field_identifier) @reference.argument))
+(literal_element (identifier) @reference.entry)
+(literal_element (selector_expression field: (field_identifier) @reference.entry))
+(selector_expression field: (field_identifier) @reference.value)
+(expression_list (identifier) @reference.value)
+(return_statement (expression_list (identifier) @reference.value))
+(binary_expression (identifier) @reference.value)
+(unary_expression (identifier) @reference.value)
+(index_expression operand: (identifier) @reference.value)
+(expression_case value: (expression_list (identifier) @reference.value))
+
+(import_spec) @import
+(parameter_declaration) @binding
+(variadic_parameter_declaration) @binding
+(short_var_declaration) @binding
+(range_clause) @binding
+(var_spec) @binding
+(field_declaration) @binding
 
 (comment) @comment

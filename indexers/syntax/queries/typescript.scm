@@ -48,6 +48,53 @@
 (import_clause (identifier) @reference.import)
 (type_annotation (type_identifier) @reference.type)
 (type_annotation (generic_type name: (type_identifier) @reference.type))
+(arguments (identifier) @reference.argument)
+(arguments (member_expression property: (property_identifier) @reference.argument))
+(array (identifier) @reference.entry)
+(array (member_expression property: (property_identifier) @reference.entry))
+(pair value: (identifier) @reference.entry)
+(pair value: (member_expression property: (property_identifier) @reference.entry))
+(shorthand_property_identifier) @reference.entry
+(assignment_pattern right: (identifier) @reference.default)
+(decorator (identifier) @reference.decorator)
+(decorator (call_expression function: (identifier) @reference.decorator))
+(member_expression property: (property_identifier) @reference.value)
+(variable_declarator value: (identifier) @reference.value)
+(assignment_expression right: (identifier) @reference.value)
+(return_statement (identifier) @reference.value)
+(arrow_function body: (identifier) @reference.value)
+(ternary_expression (identifier) @reference.value)
+(binary_expression (identifier) @reference.value)
+(unary_expression (identifier) @reference.value)
+(spread_element (identifier) @reference.value)
+(parenthesized_expression (identifier) @reference.value)
+(template_substitution (identifier) @reference.value)
+(subscript_expression (identifier) @reference.value)
+(export_specifier name: (identifier) @reference.value)
+(export_statement value: (identifier) @reference.value)
+
+(import_statement) @import
+(export_statement source: (string)) @import
+(variable_declarator) @binding
+(assignment_expression left: (member_expression object: (this))) @binding
+(assignment_expression left: (member_expression property: (property_identifier) @target))
+(for_in_statement) @binding
+(arrow_function parameter: (identifier) @bound)
+(required_parameter) @binding
+(optional_parameter) @binding
+(public_field_definition) @binding
+(property_signature) @binding
+(required_parameter value: (identifier) @reference.default)
+(as_expression (type_identifier) @reference.type)
+(satisfies_expression (type_identifier) @reference.type)
+(type_arguments (type_identifier) @reference.type)
+(type_arguments (generic_type name: (type_identifier) @reference.type))
+(union_type (type_identifier) @reference.type)
+(intersection_type (type_identifier) @reference.type)
+(array_type (type_identifier) @reference.type)
+(type_alias_declaration value: (type_identifier) @reference.type)
+(type_predicate type: (type_identifier) @reference.type)
+(extends_clause value: (call_expression function: (identifier) @reference.base))
 
 (comment) @comment
 (decorator) @attached

@@ -20,10 +20,24 @@ def test_a_note_says_that_more_uses_exist(indexed, run):
     assert run("callers", "authenticate", "-k", "1", "-q", cwd=indexed).err == ""
 
 
-def test_a_qualified_name_is_matched_by_its_last_part_and_says_so(indexed, run):
+def test_uses_matched_by_name_are_marked_and_counted(indexed, run):
+    (indexed / "more.py").write_text(
+        "from shop.payments import Gateway\n\n\ndef f(x):\n    x.charge(1)\n    Gateway().charge(2)\n"
+    )
     found = run("callers", "Gateway.charge", cwd=indexed)
-    assert "call in checkout" in found.out
-    assert "Matched only by the last part of the name, 'charge'" in found.err
+    assert "more.py:6  call in f\n" in found.out
+    assert "more.py:5  call in f (by name)\n" in found.out
+    assert "matched by name only" in found.err
+    counted = json.loads(run("callers", "Gateway.charge", "--json", cwd=indexed).out)
+    assert counted["by_name"] == 1
+    assert counted["resolved"] == len(counted["uses"]) - 1
+
+
+def test_a_name_that_is_only_mentioned_is_not_said_to_be_unused(indexed, run):
+    (indexed / "plug.py").write_text("def plug_in():\n    pass\n\n\nENTRY = 'plug:plug_in'\n")
+    found = run("callers", "plug_in", cwd=indexed)
+    assert found.out == "plug.py:5  mention\n"
+    assert "No code in the index is known to use 'plug_in', but these lines mention it." in found.err
 
 
 def test_an_unused_name_is_code_1(indexed, run):

@@ -25,7 +25,14 @@ def render(path: Path) -> str:
     lines += ["", "references"]
     for r in sorted(parsed.references, key=lambda r: (r.line, r.kind, r.name)):
         owner = f" in {parsed.symbols[r.symbol].qualified_name}" if r.symbol >= 0 else ""
-        lines.append(f"  {r.line} {r.kind} {r.name}{owner}")
+        receiver = f" of {r.receiver}" if r.receiver else ""
+        lines.append(f"  {r.line} {r.kind} {r.name}{receiver}{owner}")
+    if parsed.bindings:
+        lines += [
+            "",
+            "bindings",
+            *(f"  {b.line} {b.name} {b.value}" for b in sorted(parsed.bindings, key=lambda b: (b.line, b.name))),
+        ]
     lines += ["", "chunks"]
     lines += [f"  {c.start_line}-{c.end_line} {c.kind} {c.qualified_name}".rstrip() for c in parsed.chunks]
     return "\n".join(lines) + "\n"

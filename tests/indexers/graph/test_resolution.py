@@ -1,0 +1,215 @@
+"""Uses are resolved through imports, receivers and base classes; what is known to be outside belongs to nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexers import Index
+from tests.conftest import write
+
+
+@pytest.fixture
+def built(tmp_path):
+    """Build an index of some files."""
+    opened = []
+
+    def build(files):
+        index = Index.build(write(tmp_path, files))
+        opened.append(index)
+        return index
+
+    yield build
+    for index in opened:
+        index.close()
+
+
+def uses(index, name, resolution="resolved"):
+    return [(u.path, u.line, u.kind) for u in index.callers(name) if u.resolution == resolution]
+
+
+STORE = "class Store:\n    def get(self, key):\n        return key\n"
+
+PYTHON_RECEIVERS = {
+    "self": "from store import Store\n\n\nclass Own(Store):\n    def run(self):\n        return self.get(1)\n",
+    "super": "from store import Store\n\n\nclass Own(Store):\n    def get(self, key):\n        return super().get(key)\n",
+    "constructed": "from store import Store\n\n\ndef run():\n    store = Store()\n    return store.get(1)\n",
+    "at once": "from store import Store\n\n\ndef run():\n    return Store().get(1)\n",
+    "annotated": "from store import Store\n\n\ndef run(store: 'Store | None'):\n    return store.get(1)\n",
+    "alias": "import store as s\n\n\ndef run():\n    x = s.Store()\n    return x.get(1)\n",
+    "attribute": "from store import Store\n\n\nclass A:\n    def __init__(self, store: Store):\n        self.store = store\n\n"
+    "    def run(self):\n        return self.store.get(1)\n",
+    "result": "from store import Store\n\n\ndef make() -> Store:\n    ...\n\n\ndef run():\n    return make().get(1)\n",
+    "element": "from store import Store\n\n\ndef run(stores: list[Store]):\n    for one in stores:\n        one.get(1)\n",
+    "with": "from store import Store\n\n\ndef run():\n    with Store() as store:\n        return store.get(1)\n",
+    "property": "from store import Store\n\n\nclass A:\n    @property\n    def store(self) -> Store:\n        return Store()\n\n"
+    "    def run(self):\n        return self.store.get(1)\n",
+    "pair": "from store import Store\n\n\ndef run():\n    a, b = 1, Store()\n    return b.get(1)\n",
+}
+
+
+@pytest.mark.parametrize("source", PYTHON_RECEIVERS.values(), ids=PYTHON_RECEIVERS)
+def test_receivers_of_python(built, source):
+    index = built({"store.py": STORE, "user.py": source})
+    line = next(number for number, text in enumerate(source.splitlines(), 1) if ".get(" in text)
+    assert uses(index, "Store.get") == [("user.py", line, "call")]
+    assert index.callers("Store.get")[0].target == "Store.get"
+
+
+OUTSIDE = {
+    "a.py": "import json\n\n\ndef f(d: dict, xs: list[str]):\n    d.get(1)\n    {}.get(1)\n    xs.get(1)\n    json.get(1)\n    ''.get(1)\n",
+    "a.ts": "export function f(x: unknown) {\n  Array.get(x);\n  JSON.get('1');\n  [1].get(2);\n}\n",
+    "a.go": 'package a\n\nimport "net/http"\n\nfunc f(w http.ResponseWriter) {\n\tw.get(1)\n\thttp.get(2)\n}\n',
+    "A.java": "import java.util.Map;\n\nclass A {\n  void f(Map<String, String> m, String s) {\n    m.get(1);\n    s.get(2);\n  }\n}\n",
+}
+DEFINED = {
+    "py": STORE,
+    "ts": "export class Store {\n  get(key: number) {\n    return key;\n  }\n}\n",
+    "go": "package a\n\ntype Store struct{}\n\nfunc (s *Store) get(key int) int {\n\treturn key\n}\n",
+    "java": "class Store {\n  int get(int key) {\n    return key;\n  }\n}\n",
+}
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_what_is_outside_belongs_to_nothing(built, path):
+    ending = path.rpartition(".")[2]
+    index = built({f"Store.{ending}": DEFINED[ending], path: OUTSIDE[path]})
+    assert index.callers("get", kinds=("call",)) == []
+    assert all(target is None for _, target in index.callees("f"))
+
+
+def test_an_unknown_receiver_is_matched_by_name_and_comes_last(built):
+    source = "from store import Store\n\n\ndef run(other):\n    other.get(1)\n    Store().get(2)\n"
+    index = built({"store.py": STORE, "user.py": source})
+    assert [(u.line, u.resolution) for u in index.callers("get")] == [(6, "resolved"), (5, "by name")]
+
+
+def test_a_qualified_name_heeds_the_class(built):
+    source = (
+        "class A:\n    def run(self):\n        pass\n\n\nclass B:\n    def run(self):\n        pass\n\n\nA().run()\nB().run()\n"
+    )
+    index = built({"a.py": source})
+    assert uses(index, "A.run") == [("a.py", 11, "call")]
+    assert uses(index, "B.run") == [("a.py", 12, "call")]
+    assert len(uses(index, "run")) == 2
+
+
+def test_an_inherited_member_is_found_under_the_class_that_inherits(built):
+    index = built({"store.py": STORE, "own.py": "from store import Store\n\n\nclass Own(Store):\n    pass\n\n\nOwn().get(1)\n"})
+    assert uses(index, "Own.get") == uses(index, "Store.get") == [("own.py", 8, "call")]
+
+
+def test_imports_tell_functions_of_one_name_apart(built):
+    index = built(
+        {
+            "one.py": "def load():\n    pass\n",
+            "two.py": "def load():\n    pass\n",
+            "pkg/__init__.py": "from one import load\n",
+            "user.py": "from two import load as read\nimport one\nimport pkg\n\nread()\none.load()\npkg.load()\n",
+        }
+    )
+    found = [(u.path, u.line, u.name) for u in index.callers("load") if u.kind == "call"]
+    assert found == [("user.py", 5, "read"), ("user.py", 6, "load"), ("user.py", 7, "load")]
+
+
+KINDS = """from functools import wraps
+
+
+def handler():
+    pass
+
+
+class Model:
+    pass
+
+
+@handler
+def decorated(model: Model, then=handler) -> Model:
+    table = {"a": handler}
+    chosen = [handler]
+    decorated(handler)
+    other = handler
+    return other
+
+
+class Child(Model):
+    pass
+"""
+
+
+def test_python_uses_have_their_kinds(built):
+    index = built({"a.py": KINDS})
+    assert {(u.line, u.kind) for u in index.callers("handler")} == {
+        (12, "decorator"),
+        (13, "default"),
+        (14, "entry"),
+        (15, "entry"),
+        (16, "argument"),
+        (17, "value"),
+    }
+    assert {(u.line, u.kind) for u in index.callers("Model")} == {(13, "type"), (21, "base")}
+
+
+def test_script_uses_have_their_kinds(built):
+    source = (
+        "import { Button, track } from './button';\n\nconst table = { click: track };\n\n"
+        "export function Page() {\n  useEffect(track);\n  return <Button on={track} />;\n}\n"
+    )
+    index = built({"button.tsx": "export function Button() {}\nexport function track() {}\n", "page.tsx": source})
+    assert uses(index, "Button") == [("page.tsx", 7, "jsx"), ("page.tsx", 1, "import")]
+    assert {(line, kind) for _, line, kind in uses(index, "track")} == {
+        (1, "import"),
+        (3, "entry"),
+        (6, "argument"),
+        (7, "value"),
+    }
+
+
+def test_function_values_of_go(built):
+    source = "package a\n\nfunc handle() {}\n\nfunc run() {\n\tregister(handle)\n\tf := handle\n\tf()\n}\n\nfunc register(f func()) {}\n"
+    index = built({"a.go": source})
+    assert ("a.go", 6, "argument") in uses(index, "handle")
+    assert ("a.go", 7, "value") in uses(index, "handle")
+
+
+SCRIPT = {
+    "constructed": "import { Store } from './store';\nconst s = new Store();\ns.find(1);\n",
+    "annotated": "import type { Store } from './store';\nexport function f(s: Store) {\n  s.find(1);\n}\n",
+    "field": "import { Store } from './store';\nclass A {\n  private s: Store;\n  f() {\n    this.s.find(1);\n  }\n}\n",
+    "parameter": "import { Store } from './store';\nclass A {\n  constructor(private s: Store) {}\n  f() {\n    this.s.find(1);\n  }\n}\n",
+    "inherited": "import { Store } from './store';\nclass A extends Store {\n  f() {\n    this.find(1);\n  }\n}\n",
+    "namespace": "import * as all from './store';\nnew all.Store().find(1);\n",
+    "arrow": "import { Store } from './store';\nexport const f = async (s: Promise<Store>) => (await s).find(1) ?? run((s: Store) => s.find(1));\n",
+}
+
+
+@pytest.mark.parametrize("source", SCRIPT.values(), ids=SCRIPT)
+def test_receivers_of_typescript(built, source):
+    store = "export class Store {\n  find(key: number) {\n    return key;\n  }\n}\n"
+    index = built({"store.ts": store, "user.ts": source})
+    line = next(number for number, text in enumerate(source.splitlines(), 1) if "find(" in text)
+    assert uses(index, "Store.find") == [("user.ts", line, "call")]
+
+
+def test_receivers_of_go(built):
+    index = built(
+        {
+            "go.mod": "module example.com/shop\n",
+            "store/store.go": "package store\n\ntype Store struct{}\n\nfunc New() *Store { return &Store{} }\n\nfunc (s *Store) Find(k int) int {\n\treturn s.find(k)\n}\n\n"
+            "func (s *Store) find(k int) int { return k }\n",
+            "main.go": 'package main\n\nimport "example.com/shop/store"\n\ntype App struct {\n\tstore *store.Store\n}\n\n'
+            "func (a *App) Run() {\n\ta.store.Find(1)\n}\n\nfunc main() {\n\ts := store.New()\n\ts.Find(2)\n}\n",
+        }
+    )
+    assert uses(index, "Store.Find") == [("main.go", 10, "call"), ("main.go", 15, "call")]
+    assert uses(index, "Store.find") == [("store/store.go", 8, "call")]
+
+
+def test_receivers_of_java(built):
+    index = built(
+        {
+            "src/main/java/a/Store.java": "package a;\n\npublic class Store {\n  int find(int k) {\n    return k;\n  }\n}\n",
+            "src/main/java/b/App.java": "package b;\n\nimport a.Store;\n\nclass App extends Store {\n  private Store store;\n\n  void run(Store other) {\n"
+            "    store.find(1);\n    other.find(2);\n    find(3);\n    var made = new Store();\n    made.find(4);\n  }\n}\n",
+        }
+    )
+    assert [line for _, line, _ in uses(index, "Store.find")] == [9, 10, 11, 13]
