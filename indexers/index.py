@@ -61,7 +61,8 @@ if TYPE_CHECKING:
 __all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
-LOCK_ATTEMPTS = 20
+LOCK_PAUSE = 0.01
+LOCK_ATTEMPTS = 200
 T = TypeVar("T")
 
 
@@ -660,6 +661,7 @@ def _locked_folder(folder: Path, root: Path, *, wait: bool) -> Iterator[None]:
             except FileNotFoundError:
                 if attempt + 1 == LOCK_ATTEMPTS:
                     raise
+                time.sleep(LOCK_PAUSE)
         yield
 
 

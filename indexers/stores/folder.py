@@ -94,7 +94,7 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
         dimension=encoder.dimension,
         created=time.time(),
         updated=time.time(),
-        remaining=0,
+        remaining=1,  # until the first update is done, who reads it is told that files are missing
         skipped={},
         vectors=None,
     )

@@ -59,6 +59,8 @@ def belongs_to_program(path: Path) -> bool:
         return is_own(path.name)
     try:
         return read_bytes(path, limit=SMALL_BYTES, follow=False) in (IGNORE_ALL.encode(), *_HALF_WRITTEN)
+    except FileNotFoundError:  # another process removed it in this moment
+        return True
     except OSError:
         return False
 

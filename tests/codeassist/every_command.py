@@ -38,6 +38,12 @@ EVERY_COMMAND: tuple[tuple[str, ...], ...] = (
     ("review", "."),
     ("commit-msg",),
     ("gen-tests", "--changed", "--budget", "5"),
+    ("test-audit", "--changed", "--budget", "5"),
+    ("check", "filtered.py"),
+    ("check", "filtered.py", "--json"),
+    ("install", "--list"),
+    ("install", "cursor", "--dry-run"),
+    ("uninstall", "--dry-run"),
     ("duplicates",),
     ("duplicates", "--json"),
     ("fix", "filtered.py"),
@@ -77,5 +83,5 @@ EVERY_COMMAND: tuple[tuple[str, ...], ...] = (
 
 
 def uncovered() -> set[str]:
-    """Commands that no line above uses."""
-    return set(COMMANDS) - {line[0] for line in EVERY_COMMAND}
+    """Commands that no line above uses; `mcp` serves until its input ends and has tests of its own."""
+    return set(COMMANDS) - {line[0] for line in EVERY_COMMAND} - {"mcp"}
