@@ -16,6 +16,8 @@ EVERY_COMMAND: tuple[tuple[str, ...], ...] = (
     ("symbols", "planted", "--json"),
     ("callers", "planted"),
     ("callers", "planted", "--json"),
+    ("implementations", "planted"),
+    ("tests", "planted"),
     ("callees", "planted"),
     ("callees", "planted", "--json"),
     ("map",),
