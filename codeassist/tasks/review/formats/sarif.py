@@ -30,7 +30,6 @@ def sarif(review: Review) -> str:
             "driver": {
                 "name": "codeassist",
                 "semanticVersion": __version__,
-                "informationUri": "https://pypi.org/project/codeassist/",
                 "rules": list(rules.values()),
             }
         },
