@@ -85,6 +85,7 @@ def confined(options: Options) -> int:
     """Run the command in namespaces, or without them if the system does not allow them."""
     prctl(PARENT_DEATH, signal.SIGTERM)
     prctl(SUBREAPER, 1)
+    bounds = watch.Watch(os.getpid(), options.folders, **options.bounds)  # before the program can write
     child, reader, sockets = _start(options, _in_namespaces)
     line = _first_line(reader)
     if not line:  # no namespaces, or not all of what belongs to them
@@ -96,7 +97,7 @@ def confined(options: Options) -> int:
     supervisor = Supervisor(_received(sockets), options.folders) if layers.supervisor else None
     if options.report:
         print(layers.spelled(), flush=True)
-    return supervise(child, supervisor, watch.Watch(os.getpid(), options.folders, **options.bounds))
+    return supervise(child, supervisor, bounds)
 
 
 def _start(options: Options, enter: Callable[[Options, int, object], int]) -> tuple[int, int, object]:

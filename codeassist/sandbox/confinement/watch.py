@@ -65,7 +65,7 @@ class Watch:
         self._parent, self._folders = parent, folders
         self._memory, self._processes, self._disk = memory, processes, disk
         self._free = self._free_bytes()
-        self._initial: int | None = None
+        self._initial = _used(folders)  # before the program can write: all that comes later is its own
 
     def exceeded(self) -> str:
         """The bound that is exceeded, in words; "" if none is."""
@@ -78,8 +78,6 @@ class Watch:
         if self._free - free > min(self._disk, 2 << 30) // 8:
             self._free = free
             used = _used(self._folders) + _deleted(running)
-            if self._initial is None:
-                self._initial = min(used, 1 << 30)
             if used - self._initial > self._disk:
                 return f"more than {self._disk >> 20} MB written"
         return ""
