@@ -20,6 +20,7 @@ WEIGHTS: dict[str, float] = {
     "symbol_precision": 0.2,  # the share of the chunk's name in the query: `parse_date` for "how are dates parsed"
     "signature": 0.1,  # the query's words are in the signature: parameters and types show the purpose
     "exact_path": 1.5,  # the query contains the file's path
+    "frame": 1.5,  # a stack frame of the query is in the chunk, less for outer frames
     "stem": 0.39,  # the query's words are in the file's name
     "stem_precision": 0.8,  # the share of the file's name in the query, squared: a half match is often another file
     "stem_meaning": 0.58,  # the cosine between the query and the file's name
