@@ -30,10 +30,22 @@ WEIGHTS: dict[str, float] = {
 """Learned from questions generated from open-source packages (`python -m training ... rank`), starting near hand-set values;
 the effect of each weight is in benchmarks/README.md."""
 
+PASTED_WEIGHTS: dict[str, float] = WEIGHTS | {
+    "dense": 3.0,
+    "exact_path": 0.75,  # examples name files of their own
+    "frame": 2.0,
+    "stem_precision": 0.1,  # a long text contains the words of many file names
+    "stem_meaning": 0.4,
+}
+"""The weights for a pasted text. Chosen on issues of seven repositories; benchmarks/README.md has the figures of others."""
+
 AGGREGATE_SHARE = 0.15
 """The share of its score that each of a file's next best chunks adds to the file's score."""
 
 AGGREGATE_CHUNKS = 3
+
+PASTED_SHARE, PASTED_CHUNKS = 0.3, 6
+"""The same for a pasted text, which has more to say about a file."""
 
 DEMOTIONS: dict[str, float] = {
     "test": 0.5,  # tests repeat the vocabulary of the code under test

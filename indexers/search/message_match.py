@@ -12,10 +12,13 @@ from collections.abc import Sequence
 LEAST_LETTERS = 8
 """Fixed parts with fewer letters altogether say too little."""
 
+LEAST_SHARE = 0.3
+"""A line that accounts for less of a message does not produce it."""
+
 _LITERAL = re.compile(
     r'"""(?P<a>.*?)"""|"(?P<b>(?:[^"\\\n]|\\.)+)"|\'(?P<c>(?:[^\'\\\n]|\\.)+)\'|`(?P<d>(?:[^`\\]|\\.)+)`', re.DOTALL
 )
-_PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[-+#0 ]*\d*(?:\.\d+)?l*[a-zA-Z]|[$#]?\{[^{}]*\}|\\\([^)]*\)|\$\w+")
+_PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+#0 ]*\d*(?:\.\d+)?l*[a-zA-Z]|[$#]?\{[^{}]*\}|\\\([^)]*\)|\$\w+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -57,7 +60,7 @@ def _positions(letters: str, parts: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def raising_line(message: str, lines: Sequence[str]) -> int | None:
-    """The position of the line whose literals account for most of a message, or None."""
+    """The position of the first line whose literals account for most of a message, or None if they account for little."""
     shares = [covered(message, line) for line in lines]
-    best = max(range(len(lines)), key=lambda n: (shares[n], -n), default=None)
-    return best if best is not None and shares[best] > 0 else None
+    best = max(shares, default=0.0)
+    return shares.index(best) if best >= LEAST_SHARE else None

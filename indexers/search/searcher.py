@@ -69,7 +69,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used."""
+    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used.
+
+    `share` and `chunks` say how much each of how many next best chunks adds to a file's score.
+    """
 
     weights: Mapping[str, float] = field(default_factory=lambda: fusion.WEIGHTS)
     all_chunks: bool = False
@@ -77,6 +80,8 @@ class Options:
     dense: bool = True
     aggregate: bool = True
     demote: bool = True
+    share: float = fusion.AGGREGATE_SHARE
+    chunks: int = fusion.AGGREGATE_CHUNKS
 
 
 class Searcher:
@@ -116,12 +121,15 @@ class Searcher:
             return []
         if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
             return self.passages(text, k, filters).hits
+        if query.is_pasted and options.weights is fusion.WEIGHTS:
+            options = replace(options, weights=fusion.PASTED_WEIGHTS, share=fusion.PASTED_SHARE, chunks=fusion.PASTED_CHUNKS)
         ranked = self.candidates(query, allowed, options)
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
-            return [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, k, options)]
-        hits = [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
+            return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options)]
+        best = self._pick(ranked, max(k, RERANKED), options)
+        hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
     def passages(self, text: str, k: int = 0, filters: Filters | None = None) -> Ranked:
@@ -185,8 +193,10 @@ class Searcher:
         root = self._root.as_posix() + "/"
         return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
 
-    def candidates(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, ChunkRow]]:
-        """Every candidate with its catalog row, unordered."""
+    def candidates(
+        self, query: Query, allowed: Ids | None, options: Options, also: Sequence[int] = ()
+    ) -> list[tuple[Candidate, ChunkRow]]:
+        """Every candidate with its catalog row, unordered; the chunks `also` are candidates in any case."""
         catalog = self._catalog
         expansion = self.expansion(query)
         frequencies = expansion.frequencies
@@ -206,7 +216,7 @@ class Searcher:
         defining = defining_chunks(catalog, query, allowed)
         named = named_files(catalog, query, allowed)
         framed = framed_chunks(catalog, query, allowed) if query.frames else {}
-        ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases)})
+        ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases), **dict.fromkeys(also)})
         if options.dense and vector.any():
             unscored = np.array([i for i in ids if i not in dense], dtype=np.int64)
             dense.update(zip(unscored.tolist(), (self._vectors.get(unscored) @ vector).tolist(), strict=True))
@@ -271,14 +281,21 @@ class Searcher:
         best = []
         for entries in by_file.values():
             scores = [score for score, _, _ in entries]
-            total = fusion.aggregate(scores) if options.aggregate else scores[0]
+            total = fusion.aggregate(scores, options.share, options.chunks) if options.aggregate else scores[0]
             best.append((entries[0][1], entries[0][2], total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
         return best[:k]
 
-    def _hit(self, candidate: Candidate, row: ChunkRow, score: float, preferred_kinds: Sequence[str]) -> Hit:
+    def _hit(
+        self,
+        candidate: Candidate,
+        row: ChunkRow,
+        score: float,
+        preferred_kinds: Sequence[str],
+        weights: Mapping[str, float] = fusion.WEIGHTS,
+    ) -> Hit:
         symbol = symbol_of_chunk(self._catalog, row, preferred_kinds)
-        chunk_score = candidate.score(fusion.WEIGHTS)
+        chunk_score = candidate.score(weights)
         return Hit(
             path=row.path,
             start_line=row.start,
@@ -294,7 +311,7 @@ class Searcher:
             chunk_id=candidate.chunk,
             similarity=candidate.similarity,
             reasons={
-                name: candidate.demotion * fusion.WEIGHTS.get(name, 0.0) * value
+                name: candidate.demotion * weights.get(name, 0.0) * value
                 for name, value in candidate.features.items()
                 if value
             }
