@@ -151,7 +151,8 @@ class Searcher:
         """The best passages for a question within a budget of tokens, best first; see `evidence.select`."""
         if tokens < 1:
             raise QueryError("The number of tokens must be at least 1.")
-        spans = select(self.passages(text, 0, filters).passages, tokens)
+        ranked = self.passages(text, 0, filters)
+        spans = select(ranked.passages, tokens, ranked.words)
         preferred_kinds = filters.kinds if filters else ()
         return [self.passage_hit(span.passage, span.start, span.end, preferred_kinds) for span in spans]
 
@@ -193,10 +194,8 @@ class Searcher:
         root = self._root.as_posix() + "/"
         return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
 
-    def candidates(
-        self, query: Query, allowed: Ids | None, options: Options, also: Sequence[int] = ()
-    ) -> list[tuple[Candidate, ChunkRow]]:
-        """Every candidate with its catalog row, unordered; the chunks `also` are candidates in any case."""
+    def candidates(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, ChunkRow]]:
+        """Every candidate with its catalog row, unordered."""
         catalog = self._catalog
         expansion = self.expansion(query)
         frequencies = expansion.frequencies
@@ -216,7 +215,7 @@ class Searcher:
         defining = defining_chunks(catalog, query, allowed)
         named = named_files(catalog, query, allowed)
         framed = framed_chunks(catalog, query, allowed) if query.frames else {}
-        ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases), **dict.fromkeys(also)})
+        ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases)})
         if options.dense and vector.any():
             unscored = np.array([i for i in ids if i not in dense], dtype=np.int64)
             dense.update(zip(unscored.tolist(), (self._vectors.get(unscored) @ vector).tolist(), strict=True))

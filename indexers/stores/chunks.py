@@ -43,15 +43,6 @@ def places(catalog: Catalog, ids: Iterable[int]) -> dict[int, ChunkPlace]:
     return by_id
 
 
-def chunks_of_files(catalog: Catalog, files: Sequence[int], most: int) -> list[int]:
-    """The chunks of files, file by file in their order; at most `most` of each."""
-    found: list[int] = []
-    for file in files:
-        sql = "SELECT id FROM chunks WHERE file = ? ORDER BY start, id LIMIT ?"
-        found += [row[0] for row in catalog.connection.execute(sql, (file, most))]
-    return found
-
-
 def places_of_symbols(catalog: Catalog) -> dict[int, ChunkPlace]:
     """Path and lines of every chunk that has a main symbol, by chunk id."""
     rows = catalog.connection.execute(
