@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 from indexers.types import BY_NAME
 
@@ -22,15 +23,18 @@ def callees(
     """List the calls a definition makes, in source order, with the most likely target of each."""
     from codeassist.tasks.navigate import callees as find
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = find(index, name, outside=outside)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = find(index, name, outside=outside)
     if output.as_json:
         print_json(result.as_json())
     else:
+        places = Places.of(services.root, where.repo)
         for use, target in result.calls:
             mark = f" ({BY_NAME})" if use.resolution == BY_NAME else ""
-            place = f"  {safe_path(target.path)}:{target.line}{mark}" if target else "  (not in this repository)"
-            print(f"{safe_path(use.path)}:{use.line}  {safe(use.name)}{place}")
+            place = f"  {places.line(target.path, target.line)}{mark}" if target else "  (not in this repository)"
+            print(f"{places.line(use.path, use.line)}  {safe(use.name)}{place}")
     if not result.calls:
         if not output.as_json:
             note(

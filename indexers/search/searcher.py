@@ -332,5 +332,6 @@ def _language(name: str) -> str:
     detected = detect(f"x.{name}").name
     if detected != PLAIN.name:
         return detected
-    close = get_close_matches(name, names(), n=1)
-    raise QueryError(f"Unknown language '{name}'" + (f"; did you mean '{close[0]}'?" if close else "."))
+    close = get_close_matches(name, names(), n=1) or [known for known in names() if len(known) > 1 and name.startswith(known)]
+    guess = f"; did you mean '{close[0]}'?" if close else "."
+    raise QueryError(f"Unknown language '{name}'{guess} Known are {', '.join(names())}.")
