@@ -120,7 +120,9 @@ class Searcher:
         if allowed is not None and len(allowed) == 0:
             return []
         if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
-            return self.passages(text, k, filters).hits
+            passages = self.passages(text, 0, filters).passages
+            order = fusion.diverse([(passage.score, passage.row.path) for passage in passages], k)
+            return [self.passage_hit(p, p.row.start, p.row.end) for p in (passages[position] for position in order)]
         if query.is_pasted and options.weights is fusion.WEIGHTS:
             options = replace(options, weights=fusion.PASTED_WEIGHTS, share=fusion.PASTED_SHARE, chunks=fusion.PASTED_CHUNKS)
         ranked = self.candidates(query, allowed, options)
@@ -273,7 +275,8 @@ class Searcher:
         scored = [(candidate.score(options.weights), candidate, row) for candidate, row in ranked]
         scored.sort(key=lambda entry: (-entry[0], entry[2].path, entry[2].start))
         if options.all_chunks:
-            return [(candidate, row, score) for score, candidate, row in scored[:k]]
+            order = fusion.diverse([(score, row.path) for score, _, row in scored], k)
+            return [(candidate, row, score) for score, candidate, row in (scored[position] for position in order)]
         by_file: dict[int, list[tuple[float, Candidate, ChunkRow]]] = defaultdict(list)
         for entry in scored:
             by_file[entry[1].file].append(entry)
