@@ -10,7 +10,7 @@ from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe
 from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
-from indexers.types import BY_NAME
+from indexers.types import RESOLVED
 
 
 def covered_by(
@@ -20,7 +20,10 @@ def covered_by(
     where: Indexed,
     output: Output,
 ) -> None:
-    """List the tests that reach a definition, directly or through its callers."""
+    """List the tests that reach a definition, directly or through its callers.
+
+    A coverage file that was measured by test (`pytest --cov --cov-context=test`) comes first: its tests ran the definition.
+    """
     from codeassist.tasks.navigate import covering_tests as find
 
     with closing(output.events()) as events:
@@ -33,7 +36,7 @@ def covered_by(
         places = Places.of(services.root, where.repo)
         for test in result.found:
             through = f"  through {', '.join(map(safe, test.through))}" if test.through else ""
-            mark = f" ({BY_NAME})" if test.resolution == BY_NAME else ""
+            mark = f" ({test.resolution})" if test.resolution != RESOLVED else ""
             print(f"{places.line(test.path, test.line)}  {safe(test.name)}{through}{mark}")
     if not result.found:
         if not output.as_json:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from indexers.build.limits import NO_MEMORY, failed_with
 from indexers.build.messages import ParsedFile
 from indexers.files.decoding import decode, split_lines
 from indexers.syntax.chunker import chunk
-from indexers.syntax.embedded import HOSTS, pieces
+from indexers.syntax.embedded import HOSTS, Piece, pieces
 from indexers.syntax.grammars import parse
 from indexers.syntax.languages import Language, by_name
 from indexers.syntax.symbols import Structure, extract
+from indexers.types import Chunk
 
 _UNUSUAL = re.compile("[\U00030000-\U0010ffff]")
 """Characters for private use, such as icons of terminal fonts: they crash the Markdown grammar, and no grammar needs them."""
@@ -49,6 +52,7 @@ def _parse_host(path: str, language: Language, lines: list[str], problem: str) -
     parsed += [_parse_lines(path, by_name(p.language), [""] * (p.start - 1) + p.lines, problem) for p in code]
     problem = next((part.problem for part in parsed if part.problem), "")
     whole = ParsedFile(path, language.name, len(lines), [], [], [], any(part.broken for part in parsed[1:]), problem)
+    parsed[0] = replace(parsed[0], chunks=[c for chunk in parsed[0].chunks for c in _without(chunk, code)])
     for part in parsed:
         first = len(whole.symbols)
         whole.symbols.extend(replace(s, parent=s.parent + first) if s.parent >= 0 else s for s in part.symbols)
@@ -56,6 +60,20 @@ def _parse_host(path: str, language: Language, lines: list[str], problem: str) -
         whole.bindings.extend(part.bindings)
         whole.chunks.extend(replace(c, symbol=c.symbol + first) if c.symbol >= 0 else c for c in part.chunks)
     return _in_order(whole)
+
+
+def _without(whole: Chunk, code: Sequence[Piece]) -> Iterator[Chunk]:
+    """The parts of a chunk between pieces of code, without blank lines around them."""
+    lines = whole.text.split("\n")
+    inside = {n for piece in code for n in range(piece.start, piece.start + len(piece.lines))}
+    numbered = [(whole.start_line + n, line) for n, line in enumerate(lines)]
+    for is_code, group in groupby(numbered, key=lambda entry: entry[0] in inside):
+        part = list(group)
+        written = [n for n, (_, line) in enumerate(part) if line.strip()]
+        if is_code or not written:
+            continue
+        kept = part[written[0] : written[-1] + 1]
+        yield replace(whole, start_line=kept[0][0], end_line=kept[-1][0], text="\n".join(line for _, line in kept))
 
 
 def _in_order(parsed: ParsedFile) -> ParsedFile:
