@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.mcp import tools
-from codeassist.mcp.repositories import Repositories, Repository
+from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
 INSTRUCTIONS = (

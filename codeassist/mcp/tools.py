@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from codeassist.errors import UsageError
-from codeassist.mcp.repositories import Repository
 from codeassist.privacy import mask
+from codeassist.repositories import Repository
 from codeassist.tasks.search import SearchRequest
 from codeassist.tasks.search import search as run_search
 from indexers import Hit, Index
@@ -90,17 +90,11 @@ def check(repository: Repository, text: str) -> Answer:
 def review(repository: Repository, scope: str) -> Answer:
     """Findings in a change: the uncommitted one, the staged one, or the commits since a revision."""
     from codeassist.changes.reading import ChangeSelection
-    from codeassist.tasks.review import ReviewContext, ReviewRequest, run_review
+    from codeassist.services import review_context
+    from codeassist.tasks.review import ReviewRequest, run_review
 
-    services = repository.services
     selection = ChangeSelection(staged=scope == "staged", base="" if scope in ("", "uncommitted", "staged") else scope)
-    context = ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=[]),
-        services.library,
-        cancel=services.cancel,
-    )
+    context = review_context(repository.services.for_request(), model=False)
     result = run_review(ReviewRequest(selection), context)
     findings = result.review.findings
     lines = [f"{f.severity.value}: {f.path}:{f.start}: {f.message} [{f.rule}]" for f in findings]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.map.repository_map import MappedFile, RepositoryMap, make_map, shortened
+from codeassist.tasks.map.repository_map import MappedFile, RepositoryMap, entry_points, make_map, shortened
 
-__all__ = ["MappedFile", "RepositoryMap", "make_map", "shortened"]
+__all__ = ["MappedFile", "RepositoryMap", "entry_points", "make_map", "shortened"]

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from indexers import Index
+from indexers.syntax.languages import detect, is_test_path
 from indexers.types import Definition
 
 CHARS_PER_TOKEN = 4
 """The usual estimate for English and code, used instead of a model's tokeniser."""
 
+_ENTRY = re.compile(
+    r"(?:^|/)(?:__main__|main|cli|manage|wsgi|asgi|app|server|index)\.\w+$|(?:^|/)(?:bin|cmd)/[^/]+(?:/main\.\w+)?$"
+)
+"""Names of files with which a program begins."""
+
+MOST_ENTRIES = 20
 DEFINITIONS_PER_FILE = 8
 SIGNATURE = 100
 
@@ -70,6 +79,12 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
         chosen.append(MappedFile(path, rank, tuple(shown)))
         budget -= cost
     return RepositoryMap(chosen)
+
+
+def entry_points(files: Iterable[str]) -> list[str]:
+    """The files with which a program may begin, by their names, those nearest to the top first; no tests."""
+    found = [path for path in files if _ENTRY.search(path) and detect(path).grammar and not is_test_path(path)]
+    return sorted(found, key=lambda path: (path.count("/"), path))[:MOST_ENTRIES]
 
 
 def shortened(signature: str) -> str:

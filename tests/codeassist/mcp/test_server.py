@@ -18,9 +18,9 @@ from mcp.client.stdio import StdioServerParameters, stdio_client  # noqa: E402
 from mcp.shared.exceptions import MCPError  # noqa: E402
 
 from codeassist.errors import WorkspaceError  # noqa: E402
-from codeassist.mcp.repositories import Repositories  # noqa: E402
 from codeassist.mcp.server import make_server  # noqa: E402
 from codeassist.models.token_estimate import estimate  # noqa: E402
+from codeassist.repositories import Repositories  # noqa: E402
 
 
 def talk(target, *calls):
@@ -74,7 +74,7 @@ def test_scope_symbol_check_and_review(served, indexed):
 
 
 def test_changes_are_seen_and_secrets_are_masked(served, indexed, monkeypatch):
-    monkeypatch.setattr("codeassist.mcp.repositories.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("codeassist.repositories.FRESH_SECONDS", 0.0)
     talk(served, ("symbol", {"name": "checkout"}))
     secret = "AKIA" + "ABCDEFGH12345678"
     write(indexed, {"shop/cloud.py": f'def upload_backup():\n    return "{secret}"\n'})
