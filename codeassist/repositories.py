@@ -20,7 +20,7 @@ FRESH_SECONDS = 2.0
 RETRY_SECONDS = 10.0
 """How long after a failure a first index is not tried again."""
 
-FIRST_WAIT = 1.5
+FIRST_WAIT = 0.6
 """How long the first call waits for the first part of a new index, in seconds."""
 
 

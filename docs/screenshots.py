@@ -98,12 +98,7 @@ def main() -> None:
                 driver.get("about:blank")
                 driver.get(f"{address}#{section}")
                 settled(driver)
-                driver.save_screenshot(
-                    str(
-                        given.target
-                        / f"{section.partition('/')[0]}{'-one' if section.count('/') and section.startswith('prompts') else ''}-{look}.png"
-                    )
-                )
+                driver.save_screenshot(str(given.target / f"{section.replace('/', '-')}-{look}.png"))
 
 
 if __name__ == "__main__":
