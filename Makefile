@@ -29,7 +29,7 @@ test: $(STAMP)
 test-local: $(LOCAL_STAMP)
 	$(BIN)/python -m pytest -m local
 
-# vitest and jest, to test test generation for JavaScript and TypeScript.
+# vitest and jest, to test test generation for JavaScript and TypeScript; axe-core, to test the web page.
 toolchains:
 	npm install --prefix tests/toolchains --no-audit --no-fund --no-package-lock --loglevel=error
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,13 @@ from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
+    from codeassist.config import ModelConfig
+    from codeassist.models.chat import ChatModel
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
+    from codeassist.tasks.review import ReviewContext
+    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
     from codeassist.workspace import Freshness
     from indexers import Index
 
@@ -43,6 +47,7 @@ class Services:
         self.cancel = cancel or Cancel()
         self._flags = dict(flags or {})
         self._noted: set[str] = set()
+        self._models: dict[ModelConfig, ChatModel] | None = None
 
     @classmethod
     def open(
@@ -69,6 +74,14 @@ class Services:
         merged = self._flags | dict(flags)
         config = workspace.with_pinned_encoder(self.root, configuration.load(self.root, merged))
         return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
+
+    def for_request(self, events: Events = SILENT, cancel: Cancel | None = None) -> Services:
+        """The same services for one request to a server, with its own events and stop; models stay loaded between requests."""
+        services = Services(self.root, self.config, flags=self._flags, events=events, cancel=cancel)
+        if self._models is None:
+            self._models = {}
+        services._models = self._models
+        return services
 
     @cached_property
     def folder(self) -> Path:
@@ -114,7 +127,14 @@ class Services:
         from codeassist.runs.store import AnswerCache
 
         session = open_session(
-            self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel, note=self.events.note
+            self.config,
+            task,
+            AnswerCache(self.folder),
+            dry=dry,
+            ledger=ledger,
+            cancel=self.cancel,
+            note=self.events.note,
+            models=self._models,
         )
         self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
@@ -196,3 +216,41 @@ class Services:
             self.events.note(f"The index is stale: {freshness.note}.")
         else:
             notes.append(f"the index is stale: {freshness.note}")
+
+
+def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
+    """The context of a review; without `model` only the analysers run."""
+    from codeassist.tasks.review import ReviewContext
+
+    services.note_ignored("review.project_tools")
+    session = services.session("review", dry=dry) if model else None
+    auditor = session
+    if session is not None and services.config.review.auditor and not dry:
+        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
+        auditor = auditing.session("review", ledger=session.ledger)
+    notes: list[str] = []
+    return ReviewContext(
+        services.root,
+        services.config,
+        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
+        services.library,
+        session,
+        auditor,
+        services.not_sent(session),
+        services.events,
+        services.cancel,
+        notes,
+    )
+
+
+def measure_tests(services: Services, python: str | None = None) -> Measure:
+    """How the tests of a module are run against its mutants; `python` is the interpreter, by default the project's."""
+    from codeassist.sandbox.interpreter import find_interpreter
+    from codeassist.sandbox.target import find_target
+    from codeassist.tasks.gen_tests.checking.audit import audit_module
+
+    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
+        target = find_target(str(module), services.root)
+        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
+
+    return measure

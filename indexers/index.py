@@ -109,6 +109,7 @@ class Index:
         self.folder = folder
         self.options = options
         self.last_report: Report | None = None
+        self._identity = _identity(folder)
         self._idle: list[Catalog] = [catalog]
         self._closed = False
         self._encoder = encoder
@@ -403,6 +404,11 @@ class Index:
         return int(self._meta("generation", 0))
 
     @property
+    def replaced(self) -> bool:
+        """Whether the database was removed, or made again by a rebuild: an open index then has to be opened again."""
+        return _identity(self.folder) != self._identity
+
+    @property
     def remaining(self) -> int:
         """The number of files that an interrupted update did not process."""
         return int(self._meta("remaining", 0))
@@ -629,6 +635,15 @@ class Index:
     def _meta(self, key: str, default: Any) -> Any:
         with self._catalog() as catalog:
             return catalog.meta(key, default)
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells the database file from another of the same name, or None if there is none."""
+    try:
+        found = (folder / CATALOG).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _check_encoder(catalog: Catalog, encoder: Encoder) -> None:

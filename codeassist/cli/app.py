@@ -47,6 +47,7 @@ COMMANDS = (
     "refactor",
     "commit-msg",
     "check",
+    "serve",
     "mcp",
     "install",
     "uninstall",

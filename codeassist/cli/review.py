@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,10 +14,6 @@ from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
 from codeassist.printable import counted
 from indexers.files.reading import read_bytes
-
-if TYPE_CHECKING:
-    from codeassist.services import Services
-    from codeassist.tasks.review import ReviewContext
 
 
 class Format(StrEnum):
@@ -80,6 +76,7 @@ def review(
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection, read_change
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
+    from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
 
     flags = {
@@ -118,31 +115,6 @@ def review(
         ask_and_apply(services.root, result)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
-
-
-def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """The context of a review; without `model` only the analysers run."""
-    from codeassist.tasks.review import ReviewContext
-
-    services.note_ignored("review.project_tools")
-    session = services.session("review", dry=dry) if model else None
-    auditor = session
-    if session is not None and services.config.review.auditor and not dry:
-        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = auditing.session("review", ledger=session.ledger)
-    notes: list[str] = []
-    return ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
-        services.library,
-        session,
-        auditor,
-        services.not_sent(session),
-        services.events,
-        services.cancel,
-        notes,
-    )
 
 
 def _read_diff(source: str) -> str:

@@ -1,4 +1,4 @@
-"""The repositories a server may answer about, each with an open index that is kept up to date."""
+"""The repositories that a server, an agent or an editor may ask about, each with an open index that is kept up to date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist import workspace
-from codeassist.errors import CodeassistError, UsageError
+from codeassist.errors import CodeassistError, UsageError, WorkspaceError
 from codeassist.printable import counted
 from codeassist.services import Services
 from indexers import Index, IndexerError, IndexMissingError
@@ -18,7 +18,10 @@ from indexers import Index, IndexerError, IndexMissingError
 FRESH_SECONDS = 2.0
 """A repository is compared with its index at most this often."""
 
-FIRST_WAIT = 1.5
+RETRY_SECONDS = 10.0
+"""How long after a failure a first index is not tried again."""
+
+FIRST_WAIT = 0.6
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
@@ -31,8 +34,11 @@ class Repository:
     _index: Index | None = None
     _checked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _refreshing: threading.Lock = field(default_factory=threading.Lock)
+    _state: str = "up to date"
     _builder: threading.Thread | None = None
     _failure: str = ""
+    _failed: float = 0.0
 
     @property
     def root(self) -> Path:
@@ -47,26 +53,44 @@ class Repository:
         """
         with self._lock:
             index = self._open()
-            note = self._freshen(index)
-        yield index, note
+        building = self._builder is not None and self._builder.is_alive()
+        if not building and self._refreshing.acquire(
+            blocking=False
+        ):  # other calls need not wait: they use the generation before it
+            try:
+                self._state = self._freshen(index)
+            finally:
+                self._refreshing.release()
+        yield index, self._noted(index)
+
+    def generation(self) -> int | None:
+        """The generation of the open index, or None before the first call."""
+        return self._index.generation if self._index is not None else None
 
     def _open(self) -> Index:
         if self._index is not None:
-            return self._index
+            if not self._index.replaced:
+                return self._index
+            self._index.close()
+            self._index = None
         end = time.monotonic() + FIRST_WAIT
         while True:
             try:
                 self._index = workspace.open_index(self.root, self.services.config)
             except IndexMissingError:
                 self._start_building()
-                if time.monotonic() > end or self._failure:
+                if self._failure:
+                    raise WorkspaceError(self._failure) from None
+                if time.monotonic() > end:
                     raise
                 time.sleep(0.05)
             else:
                 return self._index
 
     def _start_building(self) -> None:
-        if self._builder is None or not (self._builder.is_alive() or self._failure):
+        waiting = self._failure and time.monotonic() < self._failed + RETRY_SECONDS
+        if not (waiting or (self._builder is not None and self._builder.is_alive())):
+            self._failure = ""
             self._builder = threading.Thread(target=self._build, name="codeassist-first-index", daemon=True)
             self._builder.start()
 
@@ -74,19 +98,24 @@ class Repository:
         try:
             workspace.build(self.root, self.services.config, stop=lambda: self.services.cancel.requested).close()
         except (CodeassistError, IndexerError) as error:
+            self._failed = time.monotonic()
             self._failure = str(error)
 
     def _freshen(self, index: Index) -> str:
         """Update the index when it was not looked at for a moment; returns what is not up to date, or "up to date"."""
-        if self._builder is not None and self._builder.is_alive():
-            left = index.remaining
-            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
         if time.monotonic() - self._checked > FRESH_SECONDS:
             freshness = workspace.refresh(index, self.root, self.services.config)
             self._checked = time.monotonic()
             if freshness.stale:
                 return f"stale: {freshness.note}"
-        return f"incomplete: {counted(index.remaining, 'file')} not indexed" if index.remaining else "up to date"
+        return "up to date"
+
+    def _noted(self, index: Index) -> str:
+        """How complete and fresh the index is at this moment: another process may be making it again."""
+        left = index.remaining
+        if self._builder is not None and self._builder.is_alive():
+            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
+        return f"incomplete: {counted(left, 'file')} not indexed" if left else self._state
 
     def state(self) -> str:
         """Why there is no index yet."""
