@@ -21,6 +21,19 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """What a prompt states of a request: its id, a temperature, a limit of output tokens, and the least context window.
+
+    `None` and 0 leave the settings in force.
+    """
+
+    prompt: str = ""
+    temperature: float | None = None
+    max_output_tokens: int = 0
+    least_window: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A model's reply: text, input and output tokens (`counted` by the model, else estimated), seconds, and finish reason.
 

@@ -96,7 +96,7 @@ def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> Cas
     before = len(session.ledger.calls)
     result = CaseResult(prompt.id, case.name, False, source=session.model.name)
     try:
-        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, prompt=prompt.id)
+        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, asking=prompt.asking)
         calls = session.ledger.calls[before:]
         result.answer, result.seconds = reply.text, reply.seconds
         result.tokens = sum(c.reply.input_tokens + c.reply.output_tokens for c in calls)
@@ -113,7 +113,7 @@ def _judge(library: Library, session: Session) -> Callable[[str, str], tuple[boo
 
     def judge(criterion: str, answer: str) -> tuple[bool, str]:
         messages = render(prompt, {"criterion": criterion, "answer": answer})
-        value = ask_for_json(session, messages, prompt.needed_schema, prompt=prompt.id)
+        value = ask_for_json(session, messages, prompt.needed_schema, asking=prompt.asking)
         return bool(value["holds"]), f"{criterion}: {value['reason']}"
 
     return judge

@@ -71,7 +71,7 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
         "tried": [t.idea for t in trials[1:]],
     }
     messages = render(proposer, inputs)
-    proposal = ask_for_record(session, messages, proposer.needed_schema, Rewrite, sample=len(trials), prompt=proposer.id)
+    proposal = ask_for_record(session, messages, proposer.needed_schema, Rewrite, sample=len(trials), asking=proposer.asking)
     try:
         changed = reworded(current, section.template, proposal.template)
     except PromptError as error:
