@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -57,3 +58,12 @@ class Reply:
     def tokens_per_second(self) -> float:
         """Output tokens per second; 0 when no time was measured."""
         return self.output_tokens / self.seconds if self.seconds > 0 else 0.0
+
+
+def merged_system(messages: Sequence[Message]) -> list[Message]:
+    """The messages with the system text prepended to the first other message, for templates without a system role."""
+    system = "\n\n".join(m.content for m in messages if m.role == "system")
+    others = [m for m in messages if m.role != "system"]
+    if not system or not others:
+        return others or list(messages)
+    return [Message(others[0].role, f"{system}\n\n{others[0].content}"), *others[1:]]

@@ -132,6 +132,8 @@ class Session:
         self._note = note or (lambda _: None)
         self._mask = mask_secrets and model.remote
         self._small: set[str] = set()
+        if hasattr(model, "on_note"):  # a model on this machine says how long a long prompt takes
+            model.on_note = self._note
 
     def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
         """The messages as they would be sent, and how many secrets were masked in them."""
