@@ -114,7 +114,7 @@ def summarise(
     conventions += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
     inputs = {"change": text, "style": conventions, "subjects": change.messages[:5]}
     try:
-        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ChangeSummary, prompt=prompt.id)
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ChangeSummary, asking=prompt.asking)
     except AnswerError:
         return summary
     summary.does, summary.by_hand = answer.does, answer.test_by_hand

@@ -196,7 +196,7 @@ DESCRIPTIONS: dict[str, str] = {
     "ask.steps": "maximum number of steps of the strategy explore",
     "ask.examples": "number of answers rated good that are shown to the model as examples",
     "ask.log": "record each run, with its provenance, in .codeassist/runs.db",
-    "model.name": "none, local:NAME_OR_FOLDER (transformers), or PROVIDER:MODEL through LangChain, such as openai:gpt-5-mini",
+    "model.name": "none, local:NAME_OR_FOLDER (transformers), local:FILE.gguf, or PROVIDER:MODEL such as openai:gpt-5-mini",
     "model.base_url": "URL of a server with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, TGI)",
     "model.device": "where a local model runs; auto: CUDA, then MPS, then CPU",
     "model.dtype": "number format of a local model; auto: 16 bits on accelerators, 32 on the CPU",

@@ -25,7 +25,7 @@ def prove(finding: Finding, facts: Facts, session: Session, library: Library) ->
         "lines": f"{finding.start}-{finding.end}",
     }
     try:
-        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ProvingTest, prompt=prompt.id)
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ProvingTest, asking=prompt.asking)
         outcome = run_python_test(facts.root, facts.root / finding.path, answer.test)
     except CodeassistError:
         return None

@@ -11,7 +11,7 @@ from codeassist.config.schema import TasksConfig
 from codeassist.deadline import Deadline
 from codeassist.errors import BudgetError, ModelError
 from codeassist.models.load_model import load
-from codeassist.models.messages import Message, Reply
+from codeassist.models.messages import Asking, Message, Reply
 from codeassist.models.session import Call, Ledger, Session, degenerate, open_session
 from codeassist.runs.store import AnswerCache
 from codeassist.testing import ScriptedChat
@@ -97,7 +97,7 @@ def test_an_unusable_answer_is_an_error_and_not_cached(tmp_path, answer, message
 def test_a_failed_call_is_recorded_with_its_partial_answer():
     talk, _ = scripted(ModelError("it broke", partial="Half of it"))
     with pytest.raises(ModelError, match="it broke"):
-        talk.ask(HELLO, prompt="ask@1.0.0")
+        talk.ask(HELLO, asking=Asking("ask@1.0.0"))
     [call] = talk.ledger.calls
     assert (call.reply.text, call.reply.finish, call.reply.counted, call.prompt) == (
         "Half of it",
