@@ -9,13 +9,20 @@ import re
 from collections import Counter
 
 from .execution import Bench, Candidate, Outcome
+from . import recipes, stubs
 from .files import Paths
 from .parameters import Parameter
-from .targets import OPERATORS, STATEMENTS, Inventory, Target
+from .products import Product
+from .sequences import Sequences
+from .surroundings import Surroundings
+from .targets import CALLED, OPERATORS, STATEMENTS, Inventory, Target
 from .values import CALLABLES, POOLS, Literals, matching, vary
 
 INSTANCES = 40
 """Maximum expressions kept per class that construct an instance of it, for calls that need one."""
+
+KNOWN = 6
+"""Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
 
 
 class Maker:
@@ -35,15 +42,27 @@ class Maker:
             for t in inventory.targets
             if (tree := inventory.trees.get(t.qualname))
         }
-        self.instances: dict[str, list[str]] = {name: [] for name in inventory.classes}
+        self.instances: dict[str, list[str]] = {name: [] for name in (*inventory.helpers, *inventory.classes)}
+        self.sequences = Sequences(self.chance)
+        self.recipes = recipes.recognised(bench.tree)
+        self.bound = set(bench.namespace(bench.module))
+        """Names that a test can use without a further import."""
+
+        self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
+        inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
+        self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
+        self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
+        for name, expressions in self.instances.items():
+            for recipe in self.recipes:
+                expressions += recipe.instances.get(name, ())
         self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
 
         self._near: list[str] = []
         self._receiver = ""
-        for name, cls in inventory.classes.items():
+        for name, cls in inventory.known_classes.items():
             if isinstance(cls, type) and issubclass(cls, enum.Enum):
                 self.instances[name] = [f"{name}.{m}" for m in getattr(cls, "__members__", ())]
 
@@ -63,6 +82,11 @@ class Maker:
     def candidate(self, target: Target) -> Candidate | None:
         """A new call of a target; None when it needs an instance and no expression that makes one is known."""
         self.chosen = []
+        if target.kind == "command":
+            steps, final = self.commands[target.name](self.chance, self.words, self._command_line())
+            return self._finish(target, steps, final)
+        if target.products and self.chance.random() < 0.4:
+            return self._use_of(self.chance.choice(target.products), target)
         receiver = self.instance(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
         self._receiver = receiver or ""
         arguments = self.arguments(target)
@@ -74,26 +98,61 @@ class Maker:
         if receiver is None:
             return None
         name = target.variable
-        steps = [f"{name} = {receiver}"]
-        self._near = re.findall(r"'[^']*'|-?\b\d+(?:\.\d+)?\b", receiver)
-        if self.chance.random() < 0.35:
-            steps += self._mutating_calls(target, name)
+        steps = list(self._history(target, name, receiver))
+        self._near = re.findall(r"'[^']*'|-?\b\d+(?:\.\d+)?\b", " ".join(steps))
         if self._near and self.chance.random() < 0.5:  # values that the instance was made with
             arguments = self.arguments(target, near=True)
         self._near = []
         if target.kind == "property":
-            return Candidate(target.qualname, tuple(steps), f"{name}.{target.name}")
+            return self._finish(target, tuple(steps), f"{name}.{target.name}")
         if target.kind == "setter":
             value = arguments[0] if arguments else "1"
-            return Candidate(target.qualname, tuple(steps), f"{name}.{target.name} = {value}", (name,))
+            return self._finish(target, tuple(steps), f"{name}.{target.name} = {value}", (name,))
         if target.kind == "operator":
             return self._operator(target, steps, name, arguments, receiver)
+        if CALLED.get(target.name):
+            text = CALLED[target.name].format(", ".join(arguments), r=name)
+            return self._finish(target, tuple(steps), text, (name, *(["entered"] if "entered" in text else [])))
         return self._finish(target, tuple(steps), f"{name}.{target.name}({', '.join(arguments)})", (name,))
 
+    def _history(self, target: Target, name: str, receiver: str) -> tuple[str, ...]:
+        """The statements that make the receiver and bring it into a state."""
+        roll = self.chance.random()
+        if roll < 0.3:
+            earlier = self.sequences.earlier(target.owner, name)
+            if earlier:
+                return earlier
+        steps = (f"{name} = {receiver}",)
+        if roll < 0.55:
+            return (*steps, *self._mutating_calls(target, name))
+        if roll < 0.65:
+            fillers = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and not t.is_async]
+            filler = self.chance.choice(fillers) if fillers else None
+            loop = self.sequences.filling(f"{name}.{filler.name}", filler.parameters, receiver) if filler else None
+            return (*steps, loop) if loop else steps
+        return steps
+
+    def _use_of(self, product: Product, target: Target) -> Candidate:
+        """A call of something callable that an earlier call returned."""
+        arguments = self._of_parameters(product.parameters, target, False)
+        call = f"{product.variable}({', '.join(arguments)})"
+        steps, call = (("import asyncio", *product.steps), f"asyncio.run({call})") if product.is_async else (product.steps, call)
+        return Candidate(target.qualname, tuple(dict.fromkeys(steps)), call)
+
     def _finish(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...] = ()) -> Candidate:
+        surroundings = self.surroundings.get(target.qualname)
+        if surroundings is not None:
+            steps = (*surroundings.steps(self._command_line, self.words), *steps)
         if target.is_async:
             steps = ("import asyncio", *steps)
             call = f"asyncio.run({call})"
+        if target.needs_context and self.contexts and "\n" not in call and self.chance.random() < 0.9:
+            around, call = self.chance.choice(self.contexts)(call, self.chance, self.words)
+            steps, watched = (*around, *steps), ("result", *watched)
+        program = "\n".join((*steps, call))
+        imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
+        imports += [line for name, line in self.inventory.imports.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
+        steps = (*imports, *steps)
         if "tmp_path" in call or any("tmp_path" in step for step in steps):
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
@@ -105,8 +164,8 @@ class Maker:
             arguments.append(self.of_kind("any", target, None))
         text = template.format(*arguments[:needed], r=name, same=receiver)
         if target.name in STATEMENTS:
-            return Candidate(target.qualname, tuple(steps), text, (name,))
-        return Candidate(target.qualname, tuple(steps), text)
+            return self._finish(target, tuple(steps), text, (name,))
+        return self._finish(target, tuple(steps), text)
 
     def _mutating_calls(self, target: Target, name: str) -> list[str]:
         """One to three method calls that may change the instance first."""
@@ -120,9 +179,22 @@ class Maker:
 
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
         """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
+        arguments = self._of_parameters(target.parameters, target, note)
+        if near and arguments and self._near:
+            literals = [
+                i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
+            ]
+            position = self.chance.choice(literals) if literals else 0
+            fitting = [n for n in self._near if n.startswith("'") == arguments[position].startswith("'")]
+            if literals and fitting:
+                arguments[position] = self.chance.choice(fitting)
+        return arguments
+
+    def _of_parameters(self, parameters: list[Parameter], target: Target, note: bool) -> list[str]:
+        """A value for each parameter that is given, by position or by name."""
         arguments: list[str] = []
         by_name = False
-        for parameter in target.parameters:
+        for parameter in parameters:
             if parameter.how == "var_positional":
                 arguments += (
                     [self.value(parameter, target, note) for _ in range(self.chance.choice((0, 1, 1, 2, 3)))]
@@ -141,20 +213,18 @@ class Maker:
                 ) if parameter.how != "positional_only" else None
             else:
                 arguments.append(self.value(parameter, target, note))
-        if near and arguments and self._near:
-            literals = [
-                i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
-            ]
-            if literals:
-                arguments[self.chance.choice(literals)] = self.chance.choice(self._near)
         return arguments
 
     def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
+        for recipe in self.recipes if not parameter.sure else ():
+            expressions = recipe.for_parameter(parameter.name)
+            if expressions and self.chance.random() < 0.7:
+                return self.chance.choice(expressions)
         if parameter.constants and self.chance.random() < 0.25:
             return self.chance.choice(parameter.constants)
         kinds = [k for k, w in parameter.kinds.items() if w > 0] or ["any"]
-        if not parameter.sure and self.chance.random() < 0.08:
+        if not parameter.sure and parameter.kinds.total() < KNOWN and self.chance.random() < 0.08:
             kinds = ["any"]
         weights = []
         for kind in kinds:
@@ -173,7 +243,9 @@ class Maker:
         if kind.startswith("obj:"):
             if self._receiver and kind[4:] == target.owner and chance.random() < 0.45:
                 return self.varied(Candidate("", (), self._receiver)).final  # nearly equal objects exercise comparisons
-            return self.instance(kind[4:]) or "None"
+            return self.instance(kind[4:]) or self._stub(parameter, target)
+        if kind == "stub":
+            return self._stub(parameter, target)
         if kind == "any":
             kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
         if kind in ("path", "filename") and target.files:
@@ -193,6 +265,14 @@ class Maker:
             return chance.choice(self.literals.by_kind[kind])
         text = chance.choice(pool)
         return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _stub(self, parameter: Parameter | None, target: Target) -> str:
+        """An object with the attributes that the code reads from a parameter; None when it reads none."""
+        if parameter is None or not parameter.attributes:
+            return "None"
+        return stubs.written(
+            parameter.name, {name: self.value(attribute, target, False) for name, attribute in parameter.attributes.items()}
+        )
 
     def _command_line(self) -> str:
         """A list of words for a command line: options and other short words of the module, numbers, file names."""
@@ -297,6 +377,16 @@ class Maker:
                 if isinstance(value, list) and any(v is node for v in value):
                     value[[v is node for v in value].index(True)] = replacement
                     return
+
+
+def _names_imported(tree: ast.AST, library: str) -> set[str]:
+    """The names that a module imports from a library."""
+    return {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == library
+        for alias in node.names
+    }
 
 
 def _patterns(tree: ast.AST) -> list[str]:

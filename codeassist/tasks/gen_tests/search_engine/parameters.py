@@ -9,6 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import stubs
+from .described_types import described_types
+
 METHODS: dict[str, str] = {}
 for _kind, _names in {
     "str": "lower upper split rsplit strip lstrip rstrip replace startswith endswith encode title capitalize isdigit isalpha "
@@ -50,6 +53,7 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"^(?:flag|is_\w+|has_\w+|use_\w+|strict|verbose|reverse|ignore\w*|allow\w*|include\w*|force|lower|upper|uppercase|lowercase\w*|uppercase\w*|binary|gnu)$",
         ("bool",),
     ),
+    (r"^(?:type_|typ|tp|cls_|klass|annotation|type_hint|hint|return_type|field_type)$", ("type",)),
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
@@ -94,6 +98,8 @@ class Parameter:
     constants: list[str] = field(default_factory=list)
     arity: int = 1
     sure: bool = False
+    attributes: dict[str, Parameter] = field(default_factory=dict)
+    """The attributes that the code reads from it, when these say more about it than anything else."""
 
 
 def of_function(
@@ -105,14 +111,19 @@ def of_function(
     except (TypeError, ValueError):
         return []
     parameters = []
+    described = described_types(_documentation(function)) if depth == 0 else {}
     for parameter in signature.parameters.values():
         kind = parameter.kind.name.lower()
         result = Parameter(parameter.name, kind, parameter.default is not parameter.empty or kind.startswith("var"))
         _from_annotation(result, _resolved(parameter.annotation, function), classes)
+        if not result.sure and parameter.name in described:
+            _from_annotation(result, described[parameter.name], classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
             result.kinds[kind_of(parameter.default)] += 4
         if tree is not None:
             _Usage(result, classes, siblings, depth).read(tree)
+            if parameter.name not in ("self", "cls") and not kind.startswith("var"):
+                _from_attributes(result, tree, classes, siblings, parameter.name, 0)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             _from_name(result)
         if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
@@ -120,6 +131,35 @@ def of_function(
             result.kinds["list"] = 1
         parameters.append(result)
     return parameters
+
+
+def _documentation(function: Any) -> str:
+    """The documentation of a function, or of a class and its constructor."""
+    texts = [getattr(function, "__doc__", None)]
+    if isinstance(function, type):
+        texts.append(getattr(function.__init__, "__doc__", None))  # type: ignore[misc]
+    return "\n\n".join(inspect.cleandoc(text) for text in texts if isinstance(text, str))
+
+
+def _from_attributes(
+    parameter: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any], spelled: str, depth: int
+) -> None:
+    """Read the attributes of a parameter that no annotation describes and that is no instance of a known kind."""
+    known = parameter.kinds.copy()
+    names, changed = stubs.attributes(tree, spelled)
+    names = [n for n in names if n not in METHODS]
+    if not names or any(kind.startswith("obj:") for kind in known):
+        return
+    for name in names:
+        attribute = Parameter(name, "attribute", False)
+        spelled_attribute = f"{spelled}.{name}"
+        _Usage(attribute, classes, siblings, 2, spelled_attribute).read(changed)
+        if depth + 1 < stubs.DEEPEST:
+            _from_attributes(attribute, changed, classes, siblings, spelled_attribute, depth + 1)
+        if not attribute.kinds or attribute.kinds.total() < 2:
+            _from_name(attribute)
+        parameter.attributes[name] = attribute
+    parameter.kinds["stub"] += 3 * len(names) + 3
 
 
 def _is_named_for_text(name: str) -> bool:
@@ -177,6 +217,7 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
     (r"\bNone\b|\bOptional\b", "none"),
     (r"\bcomplex\b", "complex"),
     (r"\bPattern\b", "regex"),
+    (r"\b[Tt]ype\b", "type"),
 )
 
 
@@ -215,9 +256,11 @@ def _from_name(parameter: Parameter) -> None:
                 parameter.kinds[kind] += 3 - min(2, rank)
             return
     if parameter.name.endswith("s") and len(parameter.name) > 3:
-        parameter.kinds["list"] += 2
-    for kind in ("int", "str", "list", "any"):
-        parameter.kinds[kind] += 1
+        parameter.kinds["list"] += 2 if parameter.kinds else 12
+    if parameter.kinds and set(parameter.kinds) != {"list"}:
+        parameter.kinds.update(("int", "str", "list", "any"))
+        return
+    parameter.kinds.update({"str": 5, "int": 2, "any": 1})  # a name that is a plain noun is most often text
 
 
 @dataclass
@@ -228,6 +271,8 @@ class _Usage:
     classes: dict[str, Any]
     siblings: dict[str, Any]
     depth: int
+    spelled: str = ""
+    """The name that stands for the parameter in the code, if it is not the parameter's own."""
 
     def read(self, tree: ast.AST) -> None:
         """Read every use of the parameter in a syntax tree."""
@@ -248,7 +293,7 @@ class _Usage:
                 self.parameter.kinds["str"] += 1
 
     def _is_it(self, node: Any) -> bool:
-        return isinstance(node, ast.Name) and node.id == self.parameter.name
+        return isinstance(node, ast.Name) and node.id == (self.spelled or self.parameter.name)
 
     def _attribute(self, node: ast.Attribute) -> None:
         if not self._is_it(node.value):
