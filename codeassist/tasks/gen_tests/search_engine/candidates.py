@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from .execution import Bench, Candidate, Outcome
-from . import recipes, stubs
+from . import recipes, state, stubs
 from .files import Paths
 from .parameters import Parameter
 from .products import Product
@@ -35,6 +35,9 @@ class Maker:
         patterns = [v.pattern for v in vars(bench.module).values() if isinstance(v, re.Pattern) and isinstance(v.pattern, str)]
         patterns += [p for p in _patterns(bench.tree) if p not in patterns]
         self.tree = bench.tree
+        self.accepted = [text for p in patterns for _ in range(3) if (text := matching(p, self.chance)) and len(text) < 60]
+        """Texts that the module's regular expressions match."""
+
         self.literals = Literals([bench.tree], patterns, self.chance)
         self.words = [ast.literal_eval(t) for t in self.literals.by_kind.get("str", []) if len(t) < 24]
         self.local = {
@@ -45,6 +48,9 @@ class Maker:
         self.instances: dict[str, list[str]] = {name: [] for name in (*inventory.helpers, *inventory.classes)}
         self.sequences = Sequences(self.chance)
         self.recipes = recipes.recognised(bench.tree)
+        for target in inventory.targets if inventory.classes else ():
+            tree = inventory.trees.get(target.qualname)
+            target.changes, target.asks = state.changed(tree), state.asked(tree)
         self.bound = set(bench.namespace(bench.module))
         """Names that a test can use without a further import."""
 
@@ -127,7 +133,7 @@ class Maker:
             return (*steps, *self._mutating_calls(target, name))
         if roll < 0.65:
             fillers = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and not t.is_async]
-            filler = self.chance.choice(fillers) if fillers else None
+            filler = next(iter(state.choose(target, fillers, 1, self.chance)), None)
             loop = self.sequences.filling(f"{name}.{filler.name}", filler.parameters, receiver) if filler else None
             return (*steps, loop) if loop else steps
         return steps
@@ -171,10 +177,10 @@ class Maker:
         """One to three method calls that may change the instance first."""
         mutators = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and not t.is_async]
         calls = []
-        for other in self.chance.sample(mutators, min(len(mutators), self.chance.randint(1, 3))):
-            calls.append(
-                f"{name}.{other.name}({', '.join(self.arguments(other, note=False, near=self.chance.random() < 0.6))})"
-            )
+        for other in state.choose(target, mutators, self.chance.choice((1, 1, 2, 2, 3)), self.chance):
+            arguments = self.arguments(other, note=False, near=self.chance.random() < 0.6)
+            call = CALLED[other.name].format(", ".join(arguments), r=name) if other.name in CALLED else ""
+            calls.append(call or f"{name}.{other.name}({', '.join(arguments)})")
         return calls
 
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
@@ -263,8 +269,15 @@ class Maker:
             return chance.choice(local.by_kind[kind])
         if roll < 0.5 and self.literals.by_kind.get(kind):
             return chance.choice(self.literals.by_kind[kind])
+        if kind == "str" and len(self.accepted) > 1 and chance.random() < 0.4:
+            return repr(self._joined())
         text = chance.choice(pool)
         return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _joined(self) -> str:
+        """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""
+        parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
+        return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
 
     def _stub(self, parameter: Parameter | None, target: Target) -> str:
         """An object with the attributes that the code reads from a parameter; None when it reads none."""

@@ -29,6 +29,11 @@ from .surroundings import Patch
 from .values import MODULES
 
 SECONDS = 0.5
+"""CPU time that a candidate may take."""
+
+WAITING = 6 * SECONDS
+"""Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
+
 UNSTOPPED = 1.2 * SECONDS
 """Seconds; a call that takes longer ran in C code, which no signal interrupts."""
 
@@ -151,9 +156,9 @@ class Bench:
             and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _find_large_numbers(candidate))
         ):
             return Outcome(bad="too large")
-        started = time.monotonic()
+        started = time.process_time()
         outcome = self._try(candidate, code, mutant, limit)
-        outcome.seconds = time.monotonic() - started
+        outcome.seconds = time.process_time() - started
         if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
@@ -302,12 +307,15 @@ class Bench:
         main = threading.current_thread() is threading.main_thread()
         if timer and main:
             signal.signal(signal.SIGALRM, _raise_late)
-            timer(signal.ITIMER_REAL, SECONDS)
+            signal.signal(signal.SIGPROF, _raise_late)
+            timer(signal.ITIMER_PROF, SECONDS)
+            timer(signal.ITIMER_REAL, WAITING)
         try:
             yield
         finally:
             guard.State.armed = False  # first: a signal from now on is late itself
             if timer and main:
+                timer(signal.ITIMER_PROF, 0)
                 timer(signal.ITIMER_REAL, 0)
 
 

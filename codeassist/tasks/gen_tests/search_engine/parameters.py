@@ -54,6 +54,7 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("bool",),
     ),
     (r"^(?:type_|typ|tp|cls_|klass|annotation|type_hint|hint|return_type|field_type)$", ("type",)),
+    (r"^(?:exc|exception|error|err|ex|exc_value)$", ("exception",)),
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
@@ -218,6 +219,7 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
     (r"\bcomplex\b", "complex"),
     (r"\bPattern\b", "regex"),
     (r"\b[Tt]ype\b", "type"),
+    (r"\b(?:Base)?Exception\b", "exception"),
 )
 
 

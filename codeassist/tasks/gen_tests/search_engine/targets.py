@@ -103,6 +103,12 @@ class Target:
     files: bool = False
     """Whether its code opens, lists or moves files."""
 
+    changes: frozenset[str] = frozenset()
+    """The attributes of its object that it changes."""
+
+    asks: frozenset[str] = frozenset()
+    """The attributes of its object that its conditions depend on."""
+
     needs_context: bool = False
     """Whether a call failed because the context that its library provides was missing."""
 
