@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from .execution import Bench, Candidate, Outcome
-from . import recipes, state, stubs
+from . import containers, recipes, state, stubs
 from .files import Paths
 from .parameters import Parameter
 from .products import Product
@@ -75,7 +75,7 @@ class Maker:
     def remember(self, candidate: Candidate, outcome: Outcome) -> None:
         """Remember the expression if it constructed an instance of one of the module's classes."""
         kind = outcome.kind
-        if not candidate.steps and kind in self.instances:
+        if kind in self.instances and all(step.startswith(("import ", "from ")) for step in candidate.steps):
             expressions = self.instances[kind]
             if candidate.final not in expressions and len(candidate.final) < 100:
                 expressions.append(candidate.final)
@@ -252,6 +252,10 @@ class Maker:
             return self.instance(kind[4:]) or self._stub(parameter, target)
         if kind == "stub":
             return self._stub(parameter, target)
+        container, _, item = kind.partition(":")
+        if item:
+            count = chance.choice((0, 1, 2, 2, 3))
+            return containers.written(container, lambda: self.of_kind(item, target, None), count)
         if kind == "any":
             kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
         if kind in ("path", "filename") and target.files:

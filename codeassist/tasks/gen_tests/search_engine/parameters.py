@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import stubs
+from . import containers, stubs
 from .described_types import described_types
 
 METHODS: dict[str, str] = {}
@@ -170,7 +170,8 @@ def _is_named_for_text(name: str) -> bool:
 def _resolved(annotation: Any, function: Any) -> Any:
     """An annotation with an alias of the module replaced by its definition."""
     if isinstance(annotation, str) and annotation.isidentifier():
-        alias = getattr(inspect.unwrap(function), "__globals__", {}).get(annotation)
+        code = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+        alias = getattr(inspect.unwrap(code), "__globals__", {}).get(annotation)
         if alias is not None and not isinstance(alias, type):
             return str(alias)
     return annotation
@@ -238,6 +239,10 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
     for literal in re.findall(r"Literal\[([^\]]*)\]", text):
         parameter.constants.extend(part.strip() for part in literal.split(","))
         parameter.sure = True
+    text, contained = containers.element_kinds(text, list(classes))
+    for kind in contained:
+        parameter.kinds[kind] += 8
+        parameter.sure = True
     outer = re.sub(r"Callable\[.*", "Callable", text)
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
@@ -245,10 +250,13 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
             parameter.sure = True
             if kind == "list" and re.search(r"\bstr\b", outer):
                 parameter.kinds["str"] -= 6
+    parameter.arity = count if (count := containers.arity(text)) is not None else parameter.arity
     for name in classes:
-        if re.search(rf"\b{re.escape(name)}\b", text):
+        if re.search(rf"\b{re.escape(name)}\b", outer):
             parameter.kinds[f"obj:{name}"] += 8
             parameter.sure = True
+    if re.search(r"\bAny\b", outer) and set(parameter.kinds) <= {"none"}:
+        parameter.kinds.update({"int": 3, "str": 3, "list": 1})
 
 
 def _from_name(parameter: Parameter) -> None:

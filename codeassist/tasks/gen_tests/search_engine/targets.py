@@ -299,7 +299,7 @@ class Inventory:
                 for kind in self._used:
                     parameter.kinds[kind] += 1
         for parameter in target.parameters:
-            is_list = parameter.kinds.get("list", 0) or not parameter.sure
+            is_list = any(k.partition(":")[0] == "list" for k in parameter.kinds) or not parameter.sure
             if ARGV.match(parameter.name) and not parameter.how.startswith("var") and is_list and "parse_" in self._source:
                 parameter.kinds["argv"] += 40
         target.files = uses_files(self.trees.get(target.qualname))
