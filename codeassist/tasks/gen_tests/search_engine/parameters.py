@@ -149,7 +149,7 @@ def _from_attributes(
     known = parameter.kinds.copy()
     names, changed = stubs.attributes(tree, spelled)
     names = [n for n in names if n not in METHODS]
-    if not names or any(kind.startswith("obj:") for kind in known):
+    if not names or any(kind.startswith("obj:") and weight > 4 for kind, weight in known.items()):
         return
     for name in names:
         attribute = Parameter(name, "attribute", False)
@@ -284,8 +284,11 @@ class _Usage:
     spelled: str = ""
     """The name that stands for the parameter in the code, if it is not the parameter's own."""
 
+    tree: ast.AST | None = None
+
     def read(self, tree: ast.AST) -> None:
         """Read every use of the parameter in a syntax tree."""
+        self.tree = tree
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 self._attribute(node)
@@ -311,13 +314,26 @@ class _Usage:
         if node.attr in METHODS:
             self.parameter.kinds[METHODS[node.attr]] += 2
         for kind, cls in self.classes.items():
-            if not node.attr.startswith("__") and node.attr in getattr(cls, "__dict__", {}) and node.attr not in METHODS:
+            constructor = getattr(getattr(cls, "__init__", None), "__code__", None)
+            names = (*getattr(cls, "__dict__", ()), *getattr(constructor, "co_names", ()))
+            if not node.attr.startswith("__") and node.attr in names and node.attr not in METHODS:
                 self.parameter.kinds[f"obj:{kind}"] += 2
 
     def _iteration(self, node: ast.For | ast.comprehension) -> None:
         if self._is_it(node.iter):
             self.parameter.kinds["list"] += 3
             self.parameter.kinds["iter"] += 1
+            self._items(node.target)
+
+    def _items(self, target: ast.expr) -> None:
+        """Read how the items are used, by the name of the loop's variable."""
+        if not isinstance(target, ast.Name) or self.tree is None or self.depth > 1:
+            return
+        item = Parameter(target.id, "item", False)
+        _Usage(item, self.classes, self.siblings, 2).read(self.tree)
+        for kind, weight in item.kinds.most_common(2):
+            if weight > 1 and (kind.startswith("obj:") or kind in ("str", "int", "dict", "tuple")):
+                self.parameter.kinds[f"list:{kind}"] += 2 + weight
 
     def _subscript(self, node: ast.Subscript) -> None:
         if not self._is_it(node.value):

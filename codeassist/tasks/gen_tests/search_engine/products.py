@@ -11,10 +11,10 @@ from .execution import Candidate, Outcome
 from .parameters import Parameter, of_function
 from .targets import Inventory, Target
 
-MOST = 12
-"""Maximum products of one target that are called."""
+MOST = 6
+"""Maximum products of one target that are called: results of calls, results of these, and so on."""
 
-VARIABLES = ("function", "decorated", "result_function")
+VARIABLES = ("function", "decorated", "inner")
 """Names of the variables for a product, for what it returns, and for what that returns."""
 
 
@@ -48,7 +48,9 @@ class Products:
         """Remember the result of a call with the target if it can be called."""
         value = outcome.product
         used = sum(step.startswith(tuple(f"{name} = " for name in VARIABLES)) for step in candidate.steps)
-        if value is None or used == len(VARIABLES) or len(target.products) >= MOST or "\n" in candidate.final:
+        if value is None or used == len(VARIABLES) or "\n" in candidate.final:
+            return None
+        if sum(product.variable == VARIABLES[used] for product in target.products) >= MOST:
             return None
         variable = VARIABLES[used]
         steps = (*candidate.steps, f"{variable} = {candidate.final}")

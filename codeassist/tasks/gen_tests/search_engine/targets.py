@@ -12,6 +12,7 @@ from typing import Any
 
 from .execution import Bench, Candidate
 from .annotated import classes_for_annotations
+from .construction import with_uses_of_attributes
 from .files import PATH_NAME, uses_files
 from .parameters import ARGV, Parameter, of_function
 from .values import variable_name
@@ -218,7 +219,8 @@ class Inventory:
 
     def _class(self, name: str, cls: Any) -> None:
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
-        parameters = of_function(cls, tree, self.known_classes, self.siblings)
+        uses = with_uses_of_attributes(tree, self.trees.get(name))
+        parameters = of_function(cls, uses, self.known_classes, self.siblings)
         if not inspect.isabstract(cls) and not name.startswith("_"):
             self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
         for attribute, value in vars(cls).items():
