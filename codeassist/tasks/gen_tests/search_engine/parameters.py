@@ -160,7 +160,7 @@ def _from_attributes(
         if not attribute.kinds or attribute.kinds.total() < 2:
             _from_name(attribute)
         parameter.attributes[name] = attribute
-    parameter.kinds["stub"] += 3 * len(names) + 3
+    parameter.kinds["stub"] += 1 if any(kind.startswith("obj:") for kind in known) else 3 * len(names) + 3
 
 
 def _is_named_for_text(name: str) -> bool:

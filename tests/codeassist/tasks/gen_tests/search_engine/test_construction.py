@@ -6,25 +6,25 @@ from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
 SOURCE = """
 class Closing:
-    def __init__(self, thing, words, unused):
+    def __init__(self, thing, entries, unused):
         self.thing = thing
-        self.words = words
+        self.entries = entries
 
     def close(self, unused):
         unused.lower()
         return self.thing.close()
 
     def first(self):
-        for word in self.words:
-            return word
+        for entry in self.entries:
+            return entry
 """
 
 
 def test_uses_of_attributes_are_uses_of_the_arguments(bench_of):
     inventory = Inventory(bench_of(SOURCE))
     target = next(t for t in inventory.targets if t.qualname == "Closing")
-    thing, words, unused = target.parameters
+    thing, entries, unused = target.parameters
     assert list(thing.attributes) == ["close"]
-    assert words.kinds["list"] > words.kinds["str"]
+    assert entries.kinds["list"] > entries.kinds["str"]
     assert not unused.attributes
     assert next(t for t in inventory.targets if t.name == "close").lines == frozenset({8, 9})
