@@ -5,7 +5,7 @@
                                             [--codeassist PROGRAM] [--no-mutants] [--only PACKAGE...]
 
 `setup` installs each package with pytest into its own virtual environment, copies the package's own modules into a project
-folder without their tests, removes the package from the environment, and takes the largest module of 100 to 800 lines.
+folder without their tests, as a checkout beside an installation, and takes the largest module of 100 to 800 lines.
 Packages that have none, are compiled, or do not install within the time are skipped and named. `measure` generates tests for
 the module with the command line, then measures them with HARNESS/measure.py (three runs, one in reverse order, branch
 coverage, 60 fixed mutants) with the environment's own interpreter. Draws are numbered from 1: the even ones are for
@@ -101,7 +101,6 @@ def prepare(name: str, folder: Path) -> dict:
         target = folder / "project" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(site / path, target)
-    subprocess.run([*pip, "uninstall", "-y", name], check=True)
     return {"version": version, "module": ".".join(module.with_suffix("").parts).removesuffix(".__init__"), "path": module.as_posix()}
 
 

@@ -368,7 +368,7 @@ class Maker:
             position, node = self.chance.choice(places)
             self._replace(trees[position], node)
         try:
-            texts = [ast.unparse(ast.fix_missing_locations(tree)) for tree in trees]
+            texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(ast.fix_missing_locations(tree))) for tree in trees]
         except (ValueError, RecursionError, AttributeError):
             return candidate
         return Candidate(candidate.target, tuple(texts[:-1]), texts[-1], candidate.watched)

@@ -30,7 +30,7 @@ for _kind, _names in {
 
 NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|step|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$",
+        r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|end|step|low|high|left|right|top|bottom|position|pos|lineno|line_number|row|col|column|rank|priority|timeout|delay|retries|attempts|times|weight|score|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$",
         ("int", "float"),
     ),
     (r"^(?:value|val|x|y|z|a|b|v|v1|v2|item|obj|el|elem|element|arg)$", ("int", "str", "list", "float")),
@@ -263,7 +263,7 @@ def _from_name(parameter: Parameter) -> None:
     for pattern, kinds in NAMES:
         if re.match(pattern, parameter.name):
             for rank, kind in enumerate(kinds):
-                parameter.kinds[kind] += 3 - min(2, rank)
+                parameter.kinds[kind] += 4 if rank == 0 else 1
             return
     if parameter.name.endswith("s") and len(parameter.name) > 3:
         parameter.kinds["list"] += 2 if parameter.kinds else 12

@@ -259,7 +259,7 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
     lines = [line for step in steps for line in step.split("\n")]
     printed = entry.printed
     if raised:
-        matched = pattern(raised.message)
+        matched = pattern(raised.message if len(re.sub(r"\W", "", raised.message)) > 2 else "")
         lines += [
             f"with pytest.raises({raised.name}{f', match={matched}' if matched != repr('') else ''}):",
             *(f"    {line}" for line in entry.final.split("\n")),
