@@ -30,6 +30,9 @@ def test_audit(
     fail_on: Annotated[
         Literal["warning", "note", "never"], typer.Option("--fail-on", help="Exit with 1 for this severity or worse.")
     ] = "never",
+    form: Annotated[
+        Literal["text", "sarif"], typer.Option("--format", help="sarif: a log for code scanning, on standard output.")
+    ] = "text",
     python: Annotated[
         str | None, typer.Option("--python", help="Python interpreter for the project (default: that of its environment).")
     ] = None,
@@ -42,7 +45,7 @@ def test_audit(
     The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
     """
     from codeassist.sandbox import confinement
-    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run, sarif
 
     request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
     with closing(output.events()) as events:
@@ -51,6 +54,8 @@ def test_audit(
         result = run(request, TestAuditContext(services.root, _measure(services, python), events, services.cancel))
     if output.as_json:
         print_json(result.as_json())
+    elif form == "sarif":
+        print(sarif(result))
     else:
         _show(result, quiet=output.quiet)
     if result.fails(fail_on):
