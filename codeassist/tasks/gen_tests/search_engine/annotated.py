@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 MOST = 20
+UNMADE = ("typing", "typing_extensions", "collections.abc", "types", "pathlib", "datetime", "decimal")
+"""Modules of classes whose values are made in other ways, or not at all."""
 
 
 def classes_for_annotations(tree: ast.AST, module: str, known: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
@@ -56,4 +59,4 @@ def _class(home: str, name: str) -> Any:
         value = getattr(importlib.import_module(home), name, None)
     except Exception:  # an optional dependency, a cycle
         return None
-    return value if isinstance(value, type) else None
+    return value if isinstance(value, type) and not inspect.isabstract(value) and home not in UNMADE else None

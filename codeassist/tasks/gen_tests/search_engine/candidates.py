@@ -24,6 +24,9 @@ INSTANCES = 40
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
 
+MOST_TIMES = 40
+"""How often a loop that fills a container may run."""
+
 
 class Maker:
     """Makes candidates. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
@@ -143,7 +146,7 @@ class Maker:
         arguments = self._of_parameters(product.parameters, target, False)
         call = f"{product.variable}({', '.join(arguments)})"
         steps, call = (("import asyncio", *product.steps), f"asyncio.run({call})") if product.is_async else (product.steps, call)
-        return Candidate(target.qualname, tuple(dict.fromkeys(steps)), call)
+        return self._in_context(target, steps, call, ())
 
     def _finish(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...] = ()) -> Candidate:
         surroundings = self.surroundings.get(target.qualname)
@@ -152,14 +155,18 @@ class Maker:
         if target.is_async:
             steps = ("import asyncio", *steps)
             call = f"asyncio.run({call})"
+        return self._in_context(target, steps, call, watched)
+
+    def _in_context(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...]) -> Candidate:
+        """The candidate with the context that its library needs, imports, and files."""
         if target.needs_context and self.contexts and "\n" not in call and self.chance.random() < 0.9:
             around, call = self.chance.choice(self.contexts)(call, self.chance, self.words)
             steps, watched = (*around, *steps), ("result", *watched)
         program = "\n".join((*steps, call))
         imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
         imports += [line for name, line in self.inventory.imports.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
-        steps = (*imports, *steps)
-        if "tmp_path" in call or any("tmp_path" in step for step in steps):
+        steps = (*(line for line in imports if line not in steps), *steps)
+        if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
 
@@ -370,6 +377,8 @@ class Maker:
         try:
             texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(ast.fix_missing_locations(tree))) for tree in trees]
         except (ValueError, RecursionError, AttributeError):
+            return candidate
+        if any(int(n) > MOST_TIMES for text in texts for n in re.findall(r"^for \w+ in range\((\d+)\)", text)):
             return candidate
         return Candidate(candidate.target, tuple(texts[:-1]), texts[-1], candidate.watched)
 

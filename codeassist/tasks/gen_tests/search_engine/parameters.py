@@ -168,13 +168,18 @@ def _is_named_for_text(name: str) -> bool:
 
 
 def _resolved(annotation: Any, function: Any) -> Any:
-    """An annotation with an alias of the module replaced by its definition."""
-    if isinstance(annotation, str) and annotation.isidentifier():
-        code = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
-        alias = getattr(inspect.unwrap(code), "__globals__", {}).get(annotation)
-        if alias is not None and not isinstance(alias, type):
-            return str(alias)
-    return annotation
+    """An annotation in which aliases of the module are replaced by their definitions."""
+    if not isinstance(annotation, str):
+        return annotation
+    code = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    names = getattr(inspect.unwrap(code), "__globals__", {})
+
+    def definition(match: re.Match[str]) -> str:
+        alias = names.get(match[0])
+        known = alias is None or isinstance(alias, type) or getattr(alias, "__module__", "") == "typing" and "[" not in str(alias)
+        return match[0] if known or callable(alias) and "[" not in str(alias) else str(alias)
+
+    return re.sub(r"(?<![\w.'\"])[A-Za-z_]\w*(?![\w.])", definition, annotation)
 
 
 def kind_of(value: Any) -> str:
@@ -270,7 +275,7 @@ def _from_name(parameter: Parameter) -> None:
     if parameter.kinds and set(parameter.kinds) != {"list"}:
         parameter.kinds.update(("int", "str", "list", "any"))
         return
-    parameter.kinds.update({"str": 5, "int": 2, "any": 1})  # a name that is a plain noun is most often text
+    parameter.kinds.update({"str": 6, "int": 1, "any": 1})  # a name that is a plain noun is most often text
 
 
 @dataclass
@@ -389,6 +394,8 @@ class _Usage:
             kinds["str"] += 3
         elif short == "callable":
             kinds["callable"] += 2
+        elif short == "format" and isinstance(getattr(call.func, "value", None), ast.Constant):
+            kinds["str"] += 2
         elif short in self.siblings and self.depth < 2:
             self._passed_on(short, position)
 
