@@ -27,6 +27,9 @@ def test_audit(
     fail_on: Annotated[
         Literal["warning", "note", "never"], typer.Option("--fail-on", help="Exit with 1 for this severity or worse.")
     ] = "never",
+    form: Annotated[
+        Literal["text", "sarif"], typer.Option("--format", help="sarif: a log for code scanning, on standard output.")
+    ] = "text",
     python: Annotated[
         str | None, typer.Option("--python", help="Python interpreter for the project (default: that of its environment).")
     ] = None,
@@ -40,7 +43,7 @@ def test_audit(
     """
     from codeassist.sandbox import confinement
     from codeassist.services import measure_tests
-    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run, sarif
 
     request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
     with closing(output.events()) as events:
@@ -49,6 +52,8 @@ def test_audit(
         result = run(request, TestAuditContext(services.root, measure_tests(services, python), events, services.cancel))
     if output.as_json:
         print_json(result.as_json())
+    elif form == "sarif":
+        print(sarif(result))
     else:
         _show(result, quiet=output.quiet)
     if result.fails(fail_on):

@@ -9,6 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import containers, stubs
+from .described_types import described_types
+
 METHODS: dict[str, str] = {}
 for _kind, _names in {
     "str": "lower upper split rsplit strip lstrip rstrip replace startswith endswith encode title capitalize isdigit isalpha "
@@ -27,7 +30,7 @@ for _kind, _names in {
 
 NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|step|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$",
+        r"^(?:n|i|j|k|num|number|count|size|length|width|height|index|idx|start|stop|end|step|low|high|left|right|top|bottom|position|pos|lineno|line_number|row|col|column|rank|priority|timeout|delay|retries|attempts|times|weight|score|limit|depth|level|offset|year|month|day|hour|minute|second|seconds|minutes|hours|days|weeks|months|years|age|port|ndigits|precision|digits|base|bits|amount|max\w*|min\w*|total|seed)$",
         ("int", "float"),
     ),
     (r"^(?:value|val|x|y|z|a|b|v|v1|v2|item|obj|el|elem|element|arg)$", ("int", "str", "list", "float")),
@@ -50,6 +53,8 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"^(?:flag|is_\w+|has_\w+|use_\w+|strict|verbose|reverse|ignore\w*|allow\w*|include\w*|force|lower|upper|uppercase|lowercase\w*|uppercase\w*|binary|gnu)$",
         ("bool",),
     ),
+    (r"^(?:type_|typ|tp|cls_|klass|annotation|type_hint|hint|return_type|field_type)$", ("type",)),
+    (r"^(?:exc|exception|error|err|ex|exc_value)$", ("exception",)),
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
@@ -94,6 +99,8 @@ class Parameter:
     constants: list[str] = field(default_factory=list)
     arity: int = 1
     sure: bool = False
+    attributes: dict[str, Parameter] = field(default_factory=dict)
+    """The attributes that the code reads from it, when these say more about it than anything else."""
 
 
 def of_function(
@@ -105,14 +112,19 @@ def of_function(
     except (TypeError, ValueError):
         return []
     parameters = []
+    described = described_types(_documentation(function)) if depth == 0 else {}
     for parameter in signature.parameters.values():
         kind = parameter.kind.name.lower()
         result = Parameter(parameter.name, kind, parameter.default is not parameter.empty or kind.startswith("var"))
         _from_annotation(result, _resolved(parameter.annotation, function), classes)
+        if not result.sure and parameter.name in described:
+            _from_annotation(result, described[parameter.name], classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
             result.kinds[kind_of(parameter.default)] += 4
         if tree is not None:
             _Usage(result, classes, siblings, depth).read(tree)
+            if parameter.name not in ("self", "cls") and not kind.startswith("var"):
+                _from_attributes(result, tree, classes, siblings, parameter.name, 0)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             _from_name(result)
         if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
@@ -122,17 +134,52 @@ def of_function(
     return parameters
 
 
+def _documentation(function: Any) -> str:
+    """The documentation of a function, or of a class and its constructor."""
+    texts = [getattr(function, "__doc__", None)]
+    if isinstance(function, type):
+        texts.append(getattr(function.__init__, "__doc__", None))  # type: ignore[misc]
+    return "\n\n".join(inspect.cleandoc(text) for text in texts if isinstance(text, str))
+
+
+def _from_attributes(
+    parameter: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any], spelled: str, depth: int
+) -> None:
+    """Read the attributes of a parameter that no annotation describes and that is no instance of a known kind."""
+    known = parameter.kinds.copy()
+    names, changed = stubs.attributes(tree, spelled)
+    names = [n for n in names if n not in METHODS]
+    if not names or any(kind.startswith("obj:") and weight > 4 for kind, weight in known.items()):
+        return
+    for name in names:
+        attribute = Parameter(name, "attribute", False)
+        spelled_attribute = f"{spelled}.{name}"
+        _Usage(attribute, classes, siblings, 2, spelled_attribute).read(changed)
+        if depth + 1 < stubs.DEEPEST:
+            _from_attributes(attribute, changed, classes, siblings, spelled_attribute, depth + 1)
+        if not attribute.kinds or attribute.kinds.total() < 2:
+            _from_name(attribute)
+        parameter.attributes[name] = attribute
+    parameter.kinds["stub"] += 1 if any(kind.startswith("obj:") for kind in known) else 3 * len(names) + 3
+
+
 def _is_named_for_text(name: str) -> bool:
     return next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, name)), "") == "str"
 
 
 def _resolved(annotation: Any, function: Any) -> Any:
-    """An annotation with an alias of the module replaced by its definition."""
-    if isinstance(annotation, str) and annotation.isidentifier():
-        alias = getattr(inspect.unwrap(function), "__globals__", {}).get(annotation)
-        if alias is not None and not isinstance(alias, type):
-            return str(alias)
-    return annotation
+    """An annotation in which aliases of the module are replaced by their definitions."""
+    if not isinstance(annotation, str):
+        return annotation
+    code = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
+    names = getattr(inspect.unwrap(code), "__globals__", {})
+
+    def definition(match: re.Match[str]) -> str:
+        alias = names.get(match[0])
+        known = alias is None or isinstance(alias, type) or getattr(alias, "__module__", "") == "typing" and "[" not in str(alias)
+        return match[0] if known or callable(alias) and "[" not in str(alias) else str(alias)
+
+    return re.sub(r"(?<![\w.'\"])[A-Za-z_]\w*(?![\w.])", definition, annotation)
 
 
 def kind_of(value: Any) -> str:
@@ -177,6 +224,8 @@ _ANNOTATED: tuple[tuple[str, str], ...] = (
     (r"\bNone\b|\bOptional\b", "none"),
     (r"\bcomplex\b", "complex"),
     (r"\bPattern\b", "regex"),
+    (r"\b[Tt]ype\b", "type"),
+    (r"\b(?:Base)?Exception\b", "exception"),
 )
 
 
@@ -195,6 +244,10 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
     for literal in re.findall(r"Literal\[([^\]]*)\]", text):
         parameter.constants.extend(part.strip() for part in literal.split(","))
         parameter.sure = True
+    text, contained = containers.element_kinds(text, list(classes))
+    for kind in contained:
+        parameter.kinds[kind] += 8
+        parameter.sure = True
     outer = re.sub(r"Callable\[.*", "Callable", text)
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
@@ -202,22 +255,27 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
             parameter.sure = True
             if kind == "list" and re.search(r"\bstr\b", outer):
                 parameter.kinds["str"] -= 6
+    parameter.arity = count if (count := containers.arity(text)) is not None else parameter.arity
     for name in classes:
-        if re.search(rf"\b{re.escape(name)}\b", text):
+        if re.search(rf"\b{re.escape(name)}\b", outer):
             parameter.kinds[f"obj:{name}"] += 8
             parameter.sure = True
+    if re.search(r"\bAny\b", outer) and set(parameter.kinds) <= {"none"}:
+        parameter.kinds.update({"int": 3, "str": 3, "list": 1})
 
 
 def _from_name(parameter: Parameter) -> None:
     for pattern, kinds in NAMES:
         if re.match(pattern, parameter.name):
             for rank, kind in enumerate(kinds):
-                parameter.kinds[kind] += 3 - min(2, rank)
+                parameter.kinds[kind] += 4 if rank == 0 else 1
             return
     if parameter.name.endswith("s") and len(parameter.name) > 3:
-        parameter.kinds["list"] += 2
-    for kind in ("int", "str", "list", "any"):
-        parameter.kinds[kind] += 1
+        parameter.kinds["list"] += 2 if parameter.kinds else 12
+    if parameter.kinds and set(parameter.kinds) != {"list"}:
+        parameter.kinds.update(("int", "str", "list", "any"))
+        return
+    parameter.kinds.update({"str": 6, "int": 1, "any": 1})  # a name that is a plain noun is most often text
 
 
 @dataclass
@@ -228,9 +286,14 @@ class _Usage:
     classes: dict[str, Any]
     siblings: dict[str, Any]
     depth: int
+    spelled: str = ""
+    """The name that stands for the parameter in the code, if it is not the parameter's own."""
+
+    tree: ast.AST | None = None
 
     def read(self, tree: ast.AST) -> None:
         """Read every use of the parameter in a syntax tree."""
+        self.tree = tree
         for node in ast.walk(tree):
             if isinstance(node, ast.Attribute):
                 self._attribute(node)
@@ -248,7 +311,7 @@ class _Usage:
                 self.parameter.kinds["str"] += 1
 
     def _is_it(self, node: Any) -> bool:
-        return isinstance(node, ast.Name) and node.id == self.parameter.name
+        return isinstance(node, ast.Name) and node.id == (self.spelled or self.parameter.name)
 
     def _attribute(self, node: ast.Attribute) -> None:
         if not self._is_it(node.value):
@@ -256,13 +319,26 @@ class _Usage:
         if node.attr in METHODS:
             self.parameter.kinds[METHODS[node.attr]] += 2
         for kind, cls in self.classes.items():
-            if not node.attr.startswith("__") and node.attr in getattr(cls, "__dict__", {}) and node.attr not in METHODS:
+            constructor = getattr(getattr(cls, "__init__", None), "__code__", None)
+            names = (*getattr(cls, "__dict__", ()), *getattr(constructor, "co_names", ()))
+            if not node.attr.startswith("__") and node.attr in names and node.attr not in METHODS:
                 self.parameter.kinds[f"obj:{kind}"] += 2
 
     def _iteration(self, node: ast.For | ast.comprehension) -> None:
         if self._is_it(node.iter):
             self.parameter.kinds["list"] += 3
             self.parameter.kinds["iter"] += 1
+            self._items(node.target)
+
+    def _items(self, target: ast.expr) -> None:
+        """Read how the items are used, by the name of the loop's variable."""
+        if not isinstance(target, ast.Name) or self.tree is None or self.depth > 1:
+            return
+        item = Parameter(target.id, "item", False)
+        _Usage(item, self.classes, self.siblings, 2).read(self.tree)
+        for kind, weight in item.kinds.most_common(2):
+            if weight > 1 and (kind.startswith("obj:") or kind in ("str", "int", "dict", "tuple")):
+                self.parameter.kinds[f"list:{kind}"] += 2 + weight
 
     def _subscript(self, node: ast.Subscript) -> None:
         if not self._is_it(node.value):
@@ -318,6 +394,8 @@ class _Usage:
             kinds["str"] += 3
         elif short == "callable":
             kinds["callable"] += 2
+        elif short == "format" and isinstance(getattr(call.func, "value", None), ast.Constant):
+            kinds["str"] += 2
         elif short in self.siblings and self.depth < 2:
             self._passed_on(short, position)
 

@@ -55,7 +55,7 @@ def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeyp
     def count(_, digits):  # stands for a function in C, where no signal interrupts it
         moment[0] += digits * 1e-6
 
-    monkeypatch.setattr(execution, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    monkeypatch.setattr(execution, "time", SimpleNamespace(process_time=lambda: moment[0]))
     bench = selection.bench
     monkeypatch.setattr(bench.module, "count", count, raising=False)
     calls = [
