@@ -1,0 +1,151 @@
+"""Compare the two versions of each changed module in one sandbox, within a time budget."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import msgspec
+
+from codeassist.changes.change import Change, ChangedFile
+from codeassist.deadline import Deadline
+from codeassist.errors import UsageError
+from codeassist.evidence.parsed_source import syntax_tree
+from codeassist.sandbox.interpreter import Interpreter
+from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.target import Target, find_target
+from codeassist.tasks.review.behaviour.changed_functions import ChangedFunctions, changed_functions
+from codeassist.tasks.review.behaviour.engine import SearchEngine
+from codeassist.tasks.review.behaviour.meant import mentioned_in
+from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
+from codeassist.tasks.review.behaviour.reproducer import module_names, reproducer
+from codeassist.tasks.review.behaviour.test_bodies import programs
+from codeassist.tasks.review.behaviour.worker.protocol import Comparison, Difference, Job, Version
+from indexers.syntax.languages import is_test_path
+
+WORKER = "_codeassist_behaviour"
+ENGINE = "_codeassist_search"
+START_SECONDS = 25.0
+"""The most that importing both versions, and importing them again for the confirmation, may add to the search."""
+
+NOT_IMPORTED = ("setup.py", "conftest.py", "__main__.py", "conf.py")
+"""Modules that are scripts: importing them does their work."""
+
+LEAST_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One changed module and what of it is to be run."""
+
+    file: ChangedFile
+    old: ast.Module
+    new: ast.Module
+    functions: ChangedFunctions
+
+
+def work_of(change: Change) -> list[Work]:
+    """The changed Python modules that have a version before and after, and changed functions; in the order of the change."""
+    found = []
+    for file in change.files:
+        name = file.path.rpartition("/")[2]
+        if file.suffix != ".py" or not file.is_text or file.old is None or file.whole or file.lossy:
+            continue
+        if is_test_path(file.path) or name in NOT_IMPORTED:
+            continue
+        old, new = syntax_tree(file.old), syntax_tree(file.new)
+        if old is None or new is None:
+            continue
+        functions = changed_functions(file, old, new)
+        if functions.names:
+            found.append(Work(file, old, new, functions))
+    return found
+
+
+class Comparing:
+    """Runs the works of one change in a sandbox whose trees are laid out."""
+
+    def __init__(
+        self, box: Sandbox, before: Path, change: Change, engine: SearchEngine, tests: Callable[[Work], Sequence[Path]]
+    ) -> None:
+        """`tests` are the files of tests, in the tree after the change, from which calls are read."""
+        self.box, self.before, self.after = box, before, box.copy.resolve()
+        self.change, self.engine, self.tests = change, engine, tests
+
+    def compare(self, work: Work, seconds: float) -> FileReport:
+        """Run both versions of one module."""
+        report = FileReport(work.file.path, list(work.functions.names))
+        try:
+            old = find_target(str(self.before / work.file.old_path), self.before)
+            new = find_target(str(self.after / work.file.path), self.after)
+        except UsageError as error:
+            report.trouble = str(error).rstrip(".")
+            return report
+        tests = self.tests(work)
+        calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names)]]
+        job = Job(
+            self._version(old, self.before, work.functions.names, work.functions.before_lines),
+            self._version(new, self.after, work.functions.names, work.functions.after_lines),
+            [str(folder) for folder in self.box.writable_folders],
+            max(LEAST_SECONDS, seconds),
+            calls=calls,
+        )
+        comparison = self._run(job)
+        if comparison is None:
+            report.trouble = "it did not finish"
+        elif comparison.error:
+            report.trouble = self._trouble(comparison)
+        else:
+            report.inputs, report.mutants, report.unstable = comparison.inputs, comparison.mutants, comparison.unstable
+            report.reached = sum(comparison.reached.values())
+            names = module_names(work.new)
+            report.differences = [self._shown(d, work, new.module, names) for d in comparison.differences]
+        return report
+
+    def _version(self, target: Target, tree: Path, names: Sequence[str], lines: Sequence[int]) -> Version:
+        return Version(str(tree), str(target.source_root), target.module, str(target.path), list(names), list(lines))
+
+    def _run(self, job: Job) -> Comparison | None:
+        path = self.box.folder / "behaviour.json"
+        path.write_text(json.dumps(asdict(job)), encoding="utf-8")
+        self.box.forget("comparison.json", "comparison.part")
+        arguments = ["-m", WORKER, str(path), str(self.box.out / "comparison.json")]
+        self.box.run(arguments, seconds=job.seconds + START_SECONDS)
+        try:
+            return msgspec.convert(self.box.result("comparison.json"), Comparison, strict=False)
+        except msgspec.ValidationError:  # no result was written, or the code under test overwrote it
+            return None
+
+    def _trouble(self, comparison: Comparison) -> str:
+        side = {"after": " after the change, though it can before it", "before": " before the change"}.get(comparison.only, "")
+        error = comparison.error.replace(str(self.box.out / "before") + "/", "").replace(f"{self.box.copy}/", "")
+        if "cannot" in error or "can be called" in error or "processes" in error:
+            return error
+        return f"it cannot be imported{side} ({error})"
+
+    def _shown(self, difference: Difference, work: Work, module: str, names: set[str]) -> ShownDifference:
+        function = difference.target
+        if function not in work.functions.places:
+            function = next((n for n in work.functions.places if n.startswith(f"{function}.__")), function)
+        start, end = work.functions.places.get(function, (1, 1))
+        return ShownDifference(
+            work.file.path,
+            start,
+            end,
+            function,
+            difference.final,
+            difference.before,
+            difference.after,
+            "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,
+            reproducer(module, names, difference.steps, difference.final),
+            mentioned_in(self.change, function),
+            difference.count,
+        )
+
+
+def share(deadline: Deadline, seconds: float, left: int) -> float:
+    """The seconds for the next of `left` modules."""
+    return min(seconds, deadline.left - 1.0) / max(1, left)

@@ -1,0 +1,85 @@
+"""Run the tests that cover the changed functions on both versions: those that fail only after the change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from codeassist.changes.change import Change
+from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.scratch import PLUGIN, Sandbox
+from codeassist.tasks.review.behaviour.compare import Work
+from codeassist.tasks.review.behaviour.report import TestReport
+from indexers import Index
+from indexers.syntax.languages import is_test_path
+
+MOST_FILES = 8
+"""Test files that are run, the most direct first."""
+
+MOST_RED = 20
+MOST_OUTPUT = 1_500
+LEAST_SECONDS = 3.0
+
+_START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
+
+
+def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
+    """Paths of test files that reach the changed functions: by resolved calls with an index, else those that name them."""
+    names = list(dict.fromkeys(n.rpartition(".")[2] for n in work.functions.names if not n.endswith("__")))
+    names += [n.partition(".")[0] for n in work.functions.names if n.endswith("__") and "." in n]
+    resolved = [t.path for name in names for t in index.tests_of(name)] if index is not None else []
+    stem = work.file.path.rpartition("/")[2].removesuffix(".py")
+    module = stem if stem != "__init__" else work.file.path.split("/")[-2] if "/" in work.file.path else ""
+    counts: dict[str, int] = {}
+    for path, _, text in change.find([*names, module], ["*.py"]):
+        if is_test_path(path) and path.rpartition("/")[2].startswith(("test", "conftest")) | path.endswith("_test.py"):
+            counts[path] = counts.get(path, 0) + 1 + 3 * any(n in text for n in names)
+    order = sorted(counts, key=lambda p: (module.strip("_") not in p.rpartition("/")[2], -counts[p]))
+    return [p for p in dict.fromkeys([*resolved, *order]) if not p.endswith("conftest.py")][:MOST_FILES]
+
+
+def run_both(box: Sandbox, before: Path, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:
+    """Run test files after the change; what fails there is run before it, and once more after it.
+
+    `sources` are the folders that imports start from, relative to the trees.
+    """
+    report = TestReport(files=list(files))
+    after = box.copy.resolve()
+    outcomes = _run(box, after, [f for f in files if (after / f).is_file()], sources, seconds)
+    if outcomes is None:
+        report.trouble = f"the tests did not finish in {seconds:.0f} s"
+        return report
+    report.ran = len(outcomes)
+    failing = [name for name, outcome in outcomes.items() if outcome == "failed"]
+    if not failing:
+        return report
+    if len(failing) > MOST_RED and len(failing) == len(outcomes):
+        failing = failing[:MOST_RED]
+    old = _run(box, before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
+    red = [name for name in failing if old.get(name) == "passed"]
+    if not red:
+        return report
+    again = _run(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)) or {}
+    outputs = box.result("reports.json")
+    for name in red:
+        if again.get(name) == "failed":
+            text = outputs.get(name, "") if isinstance(outputs, dict) else ""
+            report.red[name] = str(text)[-MOST_OUTPUT:]
+    return report
+
+
+def _run(box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float) -> dict[str, str] | None:
+    """The outcome of each test by its node id; None when the run did not finish."""
+    if not tests:
+        return {}
+    box.forget("outcomes.json", "reports.json")
+    folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
+    extra = {
+        "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
+        "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
+    }
+    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
+    box.run(["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests], seconds=seconds, extra=extra)
+    outcomes = box.result("outcomes.json")
+    return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None
