@@ -3,12 +3,12 @@
     python benchmarks/behaviour.py fixes --mirrors FOLDER... --out FOLDER --python PYTHON [--half tune|report] [--each 5]
     python benchmarks/behaviour.py refactorings --mirrors FOLDER... --out FOLDER --python PYTHON [--each 15]
 
-`fixes`: the reversed bug fixes of `benchmarks/review.py`, chosen in the same way and halved by the first digit of the hash. The test
-files are those before the fix, so that no test written for the fault is there; `--with-tests` keeps those of the fix. A fault counts
-as shown when a difference is reported or a test fails only after the change: the change under review contains nothing but the
-fault. `refactorings`: commits whose message says that they only move or rewrite code; each difference is printed, to be read.
-Changes that cannot be run (missing dependencies, no changed function that can be called) are counted apart. PYTHON is an interpreter
-with pytest and the dependencies of the repositories.
+`fixes`: the reversed bug fixes of `benchmarks/review.py`, chosen in the same way and halved by the first digit of the hash. The
+test files are those before the fix, so that no test written for the fault is there; `--with-tests` keeps those of the fix. A
+fault counts as shown when a difference is reported or a test fails only after the change: the change under review contains
+nothing but the fault. `refactorings`: commits whose message says that they only move or rewrite code; each difference is printed,
+to be read. Changes that cannot be run (missing dependencies, no changed function that can be called) are counted apart. PYTHON is
+an interpreter with pytest and the dependencies of the repositories.
 """
 
 from __future__ import annotations
@@ -31,8 +31,12 @@ from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_te
 from codeassist.tasks.review.behaviour import Behaviour, BehaviourReport, SearchEngine
 from codeassist.tasks.review.engine import Analysis, review
 
-REFACTORING = re.compile(r"^\W*refactor|\brefactor(?:ed|ing)?\b|\bsimplif(?:y|ied)\b|\bclean ?up\b|\brewrite\b|\bno functional change", re.IGNORECASE)
-CHANGING = re.compile(r"fix|bug|add|support|error|drop|remove|deprecat|feature|break|chang(?!elog)|improv|faster|updat|new ", re.IGNORECASE)
+REFACTORING = re.compile(
+    r"^\W*refactor|\brefactor(?:ed|ing)?\b|\bsimplif(?:y|ied)\b|\bclean ?up\b|\brewrite\b|\bno functional change", re.IGNORECASE
+)
+CHANGING = re.compile(
+    r"fix|bug|add|support|error|drop|remove|deprecat|feature|break|chang(?!elog)|improv|faster|updat|new ", re.IGNORECASE
+)
 
 
 def main() -> None:
@@ -79,7 +83,12 @@ def refactorings(history: list) -> list[tuple[str, list[str]]]:
     for sha, message, files in history:
         subject = message.strip().split("\n")[0]
         source = [f for f in files if f[0].endswith(".py") and not is_test(f[0])]
-        if REFACTORING.search(subject) and not CHANGING.search(subject) and 1 <= len(source) <= 4 and sum(a + r for _, a, r in source) <= 200:
+        if (
+            REFACTORING.search(subject)
+            and not CHANGING.search(subject)
+            and 1 <= len(source) <= 4
+            and sum(a + r for _, a, r in source) <= 200
+        ):
             chosen.append((sha, [f[0] for f in source]))
     return chosen
 
@@ -96,7 +105,9 @@ def reversed_fix(folder: Path, sha: str, paths: list[str], options: argparse.Nam
     if not options.with_tests:
         tests = [p for p in git(folder, "diff", "--name-only", f"{sha}^", sha).splitlines() if is_test(p)]
         for path in tests:
-            if subprocess.run(["git", "-C", str(folder), "checkout", "-q", f"{sha}^", "--", path], capture_output=True).returncode:
+            if subprocess.run(
+                ["git", "-C", str(folder), "checkout", "-q", f"{sha}^", "--", path], check=False, capture_output=True
+            ).returncode:
                 (folder / path).unlink(missing_ok=True)
     return run(folder, ChangeSelection(diff=diff), options)
 
@@ -133,7 +144,9 @@ def verdict(report: BehaviourReport) -> str:
 
 def show(report: BehaviourReport) -> None:
     for d in report.differences:
-        print(f"    {d.path}:{d.line} [{d.kind}{', meant' if d.meant else ''}] {d.call}  |  {d.before[:120]}  ->  {d.after[:120]}")
+        print(
+            f"    {d.path}:{d.line} [{d.kind}{', meant' if d.meant else ''}] {d.call}  |  {d.before[:120]}  ->  {d.after[:120]}"
+        )
     for name in list(report.tests.red)[:3]:
         print(f"    red: {name}")
 

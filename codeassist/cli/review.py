@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from codeassist.tasks.review import ReviewContext
 
 
+BEHAVIOUR_SECONDS = 20.0
+BEHAVIOUR_TIMEOUT = 90.0
+"""The time for running code, and for the whole review, when `--behaviour` is given."""
+
+
 class Format(StrEnum):
     """Output formats for findings."""
 
@@ -46,6 +51,13 @@ def review(
     prove: Annotated[
         bool, typer.Option("--prove", help="Let the model write a test that proves an error, and run it in the sandbox.")
     ] = False,
+    behaviour: Annotated[
+        bool | None,
+        typer.Option(
+            "--behaviour/--no-behaviour",
+            help="Run the old and the new code and show what differs, with more time; or do not run any code.",
+        ),
+    ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you accept.")] = False,
     form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TERMINAL,
     fail_on: Annotated[
@@ -85,7 +97,9 @@ def review(
         "review.fail_on": fail_on,
         "review.profile": profile,
         "review.max_findings": most,
-        "review.timeout": timeout,
+        "review.timeout": max(timeout or 0.0, BEHAVIOUR_TIMEOUT) if behaviour and timeout is None else timeout,
+        "review.behaviour": behaviour,
+        "review.behaviour_seconds": BEHAVIOUR_SECONDS if behaviour else None,
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
     baseline_path = Path.cwd() / baseline if baseline else None
@@ -140,6 +154,7 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
         services.not_sent(session),
         services.events,
         services.cancel,
+        services.search_engine,
         notes,
     )
 

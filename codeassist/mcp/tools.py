@@ -100,6 +100,7 @@ def review(repository: Repository, scope: str) -> Answer:
         lambda refresh: services.existing_index(refresh=refresh, notes=[]),
         services.library,
         cancel=services.cancel,
+        engine=services.search_engine,
     )
     result = run_review(ReviewRequest(selection), context)
     findings = result.review.findings

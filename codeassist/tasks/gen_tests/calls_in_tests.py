@@ -27,7 +27,7 @@ def calls_in_tests(target: Target, tests: Sequence[Path]) -> list[CallRecord]:
     methods = {n.name: {m.name for m in n.body if isinstance(m, _DEFINITIONS)} for n in defined if isinstance(n, ast.ClassDef)}
     reader = Reader({n.name for n in defined}, methods)
     sources = [("documentation", b) for text in interactive_documents(target) for b in blocks(text)]
-    sources += [("call site", tree) for path in tests if (tree := _parsed(path)) is not None]
+    sources += [("call site", test) for path in tests if (test := _parsed(path)) is not None]
     calls: dict[tuple[str, str, tuple[str, ...]], CallRecord] = {}
     counts: Counter[str] = Counter()
     for origin, code in sources:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codeassist.changes.change import Change
 from codeassist.deadline import Deadline
 from codeassist.errors import CodeassistError
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
-from codeassist.tasks.review.analysers import Facts
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, Comparing, Work, work_of
 from codeassist.tasks.review.behaviour.covering import covering_tests, run_both
 from codeassist.tasks.review.behaviour.engine import SearchEngine
-from codeassist.tasks.review.behaviour.report import BehaviourReport, FileReport, ShownDifference
+from codeassist.tasks.review.behaviour.report import BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
@@ -43,9 +45,16 @@ BROKEN_IMPORT = Rule(
 )
 RULES = (CHANGED, RED, BROKEN_IMPORT)
 
+NO_TIME = "no time was left"
+START_SECONDS = 20.0
+"""The most that copying the project and starting processes may add to the budget."""
+
 WORKER_FOLDER = Path(__file__).parent / "worker"
 TESTS_SHARE = 0.4
 """Share of the budget for running tests."""
+
+TESTS_SECONDS = 10.0
+"""The least time for running tests, if it is left."""
 
 LEAST_SECONDS = 3.0
 """With less time than this nothing is run."""
@@ -56,11 +65,15 @@ RESERVE = 2.0
 
 @dataclass
 class Behaviour:
-    """An analyser. `seconds` is the budget for searching and testing; starting processes comes on top of it."""
+    """An analyser. `seconds` is the budget for searching and testing; starting processes comes on top of it.
+
+    `python` names the interpreter (default: that of the project); reports are kept in the folder `cache` if there is one.
+    """
 
     engine: SearchEngine
     seconds: float
     python: str | None = None
+    cache: Path | None = None
     report: BehaviourReport = field(default_factory=BehaviourReport)
     name: str = "behaviour"
     rules: tuple[Rule, ...] = RULES
@@ -72,61 +85,79 @@ class Behaviour:
         works = work_of(facts.change)
         if not works:
             return
-        deadline = Deadline(min(self.seconds * 2 + 20, facts.deadline.left - RESERVE))
+        deadline = Deadline(min(self.seconds * 2 + START_SECONDS, facts.deadline.left - RESERVE))
         if deadline.left < LEAST_SECONDS:
-            facts.notes.append(f"behaviour was not compared: {max(0.0, deadline.left):.0f} s are too little time")
+            facts.notes.append(f"behaviour was not compared: {max(0.0, facts.deadline.left):.0f} s are too little time")
             return
         try:
-            yield from self._run(facts, works, deadline)
+            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], [self.seconds, self.python])
+            known = load(self.cache, key) if self.cache is not None else None
+            if known is None:
+                yield from self._run(facts, works, deadline)
+            else:
+                self.report = known
+                yield from (f for file in known.files for f in _findings(file))
+            yield from _red(self.report.tests, works[0])
         except (CodeassistError, OSError) as error:
             facts.notes.append(f"behaviour was not compared: {str(error).rstrip('.')}")
-        self.report.seconds = time.monotonic() - started
+            return
+        if known is None:
+            self.report.seconds = time.monotonic() - started
+            if self.cache is not None and not self.report.incomplete:
+                save(self.cache, key, self.report)
+        facts.notes += self.report.lines
 
     def _run(self, facts: Facts, works: list[Work], deadline: Deadline) -> Iterator[Finding]:
         interpreter = find_interpreter(facts.root, self.python)
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
         with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
-            before = lay_out(box, facts.change)
+            trees = lay_out(box, facts.change)
             tests = {w.file.path: covering_tests(facts.change, facts.index, w) for w in works}
-            after = box.copy.resolve()
-            comparing = Comparing(box, before, facts.change, self.engine, lambda w: [after / p for p in tests[w.file.path]])
-            budget = min(self.seconds, deadline.left - 2)
+            comparing = Comparing(
+                box, trees, facts.change, self.engine, lambda w: [trees.after / p for p in tests[w.file.path]]
+            )
+            budget = min(self.seconds, deadline.left - RESERVE)
             testing = budget * TESTS_SHARE
-            comparing_seconds = (budget - testing) / len(works)
             for work in works:
                 facts.cancel.check()
                 if deadline.left < LEAST_SECONDS:
-                    self.report.files.append(FileReport(work.file.path, list(work.functions.names), trouble="no time was left"))
+                    self.report.files.append(FileReport(work.file.path, list(work.functions.names), trouble=NO_TIME))
                     continue
-                result = comparing.compare(work, min(comparing_seconds, deadline.left - 1))
+                result = comparing.compare(work, (budget - testing) / len(works), deadline.left)
                 self.report.files.append(result)
                 yield from _findings(result)
             files = list(dict.fromkeys(p for w in works for p in tests[w.file.path]))
             if files and deadline.left > LEAST_SECONDS:
-                self.report.tests = run_both(box, before, files, _sources(works), min(max(testing, 10.0), deadline.left))
-                yield from self._red(works)
-        facts.notes += [line for f in self.report.files if (line := f.line)]
-        facts.notes += self._tests_line()
+                seconds = min(max(testing, TESTS_SECONDS), deadline.left)
+                self.report.tests = run_both(box, trees, files, _sources(works), seconds)
 
-    def _red(self, works: list[Work]) -> Iterator[Finding]:
-        work = works[0]
-        place = next(iter(work.functions.places.values()))
-        for name, output in self.report.tests.red.items():
-            last = [line[1:].strip() for line in output.split("\n") if line.startswith("E ")]
-            message = f"{name} passes on the old code and fails on the new code{': ' + last[0] if last else ''}"
-            yield Finding(
-                RED.id, RED.severity, work.file.path, *place, message, 1.0, source="execution", note="the test was run on both versions", reproducer=f"python -m pytest {name}"
-            )
 
-    def _tests_line(self) -> list[str]:
-        tests = self.report.tests
-        if tests.trouble:
-            return [f"covering tests were not compared: {tests.trouble}"]
-        if not tests.ran:
-            return []
-        unnoticed = any(not d.meant for d in self.report.differences) and not tests.red
-        told = "; none of them notices the differences" if unnoticed else ""
-        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{told}"]
+def what_running_adds(change: Change) -> str:
+    """One line on what running the change would show, for a repository whose code must not be run; "" if nothing."""
+    count = sum(len(work.functions.names) for work in work_of(change))
+    if not count:
+        return ""
+    functions = "1 changed function" if count == 1 else f"{count} changed functions"
+    return f"{functions} could be run before and after the change, in the sandbox: allow it with 'codeassist trust'"
+
+
+def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
+    """An error for each test that fails only after the change."""
+    place = next(iter(work.functions.places.values()))
+    for name, output in tests.red.items():
+        last = [line[1:].strip() for line in output.split("\n") if line.startswith("E ")]
+        message = f"{name} passes on the old code and fails on the new code{': ' + last[0] if last else ''}"
+        yield Finding(
+            RED.id,
+            RED.severity,
+            work.file.path,
+            *place,
+            message,
+            1.0,
+            source="execution",
+            note="the test was run on both versions",
+            reproducer=f"python -m pytest {name}",
+        )
 
 
 def _sources(works: list[Work]) -> list[str]:
@@ -137,7 +168,14 @@ def _sources(works: list[Work]) -> list[str]:
 def _findings(report: FileReport) -> Iterator[Finding]:
     if "cannot be imported after the change" in report.trouble:
         yield Finding(
-            BROKEN_IMPORT.id, BROKEN_IMPORT.severity, report.path, 1, 1, f"the module {report.trouble.removeprefix('it ')}", 1.0, source="execution"
+            BROKEN_IMPORT.id,
+            BROKEN_IMPORT.severity,
+            report.path,
+            1,
+            1,
+            f"the module {report.trouble.removeprefix('it ')}",
+            1.0,
+            source="execution",
         )
     for difference in sorted(report.differences, key=lambda d: bool(d.meant)):
         yield _finding(difference)
@@ -147,7 +185,9 @@ def _finding(difference: ShownDifference) -> Finding:
     """A crash that nothing in the change mentions is a warning; every other difference is a fact to look at."""
     surprising = difference.kind == "crashes" and not difference.meant
     message = f"{difference.call}: before {difference.before}, now {difference.after}"
-    mentioned = f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
+    mentioned = (
+        f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
+    )
     return Finding(
         CHANGED.id,
         Severity.WARNING if surprising else Severity.NOTE,

@@ -113,13 +113,17 @@ def _heads(tree: ast.Module) -> dict[str, str]:
     heads = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef):
-            attributes = [ast.dump(s) for s in node.body if isinstance(s, ast.Assign) or (isinstance(s, ast.AnnAssign) and s.value)]
+            attributes = [
+                ast.dump(s) for s in node.body if isinstance(s, ast.Assign) or (isinstance(s, ast.AnnAssign) and s.value)
+            ]
             heads[node.name] = "".join([*map(ast.dump, [*node.bases, *node.keywords, *node.decorator_list]), *attributes])
     return heads
 
 
 def _used(node: ast.AST) -> set[str]:
-    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | {
+        n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)
+    }
 
 
 def _mentions(node: ast.AST, names: set[str]) -> bool:

@@ -11,10 +11,8 @@ from pathlib import Path
 import msgspec
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.deadline import Deadline
 from codeassist.errors import UsageError
 from codeassist.evidence.parsed_source import syntax_tree
-from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target, find_target
 from codeassist.tasks.review.behaviour.changed_functions import ChangedFunctions, changed_functions
@@ -23,6 +21,7 @@ from codeassist.tasks.review.behaviour.meant import mentioned_in
 from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
 from codeassist.tasks.review.behaviour.reproducer import module_names, reproducer
 from codeassist.tasks.review.behaviour.test_bodies import programs
+from codeassist.tasks.review.behaviour.trees import Trees
 from codeassist.tasks.review.behaviour.worker.protocol import Comparison, Difference, Job, Version
 from indexers.syntax.languages import is_test_path
 
@@ -69,14 +68,14 @@ class Comparing:
     """Runs the works of one change in a sandbox whose trees are laid out."""
 
     def __init__(
-        self, box: Sandbox, before: Path, change: Change, engine: SearchEngine, tests: Callable[[Work], Sequence[Path]]
+        self, box: Sandbox, trees: Trees, change: Change, engine: SearchEngine, tests: Callable[[Work], Sequence[Path]]
     ) -> None:
         """`tests` are the files of tests, in the tree after the change, from which calls are read."""
-        self.box, self.before, self.after = box, before, box.copy.resolve()
+        self.box, self.before, self.after = box, trees.before, trees.after
         self.change, self.engine, self.tests = change, engine, tests
 
-    def compare(self, work: Work, seconds: float) -> FileReport:
-        """Run both versions of one module."""
+    def compare(self, work: Work, seconds: float, limit: float) -> FileReport:
+        """Run both versions of one module: `seconds` for the search, at most `limit` with starting the processes."""
         report = FileReport(work.file.path, list(work.functions.names))
         try:
             old = find_target(str(self.before / work.file.old_path), self.before)
@@ -91,6 +90,7 @@ class Comparing:
             self._version(new, self.after, work.functions.names, work.functions.after_lines),
             [str(folder) for folder in self.box.writable_folders],
             max(LEAST_SECONDS, seconds),
+            min(limit, seconds + START_SECONDS),
             calls=calls,
         )
         comparison = self._run(job)
@@ -113,7 +113,7 @@ class Comparing:
         path.write_text(json.dumps(asdict(job)), encoding="utf-8")
         self.box.forget("comparison.json", "comparison.part")
         arguments = ["-m", WORKER, str(path), str(self.box.out / "comparison.json")]
-        self.box.run(arguments, seconds=job.seconds + START_SECONDS)
+        self.box.run(arguments, seconds=job.limit + 1)
         try:
             return msgspec.convert(self.box.result("comparison.json"), Comparison, strict=False)
         except msgspec.ValidationError:  # no result was written, or the code under test overwrote it
@@ -121,7 +121,7 @@ class Comparing:
 
     def _trouble(self, comparison: Comparison) -> str:
         side = {"after": " after the change, though it can before it", "before": " before the change"}.get(comparison.only, "")
-        error = comparison.error.replace(str(self.box.out / "before") + "/", "").replace(f"{self.box.copy}/", "")
+        error = comparison.error.replace(f"{self.before}/", "").replace(f"{self.after}/", "")
         if "cannot" in error or "can be called" in error or "processes" in error:
             return error
         return f"it cannot be imported{side} ({error})"
@@ -144,8 +144,3 @@ class Comparing:
             mentioned_in(self.change, function),
             difference.count,
         )
-
-
-def share(deadline: Deadline, seconds: float, left: int) -> float:
-    """The seconds for the next of `left` modules."""
-    return min(seconds, deadline.left - 1.0) / max(1, left)

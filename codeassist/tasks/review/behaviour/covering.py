@@ -11,6 +11,7 @@ from codeassist.sandbox.pytest_runs import without_pytest_cov
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
 from codeassist.tasks.review.behaviour.report import TestReport
+from codeassist.tasks.review.behaviour.trees import Trees
 from indexers import Index
 from indexers.syntax.languages import is_test_path
 
@@ -39,13 +40,13 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
     return [p for p in dict.fromkeys([*resolved, *order]) if not p.endswith("conftest.py")][:MOST_FILES]
 
 
-def run_both(box: Sandbox, before: Path, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:
+def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:
     """Run test files after the change; what fails there is run before it, and once more after it.
 
     `sources` are the folders that imports start from, relative to the trees.
     """
     report = TestReport(files=list(files))
-    after = box.copy.resolve()
+    after = trees.after
     outcomes = _run(box, after, [f for f in files if (after / f).is_file()], sources, seconds)
     if outcomes is None:
         report.trouble = f"the tests did not finish in {seconds:.0f} s"
@@ -56,7 +57,7 @@ def run_both(box: Sandbox, before: Path, files: Sequence[str], sources: Sequence
         return report
     if len(failing) > MOST_RED and len(failing) == len(outcomes):
         failing = failing[:MOST_RED]
-    old = _run(box, before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
+    old = _run(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
     red = [name for name in failing if old.get(name) == "passed"]
     if not red:
         return report

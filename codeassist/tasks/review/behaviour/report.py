@@ -105,6 +105,26 @@ class BehaviourReport:
         """All differences."""
         return [d for file in self.files for d in file.differences]
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether another run could show more: a module or the tests could not be run, or not in time."""
+        return bool(self.tests.trouble) or any(file.trouble for file in self.files)
+
+    @property
+    def lines(self) -> list[str]:
+        """What was run and found nothing, and what could not be run, for people."""
+        return [line for file in self.files if (line := file.line)] + self._tests_line()
+
+    def _tests_line(self) -> list[str]:
+        tests = self.tests
+        if tests.trouble:
+            return [f"covering tests were not compared: {tests.trouble}"]
+        if not tests.ran:
+            return []
+        unnoticed = any(not d.meant for d in self.differences) and not tests.red
+        told = "; none of them notices the differences" if unnoticed else ""
+        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{told}"]
+
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form: the field `behaviour` of `codeassist.review/1`."""
         return {

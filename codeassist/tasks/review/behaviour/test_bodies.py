@@ -1,4 +1,4 @@
-"""Programs from test functions: their statements without the assertions, and the asserted expression as the value to observe."""
+"""Programs from test functions: their statements without the assertions, and the asserted expression to observe."""
 
 from __future__ import annotations
 
@@ -125,7 +125,9 @@ def _rows(function: ast.FunctionDef, arguments: Sequence[str]) -> list[dict[str,
     """The values of a parametrised test by row; one empty row for a test without arguments; none with fixtures."""
     rows: list[dict[str, str]] = [{}]
     for decorator in function.decorator_list:
-        if not (isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("parametrize") and len(decorator.args) > 1):
+        if not (
+            isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("parametrize") and len(decorator.args) > 1
+        ):
             continue
         header, table = decorator.args[:2]
         names = [n.strip() for n in str(getattr(header, "value", "")).split(",")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.changes.change import Change, ChangedFile
@@ -11,17 +12,28 @@ from codeassist.sandbox.scratch import Sandbox
 from indexers.syntax.languages import is_test_path
 
 
-def lay_out(box: Sandbox, change: Change) -> Path:
-    """Bring the copy of the sandbox to the state after the change; returns the tree with the state before it."""
-    after, before = box.copy.resolve(), (box.out / "before").resolve()
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """The roots of the two trees: siblings with names of one length, so that no path tells them apart but by its name."""
+
+    before: Path
+    after: Path
+
+
+def lay_out(box: Sandbox, change: Change) -> Trees:
+    """Make both trees from the copy of the project in the sandbox; files that did not change are shared."""
+    folder = box.out.resolve()
+    trees = Trees(folder / "old", folder / "new")
     texts = [f for f in change.files if f.kind not in ("link", "submodule", "binary")]
+    copy = box.copy.resolve()
     for file in texts:
-        _write(after / file.path, file.new if file.kind != "deleted" else None)
-    shutil.copytree(after, before, symlinks=True, copy_function=_link, ignore_dangling_symlinks=True)
+        _write(copy / file.path, file.new if file.kind != "deleted" else None)
+    for tree in (trees.before, trees.after):
+        shutil.copytree(copy, tree, symlinks=True, copy_function=_link, ignore_dangling_symlinks=True)
     for file in texts:
         if not is_test_path(file.path):
-            _take_back(before, file)
-    return before
+            _take_back(trees.before, file)
+    return trees
 
 
 def _take_back(tree: Path, file: ChangedFile) -> None:

@@ -26,6 +26,9 @@ CROSSING = 0.55
 MUTANTS = 0.15
 SHRINKING = 0.2
 LEAST_SECONDS = 1.0
+ENDING = 2.0
+"""Seconds for running the differences again, besides importing both versions again."""
+
 MOST_CALLS = 6_000
 """Calls of one round and version that are compared."""
 
@@ -43,7 +46,8 @@ class Comparer:
 
     def __init__(self, job: Job) -> None:
         """Nothing runs yet."""
-        self.job, self.started = job, time.monotonic()
+        self.job, self.started, self.end = job, time.monotonic(), time.monotonic() + job.limit
+        self.seconds = job.seconds
         self.before, self.after = Peer(job, job.before), Peer(job, job.after)
         self.result = Comparison()
         self.pairs: list[Pair] = []
@@ -68,11 +72,15 @@ class Comparer:
             self.result.error = errors[1] or errors[0]
             self.result.only = "after" if not errors[0] else "before" if not errors[1] else ""
             return False
-        self.started = time.monotonic()
+        took, self.started = time.monotonic() - self.started, time.monotonic()
+        self.seconds = min(self.job.seconds, self.end - self.started - took - ENDING)
+        if self.seconds < LEAST_SECONDS:
+            self.result.error = f"importing it takes {took:.0f} s, too long for the time that is left"
+            return False
         return True
 
     def _until(self, share: float) -> float:
-        return self.started + share * self.job.seconds
+        return self.started + share * self.seconds
 
     def _search(self) -> None:
         if not {*self.before.targets, *self.after.targets}:
@@ -91,7 +99,7 @@ class Comparer:
 
     def _round(self, share: float, calls: Sequence[Any]) -> None:
         """Explore both versions, then run the calls of each on the other one."""
-        seconds = max(LEAST_SECONDS, share * self.job.seconds)
+        seconds = max(LEAST_SECONDS, share * self.seconds)
         mine, theirs = _both(
             lambda: self._explore(self.before, seconds, calls), lambda: self._explore(self.after, seconds, calls)
         )
@@ -103,7 +111,7 @@ class Comparer:
         pairs = [(c, b, a) for (c, b), a in zip(mine, on_after, strict=True) if a is not None]
         pairs += [(c, b, a) for (c, a), b in zip(theirs, on_before, strict=True) if b is not None]
         self.pairs += pairs
-        self.differing += self._steady([p for p in pairs if kind_of(p[1], p[2])])
+        self.differing += self._steady([p for p in pairs if kind_of(*p)])
 
     def _explore(self, peer: Peer, seconds: float, calls: Sequence[Any]) -> list[tuple[Call, Seen]]:
         found: list[tuple[Call, Seen]] = []
@@ -119,7 +127,7 @@ class Comparer:
 
     def _steady(self, pairs: list[Pair]) -> list[Pair]:
         """The pairs whose outcomes are the same when the calls run again."""
-        until = time.monotonic() + max(LEAST_SECONDS, 0.1 * self.job.seconds)
+        until = time.monotonic() + max(LEAST_SECONDS, 0.1 * self.seconds)
         pairs = sorted(pairs, key=lambda p: len(p[0].text))[:400]
         calls = [p[0] for p in pairs]
         first, second = _both(lambda: self.before.run(calls, until), lambda: self.after.run(calls, until))
@@ -142,9 +150,11 @@ class Comparer:
         """How many mutants of the changed lines the calls would notice."""
         reaching = [p[0] for p in self.pairs if p[2].reaches and p[2].kind != "unusable"]
         calls = sorted(reaching, key=lambda c: len(c.text))[:150]
-        seconds = max(LEAST_SECONDS, MUTANTS * self.job.seconds)
+        seconds = max(LEAST_SECONDS, MUTANTS * self.seconds)
         try:
-            noticed, tried = self.after.ask({"do": "mutants", "calls": [asdict(c) for c in calls], "seconds": seconds}, seconds + 4.0)
+            noticed, tried = self.after.ask(
+                {"do": "mutants", "calls": [asdict(c) for c in calls], "seconds": seconds}, seconds + 4.0
+            )
         except Gone:
             return
         self.result.mutants = (noticed, tried)
@@ -152,7 +162,7 @@ class Comparer:
     def _shrunk(self, group: tuple[str, ...], members: list[Pair]) -> Pair:
         """The shortest call of a group, made smaller while it differs in the same way."""
         best = members[0]
-        until = min(time.monotonic() + SHRINKING * self.job.seconds / 2, self._until(0.9))
+        until = min(time.monotonic() + SHRINKING * self.seconds / 2, self._until(0.9))
         for _ in range(MOST_ROUNDS):
             if time.monotonic() > until:
                 break
@@ -167,7 +177,7 @@ class Comparer:
                 (
                     (o, b, a)
                     for o, b, a in zip(options, before, after, strict=True)
-                    if b is not None and a is not None and same_way(group[1], b, a, group[2:]) and len(o.text) < len(best[0].text)
+                    if b is not None and a is not None and same_way(o, b, a, group[1:]) and len(o.text) < len(best[0].text)
                 ),
                 None,
             )
@@ -184,7 +194,7 @@ class Comparer:
         self.before, self.after = Peer(self.job, self.job.before, "4242"), Peer(self.job, self.job.after, "4242")
         if any(_both(lambda: _error_of(self.before.start), lambda: _error_of(self.after.start))):
             return []
-        until = time.monotonic() + 10
+        until = min(time.monotonic() + 10, self.end)
         twice = [call for call in calls for _ in range(2)]
         first, second = _both(lambda: self.before.run(twice, until), lambda: self.after.run(twice, until))
         confirmed = []
@@ -194,7 +204,7 @@ class Comparer:
                 s is not None and s.digest == after.digest for s in theirs
             )
             if steady:
-                kind = kind_of(before, after)
+                kind = kind_of(call, before, after)
                 confirmed.append(described(call, before, after, counts.get((call.target, kind, before.error, after.error), 1)))
             else:
                 self.result.unstable += 1

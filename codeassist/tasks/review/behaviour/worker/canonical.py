@@ -30,7 +30,7 @@ class Canonical:
     def __init__(self, own: tuple[str, ...], trees: tuple[str, ...] = ()) -> None:
         """`own` are the top-level packages of the project: objects of their classes are written by their attributes.
 
-        `trees` are folders that differ between the versions; they are written as `.`.
+        `trees` are the version's tree and the folder around it; they are written as `.` and `..`.
         """
         self.own, self.trees = own, trees
         self.folder = ""
@@ -58,7 +58,7 @@ class Canonical:
 
     def cleaned(self, text: str) -> str:
         """Text without the paths of this run."""
-        for folder, name in ((self.folder, "tmp_path"), *((tree, ".") for tree in self.trees)):
+        for folder, name in zip((self.folder, *self.trees), ("tmp_path", ".", ".."), strict=False):
             text = text.replace(folder, name) if folder else text
         return text
 
@@ -68,28 +68,31 @@ class Canonical:
             return "..." if value is ... else repr(value)
         if kind is float:
             return repr(float(f"{value:.{DIGITS}g}"))
-        if isinstance(value, enum.Enum):
-            return f"{kind.__qualname__}.{value.name}"
-        if isinstance(value, type):
-            return value.__qualname__
+        if isinstance(value, (enum.Enum, type)):
+            return value.__qualname__ if isinstance(value, type) else f"{kind.__qualname__}.{value.name}"
         if isinstance(value, BaseException):
             return f"{kind.__qualname__}({', '.join(self.text(a, depth + 1) for a in value.args)})"
-        if isinstance(value, types.CoroutineType):
-            value.close()
-            return "<a coroutine that was never awaited>"
-        if hasattr(value, "__next__") or isinstance(value, (map, filter, zip)):
-            return f"iterator({self._items(itertools.islice(value, MOST_ITEMS), depth)})"
+        if isinstance(value, types.CoroutineType) or hasattr(value, "__next__"):
+            return self._started(value, depth)
         if isinstance(value, (dict, types.MappingProxyType)):
             return self._mapping(value, kind, depth)
         if isinstance(value, (list, tuple, set, frozenset, collections.deque)) or kind in _VIEWS:
             return self._collection(value, kind, depth)
         if isinstance(value, (str, bytes, int, float)):  # subclasses
-            return f"{kind.__qualname__}({kind.__mro__[-2].__repr__(value)})"
+            base: Any = next(b for b in (str, bytes, int, float) if isinstance(value, b))
+            return f"{kind.__qualname__}({base.__repr__(value)})"
         if isinstance(value, os.PathLike):
             return f"{'Path' if 'Path' in kind.__name__ else kind.__qualname__}({os.fspath(value)!r})"
         if callable(value) and hasattr(value, "__name__"):
             return f"<function {'lambda' if '<' in value.__name__ else value.__name__}>"
         return self._object(value, kind, depth)
+
+    def _started(self, value: Any, depth: int) -> str:
+        """A coroutine, which is closed, or an iterator, which is read."""
+        if isinstance(value, types.CoroutineType):
+            value.close()
+            return "<a coroutine that was never awaited>"
+        return f"iterator({self._items(itertools.islice(value, MOST_ITEMS), depth)})"
 
     def _items(self, items: Iterable[Any], depth: int) -> str:
         return ", ".join(self.text(item, depth + 1) for item in items)
@@ -109,7 +112,9 @@ class Canonical:
         return f"{kind.__qualname__}([{inner}])"
 
     def _mapping(self, value: Any, kind: type, depth: int) -> str:
-        pairs = [f"{self.text(k, depth + 1)}: {self.text(v, depth + 1)}" for k, v in itertools.islice(value.items(), MOST_ITEMS)]
+        pairs = [
+            f"{self.text(k, depth + 1)}: {self.text(v, depth + 1)}" for k, v in itertools.islice(value.items(), MOST_ITEMS)
+        ]
         if kind is not collections.OrderedDict:  # equal dictionaries may differ in their order
             pairs.sort()
         if len(value) > MOST_ITEMS:
@@ -129,7 +134,7 @@ class Canonical:
         return f"{kind.__qualname__}({', '.join(parts)})"
 
 
-_VIEWS = (type({}.keys()), type({}.values()), type({}.items()), range)
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), range)
 
 
 def _attributes(value: Any) -> list[str]:

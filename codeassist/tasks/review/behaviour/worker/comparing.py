@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import re
 from collections.abc import Mapping, Sequence
 
 from .protocol import Call, Difference, Seen
@@ -13,10 +16,11 @@ ORDER = ("now raises", "value", "output", "exception", "raised before", "message
 """The kinds of difference, the most surprising first: a crash where there was a value."""
 
 
-def kind_of(before: Seen | None, after: Seen | None) -> str:
+def kind_of(call: Call, before: Seen | None, after: Seen | None) -> str:
     """How two outcomes differ; "" when they do not, or when the call is no use of one of the versions.
 
-    Two exceptions that no statement of the project raises are both accidents of a wrong input, whatever their classes.
+    Two exceptions that no statement of the project raises are both accidents of a wrong input, whatever their classes. So is
+    one of them, if it complains about nothing but the kinds of value that the call was made with.
     """
     if before is None or after is None or "unusable" in (before.kind, after.kind) or before.at_call or after.at_call:
         return ""
@@ -28,19 +32,55 @@ def kind_of(before: Seen | None, after: Seen | None) -> str:
         if before.error != after.error:
             return "exception" if before.deliberate or after.deliberate else ""
         return "message" if before.deliberate and after.deliberate and before.shown != after.shown else ""
-    return "now raises" if after.kind == "raised" else "raised before"
+    raised = after if after.kind == "raised" else before
+    if not raised.deliberate and call.origin == "search" and of_wrong_kind(call, raised):
+        return ""
+    return "now raises" if raised is after else "raised before"
 
 
-def same_way(kind: str, before: Seen | None, after: Seen | None, group: tuple[str, ...]) -> bool:
-    """Whether two outcomes differ in the way of a group."""
-    return kind_of(before, after) == kind and before is not None and after is not None and group == _errors(before, after)
+def of_wrong_kind(call: Call, raised: Seen) -> bool:
+    """Whether a TypeError or AttributeError names only kinds of value that stand in the call, besides None."""
+    if raised.error not in ("TypeError", "AttributeError"):
+        return False
+    named = set(re.findall(r"'(\w+)'(?= object| and|$|:)|type '?(\w+)", raised.shown))
+    kinds = {kind for pair in named for kind in pair if kind}
+    return bool(kinds) and kinds <= _kinds_in(call.text) - {"NoneType"}
+
+
+def _kinds_in(program: str) -> set[str]:
+    """The names of the types of the values that a program writes down or constructs."""
+    kinds = set()
+    for node in ast.walk(ast.parse(program)):
+        if isinstance(node, ast.Constant):
+            kinds.add(type(node.value).__name__)
+        elif isinstance(node, (ast.List, ast.Dict, ast.Tuple, ast.Set)):
+            kinds.add(type(node).__name__.lower())
+        elif isinstance(node, ast.Lambda):
+            kinds.add("function")
+        elif isinstance(node, ast.Name):
+            kinds |= {"type", node.id} if hasattr(builtins, node.id) else {node.id}
+        elif isinstance(node, ast.Attribute):
+            kinds.add(node.attr)
+    return kinds
+
+
+def same_way(call: Call, before: Seen | None, after: Seen | None, group: tuple[str, ...]) -> bool:
+    """Whether two outcomes of a call differ in the way of a group: kind, exceptions."""
+    return (
+        kind_of(call, before, after) == group[0]
+        and before is not None
+        and after is not None
+        and group[1:] == _errors(before, after)
+    )
 
 
 def grouped(pairs: Sequence[tuple[Call, Seen, Seen]]) -> dict[tuple[str, ...], list[tuple[Call, Seen, Seen]]]:
     """The differing calls by function, kind and exceptions, the shortest first."""
     groups: dict[tuple[str, ...], list[tuple[Call, Seen, Seen]]] = {}
     for call, before, after in pairs:
-        groups.setdefault((call.target, kind_of(before, after), *_errors(before, after)), []).append((call, before, after))
+        groups.setdefault((call.target, kind_of(call, before, after), *_errors(before, after)), []).append(
+            (call, before, after)
+        )
     for members in groups.values():
         members.sort(key=lambda m: (m[0].origin == "search", m[0].text.count("\n"), len(m[0].text)))
     return groups
@@ -62,7 +102,7 @@ def chosen(groups: Mapping[tuple[str, ...], Sequence[tuple[Call, Seen, Seen]]]) 
 
 def described(call: Call, before: Seen, after: Seen, count: int) -> Difference:
     """The difference of one call, with only the lines that differ."""
-    kind = kind_of(before, after)
+    kind = kind_of(call, before, after)
     first, second = _shown(before), _shown(after)
     if before.kind == after.kind == "value":
         first, second = _differing(first, second)

@@ -16,7 +16,9 @@ WEIGHT = 12
 """How much more likely a kind of value becomes for a constructor's parameter: as an annotation would make it."""
 
 PATHS = ("'..'", "'../a'", "'a/../b'", "'/a'", "'a/b.txt'", "''", "'.'")
-_CHECKS_PATHS = re.compile(r"\b(?:resolve|relative_to|is_relative_to|realpath|abspath|normpath|commonpath|commonprefix|isabs|is_absolute)\(")
+_CHECKS_PATHS = re.compile(
+    r"\b(?:resolve|relative_to|is_relative_to|realpath|abspath|normpath|commonpath|commonprefix|isabs|is_absolute)\("
+)
 
 
 def hint_attributes(tree: ast.AST, targets: list[Any]) -> None:
@@ -52,7 +54,9 @@ def _taken(node: ast.AST) -> dict[str, str]:
 def _kinds_of_attributes(node: ast.AST) -> dict[str, set[str]]:
     kinds: dict[str, set[str]] = {}
     for call in ast.walk(node):
-        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Attribute)):
+        if not (
+            isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Attribute)
+        ):
             continue
         owner = call.func.value
         if isinstance(owner.value, ast.Name) and owner.value.id == "self":

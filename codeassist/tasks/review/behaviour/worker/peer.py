@@ -22,6 +22,8 @@ SILENT_SECONDS = 4.0
 """A process that sends nothing for so long during a call is ended."""
 
 RESTARTS = 4
+BATCH = 100
+"""Calls that are sent at once: the time is checked between batches."""
 
 
 class Gone(Exception):
@@ -62,7 +64,9 @@ class Peer:
         )
         self._lines = queue.Queue()
         threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
-        self._write({"version": asdict(version), "scratch": self.job.scratch, "seconds": self.job.seconds, "seed": self.job.seed})
+        self._write(
+            {"version": asdict(version), "scratch": self.job.scratch, "seconds": self.job.seconds, "seed": self.job.seed}
+        )
         try:
             first = self._next(START_SECONDS)
         except Gone as error:
@@ -90,16 +94,19 @@ class Peer:
     def run(self, calls: Sequence[Call], until: float) -> list[Seen | None]:
         """What each call did; None for those that ended the process or were not run in time."""
         seen: list[Seen | None] = []
+
+        def keep(message: dict[str, Any]) -> None:
+            seen.append(Seen(**message["seen"]))
+
         while len(seen) < len(calls) and time.monotonic() < until:
-            batch = calls[len(seen) : len(seen) + 200]
-            start = len(seen)
+            batch = calls[len(seen) : len(seen) + BATCH]
             try:
-                self.ask({"do": "run", "calls": [asdict(c) for c in batch]}, SILENT_SECONDS, lambda m: seen.append(Seen(**m["seen"])))
+                self.ask({"do": "run", "calls": [asdict(c) for c in batch]}, SILENT_SECONDS, keep)
             except Gone:
-                seen = [*seen[: start + len(batch)], None]
+                seen.append(None)
                 if not self.restart():
                     break
-        return [*seen, *[None] * (len(calls) - len(seen))]
+        return [*seen, *[None] * (len(calls) - len(seen))][: len(calls)]
 
     def restart(self) -> bool:
         """Start again after the process ended; False when that was tried too often."""

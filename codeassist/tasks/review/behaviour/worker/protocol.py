@@ -23,12 +23,16 @@ class Version:
 
 @dataclass
 class Job:
-    """Two versions of one module, the time budget in seconds, and calls of it: (target, text, steps, origin)."""
+    """Two versions of one module, and calls of it: (target, text, steps, origin).
+
+    `seconds` is the budget of the search; `limit` are the seconds after which the program is ended.
+    """
 
     before: Version
     after: Version
     scratch: list[str]
     seconds: float
+    limit: float
     seed: int = 1
     calls: list[list[Any]] = field(default_factory=list)
 
@@ -54,7 +58,7 @@ class Seen:
     """What one version did in a call. `digest` is equal for equal behaviour; `shown` is its form for people.
 
     `kind` is value, raised or unusable; `error` the name of an exception. An exception is `deliberate` if code of the project
-    raises it by a statement, and `at_call` if the call itself does not fit the signature. `reaches` tells whether changed lines ran.
+    raises it by a statement, and `at_call` if the call itself does not fit the signature. `reaches`: changed lines ran.
     """
 
     kind: str

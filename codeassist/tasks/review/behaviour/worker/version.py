@@ -10,8 +10,8 @@ import sys
 import time
 import tokenize
 import warnings
-from dataclasses import replace
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, TextIO
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
@@ -71,7 +71,7 @@ class Server:
         finally:
             guard.State.armed = False
         own = tuple({version["module"].partition(".")[0], *_packages(version["source_root"])})
-        self.bench.observer = self.canonical = Canonical(own, (version["tree"],))
+        self.bench.observer = self.canonical = Canonical(own, (version["tree"], os.path.dirname(version["tree"])))
         self.tree = version["tree"] + os.sep
         self.inventory = Inventory(self.bench, ())
         self._add_private()
@@ -85,7 +85,7 @@ class Server:
         self.warned: list[str] = []
         warnings.simplefilter("always", ResourceWarning)
         warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
-        warnings.showwarning = self._warn
+        warnings.showwarning = self._warn  # type: ignore[assignment]
         self.sent: set[str] = set()
         self.reaching: list[Candidate] = []
         self.run_on_bench = self.bench.run
@@ -122,7 +122,9 @@ class Server:
 
     def _changed(self, target: Target) -> bool:
         if target.kind == "class":
-            return any(name.rpartition(".")[0] == target.qualname and name.rpartition(".")[2] in CONSTRUCTORS for name in self.names)
+            return any(
+                name.rpartition(".")[0] == target.qualname and name.rpartition(".")[2] in CONSTRUCTORS for name in self.names
+            )
         return target.qualname in self.names
 
     # -- requests
@@ -139,13 +141,13 @@ class Server:
     def do_explore(self, request: dict[str, Any]) -> None:
         """Search for `seconds`; every call of a changed function is sent with what it did."""
         until = time.monotonic() + request["seconds"]
-        self.bench.run = self._recording  # type: ignore[method-assign]
+        self.bench.run = self._recording
         try:
             self.search.evidence([ExampleCall(*call) for call in request.get("calls", []) if call[3] != TEST])
             self._tests([call for call in request.get("calls", []) if call[3] == TEST], until)
             self._explore(until)
         finally:
-            self.bench.run = self.run_on_bench  # type: ignore[method-assign]
+            self.bench.run = self.run_on_bench
 
     def do_run(self, request: dict[str, Any]) -> None:
         """Run calls; what each did is sent."""
@@ -186,7 +188,11 @@ class Server:
         for target, text, steps, origin in calls if self.main else ():
             if time.monotonic() > until:
                 return
-            named = target if target in self.search.by_name and self._changed(self.search.by_name[target]) else self.main[0].qualname
+            named = (
+                target
+                if target in self.search.by_name and self._changed(self.search.by_name[target])
+                else self.main[0].qualname
+            )
             self.search.try_out(Candidate(named, tuple(steps), text, origin=origin), self.search.by_name[named])
 
     def _reached(self, candidate: Candidate, outcome: Outcome) -> Candidate:
