@@ -113,23 +113,21 @@ class Behaviour:
         with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
             trees = lay_out(box, facts.change)
             tests = {w.file.path: covering_tests(facts.change, facts.index, w) for w in works}
-            comparing = Comparing(
-                box, trees, facts.change, self.engine, lambda w: [trees.after / p for p in tests[w.file.path]]
-            )
-            budget = min(self.seconds, deadline.left - RESERVE)
-            testing = budget * TESTS_SHARE
-            for work in works:
+            files = list(dict.fromkeys(p for w in works for p in tests[w.file.path]))
+            if files:
+                seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
+                self.report.tests = run_both(box, trees, files, _sources(works), seconds)
+            sources = {path: [trees.after / p for p in found] for path, found in tests.items()}
+            comparing = Comparing(box, trees, facts.change, self.engine, sources)
+            for position, work in enumerate(works):
                 facts.cancel.check()
-                if deadline.left < LEAST_SECONDS:
+                left = len(works) - position
+                if deadline.left / left < LEAST_SECONDS:
                     self.report.files.append(FileReport(work.file.path, list(work.functions.names), trouble=NO_TIME))
                     continue
-                result = comparing.compare(work, (budget - testing) / len(works), deadline.left)
+                result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / len(works), deadline.left / left)
                 self.report.files.append(result)
                 yield from _findings(result)
-            files = list(dict.fromkeys(p for w in works for p in tests[w.file.path]))
-            if files and deadline.left > LEAST_SECONDS:
-                seconds = min(max(testing, TESTS_SECONDS), deadline.left)
-                self.report.tests = run_both(box, trees, files, _sources(works), seconds)
 
 
 def what_running_adds(change: Change) -> str:

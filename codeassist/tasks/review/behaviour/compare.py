@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -68,9 +68,9 @@ class Comparing:
     """Runs the works of one change in a sandbox whose trees are laid out."""
 
     def __init__(
-        self, box: Sandbox, trees: Trees, change: Change, engine: SearchEngine, tests: Callable[[Work], Sequence[Path]]
+        self, box: Sandbox, trees: Trees, change: Change, engine: SearchEngine, tests: Mapping[str, Sequence[Path]]
     ) -> None:
-        """`tests` are the files of tests, in the tree after the change, from which calls are read."""
+        """`tests`: changed module -> files of tests, in the tree after the change, from which calls are read."""
         self.box, self.before, self.after = box, trees.before, trees.after
         self.change, self.engine, self.tests = change, engine, tests
 
@@ -83,7 +83,7 @@ class Comparing:
         except UsageError as error:
             report.trouble = str(error).rstrip(".")
             return report
-        tests = self.tests(work)
+        tests = self.tests[work.file.path]
         calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names)]]
         job = Job(
             self._version(old, self.before, work.functions.names, work.functions.before_lines),
@@ -122,7 +122,7 @@ class Comparing:
     def _trouble(self, comparison: Comparison) -> str:
         side = {"after": " after the change, though it can before it", "before": " before the change"}.get(comparison.only, "")
         error = comparison.error.replace(f"{self.before}/", "").replace(f"{self.after}/", "")
-        if "cannot" in error or "can be called" in error or "processes" in error:
+        if comparison.imported:
             return error
         return f"it cannot be imported{side} ({error})"
 

@@ -26,8 +26,8 @@ CROSSING = 0.55
 MUTANTS = 0.15
 SHRINKING = 0.2
 LEAST_SECONDS = 1.0
-ENDING = 2.0
-"""Seconds for running the differences again, besides importing both versions again."""
+ENDING = 0.5
+"""The least seconds for running the differences again, besides importing both versions again."""
 
 MOST_CALLS = 6_000
 """Calls of one round and version that are compared."""
@@ -69,11 +69,11 @@ class Comparer:
         """Import both versions; an error of one of them alone is a result."""
         errors = _both(lambda: _error_of(self.before.start), lambda: _error_of(self.after.start))
         if any(errors):
-            self.result.error = errors[1] or errors[0]
+            self.result.error, self.result.imported = errors[1] or errors[0], False
             self.result.only = "after" if not errors[0] else "before" if not errors[1] else ""
             return False
         took, self.started = time.monotonic() - self.started, time.monotonic()
-        self.seconds = min(self.job.seconds, self.end - self.started - took - ENDING)
+        self.seconds = min(self.job.seconds, self.end - self.started - took - max(ENDING, took))
         if self.seconds < LEAST_SECONDS:
             self.result.error = f"importing it takes {took:.0f} s, too long for the time that is left"
             return False

@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from .protocol import Call, Difference, Seen
 
+WINDOW = 160
+"""Characters of an outcome that are shown."""
+
 PER_TARGET = 3
 """Differences of one function that are shown: the most surprising of each kind."""
 
@@ -106,9 +109,12 @@ def described(call: Call, before: Seen, after: Seen, count: int) -> Difference:
     first, second = _shown(before), _shown(after)
     if before.kind == after.kind == "value":
         first, second = _differing(first, second)
+    else:
+        first, second = first.partition("\n")[0], second.partition("\n")[0]
     if kind == "output":
         first, second = f"prints {before.printed!r}", f"prints {after.printed!r}"
     first, second = first.replace("\n", "; "), second.replace("\n", "; ")
+    first, second = _window(first, second)
     return Difference(
         call.target,
         call.steps,
@@ -130,6 +136,20 @@ def _errors(before: Seen, after: Seen) -> tuple[str, str]:
 
 def _shown(seen: Seen) -> str:
     return f"raises {seen.shown}" if seen.kind == "raised" else seen.shown
+
+
+def _window(first: str, second: str) -> tuple[str, str]:
+    """Long texts cut to where they begin to differ."""
+    if max(len(first), len(second)) <= WINDOW:
+        return first, second
+    length = min(len(first), len(second))
+    common = next((n for n in range(length) if first[n] != second[n]), length)
+    start = max(0, common - WINDOW // 4) if common > WINDOW // 2 else 0
+    return _cut(first, start), _cut(second, start)
+
+
+def _cut(text: str, start: int) -> str:
+    return f"{'…' if start else ''}{text[start : start + WINDOW]}{'…' if len(text) > start + WINDOW else ''}"
 
 
 def _differing(first: str, second: str) -> tuple[str, str]:

@@ -94,8 +94,9 @@ class Difference:
 
 @dataclass
 class Comparison:
-    """The result of a job. `error` is set if a version cannot be imported; `only` names the version if the other one can.
+    """The result of a job. `error` is why nothing was compared; `imported` is False if a version cannot be imported.
 
+    `only` names that version if the other one can be.
     `inputs` counts the compared calls by target, `reached` those that ran changed lines; `mutants` is (noticed, tried)
     for mutants of the changed lines.
     """
@@ -106,4 +107,5 @@ class Comparison:
     mutants: tuple[int, int] = (0, 0)
     unstable: int = 0
     error: str = ""
+    imported: bool = True
     only: str = ""

@@ -29,8 +29,8 @@ from .canonical import Canonical, hash_of
 from .hints import hint_attributes, path_texts
 from .one_copy import OneCopy
 
-SHOWN = 300
-"""Characters of a value that are shown."""
+SHOWN = 2_000
+"""Characters of a value that are sent."""
 
 LONGEST = 1_500
 """Characters of a program that is varied."""
@@ -73,6 +73,7 @@ class Server:
         own = tuple({version["module"].partition(".")[0], *_packages(version["source_root"])})
         self.bench.observer = self.canonical = Canonical(own, (version["tree"], os.path.dirname(version["tree"])))
         self.tree = version["tree"] + os.sep
+        self.scratch = os.path.basename(os.path.dirname(os.path.dirname(version["tree"])))
         self.inventory = Inventory(self.bench, ())
         self._add_private()
         self.search = Search(self.bench, self.inventory, job["seed"])
@@ -264,6 +265,8 @@ class Server:
             message = self.canonical.cleaned(message)
             deliberate = self._deliberate(outcome)
             shown = f"{name}: {message}" if message else name
+            if self.scratch in shown:
+                return {"kind": "unusable", "shown": "depends on the scratch folder"}
             return {
                 "kind": "raised",
                 "shown": shown[:SHOWN],
@@ -275,6 +278,8 @@ class Server:
                 "printed": printed[:SHOWN],
             }
         shown = "\n".join(outcome.checks).replace("{v} = ", "", 1)
+        if self.scratch in shown or self.scratch in printed:
+            return {"kind": "unusable", "shown": "depends on the scratch folder"}
         return {
             "kind": "value",
             "shown": shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…",
