@@ -132,16 +132,16 @@ class Behaviour:
 
 def what_running_adds(change: Change) -> str:
     """One line on what running the change would show, for a repository whose code must not be run; "" if nothing."""
-    count = sum(len(work.functions.names) for work in work_of(change))
+    count = len(work_of(change))
     if not count:
         return ""
-    functions = "1 changed function" if count == 1 else f"{count} changed functions"
-    return f"{functions} could be run before and after the change, in the sandbox: allow it with 'codeassist trust'"
+    modules = "the changed module" if count == 1 else f"{count} changed modules"
+    return f"{modules} could be run as before and after the change, in the sandbox: allow it with 'codeassist trust'"
 
 
 def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
     """An error for each test that fails only after the change."""
-    place = next(iter(work.functions.places.values()))
+    place = next(iter(work.functions.places.values()), work.functions.place)
     for name, output in tests.red.items():
         last = [line[1:].strip() for line in output.split("\n") if line.startswith("E ")]
         message = f"{name} passes on the old code and fails on the new code{': ' + last[0] if last else ''}"

@@ -27,6 +27,8 @@ class ChangedFunctions:
     before_lines: tuple[int, ...]
     after_lines: tuple[int, ...]
     places: dict[str, tuple[int, int]]
+    place: tuple[int, int]
+    """The first changed lines of the file afterwards."""
 
 
 def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> ChangedFunctions:
@@ -50,7 +52,15 @@ def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> Ch
     if not direct:
         removed = {m for n in changed for m in _span(before[n])}
     places = {n: _place(file, after[n]) for n in names}
-    return ChangedFunctions(tuple(names), frozenset(changed), tuple(sorted(removed)), tuple(sorted(lines)), places)
+    first = min(file.touched, default=1)
+    return ChangedFunctions(
+        tuple(names), frozenset(changed), tuple(sorted(removed)), tuple(sorted(lines)), places, (first, first)
+    )
+
+
+def code_differs(old: ast.Module, new: ast.Module) -> bool:
+    """Whether more than documentation, annotations and comments changed."""
+    return _code(old) != _code(new)
 
 
 def definitions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, Definition]]:
@@ -78,7 +88,7 @@ def _code(node: ast.AST) -> str:
     """The code without documentation and annotations."""
     bare = copy.deepcopy(node)
     for part in ast.walk(bare):
-        if isinstance(part, Definition | ast.ClassDef) and ast.get_docstring(part, clean=False) is not None:
+        if isinstance(part, Definition | ast.ClassDef | ast.Module) and ast.get_docstring(part, clean=False) is not None:
             part.body = part.body[1:]
         if isinstance(part, Definition):
             part.returns = None

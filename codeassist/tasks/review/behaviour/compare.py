@@ -15,14 +15,14 @@ from codeassist.errors import UsageError
 from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target, find_target
-from codeassist.tasks.review.behaviour.changed_functions import ChangedFunctions, changed_functions
+from codeassist.tasks.review.behaviour.changed_functions import ChangedFunctions, changed_functions, code_differs
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.meant import mentioned_in
 from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
 from codeassist.tasks.review.behaviour.reproducer import module_names, reproducer
 from codeassist.tasks.review.behaviour.test_bodies import programs
 from codeassist.tasks.review.behaviour.trees import Trees
-from codeassist.tasks.review.behaviour.worker.protocol import Comparison, Difference, Job, Version
+from codeassist.tasks.review.behaviour.worker.protocol import PROGRAM, Comparison, Difference, Job, Version
 from indexers.syntax.languages import is_test_path
 
 WORKER = "_codeassist_behaviour"
@@ -58,9 +58,8 @@ def work_of(change: Change) -> list[Work]:
         old, new = syntax_tree(file.old), syntax_tree(file.new)
         if old is None or new is None:
             continue
-        functions = changed_functions(file, old, new)
-        if functions.names:
-            found.append(Work(file, old, new, functions))
+        if code_differs(old, new):
+            found.append(Work(file, old, new, changed_functions(file, old, new)))
     return found
 
 
@@ -127,10 +126,10 @@ class Comparing:
         return f"it cannot be imported{side} ({error})"
 
     def _shown(self, difference: Difference, work: Work, module: str, names: set[str]) -> ShownDifference:
-        function = difference.target
+        function = "" if difference.target == PROGRAM else difference.target
         if function not in work.functions.places:
             function = next((n for n in work.functions.places if n.startswith(f"{function}.__")), function)
-        start, end = work.functions.places.get(function, (1, 1))
+        start, end = work.functions.places.get(function, work.functions.place)
         return ShownDifference(
             work.file.path,
             start,
@@ -141,6 +140,6 @@ class Comparing:
             difference.after,
             "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,
             reproducer(module, names, difference.steps, difference.final),
-            mentioned_in(self.change, function),
+            mentioned_in(self.change, function) if function else "",
             difference.count,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from codeassist.changes.change import Change
 from codeassist.sandbox.pytest_runs import without_pytest_cov
@@ -26,18 +26,34 @@ _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sy
 
 
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
-    """Paths of test files that reach the changed functions: by resolved calls with an index, else those that name them."""
-    names = list(dict.fromkeys(n.rpartition(".")[2] for n in work.functions.names if not n.endswith("__")))
-    names += [n.partition(".")[0] for n in work.functions.names if n.endswith("__") and "." in n]
+    """Paths of test files that reach the changed code, the most direct first.
+
+    By resolved calls with an index; then those named like the module, those that name a changed function, the module or package.
+    """
+    functions = work.functions.names
+    names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
+    names += [n.partition(".")[0] for n in functions if n.endswith("__") and "." in n]
     resolved = [t.path for name in names for t in index.tests_of(name)] if index is not None else []
-    stem = work.file.path.rpartition("/")[2].removesuffix(".py")
-    module = stem if stem != "__init__" else work.file.path.split("/")[-2] if "/" in work.file.path else ""
-    counts: dict[str, int] = {}
-    for path, _, text in change.find([*names, module], ["*.py"]):
-        if is_test_path(path) and path.rpartition("/")[2].startswith(("test", "conftest")) | path.endswith("_test.py"):
-            counts[path] = counts.get(path, 0) + 1 + 3 * any(n in text for n in names)
-    order = sorted(counts, key=lambda p: (module.strip("_") not in p.rpartition("/")[2], -counts[p]))
-    return [p for p in dict.fromkeys([*resolved, *order]) if not p.endswith("conftest.py")][:MOST_FILES]
+    parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
+    module, package = (parts[-1], parts[0]) if parts else ("", "")
+    found = _mentions(change, [*names, module])
+    if len(found) < MOST_FILES:
+        found = _mentions(change, [package]) | found
+    stem = module.strip("_")
+    order = sorted(
+        found, key=lambda p: (stem not in PurePosixPath(p).name, not found[p] & set(names), module not in found[p], p)
+    )
+    return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
+
+
+def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
+    """Test files that contain one of the words, with the words that they contain."""
+    found: dict[str, set[str]] = {}
+    for path, _, text in change.find([w for w in words if w], ["*test*.py"]):
+        name = PurePosixPath(path).name
+        if is_test_path(path) and (name.startswith("test") or name.endswith("_test.py")):
+            found.setdefault(path, set()).update(w for w in words if w in text)
+    return found
 
 
 def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:

@@ -70,7 +70,7 @@ class FileReport:
             return f"{self.path}: its behaviour was not compared: {self.trouble}"
         calls = sum(self.inputs.values())
         if not calls:
-            return f"{self.path}: no input was found for {', '.join(self.functions[:4])}"
+            return f"{self.path}: no input was found for {', '.join(self.functions[:4]) or 'what changed'}"
         if self.differences:
             return ""
         reach = f", {self.reached} of them through changed lines" if self.reached else ", none of them through changed lines"

@@ -14,7 +14,7 @@ from indexers.syntax.languages import is_test_path
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """The roots of the two trees: siblings with names of one length, so that no path tells them apart but by its name."""
+    """The roots of the two trees: equal but for the name of one folder above them, which has the same length."""
 
     before: Path
     after: Path
@@ -23,7 +23,8 @@ class Trees:
 def lay_out(box: Sandbox, change: Change) -> Trees:
     """Make both trees from the copy of the project in the sandbox; files that did not change are shared."""
     folder = box.out.resolve()
-    trees = Trees(folder / "old", folder / "new")
+    inside = Path("run") / "work" / "project"  # so that a relative path does not easily lead to the name that differs
+    trees = Trees(folder / "old" / inside, folder / "new" / inside)
     texts = [f for f in change.files if f.kind not in ("link", "submodule", "binary")]
     copy = box.copy.resolve()
     for file in texts:

@@ -17,11 +17,15 @@ from .comparing import chosen, described, grouped, kind_of, same_way
 from .peer import CannotStart, Gone, Peer
 from .protocol import Call, Comparison, Difference, Job, Seen, Version
 
-EXPLORING = 0.3
-"""Share of the budget for one round of exploration; a second round follows if the first found nothing."""
+EXPLORING = 0.6
+"""Share of the budget after which no further round of exploration begins."""
 
-CROSSING = 0.55
-"""Share of the budget after which no call of the other version is run any more."""
+ROUND = 0.1
+ROUND_SECONDS = 0.6
+"""The length of one round: a share of the budget, and its least seconds."""
+
+LEAST_ROUNDS = 2
+"""Rounds after which exploration ends if anything differs."""
 
 MUTANTS = 0.15
 SHRINKING = 0.2
@@ -83,12 +87,14 @@ class Comparer:
         return self.started + share * self.seconds
 
     def _search(self) -> None:
-        if not {*self.before.targets, *self.after.targets}:
-            self.result.error = "none of its changed functions can be called from outside"
+        if not {*self.before.targets, *self.after.targets} and not any(call[3] == "test" for call in self.job.calls):
+            self.result.error = "nothing that changed can be called from outside, and no test of it can be run alone"
             return
-        self._round(EXPLORING, self.job.calls)
-        if not self.differing and time.monotonic() < self._until(CROSSING):
-            self._round(EXPLORING / 2, [])
+        self._round(self.job.calls)
+        rounds = 1
+        while time.monotonic() < self._until(EXPLORING) and not (self.differing and rounds >= LEAST_ROUNDS):
+            self._round([])
+            rounds += 1
         self._count()
         groups = grouped(self.differing)
         if not groups:
@@ -97,13 +103,13 @@ class Comparer:
         shown = [self._shrunk(group, groups[group]) for group in chosen(groups)[:MOST_GROUPS]]
         self.result.differences = self._confirmed(shown, {g: len(groups[g]) for g in groups})
 
-    def _round(self, share: float, calls: Sequence[Any]) -> None:
-        """Explore both versions, then run the calls of each on the other one."""
-        seconds = max(LEAST_SECONDS, share * self.seconds)
+    def _round(self, calls: Sequence[Any]) -> None:
+        """Explore both versions for a moment, then run the calls of each on the other one."""
+        seconds = max(ROUND_SECONDS, ROUND * self.seconds)
         mine, theirs = _both(
             lambda: self._explore(self.before, seconds, calls), lambda: self._explore(self.after, seconds, calls)
         )
-        until = max(self._until(CROSSING), time.monotonic() + LEAST_SECONDS)
+        until = time.monotonic() + max(2 * seconds, LEAST_SECONDS)
         mine, theirs = mine[:MOST_CALLS], theirs[:MOST_CALLS]
         on_after, on_before = _both(
             lambda: self.after.run([c for c, _ in mine], until), lambda: self.before.run([c for c, _ in theirs], until)

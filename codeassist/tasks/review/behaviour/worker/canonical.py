@@ -17,6 +17,9 @@ MOST_ATTRIBUTES = 24
 LONGEST = 4_000
 """Characters of one value's text; longer ones are cut, with their length."""
 
+AROUND = tuple("/".join([".."] * n) or "." for n in range(7))
+"""How a version's tree and the folders around it are written."""
+
 DIGITS = 12
 """Significant digits of floats: two orders of the same sum differ beyond them."""
 
@@ -30,7 +33,7 @@ class Canonical:
     def __init__(self, own: tuple[str, ...], trees: tuple[str, ...] = ()) -> None:
         """`own` are the top-level packages of the project: objects of their classes are written by their attributes.
 
-        `trees` are the version's tree and the folder around it; they are written as `.` and `..`.
+        `trees` are the version's tree and the folders around it; they are written as `.`, `..` and so on.
         """
         self.own, self.trees = own, trees
         self.folder = ""
@@ -58,7 +61,7 @@ class Canonical:
 
     def cleaned(self, text: str) -> str:
         """Text without the paths of this run."""
-        for folder, name in zip((self.folder, *self.trees), ("tmp_path", ".", ".."), strict=False):
+        for folder, name in zip((self.folder, *self.trees), ("tmp_path", *AROUND), strict=False):
             text = text.replace(folder, name) if folder else text
         return text
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+PROGRAM = "(program)"
+"""The target of a program from a test that runs no changed function, as far as is seen."""
+
 
 @dataclass
 class Version:

@@ -9,6 +9,7 @@ import re
 import sys
 import time
 import tokenize
+import traceback
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,9 +26,10 @@ from _codeassist_search.search import JUNK, Search  # type: ignore[import-not-fo
 from _codeassist_search.shrinking import smaller  # type: ignore[import-not-found]
 from _codeassist_search.targets import Inventory, Target  # type: ignore[import-not-found]
 
-from .canonical import Canonical, hash_of
+from .canonical import AROUND, Canonical, hash_of
 from .hints import hint_attributes, path_texts
 from .one_copy import OneCopy
+from .protocol import PROGRAM
 
 SHOWN = 2_000
 """Characters of a value that are sent."""
@@ -70,10 +72,11 @@ class Server:
             self.bench = OneCopy(version["module"], version["path"], source)
         finally:
             guard.State.armed = False
+        folder = os.path.dirname(job["scratch"][0])
         own = tuple({version["module"].partition(".")[0], *_packages(version["source_root"])})
-        self.bench.observer = self.canonical = Canonical(own, (version["tree"], os.path.dirname(version["tree"])))
+        self.bench.observer = self.canonical = Canonical(own, _around(version["tree"], folder))
         self.tree = version["tree"] + os.sep
-        self.scratch = os.path.basename(os.path.dirname(os.path.dirname(version["tree"])))
+        self.scratch = os.path.basename(folder)
         self.inventory = Inventory(self.bench, ())
         self._add_private()
         self.search = Search(self.bench, self.inventory, job["seed"])
@@ -103,6 +106,8 @@ class Server:
         """Run a candidate on the bench; what it leaves open counts as an observation."""
         self.warned.clear()
         outcome = self.run_on_bench(candidate, mutant, limit)
+        if outcome.error is not None:  # what its frames hold is freed now, not during a later call
+            traceback.clear_frames(outcome.error.__traceback__)
         if self.warned and not outcome.bad:
             outcome.checks = (*outcome.checks, *dict.fromkeys(self.warned))
         return outcome
@@ -186,15 +191,10 @@ class Server:
     def _tests(self, calls: list[list[Any]], until: float) -> None:
         """Run programs from tests, at most half of the time; each counts for the changed function that it runs."""
         until = (time.monotonic() + until) / 2
-        for target, text, steps, origin in calls if self.main else ():
+        for _, text, steps, origin in calls:
             if time.monotonic() > until:
                 return
-            named = (
-                target
-                if target in self.search.by_name and self._changed(self.search.by_name[target])
-                else self.main[0].qualname
-            )
-            self.search.try_out(Candidate(named, tuple(steps), text, origin=origin), self.search.by_name[named])
+            self.search.try_out(Candidate(PROGRAM, tuple(steps), text, origin=origin), None)
 
     def _reached(self, candidate: Candidate, outcome: Outcome) -> Candidate:
         """A candidate from a test under the name of the changed function that it runs."""
@@ -211,7 +211,7 @@ class Server:
                     return
                 search._attempt(target)
         needed = [t for t in support if t.qualname in owners or t.owner in owners]
-        while self.main and time.monotonic() < until:
+        while (self.main or self.reaching) and time.monotonic() < until:
             for target in self.main:
                 for _ in range(10):
                     if time.monotonic() > until:
@@ -235,13 +235,14 @@ class Server:
         """Run a candidate; if it calls a changed function, also send it, with its mutable arguments watched."""
         outcome = self.original_run(candidate, mutant, limit)
         target = self.search.by_name.get(candidate.target)
-        if mutant or target is None or not self._changed(target) or candidate.text in self.sent:
+        wanted = candidate.target == PROGRAM or (target is not None and self._changed(target))
+        if mutant or not wanted or candidate.text in self.sent:
             return outcome
         self.sent.add(candidate.text)
         if outcome.bad:
             return outcome
         candidate = self._reached(candidate, outcome)
-        if outcome.lines & self.lines and len(candidate.text) < LONGEST:
+        if (outcome.lines & self.lines or not self.names) and len(candidate.text) < LONGEST:
             self.reaching.append(candidate)
             if len(self.reaching) > 200:
                 self.reaching.pop(self.search.chance.randrange(200))
@@ -315,6 +316,14 @@ def _packages(folder: str) -> Iterator[str]:
         stem = re.sub(r"\.py$", "", name)
         if stem.isidentifier() and (stem != name or os.path.isdir(os.path.join(folder, name))):
             yield stem
+
+
+def _around(tree: str, folder: str) -> tuple[str, ...]:
+    """The tree and the folders around it, up to that of the sandbox."""
+    folders = [tree]
+    while len(folders[-1]) > len(folder) and len(folders) < len(AROUND):
+        folders.append(os.path.dirname(folders[-1]))
+    return tuple(folders)
 
 
 def _candidate(call: dict[str, Any]) -> Candidate:
