@@ -28,7 +28,7 @@ _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sy
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
     """Paths of test files that reach the changed code, the most direct first.
 
-    By resolved calls with an index; then those named like the module, those that name a changed function, the module or package.
+    By resolved calls with an index; then by name: of the file, of a changed function, of the module, of its package.
     """
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
