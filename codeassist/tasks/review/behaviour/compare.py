@@ -11,10 +11,9 @@ from pathlib import Path
 import msgspec
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.errors import UsageError
 from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.sandbox.scratch import Sandbox
-from codeassist.sandbox.target import Target, find_target
+from codeassist.sandbox.target import Target
 from codeassist.tasks.review.behaviour.changed_functions import ChangedFunctions, changed_functions, code_differs
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.meant import mentioned_in
@@ -34,6 +33,7 @@ NOT_IMPORTED = ("setup.py", "conftest.py", "__main__.py", "conf.py")
 """Modules that are scripts: importing them does their work."""
 
 LEAST_SECONDS = 2.0
+LONGEST_CONSTANT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,24 @@ class Work:
     old: ast.Module
     new: ast.Module
     functions: ChangedFunctions
+
+    @property
+    def constants(self) -> list[str | int]:
+        """The texts and numbers on changed lines of both versions."""
+        found: dict[str | int, None] = {}
+        for tree, lines in ((self.old, self.file.removed), (self.new, self.file.added)):
+            for node in ast.walk(tree):
+                if (
+                    isinstance(node, ast.Constant)
+                    and type(node.value) in (str, int)
+                    and not lines.keys().isdisjoint(_span(node))
+                ):
+                    found[node.value] = None  # type: ignore[index]
+        return [value for value in found if not isinstance(value, str) or len(value) <= LONGEST_CONSTANT]
+
+
+def _span(node: ast.Constant) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
 def work_of(change: Change) -> list[Work]:
@@ -63,6 +81,17 @@ def work_of(change: Change) -> list[Work]:
     return found
 
 
+def _module(path: Path, tree: Path) -> Target | None:
+    """The module in a file: its name counts from the first folder that is no package. None if it cannot have a name."""
+    source_root = path.parent
+    parts = [] if path.stem == "__init__" else [path.stem]
+    while (source_root / "__init__.py").exists() and source_root != tree:
+        parts.insert(0, source_root.name)
+        source_root = source_root.parent
+    usable = bool(parts) and all(part.isidentifier() for part in parts)
+    return Target(path, ".".join(parts), source_root, tree) if usable else None
+
+
 class Comparing:
     """Runs the works of one change in a sandbox whose trees are laid out."""
 
@@ -76,11 +105,9 @@ class Comparing:
     def compare(self, work: Work, seconds: float, limit: float) -> FileReport:
         """Run both versions of one module: `seconds` for the search, at most `limit` with starting the processes."""
         report = FileReport(work.file.path, list(work.functions.names))
-        try:
-            old = find_target(str(self.before / work.file.old_path), self.before)
-            new = find_target(str(self.after / work.file.path), self.after)
-        except UsageError as error:
-            report.trouble = str(error).rstrip(".")
+        old, new = _module(self.before / work.file.old_path, self.before), _module(self.after / work.file.path, self.after)
+        if old is None or new is None:
+            report.trouble = "its path is not that of a module"
             return report
         tests = self.tests[work.file.path]
         calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names)]]
@@ -91,6 +118,7 @@ class Comparing:
             max(LEAST_SECONDS, seconds),
             min(limit, seconds + START_SECONDS),
             calls=calls,
+            constants=work.constants,
         )
         comparison = self._run(job)
         if comparison is None:

@@ -65,7 +65,13 @@ class Peer:
         self._lines = queue.Queue()
         threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
         self._write(
-            {"version": asdict(version), "scratch": self.job.scratch, "seconds": self.job.seconds, "seed": self.job.seed}
+            {
+                "version": asdict(version),
+                "scratch": self.job.scratch,
+                "seconds": self.job.seconds,
+                "seed": self.job.seed,
+                "constants": self.job.constants,
+            }
         )
         try:
             first = self._next(START_SECONDS)

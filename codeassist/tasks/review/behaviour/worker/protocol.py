@@ -38,6 +38,8 @@ class Job:
     limit: float
     seed: int = 1
     calls: list[list[Any]] = field(default_factory=list)
+    constants: list[Any] = field(default_factory=list)
+    """Texts and numbers on the changed lines of both versions."""
 
 
 @dataclass

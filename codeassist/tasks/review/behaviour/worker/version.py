@@ -30,12 +30,16 @@ from .canonical import AROUND, Canonical, hash_of
 from .hints import hint_attributes, path_texts
 from .one_copy import OneCopy
 from .protocol import PROGRAM
+from .varying import Hints
 
 SHOWN = 2_000
 """Characters of a value that are sent."""
 
 LONGEST = 1_500
 """Characters of a program that is varied."""
+
+HINTED = 0.5
+"""Share of variations that put texts and numbers of the changed lines, or of other tests, into a program."""
 
 TEST = "test"
 """The origin of programs that are taken from tests."""
@@ -90,6 +94,7 @@ class Server:
         warnings.simplefilter("always", ResourceWarning)
         warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
         warnings.showwarning = self._warn  # type: ignore[assignment]
+        self.hints = Hints(job["constants"], self.search.chance)
         self.sent: set[str] = set()
         self.reaching: list[Candidate] = []
         self.run_on_bench = self.bench.run
@@ -194,7 +199,9 @@ class Server:
         for _, text, steps, origin in calls:
             if time.monotonic() > until:
                 return
-            self.search.try_out(Candidate(PROGRAM, tuple(steps), text, origin=origin), None)
+            candidate = Candidate(PROGRAM, tuple(steps), text, origin=origin)
+            self.hints.learn(candidate)
+            self.search.try_out(candidate, None)
 
     def _reached(self, candidate: Candidate, outcome: Outcome) -> Candidate:
         """A candidate from a test under the name of the changed function that it runs."""
@@ -228,7 +235,8 @@ class Server:
         for _ in range(12):
             if not self.reaching or time.monotonic() > until:
                 return
-            candidate = self.search.maker.varied(chance.choice(self.reaching))
+            chosen = chance.choice(self.reaching)
+            candidate = (self.hints.put_into(chosen) if chance.random() < HINTED else None) or self.search.maker.varied(chosen)
             self.search.try_out(candidate, self.search.by_name.get(candidate.target))
 
     def _recording(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
