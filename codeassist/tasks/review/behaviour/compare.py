@@ -34,6 +34,8 @@ NOT_IMPORTED = ("setup.py", "conftest.py", "__main__.py", "conf.py")
 
 LEAST_SECONDS = 2.0
 LONGEST_CONSTANT = 400
+LONGEST_CALL = 100
+"""Characters of a program that is shown as a whole; of a longer one the last expression."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,8 @@ class Work:
         """The texts and numbers on changed lines of both versions."""
         found: dict[str | int, None] = {}
         for tree, lines in ((self.old, self.file.removed), (self.new, self.file.added)):
-            for node in ast.walk(tree):
-                if (
-                    isinstance(node, ast.Constant)
-                    and type(node.value) in (str, int)
-                    and not lines.keys().isdisjoint(_span(node))
-                ):
+            for node in (n for n in ast.walk(tree) if isinstance(n, ast.Constant)):
+                if type(node.value) in (str, int) and not lines.keys().isdisjoint(_span(node)):
                     found[node.value] = None  # type: ignore[index]
         return [value for value in found if not isinstance(value, str) or len(value) <= LONGEST_CONSTANT]
 
@@ -79,6 +77,13 @@ def work_of(change: Change) -> list[Work]:
         if code_differs(old, new):
             found.append(Work(file, old, new, changed_functions(file, old, new)))
     return found
+
+
+def _call(difference: Difference) -> str:
+    """The call, with the statements before it if they are few."""
+    steps = [step for step in difference.steps if not step.startswith(("import ", "from "))]
+    program = "; ".join([*steps, difference.final])
+    return program if len(program) <= LONGEST_CALL and "\n" not in program else difference.final
 
 
 def _module(path: Path, tree: Path) -> Target | None:
@@ -163,7 +168,7 @@ class Comparing:
             start,
             end,
             function,
-            difference.final,
+            _call(difference),
             difference.before,
             difference.after,
             "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,

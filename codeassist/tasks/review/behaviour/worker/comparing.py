@@ -12,6 +12,11 @@ from .protocol import Call, Difference, Seen
 WINDOW = 160
 """Characters of an outcome that are shown."""
 
+KINDS = frozenset(
+    "int str float bool bytes list tuple dict set frozenset complex function type NoneType coroutine generator".split()
+)
+"""Types that messages name without quotes too: `tuple indices must be integers or slices, not str`."""
+
 PER_TARGET = 3
 """Differences of one function that are shown: the most surprising of each kind."""
 
@@ -45,8 +50,8 @@ def of_wrong_kind(call: Call, raised: Seen) -> bool:
     """Whether a TypeError or AttributeError names only kinds of value that stand in the call, besides None."""
     if raised.error not in ("TypeError", "AttributeError"):
         return False
-    named = set(re.findall(r"'(\w+)'(?= object| and|$|:)|type '?(\w+)", raised.shown))
-    kinds = {kind for pair in named for kind in pair if kind}
+    message = raised.shown.partition(":")[2]
+    kinds = set(re.findall(r"'(\w+)'(?= object| and|$|:)", message)) | KINDS & set(re.findall(r"\w+", message))
     return bool(kinds) and kinds <= _kinds_in(call.text) - {"NoneType"}
 
 

@@ -64,15 +64,9 @@ class Peer:
         )
         self._lines = queue.Queue()
         threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
-        self._write(
-            {
-                "version": asdict(version),
-                "scratch": self.job.scratch,
-                "seconds": self.job.seconds,
-                "seed": self.job.seed,
-                "constants": self.job.constants,
-            }
-        )
+        job = self.job
+        settings = {"scratch": job.scratch, "seconds": job.seconds, "seed": job.seed, "constants": job.constants}
+        self._write(settings | {"version": asdict(version)})
         try:
             first = self._next(START_SECONDS)
         except Gone as error:

@@ -1,4 +1,4 @@
-"""Variations of programs with what the changed lines themselves speak of: their texts, what their patterns match, their numbers."""
+"""Variations of programs with what changed lines speak of: their texts, what their patterns match, their numbers."""
 
 from __future__ import annotations
 
