@@ -149,6 +149,8 @@ def _window(first: str, second: str) -> tuple[str, str]:
         return first, second
     length = min(len(first), len(second))
     common = next((n for n in range(length) if first[n] != second[n]), length)
+    if common == len(first) == len(second):
+        return "a long value", f"another one that begins with the same {common} characters"
     start = max(0, common - WINDOW // 4) if common > WINDOW // 2 else 0
     return _cut(first, start), _cut(second, start)
 

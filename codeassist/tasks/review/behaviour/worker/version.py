@@ -32,8 +32,8 @@ from .one_copy import OneCopy
 from .protocol import PROGRAM
 from .varying import Hints
 
-SHOWN = 2_000
-"""Characters of a value that are sent."""
+SHOWN = 6_000
+"""Characters of a value that are sent; more than `LONGEST` of one value."""
 
 LONGEST = 1_500
 """Characters of a program that is varied."""
