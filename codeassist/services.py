@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
     from codeassist.tasks.review import ReviewContext
+    from codeassist.tasks.review.behaviour import SearchEngine
     from codeassist.tasks.test_audit.run import Measure, ModuleRecord
     from codeassist.workspace import Freshness
     from indexers import Index
@@ -115,6 +116,17 @@ class Services:
             if key.startswith(prefixes) and key not in self._noted:
                 self._noted.add(key)
                 self.events.note(f"Ignored: {reason}")
+
+    @property
+    def search_engine(self) -> SearchEngine | None:
+        """The engine with which a review runs changed code; None unless the user trusts this repository."""
+        from codeassist.config import trust
+        from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
+        from codeassist.tasks.review.behaviour import SearchEngine
+
+        if not trust.may_run(configuration.user_file(), self.root):
+            return None
+        return SearchEngine(SEARCH_ENGINE, calls_in_tests)
 
     @property
     def run_log(self) -> RunStore | None:
@@ -239,6 +251,7 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
         services.not_sent(session),
         services.events,
         services.cancel,
+        services.search_engine,
         notes,
     )
 

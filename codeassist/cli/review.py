@@ -16,6 +16,11 @@ from codeassist.printable import counted
 from indexers.files.reading import read_bytes
 
 
+BEHAVIOUR_SECONDS = 20.0
+BEHAVIOUR_TIMEOUT = 90.0
+"""The time for running code, and for the whole review, when `--behaviour` is given."""
+
+
 class Format(StrEnum):
     """Output formats for findings."""
 
@@ -43,6 +48,13 @@ def review(
     prove: Annotated[
         bool, typer.Option("--prove", help="Let the model write a test that proves an error, and run it in the sandbox.")
     ] = False,
+    behaviour: Annotated[
+        bool | None,
+        typer.Option(
+            "--behaviour/--no-behaviour",
+            help="Run the old and the new code and show what differs, with more time; or do not run any code.",
+        ),
+    ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you accept.")] = False,
     form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TERMINAL,
     fail_on: Annotated[
@@ -83,7 +95,9 @@ def review(
         "review.fail_on": fail_on,
         "review.profile": profile,
         "review.max_findings": most,
-        "review.timeout": timeout,
+        "review.timeout": max(timeout or 0.0, BEHAVIOUR_TIMEOUT) if behaviour and timeout is None else timeout,
+        "review.behaviour": behaviour,
+        "review.behaviour_seconds": BEHAVIOUR_SECONDS if behaviour else None,
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
     baseline_path = Path.cwd() / baseline if baseline else None

@@ -121,6 +121,8 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     fail_on: Literal["error", "warning", "note", "never"] = "error"
     timeout: float = 20.0
     baseline: str = ""
+    behaviour: bool = True
+    behaviour_seconds: float = 8.0
     project_tools: bool = False
     auditor: str = ""
     exclude: list[str] = []
@@ -220,6 +222,8 @@ DESCRIPTIONS: dict[str, str] = {
     "review.fail_on": "lowest severity at which 'review' exits with 1: error, warning, note or never",
     "review.timeout": "seconds after which a review is cut short",
     "review.baseline": "file of known findings that are not reported again; empty: none",
+    "review.behaviour": "run the old and the new code of changed Python functions and show what differs (trusted repositories)",
+    "review.behaviour_seconds": "seconds for searching inputs and running covering tests, within the timeout of the review",
     "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
     "review.auditor": "model that audits another model's findings; empty: the same model",
     "review.exclude": "globs (.gitignore syntax) of files that are not reviewed",
