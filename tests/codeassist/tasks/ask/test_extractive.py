@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeassist.tasks.ask import ask, shape_of
-from codeassist.tasks.ask.brief import FIRST_LINES
+from codeassist.tasks.ask.brief import FIRST_LINES, MOST_LINES
 from indexers import Index, IndexOptions, QueryError
 from tests.conftest import git, write
 
@@ -67,7 +67,8 @@ def test_the_decisive_lines_come_first_and_further_places_take_a_line_each(shop_
     _, code, others = text.split("```")
     assert "return hashlib.sha256" in code
     assert len(code.strip().splitlines()) <= 1 + FIRST_LINES
-    assert all(line.startswith(("- `", "- “")) for line in others.strip().splitlines())
+    assert all(line.startswith(("- `", "- “", "- Further: ")) for line in others.strip().splitlines())
+    assert len(text.splitlines()) <= MOST_LINES
     assert "Used by" not in text
 
 
