@@ -19,6 +19,7 @@ SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
 _QUOTED = re.compile(r"(?<=[\"'`])[^\s\"'`]{2,30}(?=[\"'`])")
+_ADDRESS = re.compile(r"\w+://\S+")
 _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
 
@@ -86,7 +87,8 @@ def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: in
     Plain words are no names: one is written in several parts (`max_size`, `--no-color`) or stands in quotes.
     """
     best: dict[str, float] = {}
-    for line, score in zip(lines, scores.tolist(), strict=True):
+    for text, score in zip(lines, scores.tolist(), strict=True):
+        line = _ADDRESS.sub("", text)
         found = {word for word in _WORDS.findall(line) if len(word) >= SHORTEST_NAME and _COMPOUND.search(word)}
         for name in sorted(found.union(_QUOTED.findall(line))):
             if name not in shown and "`" not in name:

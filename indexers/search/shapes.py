@@ -27,7 +27,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
         "overview",
         (
             r"^\s*what (?:is|does) (?:this|the) (?:project|repo(?:sitory)?|codebase|package|library|program)\b(?! \w+ \w+)|"
-            r"\bwhere (?:do|should|can) i (?:start|begin)\b(?! \w+ \w+ \w+ \w+)"
+            r"\bwhere (?:do|should|can) i (?:start|begin)(?: reading| looking)?(?: (?:in|with) (?:this|the) \w+)?\s*\??$"
         ),
     ),
     ("overview", r"\b(?:give me an )?overview\b(?: of (?:this|the) \w+)?\s*\??$"),

@@ -34,12 +34,12 @@ LONGEST = 240
 SIGNATURE = 110
 
 
-def brief(hits: Sequence[Hit], words: WordMatch, shape: Shape, numbers: Citations) -> list[str]:
-    """The paragraphs of a short answer from places, best first."""
+def brief(hits: Sequence[Hit], words: WordMatch, shape: Shape, numbers: Citations, lines_before: int = 0) -> list[str]:
+    """The lines of a short answer from places, best first, so that `lines_before` others fit."""
     best = hits[0]
     lines = best.text.split("\n")
     scores = line_scores(lines, words, shape, best.name)
-    quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES))
+    quoted = block(best, excerpt(lines, best.start_line, scores, max(1, FIRST_LINES - lines_before)))
     head = _head(best, numbers)
     also = _names(decisive_names(lines, scores, head + quoted, NAMES_LENGTH))
     others = [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]

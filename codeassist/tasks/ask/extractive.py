@@ -45,14 +45,17 @@ def ask(
         return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
     if full or named is not None:
         parts, shown = _long(index, question, shape, hits, named, numbers, places if full else 1)
+        if named is None and certainty < threshold + PROBABLY:
+            parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
         chosen = together(index.root, subject_first(index, question, distinct(hits)), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
-        parts = brief(chosen, ranked.words, shape, numbers)
+        doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
+        parts = brief(chosen, ranked.words, shape, numbers, lines_before=int(bool(doubt)))
+        if doubt:
+            parts[0] = f"{doubt}\n{parts[0]}"
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
-    if named is None and certainty < threshold + PROBABLY:
-        parts = [_doubt(not_borne_out(ranked)), *parts]
     return _answer(question, shape, certainty, parts, numbers, shown)
 
 

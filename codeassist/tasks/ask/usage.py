@@ -82,23 +82,30 @@ def _uses(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Us
     return [use for use in uses if not (use.path == definition.path and use.line == definition.line)]
 
 
-def _by_place(uses: Iterable[Use]) -> dict[tuple[str, str], list[int]]:
-    groups: dict[tuple[str, str], list[int]] = {}
+def _by_place(uses: Iterable[Use]) -> dict[tuple[str, str], list[Use]]:
+    groups: dict[tuple[str, str], list[Use]] = {}
     for use in uses:
-        groups.setdefault((use.path, use.by), []).append(use.line)
+        groups.setdefault((use.path, use.by), []).append(use)
     return groups
 
 
 def _listed(
-    groups: dict[tuple[str, str], list[int]], definition: Definition, numbers: Citations, most: int = LISTED
+    groups: dict[tuple[str, str], list[Use]], definition: Definition, numbers: Citations, most: int = LISTED
 ) -> list[str]:
     lines = [
-        f"- `{by or path}` in `{path}` {numbers.cite(path, at[0], at[0], by)}" + (f" ({len(at)} times)" if len(at) > 1 else "")
-        for (path, by), at in list(groups.items())[:most]
+        f"- `{by or path}` in `{path}` {numbers.cite(path, uses[0].line, uses[0].line, by)}{_aside(uses)}"
+        for (path, by), uses in list(groups.items())[:most]
     ]
     if len(groups) > most:
         lines.append(f"- … and {len(groups) - most} more; `codeassist callers {definition.qualified_name}` lists all")
     return lines
+
+
+def _aside(uses: Sequence[Use]) -> str:
+    """How often a place uses a name, or as what when it does not call it."""
+    if len(uses) > 1:
+        return f" ({len(uses)} times)"
+    return "" if uses[0].kind == "call" else f" (as {uses[0].kind})"
 
 
 def _subject(definition: Definition, numbers: Citations) -> str:
