@@ -36,7 +36,7 @@ class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class AskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`[ask]`: how questions are answered."""
 
-    places: int = 7
+    places: int = 10
     threshold: float = 0.5
     strategy: Literal["auto", "direct", "steps", "vote", "decompose", "explore"] = "auto"
     context_tokens: int = 6_000

@@ -24,7 +24,7 @@ from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, ste
 LOOKED_AT = 5
 """Number of passages that count: an answer may be spread over several."""
 
-COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83)
+COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83, 0.0, 0.0)
 INTERCEPT = -4.4
 """At a threshold of 0.5 one in twelve questions of left-out repositories that have an answer is refused."""
 
@@ -54,7 +54,8 @@ class Observations:
 
     best, joint: the share of the question's weight that the best passage bears out, and the first few together; exact: the
     share that occurs literally in the first few; missing: the share of words that the index does not contain in any form;
-    window: the largest cosine between the question and some lines; phrase: whether a passage has phrases of the question.
+    window: the largest cosine between the question and some lines; phrase: whether a passage has phrases of the question;
+    first: the cosine of the lines of the first passage; unsaid: as `missing`, by what the words say and not by their rarity.
     """
 
     best: float
@@ -63,6 +64,8 @@ class Observations:
     missing: float
     window: float
     phrase: float
+    first: float
+    unsaid: float
 
 
 def confidence(index: Index, question: str, ranked: Ranked) -> float:
@@ -88,6 +91,8 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
     counts = np.array([word not in own and s not in SCAFFOLD for word, s in zip(words.words, words.stems, strict=True)])
     weights = words.weights * counts if (words.weights * counts).any() else words.weights
     weights = weights / max(float(weights.sum()), 1e-9)
+    meaning = words.meaning * counts if (words.meaning * counts).any() else words.meaning
+    meaning = meaning / max(float(meaning.sum()), 1e-9)
     matches = np.stack([passage.matches for passage in first])
     joint = matches.max(axis=0)
     expansion = index.expansion(question)
@@ -99,6 +104,8 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
         float(weights[~seen].sum()),
         max(passage.features["window"] for passage in first),
         max(passage.features["phrase"] for passage in first),
+        first[0].features["window"],
+        float(meaning[~seen].sum()),
     )
 
 

@@ -1,0 +1,35 @@
+"""The places of an answer: copies left out, neighbouring parts together."""
+
+from __future__ import annotations
+
+from codeassist.tasks.ask.choosing import LONGEST_PLACE, distinct, together
+from indexers import Hit
+from tests.conftest import write
+
+
+def hit(path, start, end, text="x"):
+    return Hit(path, start, end, 1.0, "", "function", "python", text)
+
+
+def test_neighbouring_parts_of_a_file_are_one_place(tmp_path):
+    root = write(tmp_path, {"a.py": "\n".join(f"line {n}" for n in range(1, 41))})
+    places = together(root, [hit("a.py", 11, 20), hit("b.py", 1, 5), hit("a.py", 21, 30), hit("a.py", 36, 40)], 10)
+    assert [(p.path, p.start_line, p.end_line) for p in places] == [("a.py", 11, 30), ("b.py", 1, 5), ("a.py", 36, 40)]
+    assert places[0].text.split("\n")[0] == "line 11"
+
+
+def test_a_place_does_not_grow_beyond_a_screen_or_two(tmp_path):
+    root = write(tmp_path, {"a.py": "x\n" * 300})
+    places = together(root, [hit("a.py", 1, LONGEST_PLACE), hit("a.py", LONGEST_PLACE + 1, LONGEST_PLACE + 9)], 10)
+    assert len(places) == 2
+
+
+def test_at_most_so_many_places(tmp_path):
+    assert len(together(write(tmp_path, {"a.py": ""}), [hit("a.py", n * 50, n * 50 + 1) for n in range(9)], 4)) == 4
+
+
+def test_copies_of_a_text_are_left_out():
+    assert [h.path for h in distinct([hit("a", 1, 2, "same  text"), hit("b", 1, 2, "same text"), hit("c", 1, 2, "other")])] == [
+        "a",
+        "c",
+    ]
