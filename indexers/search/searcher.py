@@ -225,7 +225,11 @@ class Searcher:
         not_demoted = excused(query)
         names = NameFeatures(term_weights)
         rows = chunk_rows(catalog, ids)
-        stem_similarities = self._names.to_stems(query.subject if query.is_pasted else expansion.text, {row.path for row in rows.values()}) if options.dense else {}
+        stem_similarities = (
+            self._names.to_stems(query.subject if query.is_pasted else expansion.text, {row.path for row in rows.values()})
+            if options.dense
+            else {}
+        )
         ranked = []
         for chunk, row in rows.items():
             candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
@@ -313,9 +317,7 @@ class Searcher:
             chunk_id=candidate.chunk,
             similarity=candidate.similarity,
             reasons={
-                name: candidate.demotion * weights.get(name, 0.0) * value
-                for name, value in candidate.features.items()
-                if value
+                name: candidate.demotion * weights.get(name, 0.0) * value for name, value in candidate.features.items() if value
             }
             | ({"other_chunks": score - chunk_score} if abs(score - chunk_score) > ROUNDING else {}),
         )

@@ -9,7 +9,7 @@ from indexers.search.pasted import Frame, error_messages, frames, is_pasted, spl
 from indexers.search.query import MAX_TERMS, understand
 from tests.conftest import write
 
-PYTHON = '''Traceback (most recent call last):
+PYTHON = """Traceback (most recent call last):
   File "/home/ann/app/manage.py", line 10, in <module>
     main()
   File "/usr/lib/python3/site-packages/shop/orders.py", line 4, in place
@@ -17,7 +17,7 @@ PYTHON = '''Traceback (most recent call last):
   File "/usr/lib/python3/site-packages/shop/rules.py", line 2, in check
     raise ValueError("order %s is empty" % order)
 ValueError: order 17 is empty
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,9 @@ def shop(tmp_path_factory):
 
 
 def test_frames_of_another_machine_lead_to_the_files_of_the_repository(shop):
-    paths = [hit.path for hit in shop.search(f"It fails since the update\n\nIt worked in the last version.\n\n{PYTHON}{'x ' * 30}")]
+    paths = [
+        hit.path for hit in shop.search(f"It fails since the update\n\nIt worked in the last version.\n\n{PYTHON}{'x ' * 30}")
+    ]
     assert paths[:2] == ["shop/rules.py", "shop/orders.py"]
 
 
