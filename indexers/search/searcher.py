@@ -288,7 +288,10 @@ class Searcher:
         for entries in by_file.values():
             scores = [score for score, _, _ in entries]
             total = fusion.aggregate(scores, options.share, options.chunks) if options.aggregate else scores[0]
-            best.append((entries[0][1], entries[0][2], total))
+            shown, row = entries[0][1:]
+            if options.weights is fusion.PASTED_WEIGHTS:  # what the trace or its message points at
+                _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
+            best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
         return best[:k]
 
@@ -321,6 +324,10 @@ class Searcher:
             }
             | ({"other_chunks": score - chunk_score} if abs(score - chunk_score) > ROUNDING else {}),
         )
+
+
+def _pointed_at(candidate: Candidate) -> float:
+    return candidate.features.get("frame", 0.0) + candidate.features.get("phrase", 0.0)
 
 
 def _phrases(query: Query) -> list[str]:
