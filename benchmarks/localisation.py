@@ -3,12 +3,13 @@
     python benchmarks/localisation.py make --instances LITE.json --mirrors MIRRORS --out CASES [--each N]
     python benchmarks/localisation.py run --cases CASES [--rows ROWS.jsonl] [--jobs N]
 
-LITE.json contains the instances of SWE-bench Lite (Jimenez et al., ICLR 2024): `instance_id`, `repo`, `base_commit`,
+LITE.json has the instances of SWE-bench Lite (Jimenez et al., ICLR 2024): `instance_id`, `repo`, `base_commit`,
 `problem_statement`, `patch`. MIRRORS contains git directories named OWNER+NAME, which may be forks. `make` checks out each
 instance whose number is even, indexes it, and keeps tree and index in CASES/INSTANCE; of each repository at most N
-instances, spread over time. `run` searches with the whole text and with the title alone. Figures: file acc@k, the share of instances
-whose changed files are all among the first k results over source files (tests and other languages left out); the same
-over all files; function recall@10, the share of the changed functions that overlap one of ten chunks.
+instances, spread over time. `run` searches with the whole text and with the title alone. Figures: file
+acc@k, the share of instances whose changed files are all among the first k results over source files (tests and other
+languages left out); the same over all files; function recall@10, the share of the changed functions that overlap one of ten
+chunks.
 """
 
 from __future__ import annotations
@@ -74,7 +75,9 @@ def make_repository(git: Path, instances: list[dict[str, Any]], out: Path) -> in
     for instance in instances:
         target = out / instance["instance_id"]
         command = [*base, "read-tree", "-u", "--reset", instance["base_commit"]]
-        if (target / "case.json").exists() or subprocess.run(command, env=environment, capture_output=True).returncode:
+        if (target / "case.json").exists() or subprocess.run(
+            command, env=environment, capture_output=True, check=False
+        ).returncode:
             continue
         Index.build(tree, index_dir=work / "index", options=IndexOptions(WalkRules(), jobs=1)).close()
         shutil.rmtree(target, ignore_errors=True)
@@ -130,7 +133,9 @@ def report(rows: list[dict[str, Any]], label: str) -> None:
     """Print the figures of some instances."""
     figures = [f"{name} {' / '.join(f'{accuracy(rows, name, k):.3f}' for k in KS)}" for name in ("source", "all", "title")]
     recalls = [row["functions"] for row in rows if "functions" in row]
-    print(f"{label:28} n={len(rows):3}  acc@1/5/10  {'   '.join(figures)}   functions@10 {statistics.fmean(recalls or [0]):.3f}")
+    print(
+        f"{label:28} n={len(rows):3}  acc@1/5/10  {'   '.join(figures)}   functions@10 {statistics.fmean(recalls or [0]):.3f}"
+    )
 
 
 def accuracy(rows: list[dict[str, Any]], name: str, k: int) -> float:

@@ -1,10 +1,11 @@
-"""Read coverage files: uncovered lines from coverage.py's database, its JSON, Cobertura XML and lcov; tests from the first two."""
+"""Read coverage files: uncovered lines (coverage.py's database, its JSON, Cobertura XML, lcov), tests (the first two)."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
@@ -65,7 +66,7 @@ def _database_contexts(root: Path, file: Path, path: str) -> Mapping[int, Sequen
 
 def _json_contexts(root: Path, file: Path, path: str) -> Mapping[str, Sequence[str]]:
     files = json.loads(read_text(file))["files"]
-    entry = next((entry for name, entry in files.items() if _relative(root, name) == path), {})
+    entry: Mapping[str, Any] = next((entry for name, entry in files.items() if _relative(root, name) == path), {})
     by_line: Mapping[str, Sequence[str]] = entry.get("contexts", {})
     return by_line
 

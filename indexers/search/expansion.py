@@ -157,7 +157,7 @@ def _decisive(query: Query, frequencies: dict[str, int], catalog: Catalog) -> Ex
     kept = set(best)
     body = [word for word in plain_words(query.text) if stem(word) in kept]
     text = f"{query.subject} {' '.join(dict.fromkeys(body))}"
-    groups = {term: (term,) for term in best} or {term: (term,) for term in query.terms[:MAX_TERMS]}
+    groups: dict[str, tuple[str, ...]] = {term: (term,) for term in best or query.terms[:MAX_TERMS]}
     return Expansion(groups, {term: frequencies[term] for term in groups}, text, importance=query.importance)
 
 

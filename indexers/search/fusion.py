@@ -50,7 +50,7 @@ PASTED_SHARE, PASTED_CHUNKS = 0.3, 6
 """The same for a pasted text, which has more to say about a file."""
 
 REPETITION, REPETITION_CHUNKS = 0.1, 60
-"""Where several chunks of a file may be shown, each further one loses this share of the range of the scores of the best so many.
+"""Where several chunks of a file may be shown, each further one loses this share of the range of the best so many scores.
 More shows more files and fewer of the right lines (benchmarks/README.md)."""
 
 DEMOTIONS: dict[str, float] = {

@@ -21,7 +21,7 @@ _TITLE_CHARS = 250
 
 _FILE = r"(?:[A-Za-z]:)?[\w./\\~@+<>-]*[\w-]\.[A-Za-z]\w{0,4}"
 _FRAMES = (
-    ("python", re.compile(rf'File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]+))?')),
+    ("python", re.compile(r'File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]+))?')),
     ("java", re.compile(r"\bat (?P<owner>[\w.$]+)\.(?P<name>[\w$<>]+)\((?P<path>\w+\.\w+)(?::(?P<line>\d+))?\)")),
     ("csharp", re.compile(rf"\bat (?P<name>[\w.<>`]+)\(.*?\) in (?P<path>{_FILE}):line (?P<line>\d+)")),
     ("js", re.compile(rf"\bat (?:async )?(?:(?P<name>[\w.$<>]+)[^(\n]*\()?(?:file://)?(?P<path>{_FILE}):(?P<line>\d+):\d+")),
@@ -40,9 +40,9 @@ _ERROR = re.compile(
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 _VERSIONS = re.compile(r"^\s*[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
 _HEADINGS = re.compile(
-    r"^\W*(?:describe the (?:bug|issue)|(?:steps?|code|how)?\s*/?\s*(?:code)?\s*to reproduce|(?:current|expected|actual) (?:behaviou?r|results?|outcome)|"
-    r"environment(?: info)?|versions?|additional context|screenshots?|description|bug (?:report|summary)|system information|"
-    r"your project|(?:minimal )?reproducible example|matplotlib version)\W*$",
+    r"^\W*(?:describe the (?:bug|issue)|(?:steps?|code|how)?\s*/?\s*(?:code)?\s*to reproduce|"
+    r"(?:current|expected|actual) (?:behaviou?r|results?|outcome)|environment(?: info)?|versions?|additional context|"
+    r"screenshots?|description|bug (?:report|summary)|system information|your project|(?:minimal )?reproducible example)\W*$",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -89,8 +89,7 @@ def frames(text: str) -> list[Frame]:
     ordered = [found[start] for start in sorted(found)]
     traces: list[list[Frame]] = []
     for form, run in groupby(ordered, key=lambda entry: entry[0]):
-        for trace in _traces(list(run)):
-            traces.append(trace[::-1] if form == "python" else trace)
+        traces.extend(trace[::-1] if form == "python" else trace for trace in _traces(list(run)))
     depth = max(map(len, traces), default=0)
     return list(dict.fromkeys(trace[n] for n in range(depth) for trace in traces if n < len(trace)))
 

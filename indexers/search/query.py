@@ -1,4 +1,4 @@
-"""Analyse a query's text: terms, identifiers, paths and intent; of a pasted issue or log also its title, frames and messages."""
+"""Analyse a query's text: terms, identifiers, paths and intent; of a pasted issue also its title, frames and messages."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def _question(text: str) -> Query:
 def _pasted(text: str) -> Query:
     title, body = split_title(text)
     body = without_boilerplate(body)
-    titled, (symbols, qualified, proper) = _question(title), _names(body)
+    titled, (symbols, qualified, _) = _question(title), _names(body)
     counts = Counter(terms(body))
     found = dict.fromkeys((*titled.terms, *query_terms(body), *_whole(symbols)))
     importance = {term: 1.0 if term in titled.terms else BODY * math.log2(1 + counts.get(term, 1)) for term in found}

@@ -225,7 +225,11 @@ class Searcher:
         not_demoted = excused(query)
         names = NameFeatures(term_weights)
         rows = chunk_rows(catalog, ids)
-        stem_similarities = self._names.to_stems(query.subject if query.is_pasted else expansion.text, {row.path for row in rows.values()}) if options.dense else {}
+        stem_similarities = (
+            self._names.to_stems(query.subject if query.is_pasted else expansion.text, {row.path for row in rows.values()})
+            if options.dense
+            else {}
+        )
         ranked = []
         for chunk, row in rows.items():
             candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
@@ -284,7 +288,10 @@ class Searcher:
         for entries in by_file.values():
             scores = [score for score, _, _ in entries]
             total = fusion.aggregate(scores, options.share, options.chunks) if options.aggregate else scores[0]
-            best.append((entries[0][1], entries[0][2], total))
+            shown, row = entries[0][1:]
+            if options.weights is fusion.PASTED_WEIGHTS:  # what the trace or its message points at
+                _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
+            best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
         return best[:k]
 
@@ -313,12 +320,14 @@ class Searcher:
             chunk_id=candidate.chunk,
             similarity=candidate.similarity,
             reasons={
-                name: candidate.demotion * weights.get(name, 0.0) * value
-                for name, value in candidate.features.items()
-                if value
+                name: candidate.demotion * weights.get(name, 0.0) * value for name, value in candidate.features.items() if value
             }
             | ({"other_chunks": score - chunk_score} if abs(score - chunk_score) > ROUNDING else {}),
         )
+
+
+def _pointed_at(candidate: Candidate) -> float:
+    return candidate.features.get("frame", 0.0) + candidate.features.get("phrase", 0.0)
 
 
 def _phrases(query: Query) -> list[str]:

@@ -83,7 +83,8 @@ def chunks_that_pass(
         conditions.append(f"files.id IN ({','.join(files)})")
     where = " AND ".join(conditions)
     if not kinds:  # the chunks of a file have consecutive ids
-        sql = f"SELECT min(chunks.id), max(chunks.id) FROM files JOIN chunks ON chunks.file = files.id WHERE {where} GROUP BY files.id"
+        tables = "files JOIN chunks ON chunks.file = files.id"
+        sql = f"SELECT min(chunks.id), max(chunks.id) FROM {tables} WHERE {where} GROUP BY files.id"
         ranges = np.array(catalog.connection.execute(sql, values).fetchall(), dtype=np.int64).reshape(-1, 2)
         return _consecutive(ranges[np.argsort(ranges[:, 0])])
     sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {where}"

@@ -25,8 +25,8 @@ PROBES_SHARE = 0.3
 """The share of inverted lists that a query visits: about half the time of exact search, 96 % of its recall@100."""
 
 RANGE = 6.0
-"""Components are stored in [-RANGE, RANGE] times 1 / sqrt(dimension), the root of the mean square of a unit vector's, at most in
-[-1, 1]; what is beyond is clipped."""
+"""Components are stored in [-RANGE, RANGE] / sqrt(dimension), at most [-1, 1]; what is beyond is clipped. A unit vector has
+components with a root mean square of 1 / sqrt(dimension)."""
 
 _TRAIN_PER_LIST = 64
 

@@ -32,9 +32,9 @@ def best_chunks(
 ) -> dict[int, float]:
     """BM25 scores (positive, larger is better) of about the best `limit` chunks for an FTS5 expression, by chunk id.
 
-    `column_weights` are for path, names, documentation and body; `allowed` restricts the chunks before the limit applies. Chunks
-    that tie at the limit are all left out, since an order by id would depend on the history of the index; where that leaves few,
-    the tied ones are taken in the order of their places.
+    `column_weights` are for path, names, documentation and body; `allowed` restricts the chunks before the limit applies.
+    Chunks that tie at the limit are all left out, since an order by id would depend on the history of the index; where that
+    leaves few, the tied ones are taken in the order of their places.
     """
     weights = ",".join(map(str, column_weights))
     sql = f"SELECT rowid, bm25(lexicon, {weights}) AS score FROM lexicon WHERE lexicon MATCH ? ORDER BY score LIMIT ?"

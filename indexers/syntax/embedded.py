@@ -31,7 +31,14 @@ _SCRIPT_LANGUAGES = {
 }
 """The language of a script by its attribute `lang` or `type`; other types, such as JSON and templates, are not code."""
 
-_KERNELS = {"python": "python", "r": "r", "javascript": "javascript", "typescript": "typescript", "scala": "scala", "bash": "bash"}
+_KERNELS = {
+    "python": "python",
+    "r": "r",
+    "javascript": "javascript",
+    "typescript": "typescript",
+    "scala": "scala",
+    "bash": "bash",
+}
 _CELL_TYPE = re.compile(r'^\s*"cell_type"\s*:\s*"(\w+)"')
 _SOURCE = re.compile(r'^\s*"source"\s*:\s*\[\s*$')
 _STRING_LINE = re.compile(r'^\s*(".*"),?\s*$')

@@ -25,7 +25,9 @@ DEEPEST_MAIN = 3
 
 ABOUT = 90
 NAMES = 4
-_MAIN_FILE = re.compile(r"(?:^|/)(?:__main__\.py|manage\.py|main\.(?:go|rs|py|c|cc|cpp|kt|swift|dart|zig)|Main\.(?:java|kt|hs)|Program\.cs)$")
+_MAIN_FILE = re.compile(
+    r"(?:^|/)(?:__main__\.py|manage\.py|main\.(?:go|rs|py|c|cc|cpp|kt|swift|dart|zig)|Main\.(?:java|kt|hs)|Program\.cs)$"
+)
 _DOCSTRING = re.compile(r'\A(?:\s*#[^\n]*\n)*\s*[rR]?("""|\'\'\')(.+?)\1', re.DOTALL)
 _GO_DOCUMENTATION = re.compile(r"^// Package (\w+ .+)$", re.MULTILINE)
 _PROSE = re.compile(r"^[A-Za-z`*_][^\n|]{20,}$", re.MULTILINE)
@@ -53,7 +55,10 @@ def entry_points(index: Index, files: Sequence[str]) -> list[Entry]:
     known = set(files)
     entries = [entry for path in ("pyproject.toml", "package.json") for entry in _declared(index.root, path, known)]
     shown = {entry.path for entry in entries}
-    mains = sorted((p for p in files if _MAIN_FILE.search(p) and p not in shown and p.count("/") <= DEEPEST_MAIN), key=lambda p: (p.count("/"), p))
+    mains = sorted(
+        (p for p in files if _MAIN_FILE.search(p) and p not in shown and p.count("/") <= DEEPEST_MAIN),
+        key=lambda p: (p.count("/"), p),
+    )
     return [*entries, *(Entry(path, "main file") for path in mains)][:MOST_ENTRIES]
 
 
@@ -63,7 +68,9 @@ def _declared(root: Path, manifest: str, known: set[str]) -> list[Entry]:
         if manifest.endswith(".toml"):
             scripts = _table(_table(tomllib.loads(text).get("project")).get("scripts"))
             return [
-                Entry(path, f"command {name}") for name, target in scripts.items() if (path := _module(str(target), known)) is not None
+                Entry(path, f"command {name}")
+                for name, target in scripts.items()
+                if (path := _module(str(target), known)) is not None
             ]
         package = _table(json.loads(text or "{}"))
     except ValueError:

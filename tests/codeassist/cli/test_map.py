@@ -44,7 +44,7 @@ def test_the_picture_names_entry_points_and_folders(shop, run):
     shown = lines(run("map", cwd=shop).out)
     assert shown[:2] == ["Entry points", "  shop/payments.py  command shop"]
     assert any(line.startswith("  shop/  ") and line.endswith("Everything that is sold.") for line in shown)
-    assert any(line.strip().endswith("def Gateway.charge(self, account, cents)") for line in shown) or "Gateway.charge" in "".join(shown)
+    assert any("def Gateway.charge(self" in line for line in shown)
     value = json.loads(run("map", "--json", cwd=shop).out)
     assert value["entry_points"] == [{"path": "shop/payments.py", "reason": "command shop"}]
-    assert {"path": "shop", "files": 3} == {key: value["folders"][0][key] for key in ("path", "files")}
+    assert (value["folders"][0]["path"], value["folders"][0]["files"]) == ("shop", 3)

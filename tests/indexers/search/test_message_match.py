@@ -37,7 +37,11 @@ def test_the_share_of_a_message_that_literals_account_for(message, text, share):
 
 
 def test_the_line_that_produces_a_message():
-    lines = ["def check(order):", '    """Raise an error when an order is empty."""', "    raise E('order %s is empty' % order)"]
+    lines = [
+        "def check(order):",
+        '    """Raise an error when an order is empty."""',
+        "    raise E('order %s is empty' % order)",
+    ]
     assert raising_line("order 17 is empty", lines) == 2
     assert raising_line("something else entirely", lines) is None
     assert raising_line("anything at all", []) is None

@@ -9,7 +9,7 @@ from indexers.search.pasted import Frame, error_messages, frames, is_pasted, spl
 from indexers.search.query import MAX_TERMS, understand
 from tests.conftest import write
 
-PYTHON = '''Traceback (most recent call last):
+PYTHON = """Traceback (most recent call last):
   File "/home/ann/app/manage.py", line 10, in <module>
     main()
   File "/usr/lib/python3/site-packages/shop/orders.py", line 4, in place
@@ -17,7 +17,7 @@ PYTHON = '''Traceback (most recent call last):
   File "/usr/lib/python3/site-packages/shop/rules.py", line 2, in check
     raise ValueError("order %s is empty" % order)
 ValueError: order 17 is empty
-'''
+"""
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,9 @@ def shop(tmp_path_factory):
 
 
 def test_frames_of_another_machine_lead_to_the_files_of_the_repository(shop):
-    paths = [hit.path for hit in shop.search(f"It fails since the update\n\nIt worked in the last version.\n\n{PYTHON}{'x ' * 30}")]
+    paths = [
+        hit.path for hit in shop.search(f"It fails since the update\n\nIt worked in the last version.\n\n{PYTHON}{'x ' * 30}")
+    ]
     assert paths[:2] == ["shop/rules.py", "shop/orders.py"]
 
 
@@ -148,3 +150,17 @@ def test_a_file_of_an_installed_package_is_not_one_of_the_same_name(shop):
 )
 def test_a_message_leads_to_the_literal_that_produces_it(shop, message, path):
     assert shop.search(message)[0].path == path
+
+
+def test_of_several_frames_in_a_file_the_innermost_is_shown(tmp_path):
+    body = "    # the value is checked and placed, and the update of the order is stored\n" * 20
+    names = ("update", "place", "check")
+    text = "\n\n".join(
+        f"def {name}(order):\n{body}    return {following}(order)" for name, following in zip(names, "abc", strict=True)
+    )
+    files = {"shop/core.py": text, "shop/other.py": "def other():\n    return 1\n"}
+    line = text.split("\n").index("def check(order):") + 20
+    trace = f'  File "/x/shop/core.py", line 5, in update\n  File "/x/shop/core.py", line {line}, in check\nValueError: it is wrong\n'
+    with Index.build(write(tmp_path, files)) as index:
+        hit = index.search(f"The update of an order fails\n{'some words ' * 20}\n{trace}")[0]
+    assert (hit.path, hit.name) == ("shop/core.py", "check")
