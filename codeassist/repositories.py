@@ -24,7 +24,7 @@ RETRY_SECONDS = 10.0
 CLOSE_SECONDS = 5.0
 """How long closing waits for the first index to stop at its next file."""
 
-FIRST_WAIT = 0.6
+FIRST_WAIT = 0.4
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
@@ -56,14 +56,18 @@ class Repository:
         """
         with self._lock:
             index = self._open()
-        building = self._builder is not None and self._builder.is_alive()
         # Other calls need not wait for a refresh: they use the generation before it.
-        if not building and self._refreshing.acquire(blocking=False):
+        if not self.building and self._refreshing.acquire(blocking=False):
             try:
                 self._state = self._freshen(index)
             finally:
                 self._refreshing.release()
         yield index, self._noted(index)
+
+    @property
+    def building(self) -> bool:
+        """Whether the first index is being made."""
+        return self._builder is not None and self._builder.is_alive()
 
     def generation(self) -> int | None:
         """The generation of the open index, or None before the first call."""
@@ -114,8 +118,10 @@ class Repository:
     def _noted(self, index: Index) -> str:
         """How complete and fresh the index is at this moment: another process may be making it again."""
         left = index.remaining
-        if self._builder is not None and self._builder.is_alive():
-            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
+        if self.building:
+            return (
+                f"the first index is being made, {counted(left, 'file')} left" if left > 1 else "the first index is being made"
+            )
         return f"incomplete: {counted(left, 'file')} not indexed" if left else self._state
 
     def state(self) -> str:
