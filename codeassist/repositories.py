@@ -21,7 +21,10 @@ FRESH_SECONDS = 2.0
 RETRY_SECONDS = 10.0
 """How long after a failure a first index is not tried again."""
 
-FIRST_WAIT = 0.6
+CLOSE_SECONDS = 5.0
+"""How long closing waits for the first index to stop at its next file."""
+
+FIRST_WAIT = 0.4
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
@@ -53,15 +56,18 @@ class Repository:
         """
         with self._lock:
             index = self._open()
-        building = self._builder is not None and self._builder.is_alive()
-        if not building and self._refreshing.acquire(
-            blocking=False
-        ):  # other calls need not wait: they use the generation before it
+        # Other calls need not wait for a refresh: they use the generation before it.
+        if not self.building and self._refreshing.acquire(blocking=False):
             try:
                 self._state = self._freshen(index)
             finally:
                 self._refreshing.release()
         yield index, self._noted(index)
+
+    @property
+    def building(self) -> bool:
+        """Whether the first index is being made."""
+        return self._builder is not None and self._builder.is_alive()
 
     def generation(self) -> int | None:
         """The generation of the open index, or None before the first call."""
@@ -103,18 +109,19 @@ class Repository:
 
     def _freshen(self, index: Index) -> str:
         """Update the index when it was not looked at for a moment; returns what is not up to date, or "up to date"."""
-        if time.monotonic() - self._checked > FRESH_SECONDS:
-            freshness = workspace.refresh(index, self.root, self.services.config)
-            self._checked = time.monotonic()
-            if freshness.stale:
-                return f"stale: {freshness.note}"
-        return "up to date"
+        if time.monotonic() - self._checked <= FRESH_SECONDS:
+            return self._state
+        freshness = workspace.refresh(index, self.root, self.services.config)
+        self._checked = time.monotonic()
+        return f"stale: {freshness.note}" if freshness.stale else "up to date"
 
     def _noted(self, index: Index) -> str:
         """How complete and fresh the index is at this moment: another process may be making it again."""
         left = index.remaining
-        if self._builder is not None and self._builder.is_alive():
-            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
+        if self.building:
+            return (
+                f"the first index is being made, {counted(left, 'file')} left" if left > 1 else "the first index is being made"
+            )
         return f"incomplete: {counted(left, 'file')} not indexed" if left else self._state
 
     def state(self) -> str:
@@ -122,7 +129,10 @@ class Repository:
         return self._failure or "the first index is being made; ask again in a moment"
 
     def close(self) -> None:
-        """Close the index."""
+        """Stop making a first index, and close the index."""
+        self.services.cancel.request()
+        if self._builder is not None:
+            self._builder.join(CLOSE_SECONDS)
         with self._lock:
             if self._index is not None:
                 self._index.close()

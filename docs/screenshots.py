@@ -73,6 +73,7 @@ def asked(driver: Any, address: str, question: str) -> None:
     WebDriverWait(driver, WAIT).until(lambda d: d.find_elements(By.CSS_SELECTOR, ".sources .cite"))
     driver.find_element(By.CSS_SELECTOR, ".sources .cite").click()
     WebDriverWait(driver, WAIT).until(lambda d: d.find_elements(By.CSS_SELECTOR, "#panel .marked"))
+    WebDriverWait(driver, WAIT).until(lambda d: not d.find_element(By.CSS_SELECTOR, "#panel .facts").text.endswith("…"))
 
 
 def main() -> None:

@@ -359,6 +359,18 @@ class Index:
 
         return self._read(lambda view: is_known_name(view.catalog, name))
 
+    def names(self, prefix: str, limit: int = 50) -> list[tuple[str, int]]:
+        """(name, number of uses) of the most used names that begin with `prefix`, which is not empty."""
+        from indexers.stores.symbols import names_with_prefix
+
+        return self._read(lambda view: names_with_prefix(view.catalog, prefix, limit)) if prefix else []
+
+    def members(self, owner: str, limit: int = 200) -> list[Definition]:
+        """What is defined directly in the classes of this name."""
+        from indexers.stores.symbols import members_of
+
+        return self._read(lambda view: members_of(view.catalog, owner, limit))
+
     def defines(self, name: str) -> bool:
         """Whether a name is defined anywhere, ignoring case."""
         from indexers.stores.symbols import is_defined

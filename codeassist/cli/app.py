@@ -48,6 +48,7 @@ COMMANDS = (
     "commit-msg",
     "check",
     "serve",
+    "lsp",
     "mcp",
     "install",
     "uninstall",

@@ -46,6 +46,8 @@ def search(repository: Repository, query: str, scope: Sequence[str], max_tokens:
             found = run_search(index, request)
     except IndexMissingError:
         return _scanned(repository, request)
+    if found.quality == "none" and repository.building:  # what answers may not be in the index yet
+        return _scanned(repository, request)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})

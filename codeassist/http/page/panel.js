@@ -36,8 +36,11 @@ export async function openFile(path, start = 1, end = start) {
       file.outline.map((d, at) => el("option", { value: at }, `${d.name}: ${d.start_line}`)));
     show(`${path}:${start}${end > start ? `-${end}` : ""}`, names, facts, code);
     if (file.cut) panel().append(el("p", { class: "notice" }, "The file is longer than what is shown."));
-    if (around) await fillFacts(facts, around.name);
     jump(code, start);
+    if (around) {
+      await fillFacts(facts, around.name);
+      jump(code, start); // the facts take room from the code
+    }
   } catch (error) {
     show(path, failure(error));
   }

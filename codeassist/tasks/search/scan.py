@@ -15,8 +15,8 @@ from indexers.files.walker import WalkRules, discover
 from indexers.syntax.languages import detect, is_test_path
 from indexers.syntax.words import STOP_WORDS, stem, words
 
-SECONDS = 0.9
-"""The most time for reading files, so that a first answer comes within two seconds."""
+SECONDS = 0.6
+"""The most time for reading files, after they were listed, so that a first answer comes within two seconds."""
 
 WINDOW = 12
 """How many lines a place has."""
@@ -39,13 +39,13 @@ def scan(
 ) -> Scan:
     """The places whose lines have the most words of a query, at most one a file. Raises `SourceError`."""
     asked = tuple(dict.fromkeys(stem(word) for word in words(query) if word not in STOP_WORDS and len(word) > 2))
-    end = time.monotonic() + seconds
     listing = discover(root, rules)
     wanted = GlobSpec(tuple(paths)) if paths else None
     files = [f for f in listing.files if f.size <= LARGEST and (wanted is None or wanted.match_file(f.path))]
     files.sort(key=lambda f: (-_named(f.path, asked), is_test_path(f.path), not detect(f.path).grammar))
     best: list[tuple[float, int, Hit]] = []
     read = 0
+    end = time.monotonic() + seconds
     for file in files:
         if time.monotonic() > end or not asked:
             break
