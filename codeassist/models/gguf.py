@@ -136,9 +136,10 @@ class GgufChat:
         kept = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(ids, model.eval_tokens, strict=False)))
         if len(ids) - kept < reading.LONG:
             return
-        begun = time.perf_counter()
         plain = {name: value for name, value in sampling.items() if name != "grammar"}
-        next(self._tokens(model, ids[: kept + reading.PROBE], plain), None)
+        next(self._tokens(model, ids[: kept + reading.WARM], plain), None)
+        begun = time.perf_counter()
+        next(self._tokens(model, ids[: kept + reading.WARM + reading.PROBE], plain), None)
         reading.say(self.on_note, len(ids) - kept, (time.perf_counter() - begun) / reading.PROBE)
 
     def _encode(self, messages: Sequence[Message]) -> list[int]:

@@ -124,6 +124,7 @@ class LocalChat:
         """On a CPU, read the beginning of a long prompt, and say how long all of it takes."""
         if self.device.name != "cpu" or ids.shape[1] < reading.LONG:
             return
+        model(ids[:, : reading.WARM])
         begun = time.perf_counter()
         model(ids[:, : reading.PROBE])
         reading.say(self.on_note, int(ids.shape[1]), (time.perf_counter() - begun) / reading.PROBE)

@@ -7,8 +7,11 @@ from collections.abc import Callable
 LONG = 1_024
 """Prompts of fewer tokens are read without a note."""
 
+WARM = 8
+"""Tokens read before the clock starts: the first pass brings the weights into memory."""
+
 PROBE = 64
-"""Tokens read first, to measure the speed."""
+"""Tokens read to measure the speed."""
 
 WORTH_SAYING = 5.0
 """Seconds from which the time is said."""

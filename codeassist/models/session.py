@@ -23,6 +23,9 @@ from codeassist.privacy import mask
 FRAME = 4
 """Approximate tokens of the role and separators of one message."""
 
+ANSWER_SHARE = 4
+"""Of a limit of tokens, one part in this many is kept for the answer."""
+
 CHECK_INTERVAL = 0.1
 """Seconds between two checks of the deadline while a model answers."""
 
@@ -287,8 +290,12 @@ class Session:
         return sum(self.model.count_tokens(m.content) + FRAME for m in messages)
 
     def room(self) -> int:
-        """The maximum tokens of messages that leave room for an answer in the model's context window."""
-        return max(0, self.model.context_window - self.settings.max_output_tokens)
+        """The maximum tokens of messages that leave room for an answer in the context window and in `max_tokens`."""
+        room = self.model.context_window - self.settings.max_output_tokens
+        if self.settings.max_tokens:
+            left = self.settings.max_tokens - self.ledger.input_tokens - self.ledger.output_tokens
+            room = min(room, left - min(self.settings.max_output_tokens, left // ANSWER_SHARE))
+        return max(0, room)
 
     def _note_window(self, asking: Asking) -> None:
         """Note, once a prompt, that the model's context window is smaller than the prompt is written for."""

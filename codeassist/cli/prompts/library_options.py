@@ -25,7 +25,7 @@ def contexts(services: Services) -> Iterator[Callable[[str], str]]:
     """The context that `ask` would send for a question, as numbered blocks; the index is opened for the first question."""
     from codeassist.evidence.packing import Source
     from codeassist.models.token_estimate import estimate
-    from codeassist.tasks.ask.retrieval import retrieve
+    from codeassist.tasks.ask.retrieval import context_for
 
     with ExitStack() as stack:
         opened: list[Index] = []
@@ -34,7 +34,7 @@ def contexts(services: Services) -> Iterator[Callable[[str], str]]:
             if not opened:
                 opened.append(stack.enter_context(services.index()))
             source = Source(opened[0], services.config.privacy.never_send)
-            return source.pack(retrieve(opened[0], question), services.config.ask.context_tokens, estimate).render()
+            return context_for(opened[0], source, question, services.config.ask.context_tokens, estimate).render()
 
         yield gather
 

@@ -218,3 +218,12 @@ def test_a_model_that_drips_or_hangs_is_cut_at_the_deadline():
     assert raised.value.partial == "It "
     with pytest.raises(ModelError, match="did not answer"):
         session.ask([Message("user", "y")])  # there is no time left to begin
+
+
+def test_a_limit_of_tokens_leaves_room_for_the_messages_and_an_answer():
+    def room(**settings):
+        return Session(ScriptedChat(["x"], context_window=8_000), ModelConfig(max_output_tokens=1_000, **settings)).room()
+
+    assert room() == 7_000
+    assert room(max_tokens=2_000) == 1_500
+    assert room(max_tokens=20_000) == 7_000
