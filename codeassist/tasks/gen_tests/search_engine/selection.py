@@ -171,7 +171,7 @@ class Selection:
         return [c for c in _irredundant(self._cover(needed - self.seen)) if c.kills or not self._says_nothing(c)]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
-        """Whether all that can be asserted is the kind of a result, that it can be called, or None from what gives only None."""
+        """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
         outcome = chosen.outcome
         if outcome.raised or outcome.printed or not all(EMPTY.fullmatch(check) for check in outcome.checks):
             return False

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .execution import Bench, Candidate
 from .annotated import classes_for_annotations
 from .construction import with_uses_of_attributes
+from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
-from .parameters import ARGV, Parameter, of_function
+from .kinds import ARGV, Parameter
+from .parameters import of_function
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -314,17 +315,13 @@ class Inventory:
 
 def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
     """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
-    found = {}
-    for public, value in vars(module).items():
-        if (
-            isinstance(value, type)
-            and value.__module__ not in (name, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
-            and not public.startswith("_")
-            and not issubclass(value, BaseException)
-            and not inspect.isabstract(value)
-        ):
-            found[public] = value
-    return found
+    return {public: value for public, value in vars(module).items() if not public.startswith("_") and _is_foreign(value, name)}
+
+
+def _is_foreign(value: Any, module: str) -> bool:
+    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
+    usual = isinstance(value, type) and value.__module__ not in elsewhere
+    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)
 
 
 def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.candidates import INSTANCES, Maker
+from codeassist.tasks.gen_tests.search_engine.arguments import INSTANCES
+from codeassist.tasks.gen_tests.search_engine.candidates import Maker
 from codeassist.tasks.gen_tests.search_engine.execution import Candidate, Outcome
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
