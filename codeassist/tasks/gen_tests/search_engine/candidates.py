@@ -11,7 +11,7 @@ from .execution import Bench, Candidate
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings
-from .targets import CALLED, OPERATORS, STATEMENTS, Inventory, Target
+from .targets import CALLED, ENTERED, OPERATORS, STATEMENTS, Inventory, Target
 from .values import CALLABLES, matching, vary
 
 MOST_TIMES = 40
@@ -41,8 +41,7 @@ class Maker(Arguments):
         """A new call of a target; None when it needs an instance and no expression that makes one is known."""
         self.chosen = []
         if target.kind == "command":
-            steps, final = self.commands[target.name](self.chance, self.words, self.command_line())
-            return self._finish(target, steps, final)
+            return self._finish(target, *self.commands[target.name](self.chance, self.words, self.command_line()))
         if target.products and self.chance.random() < 0.4:
             return self._use_of(self.chance.choice(target.products), target)
         receiver = self.instance(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
@@ -68,6 +67,8 @@ class Maker(Arguments):
             return self._finish(target, tuple(steps), f"{name}.{target.name} = {value}", (name,))
         if target.kind == "operator":
             return self._operator(target, steps, name, arguments, receiver)
+        if target.name in ENTERED:
+            return self._finish(target, (*steps, ENTERED[target.name].format(r=name)), "enter()")
         if CALLED.get(target.name):
             text = CALLED[target.name].format(", ".join(arguments), r=name)
             return self._finish(target, tuple(steps), text, (name, *(["entered"] if "entered" in text else [])))

@@ -81,6 +81,12 @@ CALLED: dict[str, str] = {
     "__deepcopy__": "copy.deepcopy({r})",
 }
 """How special methods are called: `{0}` stands for all arguments."""
+ENTERED: dict[str, str] = {
+    "__aenter__": "async def enter():\n    async with {r} as entered:\n        return entered",
+    "__aexit__": "async def enter():\n    async with {r}:\n        raise ValueError('text')",
+    "__aiter__": "async def enter():\n    return [item async for item in {r}]",
+}
+"""How special methods are called that need a coroutine: statements that define it."""
 
 SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
 """Modules of classes whose values the pools contain, or that no parameter takes as objects."""
@@ -234,7 +240,7 @@ class Inventory:
                 "__init_subclass__",
             ):
                 continue
-            if special and attribute not in OPERATORS and attribute not in STATEMENTS and attribute not in CALLED:
+            if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
                 continue
             self._member(name, cls, attribute, value)
 
@@ -291,7 +297,7 @@ class Inventory:
                 owner,
                 parameters,
                 _lines(tree),
-                inspect.iscoroutinefunction(bare),
+                inspect.iscoroutinefunction(bare) or attribute in ENTERED,
                 inspect.getdoc(function) or "",
             )
         )
