@@ -227,7 +227,7 @@ class Bench:
     def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
         probe, outcome = self.probe, Outcome()
         probe.clear()
-        guard.State.tripped = ""
+        guard.State.tripped = guard.State.read = ""
         folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
         names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch}
         observer.folder = str(folder or "")
@@ -264,6 +264,8 @@ class Bench:
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
+        elif guard.State.read:
+            outcome.bad = "reads a file outside the project"
         elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
