@@ -1,8 +1,8 @@
 """Stop code under test from writing outside the scratch folder, using the network, starting or killing processes, and sleeping.
 
 An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. Reading a file outside the project and the
-interpreter's folders is not stopped but noted: what it gives must not reach a test. The hook shows the search engine what a call
-tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
+interpreter's folders is not stopped but noted: what it gives must not reach a test. The hook shows the search engine what a
+call tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
 (`confinement`). Limits on memory, CPU time and file size apply as well where the system supports them.
 """
 
@@ -35,8 +35,10 @@ class Blocked(PermissionError):
 
 
 class State:
-    """Whether the guard is active (`armed`), the last refused event since `tripped` was cleared, and the last file that was
-    `read` outside the project and the interpreter since that was cleared."""
+    """Whether the guard is active (`armed`), and what happened since these were cleared.
+
+    `tripped` is the last refused event, `read` the last file that was read outside the project and the interpreter.
+    """
 
     tripped = ""
     read = ""
@@ -77,10 +79,8 @@ def install(folders: Sequence[str]) -> None:
         elif event == "open":
             path, mode, flags = arguments[0], arguments[1], arguments[2]
             writes = (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & writing)
-            if writes and not _inside(path, roots):
-                refuse(event, path)
-            elif not writes and not _inside(path, known):
-                State.read = str(path)
+            if not _inside(path, roots if writes else known):
+                refuse(event, path) if writes else setattr(State, "read", str(path))
         elif event in PATHS:
             for path in arguments[:2]:
                 if isinstance(path, (str, bytes, os.PathLike)) and not _inside(path, roots):

@@ -174,6 +174,8 @@ class Arguments:
         if kind == "str" and len(self.accepted) > 1 and chance.random() < 0.4:
             return repr(self._joined())
         text = chance.choice(POOLS[kind])
+        if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
+            text = chance.choice(POOLS[kind])
         return vary(text, chance, self.words) if roll > 0.85 else text
 
     def _joined(self) -> str:

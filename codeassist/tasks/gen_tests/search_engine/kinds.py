@@ -105,4 +105,4 @@ def from_name(parameter: Parameter) -> None:
     if parameter.kinds and set(parameter.kinds) != {"list"}:
         parameter.kinds.update(("int", "str", "list", "any"))
         return
-    parameter.kinds.update({"str": 6, "int": 1, "any": 1})  # a name that is a plain noun is most often text
+    parameter.kinds.update({"str": 12, "int": 1, "any": 1})  # a name that is a plain noun is most often text
