@@ -30,6 +30,10 @@ from pathlib import Path
 TESTS = {"test", "tests", "testing", "_tests", "conftest.py"}
 FEWEST, MOST = 100, 800
 INSTALL_SECONDS = 150
+LISTING = """import importlib.metadata, sys
+package = importlib.metadata.distribution(sys.argv[1])
+print(package.version, *(f.locate() for f in package.files), sep="\\n")"""
+"""Prints the version of an installed package and its files."""
 
 
 def main() -> None:
@@ -83,8 +87,7 @@ def prepare(name: str, folder: Path) -> dict:
     if done.returncode:
         shutil.rmtree(folder)
         return {"skipped": "does not install: " + (done.stderr.strip().splitlines() or ["?"])[-1][:120]}
-    code = "import importlib.metadata as m,sys; d=m.distribution(sys.argv[1]); print(d.version); [print(f.locate()) for f in d.files]"
-    files = subprocess.run([str(python), "-c", code, name], check=True, capture_output=True, text=True).stdout.splitlines()
+    files = subprocess.run([str(python), "-c", LISTING, name], check=True, capture_output=True, text=True).stdout.splitlines()
     version, paths = files[0], [Path(os.path.normpath(f)) for f in files[1:]]
     site = next((folder / "venv" / "lib").glob("python3*")) / "site-packages"
     own = [p.relative_to(site.resolve()) for p in map(Path.resolve, paths) if site.resolve() in p.parents]
@@ -93,7 +96,9 @@ def prepare(name: str, folder: Path) -> dict:
         return {"version": version, "skipped": "is compiled"}
     own = [p for p in own if not set(p.parts) & TESTS and not any(part.endswith(".dist-info") for part in p.parts)]
     own = [p for p in own if p.suffix != ".pyc"]
-    module = largest([p for p in own if p.suffix == ".py" and not p.name.startswith("test_") and not p.name.endswith("_test.py")], site)
+    module = largest(
+        [p for p in own if p.suffix == ".py" and not p.name.startswith("test_") and not p.name.endswith("_test.py")], site
+    )
     if module is None:
         shutil.rmtree(folder)
         return {"version": version, "skipped": f"has no module of {FEWEST} to {MOST} lines"}
@@ -101,7 +106,11 @@ def prepare(name: str, folder: Path) -> dict:
         target = folder / "project" / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(site / path, target)
-    return {"version": version, "module": ".".join(module.with_suffix("").parts).removesuffix(".__init__"), "path": module.as_posix()}
+    return {
+        "version": version,
+        "module": ".".join(module.with_suffix("").parts).removesuffix(".__init__"),
+        "path": module.as_posix(),
+    }
 
 
 def largest(paths: list[Path], site: Path) -> Path | None:
@@ -144,7 +153,15 @@ def measure(draw: dict, options: argparse.Namespace) -> dict:
     test_file = out / "test_generated.py"
     test_file.unlink(missing_ok=True)
     project, python = folder / "project", folder / "venv" / "bin" / "python"
-    command = [options.codeassist, "gen-tests", str(project / draw["path"]), "--python", str(python), "--budget", str(options.budget)]
+    command = [
+        options.codeassist,
+        "gen-tests",
+        str(project / draw["path"]),
+        "--python",
+        str(python),
+        "--budget",
+        str(options.budget),
+    ]
     command += ["--engine", "search", "-C", str(project), "--out", str(test_file), "--json"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
@@ -152,7 +169,12 @@ def measure(draw: dict, options: argparse.Namespace) -> dict:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     (out / "stdout.json").write_text(done.stdout)
     (out / "stderr.txt").write_text(done.stderr)
-    row = {"package": draw["package"], "module": draw["module"], "rc": done.returncode, "wall": round(time.perf_counter() - started)}
+    row = {
+        "package": draw["package"],
+        "module": draw["module"],
+        "rc": done.returncode,
+        "wall": round(time.perf_counter() - started),
+    }
     row |= {"cpu": round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)}
     row |= {"tests": 0, "failing": 0, "flaky": 0, "branches": 0.0, "killed": 0.0, "own": own_figures(done.stdout)}
     if not test_file.exists():

@@ -38,9 +38,9 @@ def databases():
 class ApiCase(msgspec.Struct):
     """A request that was sent twice, and its response.
 
-    `same` is whether both statuses agree, `crash` the exception of the application, `where` its file and line. `template` is the path with its
-    placeholders, `special` names how the request differs from a plain one, `documented` are the statuses in the API
-    description, `form` the keys of a JSON object or the type name of another value, `json` a short complete response.
+    `same` is whether both statuses agree, `crash` the exception of the application, `where` its file and line. `template` is
+    the path with its placeholders, `special` names how the request differs from a plain one, `documented` are the statuses in
+    the API description, `form` the keys of a JSON object or the type name of another value, `json` a short complete response.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a class does with the arguments of its constructor: `self.name = argument` makes every use of `self.name` a use of it."""
+"""What a class does with its constructor's arguments: after `self.name = argument`, a use of `self.name` is a use of it."""
 
 from __future__ import annotations
 

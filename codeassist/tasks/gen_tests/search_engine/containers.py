@@ -1,4 +1,4 @@
-"""What containers contain and callables take, by their annotations: lists of strings, of objects, functions of two parameters."""
+"""What containers contain and callables take, by annotations: lists of strings, of objects, functions of two parameters."""
 
 from __future__ import annotations
 

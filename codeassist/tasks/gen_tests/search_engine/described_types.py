@@ -22,7 +22,9 @@ _WORDS = {
 }
 _FIELD = re.compile(r"^\s*:param\s+([^:\n]+?)\s+\*{0,2}(\w+)\s*:", re.MULTILINE)
 _TYPE = re.compile(r"^\s*:type\s+\*{0,2}(\w+)\s*:\s*(.+)$", re.MULTILINE)
-_SECTION = re.compile(r"^[ \t]*(?:Args|Arguments|Parameters|Keyword Args)\s*:?[ \t]*\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+_SECTION = re.compile(
+    r"^[ \t]*(?:Args|Arguments|Parameters|Keyword Args)\s*:?[ \t]*\n(.*?)(?=^\S|\Z)", re.MULTILINE | re.DOTALL
+)
 _GOOGLE = re.compile(r"^\s+\*{0,2}(\w+)\s*\(([^)\n]+)\)\s*:", re.MULTILINE)
 _NUMPY = re.compile(r"^\s*\*{0,2}(\w+) : (.+)$", re.MULTILINE)
 

@@ -227,15 +227,10 @@ class Bench:
     def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
         probe, outcome = self.probe, Outcome()
         probe.clear()
-        guard.State.tripped = ""
-        names = self.namespace(module)
-        folder = self.folder.fresh() if "tmp_path" in candidate.text else None
-        if folder is not None:
-            names["tmp_path"] = folder
+        guard.State.tripped = guard.State.read = ""
+        folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
+        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch}
         observer.folder = str(folder or "")
-        patch = Patch()
-        if "monkeypatch" in candidate.text:
-            names["monkeypatch"] = patch
         files: dict[str, str | None] = {}
         printed = io.StringIO()
         threads_before = threading.active_count()
@@ -251,25 +246,15 @@ class Bench:
                 outcome.product = value if not mutant and is_product(value) else None
                 lazy = hasattr(value, "__next__")
                 checks = list(observer.checks(value)) if code[2] else []
-                for watched in candidate.watched:
-                    if watched in names:
-                        checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
-                if folder is not None:
-                    checks.extend(changes(folder, files, self.folder.content()))
-                outcome.checks = tuple(checks)
-                if not checks:
-                    outcome.bad = "nothing stable to assert"
+                for watched in (name for name in candidate.watched if name in names):
+                    checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
+                checks.extend(changes(folder, files, self.folder.content()) if folder is not None else ())
+                outcome.checks, outcome.bad = tuple(checks), "" if checks else "nothing stable to assert"
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
         except BaseException as error:  # any exception is an observation
-            outcome.error = error
-            outcome.lazy = lazy
-            if not ready:
-                outcome.bad = "a step before the call fails"
-            kind = type(error)
-            outcome.where = self._line_of(error)
-            own = not isinstance(error, (TypeError, AttributeError)) or self.raised_on_purpose(outcome)
-            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error, observer.folder) if own else "")
+            outcome.lazy, outcome.bad = lazy, "" if ready else "a step before the call fails"
+            self._note_error(outcome, error, observer.folder)
         probe.active = 0
         patch.undo()
         outcome.printed = printed.getvalue()[:2_000]
@@ -279,9 +264,17 @@ class Bench:
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
+        elif guard.State.read:
+            outcome.bad = "reads a file outside the project"
         elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
+
+    def _note_error(self, outcome: Outcome, error: BaseException, folder: str) -> None:
+        """Record an exception; without its message where that is the interpreter's about a value of a wrong type."""
+        outcome.error, outcome.where = error, self._line_of(error)
+        own = not isinstance(error, (TypeError, AttributeError)) or self.raised_on_purpose(outcome)
+        outcome.raised = (type(error).__name__, type(error).__module__, message_pattern(error, folder) if own else "")
 
     def _line_of(self, error: BaseException) -> int:
         """The line in the module where an exception was raised or passed through: its innermost frame there, else 0."""

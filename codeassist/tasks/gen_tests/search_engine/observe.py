@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import collections
 import datetime
 import decimal
@@ -93,6 +94,8 @@ class Observer:
             return self._sequence(tuple(value), tuple, depth)
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
+        if isinstance(value, types.BuiltinFunctionType) and getattr(builtins, value.__name__, None) is value:
+            return value.__name__
         return self._unsteady()
 
     def _in_folder(self, path: str) -> str:

@@ -13,7 +13,7 @@ from .aimed import Aimed
 from .doctest_examples import Documented, documented
 from .documented import Claim, claims, of_empty
 from .execution import Bench, Candidate, Outcome
-from .parameters import NAMES, Parameter
+from .kinds import NAMES, Parameter
 from .protocol import Suspicion
 from .search import JUNK, Search
 from .shrinking import smaller

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .execution import Candidate, Outcome
-from .parameters import Parameter, of_function
+from .kinds import Parameter
+from .parameters import of_function
 from .targets import Inventory, Target
 
 MOST = 6

@@ -17,7 +17,10 @@ from .search import SLOW, Search
 SLACK = 30
 """A mutant that takes more than this many times the steps of the original counts as endless."""
 
-EMPTY = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)|\{v\} is None|result is None", re.DOTALL)
+BARE = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)", re.DOTALL)
+"""Assertions about the kind of a result only."""
+
+EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 """Assertions that hold for almost any result."""
 
 
@@ -168,10 +171,14 @@ class Selection:
         needed: set[object] = {("mutant", m) for m in killed}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
-        return [c for c in _irredundant(self._cover(needed - self.seen)) if c.kills or not self._says_nothing(c)]
+        return [
+            c
+            for c in _irredundant(self._cover(needed - self.seen))
+            if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))
+        ]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
-        """Whether all that can be asserted is the kind of a result, that it can be called, or None from what gives only None."""
+        """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
         outcome = chosen.outcome
         if outcome.raised or outcome.printed or not all(EMPTY.fullmatch(check) for check in outcome.checks):
             return False
@@ -255,6 +262,11 @@ def _irredundant(kept: list[Chosen]) -> list[Chosen]:
         chosen.gains = _gains(chosen) & needed
         needed -= chosen.gains
     return in_order
+
+
+def _bare(outcome: Outcome) -> bool:
+    """Whether all that can be asserted is the kind of a result."""
+    return not outcome.raised and not outcome.printed and all(BARE.fullmatch(check) for check in outcome.checks)
 
 
 def _gives_value(check: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from .execution import Candidate
-from .parameters import Parameter
+from .kinds import Parameter
 
 LONGEST = 6
 """Maximum steps of a sequence that is extended."""
@@ -33,7 +33,12 @@ class Sequences:
     def remember(self, owner: str, candidate: Candidate) -> None:
         """Keep the steps and the call of a candidate that reached something new, as steps of later ones."""
         steps = (*candidate.steps, candidate.final)
-        if not candidate.steps or len(steps) > LONGEST or "tmp_path" in candidate.text or re.match(r"list\(|asyncio\.|with ", candidate.final):
+        if (
+            not candidate.steps
+            or len(steps) > LONGEST
+            or "tmp_path" in candidate.text
+            or re.match(r"list\(|asyncio\.|with ", candidate.final)
+        ):
             return
         kept = self.by_owner.setdefault(owner, [])
         if steps not in kept:

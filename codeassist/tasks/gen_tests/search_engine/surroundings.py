@@ -18,7 +18,9 @@ _MISSING = object()
 MOST_VARIABLES = 6
 _ARGV = re.compile(r"\bsys\.argv\b|\.parse_(?:known_)?args\(\)")
 _INPUT = re.compile(r"\bsys\.stdin\b|(?<![\w.])input\(")
-_VARIABLE = re.compile(r"""(?:os\.)?(?:environ(?:\.get\(|\[|\.pop\(|\.setdefault\()|getenv\()\s*['"](\w+)['"]|['"](\w+)['"] in (?:os\.)?environ""")
+_VARIABLE = re.compile(
+    r"""(?:os\.)?(?:environ(?:\.get\(|\[|\.pop\(|\.setdefault\()|getenv\()\s*['"](\w+)['"]|['"](\w+)['"] in (?:os\.)?environ"""
+)
 TYPED = ("'yes\\n'", "'n\\n'", "'1\\n2\\n'", "''", "'abc\\n'")
 SETTINGS = ("'1'", "'abc'", "''", "'0'", "'true'")
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .execution import Bench, Candidate
 from .annotated import classes_for_annotations
 from .construction import with_uses_of_attributes
+from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
-from .parameters import ARGV, Parameter, of_function
+from .kinds import ARGV, Parameter
+from .parameters import of_function
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -80,6 +81,12 @@ CALLED: dict[str, str] = {
     "__deepcopy__": "copy.deepcopy({r})",
 }
 """How special methods are called: `{0}` stands for all arguments."""
+ENTERED: dict[str, str] = {
+    "__aenter__": "async def enter():\n    async with {r} as entered:\n        return entered",
+    "__aexit__": "async def enter():\n    async with {r}:\n        raise ValueError('text')",
+    "__aiter__": "async def enter():\n    return [item async for item in {r}]",
+}
+"""How special methods are called that need a coroutine: statements that define it."""
 
 SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
 """Modules of classes whose values the pools contain, or that no parameter takes as objects."""
@@ -233,7 +240,7 @@ class Inventory:
                 "__init_subclass__",
             ):
                 continue
-            if special and attribute not in OPERATORS and attribute not in STATEMENTS and attribute not in CALLED:
+            if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
                 continue
             self._member(name, cls, attribute, value)
 
@@ -290,7 +297,7 @@ class Inventory:
                 owner,
                 parameters,
                 _lines(tree),
-                inspect.iscoroutinefunction(bare),
+                inspect.iscoroutinefunction(bare) or attribute in ENTERED,
                 inspect.getdoc(function) or "",
             )
         )
@@ -314,17 +321,13 @@ class Inventory:
 
 def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
     """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
-    found = {}
-    for public, value in vars(module).items():
-        if (
-            isinstance(value, type)
-            and value.__module__ not in (name, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
-            and not public.startswith("_")
-            and not issubclass(value, BaseException)
-            and not inspect.isabstract(value)
-        ):
-            found[public] = value
-    return found
+    return {public: value for public, value in vars(module).items() if not public.startswith("_") and _is_foreign(value, name)}
+
+
+def _is_foreign(value: Any, module: str) -> bool:
+    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
+    usual = isinstance(value, type) and value.__module__ not in elsewhere
+    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)
 
 
 def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:

@@ -116,7 +116,11 @@ def _family_tests(family: list[Observation], target: str, parameters: Mapping[st
                 _length(test.text) for test in separate
             ):
                 name = names.pick(
-                    base_name(target), "", suffix, [*_besides(combined.besides, family), *_family_words(family)], family[0].steps
+                    base_name(target),
+                    "",
+                    suffix,
+                    [*_besides(combined.besides, family), *_family_words(family)],
+                    family[0].steps,
                 )
                 return [Test(name, combined.text(name), family)]
     return [_single(entry, target, names) for entry in family]

@@ -12,11 +12,11 @@ from .recipe import Recipe
 
 def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, ...], str]]]:
     """A run of each command of the module."""
-    commands = {}
-    for name, value in names.items():
-        if any(c.__name__ in ("Command", "BaseCommand") and c.__module__.startswith("click") for c in type(value).__mro__):
-            commands[name] = value
-    return {name: partial(_run, name, value) for name, value in commands.items()}
+    return {name: partial(_run, name, value) for name, value in names.items() if _is_command(value)}
+
+
+def _is_command(value: Any) -> bool:
+    return any(c.__name__ in ("Command", "BaseCommand") and c.__module__.startswith("click") for c in type(value).__mro__)
 
 
 def words_of(command: Any, chance: random.Random) -> list[str]:
@@ -51,9 +51,7 @@ def _value(parameter: Any, chance: random.Random) -> str:
     return chance.choice(("abc", "a", "1", "Hello World", ""))
 
 
-def _run(
-    name: str, command: Any, chance: random.Random, words: list[str], given: str
-) -> tuple[tuple[str, ...], str]:
+def _run(name: str, command: Any, chance: random.Random, words: list[str], given: str) -> tuple[tuple[str, ...], str]:
     line = repr(words_of(command, chance)) if chance.random() < 0.85 else given
     return (f"result = CliRunner().invoke({name}, {line})",), "(result.exit_code, result.output)"
 

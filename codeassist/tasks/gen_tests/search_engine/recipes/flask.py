@@ -30,8 +30,8 @@ def surround(call: str, chance: random.Random, words: list[str]) -> tuple[tuple[
             f", method='POST', data={ {chance.choice(names or ['a']): 'abc'}!r}",
         )
     )
-    steps = ("app = flask.Flask('app')", "app.secret_key = 'secret'")
-    return steps, f"with app.test_request_context('/'{extra}):\n    result = {call}"
+    secret = ("app.secret_key = 'secret'",) if chance.random() < 0.2 else ()  # for sessions
+    return ("app = flask.Flask('app')", *secret), f"with app.test_request_context('/'{extra}):\n    result = {call}"
 
 
 def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, ...], str]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -18,9 +19,7 @@ def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, 
 
 def _run(name: str, app: Any, chance: random.Random, words: list[str], given: str) -> tuple[tuple[str, ...], str]:
     try:
-        from typer.main import get_command  # type: ignore[import-not-found]
-
-        line = repr(words_of(get_command(app), chance))
+        line = repr(words_of(importlib.import_module("typer.main").get_command(app), chance))
     except Exception:  # an application without commands, or whose parameters are not supported
         line = given
     return (f"result = CliRunner().invoke({name}, {line})",), "(result.exit_code, result.output)"

@@ -33,9 +33,7 @@ def test_attributes_that_are_read_are_found_and_stored_ones_are_not():
     assert names == ["a", "c"]
 
 
-@pytest.mark.parametrize(
-    ("name", "text"), [("args", "argparse.Namespace(a=1)"), ("request", "types.SimpleNamespace(a=1)")]
-)
+@pytest.mark.parametrize(("name", "text"), [("args", "argparse.Namespace(a=1)"), ("request", "types.SimpleNamespace(a=1)")])
 def test_the_object_as_text(name, text):
     assert written(name, {"a": "1"}) == text
 
