@@ -48,11 +48,12 @@ def main() -> None:
     parser.add_argument("--half", choices=["tune", "report"], default="report")
     parser.add_argument("--each", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--seed", type=int, default=7, help="which commits are drawn")
     parser.add_argument("--with-tests", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     totals: Counter[str] = Counter()
-    generator = random.Random(7)
+    generator = random.Random(options.seed)
     for mirror in options.mirrors:
         folder = clone(mirror, options.out)
         history = log(folder)

@@ -115,7 +115,7 @@ class Comparing:
             report.trouble = "its path is not that of a module"
             return report
         tests = self.tests[work.file.path]
-        calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names)]]
+        calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names, self.after)]]
         job = Job(
             self._version(old, self.before, work.functions.names, work.functions.before_lines),
             self._version(new, self.after, work.functions.names, work.functions.after_lines),

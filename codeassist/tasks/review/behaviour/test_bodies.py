@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
-from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.tasks.review.behaviour.engine import CallRecord
-from indexers.files.decoding import source_text
+from codeassist.tasks.review.behaviour.test_context import Context, parsed, tests_in
 
 ORIGIN = "test"
 MOST = 120
@@ -21,67 +20,30 @@ LONGEST = 1_500
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def programs(tests: Sequence[Path], names: Sequence[str]) -> list[CallRecord]:
-    """Programs that the tests in some files consist of; those that mention one of the names come first."""
+def programs(tests: Sequence[Path], names: Sequence[str], root: Path) -> list[CallRecord]:
+    """Programs that the tests in some files below `root` consist of; those that mention one of the names come first."""
     found: dict[tuple[str, tuple[str, ...]], CallRecord] = {}
     for path in tests:
-        tree = _parsed(path)
+        tree = parsed(path)
         if tree is None:
             continue
-        top = _top_level(tree)
-        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name.startswith("test")):
-            for steps, final in _of_test(function):
-                text = "\n".join((*steps, final))
-                needed = _needed(text, top)
-                if needed is None or len(text) > LONGEST:
+        context = Context(path, tree, root)
+        for function, owner in tests_in(tree):
+            bound = context.instance(function, owner)
+            for steps, final in _of_test(function, context.fixtures.keys()) if bound is not None else ():
+                own = [*(bound or ()), *steps]
+                needed = context.needed("\n".join((*own, final)))
+                if needed is None or len("\n".join((*steps, final))) > LONGEST:
                     continue
+                text = "\n".join((*own, final))
                 target = next((n for n in names if re.search(rf"\b{re.escape(n.rpartition('.')[2])}\b", text)), "")
-                found.setdefault((final, (*needed, *steps)), (target, final, [*needed, *steps], ORIGIN))
+                found.setdefault((final, (*needed, *own)), (target, final, [*needed, *own], ORIGIN))
     return sorted(found.values(), key=lambda p: not p[0])[:MOST]
 
 
-def _parsed(path: Path) -> ast.Module | None:
-    try:
-        return syntax_tree(source_text(path))
-    except (OSError, ValueError):
-        return None
-
-
-def _top_level(tree: ast.Module) -> dict[str, str]:
-    """Name -> the import or the simple assignment that binds it, as text."""
-    top: dict[str, str] = {}
-    for node in tree.body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            if not getattr(node, "level", 0):
-                top |= {(a.asname or a.name).partition(".")[0]: ast.unparse(node) for a in node.names}
-        elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            text = ast.unparse(node)
-            if len(text) < LONGEST // 3:
-                top[node.targets[0].id] = text
-        elif isinstance(node, Function | ast.ClassDef) and not node.name.lower().startswith("test"):
-            text = ast.unparse(node)
-            if len(text) < LONGEST // 2 and not node.decorator_list:
-                top[node.name] = text
-    return top
-
-
-def _needed(program: str, top: dict[str, str]) -> list[str] | None:
-    """The top-level statements that a program needs, in their order; None when it needs `self` or a fixture."""
-    try:
-        names = {n.id for n in ast.walk(ast.parse(program)) if isinstance(n, ast.Name)}
-    except SyntaxError:
-        return None
-    if "self" in names:
-        return None
-    for _ in range(3):
-        for name in list(names & top.keys()):
-            names |= {n.id for n in ast.walk(ast.parse(top[name])) if isinstance(n, ast.Name)}
-    return list(dict.fromkeys(text for name, text in top.items() if name in names))
-
-
-def _of_test(function: ast.FunctionDef) -> Iterator[tuple[list[str], str]]:
+def _of_test(function: ast.FunctionDef, fixtures: Collection[str]) -> Iterator[tuple[list[str], str]]:
     """(statements, observed expression) for each assertion of a test; parametrised ones once a row."""
-    arguments = [a.arg for a in function.args.args if a.arg != "self"]
+    arguments = [a.arg for a in function.args.args if a.arg != "self" and a.arg not in fixtures]
     for row in _rows(function, arguments):
         steps = [f"{name} = {text}" for name, text in row.items()]
         for statement in function.body:

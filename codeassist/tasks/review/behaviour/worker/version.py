@@ -35,7 +35,7 @@ from .varying import Hints
 SHOWN = 6_000
 """Characters of a value that are sent; more than `LONGEST` of one value."""
 
-LONGEST = 1_500
+LONGEST = 6_000
 """Characters of a program that is varied."""
 
 HINTED = 0.5
@@ -96,6 +96,7 @@ class Server:
         warnings.showwarning = self._warn  # type: ignore[assignment]
         self.hints = Hints(job["constants"], self.search.chance)
         self.sent: set[str] = set()
+        self.imported: set[str] = set()
         self.reaching: list[Candidate] = []
         self.run_on_bench = self.bench.run
         self.original_run = self._run
@@ -109,6 +110,9 @@ class Server:
 
     def _run(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
         """Run a candidate on the bench; what it leaves open counts as an observation."""
+        for step in candidate.steps:
+            if step.startswith(("import ", "from ")) and step not in self.imported:
+                self._import(step)
         self.warned.clear()
         outcome = self.run_on_bench(candidate, mutant, limit)
         if outcome.error is not None:  # what its frames hold is freed now, not during a later call
@@ -116,6 +120,17 @@ class Server:
         if self.warned and not outcome.bad:
             outcome.checks = (*outcome.checks, *dict.fromkeys(self.warned))
         return outcome
+
+    def _import(self, statement: str) -> None:
+        """Import what programs import once without a time limit: an import that is cut off leaves half a module behind."""
+        self.imported.add(statement)
+        guard.State.armed = True
+        try:
+            exec(statement, {"__name__": "generated"})
+        except BaseException:  # the program that needs it fails by itself
+            return
+        finally:
+            guard.State.armed = False
 
     def _add_private(self) -> None:
         """Add the changed private functions and methods, which the inventory leaves out."""

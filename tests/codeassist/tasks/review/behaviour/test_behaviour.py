@@ -215,6 +215,50 @@ def test_parse():
     assert "parse(" in difference.call
 
 
+def test_programs_of_test_classes_and_fixtures_reach_what_no_generated_call_does(compare):
+    module = """
+class Store:
+    def __init__(self, backend):
+        self.backend = backend
+
+    def add(self, name):
+        self.backend.rows.append(name)
+
+    def _names(self):
+        return [{order} for row in self.backend.rows]
+
+    def names(self):
+        return self._names()
+"""
+    test = """
+import pytest
+
+from mod import Store
+
+
+class Backend:
+    def __init__(self):
+        self.rows = ['b']
+
+
+@pytest.fixture
+def store():
+    yield Store(Backend())
+
+
+class TestStore:
+    def setup_method(self):
+        self.first = 'a'
+
+    def test_add(self, store):
+        store.add(self.first)
+        assert store.names()
+"""
+    before, after = module.format(order="row"), module.format(order="row[:1] * 2")
+    _, analyser = compare({"mod.py": before, "test_mod.py": test}, {"mod.py": after})
+    assert any(d.call == "store.names()" for d in analyser.report.differences), analyser.report
+
+
 def test_what_the_change_itself_mentions_is_marked(compare):
     test = "from pages import pages\n\n\ndef test_pages():\n    assert pages(10, 5) == 3\n"
     reviewed, _ = compare({"pages.py": RIGHT}, {"pages.py": WRONG, "tests/test_pages.py": test})
