@@ -38,7 +38,17 @@ COMMANDS: dict[str, list[str]] = {
     "gen-tests": ["gen-tests", "money.py"],
 }
 QUESTIONS = ("which amount is charged", "step of part 7", "round to cents", "changed in round")
-FINISHED = ("index.db", "index.seal", "write.lock", ".gitignore", "runs.db", "runs.db-wal", "runs.db-shm", "runs.db.lock")
+FINISHED = (
+    "index.db",
+    "index.seal",
+    "write.lock",
+    "origin",
+    ".gitignore",
+    "runs.db",
+    "runs.db-wal",
+    "runs.db-shm",
+    "runs.db.lock",
+)
 ORPHAN_SECONDS = 10.0
 
 

@@ -67,7 +67,8 @@ def review(
         Path | None, typer.Option("--coverage", help="A coverage file, to report changed lines that no test runs.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short.")
+        float | None,
+        typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short, also the model's part of it."),
     ] = None,
     dry_run: DryRun = False,
     prompt: PromptName = None,
@@ -86,6 +87,7 @@ def review(
         "review.profile": profile,
         "review.max_findings": most,
         "review.timeout": timeout,
+        "review.model_timeout": timeout,
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
     baseline_path = Path.cwd() / baseline if baseline else None
@@ -94,6 +96,7 @@ def review(
     )
     with closing(output.events()) as events:
         services = where.open(events, flags)
+        services.require_own_folder()
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:
