@@ -35,7 +35,7 @@ COMMANDS: dict[str, list[str]] = {
     "refresh": ["search", "which amount is charged"],
     "ask": ["ask", "-q", "which amount is charged"],
     "review": ["review", "-q"],
-    "gen-tests": ["gen-tests", "money.py"],
+    "gen-tests": ["gen-tests", "money.py", "--budget", "5", "--engine", "search"],
 }
 QUESTIONS = ("which amount is charged", "step of part 7", "round to cents", "changed in round")
 FINISHED = (
@@ -87,6 +87,7 @@ class Trial:
         self.runs, self.killed, self.faults = Counter[str](), Counter[str](), Counter[str]()
         self.messages: list[str] = []
         self.left_before = self.left_after = 0
+        os.environ["XDG_STATE_HOME"] = str(scratch / "state")  # the killed commands and the checks are of one user
         self.temporary.mkdir()
         self.root.mkdir()
         for number in range(40):
