@@ -117,6 +117,12 @@ class Services:
                 self._noted.add(key)
                 self.events.note(f"Ignored: {reason}")
 
+    def require_own_folder(self) -> None:
+        """Raise `UntrustedFolderError` for an index folder that is a link, another user's or part of the repository."""
+        from indexers.index import check_folder
+
+        check_folder(self.folder)
+
     @property
     def search_engine(self) -> SearchEngine | None:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
@@ -134,7 +140,11 @@ class Services:
         return self.runs if self.config.ask.log else None
 
     def session(self, task: str, *, dry: bool = False, ledger: Ledger | None = None) -> Session | None:
-        """A session with the model of a task, or None when none is configured; see `models.session.open_session`."""
+        """A session with the model of a task, or None when none is configured; see `models.session.open_session`.
+
+        Its answers are kept in the index folder. Raises `UntrustedFolderError` for one that must not be used.
+        """
+        self.require_own_folder()
         from codeassist.models.session import open_session
         from codeassist.runs.store import AnswerCache
 
@@ -196,10 +206,12 @@ class Services:
     def existing_index(self, *, refresh: bool = False, notes: list[str] | None = None) -> Iterator[Index | None]:
         """The existing index, updated first with `refresh`, or None when there is no usable one. Never builds an index.
 
-        A note on its freshness is appended to `notes` if given, else it is an event.
+        A note on its freshness is appended to `notes` if given, else it is an event. Raises `UntrustedFolderError` for a
+        folder that must not be used: what a clone brings is not passed over in silence.
         """
         from indexers.errors import IndexerError, UntrustedFolderError
 
+        self.require_own_folder()
         self.note_ignored("index.", "search.")
         try:
             if refresh and workspace.index_exists(self.root, self.config):
@@ -207,10 +219,8 @@ class Services:
                 self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
-        except UntrustedFolderError as error:
-            self.events.note(str(error))
-            yield None
-            return
+        except UntrustedFolderError:
+            raise
         except IndexerError:
             yield None
             return

@@ -20,6 +20,7 @@ from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusab
 from indexers.files.walker import Changes, Listing, WalkRules, compare, discover, require_folder
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
 from indexers.stores.folder import (
+    claim,
     create_catalog,
     index_folder,
     index_size,
@@ -29,6 +30,7 @@ from indexers.stores.folder import (
     remove_leftovers,
 )
 from indexers.stores.names import CATALOG
+from indexers.stores.origin import accept as accept_folder
 from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import create_private
 from indexers.stores.seal import is_sealed, verify_seal, write_seal
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
-__all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
+__all__ = ["Index", "IndexOptions", "accept_folder", "check_folder", "create_private", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
 LOCK_PAUSE = 0.01
@@ -142,10 +144,11 @@ class Index:
         options = _with_encoder(options or IndexOptions(), encoder)
         require_folder(root)
         folder = index_folder(root, index_dir)
-        check_folder(folder)
+        check_folder(folder, made_elsewhere=True)
         loaded = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
         with _locked_folder(folder, root, wait=wait):
             remove_leftovers(folder)
+            claim(folder)
             index = cls(root, folder, _catalog_to_update(folder, root, loaded, rebuild=rebuild), loaded, options)
             try:
                 index._update(discover(root, options.rules), on_progress, stop)
@@ -682,7 +685,7 @@ def _locked_folder(folder: Path, root: Path, *, wait: bool) -> Iterator[None]:
         for attempt in range(LOCK_ATTEMPTS):
             try:
                 make_folder(folder, root)
-                stack.enter_context(writer_lock(folder, wait=wait))
+                stack.enter_context(writer_lock(folder, wait=wait, made_elsewhere=True))
                 make_folder(folder, root)  # its `.gitignore` may have been removed before the lock was taken
                 break
             except FileNotFoundError:

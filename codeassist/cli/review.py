@@ -76,7 +76,8 @@ def review(
         Path | None, typer.Option("--coverage", help="A coverage file, to report changed lines that no test runs.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short.")
+        float | None,
+        typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short, also the model's part of it."),
     ] = None,
     dry_run: DryRun = False,
     prompt: PromptName = None,
@@ -96,6 +97,7 @@ def review(
         "review.profile": profile,
         "review.max_findings": most,
         "review.timeout": max(timeout or 0.0, BEHAVIOUR_TIMEOUT) if behaviour and timeout is None else timeout,
+        "review.model_timeout": timeout,
         "review.behaviour": behaviour,
         "review.behaviour_seconds": BEHAVIOUR_SECONDS if behaviour else None,
     } | choice.flags("review")
@@ -106,6 +108,7 @@ def review(
     )
     with closing(output.events()) as events:
         services = where.open(events, flags)
+        services.require_own_folder()
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:

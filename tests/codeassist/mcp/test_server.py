@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -141,7 +142,8 @@ def test_files_are_resources_and_others_are_not(served, indexed):
 
 
 def test_over_standard_input_and_output(indexed):
-    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed))
+    state = {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}  # where the key is that the index is marked with
+    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed), env=state)
     (found,) = talk(stdio_client(server), ("search", {"query": "where is a payment charged"}))
     assert "shop/payments.py" in found.content[0].text
 
