@@ -8,6 +8,7 @@ index is made when it is missing. Means over questions, then by shape, then the 
   answered   every fact stands in the text of the answer            place1  the first citation overlaps the gold lines
   placed     any citation overlaps the gold lines                   file1   the first citation is in a gold file
   misled     answered, and no citation overlaps the gold lines      refused present questions answered with "not found"
+  sure_wrong the same, and the answer does not begin with "Probably" doubted answers that begin with "Probably"
   silent     absent questions answered with "not found"             lines   length of the answer
   mrr        phrase and symbol queries: 1/rank of the first of ten results on the gold lines
   gold@2000  a gold span is within the first 2,000 tokens of evidence
@@ -32,7 +33,20 @@ from codeassist.tasks.search import SearchRequest, search
 from codeassist.workspace import index_options
 from indexers import Index
 
-MEASURES = ("answered", "place1", "placed", "file1", "misled", "refused", "silent", "lines", "mrr", "gold@2000")
+MEASURES = (
+    "answered",
+    "place1",
+    "placed",
+    "file1",
+    "misled",
+    "sure_wrong",
+    "doubted",
+    "refused",
+    "silent",
+    "lines",
+    "mrr",
+    "gold@2000",
+)
 EVIDENCE = ("lines@2000", "lines@6000", "files@10")
 BUDGETS = (2_000, 6_000)
 Row = dict[str, Any]
@@ -55,6 +69,7 @@ def asked(index: Index, case: dict[str, Any], config: Config) -> Row:
     if shape == "absent":
         return row | {"silent": float(not answer.found)}
     cited = answer.citations if answer.found else []
+    doubted = answer.found and answer.text.startswith("Probably")
     placed = any(overlaps(place, gold) for place in cited)
     return row | {
         "refused": float(not answer.found),
@@ -63,6 +78,8 @@ def asked(index: Index, case: dict[str, Any], config: Config) -> Row:
         "placed": float(placed),
         "file1": float(bool(cited) and cited[0].path in {g["path"] for g in gold}),
         "misled": float(answer.found and not placed),
+        "sure_wrong": float(answer.found and not placed and not doubted),
+        "doubted": float(doubted),
         "lines": float(len(answer.text.splitlines())),
         "gold@2000": float(any(overlaps(hit, gold) for hit in index.evidence(case["question"], BUDGETS[0]))),
     }

@@ -8,7 +8,7 @@ from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import distinct, subject_first, together
+from codeassist.tasks.ask.choosing import asks_for_a_name, distinct, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
@@ -40,7 +40,7 @@ def ask(
     ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
     hits = [hit for hit in ranked.hits if hit.text.strip()]  # empty if the lines were deleted after indexing
     certainty = confidence(index, question, ranked)
-    named = named_definition(index, question) if shape == "what" and not paths else None
+    named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
         return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
     if full or named is not None:
@@ -51,9 +51,7 @@ def ask(
         chosen = together(index.root, subject_first(index, question, distinct(hits)), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
-        parts = brief(chosen, ranked.words, shape, numbers, lines_before=int(bool(doubt)))
-        if doubt:
-            parts[0] = f"{doubt}\n{parts[0]}"
+        parts = brief(chosen, ranked.words, shape, numbers, doubt)
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)
