@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,12 @@ def foreign_package() -> str:
 
 
 def entry() -> None:
-    """Run the command line; exits with 2 when a foreign package shadows ours."""
+    """Run the command line; exits with 2 when a foreign package shadows ours.
+
+    Until its own handlers are installed, Ctrl-C ends the process at once: nothing has been started that could be lost.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     if foreign := foreign_package():
         sys.stderr.write(
             f"codeassist: {foreign} shadows the package 'indexers' that this program needs; run the installed program "

@@ -33,6 +33,11 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: "1 file", "2 files"; `plural` is the form that does not end in s, such as "matches"."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
 def json_text(value: Any, indent: int | None = 2) -> str:
     """A value as JSON in which unsafe characters are escaped, so that it reads back unchanged."""
     return _UNSAFE.sub(lambda match: json.dumps(match[0])[1:-1], json.dumps(value, ensure_ascii=False, indent=indent))

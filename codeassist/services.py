@@ -13,6 +13,7 @@ from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
+from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ class Services:
             self._report(freshness)
             if remaining := index.remaining:
                 self.events.note(
-                    f"Partial results: the index is incomplete, {remaining} files are left; run 'codeassist index' to continue."
+                    f"Partial results: the index is incomplete, {counted(remaining, 'file')} left; "
+                    "run 'codeassist index' to continue."
                 )
             yield index
 

@@ -18,11 +18,12 @@ import msgspec
 
 from codeassist.config import PROJECT_FILE, Config, Loaded
 from codeassist.errors import UsageError, WorkspaceError
+from codeassist.printable import counted
 
 if TYPE_CHECKING:
     from indexers import Encoder, Index, IndexOptions
     from indexers.build.report import Progress
-    from indexers.files.walker import Listing, WalkRules
+    from indexers.files.walker import Changes, Listing, WalkRules
     from indexers.search.rerank import Reranker
 
 QUICK_BYTES = 3_000_000
@@ -310,7 +311,7 @@ def _refreshed(index: Index, config: Config, listing: Listing) -> Freshness:
         return Freshness()
     size = sum(file.size for file in (*changes.added, *changes.changed))
     if size > QUICK_BYTES or config.index.encoder != "static":
-        return Freshness(stale=count, note=f"{count} files have changed; run 'codeassist index'")
+        return Freshness(stale=count, note=f"{_described(changes)}; run 'codeassist index'")
     try:
         index.update(listing=listing)
     except IndexBusyError as error:
@@ -320,6 +321,13 @@ def _refreshed(index: Index, config: Config, listing: Listing) -> Freshness:
     except OSError as error:
         return Freshness(stale=count, note=f"it could not be updated: {error.strerror or error}")
     return Freshness(refreshed=count)
+
+
+def _described(changes: Changes) -> str:
+    """What differs between the folder and the index: "3 files are not indexed yet", "2 files have changed"."""
+    new, others = len(changes.added), len(changes.changed) + len(changes.deleted)
+    added = f"{counted(new, 'file is', 'files are')} not indexed yet" if new else ""
+    return ", ".join(filter(None, (added, f"{counted(others, 'file has', 'files have')} changed" if others else "")))
 
 
 def _list(root: Path, config: Config) -> Listing:

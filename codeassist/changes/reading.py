@@ -52,7 +52,7 @@ def read_change(root: Path, selection: ChangeSelection) -> Change:
         return _whole(repository, selection.paths)
     if selection.diff:
         return _from_diff(repository, selection.diff)
-    repository.check()
+    repository.check("name files to review, or give a diff with --diff")
     if selection.staged:
         return _between(repository, "the staged changes", ("--cached", repository.head()), repository.head(), ":")
     if selection.commit:

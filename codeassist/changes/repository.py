@@ -17,6 +17,9 @@ from indexers.files.run_git import Problem, run_git
 EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 """The object name of git's empty tree."""
 
+MOST_NAMED = 5
+"""The most branches that a message names."""
+
 MOST_BYTES = 2_000_000
 TIMEOUT = 120
 
@@ -44,13 +47,13 @@ class Repository:
             )
         return done.code, done.out, done.message
 
-    def check(self) -> None:
-        """Raise `UsageError` outside a working tree."""
+    def check(self, advice: str = "") -> None:
+        """Raise `UsageError` outside a working tree; `advice` says what can be done without one."""
         code, out, message = self.git("rev-parse", "--is-inside-work-tree")
         if remedy := untrusted(self.root, message):
             raise UsageError(remedy)
         if code or out.strip() != b"true":
-            raise UsageError(f"{self.root} is not a git repository; name files to review, or give a diff with --diff.")
+            raise UsageError(f"{self.root} is not a git repository{f'; {advice}' if advice else ''}.")
 
     def common_folder(self) -> Path | None:
         """The folder of git's own files, shared by all worktrees; None outside a repository."""
@@ -70,8 +73,16 @@ class Repository:
         if code and self.head() == EMPTY_TREE:
             raise UsageError(f"git does not know the revision '{name}': there are no commits yet.")
         if code:
-            raise UsageError(f"git does not know the revision '{name}'; a shallow clone may lack it (git fetch --unshallow).")
+            raise UsageError(f"git does not know the revision '{name}'; {self._advice()}.")
         return out.decode().strip()
+
+    def _advice(self) -> str:
+        """What to do about an unknown revision: fetch the missing commits, or name a branch that exists."""
+        if self.git("rev-parse", "--is-shallow-repository")[1].strip() == b"true":
+            return "this shallow clone may lack it (git fetch --unshallow)"
+        listed = self.git("for-each-ref", "--format=%(refname:short)", "refs/heads", "refs/remotes", "refs/tags")[1]
+        names = [name for name in os.fsdecode(listed).split() if not name.endswith("/HEAD")][:MOST_NAMED]
+        return f"it knows {', '.join(names)}" if names else "it knows no branch"
 
     def knows(self, name: str) -> bool:
         """Whether the repository contains this commit."""

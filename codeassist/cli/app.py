@@ -13,7 +13,7 @@ import typer
 
 from codeassist import __version__
 from codeassist.cli import interrupts
-from codeassist.cli.failures import complain, discard, flushed, open_closed_streams, system_failure
+from codeassist.cli.failures import complain, discard, drop_unwritable_output, flushed, open_closed_streams, system_failure
 from codeassist.cli.groups import SUGGESTS, add_command
 from codeassist.cli.output import note, safe
 from codeassist.cli.streams import checked_streams
@@ -145,6 +145,7 @@ def _run() -> int:
         sentence, code = (str(error), code_of_error) if code_of_error is not None else system_failure(error) or ("", 0)
         if _Debug.on or not code:
             raise
+        drop_unwritable_output()
         complain(f"codeassist: {safe(sentence)}")
         return code
     return 0

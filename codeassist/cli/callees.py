@@ -9,12 +9,16 @@ import typer
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe, safe_path
 from codeassist.errors import EXIT_GATE
-from indexers.types import BY_NAME
+from indexers.types import BY_NAME, RESOLVED
+
+OUTSIDE = "not in this repository"
+UNKNOWN = "its receiver is not known"
+MOST_NAMED = 12
 
 
 def callees(
     name: Annotated[str, typer.Argument(help="The name of a function, method or class.")],
-    outside: Annotated[bool, typer.Option("--all", help="Include calls to code outside the repository.")] = False,
+    outside: Annotated[bool, typer.Option("--all", help="Include calls without a known target in the repository.")] = False,
     *,
     where: Indexed,
     output: Output,
@@ -28,9 +32,16 @@ def callees(
         print_json(result.as_json())
     else:
         for use, target in result.calls:
-            mark = f" ({BY_NAME})" if use.resolution == BY_NAME else ""
-            place = f"  {safe_path(target.path)}:{target.line}{mark}" if target else "  (not in this repository)"
+            mark = f" ({BY_NAME})" if use.resolution != RESOLVED else ""
+            place = (
+                f"  {safe_path(target.path)}:{target.line}{mark}"
+                if target
+                else f"  ({OUTSIDE if use.resolution == RESOLVED else UNKNOWN})"
+            )
             print(f"{safe_path(use.path)}:{use.line}  {safe(use.name)}{place}")
+    if result.unknown and not (outside or output.quiet or output.as_json):
+        names = ", ".join(map(safe, result.unknown[:MOST_NAMED])) + (", …" if len(result.unknown) > MOST_NAMED else "")
+        note(f"Not resolved, because their receiver is not known: {names}; --all lists them.")
     if not result.calls:
         if not output.as_json:
             note(

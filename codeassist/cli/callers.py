@@ -37,7 +37,7 @@ def callers(
         for mention in result.mentions:
             print(f"{safe_path(mention.path)}:{mention.line}  mention")
     if result.more and not output.quiet:
-        note(f"Showing the first {limit} uses; raise -k for more.")
+        note("There are more uses; raise -k to see them.")
     matched = len(result.uses) - result.resolved
     if matched and not output.quiet:
         note(f"{result.resolved} resolved, {matched} matched by name only: what these belong to is not known.")

@@ -11,6 +11,7 @@ import typer
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe
 from codeassist.errors import EXIT_GATE, UsageError
+from codeassist.printable import counted
 from indexers.files.reading import read_text
 
 
@@ -35,6 +36,6 @@ def check(
         for item in result.wrong:
             print(safe(f"{item.verdict}: {item.claim}{f'  ({item.there})' if item.there else ''}"))
         if not output.quiet:
-            note(f"{len(result.items)} claims checked, {len(result.wrong)} not borne out.")
+            note(f"{counted(len(result.items), 'claim')} checked, {len(result.wrong)} not confirmed.")
     if result.wrong:
         raise typer.Exit(EXIT_GATE)

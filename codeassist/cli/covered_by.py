@@ -33,5 +33,8 @@ def covered_by(
             print(f"{safe_path(test.path)}:{test.line}  {safe(test.name)}{through}{mark}")
     if not result.found:
         if not output.as_json:
-            note(f"No test in the index reaches '{name}'." if result.defined else f"No definition of '{name}' in the index.")
+            unknown = (
+                f"No test is known to reach '{name}'; calls through containers and receivers of unknown type are not followed."
+            )
+            note(unknown if result.defined else f"No definition of '{name}' in the index.")
         raise typer.Exit(EXIT_GATE)

@@ -93,6 +93,14 @@ def flushed(code: int) -> int:
     return code
 
 
+def drop_unwritable_output() -> None:
+    """Discard what standard output still holds when it cannot be written, so that a failure is reported only once."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        discard(sys.stdout)
+
+
 def complain(text: str) -> None:
     """Print a line on standard error; when that fails too, the exit code alone says it."""
     with contextlib.suppress(OSError, ValueError):

@@ -13,12 +13,13 @@ from codeassist.cli.options import HERE, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe_path
 from codeassist.cli.show_index import print_encodings, print_languages, print_skipped, print_unparsed
 from codeassist.errors import EXIT_INTERRUPT
+from codeassist.printable import counted
 
 if TYPE_CHECKING:
     from codeassist.tasks.index import IndexResult, Preview
     from indexers import Index
 
-STOPPING = "Stopping after the current files; finished work is kept."
+STOPPING = "Stopping; the files that are finished are kept."
 
 
 def index(
@@ -74,7 +75,7 @@ def _show_preview(listing: Preview, output: Output) -> None:
         note(f"skipped: {safe_path(path)} ({reason})")
     for text in listing.notes:
         note(text)
-    note(f"{len(listing.files)} files, {listing.size / 1e6:.1f} MB to index.")
+    note(f"{counted(len(listing.files), 'file')}, {listing.size / 1e6:.1f} MB to index.")
     print_skipped(dict(listing.skipped))
 
 
@@ -96,12 +97,13 @@ def _show(result: IndexResult, output: Output) -> None:
     if not (result.changed or report.remaining or result.statistics.languages):
         note(f"There are no files to index in {result.index.root}.")
         return
-    changes = f"{report.added} file{'s' * (report.added != 1)} added, {report.changed} changed, {report.deleted} deleted"
-    outcome = changes if result.changed else "Nothing changed"
+    changes = f"{counted(report.added, 'file')} added, {report.changed} changed, {report.deleted} deleted"
+    unchanged = "Nothing was indexed" if report.remaining else "Nothing changed"
+    outcome = changes if result.changed else unchanged
     size = f"the index takes {result.size / 1e6:.1f} MB at {result.index.folder}"
     note(f"{outcome} in {result.seconds:.2f} s; {size}.")
     if report.remaining:
-        note(f"Stopped: {report.remaining} files are left; run 'codeassist index' again to continue.")
+        note(f"Stopped: {counted(report.remaining, 'file')} left; run 'codeassist index' again to continue.")
 
 
 def _show_repositories(result: IndexResult) -> None:

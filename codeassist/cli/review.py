@@ -12,6 +12,7 @@ import typer
 from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, RepositoryOptions
 from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
+from codeassist.printable import counted
 from indexers.files.reading import read_bytes
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def review(
             return
         result = run_review(request, context, change)
     if result.baseline is not None:
-        note(f"The baseline {result.baseline} has {result.known} findings.")
+        note(f"The baseline {result.baseline} has {counted(result.known, 'finding')}.")
         return
     show_result(result, Format.JSON if output.as_json else form, quiet=output.quiet)
     if result.nothing_changed:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeassist.cli.output import console, is_terminal, note, safe, safe_path
+from codeassist.printable import counted
 from codeassist.privacy import mask
 
 if TYPE_CHECKING:
@@ -47,17 +49,20 @@ def show_review(review: Review, change: Change, *, quiet: bool) -> None:
     _note_gaps(review)
     if quiet:
         return
-    counts = []
-    for severity in ("error", "warning", "note"):
-        count = sum(f.severity == severity for f in review.every)
-        if count:
-            counts.append(f"{count} {severity}{'s' * (count != 1)}")
-    scope = f"{review.files} file{'s' * (review.files != 1)}, {review.lines} lines"
-    note(f"{review.title}: {', '.join(counts) or 'no findings'} ({scope}, {review.seconds:.1f} s)")
+    scope = f"{counted(review.files, 'file')}, {counted(review.lines, 'line')}"
+    standing = _counts([f for f in review.standing if f.fingerprint not in {new.fingerprint for new in review.every}])
+    outcome = _counts(review.every) or (f"no new findings, but {standing} reported before" if standing else "no findings")
+    note(f"{review.title}: {outcome} ({scope}, {review.seconds:.1f} s)")
     for reason, count in review.left_out.items():
         note(f"  omitted: {count} {safe(reason)}")
     for text in review.notes:
         note(f"  {safe(text)}")
+
+
+def _counts(findings: Sequence[Finding]) -> str:
+    """How many findings of each severity there are: "1 error, 2 warnings"; empty when there are none."""
+    numbers = ((severity, sum(f.severity == severity for f in findings)) for severity in ("error", "warning", "note"))
+    return ", ".join(counted(number, severity) for severity, number in numbers if number)
 
 
 def _note_gaps(review: Review) -> None:

@@ -10,6 +10,7 @@ import typer
 from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import print_json, safe_path
 from codeassist.cli.show_index import print_encodings, print_languages, print_skipped, print_unparsed
+from codeassist.printable import counted
 
 
 def status(
@@ -50,7 +51,7 @@ def status(
         changed = f"{result.stale} file{'s' * (result.stale != 1)}"
         print(f"Fresh       {'yes' if not result.stale else f'no: {changed} changed since; run codeassist index'}")
     else:
-        print(f"Incomplete  {statistics.remaining} files are left; run 'codeassist index' to continue")
+        print(f"Incomplete  {counted(statistics.remaining, 'file')} left; run 'codeassist index' to continue")
 
 
 def _ago(seconds: float) -> str:

@@ -10,6 +10,7 @@ import typer
 
 from codeassist.cli.options import Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.printable import counted
 
 if TYPE_CHECKING:
     from codeassist.services import Services
@@ -86,7 +87,7 @@ def _show(result: AuditResult, *, quiet: bool) -> None:
     killed, tried = result.mutants
     mutants = f"; {killed} of {tried} faults in {len(result.modules)} modules were seen" if tried else ""
     count = len(result.weaknesses)
-    found = f"{count} weakness{'es' * (count != 1)} in {result.tests} tests of {result.files} files"
+    found = f"{counted(count, 'weakness', 'weaknesses')} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}"
     note(f"{found}{mutants}; {result.seconds:.1f} s.")
     for text in result.incomplete:
         note(f"  not complete: {safe(text)}")

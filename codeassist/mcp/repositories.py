@@ -11,6 +11,7 @@ from pathlib import Path
 
 from codeassist import workspace
 from codeassist.errors import CodeassistError, UsageError
+from codeassist.printable import counted
 from codeassist.services import Services
 from indexers import Index, IndexerError, IndexMissingError
 
@@ -79,13 +80,13 @@ class Repository:
         """Update the index when it was not looked at for a moment; returns what is not up to date, or "up to date"."""
         if self._builder is not None and self._builder.is_alive():
             left = index.remaining
-            return f"the first index is being made, {left} files are left" if left else "the first index is being made"
+            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
         if time.monotonic() - self._checked > FRESH_SECONDS:
             freshness = workspace.refresh(index, self.root, self.services.config)
             self._checked = time.monotonic()
             if freshness.stale:
                 return f"stale: {freshness.note}"
-        return f"incomplete: {index.remaining} files are not indexed" if index.remaining else "up to date"
+        return f"incomplete: {counted(index.remaining, 'file')} not indexed" if index.remaining else "up to date"
 
     def state(self) -> str:
         """Why there is no index yet."""

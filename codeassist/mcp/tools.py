@@ -9,6 +9,7 @@ from typing import Any
 
 from codeassist.errors import UsageError
 from codeassist.mcp.repositories import Repository
+from codeassist.printable import counted
 from codeassist.privacy import mask
 from codeassist.tasks.search import SearchRequest
 from codeassist.tasks.search import search as run_search
@@ -42,7 +43,7 @@ def search(repository: Repository, query: str, scope: Sequence[str], max_tokens:
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
     weak = "weak matches only, " if found.quality == "weak" else ""
-    head = f"{len(found.hits)} places for '{query}' ({repository.name}, {weak}index {state}). {UNTRUSTED}"
+    head = f"{counted(len(found.hits), 'place')} for '{query}' ({repository.name}, {weak}index {state}). {UNTRUSTED}"
     blocks = [f"{_title(hit)}\n{_fenced(mask(_numbered(hit))[0], hit.language)}" for hit in found.hits]
     places = [{"path": h.path, "start": h.start_line, "end": h.end_line, "name": h.qualified_name} for h in found.hits]
     return Answer("\n\n".join([head, *blocks]), {"results": places, "match": found.quality, "index": state})
@@ -80,7 +81,7 @@ def check(repository: Repository, text: str) -> Answer:
     wrong = result.wrong
     lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in wrong]
     found = len(result.items) - len(wrong)
-    head = f"{len(result.items)} claims checked, {found} borne out, {len(wrong)} not (index {state})."
+    head = f"{counted(len(result.items), 'claim')} checked, {found} confirmed, {len(wrong)} not (index {state})."
     if not result.items:
         head = f"The text names nothing that can be checked: no path, name or call (index {state})."
     data = {"claims": [item.as_json() for item in result.items], "index": state}
@@ -104,7 +105,7 @@ def review(repository: Repository, scope: str) -> Answer:
     result = run_review(ReviewRequest(selection), context)
     findings = result.review.findings
     lines = [f"{f.severity.value}: {f.path}:{f.start}: {f.message} [{f.rule}]" for f in findings]
-    head = f"{len(findings)} findings in {result.change.title}." if result.change.files else "Nothing has changed."
+    head = f"{counted(len(findings), 'finding')} in {result.change.title}." if result.change.files else "Nothing has changed."
     data = {"findings": [f.as_json() for f in findings], "notes": result.review.notes}
     return Answer("\n".join([head, *lines, *(f"note: {note}" for note in result.review.notes)]), data)
 

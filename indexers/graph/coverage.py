@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from indexers.graph.definitions import definitions
 from indexers.graph.facts import FUNCTIONS, Repository
-from indexers.graph.references import uses_of, wanted
+from indexers.graph.references import CONSTRUCTORS, uses_of, wanted
 from indexers.graph.resolution import Resolver
 from indexers.stores.catalog import Catalog
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, RawUse
@@ -37,7 +37,7 @@ def covering(catalog: Catalog, name: str, limit: int = 200) -> list[CoveringTest
                     _add(found, use, by, how, through)
                 elif by is not None and how == RESOLVED and (by.path, by.line) not in seen and len(following) < _MOST_CALLERS:
                     seen.add((by.path, by.line))
-                    following.append(([by], by.name, (by.qualified_name, *through)))
+                    following.append((*_called_as(resolver, by), (by.qualified_name, *through)))
         level = following
     ordered = sorted(found.values(), key=lambda t: (t.resolution == BY_NAME, len(t.through), t.path, t.line))
     return ordered[:limit]
@@ -48,6 +48,15 @@ def _function_around(resolver: Resolver, use: RawUse) -> Definition | None:
     around = resolver.repository.file(use.path).around(use.line)
     functions = [d for d in around if d.kind in FUNCTIONS]
     return functions[-1] if functions else None
+
+
+def _called_as(resolver: Resolver, function: Definition) -> tuple[list[Definition], str]:
+    """(the definition that calls of a function name, that name): a constructor is called by the name of its class."""
+    if function.name in CONSTRUCTORS:
+        owner = resolver.repository.file(function.path).enclosing_class(function.line)
+        if owner is not None:
+            return [owner], owner.name
+    return [function], function.name
 
 
 def _add(found: _Found, use: RawUse, by: Definition | None, how: str, through: tuple[str, ...]) -> None:

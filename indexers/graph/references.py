@@ -149,7 +149,10 @@ def callees_of(catalog: Catalog, definition: Definition, limit: int = 100) -> li
 
 
 def resolve(resolver: Resolver, use: RawUse) -> tuple[Definition | None, str]:
-    """The definition that a use most likely belongs to, and how it was found; none for code outside of the repository."""
+    """The definition that a use most likely belongs to, and how that was found.
+
+    Without a definition, `RESOLVED` says that the code is known to be outside of the repository, `BY_NAME` that it is unknown.
+    """
     language = resolver.repository.file(use.path).language
     if language not in WITH_RECEIVERS:
         return _guess(resolver.repository.catalog, use, language), BY_NAME
@@ -157,7 +160,7 @@ def resolve(resolver: Resolver, use: RawUse) -> tuple[Definition | None, str]:
     if isinstance(target, Definition):
         return target, RESOLVED
     if target == OUTSIDE or target.kind != "unknown":
-        return None, BY_NAME
+        return None, RESOLVED
     return _only(resolver, use, language), BY_NAME
 
 

@@ -6,7 +6,7 @@ import re
 
 from tree_sitter import Node
 
-MAX_SIGNATURE = 240
+MAX_SIGNATURE = 400
 
 
 MAX_DOCUMENTATION = 300
@@ -60,6 +60,10 @@ _LINT_REMARK = re.compile(
 
 _STRING_QUOTE = re.compile(r'^[A-Za-z~]{0,3}("""|\'\'\'|"|\')|("""|\'\'\'|"|\')$')
 
+_REMARKS = frozenset({"comment", "line_comment", "block_comment"})
+_AFTER_OPENING = re.compile(r"([(\[]) ")
+_BEFORE_CLOSING = re.compile(r",? ([)\]])")
+
 
 def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
     """The definition without its body, on one line, and the number of the line where its body starts."""
@@ -81,9 +85,28 @@ def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
         newline = source.find(b"\n", name_node.end_byte, node.end_byte)
         end = node.end_byte if newline < 0 else newline
         body_line = name_node.start_point.row + 2
-    text = " ".join(source[start : min(end, start + 4 * MAX_SIGNATURE)].decode("utf-8", "replace").split())
+    text = " ".join(_without_remarks(node, source, start, min(end, start + 4 * MAX_SIGNATURE)).split())
+    text = _AFTER_OPENING.sub(r"\1", _BEFORE_CLOSING.sub(r"\1", text))
     text = text.rstrip(" {:").removesuffix(" do").removesuffix("=>").removesuffix("=").rstrip()
-    return text[:MAX_SIGNATURE], body_line
+    return _cut(text), body_line
+
+
+def _without_remarks(node: Node, source: bytes, start: int, end: int) -> str:
+    """The source between two offsets without the comments between parameters."""
+    parameters = node.child_by_field_name("parameters")
+    kept, position = b"", start
+    for child in parameters.children if parameters is not None else ():
+        if child.type in _REMARKS and position <= child.start_byte < end:
+            kept, position = kept + source[position : child.start_byte], child.end_byte
+    return (kept + source[position:end]).decode("utf-8", "replace")
+
+
+def _cut(text: str) -> str:
+    """A signature of at most `MAX_SIGNATURE` characters; a longer one ends after a whole parameter."""
+    if len(text) <= MAX_SIGNATURE:
+        return text
+    start = text[: MAX_SIGNATURE - 3]
+    return f"{start[: start.rfind(', ') + 1] or start} …"
 
 
 def attached_start(start: int, comments: dict[int, int]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codeassist.cli.options import HERE, AsJson, Repo, RepositoryOptions
 from codeassist.cli.output import print_json, safe
 from codeassist.cli.prompts.library_options import shown
+from codeassist.printable import counted
 from codeassist.prompts.cases import read_cases
 from codeassist.prompts.format import read
 from codeassist.prompts.library import prompts_json
@@ -18,6 +19,6 @@ def overview(repo: Repo = HERE, as_json: AsJson = False) -> None:
         print_json(prompts_json(rows))
         return
     for layer, prompt, cases in rows:
-        print(f"{prompt.id:<22} {layer:<9} {cases:>2} cases  {safe(prompt.description)}")
+        print(f"{prompt.id:<22} {layer:<9} {counted(cases, 'case'):<8}  {safe(prompt.description)}")
         if layer != "built-in":
             print(f"{'':<22} {shown(prompt.path)}")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from codeassist.printable import counted
 from indexers import Index
 from indexers.types import Definition
 
@@ -37,6 +38,10 @@ _EXTENSIONS = frozenset(
     "py pyi js jsx mjs cjs ts tsx go rs java kt scala c h cc cpp hpp cs rb php swift ex exs hs lua sh zig sql md rst toml yaml "
     "yml json html css txt cfg ini lock vue svelte".split()
 )
+
+
+_TYPES = frozenset({"class", "struct", "interface", "trait", "enum", "object", "type", "record"})
+_TOP_LEVELS = frozenset({"com", "org", "net", "io", "dev", "edu"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,8 @@ class _Checker:
         for place in _PLACE.finditer(prose):
             yield from self._place(place)
         for name in _PROSE_NAME.finditer(_PLACE.sub(" ", prose)):
-            yield self._name(name[0])
+            if not self._is_host(name[0]):
+                yield self._name(name[0])
 
     def _code(self, code: str, language: str) -> Iterator[Checked]:
         if language not in ("", "python", "py"):
@@ -125,7 +131,7 @@ class _Checker:
             yield Checked(span, "path", "found" if found else "not found")
         elif call := _CALL.fullmatch(span):
             yield from self._written_call(span, call)
-        elif _NAME.fullmatch(span) and span.lower() not in _COMMON:
+        elif _NAME.fullmatch(span) and span.lower() not in _COMMON and not self._is_host(span):
             yield self._name(span)
 
     def _place(self, place: re.Match[str]) -> Iterator[Checked]:
@@ -147,7 +153,7 @@ class _Checker:
         lines = count_lines(self.index.root, full[0])
         beyond = int(last or first) > lines or int(first) < 1
         around = self.index.definition_at(full[0], int(first)) if not beyond else None
-        there = f"{full[0]} has {lines} lines" if beyond else f"in {around.qualified_name}" if around else ""
+        there = f"{full[0]} has {counted(lines, 'line')}" if beyond else f"in {around.qualified_name}" if around else ""
         yield Checked(place[0], "line", "different" if beyond else "found", there)
 
     def _name(self, name: str) -> Checked:
@@ -156,7 +162,7 @@ class _Checker:
         if not owner:
             return self._simple(name)
         owner_name = owner.rpartition(".")[2]
-        if not self.index.defines(owner_name):  # a module, a variable or a foreign package: look at the last name alone
+        if not self._is_type(owner_name):  # a module, a variable or a foreign package: look at the last name alone
             known = self._exists(member)
             return Checked(name, "name", "found" if known else "not found", self._where(member))
         if any(d.qualified_name.endswith(plain) for d in self.index.definitions(plain, 5)):
@@ -164,6 +170,15 @@ class _Checker:
         if self._exists(member):
             return Checked(name, "member", "different", f"{member} is at {self._where(member)}" if self._where(member) else "")
         return Checked(name, "member", "not found", f"{owner_name} is at {self._where(owner_name)}")
+
+    def _is_host(self, name: str) -> bool:
+        """Whether a name with dots is that of a host, such as example.org."""
+        owner, _, last = name.rpartition(".")
+        return bool(owner) and last in _TOP_LEVELS and not self.index.defines(last)
+
+    def _is_type(self, name: str) -> bool:
+        """Whether a name is that of a class or the like, so that its members are known."""
+        return any(d.name == name and d.kind in _TYPES for d in self.index.definitions(name, 10))
 
     def _simple(self, name: str) -> Checked:
         return Checked(name, "name", "found" if self._exists(name) else "not found", self._where(name))
@@ -218,7 +233,7 @@ class _Checker:
         if unknown and parameters.kwarg is None:
             return f"no parameter '{unknown[0]}'"
         if positional > len(names) and parameters.vararg is None:
-            return f"takes {len(names)} positional arguments, not {positional}"
+            return f"takes {counted(len(names), 'positional argument')}, not {positional}"
         return None
 
 

@@ -29,6 +29,7 @@ class CommitMessage:
 
 def change_to_describe(root: Path) -> Change:
     """The staged changes, or the uncommitted ones if nothing is staged. Raises `UsageError` if there are none."""
+    Repository(root).check()
     change = read_change(root, ChangeSelection(staged=True))
     if not change.files:
         change = read_change(root, ChangeSelection())

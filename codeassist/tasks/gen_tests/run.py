@@ -16,6 +16,7 @@ from codeassist.errors import CodeassistError, UsageError
 from codeassist.models.messages import Message
 from codeassist.models.prices import cost
 from codeassist.models.session import Session
+from codeassist.printable import counted
 from codeassist.prompts import Library
 from codeassist.sandbox import confinement
 from codeassist.sandbox.interpreter import find_interpreter
@@ -265,4 +266,4 @@ def _write(module: ModuleResult, events: Events) -> None:
             module.path.write_text(module.text, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"Cannot write {module.path}: {error.strerror or error}.") from error
-    events.note(f"Wrote {len(module.tests)} tests to {module.path}.")
+    events.note(f"Wrote {counted(len(module.tests), 'test')} to {module.path}.")

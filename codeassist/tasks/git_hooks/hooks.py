@@ -51,7 +51,7 @@ def hooks_folder(root: Path) -> Path:
     if done[0] and untrusted(root, done[2]):
         Repository(root).check()
     if done[0]:
-        raise UsageError(f"{root} is not a git repository; hooks cannot be installed.")
+        raise UsageError(f"{root} is not a git repository and has no hooks.")
     return (root / os.fsdecode(done[1]).rstrip("\n")).absolute()
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indexers import Index
-from indexers.types import RESOLVED, CoveringTest, Definition, Use
+from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, Use
 
 MOST_MENTIONS = 20
 
@@ -54,11 +54,15 @@ class Callers:
 
 @dataclass(frozen=True, slots=True)
 class Callees:
-    """The calls of the best definition of a name, each with its likeliest target; `defined`: whether there is a definition."""
+    """The calls of the best definition of a name, each with its likeliest target; `defined`: whether there is a definition.
+
+    `unknown` are the names of calls whose receiver is not known, so that they have no target.
+    """
 
     name: str
     calls: list[tuple[Use, Definition | None]]
     defined: bool
+    unknown: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.callees/1`."""
@@ -72,7 +76,7 @@ class Callees:
             }
             for use, target in self.calls
         ]
-        return {"schema": "codeassist.callees/1", "name": self.name, "calls": calls}
+        return {"schema": "codeassist.callees/1", "name": self.name, "calls": calls, "unknown": self.unknown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,10 @@ def callers(index: Index, name: str, limit: int = 200) -> Callers:
 
 def callees(index: Index, name: str, *, outside: bool = False) -> Callees:
     """The calls of a definition; with `outside`, also calls to code outside the repository."""
-    calls = [(use, target) for use, target in index.callees(name) if target is not None or outside]
-    return Callees(name, calls, bool(index.definitions(name, 1)))
+    found = index.callees(name)
+    calls = [(use, target) for use, target in found if target is not None or outside]
+    unknown = [use.name for use, target in found if target is None and use.resolution == BY_NAME]
+    return Callees(name, calls, bool(index.definitions(name, 1)), unknown)
 
 
 def implementations(index: Index, name: str, limit: int = 200) -> Implementations:

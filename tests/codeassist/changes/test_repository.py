@@ -21,7 +21,7 @@ def test_revisions(repository: Make) -> None:
     assert one.head() == one.revision("main") == head
     assert one.knows("main")
     assert not one.knows("nowhere")
-    with pytest.raises(UsageError, match="does not know the revision 'nowhere'; a shallow clone may lack it"):
+    with pytest.raises(UsageError, match="does not know the revision 'nowhere'; it knows main"):
         one.revision("nowhere")
     with pytest.raises(UsageError, match="'--all' is not a revision"):
         one.revision("--all")
@@ -190,3 +190,12 @@ def test_thousands_of_words_are_searched_at_once(repository: Make) -> None:
     root = repository({"a.py": "word_7 = 1\n"})
     words = [f"word_{n}" + "x" * 40 for n in range(60_000)] + ["word_7"]
     assert Repository(root).grep(words, ["*.py"], "") == [("a.py", 1, "word_7 = 1")]
+
+
+def test_an_unknown_revision_of_a_shallow_clone_may_be_missing(repository: Make, tmp_path: Path) -> None:
+    root = repository({"a.py": "x = 1\n"})
+    write(root, {"a.py": "x = 2\n"})
+    git(root, "commit", "-qam", "two")
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{root}", "shallow")
+    with pytest.raises(UsageError, match="this shallow clone may lack it"):
+        Repository(tmp_path / "shallow").revision("HEAD~1")

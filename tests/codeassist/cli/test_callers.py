@@ -15,7 +15,7 @@ def test_uses_are_shown_with_their_place_kind_and_user(indexed, run):
 def test_a_note_says_that_more_uses_exist(indexed, run):
     limited = run("callers", "authenticate", "-k", "1", cwd=indexed)
     assert len(lines(limited.out)) == 1
-    assert "Showing the first 1 uses; raise -k for more." in limited.err
+    assert "There are more uses; raise -k to see them." in limited.err
     assert "Showing" not in run("callers", "authenticate", cwd=indexed).err
     assert run("callers", "authenticate", "-k", "1", "-q", cwd=indexed).err == ""
 

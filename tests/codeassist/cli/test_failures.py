@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -35,8 +36,8 @@ def test_closed_streams_do_not_stop_a_command(indexed, streams):
 @POSIX
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_a_full_output_is_one_sentence_and_no_success(indexed):
-    for command in ("search charge", "config --json", "--help"):
-        done = shell(f"codeassist {command} > /dev/full", indexed)
+    for command in ("search charge", "config --json", "--help", "status"):
+        done = shell(f"codeassist {command} > /dev/full", indexed, PYTHONUNBUFFERED="")
         assert done.returncode == 4
         assert lines(done.stderr) == ["codeassist: The disk is full; free some space and run the command again."]
     assert shell("codeassist search charge > /dev/full 2>&1", indexed).returncode == 4
@@ -129,3 +130,15 @@ def test_which_exceptions_are_failures_of_the_system():
     assert system_failure(MemoryError())[1] == 4
     assert "--debug" in system_failure(RecursionError())[0]
     assert system_failure(OSError(5000, "odd"))[0] == "odd; run the command with --debug to see where."
+
+
+@POSIX
+def test_ctrl_c_while_the_program_loads_prints_nothing(indexed):
+    script = "import signal, sys; sys.argv = ['codeassist', 'status']; import codeassist.__main__ as m\n"
+    script += "import importlib.abc\n"
+    script += "class Slow(importlib.abc.MetaPathFinder):\n"
+    script += "    def find_spec(self, name, path, target=None):\n"
+    script += "        if name == 'codeassist.cli.app': signal.raise_signal(signal.SIGINT)\n"
+    script += "sys.meta_path.insert(0, Slow()); m.entry()\n"
+    done = subprocess.run([sys.executable, "-c", script], cwd=indexed, capture_output=True, text=True, check=False, timeout=120)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")

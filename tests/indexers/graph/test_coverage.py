@@ -25,3 +25,12 @@ def test_direct_tests_come_before_those_through_callers(tmp_path):
         assert [(t.path, t.line, t.name) for t in index.tests_of("total")] == [("tests/test_shop.py", 8, "test_total")]
         assert index.tests_of("unused") == []
         assert index.tests_of("no_such_name") == []
+
+
+def test_a_constructor_is_reached_by_tests_that_make_an_object(tmp_path):
+    files = {
+        "cart.py": "class Cart:\n    def __init__(self):\n        self.fill()\n\n    def fill(self):\n        pass\n",
+        "tests/test_cart.py": "from cart import Cart\n\n\ndef test_cart():\n    assert Cart()\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert [(t.name, t.through) for t in index.tests_of("Cart.fill")] == [("test_cart", ("Cart.__init__",))]

@@ -53,3 +53,24 @@ def test_qualified_names_of_any_language(shop_index, name):
 )
 def test_last_part(name, last):
     assert last_part(name) == last
+
+
+def test_a_name_may_begin_with_its_module(tmp_path):
+    files = {
+        "web/routing.py": "class Route:\n    def matches(self):\n        return 1\n",
+        "web/__init__.py": "def start():\n    return 1\n",
+        "web/other.py": "class Route:\n    pass\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        for name in ("routing.Route.matches", "web.routing.Route.matches"):
+            assert [d.path for d in index.definitions(name)] == ["web/routing.py"]
+        assert [d.path for d in index.definitions("routing.Route")] == ["web/routing.py"]
+        assert [d.path for d in index.definitions("web.start")] == ["web/__init__.py"]
+        assert index.definitions("shop.routing.Route") == []
+        assert index.definitions("outing.Route") == []
+
+
+def test_code_comes_before_headings_of_the_same_name(tmp_path):
+    files = {"docs/use.md": "# Use\n\n## Session\n\nA session.\n\nMore.\n", "x.py": "class Session: ...\n"}
+    with Index.build(write(tmp_path, files)) as index:
+        assert [d.path for d in index.definitions("Session")] == ["x.py", "docs/use.md"]

@@ -64,7 +64,18 @@ def test_a_signature_is_the_definition_without_its_body(language, source, signat
 def test_a_long_signature_is_cut():
     parameters = ", ".join(f"argument{n}" for n in range(200))
     (symbol,) = parse_file("x.py", by_name("python"), f"def f({parameters}):\n    pass\n".encode()).symbols
-    assert symbol.signature == f"def f({parameters}"[:MAX_SIGNATURE]
+    whole, _, end = symbol.signature.rpartition(", ")
+    assert len(symbol.signature) <= MAX_SIGNATURE
+    assert end == "…"
+    assert f"def f({parameters}".startswith(f"{whole}, argument")
+
+
+def test_a_signature_over_several_lines_is_one_line_without_its_comments():
+    source = (
+        b"def f(\n    a: int,  # the first\n    # then\n    b: tuple[\n        int, str\n    ] = (),\n) -> None:\n    pass\n"
+    )
+    (symbol,) = parse_file("x.py", by_name("python"), source).symbols
+    assert symbol.signature == "def f(a: int, b: tuple[int, str] = ()) -> None"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def index(tmp_path_factory):
         ("`Gateway.cancel` cancels", "not found", "Gateway is at shop/pay.py:4"),
         ("`refund(amount=3)` pays back", "found", "shop/pay.py:18"),
         ("`refund(amount, currency='EUR')`", "different", "shop/pay.py:18: def refund(amount) (no parameter 'currency')"),
-        ("`refund(1, 2)`", "different", "shop/pay.py:18: def refund(amount) (takes 1 positional arguments, not 2)"),
+        ("`refund(1, 2)`", "different", "shop/pay.py:18: def refund(amount) (takes 1 positional argument, not 2)"),
+        ("`Gateway(url, timout=3)`", "different", "shop/pay.py:4: class Gateway (no parameter 'timout')"),
         ("`refund(...)` and `refund()`", "found", "shop/pay.py:18"),
         ("`send_request(url, 3, retry=True)`", "found", "shop/pay.py:14"),
     ],
@@ -82,6 +83,7 @@ def test_calls_in_code_blocks_are_compared_with_the_signatures(index):
     [
         "It takes the amount, and returns its negative.",
         "See https://example.org/a_b/c.py for `None` and `true`.",
+        "`refund.charge` may be a member of an object with that name; `www.example.org` is a host",
         "e.g. text/html, and/or, 3.14, v1.2.3",
         "```js\nnope(1)\n```",
         "",
