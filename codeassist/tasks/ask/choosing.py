@@ -20,7 +20,7 @@ LONGEST_PLACE = 80
 """Lines of a place that is made of several parts."""
 
 MOST_PARTS = 2
-"""Separate places of one long definition or section."""
+"""Separate places of one long definition or section, or of the parts of a file that have no name."""
 
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
@@ -46,7 +46,7 @@ def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:
             places[position] = replace(
                 place, start_line=min(place.start_line, hit.start_line), end_line=max(place.end_line, hit.end_line)
             )
-        elif len(places) < most and (not hit.qualified_name or parts[hit.path, hit.qualified_name] < MOST_PARTS):
+        elif len(places) < most and parts[hit.path, hit.qualified_name] < MOST_PARTS:
             parts[hit.path, hit.qualified_name] += 1
             places.append(hit)
     return [replace(place, text=read_lines(root, place.path, place.start_line, place.end_line)) for place in places]

@@ -27,7 +27,7 @@ def test_a_place_does_not_grow_beyond_a_screen_or_two(tmp_path):
 
 
 def test_at_most_so_many_places(tmp_path):
-    assert len(together(write(tmp_path, {"a.py": ""}), [hit("a.py", n * 50, n * 50 + 1) for n in range(9)], 4)) == 4
+    assert len(together(write(tmp_path, {"0.py": ""}), [hit(f"{n}.py", 1, 2) for n in range(9)], 4)) == 4
 
 
 def test_copies_of_a_text_are_left_out():
