@@ -1,4 +1,4 @@
-"""Fits the coefficients of `codeassist.evidence.confidence`.
+"""Fits coefficients for `codeassist.evidence.confidence`, and compares them with the shipped ones.
 
     python -m training.confidence --trees FOLDER --absent training/cases/absent.txt CASES.jsonl... [--left-out FILE]
 
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from codeassist.evidence.confidence import observe
+from codeassist.evidence.confidence import COEFFICIENTS, INTERCEPT, observe
 from indexers import Index
 from indexers.search.shapes import shape_of
 
@@ -169,10 +169,13 @@ def main() -> None:
     options = parser.parse_args()
     cases = [json.loads(line) for file in options.cases for line in file.read_text(encoding="utf-8").splitlines()]
     seen = look(options.trees, [*cases, *absent_questions(options.absent)])
+    features, present = np.array([s.features for s in seen]), np.array([s.present for s in seen])
+    print("shipped coefficients:")
+    report(seen, features @ np.array(COEFFICIENTS) + INTERCEPT, balance(seen))
+    print("fitted here, repositories left out:")
     by_repository = left_out(seen, options.refused)
     if options.left_out:
         options.left_out.write_text(json.dumps(by_repository), encoding="utf-8")
-    features, present = np.array([s.features for s in seen]), np.array([s.present for s in seen])
     fitted = shifted(fit(features, present, balance(seen)), features[present], options.refused)
     print("coefficients", [round(float(c), 2) for c in fitted[:-1]], "intercept", round(float(fitted[-1]), 2))
 

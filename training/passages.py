@@ -28,7 +28,7 @@ APPROXIMATE = 0.5
 """The weight of a question whose lines are those that a reference answer cites, not written down by a reader of the code."""
 
 FOLDS = 9
-STEPS = 400
+STEPS = 200
 RATE = 0.05
 NEGATIVE = ("test", "document", "example", *(f"{shape}_document" for shape in DOCUMENTED))
 """The features that may speak against a passage; every other weight is at least 0."""

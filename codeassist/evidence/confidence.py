@@ -24,12 +24,13 @@ from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, ste
 LOOKED_AT = 5
 """Number of passages that count: an answer may be spread over several."""
 
-COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83, 0.0, 0.0)
+COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83)
 INTERCEPT = -4.4
 """At a threshold of 0.5 one in twelve questions of left-out repositories that have an answer is refused."""
 
-PROBABLY = 0.15
-"""An answer whose confidence is above the threshold by less than this is only probable, and says so."""
+PROBABLY = 0.3
+"""An answer whose confidence is above the threshold by less than this is only probable, and says so: of the questions that have
+an answer one in ten is then answered wrongly without a doubt (`python -m training.confidence`)."""
 
 ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
@@ -43,6 +44,7 @@ NOT_BORNE_OUT = 0.5
 
 HEAVY = 0.08
 MOST_NAMED = 3
+LEAST_NAMED = 3
 
 UNKNOWN_NAME = 0.4
 """Factor applied to the confidence when the question is only a name that the repository neither defines nor uses."""
@@ -54,8 +56,7 @@ class Observations:
 
     best, joint: the share of the question's weight that the best passage bears out, and the first few together; exact: the
     share that occurs literally in the first few; missing: the share of words that the index does not contain in any form;
-    window: the largest cosine between the question and some lines; phrase: whether a passage has phrases of the question;
-    first: the cosine of the lines of the first passage; unsaid: as `missing`, by what the words say and not by their rarity.
+    window: the largest cosine between the question and some lines; phrase: whether a passage has phrases of the question.
     """
 
     best: float
@@ -64,8 +65,6 @@ class Observations:
     missing: float
     window: float
     phrase: float
-    first: float
-    unsaid: float
 
 
 def confidence(index: Index, question: str, ranked: Ranked) -> float:
@@ -91,8 +90,6 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
     counts = np.array([word not in own and s not in SCAFFOLD for word, s in zip(words.words, words.stems, strict=True)])
     weights = words.weights * counts if (words.weights * counts).any() else words.weights
     weights = weights / max(float(weights.sum()), 1e-9)
-    meaning = words.meaning * counts if (words.meaning * counts).any() else words.meaning
-    meaning = meaning / max(float(meaning.sum()), 1e-9)
     matches = np.stack([passage.matches for passage in first])
     joint = matches.max(axis=0)
     expansion = index.expansion(question)
@@ -104,8 +101,6 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
         float(weights[~seen].sum()),
         max(passage.features["window"] for passage in first),
         max(passage.features["phrase"] for passage in first),
-        first[0].features["window"],
-        float(meaning[~seen].sum()),
     )
 
 
@@ -129,10 +124,11 @@ def not_borne_out(ranked: Ranked) -> list[str]:
     if not ranked.passages or not ranked.words.words:
         return []
     joint = np.stack([passage.matches for passage in ranked.passages[:LOOKED_AT]]).max(axis=0)
+    ranked_words = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
     heavy = [
         (weight, word)
-        for word, weight, match in zip(ranked.words.words, ranked.words.weights.tolist(), joint.tolist(), strict=True)
-        if match < NOT_BORNE_OUT and weight >= HEAVY
+        for word, root, weight, match in ranked_words
+        if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD and len(word) >= LEAST_NAMED
     ]
     return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]
 

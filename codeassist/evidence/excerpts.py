@@ -19,6 +19,7 @@ SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
 _QUOTED = re.compile(r"(?<=[\"'`])[^\s\"'`]{2,30}(?=[\"'`])")
+_SAYING = re.compile(r"^(?!.*[\\`]).*\w")
 _ADDRESS = re.compile(r"\w+://\S+")
 _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
@@ -64,7 +65,8 @@ def _chosen(lines: Sequence[str], scores: Vectors, count: int) -> set[int]:
     for best in np.argsort(-scores, kind="stable").tolist():
         if len(chosen) >= count:
             break
-        if not lines[best].strip() or (chosen and is_dull(lines[best])):
+        text = lines[best].strip()
+        if not text or (chosen and (is_dull(text) or any(text == lines[i].strip() for i in chosen))):
             continue
         whole = statements[best]
         missing = set(whole) - chosen
@@ -91,7 +93,7 @@ def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: in
         line = _ADDRESS.sub("", text)
         found = {word for word in _WORDS.findall(line) if len(word) >= SHORTEST_NAME and _COMPOUND.search(word)}
         for name in sorted(found.union(_QUOTED.findall(line))):
-            if name not in shown and "`" not in name:
+            if name not in shown and _SAYING.search(name):
                 best[name] = max(best.get(name, score), score)
     chosen, left = list[str](), length
     for name in sorted(best, key=lambda n: -best[n]):

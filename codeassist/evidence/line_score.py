@@ -34,6 +34,7 @@ DECORATION = re.compile(r"^\s*(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3,}|
 IMPORT = re.compile(
     r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)"
 )
+_NOTICE = re.compile(r"\bcopyright (?:\(c\)|©|\d{4})|SPDX-License|\blicensed under\b|@author\b", re.IGNORECASE)
 _KINDS = {
     "definition": re.compile(
         r"^\s*(?:(?:export|public|private|protected|static|async|default|pub(?:\([^)]*\))?)\s+)*"
@@ -76,7 +77,7 @@ FEATURES = (
     "cosine",
     "cosine_around",
     "named",  # the line contains the name of the passage's definition
-    "dull",  # nothing but brackets, a rule or an import
+    "dull",  # nothing but brackets, a rule, an import or a notice
     "long",
     "many_words",
     "indent",
@@ -126,8 +127,8 @@ def observe(lines: Sequence[str], words: WordMatch, shape: Shape, name: str = ""
 
 
 def is_dull(line: str) -> bool:
-    """Whether a line says nothing: brackets, a rule, an import."""
-    return bool(CLOSING.match(line) or DECORATION.match(line) or IMPORT.match(line))
+    """Whether a line says nothing: brackets, a rule, an import, a notice of copyright."""
+    return bool(CLOSING.match(line) or DECORATION.match(line) or IMPORT.match(line) or _NOTICE.search(line))
 
 
 def _where(lines: Sequence[str], pattern: re.Pattern[str]) -> Vectors:

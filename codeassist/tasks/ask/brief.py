@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from codeassist.evidence.places import first_sentence
 from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.word_match import WordMatch
+from indexers.types import Definition
 
 MOST_LINES = 12
 """Lines of a short answer, with the marks around the code."""
@@ -34,16 +36,27 @@ LONGEST = 240
 SIGNATURE = 110
 
 
-def brief(hits: Sequence[Hit], words: WordMatch, shape: Shape, numbers: Citations, lines_before: int = 0) -> list[str]:
-    """The lines of a short answer from places, best first, so that `lines_before` others fit."""
+def brief(
+    hits: Sequence[Hit],
+    words: WordMatch,
+    shape: Shape,
+    numbers: Citations,
+    doubt: str = "",
+    calls: Sequence[Definition] = (),
+) -> list[str]:
+    """The lines of a short answer from places, best first; `doubt` stands before them, `calls` are those of the best place."""
     best = hits[0]
     lines = best.text.split("\n")
     scores = line_scores(lines, words, shape, best.name)
-    quoted = block(best, excerpt(lines, best.start_line, scores, max(1, FIRST_LINES - lines_before)))
-    head = _head(best, numbers)
+    quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls)))
+    head = f"{doubt} {_head(best, numbers)}" if doubt else _head(best, numbers)
     also = _names(decisive_names(lines, scores, head + quoted, NAMES_LENGTH))
-    others = [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]
-    if further := [f"{_name(hit, short=True)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
+    others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
+    others += [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]
+    shown = Counter(hit.qualified_name for hit in hits)
+    if further := [
+        f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]
+    ]:
         others.append(f"- Further: {', '.join(further)}")
     return ["\n".join([head + also, quoted, *others])]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from codeassist.evidence.places import SCAFFOLD
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.search.query import understand
@@ -17,6 +19,10 @@ GAP = 2
 LONGEST_PLACE = 80
 """Lines of a place that is made of several parts."""
 
+MOST_PARTS = 2
+"""Separate places of one long definition or section, or of the parts of a file that have no name."""
+
+FEW_TERMS = 2
 MOST_DEFINITIONS = 3
 """A name with more definitions does not say which one is meant."""
 
@@ -32,6 +38,7 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
 def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:
     """At most `most` places from hits, best first: each hit is added to a better one that it touches, or a place of its own."""
     places: list[Hit] = []
+    parts = Counter[tuple[str, str]]()
     for hit in hits:
         position = next((i for i, place in enumerate(places) if _touch(place, hit)), None)
         if position is not None:
@@ -39,7 +46,8 @@ def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:
             places[position] = replace(
                 place, start_line=min(place.start_line, hit.start_line), end_line=max(place.end_line, hit.end_line)
             )
-        elif len(places) < most:
+        elif len(places) < most and parts[hit.path, hit.qualified_name] < MOST_PARTS:
+            parts[hit.path, hit.qualified_name] += 1
             places.append(hit)
     return [replace(place, text=read_lines(root, place.path, place.start_line, place.end_line)) for place in places]
 
@@ -67,3 +75,9 @@ def _exact(index: Index, name: str) -> list[Definition]:
 
 def _inside(hit: Hit, definition: Definition) -> bool:
     return hit.path == definition.path and hit.start_line <= definition.end_line and definition.line <= hit.end_line
+
+
+def asks_for_a_name(question: str) -> bool:
+    """Whether a question says hardly more than a name: "what is the gateway", "what does `Retry.delay` do"."""
+    query = understand(question)
+    return bool(query.symbols) or len([term for term in query.terms if term not in SCAFFOLD]) <= FEW_TERMS

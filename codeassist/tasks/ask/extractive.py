@@ -8,7 +8,7 @@ from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import distinct, subject_first, together
+from codeassist.tasks.ask.choosing import asks_for_a_name, distinct, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
@@ -20,6 +20,7 @@ from indexers.types import Definition
 
 SHOWN_LINES = 12
 FULL_PLACES = 7
+MOST_CALLS = 5
 LOOKED_AT = 20
 """Passages that the places of an answer are made of."""
 
@@ -40,7 +41,7 @@ def ask(
     ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
     hits = [hit for hit in ranked.hits if hit.text.strip()]  # empty if the lines were deleted after indexing
     certainty = confidence(index, question, ranked)
-    named = named_definition(index, question) if shape == "what" and not paths else None
+    named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
         return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
     if full or named is not None:
@@ -51,9 +52,8 @@ def ask(
         chosen = together(index.root, subject_first(index, question, distinct(hits)), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
-        parts = brief(chosen, ranked.words, shape, numbers, lines_before=int(bool(doubt)))
-        if doubt:
-            parts[0] = f"{doubt}\n{parts[0]}"
+        calls = _calls(index, chosen[0]) if shape == "flow" else []
+        parts = brief(chosen, ranked.words, shape, numbers, doubt, calls)
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)
@@ -100,6 +100,16 @@ def _long(
     documents = [hit for hit in hits if _is_document(hit) and hit not in chosen][:2]
     evidence = gather(index, shown[0], question, documents) if places > 1 else Evidence()
     return full_answer(index, question, shape, shown, evidence, numbers), shown
+
+
+def _calls(index: Index, hit: Hit) -> list[Definition]:
+    """What the definition of a hit calls in the repository, in order: the next steps of a flow."""
+    definition = index.definition_at(hit.path, hit.end_line)
+    if definition is None or definition.kind == "section":
+        return []
+    called = {d.qualified_name: d for _, d in index.callees_of(definition) if d is not None and not d.is_test}
+    called.pop(definition.qualified_name, None)
+    return list(called.values())[:MOST_CALLS]
 
 
 def _is_document(hit: Hit) -> bool:

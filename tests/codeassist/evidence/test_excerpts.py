@@ -93,3 +93,21 @@ def test_names_are_options_keys_and_compound_names_that_are_not_shown_yet():
 
 def test_names_keep_to_their_length():
     assert decisive_names(["first_name second_name"], np.array([1.0]), "", 12) == ["first_name"]
+
+
+def test_what_is_no_name_is_left_out():
+    assert decisive_names(["split('\\\\n', '}}', 'key_a', 'see https://other_host.test/x_y')"], np.array([1.0]), "", 40) == [
+        "key_a"
+    ]
+
+
+def test_a_line_is_shown_once():
+    lines = ["retry_later()", "wait()", "retry_later()", "stop()", "start()"]
+    found = excerpt(lines, 1, np.array([3.0, 1.0, 2.9, 0.5, 0.1]), 2)
+    assert [text for _, text in found.lines] == ["retry_later()", "wait()"]
+
+
+def test_a_notice_of_copyright_is_no_excerpt():
+    lines = ["# Copyright 2014 The Authors", "# SPDX-License-Identifier: MIT", "limit = 3", "other = 4", "more = 5", "last = 6"]
+    found = excerpt(lines, 1, line_scores(lines, words("copyright of the authors"), "where"), 2)
+    assert sum("Copyright" in text or "SPDX" in text for _, text in found.lines) <= 1

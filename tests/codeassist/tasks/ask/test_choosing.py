@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.ask.choosing import LONGEST_PLACE, distinct, together
+import pytest
+
+from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, asks_for_a_name, distinct, together
 from indexers import Hit
 from tests.conftest import write
 
@@ -25,7 +27,7 @@ def test_a_place_does_not_grow_beyond_a_screen_or_two(tmp_path):
 
 
 def test_at_most_so_many_places(tmp_path):
-    assert len(together(write(tmp_path, {"a.py": ""}), [hit("a.py", n * 50, n * 50 + 1) for n in range(9)], 4)) == 4
+    assert len(together(write(tmp_path, {"0.py": ""}), [hit(f"{n}.py", 1, 2) for n in range(9)], 4)) == 4
 
 
 def test_copies_of_a_text_are_left_out():
@@ -33,3 +35,21 @@ def test_copies_of_a_text_are_left_out():
         "a",
         "c",
     ]
+
+
+def test_a_long_definition_takes_few_places(tmp_path):
+    root = write(tmp_path, {"a.py": "x\n" * 500})
+    parts = [Hit("a.py", n, n + 9, 1.0, "main", "function", "python", "x", "main") for n in range(1, 400, 50)]
+    assert len(together(root, parts, 10)) == MOST_PARTS
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what is the gateway", True),
+        ("what does `Retry.delay` do in the worker when the queue is full", True),
+        ("what does doctype html change in the output", False),
+    ],
+)
+def test_a_question_that_says_more_than_a_name_is_not_about_the_name(question, expected):
+    assert asks_for_a_name(question) == expected
