@@ -15,7 +15,6 @@ from codeassist.errors import UsageError
 from codeassist.printable import counted
 from indexers.files.reading import read_bytes
 
-
 BEHAVIOUR_SECONDS = 20.0
 BEHAVIOUR_TIMEOUT = 90.0
 """The time for running code, and for the whole review, when `--behaviour` is given."""

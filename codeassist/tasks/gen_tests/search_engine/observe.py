@@ -94,8 +94,10 @@ class Observer:
             return self._sequence(tuple(value), tuple, depth)
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
-        if isinstance(value, types.BuiltinFunctionType) and getattr(builtins, value.__name__, None) is value:
-            return value.__name__
+        if isinstance(value, types.BuiltinFunctionType):
+            name: str = value.__name__
+            if getattr(builtins, name, None) is value:
+                return name
         return self._unsteady()
 
     def _in_folder(self, path: str) -> str:
