@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from indexers.files.blocking import blocking_file
+
 OVERRIDES = {
     "core.fsmonitor": "false",
     "core.hooksPath": os.devnull,
@@ -66,6 +68,9 @@ _FLAGS = {
 
 _OBJECTS_ONLY = frozenset({"cat-file", "config", "diff-tree", "log", "merge-base", "rev-list", "rev-parse", "show"})
 """Subcommands that read no file of the working tree, and so neither run filters nor depend on where it is."""
+
+PATIENCE = 3.0
+"""After this many seconds the reason is looked for why git takes long."""
 
 
 class Problem(Enum):
@@ -151,21 +156,46 @@ def _call(
     command = [program, "--no-pager", *(part for one in (*settings, *filters) for part in ("-c", one))]
     command += ["-C", os.fspath(folder), subcommand, *_FLAGS.get(subcommand, ()), *rest]
     try:
-        done = subprocess.run(
-            command,
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            check=False,
-            timeout=timeout,
-            env=git_environment() | extra,
-        )
+        code, out, err = _communicate(command, stdin, timeout, git_environment() | extra, folder)
+    except _BlockedError as blocked:
+        return GitOutput(-1, message=f"{blocked.path} is not a regular file.", problem=Problem.TIMEOUT)
     except subprocess.TimeoutExpired:
         return GitOutput(-1, message=f"git {subcommand} took longer than {timeout:g} s.", problem=Problem.TIMEOUT)
     except (OSError, ValueError) as error:  # the folder is gone, too many arguments, a NUL in a name
         return GitOutput(-1, message=f"git {subcommand} cannot be run: {error}.", problem=Problem.OTHER)
-    message = done.stderr.decode("utf-8", "replace").strip()
-    return GitOutput(done.returncode, done.stdout, message, _problem(done.returncode, message))
+    message = err.decode("utf-8", "replace").strip()
+    return GitOutput(code, out, message, _problem(code, message))
+
+
+class _BlockedError(Exception):
+    """git waits for a file that is a named pipe or a device."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+
+def _communicate(
+    command: list[str], stdin: bytes | None, timeout: float, environment: dict[str, str], folder: Path
+) -> tuple[int, bytes, bytes]:
+    """Run git to its end: (exit code, standard output, standard error). Raises `TimeoutExpired` or `_BlockedError`.
+
+    When it takes long, the reason may be a named pipe under a name that git reads: it is looked for once.
+    """
+    source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
+    with subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        try:
+            try:
+                out, err = process.communicate(stdin, timeout=min(timeout, PATIENCE))
+            except subprocess.TimeoutExpired:
+                if (path := blocking_file(folder.absolute())) is not None:
+                    raise _BlockedError(path) from None
+                if timeout <= PATIENCE:
+                    raise
+                out, err = process.communicate(timeout=timeout - PATIENCE)
+        except BaseException:
+            process.kill()
+            raise
+    return process.returncode, out, err
 
 
 def git_environment() -> dict[str, str]:

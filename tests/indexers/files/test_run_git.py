@@ -198,3 +198,16 @@ def test_the_environment_has_no_variables_of_an_enclosing_git(monkeypatch):
     environment = git_environment()
     assert {name for name in environment if name.startswith("GIT_")} == {n for n in module.ENVIRONMENT if n.startswith("GIT_")}
     assert environment["GITHUB_ACTIONS"] == "true"
+
+
+@pytest.mark.parametrize("where", [".gitignore", "deep/er/.gitignore", ".git/info/exclude", "named"])
+def test_a_pipe_that_git_would_wait_for_is_named(tmp_path, monkeypatch, where):
+    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    write(tmp_path, {"a.py": "x = 1\n", "deep/er/b.py": "x = 1\n"})
+    git(tmp_path, "init", "-q")
+    (tmp_path / where).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / where)
+    if where == "named":
+        git(tmp_path, "config", "core.excludesFile", str(tmp_path / where))
+    done = run_git(tmp_path, "ls-files", "-z", "--others", "--exclude-standard", timeout=60)
+    assert (done.problem, done.message) == (Problem.TIMEOUT, f"{tmp_path / where} is not a regular file.")
