@@ -10,7 +10,7 @@ from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import closing, note, print_json, safe
 from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
-from indexers.types import BY_NAME, RESOLVED
+from indexers.types import BY_NAME, RESOLVED, Definition, Use
 
 OUTSIDE = "not in this repository"
 UNKNOWN = "its receiver is not known"
@@ -36,13 +36,7 @@ def callees(
     else:
         places = Places.of(services.root, where.repo)
         for use, target in result.calls:
-            mark = f" ({BY_NAME})" if use.resolution != RESOLVED else ""
-            place = (
-                f"  {places.line(target.path, target.line)}{mark}"
-                if target
-                else f"  ({OUTSIDE if use.resolution == RESOLVED else UNKNOWN})"
-            )
-            print(f"{places.line(use.path, use.line)}  {safe(use.name)}{place}")
+            print(f"{places.line(use.path, use.line)}  {safe(use.name)}{_target(places, use, target)}")
     if result.unknown and not (outside or output.quiet or output.as_json):
         names = ", ".join(map(safe, result.unknown[:MOST_NAMED])) + (", …" if len(result.unknown) > MOST_NAMED else "")
         note(f"Not resolved, because their receiver is not known: {names}; --all lists them.")
@@ -54,3 +48,9 @@ def callees(
                 else f"No definition of '{name}' in the index."
             )
         raise typer.Exit(EXIT_GATE)
+
+
+def _target(places: Places, use: Use, target: Definition | None) -> str:
+    if target is None:
+        return f"  ({OUTSIDE if use.resolution == RESOLVED else UNKNOWN})"
+    return f"  {places.line(target.path, target.line)}{'' if use.resolution == RESOLVED else f' ({BY_NAME})'}"

@@ -145,7 +145,7 @@ class Searcher:
         allowed = self._allowed(filters) if filters else None
         candidates = self.candidates(query, allowed, Options()) if allowed is None or len(allowed) else []
         total = max(1, len(self._vectors))
-        ranked = rank_passages(self._root, self._names.encoder, self.expansion(query), total, candidates)
+        ranked = rank_passages(self._root, self._names.encoder, text, self.expansion(query), total, candidates)
         ranked.hits = [self.passage_hit(passage, passage.row.start, passage.row.end) for passage in ranked.passages[:k]]
         return ranked
 
