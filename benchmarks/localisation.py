@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from indexers import Index, IndexOptions, WalkRules
+from indexers.index import accept_folder
 
 KS = (1, 5, 10)
 _FILE = re.compile(r"^--- a/(.+)$")
@@ -109,6 +110,7 @@ def judge(folder: Path) -> dict[str, Any]:
     text = case["problem_statement"]
     wanted = changed_lines(case["patch"])
     row: dict[str, Any] = {"instance": case["instance_id"], "repo": case["repo"]}
+    accept_folder(folder / "index")  # a copy
     with Index.open(folder / "tree", index_dir=folder / "index") as index:
         source: dict[str, Any] = {"languages": ["python"], "tests": False}
         searches = {"source": (text, source), "all": (text, {}), "title": (text.strip().split("\n")[0], source)}

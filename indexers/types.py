@@ -408,7 +408,7 @@ class VectorStore(Protocol):
     def search(self, query: Vectors, k: int, *, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """The `k` best ids for one query of shape (dimension,), and their inner products, best first.
 
-        `only`, ascending and not empty, restricts the search to these ids before the top k are selected.
+        `only`, not empty, restricts the search to these ids before the top k are selected.
         """
         ...
 

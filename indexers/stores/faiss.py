@@ -130,7 +130,7 @@ class FaissStore:
             best = np.argsort(-products, kind="stable")[:count]
             return np.asarray(only, dtype=np.int64)[best], products[best]
         if only is not None:
-            bits = np.zeros(int(only[-1]) + 1, dtype=np.bool_)
+            bits = np.zeros(int(only.max()) + 1, dtype=np.bool_)
             bits[only] = True
             selector = faiss.IDSelectorBitmap(np.packbits(bits, bitorder="little"))
             if self._is_inverted():

@@ -30,6 +30,8 @@ _MAIN_FILE = re.compile(
 )
 _DOCSTRING = re.compile(r'\A(?:\s*#[^\n]*\n)*\s*[rR]?("""|\'\'\')(.+?)\1', re.DOTALL)
 _GO_DOCUMENTATION = re.compile(r"^// Package (\w+ .+)$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _PROSE = re.compile(r"^[A-Za-z`*_][^\n|]{20,}$", re.MULTILINE)
 
 
@@ -125,9 +127,10 @@ def _groups(files: Sequence[str], ranks: Mapping[str, float]) -> dict[str, list[
 
 def _about(index: Index, folder: str, files: Sequence[str], ranks: Mapping[str, float]) -> str:
     for name, pattern in (("__init__.py", _DOCSTRING), ("doc.go", _GO_DOCUMENTATION), ("README.md", _PROSE)):
-        match = pattern.search(_text(index.root, f"{folder}/{name}"))
+        text = _FENCE.sub("", _text(index.root, f"{folder}/{name}"))
+        match = pattern.search(text)
         if match:
-            return first_sentence(match[match.lastindex or 0], ABOUT)
+            return first_sentence(_LINK.sub(r"\1", match[match.lastindex or 0]), ABOUT)
     central = sorted(files, key=lambda path: (-ranks.get(path, 0.0), path))[:NAMES]
     names = Counter[str]()
     for path in central:

@@ -48,3 +48,10 @@ def test_the_picture_names_entry_points_and_folders(shop, run):
     value = json.loads(run("map", "--json", cwd=shop).out)
     assert value["entry_points"] == [{"path": "shop/payments.py", "reason": "command shop"}]
     assert (value["folders"][0]["path"], value["folders"][0]["files"]) == ("shop", 3)
+
+
+def test_a_folder_is_described_by_the_prose_of_its_readme(shop, run):
+    readme = "<h1>Web</h1>\n\n```\nnpm install the whole web of the shop\n```\n\nThe pages of [the shop](https://host.example). More.\n"
+    (shop / "shop/web/README.md").write_text(readme)
+    run("index", "-q", cwd=shop)
+    assert any(line.endswith("The pages of the shop.") for line in lines(run("map", "-t", "3000", cwd=shop).out))
