@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,11 +14,6 @@ from codeassist.cli.output import closing, note, note_usage
 from codeassist.errors import UsageError
 from codeassist.printable import counted
 from indexers.files.reading import read_bytes
-
-if TYPE_CHECKING:
-    from codeassist.services import Services
-    from codeassist.tasks.review import ReviewContext
-
 
 BEHAVIOUR_SECONDS = 20.0
 BEHAVIOUR_TIMEOUT = 90.0
@@ -80,7 +75,8 @@ def review(
         Path | None, typer.Option("--coverage", help="A coverage file, to report changed lines that no test runs.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short.")
+        float | None,
+        typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short, also the model's part of it."),
     ] = None,
     dry_run: DryRun = False,
     prompt: PromptName = None,
@@ -92,6 +88,7 @@ def review(
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection, read_change
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
+    from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
 
     flags = {
@@ -99,6 +96,7 @@ def review(
         "review.profile": profile,
         "review.max_findings": most,
         "review.timeout": max(timeout or 0.0, BEHAVIOUR_TIMEOUT) if behaviour and timeout is None else timeout,
+        "review.model_timeout": timeout,
         "review.behaviour": behaviour,
         "review.behaviour_seconds": BEHAVIOUR_SECONDS if behaviour else None,
     } | choice.flags("review")
@@ -109,6 +107,7 @@ def review(
     )
     with closing(output.events()) as events:
         services = where.open(events, flags)
+        services.require_own_folder()
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:
@@ -132,32 +131,6 @@ def review(
         ask_and_apply(services.root, result)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
-
-
-def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """The context of a review; without `model` only the analysers run."""
-    from codeassist.tasks.review import ReviewContext
-
-    services.note_ignored("review.project_tools")
-    session = services.session("review", dry=dry) if model else None
-    auditor = session
-    if session is not None and services.config.review.auditor and not dry:
-        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = auditing.session("review", ledger=session.ledger)
-    notes: list[str] = []
-    return ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
-        services.library,
-        session,
-        auditor,
-        services.not_sent(session),
-        services.events,
-        services.cancel,
-        services.search_engine,
-        notes,
-    )
 
 
 def _read_diff(source: str) -> str:

@@ -86,7 +86,8 @@ def prompt_files(root: Path, folder: str) -> str:
     if not names:
         return ""
     state = hashlib.sha256()
-    for path in (*names, *sorted(place.glob("versions/*.prompty")), place / "prompts.lock"):
+    beside = (path for pattern in ("versions/*.prompty", "partials/*.jinja", "**/*.py") for path in sorted(place.glob(pattern)))
+    for path in (*names, *beside, place / "prompts.lock"):
         try:
             content = read_start(path, _MOST_BYTES)
         except OSError:

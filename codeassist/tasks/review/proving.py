@@ -30,7 +30,7 @@ def prove(finding: Finding, facts: Facts, session: Session, library: Library) ->
     }
     new = _texts(facts.change, old=False)
     try:
-        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ProvingTest, prompt=prompt.id)
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ProvingTest, asking=prompt.asking)
         note = shown(_outcome(facts, finding, answer.test, new))
         if note is None:
             return None

@@ -38,9 +38,6 @@ from indexers import Index
 from indexers.files.reading import read_text
 
 BASELINE = ".codeassist-baseline.json"
-MODEL_TIME = 15
-"""The model's time limit, as a multiple of the analysers' timeout."""
-
 OpenIndex = Callable[[bool], AbstractContextManager[Index | None]]
 """Opens the repository's index if there is one; the argument is whether to update it first."""
 
@@ -210,7 +207,7 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
         context.auditor or session,
         request.prompt or context.config.tasks.review.prompt,
         context.not_sent,
-        Deadline(context.config.review.timeout * MODEL_TIME),
+        Deadline(context.config.review.model_timeout),
         (lambda finding, facts: prove(finding, facts, session, library)) if request.prove else None,
         context.events,
     )
