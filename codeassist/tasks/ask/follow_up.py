@@ -55,7 +55,7 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
         return question
     if session is not None:
         try:
-            reply = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id)
+            reply = session.ask(condensing(question, history, library), asking=library.find("ask-condense").asking)
             if reply.finish == "interrupted":
                 raise CancelledError
             text = reply.text
@@ -93,7 +93,7 @@ def clarifying(question: str, session: Session, library: Library, hits: Sequence
     prompt = library.find("ask-clarify")
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
     messages = render(prompt, {"question": question, "places": places})
-    answer = ask_for_record(session, messages, prompt.needed_schema, Questions, prompt=prompt.id)
+    answer = ask_for_record(session, messages, prompt.needed_schema, Questions, asking=prompt.asking)
     return [q.strip() for q in answer.questions if q.strip()][:MOST_QUESTIONS]
 
 

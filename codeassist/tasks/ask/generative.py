@@ -108,7 +108,7 @@ def plan_model_answer(index: Index, question: str, options: AskOptions) -> Plann
     recorded: list[tuple[Sequence[Message], str]] = []
 
     def record(messages: Sequence[Message], **how: Any) -> Reply:
-        recorded.append((messages, str(how.get("prompt", ""))))
+        recorded.append((messages, how["asking"].prompt))
         raise _Recorded
 
     options.session = copy(options.session)
