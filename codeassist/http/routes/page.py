@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from codeassist.http.failures import ServerError
+from indexers.files.reading import read_bytes
 
 router = APIRouter(include_in_schema=False)
 
@@ -17,8 +18,8 @@ TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".s
 
 @cache
 def _files() -> dict[str, bytes]:
-    folder = files("codeassist.http") / "page"
-    return {entry.name: entry.read_bytes() for entry in folder.iterdir() if "." + entry.name.rpartition(".")[2] in TYPES}
+    folder = Path(__file__).parents[1] / "page"
+    return {entry.name: read_bytes(entry) for entry in folder.iterdir() if "." + entry.name.rpartition(".")[2] in TYPES}
 
 
 @router.get("/")
