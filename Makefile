@@ -35,7 +35,7 @@ test-local: $(LOCAL_STAMP)
 gguf: $(LOCAL_STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[gguf]'
 
-# vitest and jest, to test test generation for JavaScript and TypeScript.
+# vitest and jest, to test test generation for JavaScript and TypeScript; axe-core, to test the web page.
 toolchains:
 	npm install --prefix tests/toolchains --no-audit --no-fund --no-package-lock --loglevel=error
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.errors import AnswerError
@@ -53,6 +53,11 @@ class Summary:
     risks: list[tuple[str, str, str]] = field(default_factory=list)
     by_hand: list[str] = field(default_factory=list)
     message: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        risks = [{"path": path, "risk": risk, "why": why} for path, risk, why in self.risks]
+        return {"does": self.does, "risks": risks, "by_hand": self.by_hand, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)

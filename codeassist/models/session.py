@@ -367,10 +367,12 @@ def open_session(
     ledger: Ledger | None = None,
     cancel: Cancel | None = None,
     note: Callable[[str], None] | None = None,
+    models: dict[ModelConfig, ChatModel] | None = None,
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
-    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that cannot be set up,
+    A `dry` session is not connected; a given `ledger` is continued; `models` keeps loaded models for later sessions.
+    Raises `ConfigError` for a model that cannot be set up,
     and `ModelError` when it cannot be loaded.
     """
     settings = task_model(config, task)
@@ -378,8 +380,11 @@ def open_session(
         return None
     from codeassist.models.load_model import describe, load
 
-    model = describe(settings) if dry else load(settings)
+    model = None if models is None or dry else models.get(settings)
+    model = model or (describe(settings) if dry else load(settings))
     assert model is not None
+    if models is not None and not dry:
+        models[settings] = model
     answers = cache if settings.cache and not dry else None
     return Session(
         model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel, note=note

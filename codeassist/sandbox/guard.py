@@ -1,7 +1,8 @@
 """Stop code under test from writing outside the scratch folder, using the network, starting or killing processes, and sleeping.
 
-An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. It shows the search engine what a call
-tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
+An audit hook raises `Blocked`, a `PermissionError` like the operating system's own. Reading a file outside the project and the
+interpreter's folders is not stopped but noted: what it gives must not reach a test. The hook shows the search engine what a
+call tried; against code that means harm it does not protect. Libraries may be loaded: what they must not do, the kernel refuses
 (`confinement`). Limits on memory, CPU time and file size apply as well where the system supports them.
 """
 
@@ -34,9 +35,13 @@ class Blocked(PermissionError):
 
 
 class State:
-    """Whether the guard is active (`armed`), and the last refused event since `tripped` was cleared."""
+    """Whether the guard is active (`armed`), and what happened since these were cleared.
+
+    `tripped` is the last refused event, `read` the last file that was read outside the project and the interpreter.
+    """
 
     tripped = ""
+    read = ""
     armed = False
 
 
@@ -50,9 +55,16 @@ def _inside(path: object, roots: tuple[str, ...]) -> bool:
     return (full + os.sep).startswith(roots) or full in ("/dev/null", "/dev/tty", os.devnull)
 
 
+def _readable() -> tuple[str, ...]:
+    """The folders whose files are the same on other machines: the interpreter's, and those that modules are imported from."""
+    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, *sys.path, "/usr/share/zoneinfo", "/dev/urandom"}
+    return tuple(os.path.realpath(folder) + os.sep for folder in folders if folder)
+
+
 def install(folders: Sequence[str]) -> None:
     """Refuse writes outside `folders` and all `REFUSED` events from now on. Cannot be undone; `State.armed` switches it off."""
     roots = tuple(os.path.realpath(folder) + os.sep for folder in folders)
+    known = (*roots, *_readable())
     writing = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
 
     def refuse(event: str, detail: object) -> None:
@@ -67,8 +79,8 @@ def install(folders: Sequence[str]) -> None:
         elif event == "open":
             path, mode, flags = arguments[0], arguments[1], arguments[2]
             writes = (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & writing)
-            if writes and not _inside(path, roots):
-                refuse(event, path)
+            if not _inside(path, roots if writes else known):
+                refuse(event, path) if writes else setattr(State, "read", str(path))
         elif event in PATHS:
             for path in arguments[:2]:
                 if isinstance(path, (str, bytes, os.PathLike)) and not _inside(path, roots):

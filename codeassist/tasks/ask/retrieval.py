@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from codeassist.evidence.packing import Count, Packed, Source
 from codeassist.evidence.places import gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Shape
-from codeassist.tasks.ask.extractive import shape_of
 from indexers import Hit, Index
+from indexers.search.shapes import shape_of
 
 CANDIDATES = 24
 """How many chunks are passed to the packer; more than most context windows can hold."""

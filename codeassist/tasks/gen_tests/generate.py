@@ -13,6 +13,7 @@ from codeassist.sandbox.results import Proposal
 from codeassist.sandbox.runners.python import Pytest
 from codeassist.sandbox.scratch import Sandbox, open_sandbox
 from codeassist.sandbox.target import Target, test_file
+from codeassist.tasks.gen_tests.checking.importing import missing_setting
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_mutants, run_with_mutants
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
 from codeassist.tasks.gen_tests.checking.stability import check_stability
@@ -185,6 +186,8 @@ class _Generation:
         box.put(path, result.generated)
         result.after = measure_coverage(box, [*self.own_tests, path], self.deadline.at_least(LEAST_SECONDS))
         result.path, result.text = destination(result.path, result.generated)
+        if note := missing_setting(box, result.path):
+            self.options.events.note(note)
         if result.text != result.generated and not self._passes(path):
             result.path, result.text = result.path.with_name(f"{result.path.stem}_generated.py"), result.generated
 

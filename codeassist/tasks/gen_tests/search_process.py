@@ -34,6 +34,7 @@ TOOLS = {
     MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
     AUDIT_PLUGIN: _HERE / "checking" / "audit_plugin.py",
     API_PROBE: _HERE / "api_engine" / "probe.py",
+    "_codeassist_api_edges": _HERE / "api_engine" / "edge_cases.py",
 }
 """Programs of this task that run inside the sandbox, by their module names there."""
 

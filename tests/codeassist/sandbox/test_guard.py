@@ -17,10 +17,10 @@ sys.path.insert(0, sys.argv[1])
 import guard
 inside, outside = sys.argv[2:]
 guard.install([inside])
-results = {}
+results, reads = {}, {}
 
 def attempt(name, action):
-    guard.State.tripped = ""
+    guard.State.tripped = guard.State.read = ""
     guard.State.armed = True
     try:
         action()
@@ -30,6 +30,7 @@ def attempt(name, action):
     finally:
         guard.State.armed = False
     results[name] = [outcome, guard.State.tripped]
+    reads[name] = guard.State.read
 
 def write(path, mode="w"):
     with open(path, mode):
@@ -39,6 +40,8 @@ attempt("write inside", lambda: write(inside + "/a.txt"))
 attempt("write outside", lambda: write(outside + "/a.txt"))
 attempt("append outside", lambda: write(outside + "/kept.txt", "a"))
 attempt("read outside", lambda: write(outside + "/kept.txt", "r"))
+attempt("read inside", lambda: write(inside + "/a.txt", "r"))
+attempt("read a module", lambda: write(os.__file__, "r"))
 attempt("write to the null device", lambda: write(os.devnull))
 attempt("write through a link", lambda: write(inside + "/link/b.txt"))
 attempt("write beside the folder", lambda: write(inside + "-other"))
@@ -56,6 +59,7 @@ attempt("a short sleep", lambda: time.sleep(0.001))
 attempt("a nameless file inside", lambda: os.close(os.open(inside, os.O_WRONLY | os.O_TMPFILE)) if hasattr(os, "O_TMPFILE") else None)
 attempt("load a library", lambda: __import__("ctypes").CDLL("kernel32" if os.name == "nt" else None))
 write(outside + "/after.txt")
+results["reads"] = sorted(name for name, path in reads.items() if path)
 print(json.dumps(results))
 """
 
@@ -127,3 +131,7 @@ def test_limits_are_set_in_the_process():
     )
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     assert done.stdout == f"(7, 7) {guard.FILE_SIZE if hard == resource.RLIM_INFINITY else min(guard.FILE_SIZE, hard)}\n"
+
+
+def test_what_is_read_outside_the_project_and_the_interpreter_is_noted(attempts):
+    assert attempts[0]["reads"] == ["read outside"]

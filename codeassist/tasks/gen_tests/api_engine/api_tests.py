@@ -26,12 +26,21 @@ def test_no_input_breaks_the_server(case):
     case.validate_response(response, checks=[not_a_server_error])"""
 
 
+DATABASE = """@pytest.fixture(scope="module", autouse=True)
+def databases():
+    from django.test.utils import setup_databases, teardown_databases
+
+    made = setup_databases(verbosity=0, interactive=False)
+    yield
+    teardown_databases(made, verbosity=0)"""
+
+
 class ApiCase(msgspec.Struct):
     """A request that was sent twice, and its response.
 
-    `same` is whether both statuses agree, `crash` the exception of the application. `template` is the path with its
-    placeholders, `special` names how the request differs from a plain one, `documented` are the statuses in the API
-    description, `form` the keys of a JSON object or the type name of another value, `json` a short complete response.
+    `same` is whether both statuses agree, `crash` the exception of the application, `where` its file and line. `template` is
+    the path with its placeholders, `special` names how the request differs from a plain one, `documented` are the statuses in
+    the API description, `form` the keys of a JSON object or the type name of another value, `json` a short complete response.
     """
 
     name: str
@@ -44,6 +53,7 @@ class ApiCase(msgspec.Struct):
     template: str = ""
     documented: list[str] = []
     crash: str = ""
+    where: str = ""
     status: int = 0
     same: bool = False
     form: Any = None
@@ -51,12 +61,16 @@ class ApiCase(msgspec.Struct):
 
 
 class ApiSurvey(msgspec.Struct):
-    """The result of the probe: framework, application name, how to get it (`app`, `factory`, `settings`), and the cases."""
+    """The result of the probe: framework, application name, how to get it (`app`, `factory`, `settings`), and the cases.
+
+    `database`: whether it has databases, which tests need as test databases.
+    """
 
     kind: str = ""
     app: str = ""
     how: str = "app"
     openapi: bool = False
+    database: bool = False
     cases: list[ApiCase] = []
     error: str = ""
 
@@ -65,14 +79,17 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
     """(text of the test file, names of its tests). A crash or a status from 500 becomes a suspicion, never a test."""
     kind, names = found.kind, Names(set())
     tests: list[tuple[str, str]] = []
+    causes: set[tuple[str, str]] = set()
+    plain: dict[tuple[str, str], list[int]] = {}
     for case in found.cases:
         if case.crash or case.status >= 500:
-            _suspect(case, report)
+            _suspect(case, report, causes)
         elif not case.same:
             report.drop("different statuses for the same request")
         else:
-            _undocumented(case, report)
-            tests.append(_test(case, kind, names))
+            _undocumented(case, report, causes)
+            if not _adds_nothing(case, plain.setdefault((case.method, case.template), [])):
+                tests.append(_test(case, kind, names))
     lines, client = CLIENTS[kind]
     lines = list(lines)
     app = found.app if found.how == "app" else f"{found.app}()"
@@ -80,6 +97,8 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
         f'"""Tests of the API of `{module}`, made by codeassist from the responses to its test client; edit them freely."""',
         "",
     ]
+    if kind == "django" and found.database:
+        lines = ["import django", "import pytest", "from django.test import Client"]
     if kind == "django":
         head += ["import os", "", *lines, "", f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "{module}")', "django.setup()"]
     else:
@@ -93,6 +112,8 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
         head += sorted(lines, key=lambda x: (x.endswith(f"import {found.app}"), x.startswith("from"), x))
     head += ["", client.format(app=app)]
     bodies = [text for _, text in tests]
+    if found.database:
+        bodies.insert(0, DATABASE)
     test_names = [name for name, _ in tests]
     if found.openapi and schemathesis:
         broken = sorted({c.template for c in found.cases if c.crash or c.status >= 500})
@@ -137,17 +158,42 @@ def _call(case: ApiCase, kind: str) -> str:
     return f"client.{method}({', '.join([repr(path), *arguments])})"
 
 
-def _suspect(case: ApiCase, report: ModuleResult) -> None:
+def _adds_nothing(case: ApiCase, statuses: list[int]) -> bool:
+    """Whether an edge case has a status that an earlier test of its route asserts already; notes the status."""
+    known = case.status in statuses and case.special.startswith(("with_zero", "with_a_negative", "with_an_", "with_a_long"))
+    statuses.append(case.status)
+    return known and case.special != "with_an_empty_body"
+
+
+def _suspect(case: ApiCase, report: ModuleResult, causes: set[tuple[str, str]]) -> None:
+    """Report a failure of the server, once for each place in the code, or for each route where that is not known."""
+    cause = (case.where or f"{case.method} {case.template}", case.crash.partition(":")[0])
+    if cause in causes:
+        return
+    causes.add(cause)
     what = f"raises {case.crash}" if case.crash else f"returns {case.status}"
+    what += f" at {case.where}" if case.where else ""
+    report.suspicions.append(Suspicion(case.name, f"{what} to {_request(case)}", _line(case.where), _request(case)))
+
+
+def _line(where: str) -> int:
+    return int(where.rpartition(":")[2]) if where else 1
+
+
+def _request(case: ApiCase) -> str:
+    """The request in words, with long values cut."""
     request = f"{case.method} {case.path}" + (f" {case.query}" if case.query else "")
     request += f" {case.body!r}" if case.body is not None else ""
-    report.suspicions.append(Suspicion(case.name, f"{what} to a plain request", 1, request))
+    return request if len(request) <= 200 else f"{request[:160]}... ({len(request)} characters)"
 
 
-def _undocumented(case: ApiCase, report: ModuleResult) -> None:
-    """Report a status that the API description does not document; it is still tested."""
-    documented = case.documented
-    if documented and str(case.status) not in documented and "default" not in documented and case.status not in (404, 405):
+def _undocumented(case: ApiCase, report: ModuleResult, causes: set[tuple[str, str]]) -> None:
+    """Report a status that the API description does not document, once a route; it is still tested."""
+    documented, cause = case.documented, (f"{case.method} {case.template}", str(case.status))
+    if cause in causes or case.status in (401, 403, 404, 405):
+        return
+    if documented and str(case.status) not in documented and "default" not in documented:
+        causes.add(cause)
         request = f"{case.method} {case.path}"
         report.suspicions.append(
             Suspicion(case.name, f"returns {case.status}, which its description does not document", 1, request)

@@ -45,7 +45,11 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
     report = ModuleResult(target.module, test_path, "api")
     with open_sandbox(target, interpreter, TOOLS) as box:
         responses = _probe(box, target)
-        text, names = write_api(target.module, responses, report, schemathesis=_has(box, "schemathesis"))
+        has_schemathesis = _has(box, "schemathesis")
+        if responses.openapi and not has_schemathesis:
+            install = f"{interpreter.path} -m pip install schemathesis"
+            options.events.note(f"With schemathesis, the tests also try arbitrary input at every endpoint: {install}")
+        text, names = write_api(target.module, responses, report, schemathesis=has_schemathesis)
         existing = existing_tests(test_path)
         _check(box, text, names, existing.names, report, options, deadline)
         if report.text:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from _codeassist_api_edges import edges, special  # type: ignore[import-not-found]
+
 SAMPLES = {"integer": 1, "number": 1.5, "boolean": True, "string": "example", "array": [], "object": {}, "null": None}
 FORMATS = {
     "date": "2024-01-31",
@@ -95,8 +97,13 @@ def fastapi(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
         )
         return response.status_code, _json(response)
 
+    raising = TestClient(app, raise_server_exceptions=True)
+
+    def blame(case: dict[str, Any]) -> None:
+        raising.request(case["method"], case["path"], params=case["query"], json=case["body"], headers=case["headers"])
+
     document = app.openapi()
-    return {"kind": "fastapi", "app": name, "how": how, "openapi": True, "cases": observed(operations(document), ask)}
+    return {"kind": "fastapi", "app": name, "how": how, "openapi": True, "cases": observed(operations(document), ask, blame)}
 
 
 def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
@@ -111,13 +118,20 @@ def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
         )
         return response.status_code, response.get_json(silent=True)
 
+    def blame(case: dict[str, Any]) -> None:
+        app.config["PROPAGATE_EXCEPTIONS"] = True
+        try:
+            ask(case)
+        finally:
+            app.config["PROPAGATE_EXCEPTIONS"] = False
+
     cases = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
         for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"}):
             cases += _rule_cases(rule.endpoint.replace(".", "_"), method, rule.rule, r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-    return {"kind": "flask", "app": name, "how": how, "openapi": False, "cases": observed(cases, ask)}
+    return {"kind": "flask", "app": name, "how": how, "openapi": False, "cases": observed(cases, ask, blame)}
 
 
 def django(job: dict[str, Any]) -> dict[str, Any]:
@@ -132,9 +146,10 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
 
     library.setup()
     setup_test_environment()
-    client = Client(raise_request_exception=False)
+    database = _test_database()
+    quiet, raising = Client(raise_request_exception=False), Client(raise_request_exception=True)
 
-    def ask(case: dict[str, Any]) -> tuple[int, Any]:
+    def ask(case: dict[str, Any], client: Any = quiet) -> tuple[int, Any]:
         options: dict[str, Any] = {"headers": case["headers"]}
         if case["body"] is not None:
             options |= {"data": json.dumps(case["body"]), "content_type": "application/json"}
@@ -152,7 +167,27 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
         if not route.startswith("admin/"):
             for method in ("GET", "POST"):
                 cases += _rule_cases(name, method, "/" + route, r"<(?:(\w+):)?(\w+)>")
-    return {"kind": "django", "app": job["settings"], "how": "settings", "openapi": False, "cases": observed(cases, ask)}
+    tried = observed(cases, ask, lambda case: ask(case, raising))
+    return {
+        "kind": "django",
+        "app": job["settings"],
+        "how": "settings",
+        "openapi": False,
+        "cases": tried,
+        "database": database,
+    }
+
+
+def _test_database() -> bool:
+    """Make the project's test databases, as its own test runner does; whether it has any."""
+    from django.conf import settings
+    from django.test.utils import setup_databases
+
+    configured = [d for d in settings.DATABASES.values() if d.get("ENGINE", "").rpartition(".")[2] not in ("", "dummy")]
+    if not configured:
+        return False
+    setup_databases(verbosity=0, interactive=False)
+    return True
 
 
 def _routes(patterns: Any, prefix: str) -> Any:
@@ -172,6 +207,12 @@ def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[s
     cases = [request.case()]
     if re.search(variable, rule) and any(m[0] in ("int", "float", "uuid") for m in re.findall(variable, rule)):
         cases.append(request.case("with_a_bad_path", path=re.sub(variable, "not-a-number", rule)))
+    for match in re.finditer(variable, rule):
+        kind = {"int": "integer", "float": "number", "": "string", "string": "string", "str": "string", "slug": "string"}
+        for word, value in edges(kind.get(match[1] or "", ""), "path"):
+            changed = f"{rule[: match.start()]}{value}{rule[match.end() :]}"
+            changed = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), changed)
+            cases.append(request.case(special(word, match[2]), path=changed))
     if method in ("POST", "PUT", "PATCH"):
         cases.append(request.case("with_an_empty_body", body={}))
     return cases
@@ -231,10 +272,17 @@ def _with_parameters(
 
 
 def _parameter_cases(request: ApiRequest, parameter: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cases with the parameter missing or of a wrong type."""
+    """Cases with the parameter missing, of a wrong type, or at the edges of its type."""
     cases = []
     name, place = parameter["name"], parameter["in"]
-    typed = _resolve(parameter.get("schema", {}), document).get("type") in ("integer", "number", "boolean")
+    kind = _kind(parameter.get("schema", {}), document)
+    typed = kind in ("integer", "number", "boolean")
+    for word, value in edges(kind, place):
+        if place == "path":
+            path = request.template.replace("{" + name + "}", str(value))
+            cases.append(request.case(special(word, name), path=re.sub(r"\{\w+\}", "1", path)))
+        elif place == "query":
+            cases.append(request.case(special(word, name), query=request.query | {name: value}))
     if place == "path" and typed:
         bad_path = re.sub(r"\{\w+\}", "1", request.template.replace("{" + name + "}", "not-a-number"))
         cases.append(request.case(f"with_a_bad_{name}", path=bad_path))
@@ -253,10 +301,24 @@ def _body_cases(request: ApiRequest, schema: dict[str, Any], document: dict[str,
     cases = []
     for field_name in schema.get("required", ()):
         cases.append(request.case(f"without_{field_name}", body={k: v for k, v in body.items() if k != field_name}))
-        kind = _resolve(schema.get("properties", {}).get(field_name, {}), document).get("type")
+        kind = _kind(schema.get("properties", {}).get(field_name, {}), document)
         if kind in WRONG:
             cases.append(request.case(f"with_a_bad_{field_name}", body=body | {field_name: WRONG[kind]}))
+    for field_name, described in schema.get("properties", {}).items():
+        for word, value in edges(_kind(described, document), "body"):
+            cases.append(request.case(special(word, field_name), body=body | {field_name: value}))
     return cases
+
+
+def _kind(schema: Any, document: dict[str, Any]) -> str:
+    """The type of a schema; of alternatives, the first that is not null."""
+    schema = _resolve(schema, document)
+    for key in ("anyOf", "oneOf", "allOf"):
+        kinds = [_kind(option, document) for option in schema.get(key, ())]
+        if kinds:
+            return next((kind for kind in kinds if kind not in ("", "null")), "")
+    kind = schema.get("type", "object" if "properties" in schema else "")
+    return kind if isinstance(kind, str) else next((k for k in kind if k != "null"), "")
 
 
 def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> Any:
@@ -285,22 +347,41 @@ def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> 
     return SAMPLES.get(kind)
 
 
-def observed(cases: list[dict[str, Any]], ask: Any) -> list[dict[str, Any]]:
-    """The cases with the status and form of the response; `same` is whether two identical requests got the same status."""
+def observed(cases: list[dict[str, Any]], ask: Any, blame: Any = None) -> list[dict[str, Any]]:
+    """The cases with the status and form of the response; `same` is whether two identical requests got the same status.
+
+    `blame` sends a request so that an exception of the application passes through; with it, a case that failed says where.
+    """
     tried = []
     for case in cases[: MOST * 3]:
         try:
             first, second = ask(case), ask(case)
         except BaseException as error:  # exceptions of the application may pass through the client
-            case["crash"] = f"{type(error).__name__}: {error}"[:200]
+            case["crash"], case["where"] = f"{type(error).__name__}: {error}"[:200], _where(error)
             tried.append(case)
             continue
+        if first[0] >= 500 and blame is not None:
+            try:
+                blame(case)
+            except BaseException as error:
+                case["crash"], case["where"] = f"{type(error).__name__}: {error}"[:200], _where(error)
         case["status"], case["same"] = first[0], first[0] == second[0]
         case["form"] = form(first[1])
         if isinstance(first[1], dict) and first[0] < 300 and first == second and len(json.dumps(first[1])) < 160:
             case["json"] = first[1]
         tried.append(case)
     return tried
+
+
+def _where(error: BaseException) -> str:
+    """`file:line` of the innermost frame of an exception in the project's own code; "" when there is none."""
+    place, trace, home = "", error.__traceback__, Path.cwd()
+    while trace is not None:
+        path = Path(trace.tb_frame.f_code.co_filename)
+        if path.is_relative_to(home) and "site-packages" not in path.parts:
+            place = f"{path.relative_to(home).as_posix()}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
 
 
 def form(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import contextlib
+import functools
 import io
 import linecache
 import os
@@ -21,11 +22,18 @@ from typing import Any
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
-from .instrument import PROBE, Endless, Instrumenter, Probe
+from .instrument import PROBE, Instrumenter
 from .observe import Observer, message_pattern
+from .probe import Endless, Probe
+from .surroundings import Patch
 from .values import MODULES
 
 SECONDS = 0.5
+"""CPU time that a candidate may take."""
+
+WAITING = 6 * SECONDS
+"""Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
+
 UNSTOPPED = 1.2 * SECONDS
 """Seconds; a call that takes longer ran in C code, which no signal interrupts."""
 
@@ -71,6 +79,8 @@ class Outcome:
     error: BaseException | None = None
     where: int = 0
     seconds: float = 0.0
+    product: Any = None
+    """The result itself if it can be called, until it was looked at."""
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -146,9 +156,9 @@ class Bench:
             and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _find_large_numbers(candidate))
         ):
             return Outcome(bad="too large")
-        started = time.monotonic()
+        started = time.process_time()
         outcome = self._try(candidate, code, mutant, limit)
-        outcome.seconds = time.monotonic() - started
+        outcome.seconds = time.process_time() - started
         if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
@@ -217,11 +227,9 @@ class Bench:
     def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
         probe, outcome = self.probe, Outcome()
         probe.clear()
-        guard.State.tripped = ""
-        names = self.namespace(module)
-        folder = self.folder.fresh() if "tmp_path" in candidate.text else None
-        if folder is not None:
-            names["tmp_path"] = folder
+        guard.State.tripped = guard.State.read = ""
+        folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
+        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch}
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
         printed = io.StringIO()
@@ -235,27 +243,20 @@ class Bench:
                 files = self.folder.content() if folder is not None else {}
                 value = eval(code[1], names)
                 outcome.kind = type(value).__name__
+                outcome.product = value if not mutant and is_product(value) else None
                 lazy = hasattr(value, "__next__")
                 checks = list(observer.checks(value)) if code[2] else []
-                for watched in candidate.watched:
-                    if watched in names:
-                        checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
-                if folder is not None:
-                    checks.extend(changes(folder, files, self.folder.content()))
-                outcome.checks = tuple(checks)
-                if not checks:
-                    outcome.bad = "nothing stable to assert"
+                for watched in (name for name in candidate.watched if name in names):
+                    checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
+                checks.extend(changes(folder, files, self.folder.content()) if folder is not None else ())
+                outcome.checks, outcome.bad = tuple(checks), "" if checks else "nothing stable to assert"
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
         except BaseException as error:  # any exception is an observation
-            outcome.error = error
-            outcome.lazy = lazy
-            if not ready:
-                outcome.bad = "a step before the call fails"
-            kind = type(error)
-            outcome.raised = (kind.__name__, kind.__module__, message_pattern(error, observer.folder))
-            outcome.where = self._line_of(error)
+            outcome.lazy, outcome.bad = lazy, "" if ready else "a step before the call fails"
+            self._note_error(outcome, error, observer.folder)
         probe.active = 0
+        patch.undo()
         outcome.printed = printed.getvalue()[:2_000]
         if folder is not None and str(folder) in outcome.printed:
             outcome.bad = outcome.bad or "prints a temporary path"
@@ -263,9 +264,17 @@ class Bench:
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
+        elif guard.State.read:
+            outcome.bad = "reads a file outside the project"
         elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
+
+    def _note_error(self, outcome: Outcome, error: BaseException, folder: str) -> None:
+        """Record an exception; without its message where that is the interpreter's about a value of a wrong type."""
+        outcome.error, outcome.where = error, self._line_of(error)
+        own = not isinstance(error, (TypeError, AttributeError)) or self.raised_on_purpose(outcome)
+        outcome.raised = (type(error).__name__, type(error).__module__, message_pattern(error, folder) if own else "")
 
     def _line_of(self, error: BaseException) -> int:
         """The line in the module where an exception was raised or passed through: its innermost frame there, else 0."""
@@ -291,12 +300,15 @@ class Bench:
         main = threading.current_thread() is threading.main_thread()
         if timer and main:
             signal.signal(signal.SIGALRM, _raise_late)
-            timer(signal.ITIMER_REAL, SECONDS)
+            signal.signal(signal.SIGPROF, _raise_late)
+            timer(signal.ITIMER_PROF, SECONDS)
+            timer(signal.ITIMER_REAL, WAITING)
         try:
             yield
         finally:
             guard.State.armed = False  # first: a signal from now on is late itself
             if timer and main:
+                timer(signal.ITIMER_PROF, 0)
                 timer(signal.ITIMER_REAL, 0)
 
 
@@ -336,6 +348,11 @@ def _magnitude(node: ast.expr) -> float:
         exponent = min(_magnitude(node.right), 300.0)
         return float(min(max(_magnitude(node.left), 1.0) ** exponent, 1e300)) if _magnitude(node.left) <= 10 else 1e300
     return 0.0
+
+
+def is_product(value: object) -> bool:
+    """Whether a result is a function, a bound method or a partial application, which a test should call."""
+    return isinstance(value, (types.FunctionType, types.MethodType, functools.partial))
 
 
 def _raise_late(*_: object) -> None:

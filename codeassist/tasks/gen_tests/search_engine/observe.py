@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import collections
 import datetime
 import decimal
@@ -24,6 +25,9 @@ TAKEN = 20
 
 ATTRIBUTES = 8
 """Maximum attributes of an object that are asserted."""
+
+TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "location", "mimetype", "method", "url", "value")
+"""Attributes by which other libraries' results are recognised: responses, finished processes, results of test runners."""
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _PLAIN = (int, str, bytes, complex, type(Ellipsis))
@@ -90,6 +94,10 @@ class Observer:
             return self._sequence(tuple(value), tuple, depth)
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
+        if isinstance(value, types.BuiltinFunctionType):
+            name: str = value.__name__
+            if getattr(builtins, name, None) is value:
+                return name
         return self._unsteady()
 
     def _in_folder(self, path: str) -> str:
@@ -192,7 +200,7 @@ class Observer:
         if id(kind) in self.names:
             assertions.append(f"isinstance({name}, {self.names[id(kind)]})")
         elif kind.__module__ not in ("builtins", self.module.__name__) or depth:
-            return (f"type({name}).__name__ == {kind.__name__!r}",)
+            return self._foreign(value, name) or (f"type({name}).__name__ == {kind.__name__!r}",)
         for attribute in self._attributes(value):
             try:
                 part = getattr(value, attribute)
@@ -214,6 +222,16 @@ class Observer:
         if callable(value) and not assertions:
             assertions.append(f"callable({name})")
         return tuple(assertions) or (f"type({name}).__name__ == {kind.__name__!r}",)
+
+    def _foreign(self, value: Any, name: str) -> tuple[str, ...]:
+        """Assertions about the attributes that matter of another library's object."""
+        found: list[str] = []
+        for attribute in TELLING:
+            try:
+                found += self._attribute_checks(getattr(value, attribute), f"{name}.{attribute}")
+            except Exception:  # absent, or a property that raises
+                continue
+        return tuple(found[:4])
 
     def _attribute_checks(self, value: Any, name: str) -> tuple[str, ...]:
         if value is None or isinstance(value, bool):

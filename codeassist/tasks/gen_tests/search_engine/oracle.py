@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -12,7 +13,7 @@ from .aimed import Aimed
 from .doctest_examples import Documented, documented
 from .documented import Claim, claims, of_empty
 from .execution import Bench, Candidate, Outcome
-from .parameters import NAMES, Parameter
+from .kinds import NAMES, Parameter
 from .protocol import Suspicion
 from .search import JUNK, Search
 from .shrinking import smaller
@@ -331,7 +332,10 @@ def _with_values(expression: str, values: dict[str, str]) -> str:
 
 def _likely(parameter: Parameter) -> str:
     """The most likely of the kinds that claims can be tried with; "" if there is none."""
-    known = [(weight, -n, kind) for n, kind in enumerate(KINDS) if (weight := parameter.kinds.get(kind, 0)) > 0]
+    weights: Counter[str] = Counter()
+    for kind, weight in parameter.kinds.items():
+        weights[kind if kind.startswith("obj:") else kind.partition(":")[0]] += weight
+    known = [(weight, -n, kind) for n, kind in enumerate(KINDS) if (weight := weights[kind]) > 0]
     likely = max(known)[2] if known else ""
     named = next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, parameter.name)), "")
     return "str" if named == "str" and likely in ("list", "iter", "int", "float", "") and not parameter.sure else likely

@@ -13,6 +13,7 @@ from typing import Any
 from .candidates import Maker
 from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
+from .products import Products
 from .protocol import ExampleCall, Suspicion
 from .targets import Inventory, Target
 
@@ -24,6 +25,9 @@ SHAPES = 4
 
 SUSPICIONS = 12
 """Maximum suspicions that are reported."""
+
+HELPED = 15
+"""How often each constructor of another module's class is tried."""
 
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
@@ -41,6 +45,7 @@ class Search:
         self.maker = Maker(bench, inventory, seed)
         self.chance = self.maker.chance
         self.by_name = self.maker.by_name
+        self.products = Products(bench.tree, inventory)
         self.reached: set[Any] = set()
         self.best: dict[tuple[int, bool], tuple[float, Target, Candidate]] = {}
         self.kept: list[tuple[Candidate, Outcome]] = []
@@ -71,6 +76,9 @@ class Search:
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
             self.maker.remember(candidate, outcome)  # every way to make an instance is useful
+        if target is not None and outcome.product is not None:
+            self.products.note(target, candidate, outcome)
+        outcome.product = None
         self._keep_if_new(candidate, outcome, target)
         return outcome
 
@@ -88,6 +96,8 @@ class Search:
         if newly_covered or new_result or candidate.origin != "search":
             self._shapes[shape] += 1
             self.reached |= newly_covered
+            if newly_covered and target is not None and target.owner and not outcome.raised and candidate.watched:
+                self.maker.sequences.remember(target.owner, candidate)
             self.kept.append((candidate, outcome))
             if self.record is not None and candidate.origin == "search":
                 with self.record.open("a", encoding="utf-8") as file:
@@ -104,8 +114,8 @@ class Search:
         if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
             return True
         documentation = target.documentation if target else ""
-        if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError) and outcome.raised:
-            return "unsupported operand" in outcome.raised[2] or "not supported between" in outcome.raised[2]
+        if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError):
+            return re.search("unsupported operand|not supported between", str(outcome.error)) is not None
         return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
 
     def _refuses_input(self, outcome: Outcome) -> bool:
@@ -164,6 +174,7 @@ class Search:
         targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
         if not targets:
             return
+        self._make_helpers(min(until, time.monotonic() + 0.1 * max(0.0, until - time.monotonic())))
         for _ in range(12):  # constructors first: methods need instances
             for target in (t for t in targets if t.kind in ("class", "classmethod")):
                 if time.monotonic() > until:
@@ -179,6 +190,18 @@ class Search:
                     self._attempt(target)
             self._vary_towards_branches(until)
             idle = 0 if len(self.reached) > before else idle + 1
+
+    def _make_helpers(self, until: float) -> None:
+        """Find expressions that make instances of the classes of other modules which parameters take."""
+        for _ in range(HELPED):
+            for target in reversed(self.inventory.helpers.values()):  # those that others need first
+                candidate = self.maker.candidate(target)
+                if time.monotonic() > until or candidate is None:
+                    break
+                outcome = self.bench.run(candidate)
+                if not outcome.raised and outcome.bad in ("", "nothing stable to assert"):
+                    outcome.kind = target.name
+                    self.maker.remember(candidate, outcome)
 
     def open(self, target: Target) -> bool:
         """Whether a target has uncovered lines or branches."""
@@ -204,6 +227,8 @@ class Search:
 
     def _learn(self, target: Target, outcome: Outcome) -> None:
         """Lower the weight of kinds of value that lead to errors such as a TypeError."""
+        if isinstance(outcome.error, RuntimeError) and re.search(r"outside (?:of )?\w+ context", str(outcome.error)):
+            target.needs_context = True
         worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import heapq
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -15,6 +16,12 @@ from .search import SLOW, Search
 
 SLACK = 30
 """A mutant that takes more than this many times the steps of the original counts as endless."""
+
+BARE = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)", re.DOTALL)
+"""Assertions about the kind of a result only."""
+
+EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
+"""Assertions that hold for almost any result."""
 
 
 @dataclass
@@ -52,6 +59,8 @@ class Selection:
         self.wanted = set(self.alive)
         self.pool: list[Chosen] = []
         self.useful: list[Chosen] = []
+        self._giving: set[str] = set()
+        """Targets of which a call gave something else than None."""
 
     def leave_out(self, mutants: Iterable[int]) -> None:
         """Do not try some mutants: they ended an earlier process."""
@@ -158,10 +167,26 @@ class Selection:
         killed = self.wanted - self.alive
         self._share(killed, until)
         self._share_imported(killed, until)
+        self._giving = {c.candidate.target for c in self.pool if any(_gives_value(check) for check in c.outcome.checks)}
         needed: set[object] = {("mutant", m) for m in killed}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
-        return _irredundant(self._cover(needed - self.seen))
+        return [
+            c
+            for c in _irredundant(self._cover(needed - self.seen))
+            if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))
+        ]
+
+    def _says_nothing(self, chosen: Chosen) -> bool:
+        """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
+        outcome = chosen.outcome
+        if outcome.raised or outcome.printed or not all(EMPTY.fullmatch(check) for check in outcome.checks):
+            return False
+        return "{v} is None" not in outcome.checks or chosen.candidate.target not in self._giving
+
+    def _emptiness(self, chosen: Chosen) -> float:
+        """A factor of the cost of a candidate: assertions that say nothing are the last choice."""
+        return 4.0 if self._says_nothing(chosen) else 1.0
 
     def _cover(self, needed: set[object]) -> list[Chosen]:
         """Candidates of the pool that together provide everything needed, by greedy set cover."""
@@ -171,7 +196,8 @@ class Selection:
         for n, chosen in enumerate(self.pool):
             forms.setdefault(_table(chosen), []).append(n)
         heap = [
-            (-len(needed & _gains(c)) / _weight(c.candidate, False), len(c.candidate.text), n) for n, c in enumerate(self.pool)
+            (-len(needed & _gains(c)) / (_weight(c.candidate, False) * self._emptiness(c)), len(c.candidate.text), n)
+            for n, c in enumerate(self.pool)
         ]
         heapq.heapify(heap)
         cover: list[Chosen] = []
@@ -181,7 +207,7 @@ class Selection:
             chosen = self.pool[n]
             form = _table(chosen)
             gained = needed & _gains(chosen)
-            priority = -len(gained) / _weight(chosen.candidate, form in kept_forms)
+            priority = -len(gained) / (_weight(chosen.candidate, form in kept_forms) * self._emptiness(chosen))
             if not gained:
                 continue
             if heap and priority > heap[0][0]:
@@ -196,9 +222,8 @@ class Selection:
                     similar = self.pool[other]
                     remaining = len(needed & _gains(similar))
                     if remaining:
-                        heapq.heappush(
-                            heap, (-remaining / _weight(similar.candidate, True), len(similar.candidate.text), other)
-                        )
+                        cost = _weight(similar.candidate, True) * self._emptiness(similar)
+                        heapq.heappush(heap, (-remaining / cost, len(similar.candidate.text), other))
         return cover
 
     def _share(self, killed: set[int], until: float) -> None:
@@ -237,6 +262,15 @@ def _irredundant(kept: list[Chosen]) -> list[Chosen]:
         chosen.gains = _gains(chosen) & needed
         needed -= chosen.gains
     return in_order
+
+
+def _bare(outcome: Outcome) -> bool:
+    """Whether all that can be asserted is the kind of a result."""
+    return not outcome.raised and not outcome.printed and all(BARE.fullmatch(check) for check in outcome.checks)
+
+
+def _gives_value(check: str) -> bool:
+    return "{v}" in check and check != "{v} is None"
 
 
 def _gains(chosen: Chosen) -> set[object]:

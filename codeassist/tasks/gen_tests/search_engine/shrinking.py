@@ -115,7 +115,8 @@ def _variants(node: ast.expr) -> Iterator[ast.expr]:
 
 def _smaller_calls(node: ast.Call) -> Iterator[ast.expr]:
     """The argument calls, then the call without one of its keyword arguments or its last positional argument."""
-    yield from (a for a in node.args if isinstance(a, ast.Call))
+    if not (isinstance(node.func, ast.Name) and node.func.id == "hash"):
+        yield from (a for a in node.args if isinstance(a, ast.Call))
     for n in range(len(node.keywords)):
         yield ast.Call(node.func, node.args, node.keywords[:n] + node.keywords[n + 1 :])
     if len(node.args) > 1:

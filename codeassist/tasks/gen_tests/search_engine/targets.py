@@ -6,12 +6,16 @@ import ast
 import inspect
 import re
 import types
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from .annotated import classes_for_annotations
+from .construction import with_uses_of_attributes
 from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
-from .parameters import ARGV, Parameter, of_function
+from .kinds import ARGV, Parameter
+from .parameters import of_function
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -67,17 +71,25 @@ STATEMENTS: dict[str, str] = {
     "__setitem__": "{r}[{0}] = {1}",
     "__delitem__": "del {r}[{0}]",
 }
-CALLED = (
-    "__call__",
-    "__enter__",
-    "__exit__",
-    "__next__",
-    "__format__",
-    "__copy__",
-    "__deepcopy__",
-    "__reduce__",
-    "__getstate__",
-)
+CALLED: dict[str, str] = {
+    "__call__": "{r}({0})",
+    "__enter__": "with {r} as entered:\n    pass",
+    "__exit__": "with {r}:\n    raise ValueError('text')",
+    "__next__": "next({r})",
+    "__format__": "format({r}, {0})",
+    "__copy__": "copy.copy({r})",
+    "__deepcopy__": "copy.deepcopy({r})",
+}
+"""How special methods are called: `{0}` stands for all arguments."""
+ENTERED: dict[str, str] = {
+    "__aenter__": "async def enter():\n    async with {r} as entered:\n        return entered",
+    "__aexit__": "async def enter():\n    async with {r}:\n        raise ValueError('text')",
+    "__aiter__": "async def enter():\n    return [item async for item in {r}]",
+}
+"""How special methods are called that need a coroutine: statements that define it."""
+
+SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
+"""Modules of classes whose values the pools contain, or that no parameter takes as objects."""
 
 
 @dataclass
@@ -99,6 +111,18 @@ class Target:
     files: bool = False
     """Whether its code opens, lists or moves files."""
 
+    changes: frozenset[str] = frozenset()
+    """The attributes of its object that it changes."""
+
+    asks: frozenset[str] = frozenset()
+    """The attributes of its object that its conditions depend on."""
+
+    needs_context: bool = False
+    """Whether a call failed because the context that its library provides was missing."""
+
+    products: list[Any] = field(default_factory=list)
+    """Callable results of it (`products.Product`)."""
+
     @property
     def variable(self) -> str:
         """The name of the variable for an instance of the owner in a test."""
@@ -111,6 +135,7 @@ class Inventory:
     def __init__(self, bench: Bench, wanted: tuple[str, ...] = ()) -> None:
         """List the targets of the bench's module; `wanted` are qualified names, empty for all public ones."""
         self.bench = bench
+        self._wanted = wanted
         module = bench.module
         self.trees = dict(_definitions(bench.tree))
         self.classes: dict[str, Any] = {
@@ -121,6 +146,17 @@ class Inventory:
             and not n.startswith("__")
             and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not an alias of a class
         }
+        self.foreign = _foreign_classes(module, bench.name)
+        self.imports: dict[str, str] = {}
+        """Import statements of classes that annotations name and the module itself imports only for type checkers."""
+
+        for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
+            self.foreign[public] = cls
+            self.imports[public] = f"from {home} import {public}"
+        self.known_classes = {**self.foreign, **self.classes}
+        self.helpers: dict[str, Target] = {}
+        """How to make instances of classes of other modules that parameters take."""
+
         functions = {
             n: v
             for n, v in vars(module).items()
@@ -147,13 +183,34 @@ class Inventory:
         for name, cls in self.classes.items():
             if not issubclass(cls, BaseException):
                 self._class(name, cls)
+        for parameter in [p for t in self.targets for p in t.parameters]:
+            self._help(parameter, 0)
         if wanted:
             self.targets = [t for t in self.targets if any(t.qualname == w or t.qualname.startswith(f"{w}.") for w in wanted)]
+
+    def add_commands(self, names: Iterable[str]) -> None:
+        """Add a target for each command or application of the module that a library's test runner calls."""
+        known = {t.qualname for t in self.targets}
+        for name in names:
+            if name not in known and (not self._wanted or name in self._wanted):
+                self.targets.append(Target(name, "command", name, "", [], _lines(self.trees.get(name))))
+
+    def _help(self, parameter: Parameter, depth: int) -> None:
+        """List the constructors of the classes of other modules that a parameter takes, and of those that these take."""
+        for kind in list(parameter.kinds):
+            name = kind[4:]
+            if not kind.startswith("obj:") or name not in self.foreign or name in self.helpers:
+                continue
+            cls = self.foreign[name]
+            parameters = of_function(cls, None, self.known_classes, {})
+            self.helpers[name] = Target(name, "class", name, name, parameters)
+            for inner in parameters if depth < 2 else ():
+                self._help(inner, depth + 1)
 
     def _function(self, name: str, function: Any) -> None:
         bare = inspect.unwrap(function) if callable(function) else function
         tree = self.trees.get(name) or self.trees.get(getattr(bare, "__name__", name))
-        parameters = of_function(function, tree, self.classes, self.siblings)
+        parameters = of_function(function, tree, self.known_classes, self.siblings)
         self._add(
             Target(
                 name,
@@ -169,7 +226,8 @@ class Inventory:
 
     def _class(self, name: str, cls: Any) -> None:
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
-        parameters = of_function(cls, tree, self.classes, self.siblings)
+        uses = with_uses_of_attributes(tree, self.trees.get(name))
+        parameters = of_function(cls, uses, self.known_classes, self.siblings)
         if not inspect.isabstract(cls) and not name.startswith("_"):
             self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
         for attribute, value in vars(cls).items():
@@ -182,7 +240,7 @@ class Inventory:
                 "__init_subclass__",
             ):
                 continue
-            if special and attribute not in OPERATORS and attribute not in STATEMENTS and attribute not in CALLED:
+            if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
                 continue
             self._member(name, cls, attribute, value)
 
@@ -192,7 +250,7 @@ class Inventory:
         if isinstance(value, property) or type(value).__name__ == "cached_property":
             self._add(Target(qualname, "property", attribute, owner, [], _lines(tree), False, value.__doc__ or ""))
             if getattr(value, "fset", None) is not None:
-                setter = of_function(value.fset, self.trees.get(f"{qualname}.setter"), self.classes, self.siblings)[1:]
+                setter = of_function(value.fset, self.trees.get(f"{qualname}.setter"), self.known_classes, self.siblings)[1:]
                 self._add(Target(qualname, "setter", attribute, owner, setter, _lines(self.trees.get(f"{qualname}.setter"))))
             return
         kind = "static" if isinstance(value, staticmethod) else "classmethod" if isinstance(value, classmethod) else "method"
@@ -205,7 +263,7 @@ class Inventory:
             if tree is None:
                 return
         bare = function
-        parameters = of_function(bare, tree, self.classes, self.siblings)
+        parameters = of_function(bare, tree, self.known_classes, self.siblings)
         if kind != "static" and parameters:
             parameters = parameters[1:]
         for parameter in parameters:
@@ -239,7 +297,7 @@ class Inventory:
                 owner,
                 parameters,
                 _lines(tree),
-                inspect.iscoroutinefunction(bare),
+                inspect.iscoroutinefunction(bare) or attribute in ENTERED,
                 inspect.getdoc(function) or "",
             )
         )
@@ -250,7 +308,7 @@ class Inventory:
                 for kind in self._used:
                     parameter.kinds[kind] += 1
         for parameter in target.parameters:
-            is_list = parameter.kinds.get("list", 0) or not parameter.sure
+            is_list = any(k.partition(":")[0] == "list" for k in parameter.kinds) or not parameter.sure
             if ARGV.match(parameter.name) and not parameter.how.startswith("var") and is_list and "parse_" in self._source:
                 parameter.kinds["argv"] += 40
         target.files = uses_files(self.trees.get(target.qualname))
@@ -259,6 +317,17 @@ class Inventory:
             if PATH_NAME.match(parameter.name) and (text or not parameter.sure):
                 parameter.kinds["filename"] += 3 * text + 4
         self.targets.append(target)
+
+
+def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
+    """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
+    return {public: value for public, value in vars(module).items() if not public.startswith("_") and _is_foreign(value, name)}
+
+
+def _is_foreign(value: Any, module: str) -> bool:
+    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
+    usual = isinstance(value, type) and value.__module__ not in elsewhere
+    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)
 
 
 def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:

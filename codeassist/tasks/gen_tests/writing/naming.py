@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
 OPERATORS = {
     "__eq__": "equality",
     "__ne__": "inequality",
@@ -127,6 +129,34 @@ def _number_detail(value: object) -> str:
     return "of_a_float" if isinstance(value, float) else ""
 
 
+def value_words(text: str) -> Iterator[str]:
+    """Words from the values in a call, for calls that nothing else distinguishes: `of_3_and_abc`, `of_abc`."""
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        return
+    words = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float) and not isinstance(node.value, bool):
+            minus = " " if isinstance(node.value, str) else " minus "
+            spelled = snake(re.sub(r"[^\x20-\x7e]", "", str(node.value)).replace("-", minus))
+            words.append("_".join(spelled.split("_")[:3])[:24].strip("_"))
+    words = [word for word in dict.fromkeys(words) if word]
+    for count in range(1, min(4, len(words)) + 1):
+        yield f"of_{'_and_'.join(words[:count])}"
+    yield from (f"of_{word}" for word in words[1:])
+
+
+def method_words(steps: Sequence[str]) -> Iterator[str]:
+    """Words from the method calls before the call under test, the latest first: `after_add`, `after_add_and_remove`."""
+    called = [match[1] for step in steps for match in re.finditer(r"^(?:for [^\n]+\n\s+)?\w+\.(\w+)\(", step)]
+    called = [snake(name) for name in called if snake(name)]
+    for count in range(1, min(3, len(called)) + 1):
+        yield f"after_{'_and_'.join(called[-count:])}"
+    if any(step.startswith("for ") for step in steps):
+        yield "after_many_calls"
+
+
 class Names:
     """Allocates unique test names."""
 
@@ -134,16 +164,21 @@ class Names:
         """`taken` are the names of existing tests."""
         self._taken = set(taken)
 
-    def pick(self, base: str, text: str, suffix: str = "", more: Sequence[str] = ()) -> str:
-        """A unique name for a test: the base name, then with words for what is special about the call, then numbered.
+    def pick(self, base: str, text: str, suffix: str = "", more: Sequence[str] = (), steps: Sequence[str] = ()) -> str:
+        """A unique name for a test: the base name, then with words for what is special about the call or comes before it.
 
-        `text` is the call; `more` are words to try before those derived from it.
+        `text` is the call; `more` are words to try before those derived from it; `steps` are the statements before it. Only
+        when nothing distinguishes two calls are they named `_case_a`, `_case_b`.
         """
-        options = [f"{base}{suffix}"]
-        options += [f"{base}{suffix}_{words}" for words in dict.fromkeys([*more, *details(text)])]
-        if len(options) > 2:
-            options.append("_".join([options[1], options[2].removeprefix(f"{base}{suffix}_")]))
-        options += [f"{base}{suffix}_{n}" for n in range(2, 400)]
+        start = f"{base}{suffix}"
+        special = list(dict.fromkeys([*more, *details(text)]))
+        before, values = list(method_words(steps)), [*value_words(text), *(w for s in steps for w in value_words(s))]
+        words = [*special, *before]
+        words += [f"{first}_{second}" for n, first in enumerate(special) for second in (*special[n + 1 :], *before)]
+        words += values
+        words += [f"{first}_{second}" for first in (*before, *special) for second in values]
+        letters = [f"case_{a}{b}" for a in ("", *LETTERS) for b in LETTERS]
+        options = (start, *(f"{start}_{word}" for word in (*words, *letters)))
         name = next(option for option in options if option not in self._taken and len(option) < 90)
         self._taken.add(name)
         return name

@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from codeassist.tasks.gen_tests.search_engine.protocol import Observation
-from codeassist.tasks.gen_tests.writing.naming import Names, base_name, snake
+from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, snake
 from codeassist.tasks.gen_tests.writing.parametrize import WIDTH, pattern, plainly, shape, table
 
 MODULES = (
+    "argparse",
     "asyncio",
     "collections",
+    "copy",
     "datetime",
     "decimal",
     "fractions",
@@ -25,11 +27,15 @@ MODULES = (
     "operator",
     "pathlib",
     "re",
+    "types",
+    "typing",
     "uuid",
 )
 
 
 MOST_COLUMNS = 6
+FIXTURES = ("monkeypatch", "tmp_path")
+"""Fixtures of pytest that observations use by name."""
 
 
 @dataclass(slots=True)
@@ -57,12 +63,28 @@ def write_tests(entries: Sequence[Observation], parameters: Mapping[str, list[st
     names = Names(taken)
     tests: list[Test] = []
     by_target: dict[str, list[Observation]] = {}
+    requested: dict[str, str] = {}
     for entry in entries:
-        by_target.setdefault(entry.target, []).append(inlined(entry))
+        by_target.setdefault(entry.target, []).append(inlined(_without_imports(entry, requested)))
     for target, observations in by_target.items():
         for family in _families(observations, parameters):
             tests += _family_tests(family, target, parameters, names)
+    for test in tests:
+        test.asks = [line for name, line in requested.items() if re.search(rf"(?<![\w.'\"]){re.escape(name)}\b", test.text)]
     return tests
+
+
+def _without_imports(entry: Observation, requested: dict[str, str]) -> Observation:
+    """An observation without its import statements, which are added to `requested` by the names they bind."""
+    steps = []
+    for step in entry.steps:
+        if not re.match(r"(?:import|from)\s", step):
+            steps.append(step)
+            continue
+        for node in ast.parse(step).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                requested |= {a.asname or a.name: step for a in node.names}
+    return replace(entry, steps=steps)
 
 
 def _families(entries: Sequence[Observation], parameters: Mapping[str, list[str]]) -> list[list[Observation]]:
@@ -94,10 +116,25 @@ def _family_tests(family: list[Observation], target: str, parameters: Mapping[st
                 _length(test.text) for test in separate
             ):
                 name = names.pick(
-                    base_name(target), "", suffix, [f"with_{'_and_'.join(combined.besides)}"] if combined.besides else []
+                    base_name(target),
+                    "",
+                    suffix,
+                    [*_besides(combined.besides, family), *_family_words(family)],
+                    family[0].steps,
                 )
                 return [Test(name, combined.text(name), family)]
     return [_single(entry, target, names) for entry in family]
+
+
+def _besides(columns: Sequence[str], family: Sequence[Observation]) -> list[str]:
+    """Words for the arguments that distinguish a table from one with fewer: `with_limit_and_by`."""
+    return [f"with_{'_and_'.join(columns)}"] if columns else []
+
+
+def _family_words(family: Sequence[Observation]) -> list[str]:
+    """Words for what is special about every call of a table."""
+    common = [set(details(entry.final)) for entry in family]
+    return [word for word in details(family[0].final) if all(word in words for words in common)] + ["for_several_values"]
 
 
 def _length(text: str) -> int:
@@ -221,35 +258,35 @@ def inlined(entry: Observation) -> Observation:
 
 def _single(entry: Observation, target: str, names: Names) -> Test:
     steps = list(entry.steps)
-    imported = [s for s in steps if re.match(r"(?:import|from)\s", s)]
-    steps = [s for s in steps if s not in imported or s.split()[1].partition(".")[0] not in MODULES]
     raised = entry.raised
-    name = names.pick(base_name(target), entry.final, f"_raises_{snake(raised.name)}" if raised else "")
+    name = names.pick(base_name(target), entry.final, f"_raises_{snake(raised.name)}" if raised else "", steps=steps)
     lines = [line for step in steps for line in step.split("\n")]
     printed = entry.printed
     if raised:
-        matched = pattern(raised.message)
+        matched = pattern(raised.message if len(re.sub(r"\W", "", raised.message)) > 2 else "")
         lines += [
             f"with pytest.raises({raised.name}{f', match={matched}' if matched != repr('') else ''}):",
-            f"    {entry.final}",
+            *(f"    {line}" for line in entry.final.split("\n")),
         ]
     else:
         lines += _assertions(entry)
     if printed:
         lines.append(f"assert capsys.readouterr().out == {printed!r}")
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    fixtures = [*(["capsys"] if printed else []), *(["tmp_path"] if "tmp_path" in body else [])]
+    fixtures = [*(["capsys"] if printed else []), *(f for f in FIXTURES if re.search(rf"\b{f}\b", body))]
     return Test(name, f"def {name}({', '.join(fixtures)}):\n{body}", [entry])
 
 
 def _assertions(entry: Observation) -> list[str]:
     final, checks = entry.final, entry.checks
+    if "\n" in final and not any(re.match(r"(?:len\()?result\b", c) for c in checks):
+        final = final.replace("result = ", "", 1)
     value_checks = [c for c in checks if "{v}" in c]
     other_checks = [c for c in checks if "{v}" not in c]
     if value_checks == ["{v} is None"] and other_checks:
-        return [final, *(f"assert {c}" for c in other_checks)]
+        return [*final.split("\n"), *(f"assert {c}" for c in other_checks)]
     if not value_checks:
-        return [final, *(f"assert {c}" for c in other_checks)]
+        return [*final.split("\n"), *(f"assert {c}" for c in other_checks)]
     is_atom = isinstance(ast.parse(final, mode="eval").body, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
     operand = final if is_atom or not value_checks[0].startswith("{v}") else f"({final})"
     if re.fullmatch(r"\w+", final) or (len(value_checks) == 1 and len(value_checks[0].replace("{v}", operand)) <= WIDTH - 12):

@@ -106,7 +106,9 @@ def test_fastapi(tmp_path):
     )
     assert 'client.get("/items/1")' in report.text
     assert "== 422" in report.text
-    assert [s for s in report.suspicions if s.target == "read_broken" and "returns 500" in s.what]
+    broken = [s for s in report.suspicions if s.target == "read_broken" and "ZeroDivisionError" in s.what]
+    assert [s.line for s in broken] == [36]
+    assert "shop.py:36" in broken[0].what
     assert '"divisor": 1' not in report.text
     assert '.exclude(path="/broken")' in report.text
     assert "schemathesis" in report.text
@@ -174,3 +176,79 @@ def test_the_command(tmp_path, run):
     assert result.code == 0, result.err
     assert "Wrote" in result.err
     assert "def test_user()" in (tmp_path / "tests" / "test_web_api.py").read_text()
+
+
+FAULTY = '''"""Books."""
+
+from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
+
+app = FastAPI()
+BOOKS = {1: "Emma", 2: "Persuasion"}
+
+
+class Order(BaseModel):
+    title: str
+    copies: int = 1
+    tags: list[str] = []
+
+
+@app.get("/books/{book_id}")
+def read_book(book_id: int):
+    return {"title": BOOKS[book_id]}
+
+
+@app.get("/share")
+def share(people: int):
+    return {"each": 10 / people}
+
+
+@app.post("/orders")
+def order(order: Order):
+    if len(order.title) > 1000:
+        raise OSError("name too long")
+    if order.copies == 3:
+        raise HTTPException(409)
+    return {"first": order.tags[0] if order.tags is not None and order.copies < 0 else ""}
+'''
+
+
+def test_faults_behind_an_unknown_id_zero_an_empty_list_and_a_long_text_are_found_once_a_cause(tmp_path):
+    root = write(tmp_path, {"books.py": FAULTY})
+    report = generate_api(str(root / "books.py"), root, ModuleOptions(40, repeats=1), sys.executable)
+    found = {(s.target, s.what.split()[1].rstrip(":"), s.line) for s in report.suspicions if s.what.startswith("raises")}
+    assert found == {
+        ("read_book", "KeyError", 18),
+        ("share", "ZeroDivisionError", 23),
+        ("order", "OSError", 29),
+        ("order", "IndexError", 32),
+    }
+    assert all("books.py:" in s.what for s in report.suspicions if s.what.startswith("raises"))
+    assert len(report.suspicions) == len({(s.what.partition(" to ")[0]) for s in report.suspicions})
+    assert "987654" not in report.text
+
+
+MODELS = """from django.db import connection
+from django.http import JsonResponse
+from django.urls import path
+
+
+def count(request, number):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 + %s", [number])
+        return JsonResponse({"sum": cursor.fetchone()[0]})
+
+
+urlpatterns = [path("sums/<int:number>/", count, name="count")]
+"""
+
+
+def test_django_gets_its_test_database(tmp_path):
+    databases = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'real.sqlite3'}}\n"
+    root = write(tmp_path, {"site_settings.py": SETTINGS.replace("DATABASES = {}\n", databases), "site_urls.py": MODELS})
+    report = generate_api(str(root / "site_settings.py"), root, ModuleOptions(30, repeats=1), sys.executable)
+    assert "test_count" in report.tests, report.suspicions
+    assert "setup_databases" in report.text
+    result = run(root, report)
+    assert result.returncode == 0, result.stdout
+    assert not (root / "real.sqlite3").exists()

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.candidates import INSTANCES, Maker
+from codeassist.tasks.gen_tests.search_engine.arguments import INSTANCES
+from codeassist.tasks.gen_tests.search_engine.candidates import Maker
 from codeassist.tasks.gen_tests.search_engine.execution import Candidate, Outcome
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
@@ -135,3 +136,40 @@ def test_the_same_seed_makes_the_same_candidates(bench_of):
     first, second, other = (Maker(bench, Inventory(bench), seed) for seed in (1, 1, 2))
     texts = [[m.candidate(m.by_name["pick"]).text for _ in range(20)] for m in (first, second, other)]
     assert texts[0] == texts[1] != texts[2]
+
+
+ENTERED = """
+class Door:
+    def __init__(self, name: str = "a"):
+        self.name = name
+
+    def __enter__(self):
+        return self.name
+
+    def __exit__(self, *error):
+        return error[0] is ValueError
+
+    async def __aenter__(self):
+        return self.name * 2
+
+    async def __aexit__(self, *error):
+        return error[0] is ValueError
+
+    def __call__(self, times: int):
+        return self.name * times
+"""
+
+
+def test_objects_are_entered_and_called_as_people_do(bench_of):
+    bench = bench_of(ENTERED)
+    inventory = Inventory(bench)
+    maker = Maker(bench, inventory, 1)
+    maker.remember(Candidate("Door", (), "Door('b')"), Outcome(kind="Door"))
+    made = {t.name: maker.candidate(t) for t in inventory.targets if t.owner == "Door" and t.kind == "method"}
+    assert made["__enter__"].final == "with door as entered:\n    pass"
+    assert made["__call__"].final.startswith("door(")
+    assert made["__aenter__"].final == "asyncio.run(enter())"
+    outcomes = {name: bench.run(candidate) for name, candidate in made.items()}
+    assert "entered == 'b'" in outcomes["__enter__"].checks
+    assert outcomes["__aenter__"].checks == ("{v} == 'bb'",)
+    assert not any(outcome.raised or outcome.bad for outcome in outcomes.values())

@@ -55,7 +55,7 @@ def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeyp
     def count(_, digits):  # stands for a function in C, where no signal interrupts it
         moment[0] += digits * 1e-6
 
-    monkeypatch.setattr(execution, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    monkeypatch.setattr(execution, "time", SimpleNamespace(process_time=lambda: moment[0]))
     bench = selection.bench
     monkeypatch.setattr(bench.module, "count", count, raising=False)
     calls = [
@@ -142,3 +142,11 @@ def test_mutable_arguments_get_names(text, steps, final):
 @pytest.mark.parametrize("text", ["f(1, (2,))", "[1].f", "x = [1]"])
 def test_calls_without_mutable_arguments_are_unchanged(text):
     assert named_arguments(call(text)) is None
+
+
+def test_what_a_file_outside_the_project_contains_is_not_asserted(bench_of, monkeypatch):
+    bench = bench_of("def load(path):\n    return len(path)\n")
+    monkeypatch.setattr(execution, "changes", lambda *_: setattr(execution.guard.State, "read", "/secret") or ())
+    assert bench.run(Candidate("load", (), "load('a')")).bad == ""
+    assert bench.run(Candidate("load", (), "load(str(tmp_path))")).bad == "reads a file outside the project"
+    assert bench.run(Candidate("load", (), "load('b')")).bad == ""

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.instrument import FAR, PROBE, RELATIONS, Endless, Instrumenter, Probe, distance
+from codeassist.tasks.gen_tests.search_engine.instrument import PROBE, Instrumenter
+from codeassist.tasks.gen_tests.search_engine.probe import FAR, RELATIONS, Endless, Probe, distance
 
 CODE = """
 def grade(points):

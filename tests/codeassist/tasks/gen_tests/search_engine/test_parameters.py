@@ -28,7 +28,7 @@ def parameters(source):
     ("header", "kind"),
     [
         ("x: int", "int"),
-        ("x: 'list[str]'", "list"),
+        ("x: 'list[str]'", "list:str"),
         ("x: dict", "dict"),
         ("x: 'Callable[[int], str]'", "callable"),
         ("x: Bag", "obj:Bag"),

@@ -8,7 +8,9 @@ import pytest
 
 from codeassist.tasks.gen_tests.search_engine.execution import Candidate
 from codeassist.tasks.gen_tests.search_engine.protocol import Reached
+from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.selection import Selection
+from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 from tests.codeassist.tasks.gen_tests.search_engine.conftest import chosen
 
 
@@ -82,3 +84,12 @@ def test_the_hunt_ends_at_its_deadline_or_when_nothing_is_left(selection, second
     selection.search.explore(time.monotonic() + 0.3)
     selection.hunt(time.monotonic() + seconds)
     assert selection.alive == (set() if seconds else alive)
+
+
+def test_the_kind_of_a_result_alone_is_not_asserted(bench_of):
+    source = "def make(n):\n    if n > 2:\n        return lambda: n\n    return len\n"
+    bench = bench_of(source)
+    made = Selection(bench, Search(bench, Inventory(bench), 1))
+    kept = chosen(made, Candidate("make", (), "make(3)"), Candidate("make", (), "make(1)"))
+    assert [c.candidate.final for c in kept] == ["make(1)"]
+    assert kept[0].outcome.checks == ("{v} == len",)

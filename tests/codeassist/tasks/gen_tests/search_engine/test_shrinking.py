@@ -6,7 +6,7 @@ import random
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.execution import Candidate
@@ -67,6 +67,7 @@ LITERALS = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(LITERALS, min_size=1, max_size=3), st.integers(0, 1000))
 def test_smaller_forms_are_valid_and_shrinking_terminates(values, seed):
     candidate = Candidate("f", ("x = g(1)",), f"x.f({', '.join(map(repr, values))})", ("x",))

@@ -8,7 +8,7 @@ import random
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.values import CALLABLES, MODULES, POOLS, Literals, matching, variable_name, vary
@@ -38,6 +38,7 @@ LITERALS = st.recursive(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(LITERALS, st.integers(0, 999))
 def test_a_variation_is_a_literal_of_the_same_type(value, seed):
     text = vary(repr(value), random.Random(seed), ["word"])
@@ -50,6 +51,7 @@ def test_variations_of_a_number_are_different_and_of_other_code_unchanged():
     assert vary("len(x)", random.Random(1), []) == "len(x)"
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(
         [r"\d{2,4}-[a-c]+", r"^(a|b)\1?$", r"[^x]?\w*\s", r"(?:ab|cd){2}", r"(?P<year>\d+)/(?P=year)", r"x*?y+?", r"[A-Z]\S"]

@@ -59,10 +59,27 @@ def test_words_for_what_is_special_about_a_call(call, words):
     assert list(details(call)) == words
 
 
-def test_a_name_gets_words_then_two_then_a_number():
+def test_a_name_gets_words_then_two_then_a_letter():
     names = Names({"test_f"})
     picked = [names.pick("test_f", "f([], None)") for _ in range(4)]
-    assert picked == ["test_f_of_an_empty_list", "test_f_of_none", "test_f_of_an_empty_list_of_none", "test_f_2"]
+    assert picked == ["test_f_of_an_empty_list", "test_f_of_none", "test_f_of_an_empty_list_of_none", "test_f_case_a"]
+
+
+def test_calls_before_and_values_distinguish_names():
+    names = Names({"test_bag_has"})
+    steps = ["bag = Bag()", "for n in range(3):\n    bag.add(n)", "bag.drop('x')"]
+    picked = [names.pick("test_bag_has", "bag.has('red wine')", steps=steps) for _ in range(4)]
+    assert picked == [
+        "test_bag_has_after_drop",
+        "test_bag_has_after_add_and_drop",
+        "test_bag_has_after_many_calls",
+        "test_bag_has_of_red_wine",
+    ]
+    assert names.pick("test_bag_has", "bag.has(-3)") == "test_bag_has_of_a_negative_number"
+
+
+def test_raising_names_take_more_words():
+    names = Names({"test_f"})
     assert names.pick("test_f", "f(1)", "_raises_key_error", ["with_limit"]) == "test_f_raises_key_error"
     assert names.pick("test_f", "f(1)", "_raises_key_error", ["with_limit"]) == "test_f_raises_key_error_with_limit"
 

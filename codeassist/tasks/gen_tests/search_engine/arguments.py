@@ -1,0 +1,236 @@
+"""Arguments for calls as source text: values of likely kinds, constants of the code, instances, and objects like these."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import random
+import re
+from collections import Counter
+
+from . import containers, recipes, stubs
+from .execution import Bench, Candidate, Outcome
+from .files import Paths
+from .kinds import Parameter
+from .targets import Inventory, Target
+from .values import CALLABLES, POOLS, Literals, matching, vary
+
+INSTANCES = 40
+"""Maximum expressions kept per class that construct an instance of it, for calls that need one."""
+
+KNOWN = 6
+"""Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
+
+
+class Arguments:
+    """Makes arguments. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
+
+    def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
+        """Prepare pools for one module."""
+        self.inventory = inventory
+        self.chance = random.Random(seed)
+        patterns = [v.pattern for v in vars(bench.module).values() if isinstance(v, re.Pattern) and isinstance(v.pattern, str)]
+        patterns += [p for p in _patterns(bench.tree) if p not in patterns]
+        self.tree = bench.tree
+        self.accepted = [text for p in patterns for _ in range(3) if (text := matching(p, self.chance)) and len(text) < 60]
+        """Texts that the module's regular expressions match."""
+
+        self.literals = Literals([bench.tree], patterns, self.chance)
+        self.words = [ast.literal_eval(t) for t in self.literals.by_kind.get("str", []) if len(t) < 24]
+        self.local = {
+            t.qualname: Literals([tree], (), self.chance)
+            for t in inventory.targets
+            if (tree := inventory.trees.get(t.qualname))
+        }
+        self.recipes = recipes.recognised(bench.tree)
+        self.instances = {name: self._given(name) for name in (*inventory.helpers, *inventory.classes)}
+        for name, cls in inventory.known_classes.items():
+            if isinstance(cls, type) and issubclass(cls, enum.Enum):
+                self.instances[name] = [f"{name}.{m}" for m in getattr(cls, "__members__", ())]
+        self.paths = Paths(bench.tree, self.chance)
+        self.chosen: list[tuple[str, str]] = []
+        """(parameter, kind) of the values in the latest candidate."""
+
+        self._near: list[str] = []
+        self._receiver = ""
+
+    def varied(self, candidate: Candidate) -> Candidate:
+        """A candidate with one value changed."""
+        raise NotImplementedError
+
+    def _given(self, name: str) -> list[str]:
+        """The expressions for instances of a class that recipes know."""
+        return [expression for recipe in self.recipes for expression in recipe.instances.get(name, ())]
+
+    def remember(self, candidate: Candidate, outcome: Outcome) -> None:
+        """Remember the expression if it constructed an instance of one of the module's classes."""
+        kind = outcome.kind
+        if kind in self.instances and all(step.startswith(("import ", "from ")) for step in candidate.steps):
+            expressions = self.instances[kind]
+            if candidate.final not in expressions and len(candidate.final) < 100:
+                expressions.append(candidate.final)
+                if len(expressions) > INSTANCES:  # drop one of the most common form
+                    forms = Counter(map(_construction_form, expressions))
+                    largest = max(forms.values())
+                    removable = [n for n, text in enumerate(expressions[:-1]) if forms[_construction_form(text)] == largest]
+                    expressions.pop(self.chance.choice(removable or range(len(expressions) - 1)))
+
+    def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
+        """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
+        arguments = self.of_parameters(target.parameters, target, note)
+        if near and arguments and self._near:
+            literals = [
+                i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
+            ]
+            position = self.chance.choice(literals) if literals else 0
+            fitting = [n for n in self._near if n.startswith("'") == arguments[position].startswith("'")]
+            if literals and fitting:
+                arguments[position] = self.chance.choice(fitting)
+        return arguments
+
+    def of_parameters(self, parameters: list[Parameter], target: Target, note: bool) -> list[str]:
+        """A value for each parameter that is given, by position or by name."""
+        arguments: list[str] = []
+        by_name = False
+        for parameter in parameters:
+            if parameter.how == "var_positional":
+                arguments += (
+                    [self.value(parameter, target, note) for _ in range(self.chance.choice((0, 1, 1, 2, 3)))]
+                    if not by_name
+                    else []
+                )
+            elif parameter.how == "var_keyword":
+                if self.chance.random() < 0.3:
+                    arguments.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
+            elif parameter.optional and not parameter.kinds.get("argv") and self.chance.random() < 0.6:
+                by_name = True
+            elif by_name or parameter.how == "keyword_only":
+                by_name = by_name or parameter.how == "keyword_only"
+                arguments.append(
+                    f"{parameter.name}={self.value(parameter, target, note)}"
+                ) if parameter.how != "positional_only" else None
+            else:
+                arguments.append(self.value(parameter, target, note))
+        return arguments
+
+    def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
+        """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
+        for recipe in self.recipes if not parameter.sure else ():
+            expressions = recipe.for_parameter(parameter.name)
+            if expressions and self.chance.random() < 0.7:
+                return self.chance.choice(expressions)
+        if parameter.constants and self.chance.random() < 0.25:
+            return self.chance.choice(parameter.constants)
+        kinds = [k for k, w in parameter.kinds.items() if w > 0] or ["any"]
+        if not parameter.sure and parameter.kinds.total() < KNOWN and self.chance.random() < 0.08:
+            kinds = ["any"]
+        weights = []
+        for kind in kinds:
+            good, bad = target.worked.get((parameter.name, kind), (1, 1))
+            weights.append(max(1, parameter.kinds.get(kind, 1)) * (good / (good + bad)) ** 2 + 1e-6)
+        kind = self.chance.choices(kinds, weights)[0]
+        if note:
+            self.chosen.append((parameter.name, kind))
+        return self.of_kind(kind, target, parameter)
+
+    def of_kind(self, kind: str, target: Target, parameter: Parameter | None) -> str:
+        """A value of a kind: a constant from the function or module, a value from the pool, or a variation of one."""
+        chance = self.chance
+        if kind == "self":
+            kind = f"obj:{target.owner}"
+        if kind.startswith("obj:"):
+            return self._object(kind[4:], target, parameter)
+        if kind == "stub":
+            return self._stub(parameter, target)
+        container, _, item = kind.partition(":")
+        if item:
+            count = chance.choice((0, 1, 2, 2, 3))
+            return containers.written(container, lambda: self.of_kind(item, target, None), count)
+        if kind == "any":
+            kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
+        if kind in ("path", "filename") and target.files:
+            return self.paths.path(kind == "filename")
+        if kind == "argv":
+            return self.command_line()
+        if kind == "callable":
+            return chance.choice(CALLABLES[min(3, parameter.arity if parameter else 1)])
+        return self._of_pool(kind, target) if kind in POOLS else "None"
+
+    def _object(self, owner: str, target: Target, parameter: Parameter | None) -> str:
+        """An instance of a class, sometimes one that is nearly equal to the receiver; else an object like it."""
+        if self._receiver and owner == target.owner and self.chance.random() < 0.45:
+            return self.varied(Candidate("", (), self._receiver)).final  # nearly equal objects exercise comparisons
+        return self.instance(owner) or self._stub(parameter, target)
+
+    def _of_pool(self, kind: str, target: Target) -> str:
+        """A constant of the function or module, a text that its patterns accept, or a value from the pool of a kind."""
+        chance = self.chance
+        roll = chance.random()
+        local = self.local.get(target.qualname)
+        if roll < 0.25 and local and local.by_kind.get(kind):
+            return chance.choice(local.by_kind[kind])
+        if roll < 0.5 and self.literals.by_kind.get(kind):
+            return chance.choice(self.literals.by_kind[kind])
+        if kind == "str" and len(self.accepted) > 1 and chance.random() < 0.4:
+            return repr(self._joined())
+        text = chance.choice(POOLS[kind])
+        if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
+            text = chance.choice(POOLS[kind])
+        return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _joined(self) -> str:
+        """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""
+        parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
+        return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
+
+    def _stub(self, parameter: Parameter | None, target: Target) -> str:
+        """An object with the attributes that the code reads from a parameter; None when it reads none."""
+        if parameter is None or not parameter.attributes:
+            return "None"
+        return stubs.written(
+            parameter.name, {name: self.value(attribute, target, False) for name, attribute in parameter.attributes.items()}
+        )
+
+    def command_line(self) -> str:
+        """A list of words for a command line: options and other short words of the module, numbers, file names."""
+        options = [w for w in self.words if re.fullmatch(r"--?[A-Za-z][\w-]*", w)]
+        others = [w for w in self.words if re.fullmatch(r"[a-z][\w-]{1,12}", w)] or ["abc"]
+        words: list[str] = []
+        for _ in range(self.chance.choice((0, 1, 1, 2, 2, 3))):
+            if options and self.chance.random() < 0.6:
+                words.append(repr(self.chance.choice(options)))
+            if self.chance.random() < 0.7:
+                files = [self.paths.path(as_text=True)] if "open(" in ast.unparse(self.tree) else []
+                words.append(self.chance.choice([repr(self.chance.choice(others)), "'3'", "'0'", "'abc'", *files]))
+        return f"[{', '.join(words)}]"
+
+    def instance(self, owner: str) -> str | None:
+        """An expression that constructs an instance of a class or of a subclass, or None."""
+        expressions = self.instances.get(owner) or []
+        if not expressions:
+            for name, cls in self.inventory.classes.items():
+                if owner in {c.__name__ for c in getattr(cls, "__mro__", ())} and self.instances.get(name):
+                    return self.chance.choice(self.instances[name])
+            return None
+        return self.chance.choice(expressions)
+
+
+def _patterns(tree: ast.AST) -> list[str]:
+    patterns = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "_re.", "regex.")) and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                patterns.append(first.value)
+        elif (
+            isinstance(node, ast.Tuple)
+            and node.elts
+            and all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in node.elts)
+        ):
+            patterns.append(node.elts[0].value)  # type: ignore[attr-defined]  # tables of (pattern, replacement)
+    return patterns[:120]
+
+
+def _construction_form(text: str) -> tuple[str, ...]:
+    """The form of a constructing expression: what it calls and which keyword arguments it passes."""
+    return (text.partition("(")[0], *sorted(set(re.findall(r"\b(\w+)=", text))))

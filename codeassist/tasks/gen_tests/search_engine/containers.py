@@ -1,0 +1,81 @@
+"""What containers contain and callables take, by annotations: lists of strings, of objects, functions of two parameters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+_CONTAINER = re.compile(
+    r"\b(?P<kind>[Ll]ist|Sequence|MutableSequence|Iterable|Iterator|Generator|Collection|[Tt]uple|[Ss]et|[Ff]rozen[Ss]et|AbstractSet)"
+    r"\[\s*(?:Optional\[|Union\[)?['\"]?(?:[\w]+\.)*(?P<item>\w+)"
+)
+_MAPPING = re.compile(
+    r"\b(?:[Dd]ict|Mapping|MutableMapping)\[\s*str\s*,\s*(?:Optional\[|Union\[)?['\"]?(?:[\w]+\.)*(?P<item>\w+)"
+)
+_ITEMS = ("str", "int", "float", "bool", "bytes", "date", "datetime")
+
+
+def element_kinds(annotation: str, classes: Sequence[str]) -> tuple[str, list[str]]:
+    """The annotation without containers whose items are known, and their kinds: `list:str`, `iter:obj:Event`, `dict:int`."""
+    kinds: list[str] = []
+    for pattern in (_MAPPING, _CONTAINER):
+        position = 0
+        while "Callable" not in annotation and (match := pattern.search(annotation, position)):
+            item = _item(match["item"], classes)
+            position = match.end()
+            if item:
+                kinds.append(f"{_container(match.groupdict().get('kind') or 'dict')}:{item}")
+                annotation = annotation[: match.start()] + "_" + annotation[_closing(annotation, match.start()) :]
+                position = match.start()
+    return annotation, list(dict.fromkeys(kinds))
+
+
+def _closing(text: str, start: int) -> int:
+    """The position after the bracket that closes the first one from `start`."""
+    depth = 0
+    for position in range(text.index("[", start), len(text)):
+        depth += (text[position] == "[") - (text[position] == "]")
+        if depth == 0:
+            return position + 1
+    return len(text)
+
+
+def _item(name: str, classes: Sequence[str]) -> str:
+    return name if name in _ITEMS else f"obj:{name}" if name in classes else ""
+
+
+def _container(name: str) -> str:
+    name = name.lower()
+    if name == "dict":
+        return name
+    if name in ("iterable", "iterator", "generator"):
+        return "generator" if name == "generator" else "iter"
+    return name if name in ("tuple", "set") else "set" if "set" in name else "list"
+
+
+def arity(annotation: str) -> int | None:
+    """How many parameters the function in a `Callable[[...], ...]` annotation takes; None when it does not say."""
+    start = re.search(r"Callable\[\s*\[", annotation)
+    if start is None:
+        return None
+    depth, commas, empty = 1, 0, True
+    for character in annotation[start.end() :]:
+        depth += (character == "[") - (character == "]")
+        if depth == 0:
+            break
+        empty = empty and character.isspace()
+        commas += character == "," and depth == 1
+    return 0 if empty else commas + 1
+
+
+def written(container: str, item: Callable[[], str], count: int) -> str:
+    """A container as source text with `count` items."""
+    items = [item() for _ in range(count)]
+    if container == "dict":
+        return "{" + ", ".join(f"{key!r}: {value}" for key, value in zip("abcdef", items, strict=False)) + "}"
+    if container == "tuple":
+        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+    if container == "set":
+        return f"{{{', '.join(dict.fromkeys(items))}}}" if items else "set()"
+    listed = f"[{', '.join(items)}]"
+    return f"(item for item in {listed})" if container == "generator" else listed

@@ -1,0 +1,21 @@
+"""How to call code of well-known libraries: one file a library, used when the module under test imports it."""
+
+from __future__ import annotations
+
+import ast
+
+from . import click, fastapi, flask, httpx, sqlalchemy, typer
+from .recipe import Recipe
+
+RECIPES: tuple[Recipe, ...] = (flask.RECIPE, fastapi.RECIPE, click.RECIPE, typer.RECIPE, sqlalchemy.RECIPE, httpx.RECIPE)
+
+
+def recognised(tree: ast.AST) -> list[Recipe]:
+    """The recipes of the libraries that a module imports."""
+    imported: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+            imported.add(node.module.partition(".")[0])
+    return [recipe for recipe in RECIPES if recipe.library in imported]

@@ -1,0 +1,64 @@
+"""What a recipe consists of."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Surround = Callable[[str, random.Random, list[str]], "tuple[tuple[str, ...], str]"]
+Calls = Callable[[Mapping[str, Any]], "dict[str, Callable[[random.Random, list[str], str], tuple[tuple[str, ...], str]]]"]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything about one library, as source text.
+
+    `instances` are expressions by the name of the class they construct, `parameters` expressions by a pattern for names of
+    parameters, `imports` import statements by the name they bind. `surround` turns a call into (steps, statement), for code
+    that needs a context; `context` are the names whose import from the library shows that it does. `calls` lists, for the
+    names of a module, how its commands and applications are called: each makes (steps, expression) from words of the module
+    and the text of a list of arguments.
+    """
+
+    library: str
+    instances: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parameters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    imports: Mapping[str, str] = field(default_factory=dict)
+    context: frozenset[str] = frozenset()
+    surround: Surround | None = None
+    calls: Calls | None = None
+
+    def for_parameter(self, name: str) -> tuple[str, ...]:
+        """Expressions for a parameter of this name; empty when the recipe knows none."""
+        return next((values for pattern, values in self.parameters.items() if re.fullmatch(pattern, name)), ())
+
+    def missing_imports(self, program: str, bound: set[str]) -> tuple[str, ...]:
+        """The import statements that a program needs, without those for names that are `bound` already."""
+        return tuple(
+            statement
+            for name, statement in self.imports.items()
+            if name not in bound and re.search(rf"(?<![\w.'\"]){re.escape(name)}\b", program)
+        )
+
+
+def filled_path(path: str, chance: random.Random, words: list[str]) -> str:
+    """A URL path of a route with a value in place of each of its parameters."""
+
+    def value(match: re.Match[str]) -> str:
+        numeric = "int" in match[0] or re.search(r"id\b", match[0])
+        texts = [w for w in words if re.fullmatch(r"[\w-]{1,12}", w)] or ["abc"]
+        return chance.choice(("1", "2", "0", "99")) if numeric else chance.choice(("1", "abc", chance.choice(texts)))
+
+    return re.sub(r"<[^>]+>|\{[^}]+\}", value, path)
+
+
+def body(method: str, chance: random.Random, words: list[str]) -> str:
+    """The argument with a JSON body for requests that have one; "" for others."""
+    if method not in ("post", "put", "patch") or chance.random() < 0.2:
+        return ""
+    keys = [w for w in words if w.isidentifier() and len(w) < 16] or ["name"]
+    pairs = {chance.choice(keys): chance.choice((1, "abc", "", -1, True)) for _ in range(chance.randint(0, 3))}
+    return f", json={pairs!r}"

@@ -1,0 +1,219 @@
+"""The kinds of value that the uses of a parameter in code suggest."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .kinds import METHODS, Parameter, kind_of
+
+ParametersOf = Callable[[Any, "ast.AST | None", "dict[str, Any]", "dict[str, Any]", int], "list[Parameter]"]
+"""Lists the parameters of another function of the module, which a parameter is passed on to."""
+
+ITERATING = (
+    "list",
+    "tuple",
+    "set",
+    "iter",
+    "len",
+    "enumerate",
+    "zip",
+    "sum",
+    "min",
+    "max",
+    "sorted",
+    "map",
+    "filter",
+    "any",
+    "all",
+    "reversed",
+    "frozenset",
+    "next",
+    "chain",
+    "islice",
+    "deque",
+)
+NUMERIC = ("int", "float", "abs", "round", "divmod", "pow", "log", "log10", "floor", "ceil", "chr", "range", "bin", "hex")
+MATCHING = ("match", "search", "fullmatch", "sub", "findall", "finditer", "split", "ord")
+
+
+@dataclass
+class Usage:
+    """Reads how a function body uses a parameter, and adds the kinds that the uses suggest to `parameter`."""
+
+    parameter: Parameter
+    classes: dict[str, Any]
+    siblings: dict[str, Any]
+    depth: int
+    parameters_of: ParametersOf
+    spelled: str = ""
+    """The name that stands for the parameter in the code, if it is not the parameter's own."""
+
+    tree: ast.AST | None = None
+
+    def read(self, tree: ast.AST) -> None:
+        """Read every use of the parameter in a syntax tree."""
+        self.tree = tree
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Attribute):
+                self._attribute(node)
+            elif isinstance(node, ast.Call):
+                self._call(node)
+            elif isinstance(node, (ast.For, ast.comprehension)):
+                self._iteration(node)
+            elif isinstance(node, ast.Subscript):
+                self._subscript(node)
+            elif isinstance(node, ast.BinOp):
+                self._arithmetic(node)
+            elif isinstance(node, ast.Compare):
+                self._comparison(node)
+            elif isinstance(node, ast.FormattedValue) and self._is_it(node.value):
+                self.parameter.kinds["str"] += 1
+
+    def _is_it(self, node: Any) -> bool:
+        return isinstance(node, ast.Name) and node.id == (self.spelled or self.parameter.name)
+
+    def _attribute(self, node: ast.Attribute) -> None:
+        if not self._is_it(node.value):
+            return
+        if node.attr in METHODS:
+            self.parameter.kinds[METHODS[node.attr]] += 2
+        for kind, cls in self.classes.items():
+            constructor = getattr(getattr(cls, "__init__", None), "__code__", None)
+            names = (*getattr(cls, "__dict__", ()), *getattr(constructor, "co_names", ()))
+            if not node.attr.startswith("__") and node.attr in names and node.attr not in METHODS:
+                self.parameter.kinds[f"obj:{kind}"] += 2
+
+    def _iteration(self, node: ast.For | ast.comprehension) -> None:
+        if self._is_it(node.iter):
+            self.parameter.kinds["list"] += 3
+            self.parameter.kinds["iter"] += 1
+            self._items(node.target)
+
+    def _items(self, target: ast.expr) -> None:
+        """Read how the items are used, by the name of the loop's variable."""
+        if not isinstance(target, ast.Name) or self.tree is None or self.depth > 1:
+            return
+        item = Parameter(target.id, "item", False)
+        Usage(item, self.classes, self.siblings, 2, self.parameters_of).read(self.tree)
+        for kind, weight in item.kinds.most_common(2):
+            if weight > 1 and (kind.startswith("obj:") or kind in ("str", "int", "dict", "tuple")):
+                self.parameter.kinds[f"list:{kind}"] += 2 + weight
+
+    def _subscript(self, node: ast.Subscript) -> None:
+        if not self._is_it(node.value):
+            return
+        part = node.slice
+        kind = "dict" if isinstance(part, ast.Constant) and isinstance(part.value, str) else "list"
+        self.parameter.kinds[kind] += 2
+        if isinstance(part, ast.Slice):
+            self.parameter.kinds["str"] += 2
+
+    def _arithmetic(self, node: ast.BinOp) -> None:
+        if not (self._is_it(node.left) or self._is_it(node.right)):
+            return
+        other = node.right if self._is_it(node.left) else node.left
+        if isinstance(other, (ast.Constant, ast.JoinedStr)):
+            self.parameter.kinds["str" if isinstance(getattr(other, "value", ""), str) else "int"] += 2
+        elif not isinstance(node.op, (ast.Add, ast.BitOr, ast.BitAnd)):
+            self.parameter.kinds["int"] += 1
+            self.parameter.kinds["float"] += 1
+
+    def _comparison(self, node: ast.Compare) -> None:
+        sides = (node.left, *node.comparators)
+        if any(map(self._is_it, sides)):
+            for side in sides:
+                _constant(self.parameter, side)
+
+    def _call(self, node: ast.Call) -> None:
+        if self._is_it(node.func):
+            self.parameter.kinds["callable"] += 5
+            self.parameter.arity = max(1, len(node.args))
+            return
+        for position, argument in enumerate(node.args):
+            if self._is_it(argument.value if isinstance(argument, ast.Starred) else argument):
+                self._argument(node, position)
+
+    def _argument(self, call: ast.Call, position: int) -> None:
+        """Read a use as the positional argument of a call."""
+        kinds = self.parameter.kinds
+        called = ast.unparse(call.func)
+        short = called.rpartition(".")[2]
+        if short == "isinstance" and len(call.args) == 2 and position == 0:
+            for name in re.findall(r"[\w.]+", ast.unparse(call.args[1])):
+                _instance(self.parameter, name.rpartition(".")[2], self.classes)
+        elif short in ("map", "filter", "reduce", "partial") and position == 0:
+            kinds["callable"] += 4
+        elif short in ITERATING:
+            kinds["list"] += 2
+            kinds["iter"] += 1
+        elif short in NUMERIC:
+            kinds["int"] += 2
+            kinds["float"] += 1
+        elif short in MATCHING and ("re." in called or position > 0 or short != "split"):
+            kinds["str"] += 3
+        elif short == "callable":
+            kinds["callable"] += 2
+        elif short == "format" and isinstance(getattr(call.func, "value", None), ast.Constant):
+            kinds["str"] += 2
+        elif short in self.siblings and self.depth < 2:
+            self._passed_on(short, position)
+
+    def _passed_on(self, sibling: str, position: int) -> None:
+        """Add the kinds of the parameter of another function of the module that receives this one."""
+        function, tree = self.siblings[sibling]
+        parameters = self.parameters_of(function, tree, self.classes, self.siblings, self.depth + 1)
+        for inner in parameters[position : position + 1]:
+            for kind, weight in inner.kinds.items():
+                self.parameter.kinds[kind] += min(2, weight)
+            self.parameter.constants.extend(inner.constants[:6])
+
+
+def _constant(parameter: Parameter, node: ast.AST) -> None:
+    if isinstance(node, ast.Constant) and node.value is not None:
+        parameter.constants.append(repr(node.value))
+        parameter.kinds[kind_of(node.value)] += 2
+    elif isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+        parameter.constants.append(ast.unparse(node))
+        parameter.kinds["int"] += 1
+    elif isinstance(node, (ast.Tuple, ast.List, ast.Set)):
+        for part in node.elts:
+            _constant(parameter, part)
+
+
+def _instance(parameter: Parameter, name: str, classes: dict[str, Any]) -> None:
+    kinds = {
+        "str": "str",
+        "int": "int",
+        "float": "float",
+        "bytes": "bytes",
+        "dict": "dict",
+        "list": "list",
+        "tuple": "tuple",
+        "set": "set",
+        "frozenset": "set",
+        "bool": "bool",
+        "Mapping": "dict",
+        "Sequence": "list",
+        "Iterable": "list",
+        "Callable": "callable",
+        "date": "date",
+        "datetime": "datetime",
+        "timedelta": "timedelta",
+        "Decimal": "decimal",
+        "Fraction": "fraction",
+        "slice": "slice",
+        "Number": "int",
+        "basestring": "str",
+        "type": "type",
+        "Path": "path",
+    }
+    if name in kinds:
+        parameter.kinds[kinds[name]] += 3
+    elif name in classes:
+        parameter.kinds[f"obj:{name}"] += 4
+    elif name in ("cls", "self") or name.endswith("__class__"):
+        parameter.kinds["self"] += 4
