@@ -293,7 +293,14 @@ def prompt_files(chance: random.Random) -> Case:
         entry = {"name": "ask", "version": "1.0.0", "content": "x", "inputs": "x", "date": "2026-01-01"}
         entry[chance.choice(list(entry))] = json_value(chance)  # type: ignore[assignment]
         value = {"schema": "codeassist.prompts-lock/1", "prompts": [entry]} if chance.random() < 0.6 else json_value(chance)
-        raw = json.dumps(value).encode() if chance.random() < 0.7 else spoiled(chance, json.dumps(value))
+        older = json.dumps(value)
+        lines = [
+            "# codeassist.prompts-lock/2",
+            " ".join(map(str, (f"ask@{entry['version']}", *list(entry.values())[2:]))),
+            "<<<<<<< ours",
+        ]
+        text = chance.choice((older, "\n".join(lines[: chance.randint(1, 3)])))
+        raw = text.encode("utf-8", "replace") if chance.random() < 0.7 else spoiled(chance, text)
     else:
         text = FILES[f"prompts/{name}"]
         lines = text.split("\n")

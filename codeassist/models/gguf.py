@@ -20,6 +20,7 @@ from codeassist.errors import ConfigError, ModelError
 from codeassist.models import machine, reading
 from codeassist.models.chat import OnText, Request
 from codeassist.models.messages import Finish, Message, Reply, merged_system
+from indexers.files.reading import read_start
 
 SUFFIX = ".gguf"
 MAGIC = b"GGUF"
@@ -225,8 +226,7 @@ def gguf_file(name: str) -> Path:
     """The file of `local:FILE.gguf`. Raises `ModelError` when it is missing or no GGUF file."""
     path = Path(name).expanduser()
     try:
-        with path.open("rb") as file:
-            beginning = file.read(4)
+        beginning = read_start(path, len(MAGIC))
     except OSError as error:
         raise ModelError(f"The model file {path} cannot be read: {error.strerror or error}.") from error
     if beginning != MAGIC:

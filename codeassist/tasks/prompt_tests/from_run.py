@@ -10,6 +10,7 @@ from codeassist.errors import PromptError, UsageError
 from codeassist.prompts import Prompt
 from codeassist.prompts.cases import cases_path, read_cases, read_document
 from codeassist.runs.store import Run
+from indexers.files.reading import read_text
 
 LIKE_THE_BAD = 0.95
 """An answer this similar to one that was rated down is taken for the same answer."""
@@ -78,7 +79,7 @@ def _append(path: Path, added: str) -> None:
     """Add an entry to the list `cases` at the end of the file, checked by reading it again before it replaces the old one."""
     import yaml
 
-    old = path.read_text(encoding="utf-8") if path.is_file() else "cases:\n"
+    old = read_text(path) if path.is_file() else "cases:\n"
     before = (read_document(path) or {}).get("cases") or []
     indent = next((line[: len(line) - len(line.lstrip())] for line in old.splitlines() if line.lstrip().startswith("- ")), "  ")
     text = old.rstrip("\n") + "\n" + "".join(f"{indent}{line}\n" if line else "\n" for line in added.splitlines())

@@ -18,7 +18,9 @@ def test_no_model_is_loaded_without_a_name(name):
 
 @pytest.mark.parametrize("name", ["gpt-5", "openai:", "local:"])
 def test_a_name_without_a_model_is_an_error(name):
-    with pytest.raises(ConfigError, match=f"'{name}' is not a model name: write local:NAME_OR_FOLDER, PROVIDER:MODEL"):
+    with pytest.raises(
+        ConfigError, match=f"'{name}' is not a model name: write local:NAME_OR_FOLDER, local:FILE.gguf, PROVIDER:MODEL"
+    ):
         load(ModelConfig(name=name))
 
 
