@@ -94,8 +94,9 @@ class Observer:
             return self._sequence(tuple(value), tuple, depth)
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
-        if isinstance(value, types.BuiltinFunctionType) and getattr(builtins, value.__name__, None) is value:
-            return value.__name__
+        if isinstance(value, types.BuiltinFunctionType):
+            name = str(value.__name__)
+            return name if vars(builtins).get(name) is value else self._unsteady()
         return self._unsteady()
 
     def _in_folder(self, path: str) -> str:
