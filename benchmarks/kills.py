@@ -35,10 +35,20 @@ COMMANDS: dict[str, list[str]] = {
     "refresh": ["search", "which amount is charged"],
     "ask": ["ask", "-q", "which amount is charged"],
     "review": ["review", "-q"],
-    "gen-tests": ["gen-tests", "money.py"],
+    "gen-tests": ["gen-tests", "money.py", "--budget", "5", "--engine", "search"],
 }
 QUESTIONS = ("which amount is charged", "step of part 7", "round to cents", "changed in round")
-FINISHED = ("index.db", "index.seal", "write.lock", ".gitignore", "runs.db", "runs.db-wal", "runs.db-shm", "runs.db.lock")
+FINISHED = (
+    "index.db",
+    "index.seal",
+    "write.lock",
+    "origin",
+    ".gitignore",
+    "runs.db",
+    "runs.db-wal",
+    "runs.db-shm",
+    "runs.db.lock",
+)
 ORPHAN_SECONDS = 10.0
 
 
@@ -77,6 +87,7 @@ class Trial:
         self.runs, self.killed, self.faults = Counter[str](), Counter[str](), Counter[str]()
         self.messages: list[str] = []
         self.left_before = self.left_after = 0
+        os.environ["XDG_STATE_HOME"] = str(scratch / "state")  # the killed commands and the checks are of one user
         self.temporary.mkdir()
         self.root.mkdir()
         for number in range(40):

@@ -1,13 +1,16 @@
 """How well questions about unfamiliar repositories are answered without a model: the answers, the places, the evidence.
 
     python benchmarks/questions.py CASES.jsonl --trees FOLDER [--evidence SPANS.jsonl] [--only OWNER/NAME...] [--rows OUT.jsonl]
+        [--passages WEIGHTS.json] [--lines WEIGHTS.json]
 
 CASES has one case a line: {"repo", "question", "shape", "gold": [{"path", "start", "end"}], "facts": [...]}; SPANS has
 {"repo", "question", "files", "spans": [[path, start, end]]}. FOLDER holds one checkout a repository, named OWNER+NAME, whose
-index is made when it is missing. Means over questions, then by shape, then the standard error over repositories:
+index is made when it is missing. WEIGHTS are the weights for each repository that `training.passages` and `training.lines`
+fitted without it (`--left-out`). Means over questions, then by shape, then the standard error over repositories:
   answered   every fact stands in the text of the answer            place1  the first citation overlaps the gold lines
   placed     any citation overlaps the gold lines                   file1   the first citation is in a gold file
   misled     answered, and no citation overlaps the gold lines      refused present questions answered with "not found"
+  sure_wrong the same, and the answer does not begin with "Probably" doubted answers that begin with "Probably"
   silent     absent questions answered with "not found"             lines   length of the answer
   mrr        phrase and symbol queries: 1/rank of the first of ten results on the gold lines
   gold@2000  a gold span is within the first 2,000 tokens of evidence
@@ -26,13 +29,30 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from codeassist.config import Config
+from codeassist.evidence import line_score
 from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.search import SearchRequest, search
 from codeassist.workspace import index_options
 from indexers import Index
+from indexers.search import passages
 
-MEASURES = ("answered", "place1", "placed", "file1", "misled", "refused", "silent", "lines", "mrr", "gold@2000")
+MEASURES = (
+    "answered",
+    "place1",
+    "placed",
+    "file1",
+    "misled",
+    "sure_wrong",
+    "doubted",
+    "refused",
+    "silent",
+    "lines",
+    "mrr",
+    "gold@2000",
+)
 EVIDENCE = ("lines@2000", "lines@6000", "files@10")
 BUDGETS = (2_000, 6_000)
 Row = dict[str, Any]
@@ -55,6 +75,7 @@ def asked(index: Index, case: dict[str, Any], config: Config) -> Row:
     if shape == "absent":
         return row | {"silent": float(not answer.found)}
     cited = answer.citations if answer.found else []
+    doubted = answer.found and answer.text.startswith("Probably")
     placed = any(overlaps(place, gold) for place in cited)
     return row | {
         "refused": float(not answer.found),
@@ -63,6 +84,8 @@ def asked(index: Index, case: dict[str, Any], config: Config) -> Row:
         "placed": float(placed),
         "file1": float(bool(cited) and cited[0].path in {g["path"] for g in gold}),
         "misled": float(answer.found and not placed),
+        "sure_wrong": float(answer.found and not placed and not doubted),
+        "doubted": float(doubted),
         "lines": float(len(answer.text.splitlines())),
         "gold@2000": float(any(overlaps(hit, gold) for hit in index.evidence(case["question"], BUDGETS[0]))),
     }
@@ -99,6 +122,14 @@ def report(rows: Sequence[Row], names: Sequence[str]) -> None:
         print(f"{shape:9} n={len(some):3}", *(f"{n} {statistics.fmean(v):.2f}" for n, v in shown if v))
 
 
+def use_weights(of_passages: dict[str, float] | None, of_lines: list[float] | None) -> None:
+    """Rank with these weights instead of the shipped ones."""
+    if of_passages is not None:
+        passages.weights = lambda: of_passages  # type: ignore[assignment]
+    if of_lines is not None:
+        line_score.weights = lambda: np.array(of_lines, dtype=np.float32)  # type: ignore[assignment]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path)
@@ -106,6 +137,8 @@ def main() -> None:
     parser.add_argument("--evidence", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--rows", type=Path)
+    parser.add_argument("--passages", type=Path)
+    parser.add_argument("--lines", type=Path)
     options = parser.parse_args()
     files = [options.cases, *([options.evidence] if options.evidence else [])]
     by_repository: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -115,7 +148,9 @@ def main() -> None:
             if not options.only or case["repo"] in options.only:
                 by_repository[case["repo"]].append(case)
     config, rows = Config(), list[Row]()
+    left_out = [json.loads(file.read_text(encoding="utf-8")) if file else {} for file in (options.passages, options.lines)]
     for repository, cases in sorted(by_repository.items()):
+        use_weights(left_out[0].get(repository), left_out[1].get(repository))
         folder = options.trees / repository.replace("/", "+")
         with Index.build(folder, options=index_options(config)) as index:
             rows += [evidence(index, case) if "spans" in case else asked(index, case, config) for case in cases]

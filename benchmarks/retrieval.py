@@ -1,6 +1,6 @@
 """Retrieval quality on the open half of semble's public benchmark (MIT): NDCG@10 by category and language.
 
-    python benchmarks/retrieval.py --bench BENCH --repos CHECKOUTS [--ablate] [--jobs N] [--only NAME...] [--out RUN.jsonl]
+    python benchmarks/retrieval.py --bench BENCH --repos CHECKOUTS [--chunks] [--ablate] [--jobs N] [--only NAME...] [--out RUN]
 
 BENCH contains `repos.json` and `annotations/NAME.json`; CHECKOUTS/NAME is each repository at its revision, of which
 `benchmark_root` is indexed. The rank of a target is that of the first result in its file that overlaps its lines, if it has
@@ -111,9 +111,11 @@ def run_repo(
             return answers
 
 
-def make_variants(ablate: bool) -> dict[str, Options]:
-    """The full configuration and, with `ablate`, one variant without each of its parts."""
+def make_variants(ablate: bool, chunks: bool = False) -> dict[str, Options]:
+    """The full configuration, with `chunks` one with several chunks of a file, with `ablate` one without each part."""
     variants = {"full": Options()}
+    if chunks:
+        variants["several chunks a file"] = Options(all_chunks=True)
     if not ablate:
         return variants
     variants["lexical only"] = Options(dense=False)
@@ -171,13 +173,14 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--encoder", default="static")
     parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--chunks", action="store_true", help="measure also with several chunks of a file")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep-indexes", help="folder in which to keep the indexes for repeated runs")
     parser.add_argument("--out", type=Path, help="write the answers as JSON lines")
     options = parser.parse_args()
     started = time.monotonic()
     tasks, roots = load_tasks(options.bench, options.only)
-    variants = make_variants(options.ablate)
+    variants = make_variants(options.ablate, options.chunks)
     names = sorted({task.repo for task in tasks})
     queries = {name: [task.query for task in tasks if task.repo == name] for name in names}
     with ProcessPoolExecutor(options.jobs) as pool:

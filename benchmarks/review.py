@@ -79,7 +79,7 @@ def is_test(path: str) -> bool:
 
 def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
     """(hash, message, [(path, added, removed)]) of all commits except merges, newest first."""
-    text = git(folder, "log", "--no-merges", f"--since={SINCE}", "--numstat", "--format=%x1e%H%x1f%B%x1f")
+    text = git(folder, "log", "origin/HEAD", "--no-merges", f"--since={SINCE}", "--numstat", "--format=%x1e%H%x1f%B%x1f")
     history = []
     for record in text.split("\x1e")[1:]:
         sha, message, stat = record.split("\x1f")

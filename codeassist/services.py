@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +17,14 @@ from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
+    from codeassist.config import ModelConfig
+    from codeassist.models.chat import ChatModel
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
+    from codeassist.tasks.review import ReviewContext
+    from codeassist.tasks.review.behaviour import SearchEngine
+    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
     from codeassist.workspace import Freshness
     from indexers import Index
 
@@ -43,6 +48,7 @@ class Services:
         self.cancel = cancel or Cancel()
         self._flags = dict(flags or {})
         self._noted: set[str] = set()
+        self._models: dict[ModelConfig, ChatModel] | None = None
 
     @classmethod
     def open(
@@ -69,6 +75,14 @@ class Services:
         merged = self._flags | dict(flags)
         config = workspace.with_pinned_encoder(self.root, configuration.load(self.root, merged))
         return Services(self.root, config, flags=merged, events=self.events, cancel=self.cancel)
+
+    def for_request(self, events: Events = SILENT, cancel: Cancel | None = None) -> Services:
+        """The same services for one request to a server, with its own events and stop; models stay loaded between requests."""
+        services = Services(self.root, self.config, flags=self._flags, events=events, cancel=cancel)
+        if self._models is None:
+            self._models = {}
+        services._models = self._models
+        return services
 
     @cached_property
     def folder(self) -> Path:
@@ -103,18 +117,46 @@ class Services:
                 self._noted.add(key)
                 self.events.note(f"Ignored: {reason}")
 
+    def require_own_folder(self) -> None:
+        """Raise `UntrustedFolderError` for an index folder that is a link, another user's or part of the repository."""
+        from indexers.index import check_folder
+
+        check_folder(self.folder)
+
+    @property
+    def search_engine(self) -> SearchEngine | None:
+        """The engine with which a review runs changed code; None unless the user trusts this repository."""
+        from codeassist.config import trust
+        from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
+        from codeassist.tasks.review.behaviour import SearchEngine
+
+        if not trust.may_run(configuration.user_file(), self.root):
+            return None
+        return SearchEngine(SEARCH_ENGINE, calls_in_tests)
+
     @property
     def run_log(self) -> RunStore | None:
         """Where to record runs, or None when `[ask] log` is off."""
         return self.runs if self.config.ask.log else None
 
     def session(self, task: str, *, dry: bool = False, ledger: Ledger | None = None) -> Session | None:
-        """A session with the model of a task, or None when none is configured; see `models.session.open_session`."""
+        """A session with the model of a task, or None when none is configured; see `models.session.open_session`.
+
+        Its answers are kept in the index folder. Raises `UntrustedFolderError` for one that must not be used.
+        """
+        self.require_own_folder()
         from codeassist.models.session import open_session
         from codeassist.runs.store import AnswerCache
 
         session = open_session(
-            self.config, task, AnswerCache(self.folder), dry=dry, ledger=ledger, cancel=self.cancel, note=self.events.note
+            self.config,
+            task,
+            AnswerCache(self.folder),
+            dry=dry,
+            ledger=ledger,
+            cancel=self.cancel,
+            note=self.events.note,
+            models=self._models,
         )
         self.note_ignored("model.name", f"tasks.{task}.model")
         if session is not None:
@@ -164,10 +206,12 @@ class Services:
     def existing_index(self, *, refresh: bool = False, notes: list[str] | None = None) -> Iterator[Index | None]:
         """The existing index, updated first with `refresh`, or None when there is no usable one. Never builds an index.
 
-        A note on its freshness is appended to `notes` if given, else it is an event.
+        A note on its freshness is appended to `notes` if given, else it is an event. Raises `UntrustedFolderError` for a
+        folder that must not be used: what a clone brings is not passed over in silence.
         """
         from indexers.errors import IndexerError, UntrustedFolderError
 
+        self.require_own_folder()
         self.note_ignored("index.", "search.")
         try:
             if refresh and workspace.index_exists(self.root, self.config):
@@ -175,10 +219,8 @@ class Services:
                 self._report(freshness, notes)
             else:
                 index = workspace.open_index(self.root, self.config)
-        except UntrustedFolderError as error:
-            self.events.note(str(error))
-            yield None
-            return
+        except UntrustedFolderError:
+            raise
         except IndexerError:
             yield None
             return
@@ -196,3 +238,42 @@ class Services:
             self.events.note(f"The index is stale: {freshness.note}.")
         else:
             notes.append(f"the index is stale: {freshness.note}")
+
+
+def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
+    """The context of a review; without `model` only the analysers run."""
+    from codeassist.tasks.review import ReviewContext
+
+    services.note_ignored("review.project_tools")
+    session = services.session("review", dry=dry) if model else None
+    auditor = session
+    if session is not None and services.config.review.auditor and not dry:
+        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
+        auditor = auditing.session("review", ledger=session.ledger)
+    notes: list[str] = []
+    return ReviewContext(
+        services.root,
+        services.config,
+        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
+        services.library,
+        session,
+        auditor,
+        services.not_sent(session),
+        services.events,
+        services.cancel,
+        services.search_engine,
+        notes,
+    )
+
+
+def measure_tests(services: Services, python: str | None = None) -> Measure:
+    """How the tests of a module are run against its mutants; `python` is the interpreter, by default the project's."""
+    from codeassist.sandbox.interpreter import find_interpreter
+    from codeassist.sandbox.target import find_target
+    from codeassist.tasks.gen_tests.checking.audit import audit_module
+
+    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
+        target = find_target(str(module), services.root)
+        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
+
+    return measure

@@ -20,6 +20,7 @@ from indexers.errors import EncoderMismatchError, IndexMissingError, IndexUnusab
 from indexers.files.walker import Changes, Listing, WalkRules, compare, discover, require_folder
 from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
 from indexers.stores.folder import (
+    claim,
     create_catalog,
     index_folder,
     index_size,
@@ -29,6 +30,7 @@ from indexers.stores.folder import (
     remove_leftovers,
 )
 from indexers.stores.names import CATALOG
+from indexers.stores.origin import accept as accept_folder
 from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import create_private
 from indexers.stores.seal import is_sealed, verify_seal, write_seal
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
     from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
-__all__ = ["Index", "IndexOptions", "check_folder", "create_private", "database_support", "remove_index"]
+__all__ = ["Index", "IndexOptions", "accept_folder", "check_folder", "create_private", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
 LOCK_PAUSE = 0.01
@@ -109,6 +111,7 @@ class Index:
         self.folder = folder
         self.options = options
         self.last_report: Report | None = None
+        self._identity = _identity(folder)
         self._idle: list[Catalog] = [catalog]
         self._closed = False
         self._encoder = encoder
@@ -141,10 +144,11 @@ class Index:
         options = _with_encoder(options or IndexOptions(), encoder)
         require_folder(root)
         folder = index_folder(root, index_dir)
-        check_folder(folder)
+        check_folder(folder, made_elsewhere=True)
         loaded = encoder if encoder is not None and not isinstance(encoder, str) else options.load_encoder(options.encoder)
         with _locked_folder(folder, root, wait=wait):
             remove_leftovers(folder)
+            claim(folder)
             index = cls(root, folder, _catalog_to_update(folder, root, loaded, rebuild=rebuild), loaded, options)
             try:
                 index._update(discover(root, options.rules), on_progress, stop)
@@ -358,6 +362,18 @@ class Index:
 
         return self._read(lambda view: is_known_name(view.catalog, name))
 
+    def names(self, prefix: str, limit: int = 50) -> list[tuple[str, int]]:
+        """(name, number of uses) of the most used names that begin with `prefix`, which is not empty."""
+        from indexers.stores.symbols import names_with_prefix
+
+        return self._read(lambda view: names_with_prefix(view.catalog, prefix, limit)) if prefix else []
+
+    def members(self, owner: str, limit: int = 200) -> list[Definition]:
+        """What is defined directly in the classes of this name."""
+        from indexers.stores.symbols import members_of
+
+        return self._read(lambda view: members_of(view.catalog, owner, limit))
+
     def defines(self, name: str) -> bool:
         """Whether a name is defined anywhere, ignoring case."""
         from indexers.stores.symbols import is_defined
@@ -401,6 +417,11 @@ class Index:
     def generation(self) -> int:
         """A number that increases with every change of the indexed content."""
         return int(self._meta("generation", 0))
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the database was removed, or made again by a rebuild: an open index then has to be opened again."""
+        return _identity(self.folder) != self._identity
 
     @property
     def remaining(self) -> int:
@@ -631,6 +652,15 @@ class Index:
             return catalog.meta(key, default)
 
 
+def _identity(folder: Path) -> tuple[int, int] | None:
+    """What tells the database file from another of the same name, or None if there is none."""
+    try:
+        found = (folder / CATALOG).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _check_encoder(catalog: Catalog, encoder: Encoder) -> None:
     fingerprint = catalog.meta("fingerprint", None)
     if fingerprint != encoder.fingerprint:
@@ -655,7 +685,7 @@ def _locked_folder(folder: Path, root: Path, *, wait: bool) -> Iterator[None]:
         for attempt in range(LOCK_ATTEMPTS):
             try:
                 make_folder(folder, root)
-                stack.enter_context(writer_lock(folder, wait=wait))
+                stack.enter_context(writer_lock(folder, wait=wait, made_elsewhere=True))
                 make_folder(folder, root)  # its `.gitignore` may have been removed before the lock was taken
                 break
             except FileNotFoundError:

@@ -381,8 +381,7 @@ class Encoder(Protocol):
 
 
 FIRST_VECTORS = 4_096
-"""A vector store may adapt to its first vectors, at most this many. The first commit of an index has as many, unless it is
-smaller, so that the result does not depend on the speed of the machine."""
+"""The first commit of an index has at least this many vectors, unless the index is smaller: many small commits cost time."""
 
 
 class VectorStore(Protocol):
@@ -409,7 +408,7 @@ class VectorStore(Protocol):
     def search(self, query: Vectors, k: int, *, only: Ids | None = None) -> tuple[Ids, Vectors]:
         """The `k` best ids for one query of shape (dimension,), and their inner products, best first.
 
-        `only` restricts the search to these ids before the top k are selected.
+        `only`, ascending and not empty, restricts the search to these ids before the top k are selected.
         """
         ...
 

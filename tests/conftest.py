@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +21,10 @@ if (
     signal.getsignal(signal.SIGINT) == signal.SIG_IGN
 ):  # a background job ignores Ctrl-C, and so would the processes of the tests
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+_STATE = tempfile.TemporaryDirectory(prefix="codeassist-state-")
+os.environ["XDG_STATE_HOME"] = _STATE.name
+"""The key that marks the user's own indexes is the same in all tests of a process, and not the person's."""
 
 SHOP = {
     "README.md": "# Shop\n\nA small shop.\n\n## Payments\n\nPayments go through the gateway; see `charge`.\n",

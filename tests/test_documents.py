@@ -16,6 +16,8 @@ from tests.conftest import git
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 LONG_RUNNING = {"--watch", "--install-completion"}
+SERVING = {"lsp", "mcp", "serve"}
+"""Commands that run until they are stopped; their own tests run them, here their options are checked."""
 
 
 def blocks(path: Path, language: str) -> list[str]:
@@ -47,6 +49,8 @@ def test_every_command_runs(shop, run, document, lines):
     for line in lines:
         arguments = shlex.split(line)[1:]
         assert not LONG_RUNNING.intersection(arguments)
+        if arguments[0] in SERVING:
+            arguments.append("--help")
         if "--no-refresh" in arguments or arguments[0] in ("status", "clean"):
             run("index", "-q", ".", cwd=shop)
         outcome = run(*arguments, cwd=shop)

@@ -21,16 +21,16 @@ from numpy.typing import NDArray
 
 from indexers import Index
 from indexers.search import passages
-from indexers.search.passages import FEATURES
+from indexers.search.passages import DOCUMENTED, FEATURES
 
 PENALTY = 0.05
 APPROXIMATE = 0.5
 """The weight of a question whose lines are those that a reference answer cites, not written down by a reader of the code."""
 
 FOLDS = 9
-STEPS = 400
+STEPS = 200
 RATE = 0.05
-NEGATIVE = ("test", "document", "example")
+NEGATIVE = ("test", "document", "example", *(f"{shape}_document" for shape in DOCUMENTED))
 """The features that may speak against a passage; every other weight is at least 0."""
 
 FIXED = {"exact_path": 1.5}
@@ -70,8 +70,11 @@ def judge(trees: Path, cases: Sequence[dict[str, Any]]) -> list[Judged]:
     return judged
 
 
-def fit(judged: Sequence[Judged]) -> Floats:
-    """The weights of the features, shape (f,), by gradient descent (Adam) on all questions at once."""
+def fit(judged: Sequence[Judged], penalty: float = PENALTY, free: frozenset[int] | None = None) -> Floats:
+    """The weights of the features, shape (f,), by gradient descent (Adam) on all questions at once.
+
+    `free` are the positions of features whose weight may be negative, by default those named in `NEGATIVE`.
+    """
     together = np.concatenate([j.features for j in judged])
     deviation = together.std(axis=0) + 1e-6
     together = (together - together.mean(axis=0)) / deviation
@@ -81,15 +84,16 @@ def fit(judged: Sequence[Judged]) -> Floats:
     owner = np.repeat(np.arange(len(sizes)), sizes)
     share = np.array([j.weight for j in judged])
     share = (share / share.sum())[owner]
-    positive = np.array([name not in NEGATIVE for name in FEATURES])
-    weights = np.zeros(len(FEATURES))
+    free = frozenset(i for i, name in enumerate(FEATURES) if name in NEGATIVE) if free is None else free
+    positive = np.array([i not in free for i in range(together.shape[1])])
+    weights = np.zeros(together.shape[1])
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, STEPS + 1):
         scores = together @ weights
         scores = np.exp(scores - np.maximum.reduceat(scores, starts)[owner])
         every = scores / np.add.reduceat(scores, starts)[owner]
         ours = scores * right / np.maximum(np.add.reduceat(scores * right, starts), 1e-12)[owner]
-        gradient = together.T @ (share * (every - ours)) + PENALTY * weights
+        gradient = together.T @ (share * (every - ours)) + penalty * weights
         mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
         weights = weights - RATE * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
         weights[positive] = np.maximum(weights[positive], 0.0)

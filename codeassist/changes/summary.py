@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.errors import AnswerError
@@ -53,6 +53,11 @@ class Summary:
     risks: list[tuple[str, str, str]] = field(default_factory=list)
     by_hand: list[str] = field(default_factory=list)
     message: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        risks = [{"path": path, "risk": risk, "why": why} for path, risk, why in self.risks]
+        return {"does": self.does, "risks": risks, "by_hand": self.by_hand, "message": self.message}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def summarise(
     conventions += f"; {'a capital' if style.capital else 'a small letter'} first; {'a' if style.stop else 'no'} full stop"
     inputs = {"change": text, "style": conventions, "subjects": change.messages[:5]}
     try:
-        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ChangeSummary, prompt=prompt.id)
+        answer = ask_for_record(session, render(prompt, inputs), prompt.needed_schema, ChangeSummary, asking=prompt.asking)
     except AnswerError:
         return summary
     summary.does, summary.by_hand = answer.does, answer.test_by_hand

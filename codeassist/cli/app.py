@@ -47,6 +47,8 @@ COMMANDS = (
     "refactor",
     "commit-msg",
     "check",
+    "serve",
+    "lsp",
     "mcp",
     "install",
     "uninstall",

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 from indexers.types import BY_NAME
 
@@ -25,17 +26,20 @@ def callers(
     """
     from codeassist.tasks.navigate import callers as find
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = find(index, name, limit)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = find(index, name, limit)
     if output.as_json:
         print_json(result.as_json())
     else:
+        places = Places.of(services.root, where.repo)
         for use in result.uses:
             inside = f" in {safe(use.by)}" if use.by else ""
             mark = f" ({BY_NAME})" if use.resolution == BY_NAME and result.resolved else ""
-            print(f"{safe_path(use.path)}:{use.line}  {use.kind}{inside}{mark}")
+            print(f"{places.line(use.path, use.line)}  {use.kind}{inside}{mark}")
         for mention in result.mentions:
-            print(f"{safe_path(mention.path)}:{mention.line}  mention")
+            print(f"{places.line(mention.path, mention.line)}  mention")
     if result.more and not output.quiet:
         note("There are more uses; raise -k to see them.")
     matched = len(result.uses) - result.resolved

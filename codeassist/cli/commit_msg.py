@@ -24,6 +24,7 @@ def commit_msg(
     from codeassist.tasks.commit_message import change_to_describe, commit_message, prepend_to_file
 
     services = where.open(flags=choice.flags("review"))
+    services.require_own_folder()
     change = change_to_describe(services.root)
     session = services.session("review")
     library = services.library if session is not None else None

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
-from indexers.types import BY_NAME
+from indexers.types import RESOLVED
 
 
 def covered_by(
@@ -19,18 +20,24 @@ def covered_by(
     where: Indexed,
     output: Output,
 ) -> None:
-    """List the tests that reach a definition, directly or through its callers."""
+    """List the tests that reach a definition, directly or through its callers.
+
+    A coverage file that was measured by test (`pytest --cov --cov-context=test`) comes first: its tests ran the definition.
+    """
     from codeassist.tasks.navigate import covering_tests as find
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = find(index, name, limit)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = find(index, name, limit)
     if output.as_json:
         print_json(result.as_json())
     else:
+        places = Places.of(services.root, where.repo)
         for test in result.found:
             through = f"  through {', '.join(map(safe, test.through))}" if test.through else ""
-            mark = f" ({BY_NAME})" if test.resolution == BY_NAME else ""
-            print(f"{safe_path(test.path)}:{test.line}  {safe(test.name)}{through}{mark}")
+            mark = f" ({test.resolution})" if test.resolution != RESOLVED else ""
+            print(f"{places.line(test.path, test.line)}  {safe(test.name)}{through}{mark}")
     if not result.found:
         if not output.as_json:
             unknown = (

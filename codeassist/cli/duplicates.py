@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import UsageError
 
 
@@ -38,10 +39,11 @@ def duplicates(
     if output.as_json:
         print_json(result.as_json(most))
         return
+    places = Places.of(services.root, where.repo)
     for cluster in result.clusters[:most]:
         print(f"{cluster.likeness:.0%} similar, {cluster.lines} lines to save")
         for member in cluster.members:
-            print(f"  {safe_path(member.path)}:{member.start}-{member.end}  {safe(member.name)}")
+            print(f"  {places.line(member.path, member.start, member.end)}  {safe(member.name)}")
     if not output.quiet:
         count = len(result.clusters)
         more = f", {count - most} more with -n" if count > most else ""

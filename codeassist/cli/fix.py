@@ -83,7 +83,7 @@ def offer(services: Services, request: FixRequest, output: Output, *, write: boo
 def _findings(services: Services, paths: Sequence[str]) -> Sequence[Finding]:
     """Findings of the analysers: in the uncommitted changes (none outside git), or in whole files."""
     from codeassist.changes.reading import ChangeSelection
-    from codeassist.cli.review import review_context
+    from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, run_review
 
     if not paths and not (services.root / ".git").exists():

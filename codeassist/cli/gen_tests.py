@@ -79,6 +79,7 @@ def gen_tests(
     with closing(output.events()) as events:
         services = where.open(events, choice.flags("gen-tests"))
         check_request(request, services.root)  # before a model is loaded
+        services.require_own_folder()
         session = None if request.engine is Engine.SEARCH or api else services.session("gen-tests", dry=dry_run)
         context = GenTestsContext(
             services.root,

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 
 
@@ -21,13 +22,16 @@ def implementations(
     """List the classes that extend or implement a type, or the methods that override a method."""
     from codeassist.tasks.navigate import implementations as find
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = find(index, name, limit)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = find(index, name, limit)
     if output.as_json:
         print_json(result.as_json())
     else:
+        places = Places.of(services.root, where.repo)
         for definition in result.found:
-            print(f"{safe_path(definition.path)}:{definition.line}  {definition.kind} {safe(definition.qualified_name)}")
+            print(f"{places.line(definition.path, definition.line)}  {definition.kind} {safe(definition.qualified_name)}")
     if not result.found:
         if not output.as_json:
             note(

@@ -20,21 +20,30 @@ def log(
     number: Annotated[int | None, typer.Argument(metavar="[ID]", help="Show this run in full.")] = None,
     limit: Annotated[int, typer.Option("-n", min=1, help="Maximum number of runs listed.")] = 20,
     rated: Annotated[bool, typer.Option("--rated", help="Only runs that were rated up.")] = False,
+    otlp: Annotated[bool, typer.Option("--otlp", help="Print the run as OpenTelemetry traces (OTLP as JSON).")] = False,
+    texts: Annotated[bool, typer.Option("--texts", help="With --otlp: include question, messages and answer.")] = False,
     *,
     where: RepositoryOptions,
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first, or show one: its question, evidence, prompt, messages, answer, checks and cost."""
+    from codeassist.errors import UsageError
     from codeassist.runs.listing import RunList
 
     store = where.open().runs
     if number is not None:
         run = store.get(number)
-        if as_json:
+        if otlp:
+            from codeassist.runs.otlp import traces
+
+            print_json(traces(run, texts=texts))
+        elif as_json:
             print_json(run.as_json())
         else:
             _show(run)
         return
+    if otlp:
+        raise UsageError("--otlp prints one run; name it.")
     runs = store.list(limit, rating=1 if rated else None)
     if as_json:
         print_json(RunList(runs).as_json())

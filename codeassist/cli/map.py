@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
+
+if TYPE_CHECKING:
+    from codeassist.tasks.map import RepositoryMap
 
 
 def map(  # noqa: A001  # the module and its command have one name
@@ -18,19 +22,37 @@ def map(  # noqa: A001  # the module and its command have one name
     where: Indexed,
     output: Output,
 ) -> None:
-    """Show the most central files and definitions within a token budget."""
-    from codeassist.tasks.map import make_map, shortened
+    """Show where the project is started, its folders, and its most central files and definitions, within a token budget."""
+    from codeassist.tasks.map import make_map
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = make_map(index, tokens, prefix)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = make_map(index, tokens, prefix)
     if output.as_json:
         print_json(result.as_json())
         return
-    for file in result.files:
-        print(safe_path(file.path))
-        for definition in file.definitions:
-            indent = "    " * (1 + min(3, definition.qualified_name.count(".")))
-            print(f"{definition.line:>5}{indent}{safe(shortened(definition.signature))}")
+    _show(result, Places.of(services.root, where.repo))
     if not result.files:
         note(f"The index has no definitions under '{prefix}'." if prefix else "The index has no definitions.")
         raise typer.Exit(EXIT_GATE)
+
+
+def _show(result: RepositoryMap, places: Places) -> None:
+    from codeassist.tasks.map import title
+
+    if result.entry_points:
+        print("Entry points")
+        for entry in result.entry_points:
+            print(f"  {places.path(entry.path)}  {safe(entry.reason)}")
+        print()
+    if result.folders:
+        print("Folders")
+        for folder in result.folders:
+            about = f"  {safe(folder.about)}" if folder.about else ""
+            print(f"  {places.path(folder.path)}/  {folder.files} file{'s' * (folder.files != 1)}{about}")
+        print()
+    for file in result.files:
+        print(places.path(file.path))
+        for definition in file.definitions:
+            print(f"{definition.line:>5}    {safe(title(definition))}")

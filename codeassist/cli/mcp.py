@@ -22,7 +22,7 @@ def mcp(
         from codeassist.mcp.server import make_server
     except ImportError as error:
         raise ConfigError("'codeassist mcp' needs the package mcp: pip install 'codeassist-repo[mcp]'.") from error
-    from codeassist.mcp.repositories import Repositories
+    from codeassist.repositories import Repositories
 
     repositories = Repositories(repos or [Path()])
     server = make_server(repositories)

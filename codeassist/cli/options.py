@@ -66,7 +66,9 @@ class ModelChoice(OptionGroup):
 
     model: Annotated[
         str | None,
-        typer.Option("--model", "-m", help="none, local:NAME_OR_FOLDER or PROVIDER:MODEL; see 'codeassist models'."),
+        typer.Option(
+            "--model", "-m", help="none, local:NAME_OR_FOLDER, local:FILE.gguf or PROVIDER:MODEL; see 'codeassist models'."
+        ),
     ] = None
     max_cost: Annotated[float | None, typer.Option("--max-cost", min=0, help="Cost limit of this run in US dollars.")] = None
     max_tokens: Annotated[

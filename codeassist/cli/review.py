@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -15,9 +15,9 @@ from codeassist.errors import UsageError
 from codeassist.printable import counted
 from indexers.files.reading import read_bytes
 
-if TYPE_CHECKING:
-    from codeassist.services import Services
-    from codeassist.tasks.review import ReviewContext
+BEHAVIOUR_SECONDS = 20.0
+BEHAVIOUR_TIMEOUT = 90.0
+"""The time for running code, and for the whole review, when `--behaviour` is given."""
 
 
 class Format(StrEnum):
@@ -47,6 +47,13 @@ def review(
     prove: Annotated[
         bool, typer.Option("--prove", help="Let the model write a test that proves an error, and run it in the sandbox.")
     ] = False,
+    behaviour: Annotated[
+        bool | None,
+        typer.Option(
+            "--behaviour/--no-behaviour",
+            help="Run the old and the new code and show what differs, with more time; or do not run any code.",
+        ),
+    ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Ask about each suggestion, and apply those you accept.")] = False,
     form: Annotated[Format, typer.Option("--format", "-f", help="Output format.")] = Format.TERMINAL,
     fail_on: Annotated[
@@ -68,7 +75,8 @@ def review(
         Path | None, typer.Option("--coverage", help="A coverage file, to report changed lines that no test runs.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short.")
+        float | None,
+        typer.Option("--timeout", min=0.1, help="Seconds after which the review is cut short, also the model's part of it."),
     ] = None,
     dry_run: DryRun = False,
     prompt: PromptName = None,
@@ -80,13 +88,17 @@ def review(
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection, read_change
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
+    from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
 
     flags = {
         "review.fail_on": fail_on,
         "review.profile": profile,
         "review.max_findings": most,
-        "review.timeout": timeout,
+        "review.timeout": max(timeout or 0.0, BEHAVIOUR_TIMEOUT) if behaviour and timeout is None else timeout,
+        "review.model_timeout": timeout,
+        "review.behaviour": behaviour,
+        "review.behaviour_seconds": BEHAVIOUR_SECONDS if behaviour else None,
     } | choice.flags("review")
     selection = ChangeSelection(staged, base, commit, span, _read_diff(diff), tuple(str(Path.cwd() / p) for p in paths or ()))
     baseline_path = Path.cwd() / baseline if baseline else None
@@ -95,6 +107,7 @@ def review(
     )
     with closing(output.events()) as events:
         services = where.open(events, flags)
+        services.require_own_folder()
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:
@@ -118,31 +131,6 @@ def review(
         ask_and_apply(services.root, result)
     if result.exit_code:
         raise typer.Exit(result.exit_code)
-
-
-def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """The context of a review; without `model` only the analysers run."""
-    from codeassist.tasks.review import ReviewContext
-
-    services.note_ignored("review.project_tools")
-    session = services.session("review", dry=dry) if model else None
-    auditor = session
-    if session is not None and services.config.review.auditor and not dry:
-        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = auditing.session("review", ledger=session.ledger)
-    notes: list[str] = []
-    return ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
-        services.library,
-        session,
-        auditor,
-        services.not_sent(session),
-        services.events,
-        services.cancel,
-        notes,
-    )
 
 
 def _read_diff(source: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, is_terminal, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, is_terminal, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ def search(
 
 
 def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
-    from codeassist.cli.show_code import relative_prefix, show_code
+    from codeassist.cli.show_code import show_code
 
     colour = is_terminal()
-    prefix = relative_prefix(root, start)
+    places = Places.of(root, start)
     for position, hit in enumerate(result.hits):
         window = result.window(hit, len(hit.text) if result.request.tokens else lines or DEFAULT_CONTEXT)
-        place = f"{prefix}{safe_path(hit.path)}:{window.focus}"
+        place = places.line(hit.path, window.focus)
         description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
         print(f"\x1b[1;36m{place}\x1b[0m  {description}" if colour else f"{place}  {description}")
         if result.request.explain:

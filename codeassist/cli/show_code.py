@@ -31,9 +31,10 @@ def _from_here(root: Path) -> str:
     return f"{root.as_posix()}/" if relative.count("..") > 2 else f"{Path(relative).as_posix()}/"
 
 
-def link(text: str, path: Path) -> str:
-    """Text as a hyperlink to a file (OSC 8); terminals without hyperlinks show the text alone."""
-    return f"\x1b]8;;{path.absolute().as_uri()}\x1b\\{text}\x1b]8;;\x1b\\"
+def link(text: str, path: Path, line: int = 0) -> str:
+    """Text as a hyperlink to a line of a file (OSC 8); terminals without hyperlinks show the text alone."""
+    fragment = f"#{line}" if line else ""
+    return f"\x1b]8;;{path.absolute().as_uri()}{fragment}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def show_code(lines: Sequence[str], first: int, language: str, query: str, colour: bool) -> None:
@@ -74,7 +75,10 @@ def show_markdown(text: str, colour: bool) -> None:
         print(safe(text))
         return
     from rich.markdown import Markdown
+    from rich.theme import Theme
 
     # The second word of the fence is the code's location; Markdown renderers know only the first, the language.
     prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
-    console().print(Markdown(prepared, code_theme="ansi_dark", hyperlinks=False))
+    out = console()
+    out.push_theme(Theme({"markdown.code": "bold cyan"}))  # the default is a black bar in light terminals
+    out.print(Markdown(prepared, code_theme="ansi_dark", hyperlinks=False))

@@ -99,6 +99,8 @@ def _show(finding: Finding, change: Change, *, colour: bool) -> None:
         print(f"      see {safe_path(str(place))}  {safe(place.text)[:110]}")
     if finding.note:
         print(f"      {safe(finding.note)}")
+    for line in finding.reproducer.split("\n")[: 3 * SHOWN_LINES] if finding.reproducer else ():
+        print(f"      > {safe(line)[:140]}")
     if finding.patch is not None:
         print("      suggestion:" if finding.patch else "      suggestion: delete this")
         for line in finding.patch.split("\n")[: 2 * SHOWN_LINES] if finding.patch else ():

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe, safe_path
+from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 
 
@@ -21,15 +22,18 @@ def symbols(
     """List the definitions of a name."""
     from codeassist.tasks.navigate import definitions
 
-    with closing(output.events()) as events, where.open(events).index(refresh=not where.no_refresh) as index:
-        result = definitions(index, name, limit)
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            result = definitions(index, name, limit)
     if output.as_json:
         print_json(result.as_json())
     else:
+        places = Places.of(services.root, where.repo)
         for definition in result.found:
             signature = safe(definition.signature)
             shown = signature if definition.kind in signature.split() else f"{definition.kind} {signature}"
-            print(f"{safe_path(definition.path)}:{definition.line}  {shown}")
+            print(f"{places.line(definition.path, definition.line)}  {shown}")
     if not result.found:
         if not output.as_json:
             note(f"No definition of '{name}' in the index.")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -13,9 +11,7 @@ from codeassist.cli.output import closing, note, print_json, safe, safe_path
 from codeassist.printable import counted
 
 if TYPE_CHECKING:
-    from codeassist.services import Services
     from codeassist.tasks.test_audit import AuditResult
-    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
 
 
 def test_audit(
@@ -46,13 +42,14 @@ def test_audit(
     The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
     """
     from codeassist.sandbox import confinement
+    from codeassist.services import measure_tests
     from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run, sarif
 
     request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
     with closing(output.events()) as events:
         services = where.open(events)
         events.note(confinement.require().line)
-        result = run(request, TestAuditContext(services.root, _measure(services, python), events, services.cancel))
+        result = run(request, TestAuditContext(services.root, measure_tests(services, python), events, services.cancel))
     if output.as_json:
         print_json(result.as_json())
     elif form == "sarif":
@@ -64,18 +61,6 @@ def test_audit(
 
 
 test_audit.__test__ = False  # type: ignore[attr-defined]  # for pytest, which would take it for a test
-
-
-def _measure(services: Services, python: str | None) -> Measure:
-    from codeassist.sandbox.interpreter import find_interpreter
-    from codeassist.sandbox.target import find_target
-    from codeassist.tasks.gen_tests.checking.audit import audit_module
-
-    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
-        target = find_target(str(module), services.root)
-        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
-
-    return measure
 
 
 def _show(result: AuditResult, *, quiet: bool) -> None:

@@ -36,7 +36,7 @@ class SearchConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 class AskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`[ask]`: how questions are answered."""
 
-    places: int = 7
+    places: int = 10
     threshold: float = 0.5
     strategy: Literal["auto", "direct", "steps", "vote", "decompose", "explore"] = "auto"
     context_tokens: int = 6_000
@@ -120,7 +120,10 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     max_findings: int = 7
     fail_on: Literal["error", "warning", "note", "never"] = "error"
     timeout: float = 20.0
+    model_timeout: float = 300.0
     baseline: str = ""
+    behaviour: bool = True
+    behaviour_seconds: float = 8.0
     project_tools: bool = False
     auditor: str = ""
     exclude: list[str] = []
@@ -196,7 +199,7 @@ DESCRIPTIONS: dict[str, str] = {
     "ask.steps": "maximum number of steps of the strategy explore",
     "ask.examples": "number of answers rated good that are shown to the model as examples",
     "ask.log": "record each run, with its provenance, in .codeassist/runs.db",
-    "model.name": "none, local:NAME_OR_FOLDER (transformers), or PROVIDER:MODEL through LangChain, such as openai:gpt-5-mini",
+    "model.name": "none, local:NAME_OR_FOLDER (transformers), local:FILE.gguf, or PROVIDER:MODEL such as openai:gpt-5-mini",
     "model.base_url": "URL of a server with an OpenAI-compatible API (vLLM, llama.cpp, LM Studio, TGI)",
     "model.device": "where a local model runs; auto: CUDA, then MPS, then CPU",
     "model.dtype": "number format of a local model; auto: 16 bits on accelerators, 32 on the CPU",
@@ -218,8 +221,11 @@ DESCRIPTIONS: dict[str, str] = {
     "review.profile": "quiet (only certain findings), normal, or strict (everything)",
     "review.max_findings": "maximum number of findings shown; 0: all",
     "review.fail_on": "lowest severity at which 'review' exits with 1: error, warning, note or never",
-    "review.timeout": "seconds after which a review is cut short",
+    "review.timeout": "seconds after which the analysers of a review are cut short",
+    "review.model_timeout": "seconds after the start of a review after which the model's part of it is cut short",
     "review.baseline": "file of known findings that are not reported again; empty: none",
+    "review.behaviour": "run the old and the new code of changed Python functions and show what differs (trusted repositories)",
+    "review.behaviour_seconds": "seconds for searching inputs and running covering tests, within the timeout of the review",
     "review.project_tools": "also run linters that run or build the project's own code (its ESLint, golangci-lint, clippy)",
     "review.auditor": "model that audits another model's findings; empty: the same model",
     "review.exclude": "globs (.gitignore syntax) of files that are not reviewed",

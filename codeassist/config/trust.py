@@ -44,6 +44,9 @@ _EFFECTS = {
     PROMPTS: "replaces shipped prompts: {value}",
 }
 _NEEDS_AGREEMENT = (*_FOLDERS, "model.base_url", *(key for key in _EFFECTS if key not in ("privacy.mask_secrets", PROMPTS)))
+_RUNS = "code: "
+"""Before the folder of a repository, in the user's file of agreements: its code may be run in the sandbox."""
+
 _SHIPPED_PROMPTS = Path(__file__).parents[2] / "prompts"
 _MOST_BYTES = 1_000_000
 
@@ -83,7 +86,8 @@ def prompt_files(root: Path, folder: str) -> str:
     if not names:
         return ""
     state = hashlib.sha256()
-    for path in (*names, *sorted(place.glob("versions/*.prompty")), place / "prompts.lock"):
+    beside = (path for pattern in ("versions/*.prompty", "partials/*.jinja", "**/*.py") for path in sorted(place.glob(pattern)))
+    for path in (*names, *beside, place / "prompts.lock"):
         try:
             content = read_start(path, _MOST_BYTES)
         except OSError:
@@ -132,24 +136,42 @@ def _digest(settings: Mapping[str, Any]) -> str:
 
 def agreed(user_file: Path, root: Path) -> str:
     """The digest of the settings that the user agreed to for a repository, or the empty string."""
+    return _stored(user_file, str(root))
+
+
+def _stored(user_file: Path, key: str) -> str:
     try:
-        return str(json.loads(read_text(_ledger(user_file))).get(str(root), ""))
+        return str(json.loads(read_text(_ledger(user_file))).get(key, ""))
     except (OSError, ValueError, AttributeError, RecursionError):
         return ""
 
 
 def agree(user_file: Path, root: Path, found: Mapping[str, Any] | None) -> None:
     """Store the user's agreement to these settings of a repository's file; None deletes it. Raises `ConfigError`."""
+    _store(user_file, str(root), _digest(found) if found else None)
+
+
+def _store(user_file: Path, key: str, value: str | None) -> None:
     path = _ledger(user_file)
     try:
         digests = json.loads(read_text(path)) if path.exists() else {}
-        digests.pop(str(root), None)
-        if found:
-            digests[str(root)] = _digest(found)
+        digests.pop(key, None)
+        if value is not None:
+            digests[key] = value
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(f"Cannot store the decision in {path}: {error}.") from error
+
+
+def agree_to_run(user_file: Path, root: Path, allowed: bool) -> None:
+    """Store whether the code of a repository may be run in the sandbox without being asked for. Raises `ConfigError`."""
+    _store(user_file, _RUNS + str(root), "yes" if allowed else None)
+
+
+def may_run(user_file: Path, root: Path) -> bool:
+    """Whether the user agreed that the code of a repository is run in the sandbox."""
+    return _stored(user_file, _RUNS + str(root)) == "yes"
 
 
 def check(

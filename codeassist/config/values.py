@@ -46,7 +46,7 @@ _FORMS = {
         ("sentence-transformers/",),
     ),
     "search.reranker": ("cross-encoder/NAME or cross-encoder:PATH", ("cross-encoder/", "cross-encoder:")),
-    "model.name": ("none, local:NAME_OR_FOLDER or PROVIDER:MODEL", ()),
+    "model.name": ("none, local:NAME_OR_FOLDER, local:FILE.gguf or PROVIDER:MODEL", ()),
 }
 
 

@@ -28,8 +28,9 @@ COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83)
 INTERCEPT = -4.4
 """At a threshold of 0.5 one in twelve questions of left-out repositories that have an answer is refused."""
 
-PROBABLY = 0.15
-"""An answer whose confidence is above the threshold by less than this is only probable, and says so."""
+PROBABLY = 0.3
+"""An answer whose confidence is above the threshold by less than this is only probable, and says so: of the questions that have
+an answer one in ten is then answered wrongly without a doubt (`python -m training.confidence`)."""
 
 ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
@@ -43,6 +44,7 @@ NOT_BORNE_OUT = 0.5
 
 HEAVY = 0.08
 MOST_NAMED = 3
+LEAST_NAMED = 3
 
 UNKNOWN_NAME = 0.4
 """Factor applied to the confidence when the question is only a name that the repository neither defines nor uses."""
@@ -122,10 +124,11 @@ def not_borne_out(ranked: Ranked) -> list[str]:
     if not ranked.passages or not ranked.words.words:
         return []
     joint = np.stack([passage.matches for passage in ranked.passages[:LOOKED_AT]]).max(axis=0)
+    ranked_words = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
     heavy = [
         (weight, word)
-        for word, weight, match in zip(ranked.words.words, ranked.words.weights.tolist(), joint.tolist(), strict=True)
-        if match < NOT_BORNE_OUT and weight >= HEAVY
+        for word, root, weight, match in ranked_words
+        if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD and len(word) >= LEAST_NAMED
     ]
     return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]
 

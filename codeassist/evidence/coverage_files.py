@@ -1,9 +1,11 @@
-"""Read uncovered lines from coverage files: coverage.py's database, its JSON, Cobertura XML, lcov."""
+"""Read coverage files: uncovered lines (coverage.py's database, its JSON, Cobertura XML, lcov), tests (the first two)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 from codeassist.errors import UsageError
@@ -33,6 +35,40 @@ def missing_lines(root: Path, file: Path) -> dict[str, frozenset[int]]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ET.ParseError) as error:
         raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
     return {_relative(root, path): lines for path, lines in lines_by_path.items() if path and "\0" not in path}
+
+
+def contexts(root: Path, file: Path, path: str, first: int, last: int) -> list[str]:
+    """The contexts that ran a line from `first` to `last` of a file: tests, if coverage was measured by test; sorted.
+
+    pytest-cov's `--cov-context=test` writes `tests/test_a.py::test_b|run`, coverage.py's `dynamic_context` `test_a.test_b`.
+    Raises `UsageError` when the coverage file cannot be read.
+    """
+    try:
+        by_line = _json_contexts(root, file, path) if file.suffix == ".json" else _database_contexts(root, file, path)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
+    return sorted({context for line, some in by_line.items() if first <= int(line) <= last for context in some if context})
+
+
+def _database_contexts(root: Path, file: Path, path: str) -> Mapping[int, Sequence[str]]:
+    if file.suffix:
+        return {}
+    import coverage
+
+    try:
+        data = coverage.CoverageData(basename=str(file))
+        data.read()
+        measured = next((m for m in data.measured_files() if _relative(root, m) == path), None)
+        return data.contexts_by_lineno(measured) if measured else {}
+    except coverage.CoverageException as error:
+        raise ValueError(str(error)) from error
+
+
+def _json_contexts(root: Path, file: Path, path: str) -> Mapping[str, Sequence[str]]:
+    files = json.loads(read_text(file))["files"]
+    entry: Mapping[str, Any] = next((entry for name, entry in files.items() if _relative(root, name) == path), {})
+    by_line: Mapping[str, Sequence[str]] = entry.get("contexts", {})
+    return by_line
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Which lines of a passage are shown: the few that bear out the question's words, cut at statements."""
+"""Which lines of a passage are shown: the most decisive ones, whole statements where they fit, cuts marked."""
 
 from __future__ import annotations
 
@@ -8,81 +8,97 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from indexers.search.word_match import WordMatch
-from indexers.syntax.words import identifiers
+from codeassist.evidence.line_score import is_dull
+from indexers.types import Vectors
 
-BONUS = 0.08
-"""What a line of the kind that a question asks for adds to a window; all words of the question together add 1."""
+CUT = "…"
+LONGEST_STATEMENT = 3
+"""Lines of a statement that stay together; of a longer one the decisive lines are shown."""
 
-DISTANT = 0.35
-"""Words with a smaller cosine have nothing to do with each other."""
-
-MEAN = 1.0
-"""How much the mean match of a window's lines counts beside the best match of each word in the window."""
-
-MOST_SHIFT = 3
-"""A window is moved up by at most this many lines to begin at a statement."""
-
-_TELLING = {
-    "default": re.compile(r"(?<!=)[=:]\s*[\"'\w\[{-]|\bdefault|\breturn\b|\b\d+\b", re.IGNORECASE),
-    "why": re.compile(r"^\s*(?://|#|\*|/\*|--|;|\"\"\")|\b(?:because|otherwise|since|so that|avoid|prevent)\b", re.IGNORECASE),
-}
-"""Lines that tell more, by the shape of the question: values, and reasons. For other shapes such patterns changed nothing."""
-
-_CLOSING = re.compile(r"^[\s)\]}>;,]*(?:end|else|fi|done)?[\s)\]}>;,]*$")
-_OPEN_END = re.compile(r"(?:[,(\[\\|+]|&&|\band|\bor)\s*$")
-_DECORATION = re.compile(r"^\s*(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3,}|\.\. .*::|```.*)?\s*$")
-_IMPORT = re.compile(
-    r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)"
-)
+SHORTEST_NAME = 4
+_OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
+_WORDS = re.compile(r"[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
+_QUOTED = re.compile(r"(?<=[\"'`])[^\s\"'`]{2,30}(?=[\"'`])")
+_SAYING = re.compile(r"^(?!.*[\\`]).*\w")
+_ADDRESS = re.compile(r"\w+://\S+")
+_COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Consecutive lines of a file, the number of the first one, and whether lines of the passage before or after are cut."""
+    """Some lines of a file in order, each with its number, and whether lines of the passage are left out at its ends."""
 
-    first: int
-    lines: tuple[str, ...]
+    lines: tuple[tuple[int, str], ...]
     cut_before: bool
     cut_after: bool
 
+    @property
+    def first(self) -> int:
+        """The number of the first line."""
+        return self.lines[0][0]
 
-def excerpt(lines: Sequence[str], start: int, words: WordMatch, shape: str, count: int) -> Excerpt:
-    """The at most `count` consecutive lines that tell most about the question; `start` is the number of the first line."""
-    count = max(1, min(count, len(lines)))
-    matches = words.of([identifiers(line) for line in lines])
-    matches = np.maximum(0.0, (matches - DISTANT) / (1 - DISTANT))
-    telling = _TELLING.get(shape)
-    extra = np.array([_worth(line, telling) for line in lines])
-    best, best_value = 0, -np.inf
-    for first in range(len(lines) - count + 1):
-        window = matches[first : first + count]
-        value = float(window.max(axis=0) @ words.weights) + MEAN * float((window @ words.weights).mean())
-        value += BONUS * float(extra[first : first + count].mean()) * (3 if count > 1 else 1)
-        if value > best_value + 1e-9:
-            best, best_value = first, value
-    strength = matches[best : best + count] @ words.weights + BONUS * extra[best : best + count]
-    first, last = _statement(lines, best, best + count, best + int(np.argmax(strength)))
-    return Excerpt(start + first, tuple(lines[first:last]), first > 0, last < len(lines))
+    def marked(self) -> list[str]:
+        """The lines; one that is followed by a cut ends with a mark."""
+        following = [number for number, _ in self.lines[1:]]
+        return [
+            f"{text.rstrip()} {CUT}" if number + 1 != after else text.rstrip()
+            for (number, text), after in zip(self.lines, [*following, self.lines[-1][0] + 1], strict=True)
+        ]
 
 
-def _worth(line: str, telling: re.Pattern[str] | None) -> float:
-    if _CLOSING.match(line) or _DECORATION.match(line) or _IMPORT.match(line):
-        return -1.0
-    return 1.0 if telling is not None and telling.search(line) else 0.0
+def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Excerpt:
+    """The at most `count` most decisive lines; `start` is the number of the first line.
 
-
-def _statement(lines: Sequence[str], first: int, last: int, focus: int) -> tuple[int, int]:
-    """The window moved up to the beginning of its first statement, without what is empty or incomplete at its ends.
-
-    The line `focus` stays in it.
+    A passage that fits is shown whole. Statements of few lines stay together.
     """
-    for _ in range(MOST_SHIFT):
-        if first == 0 or not _OPEN_END.search(lines[first - 1]) or last - 1 <= focus:
+    filled = [i for i, line in enumerate(lines) if line.strip()] or [0]
+    whole = filled[-1] - filled[0] < count
+    chosen = set(range(filled[0], filled[-1] + 1)) if whole else _chosen(lines, scores, count)
+    ordered = sorted(chosen)
+    shown = tuple((start + i, lines[i]) for i in ordered)
+    return Excerpt(shown, ordered[0] > filled[0], ordered[-1] < filled[-1])
+
+
+def _chosen(lines: Sequence[str], scores: Vectors, count: int) -> set[int]:
+    statements = _statements(lines)
+    chosen = set[int]()
+    for best in np.argsort(-scores, kind="stable").tolist():
+        if len(chosen) >= count:
             break
-        first, last = first - 1, last - 1
-    while first < focus and (not lines[first].strip() or _IMPORT.match(lines[first])):
-        first += 1
-    while last - 1 > focus and (not lines[last - 1].strip() or _OPEN_END.search(lines[last - 1])):
-        last -= 1
-    return first, last
+        text = lines[best].strip()
+        if not text or (chosen and (is_dull(text) or any(text == lines[i].strip() for i in chosen))):
+            continue
+        whole = statements[best]
+        missing = set(whole) - chosen
+        chosen |= missing if len(whole) <= LONGEST_STATEMENT and len(chosen) + len(missing) <= count else {best}
+    return chosen or {0}
+
+
+def _statements(lines: Sequence[str]) -> list[range]:
+    """The lines of the statement that each line belongs to, as far as line ends show it."""
+    starts = [0]
+    for i in range(1, len(lines)):
+        starts.append(starts[-1] if _OPEN_END.search(lines[i - 1]) and not lines[i - 1].rstrip().endswith("{") else i)
+    ends = {start: i + 1 for i, start in enumerate(starts)}
+    return [range(start, ends[start]) for start in starts]
+
+
+def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: int) -> list[str]:
+    """Names, options and keys of the most decisive lines that `shown` does not contain, together at most `length` characters.
+
+    Plain words are no names: one is written in several parts (`max_size`, `--no-color`) or stands in quotes.
+    """
+    best: dict[str, float] = {}
+    for text, score in zip(lines, scores.tolist(), strict=True):
+        line = _ADDRESS.sub("", text)
+        found = {word for word in _WORDS.findall(line) if len(word) >= SHORTEST_NAME and _COMPOUND.search(word)}
+        for name in sorted(found.union(_QUOTED.findall(line))):
+            if name not in shown and _SAYING.search(name):
+                best[name] = max(best.get(name, score), score)
+    chosen, left = list[str](), length
+    for name in sorted(best, key=lambda n: -best[n]):
+        if len(name) + 2 > left:
+            break
+        chosen.append(name)
+        left -= len(name) + 2
+    return chosen

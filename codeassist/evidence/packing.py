@@ -30,6 +30,9 @@ Count = Callable[[str], int]
 """Counts the tokens of a text."""
 
 _IMPORT = re.compile(r"^\s*(?:import|from|use|using|#include|require|const\b.*\brequire|@import|open|package)\b")
+PROSE = frozenset({"", "markdown", "rst", "text", "html", "asciidoc", "org"})
+"""Languages whose files import nothing: what looks like an import there is in an example."""
+
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
@@ -112,7 +115,9 @@ def pack(candidates: Sequence[Passage], budget: int, count: Count, *, first: int
     packed = Packed()
     whole_budget = int(budget * WHOLE_SHARE)
     used = 0
-    for candidate in merged(candidates):
+    shown: set[tuple[str, str]] = set()
+    for listed in merged(candidates):
+        candidate = _without_repeats(listed, shown)
         n = first + len(packed.blocks)
         separator = count("\n\n") if packed.blocks else 0
         block = _whole(candidate, n)
@@ -124,12 +129,19 @@ def pack(candidates: Sequence[Passage], budget: int, count: Count, *, first: int
             packed.left_out.append(LeftOut(candidate.path, candidate.start_line, candidate.end_line, "budget"))
             continue
         packed.blocks.append(block)
+        shown.update((block.path, line) for line in candidate.imports if block.head and not block.folded)
         used += cost
     while packed.blocks and count(render(packed.blocks)) > budget:  # tokenisers may count the whole differently from its parts
         last = packed.blocks.pop()
         packed.left_out.append(LeftOut(last.path, last.start_line, last.end_line, "budget"))
     packed.tokens = count(render(packed.blocks)) if packed.blocks else 0
     return packed
+
+
+def _without_repeats(candidate: Passage, shown: set[tuple[str, str]]) -> Passage:
+    """A candidate without the imports that an earlier block of its file has."""
+    left = tuple(line for line in candidate.imports if (candidate.path, line) not in shown)
+    return candidate if left == candidate.imports else replace(candidate, imports=left)
 
 
 def merged(candidates: Sequence[Passage]) -> list[Passage]:
@@ -166,7 +178,7 @@ def _join(first: Passage, second: Passage) -> Passage:
 
 
 def _block(candidate: Passage, n: int, text: str, start: int, end: int, *, folded: bool = False, bare: bool = False) -> Block:
-    head = "" if bare else "\n".join((*candidate.imports, *candidate.headers))
+    head = "" if bare else "\n".join(candidate.headers if folded else (*candidate.imports, *candidate.headers))
     return Block(
         n,
         candidate.path,
@@ -201,7 +213,7 @@ def _fitted(candidate: Passage, n: int, room: int, count: Count, *, keep: bool) 
     signature = candidate.signature or next((line for line in lines if line.strip()), "")
     summary = candidate.documentation.strip().partition("\n\n")[0]
     text = f"{signature}\n    {summary}" if summary else signature
-    return _block(candidate, n, f"{text}\n    …", candidate.start_line, candidate.end_line, folded=True, bare=True)
+    return _block(candidate, n, f"{text}\n    …", candidate.start_line, candidate.end_line, folded=True)
 
 
 class Source:
@@ -254,7 +266,7 @@ class Source:
             for d in self._index.outline(path)
             if d.line < start and d.end_line >= end and d.kind not in ("section", "namespace", "module")
         )
-        words = set(_WORD.findall(text))
+        words = set() if language in PROSE else set(_WORD.findall(text))
         imports = tuple(
             line.strip()
             for line in lines[: min(start - 1, 80)]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.graph.references import COMMON_METHODS
-from indexers.search.query import understand
+from indexers.search.message_match import raising_line
+from indexers.search.query import Query, understand
 from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, stem, terms
 from indexers.types import Commit, Definition, Use
 
@@ -26,6 +27,9 @@ SCAFFOLD = frozenset(
     )
 )
 """Stems of words that belong to the phrasing of a question, not to its subject."""
+
+POINTED_AT = 20.0
+"""The weight of a line that a stack trace or an error message points at: more than that of the words of a question."""
 
 NAMED_WORDS = 4
 """A question with more significant words is a description: its plain words are not names of definitions."""
@@ -83,8 +87,11 @@ def decisive_lines(hit: Hit, question: str, count: int) -> Window:
     """The window of at most `count` lines of a hit that best matches the question."""
     lines = hit.text.split("\n")
     count = max(1, min(count, len(lines)))
-    question_terms = set(query_terms(question))
+    query = understand(question)
+    question_terms = set(query_terms(query.subject))
     weights = [len(question_terms.intersection(terms(line))) + 0.0 for line in lines]
+    for position in _pointed_at(query, hit, lines):
+        weights[position] += POINTED_AT
     for position, line in enumerate(lines):
         if hit.name and re.search(rf"\b{re.escape(hit.name)}\b", line):
             weights[position] += 1.5  # readers look for the line that names the definition
@@ -92,6 +99,20 @@ def decisive_lines(hit: Hit, question: str, count: int) -> Window:
     best = max(range(len(lines) - count + 1), key=lambda start: (sum(weights[start : start + count]), -start))
     focus = max(range(best, best + count), key=lambda position: (weights[position], -position))
     return Window(hit.start_line + best, tuple(lines[best : best + count]), hit.start_line + focus)
+
+
+def _pointed_at(query: Query, hit: Hit, lines: Sequence[str]) -> Iterator[int]:
+    """The positions of the lines that the text points at: the innermost stack frame in the hit, the text of its message."""
+    for frame in query.frames:
+        name = frame.path.rpartition("/")[2]
+        if hit.path.rpartition("/")[2] == name and hit.start_line <= frame.line <= hit.end_line:
+            yield frame.line - hit.start_line
+            break
+    for message in query.messages or (query.subject,):
+        position = raising_line(message, lines)
+        if position is not None:
+            yield position
+            break
 
 
 def find_place(index: Index, hit: Hit, question: str, lines: int) -> Place:

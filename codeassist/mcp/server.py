@@ -17,7 +17,8 @@ from typing_extensions import TypedDict
 from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.mcp import tools
-from codeassist.mcp.repositories import Repositories, Repository
+from codeassist.mcp.prompts import shipped_prompts
+from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
 INSTRUCTIONS = (
@@ -42,6 +43,7 @@ class SymbolData(TypedDict):
 
     definitions: list[dict[str, Any]]
     uses: list[dict[str, Any]]
+    tests: list[dict[str, Any]]
     index: str
 
 
@@ -76,19 +78,22 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
 
     @server.tool(annotations=_READ_ONLY)
     def search(
-        query: Annotated[str, Field(description="A question, error message, log line, name or path.")],
+        query: Annotated[str, Field(description="A question, error message, log line, name or path.")] = "",
+        pattern: Annotated[str, Field(description="Instead: a regular expression within a line.")] = "",
         scope: Annotated[list[str], Field(description="Path globs, such as src/**.")] = [],  # noqa: B006
         max_tokens: int = 2000,
         repo: Repo = "",
     ) -> Annotated[CallToolResult, SearchData]:
         """Find the lines of the repository that answer a query."""
+        if pattern:
+            return answer(repo, lambda r: tools.search_lines(r, pattern, scope, max_tokens))
         return answer(repo, lambda r: tools.search(r, query, scope, max_tokens))
 
     @server.tool(annotations=_READ_ONLY)
     def symbol(
         name: Annotated[str, Field(description="A name, or Class.method.")], repo: Repo = ""
     ) -> Annotated[CallToolResult, SymbolData]:
-        """Where a name is defined and who uses it, tests apart."""
+        """Where a name is defined, who uses it, what implements it and which tests reach it."""
         return answer(repo, lambda r: tools.symbol(r, name))
 
     @server.tool(annotations=_READ_ONLY)
@@ -114,6 +119,8 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
         except (CodeassistError, IndexerError) as error:
             raise ResourceError(str(error)) from error
 
+    for prompt in shipped_prompts():
+        server.add_prompt(prompt)
     return server
 
 

@@ -19,12 +19,16 @@ def load(settings: ModelConfig) -> ChatModel | None:
     kind, _, rest = settings.name.partition(":")
     if not rest:
         raise ConfigError(
-            f"'{settings.name}' is not a model name: write local:NAME_OR_FOLDER, "
+            f"'{settings.name}' is not a model name: write local:NAME_OR_FOLDER, local:FILE.gguf, "
             "PROVIDER:MODEL (such as openai:gpt-5-mini) or none."
         )
     if kind in names(MODELS):
         model: ChatModel = plugin(MODELS, kind)(settings)
         return model
+    if kind == "local" and rest.lower().endswith(".gguf"):
+        from codeassist.models.gguf import GgufChat
+
+        return GgufChat(settings)
     if kind == "local":
         from codeassist.models.local import LocalChat
 

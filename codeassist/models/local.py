@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from codeassist.config import ModelConfig
 from codeassist.errors import ConfigError, ModelError
-from codeassist.models import hub, machine
+from codeassist.models import hub, machine, reading
 from codeassist.models.chat import OnText, Request
 from codeassist.models.failures import of_local_model
-from codeassist.models.messages import Finish, Message, Reply
+from codeassist.models.messages import Finish, Reply, merged_system
 from indexers.files.reading import read_text
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class LocalChat:
             {*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}, key=len, reverse=True
         )
         self.context_window = settings.context_window or self._stated_window()
+        self.on_note: reading.OnNote = reading.silent
         self._model: Any = None
 
     def count_tokens(self, text: str) -> int:
@@ -98,6 +99,7 @@ class LocalChat:
         produced = 0
         try:
             with torch.inference_mode():
+                self._announce(model, ids)
                 out = model.generate(
                     ids,
                     attention_mask=torch.ones_like(ids),
@@ -117,6 +119,15 @@ class LocalChat:
             raise of_local_model(error, self.name, self.device.name, self.dtype, "".join(pieces)) from error
         text = "".join(pieces)
         return Reply(text, int(ids.shape[1]), produced or self.count_tokens(text), time.perf_counter() - started, finish)
+
+    def _announce(self, model: Any, ids: torch.Tensor) -> None:
+        """On a CPU, read the beginning of a long prompt, and say how long all of it takes."""
+        if self.device.name != "cpu" or ids.shape[1] < reading.LONG:
+            return
+        model(ids[:, : reading.WARM])
+        begun = time.perf_counter()
+        model(ids[:, : reading.PROBE])
+        reading.say(self.on_note, int(ids.shape[1]), (time.perf_counter() - begun) / reading.PROBE)
 
     def load(self) -> Any:
         """Load the weights onto the device on first use. Raises `ModelError`, before loading, if they do not fit in memory."""
@@ -229,12 +240,3 @@ class LocalChat:
         stated = self._model.generation_config.eos_token_id if self._model is not None else None
         ends = stated if isinstance(stated, list) else [stated]
         return {int(e) for e in (*ends, self._tokenizer.eos_token_id) if e is not None}
-
-
-def merged_system(messages: Any) -> list[Message]:
-    """The messages with the system text prepended to the first other message, for templates without a system role."""
-    system = "\n\n".join(m.content for m in messages if m.role == "system")
-    others = [m for m in messages if m.role != "system"]
-    if not system or not others:
-        return others or list(messages)
-    return [Message(others[0].role, f"{system}\n\n{others[0].content}"), *others[1:]]

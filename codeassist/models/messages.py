@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +19,19 @@ class Message:
     def as_json(self) -> dict[str, str]:
         """The JSON form that providers and run records share."""
         return {"role": self.role, "content": self.content}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What a prompt states of a request: its id, a temperature, a limit of output tokens, and the least context window.
+
+    `None` and 0 leave the settings in force.
+    """
+
+    prompt: str = ""
+    temperature: float | None = None
+    max_output_tokens: int = 0
+    least_window: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +58,12 @@ class Reply:
     def tokens_per_second(self) -> float:
         """Output tokens per second; 0 when no time was measured."""
         return self.output_tokens / self.seconds if self.seconds > 0 else 0.0
+
+
+def merged_system(messages: Sequence[Message]) -> list[Message]:
+    """The messages with the system text prepended to the first other message, for templates without a system role."""
+    system = "\n\n".join(m.content for m in messages if m.role == "system")
+    others = [m for m in messages if m.role != "system"]
+    if not system or not others:
+        return others or list(messages)
+    return [Message(others[0].role, f"{system}\n\n{others[0].content}"), *others[1:]]

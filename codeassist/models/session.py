@@ -16,15 +16,21 @@ from codeassist.errors import BudgetError, CancelledError, CodeassistError, Mode
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.endings import complaint
-from codeassist.models.messages import Message, Reply
+from codeassist.models.messages import Asking, Message, Reply
 from codeassist.models.pieces import Pieces, loops, split_reasoning
 from codeassist.privacy import mask
 
 FRAME = 4
 """Approximate tokens of the role and separators of one message."""
 
+ANSWER_SHARE = 4
+"""Of a limit of tokens, one part in this many is kept for the answer."""
+
 CHECK_INTERVAL = 0.1
 """Seconds between two checks of the deadline while a model answers."""
+
+
+_NOTHING_STATED = Asking()
 
 
 class Cache(Protocol):
@@ -128,6 +134,9 @@ class Session:
         self._cancel = cancel or Cancel()
         self._note = note or (lambda _: None)
         self._mask = mask_secrets and model.remote
+        self._small: set[str] = set()
+        if hasattr(model, "on_note"):  # a model on this machine says how long a long prompt takes
+            model.on_note = self._note
 
     def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
         """The messages as they would be sent, and how many secrets were masked in them."""
@@ -148,12 +157,13 @@ class Session:
         on_text: OnText | None = None,
         temperature: float | None = None,
         sample: int = 0,
-        prompt: str = "",
         keep: Callable[[str], bool] | None = None,
+        asking: Asking = _NOTHING_STATED,
     ) -> Reply:
         """Send messages and return the answer.
 
-        `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached.
+        `sample` distinguishes several answers to the same messages; `keep` decides whether an answer may be cached. What the
+        prompt states (`asking`) counts before the settings, and `temperature` before both.
 
         Reasoning that is marked `<think>…</think>` is not part of the text. Raises `BudgetError` before sending a request that
         might exceed a limit, and `ModelError` when the model fails, refuses, asks for a tool, returns an empty answer, or
@@ -161,8 +171,10 @@ class Session:
         """
         self._cancel.check()
         sent, masked = self.prepare(messages)
-        effective_temperature = self.settings.temperature if temperature is None else temperature
-        request = Request(sent, effective_temperature, self.settings.max_output_tokens, schema, sample)
+        heats = (temperature, asking.temperature, self.settings.temperature)
+        limit = min(self.settings.max_output_tokens, asking.max_output_tokens or self.settings.max_output_tokens)
+        request = Request(sent, next((t for t in heats if t is not None), None), limit, schema, sample)
+        self._note_window(asking)
         key = self._key(request)
         cached = self._cache.get(key) if self._cache is not None else None
         if cached is not None:
@@ -170,8 +182,9 @@ class Session:
             if on_text is not None:
                 on_text(reply.text)
         else:
-            reply = self._generate(replace(request, max_output_tokens=self._within_budget(sent)), on_text, masked, prompt)
-        self.ledger.calls.append(Call(sent, reply, masked, prompt))
+            within = replace(request, max_output_tokens=self._within_budget(sent, limit))
+            reply = self._generate(within, on_text, masked, asking.prompt)
+        self.ledger.calls.append(Call(sent, reply, masked, asking.prompt))
         reasoning, answer = split_reasoning(reply.text)
         whole, reply = reply.text, replace(reply, text=answer, reasoning=reasoning or reply.reasoning, notes=())
         if fault := complaint(reply, self.model.name, reasoned=bool(reasoning)):
@@ -277,13 +290,25 @@ class Session:
         return sum(self.model.count_tokens(m.content) + FRAME for m in messages)
 
     def room(self) -> int:
-        """The maximum tokens of messages that leave room for an answer in the model's context window."""
-        return max(0, self.model.context_window - self.settings.max_output_tokens)
+        """The maximum tokens of messages that leave room for an answer in the context window and in `max_tokens`."""
+        room = self.model.context_window - self.settings.max_output_tokens
+        if self.settings.max_tokens:
+            left = self.settings.max_tokens - self.ledger.input_tokens - self.ledger.output_tokens
+            room = min(room, left - min(self.settings.max_output_tokens, left // ANSWER_SHARE))
+        return max(0, room)
 
-    def _within_budget(self, messages: Sequence[Message]) -> int:
-        """The maximum tokens of the answer. Raises `BudgetError` when the messages alone exceed a limit."""
+    def _note_window(self, asking: Asking) -> None:
+        """Note, once a prompt, that the model's context window is smaller than the prompt is written for."""
+        if self.model.context_window < asking.least_window and asking.prompt not in self._small:
+            self._small.add(asking.prompt)
+            self._note(
+                f"{asking.prompt} is written for a context window of {asking.least_window:,} tokens; '{self.model.name}' has "
+                f"{self.model.context_window:,}."
+            )
+
+    def _within_budget(self, messages: Sequence[Message], limit: int) -> int:
+        """The maximum tokens of the answer, at most `limit`. Raises `BudgetError` when the messages alone exceed a limit."""
         tokens = self.estimate(messages)
-        limit = self.settings.max_output_tokens
         if tokens >= self.model.context_window:
             raise BudgetError(
                 f"The messages take about {tokens} tokens and '{self.model.name}' accepts {self.model.context_window}; "
@@ -342,10 +367,12 @@ def open_session(
     ledger: Ledger | None = None,
     cancel: Cancel | None = None,
     note: Callable[[str], None] | None = None,
+    models: dict[ModelConfig, ChatModel] | None = None,
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
-    A `dry` session is not connected; a given `ledger` is continued. Raises `ConfigError` for a model that cannot be set up,
+    A `dry` session is not connected; a given `ledger` is continued; `models` keeps loaded models for later sessions.
+    Raises `ConfigError` for a model that cannot be set up,
     and `ModelError` when it cannot be loaded.
     """
     settings = task_model(config, task)
@@ -353,8 +380,11 @@ def open_session(
         return None
     from codeassist.models.load_model import describe, load
 
-    model = describe(settings) if dry else load(settings)
+    model = None if models is None or dry else models.get(settings)
+    model = model or (describe(settings) if dry else load(settings))
     assert model is not None
+    if models is not None and not dry:
+        models[settings] = model
     answers = cache if settings.cache and not dry else None
     return Session(
         model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel, note=note

@@ -1,38 +1,42 @@
-"""The test cases of a prompt: `NAME.cases.yaml` beside it, with inputs, a recorded answer, and assertions about it."""
+"""The test cases of a prompt: `NAME.cases.yaml` beside it, with inputs, a recorded answer, and assertions about it.
+
+`defaults` apply to every case; `data` names a CSV or JSON Lines file with one case a row.
+"""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import PromptError
-from codeassist.models.token_estimate import estimate
+from codeassist.prompts.assertions import fault
 from codeassist.prompts.format import Prompt
+from codeassist.prompts.tables import read_rows
 from indexers.files.reading import SMALL_BYTES, read_text
+
+_DEFAULTS = ("inputs", "expect", "repeat", "threshold")
+_CASE = (*_DEFAULTS, "name", "question", "response", "recorded", "rating", "note")
+MOST_REPEATS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One case. `response` is the recorded answer, `recorded` its origin, `expect` the assertions in order."""
+    """One case. `response` is the recorded answer, `recorded` its origin, `expect` the assertions in order.
+
+    With a `question`, the inputs `question` and `context` come from the index. A live case is asked `repeat` times. It passes
+    when every assertion holds, or with `threshold` when that share of their weight does.
+    """
 
     name: str
     inputs: Mapping[str, Any]
     expect: tuple[Mapping[str, Any], ...]
     response: str | None = None
     recorded: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The result of one assertion: `ok` is None when it could not be decided (a judge without a model)."""
-
-    kind: str
-    ok: bool | None
-    words: str
+    question: str = ""
+    repeat: int = 1
+    threshold: float | None = None
 
 
 def cases_path(prompt: Prompt) -> Path:
@@ -43,133 +47,98 @@ def cases_path(prompt: Prompt) -> Path:
 
 def read_cases(prompt: Prompt) -> list[Case]:
     """The cases of a prompt; empty when there are none. Raises `PromptError` with file and line."""
+    path = cases_path(prompt)
+    data = read_document(path)
+    if data is None:
+        return []
+    listed = data.get("cases") if isinstance(data, dict) else None
+    if not isinstance(listed, list):
+        raise PromptError(f"{path}:1: the file must contain a list 'cases'.")
+    if unknown := set(data) - {"cases", "defaults"}:
+        raise PromptError(f"{path}:1: unknown key '{min(map(str, unknown))}'; expected 'cases' and 'defaults'.")
+    defaults = _defaults(data.get("defaults"), path)
+    types = {i.name: i.type for i in prompt.inputs}
+    cases: list[Case] = []
+    for entry, where in _entries(listed, path, types):
+        cases.append(_case(entry, defaults, where))
+    names = [case.name for case in cases]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise PromptError(f"{path}: two cases have the name '{twice}'.")
+    return cases
+
+
+def read_document(path: Path) -> Any:
+    """The content of a file of cases; None when there is none. Raises `PromptError` with file and line."""
     import yaml
 
-    path = cases_path(prompt)
     try:
-        data = yaml.safe_load(read_text(path, limit=SMALL_BYTES))
+        return yaml.safe_load(read_text(path, limit=SMALL_BYTES)) or {}
     except FileNotFoundError:
-        return []
+        return None
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
         raise PromptError(
             f"{path}:{line}: cannot read the cases: {getattr(error, 'problem', None) or error}.", line=line
         ) from error
-    listed = data.get("cases") if isinstance(data, dict) else None
-    if not isinstance(listed, list):
-        raise PromptError(f"{path}:1: the file must contain a list 'cases'.")
-    return [_case(entry, path, number) for number, entry in enumerate(listed, 1)]
 
 
-def _case(entry: Any, path: Path, number: int) -> Case:
-    where = f"{path}: case {number}"
+def _defaults(stated: Any, path: Path) -> Mapping[str, Any]:
+    defaults = stated or {}
+    if not isinstance(defaults, dict) or set(defaults) - set(_DEFAULTS):
+        raise PromptError(f"{path}:1: 'defaults' must be a mapping with some of {', '.join(_DEFAULTS)}.")
+    return defaults
+
+
+def _entries(listed: list[Any], path: Path, types: Mapping[str, str]) -> Iterator[tuple[Any, str]]:
+    """Each case with its place for errors; the rows of data files are cases."""
+    for number, entry in enumerate(listed, 1):
+        where = f"{path}: case {number}"
+        if isinstance(entry, dict) and "data" in entry:
+            for row, line in read_rows(entry, path, where, types):
+                yield row, f"{path.parent / str(entry['data'])}:{line}"
+        else:
+            yield entry, where
+
+
+def _case(entry: Any, defaults: Mapping[str, Any], where: str) -> Case:
     if not isinstance(entry, dict) or not entry.get("name"):
         raise PromptError(f"{where} needs a name.")
-    unknown = set(entry) - {"name", "inputs", "expect", "response", "recorded"}
-    if unknown:
-        raise PromptError(f"{where} ('{entry['name']}'): unknown key '{min(map(str, unknown))}'.")
-    expect = entry.get("expect") or []
+    where = f"{where} ('{entry['name']}')"
+    if unknown := set(entry) - set(_CASE):
+        raise PromptError(f"{where}: unknown key '{min(map(str, unknown))}'.")
+    for key, kind, words in (
+        ("inputs", dict, "a mapping"),
+        ("recorded", dict, "a mapping"),
+        ("expect", list, "a list of assertions"),
+    ):
+        for stated in (entry, defaults):
+            if not isinstance(stated.get(key) or kind(), kind):
+                raise PromptError(f"{where}: '{key}' must be {words}.")
+    expect = (*(entry.get("expect") or ()), *(defaults.get("expect") or ()))
     if not expect:
-        raise PromptError(f"{where} ('{entry['name']}') has no assertions, so it cannot fail.")
-    if not isinstance(expect, list):
-        raise PromptError(f"{where} ('{entry['name']}'): 'expect' must be a list of assertions.")
-    for assertion in expect:
-        if (
-            not isinstance(assertion, dict)
-            or len(assertion) != 1
-            or next(iter(assertion)) not in (*ASSERTIONS, "judge", "schema")
-        ):
-            kinds = ", ".join((*ASSERTIONS, "schema", "judge"))
-            raise PromptError(f"{where} ('{entry['name']}'): an assertion is one of {kinds}, with its value.")
-    for assertion in expect:
-        if (reason := _faulty(*next(iter(assertion.items())))) is not None:
-            raise PromptError(f"{where} ('{entry['name']}'): {reason}.")
-    if not isinstance(entry.get("inputs") or {}, dict) or not isinstance(entry.get("recorded") or {}, dict):
-        raise PromptError(f"{where} ('{entry['name']}'): 'inputs' and 'recorded' must be mappings.")
+        raise PromptError(f"{where} has no assertions, so it cannot fail.")
+    if reason := next((reason for assertion in expect if (reason := fault(assertion))), ""):
+        raise PromptError(f"{where}: {reason}.")
     if not isinstance(entry.get("response"), str | None):
-        raise PromptError(f"{where} ('{entry['name']}'): 'response' must be text; put JSON in quotes.")
-    return Case(entry["name"], entry.get("inputs") or {}, tuple(expect), entry.get("response"), entry.get("recorded") or {})
-
-
-def _faulty(kind: str, value: Any) -> str | None:
-    """Why the value of an assertion is invalid, or None."""
-    import jsonschema
-
-    try:
-        if kind == "matches":
-            re.compile(str(value))
-        elif kind == "max_tokens":
-            int(value)
-        elif kind == "schema" and isinstance(value, dict):
-            jsonschema.validators.validator_for(value).check_schema(value)
-        elif kind == "schema" and value is not True:
-            return "'schema' is true or a JSON schema"
-    except (re.error, ValueError, TypeError, OverflowError, RecursionError, jsonschema.SchemaError) as error:
-        return f"'{kind}' cannot be used: {str(error).splitlines()[0]}"
-    return None
-
-
-def _contains(answer: str, value: Any) -> tuple[bool, str]:
-    return str(value).casefold() in answer.casefold(), f"contains {value!r}"
-
-
-def _lacks(answer: str, value: Any) -> tuple[bool, str]:
-    return str(value).casefold() not in answer.casefold(), f"does not contain {value!r}"
-
-
-def _matches(answer: str, value: Any) -> tuple[bool, str]:
-    return re.search(str(value), answer, re.MULTILINE) is not None, f"matches /{value}/"
-
-
-def _cites(answer: str, value: Any) -> tuple[bool, str]:
-    citation = f"[{value}]" if isinstance(value, int) else str(value)
-    return citation in answer, f"cites {citation}"
-
-
-def _max_tokens(answer: str, value: Any) -> tuple[bool, str]:
-    return estimate(answer) <= int(value), f"at most {value} tokens (about {estimate(answer)})"
-
-
-ASSERTIONS: dict[str, Callable[[str, Any], tuple[bool, str]]] = {
-    "contains": _contains,
-    "lacks": _lacks,
-    "matches": _matches,
-    "cites": _cites,
-    "max_tokens": _max_tokens,
-}
-"""Assertions that need no model; `assess` handles `schema` and `judge`."""
-
-
-def assess(prompt: Prompt, case: Case, answer: str, judge: Callable[[str, str], tuple[bool, str]] | None) -> list[Verdict]:
-    """Evaluate every assertion of a case on an answer; `judge` gets (criterion, answer) and returns (holds, reason)."""
-    verdicts = []
-    for assertion in case.expect:
-        kind, value = next(iter(assertion.items()))
-        if kind == "judge":
-            if judge is None:
-                verdicts.append(Verdict(kind, None, f"not judged without a model: {value}"))
-            else:
-                ok, words = judge(str(value), answer)
-                verdicts.append(Verdict(kind, ok, words))
-        elif kind == "schema":
-            verdicts.append(_schema(prompt, value, answer))
-        else:
-            ok, words = ASSERTIONS[kind](answer, value)
-            verdicts.append(Verdict(kind, ok, words))
-    return verdicts
-
-
-def _schema(prompt: Prompt, value: Any, answer: str) -> Verdict:
-    import jsonschema
-
-    schema = value if isinstance(value, dict) else prompt.schema
-    if schema is None:
-        return Verdict("schema", False, f"'{prompt.name}' declares no schema")
-    try:
-        jsonschema.validate(json.loads(answer), schema)
-    except (ValueError, RecursionError) as error:
-        return Verdict("schema", False, f"is not JSON: {error}")
-    except jsonschema.ValidationError as error:
-        return Verdict("schema", False, f"does not fit the schema: {error.message}")
-    return Verdict("schema", True, "fits the schema")
+        raise PromptError(f"{where}: 'response' must be text; put JSON in quotes.")
+    repeat, threshold = (entry.get(key, defaults.get(key)) for key in ("repeat", "threshold"))
+    if repeat is not None and (isinstance(repeat, bool) or not isinstance(repeat, int) or not 1 <= repeat <= MOST_REPEATS):
+        raise PromptError(f"{where}: 'repeat' must be a number from 1 to {MOST_REPEATS}.")
+    if threshold is not None and (
+        isinstance(threshold, bool) or not isinstance(threshold, int | float) or not 0 < threshold <= 1
+    ):
+        raise PromptError(f"{where}: 'threshold' must be a share above 0 and up to 1.")
+    question = entry.get("question") or ""
+    if not isinstance(question, str):
+        raise PromptError(f"{where}: 'question' must be text.")
+    return Case(
+        str(entry["name"]),
+        {**(defaults.get("inputs") or {}), **(entry.get("inputs") or {})},
+        expect,
+        entry.get("response"),
+        entry.get("recorded") or {},
+        question,
+        repeat or 1,
+        None if threshold is None else float(threshold),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,9 @@ from codeassist.errors import PromptError
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts.cases import cases_path, read_cases
 from codeassist.prompts.format import Prompt, read
-from codeassist.prompts.lock import LOCK, SUFFIX, Locked, published, read_lock
+from codeassist.prompts.lock import LOCK, SUFFIX, Locked, differs_from_shipped, published, read_lock
 from codeassist.prompts.rendering import problems
+from codeassist.prompts.roles import role_problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +27,22 @@ class Problem:
     message: str
 
 
-def check_folder(folder: Path, max_tokens: int) -> list[Problem]:
-    """All problems in the prompt files of a folder, by file and line."""
+def check_folder(folder: Path, max_tokens: int, shipped: Mapping[str, str] | None = None) -> list[Problem]:
+    """All problems in the prompt files of a folder, by file and line; `shipped` as in `lock.differs_from_shipped`."""
     results: list[Problem] = []
     prompts: list[Prompt] = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         try:
             prompt = read(path)
         except PromptError as error:
-            location = re.match(r".*?:(\d+): (.*)", str(error), re.DOTALL)
-            line, message = (int(location[1]), location[2]) if location else (1, str(error))
-            results.append(Problem(path, line, "unreadable", message))
+            location = re.match(r"(.*?):(\d+): (.*)", str(error), re.DOTALL)
+            place, line, message = (Path(location[1]), int(location[2]), location[3]) if location else (path, 1, str(error))
+            results.append(Problem(place, line, "unreadable", message))
             continue
         prompts.append(prompt)
         results.extend(_faults(prompt, max_tokens))
+        if reason := differs_from_shipped(prompt, shipped or {}):
+            results.append(Problem(path, 1, "shipped", reason))
     try:
         entries = read_lock(folder)
     except PromptError as error:
@@ -58,7 +61,9 @@ def _faults(prompt: Prompt, max_tokens: int) -> Iterator[Problem]:
     if path.name.removesuffix(SUFFIX) != prompt.name:
         yield Problem(path, 1, "name", f"the file contains the prompt '{prompt.name}'; give both the same name")
     for line, message in problems(prompt):
-        yield Problem(path, line, "template", message)
+        yield Problem(*prompt.place(line), "template", message)
+    for line, message in role_problems(prompt):
+        yield Problem(*prompt.place(line), "roles", message)
     tokens = estimate("".join(section.template for section in prompt.sections))
     if tokens > max_tokens:
         yield Problem(

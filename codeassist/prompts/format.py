@@ -10,11 +10,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.errors import PromptError
+from codeassist.models.messages import Asking
+from codeassist.prompts.partials import Origin, ReadPartial, expanded, from_folder
+from codeassist.prompts.settings import PromptSettings, read_settings
 from indexers.files.reading import SMALL_BYTES, read_text
 
 KEYS = ("name", "version", "description", "authors", "tags", "model", "inputs", "sample", "template")
@@ -53,7 +56,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A parsed prompt file. `schema` is the JSON schema its answer must fit, or None for prose."""
+    """A parsed prompt file. `text` includes its partials, and `origins` says where each line of it is (empty: in `path`)."""
 
     name: str
     version: str
@@ -63,9 +66,23 @@ class Prompt:
     path: Path
     text: str
     sample: Mapping[str, Any]
-    schema: dict[str, Any] | None = None
-    parameters: Mapping[str, Any] | None = None
-    context_window: int = 0
+    settings: PromptSettings = field(default_factory=PromptSettings)
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def schema(self) -> dict[str, Any] | None:
+        """The JSON schema that the answer must fit, or None for prose."""
+        return self.settings.schema
+
+    @property
+    def asking(self) -> Asking:
+        """What a session is asked with besides the messages."""
+        stated = self.settings
+        return Asking(self.id, stated.temperature, stated.max_output_tokens, stated.context_window)
+
+    def place(self, line: int) -> tuple[Path, int]:
+        """The file and line of a line of `text`, which may come from a partial."""
+        return self.origins[line - 1] if 0 < line <= len(self.origins) else (self.path, line)
 
     @property
     def id(self) -> str:
@@ -104,21 +121,24 @@ def is_version(text: str) -> bool:
 def read(path: Path) -> Prompt:
     """Read and parse a prompt file. Raises `PromptError` with the file and line."""
     try:
-        return parse(read_text(path, encoding="utf-8-sig", limit=SMALL_BYTES), path)
+        return parse(read_text(path, encoding="utf-8-sig", limit=SMALL_BYTES), path, from_folder(path.parent))
     except (OSError, UnicodeDecodeError) as error:
         raise PromptError(f"Cannot read {path}: {error}.") from error
 
 
-def parse(text: str, path: Path) -> Prompt:
-    """Parse the text of a prompt file; `path` is for errors. Raises `PromptError` with the file and line."""
-    text = text.replace("\r\n", "\n")
+def parse(text: str, path: Path, partials: ReadPartial | None = None) -> Prompt:
+    """Parse the text of a prompt file; `path` is for errors, `partials` reads what it includes (default: beside the file).
+
+    Raises `PromptError` with the file and line.
+    """
+    text, origins = expanded(text, path, partials or from_folder(path.parent))
     lines = text.split("\n")
     fences = [n for n, line in enumerate(lines) if line.rstrip() == "---"]
     if len(fences) < 2 or fences[0] != 0:
         raise PromptError(f"{path}:1: a prompt starts with front matter between two lines of '---'.")
     front, lines_of = _front_matter("\n".join(lines[1 : fences[1]]), path)
     _check_keys(front, path, lines_of)
-    model, schema, window = _model_settings(front, path, lines_of)
+    settings = read_settings(front, f"{path}:{lines_of.get('model', 1)}")
     return Prompt(
         name=str(front["name"]),
         version=str(front["version"]),
@@ -128,9 +148,8 @@ def parse(text: str, path: Path) -> Prompt:
         path=path,
         text=text,
         sample=front.get("sample") or {},
-        schema=schema,
-        parameters=model.get("parameters") or {},
-        context_window=window,
+        settings=settings,
+        origins=origins if any(origin[0] != path for origin in origins) else (),
     )
 
 
@@ -157,27 +176,6 @@ def _check_keys(front: dict[str, Any], path: Path, lines_of: dict[str, int]) -> 
         raise PromptError(f"{where('sample')}: 'sample' must map inputs to values.")
 
 
-def _model_settings(
-    front: dict[str, Any], path: Path, lines_of: dict[str, int]
-) -> tuple[dict[str, Any], dict[str, Any] | None, int]:
-    """(the mapping `model`, the schema of its response, its context window or 0). Raises `PromptError`."""
-    where = f"{path}:{lines_of.get('model', 1)}"
-    model = front.get("model") or {}
-    response = model.get("response") or {} if isinstance(model, dict) else None
-    if not isinstance(model, dict) or not isinstance(response, dict):
-        raise PromptError(f"{where}: 'model' and its 'response' must be mappings.")
-    schema = response.get("schema")
-    if schema is not None:
-        _check_schema(schema, where)
-    configuration = model.get("configuration") or {}
-    if not isinstance(configuration, dict):
-        raise PromptError(f"{where}: 'model' and its 'configuration' must be mappings.")
-    window = configuration.get("context_window", 0)
-    if not isinstance(window, int):
-        raise PromptError(f"{where}: 'context_window' must be a number.")
-    return model, schema, window
-
-
 def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """The front matter and the file's line of each key; keys of `inputs` as `inputs.NAME`."""
     import yaml
@@ -196,15 +194,6 @@ def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]
         if key.value == "inputs" and isinstance(value, yaml.MappingNode):
             lines |= {f"inputs.{inner.value}": inner.start_mark.line + 2 for inner, _ in value.value}
     return front, lines
-
-
-def _check_schema(schema: Any, where: str) -> None:
-    import jsonschema
-
-    try:
-        jsonschema.validators.validator_for(schema if isinstance(schema, dict) else {}).check_schema(schema)
-    except jsonschema.SchemaError as error:
-        raise PromptError(f"{where}: 'schema' is not a valid JSON schema: {error.message[:200]}.") from error
 
 
 def _inputs(declared: Any, path: Path, lines_of: Mapping[str, int]) -> tuple[Input, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from codeassist.config import Config, user_file
 from codeassist.config.trust import PROMPTS
 from codeassist.errors import PromptError
 from codeassist.prompts.format import Prompt, read
-from codeassist.prompts.lock import SUFFIX, published
+from codeassist.prompts.lock import SUFFIX, differs_from_shipped, published, read_lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,14 @@ class Layer:
 class Library:
     """The active prompts of one repository."""
 
-    def __init__(self, layers: list[Layer], ignored: str = "") -> None:
-        """Set the layers, highest priority first; `ignored` says why the repository's own are not among them."""
+    def __init__(self, layers: list[Layer], ignored: str = "", *, drafts: bool = False) -> None:
+        """Set the layers, highest priority first; `ignored` says why the repository's own are not among them.
+
+        With `drafts` a changed prompt may still have the version of the shipped one.
+        """
         self.layers = layers
         self._ignored = ignored
+        self._drafts = drafts
 
     @classmethod
     def of(cls, root: Path | None, config: Config, *, untrusted: bool = False) -> Library:
@@ -48,7 +53,7 @@ class Library:
         if user_folder.is_dir():
             layers.append(Layer("user", user_folder))
         layers.append(Layer("built-in", built_in()))
-        return cls(layers, reason)
+        return cls(layers, reason, drafts=untrusted)
 
     def find(self, spelled: str) -> Prompt:
         """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` with the nearest known name."""
@@ -59,7 +64,7 @@ class Library:
                 if prompt := published(layer.folder, name, version):
                     return prompt
             elif path.is_file():
-                return read(path)
+                return self._checked(layer, read(path))
         known = sorted({path.name.removesuffix(SUFFIX) for _, path in self.files()})
         if version and name in known:
             raise PromptError(
@@ -70,6 +75,12 @@ class Library:
         near = difflib.get_close_matches(name, known, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"expected one of {', '.join(known)}."
         raise PromptError(f"There is no prompt '{name}'; {hint}")
+
+    def _checked(self, layer: Layer, prompt: Prompt) -> Prompt:
+        """The prompt; raises `PromptError` if it has the version of a shipped one and another text."""
+        if layer.name != "built-in" and not self._drafts and (reason := differs_from_shipped(prompt, shipped_versions())):
+            raise PromptError(f"{prompt.path}:1: {reason}, then run 'codeassist prompts lock'.")
+        return prompt
 
     def files(self) -> list[tuple[Layer, Path]]:
         """Every prompt file with its layer, highest priority first."""
@@ -91,6 +102,12 @@ def built_in() -> Path:
     """The folder of the shipped prompts: data of this package in the wheel, `prompts/` in a checkout."""
     packaged = Path(str(files("codeassist.prompts"))) / "shipped"
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "prompts"
+
+
+@cache
+def shipped_versions() -> dict[str, str]:
+    """The hash of the text of every version of every prompt that was shipped, by `NAME@VERSION`."""
+    return {f"{entry.name}@{entry.version}": entry.content for entry in read_lock(built_in())}
 
 
 def prompts_json(rows: Sequence[tuple[str, Prompt, int]]) -> dict[str, Any]:

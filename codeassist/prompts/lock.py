@@ -1,22 +1,32 @@
 """`prompts.lock`: every published version of every prompt with the hashes of its text and inputs, and its date.
 
-Superseded versions are in `versions/NAME@VERSION.prompty` beside the lock, or in git's history.
+One line a version, `NAME@VERSION TEXT INPUTS DATE`, in order of name and version, so that two branches that publish different
+prompts rarely conflict, and a conflict is resolved by keeping both lines. Superseded versions are in
+`versions/NAME@VERSION.prompty` beside the lock, or in git's history.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from codeassist.errors import PromptError
+from codeassist.prompts import partials
 from codeassist.prompts.format import Prompt, is_version, parse, read
+from codeassist.prompts.partials import ReadPartial
 from indexers.files.reading import SMALL_BYTES, read_text
 
 LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
-SCHEMA = "codeassist.prompts-lock/1"
+HEADER = (
+    "# codeassist.prompts-lock/2: NAME@VERSION, SHA-256 of the text, SHA-256 of the inputs, date. Written by 'prompts lock'."
+)
+_FIRST = "# codeassist.prompts-lock/2"
+_OLDER = "codeassist.prompts-lock/1"
+_ENTRY = re.compile(r"(?P<name>[a-z0-9][a-z0-9-]*)@(?P<version>\S+) (?P<content>\S+) (?P<inputs>\S+) (?P<date>\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +41,67 @@ class Locked:
 
 
 def read_lock(folder: Path) -> list[Locked]:
-    """The entries of a folder's `prompts.lock`; empty when there is none. Raises `PromptError` when it is damaged."""
+    """The entries of a folder's `prompts.lock`; empty when there is none. Raises `PromptError` (with the line).
+
+    Equal lines count once, as a merge that keeps both sides leaves them. The earlier form, one JSON object, is read too.
+    """
     path = folder / LOCK
     try:
-        data = json.loads(read_text(path, limit=SMALL_BYTES))
-        if data["schema"] != SCHEMA:
-            raise PromptError(f"{path}: the schema is {data['schema']!r}, this version reads {SCHEMA!r}.")
+        text = read_text(path, limit=SMALL_BYTES)
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise _damaged(path, 1, str(error)) from error
+    if text.lstrip().startswith(("{", "[")):
+        return _older(path, text)
+    lines = text.splitlines()
+    if not lines or not lines[0].startswith(_FIRST):
+        raise _damaged(path, 1, f"the first line does not start with '{_FIRST}'")
+    entries: dict[tuple[str, str], Locked] = {}
+    for number, line in enumerate(lines[1:], 2):
+        if not line.strip() or line.startswith("#"):
+            continue
+        if line.startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+            raise _damaged(path, number, "a merge left its marks; keep the lines of both sides and delete the marks")
+        match = _ENTRY.fullmatch(line.strip())
+        if match is None or not is_version(match["version"]):
+            raise _damaged(path, number, "the line is not NAME@VERSION with two hashes and a date")
+        entry = Locked(**match.groupdict())
+        if entries.setdefault((entry.name, entry.version), entry).content != entry.content:
+            raise _damaged(path, number, f"{entry.name}@{entry.version} is listed with two texts")
+    return list(entries.values())
+
+
+def _damaged(path: Path, line: int, reason: str) -> PromptError:
+    return PromptError(
+        f"{path}:{line}: the lock is damaged ({reason}); fix it or run 'codeassist prompts lock --renew'.", line=line
+    )
+
+
+def _older(path: Path, text: str) -> list[Locked]:
+    """The entries of a lock in the form before this one; `write_lock` replaces it."""
+    try:
+        data = json.loads(text)
+        if data["schema"] != _OLDER:
+            raise _damaged(path, 1, f"the schema is {data['schema']!r}, expected {_OLDER!r}")
         entries = [Locked(**entry) for entry in data["prompts"]]
         invalid = next(
             (e for e in entries if not all(isinstance(v, str) for v in asdict(e).values()) or not is_version(e.version)), None
         )
-        if invalid is not None:
-            raise PromptError(
-                f"{path}: {invalid.name}@{invalid.version} is not a valid version; fix it or run "
-                "'codeassist prompts lock --renew'."
-            )
-        return entries
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise PromptError(f"{path}: the lock is damaged ({error}); fix it or run 'codeassist prompts lock --renew'.") from error
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(path, 1, str(error)) from error
+    if invalid is not None:
+        raise _damaged(path, 1, f"{invalid.name}@{invalid.version} is not a valid version")
+    return entries
 
 
 def write_lock(folder: Path, entries: Sequence[Locked]) -> None:
     """Write `prompts.lock`, by name and version."""
     ordered = sorted(entries, key=lambda e: (e.name, [int(part) for part in e.version.split(".")]))
-    text = json.dumps({"schema": SCHEMA, "prompts": [asdict(entry) for entry in ordered]}, indent=1)
+    lines = [HEADER, *(f"{e.name}@{e.version} {e.content} {e.inputs} {e.date}" for e in ordered)]
     part = folder / f"{LOCK}.part"
     try:
-        part.write_text(text + "\n", encoding="utf-8")
+        part.write_text("\n".join(lines) + "\n", encoding="utf-8")
         part.replace(folder / LOCK)
     except OSError as error:
         raise PromptError(f"Cannot write {folder / LOCK}: {error.strerror or error}.") from error
@@ -71,13 +113,28 @@ def locked(prompt: Prompt, date: str = "") -> Locked:
     return Locked(prompt.name, prompt.version, prompt.content_hash, prompt.inputs_hash, today)
 
 
-def update_lock(folder: Path, prompts: Sequence[Prompt], *, renew: bool = False) -> tuple[list[Locked], list[str]]:
+def differs_from_shipped(prompt: Prompt, shipped: Mapping[str, str]) -> str:
+    """Why a prompt may not have its version: another text is shipped as that; empty when it may.
+
+    `shipped` maps `NAME@VERSION` to the hash of the text, for every version that was ever shipped.
+    """
+    if shipped.get(prompt.id, prompt.content_hash) == prompt.content_hash:
+        return ""
+    return f"{prompt.id} is shipped with another text; give the changed prompt a version of its own"
+
+
+def update_lock(
+    folder: Path, prompts: Sequence[Prompt], *, renew: bool = False, shipped: Mapping[str, str] | None = None
+) -> tuple[list[Locked], list[str]]:
     """Lock every current prompt; returns (added entries, warnings about texts that could not be archived).
 
-    Raises `PromptError` for a version that is locked with a different text: a published version never changes. `renew`
-    discards a damaged lock. The text of each superseded version is copied from git's history to `versions/`.
+    Raises `PromptError` for a version that is locked, or `shipped`, with a different text: a published version never changes.
+    `renew` discards a damaged lock. The text of each superseded version is copied from git's history to `versions/`.
     """
     entries = [] if renew else read_lock(folder)
+    for prompt in prompts:
+        if reason := differs_from_shipped(prompt, shipped or {}):
+            raise PromptError(f"{prompt.path}:1: {reason}.")
     added, warnings = [], []
     for prompt in prompts:
         same = next((e for e in entries if (e.name, e.version) == (prompt.name, prompt.version)), None)
@@ -130,17 +187,30 @@ def published(folder: Path, name: str, version: str) -> Prompt | None:
 
 
 def from_history(path: Path, version: str, limit: int = 200) -> str | None:
-    """The text of a prompt file at a version, from git's history; None when it is not there."""
+    """The text of a prompt file at a version with its partials, from git's history; None when it is not there."""
     commits = _git(path.parent, "log", f"-n{limit}", "--format=%H", "--", path.name)
     for commit in commits.split():
         text = _git(path.parent, "show", f"{commit}:./{path.name}")
         if text:
             try:
-                if parse(text, path).version == version:
-                    return text.replace("\r\n", "\n")
+                prompt = parse(text, path, _partials_at(path.parent, commit))
+                if prompt.version == version:
+                    return prompt.text
             except PromptError:
                 continue  # an invalid version was never published
     return None
+
+
+def _partials_at(folder: Path, commit: str) -> ReadPartial:
+    """Reads partials as they were at a commit."""
+
+    def read(name: str) -> str:
+        text = _git(folder, "show", f"{commit}:./{partials.FOLDER}/{name}{partials.SUFFIX}")
+        if not text:
+            raise FileNotFoundError(name)
+        return text
+
+    return read
 
 
 def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
@@ -150,7 +220,8 @@ def history(path: Path, limit: int = 50) -> list[tuple[str, str, str, str]]:
     for row in rows:
         commit, date, subject = row.split("\t", 2)
         try:
-            version = parse(_git(path.parent, "show", f"{commit}:./{path.name}"), path).version
+            text = _git(path.parent, "show", f"{commit}:./{path.name}")
+            version = parse(text, path, _partials_at(path.parent, commit)).version
         except PromptError:
             version = "?"
         entries.append((commit, date, version, subject))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import traceback
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -93,18 +94,26 @@ def _values(prompt: Prompt, inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(jinja: SandboxedEnvironment, prompt: Prompt, section: Section) -> Any:
-    from jinja2 import TemplateSyntaxError
+    from jinja2 import TemplateSyntaxError, nodes
 
     try:
-        return jinja.parse(section.template)
+        tree = jinja.parse(section.template)
     except TemplateSyntaxError as error:
         raise _error(prompt, section.line + error.lineno - 1, f"template syntax: {error.message}") from error
+    for kind, word, known in ((nodes.Filter, "filter", jinja.filters), (nodes.Test, "test", jinja.tests)):
+        for node in tree.find_all(kind):
+            if node.name not in known:
+                near = difflib.get_close_matches(node.name, known, 1)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                raise _error(prompt, section.line + node.lineno - 1, f"there is no {word} '{node.name}'{hint}")
+    return tree
 
 
 def _render(jinja: SandboxedEnvironment, prompt: Prompt, section: Section, values: Mapping[str, Any]) -> str:
     from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
     from jinja2.exceptions import SecurityError
 
+    _parsed(jinja, prompt, section)
     try:
         return str(jinja.from_string(section.template).render(values))
     except TemplateSyntaxError as error:
@@ -124,4 +133,5 @@ def _line(error: Exception, section: Section) -> int:
 
 
 def _error(prompt: Prompt, line: int, reason: str) -> PromptError:
-    return PromptError(f"{prompt.path}:{line}: {reason}.", line=line, reason=reason)
+    path, number = prompt.place(line)
+    return PromptError(f"{path}:{number}: {reason}{'' if reason.endswith('?') else '.'}", line=line, reason=reason)

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 
 from codeassist.errors import RunStoreError, UsageError
 from codeassist.models.messages import Reply
-from codeassist.privacy import masked
+from codeassist.privacy import mask, masked
 from indexers.errors import IndexerError
 
 FILE = "runs.db"
@@ -228,7 +228,9 @@ class AnswerCache:
             return None
 
     def put(self, key: str, reply: Reply) -> None:
-        """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`."""
+        """Store an answer, and delete the oldest beyond `KEPT_ANSWERS`. One with a secret is not stored."""
+        if mask(reply.text)[1] or mask(reply.reasoning)[1]:
+            return
         stored = {name: value for name, value in asdict(reply).items() if name != "notes"}
         try:
             with self._store._open(write=True) as sql:  # noqa: SLF001

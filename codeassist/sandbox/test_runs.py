@@ -36,14 +36,22 @@ class Suite:
     trouble: str = ""
 
 
-def run_python_test(root: Path, module: Path, text: str) -> RunOutcome:
-    """Run one test file beside the project's tests, each test alone. Raises `UsageError` if tests cannot be run."""
+def run_python_test(root: Path, module: Path, text: str, changed: Mapping[str, str | None] | None = None) -> RunOutcome:
+    """Run one test file beside the project's tests, each test alone. Raises `UsageError` if tests cannot be run.
+
+    `changed` maps the paths of files that differ from those on disk to their text; None removes a file.
+    """
     try:
         ast.parse(text)
     except SyntaxError as error:
         return RunOutcome(False, True, str(error))
     target = _target(root, module)
     with open_sandbox(target, find_interpreter(root, None)) as box:
+        for name, content in (changed or {}).items():
+            if content is None:
+                (box.copy / name).unlink(missing_ok=True)
+            else:
+                box.put(box.copy / name, content)
         path = generated_path(box)
         box.put(path, text)
         outcomes = run_test_file(box, path, order="", seed="0", isolated=True, seconds=SECONDS)

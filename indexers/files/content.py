@@ -25,7 +25,7 @@ def skip_reason(data: bytes, language: Language) -> str:
             return reason
     if GENERATED_MARK.search(data[:GENERATED_HEAD_BYTES]) and language.role == CODE:
         return "generated"
-    if language.role == CODE and len(data) / (data.count(b"\n") + 1) > MINIFIED_LINE_LENGTH:
+    if language.role == CODE and language.name != "notebook" and len(data) / (data.count(b"\n") + 1) > MINIFIED_LINE_LENGTH:
         return "minified"
     return ""
 

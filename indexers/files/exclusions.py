@@ -207,7 +207,6 @@ DATA_EXTENSIONS = frozenset(
         ".sig",
         ".sum",
         ".lock",
-        ".ipynb",
         ".xlf",
         ".xliff",
         ".arb",

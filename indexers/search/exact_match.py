@@ -1,15 +1,18 @@
-"""Exact matches of a query: files by path, definitions by name, words in the text."""
+"""Exact matches of a query: files by path or stack frame, definitions by name, words in the text."""
 
 from __future__ import annotations
 
+import math
+import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from indexers.files.decoding import read_lines
 from indexers.search.lexical import chunks_with_phrases
 from indexers.search.query import Query
 from indexers.stores.catalog import Catalog
-from indexers.stores.chunks import among, chunks_that_define, first_chunks_of_path, places
+from indexers.stores.chunks import among, chunk_at, chunks_that_define, files_named, first_chunks_of_path, places
 from indexers.syntax.words import terms
 from indexers.types import Ids
 
@@ -24,8 +27,51 @@ QUALIFIED, OTHER_QUALIFIER = 1.5, 0.5
 """The score of the member that a qualified name means, and the factor of the rest: `Cache.clear` means neither the class
 `Cache` nor the `clear` of another class, if it is defined."""
 
+IN_BODY = 0.5
+"""The score of a name in the body of an issue relative to one in its title; examples use many names that are not meant."""
+
 MINOR_DEFINITION = 0.7
 """A query for a name rarely means a prototype, field, variable or constructor when there is another definition."""
+
+OUTER_FRAME = 0.7
+"""The score of a stack frame relative to the next inner one: errors are raised where they are found, near their cause."""
+
+MOST_FRAMES = 12
+_INSTALLED = re.compile(r".*/(?:site|dist)-packages/")
+
+
+def framed_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
+    """The chunks in the stack frames of a query, the innermost frame inside the repository with score 1."""
+    files = files_named(catalog, list(dict.fromkeys(frame.path.rpartition("/")[2] for frame in query.frames)))
+    chunks: dict[int, None] = {}
+    for frame in query.frames:
+        file = _file_of_frame(frame.path, files)
+        chunk = chunk_at(catalog, file, frame.line, frame.name) if file is not None else None
+        if chunk is not None:
+            chunks.setdefault(chunk)
+    inside = among(list(chunks), allowed)[:MOST_FRAMES]
+    return {chunk: OUTER_FRAME**rank for rank, chunk in enumerate(inside)}
+
+
+def _file_of_frame(path: str, files: Sequence[tuple[int, str]]) -> int | None:
+    """The file that shares the longest end with a path of another machine; one shared name is enough only for a bare name.
+
+    What is installed by Python's package manager must match from its package on: `site-packages/x/core.py` is not `core.py`.
+    """
+    installed = _INSTALLED.sub("", path)
+    parts = installed.strip("/").split("/")[::-1]
+    least = len(parts) if installed != path else min(2, len(parts))
+
+    def shared(other: str) -> int:
+        count = 0
+        for mine, theirs in zip(parts, other.split("/")[::-1], strict=False):
+            if mine != theirs:
+                break
+            count += 1
+        return count
+
+    best = max(files, key=lambda file: (shared(file[1]), -len(file[1])), default=None)
+    return best[0] if best is not None and shared(best[1]) >= least else None
 
 
 def named_files(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
@@ -44,11 +90,15 @@ def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict
     scores: dict[int, float] = {}
     for symbol in (*query.symbols, *query.proper):
         weight = 1.0 if symbol in query.symbols else PROPER_TRUST
-        for chunk, name, qualified, kind in chunks_that_define(catalog, symbol, any_case=symbol in query.symbols):
+        any_case = symbol in query.symbols and not query.is_pasted
+        definitions = chunks_that_define(catalog, symbol, any_case=any_case)
+        if query.is_pasted:
+            weight *= (1.0 if symbol in query.subject else IN_BODY) / math.sqrt(max(1, len(definitions)))
+        for chunk, name, qualified, kind in definitions:
             score = weight if name == symbol else OTHER_CASE * weight
             if kind in ("declaration", "field", "variable", "constructor"):
                 score *= MINOR_DEFINITION
-            if query.qualified:
+            if query.qualified and not query.is_pasted:
                 is_meant = any(f".{qualified}".endswith(f".{ending}") for ending in query.qualified)
                 score = QUALIFIED if is_meant else OTHER_QUALIFIER * score
             scores[chunk] = max(scores.get(chunk, 0.0), score)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from indexers.search.query import Query
+from indexers.search.query import MAX_TERMS, Query
 from indexers.search.translation import translate
 from indexers.stores.catalog import Catalog
 from indexers.stores.lexicon import document_frequencies, terms_of_letter
@@ -99,6 +99,9 @@ class Expansion:
     forms: set[str] = field(default_factory=set)
     """The groups whose terms are all forms of one word, which count together."""
 
+    importance: dict[str, float] = field(default_factory=dict)
+    """The importance of groups relative to their rarity, where it is not 1."""
+
     def rarities(self, total: int) -> dict[str, float]:
         """The rarity of each group among `total` chunks: the largest BM25 inverse document frequency of its terms."""
 
@@ -115,7 +118,7 @@ class Expansion:
 
     def weights(self, total: int) -> dict[str, float]:
         """The weight of each term as a share of the query; the shares of the groups sum to 1."""
-        rarities = self.rarities(total)
+        rarities = {name: self.importance.get(name, 1.0) * rarity for name, rarity in self.rarities(total).items()}
         total_rarity = sum(rarities.values()) or 1.0
         shares: dict[str, float] = {}
         for name, terms in self.groups.items():
@@ -131,12 +134,31 @@ def expand(
 
     `knows` returns whether a word is spelled correctly, independent of the repository.
     """
-    expansion = Expansion({term: (term,) for term in query.terms}, document_frequencies(catalog, query.terms), query.text)
+    frequencies = document_frequencies(catalog, query.terms)
+    if query.is_pasted:
+        return _decisive(query, frequencies, catalog)
+    expansion = Expansion({term: (term,) for term in query.terms}, frequencies, query.text)
     _add_translations(query, catalog, knows, expansion)
     _add_corrections(query.text, catalog, vocabulary, knows, expansion)
     _add_abbreviations(query, catalog, vocabulary, expansion, similarity)
     _add_forms(query.text, catalog, expansion)
     return expansion
+
+
+def _decisive(query: Query, frequencies: dict[str, int], catalog: Catalog) -> Expansion:
+    """The terms of a pasted text that say most in this repository, by importance and rarity; unknown ones say nothing."""
+    total = max(1, catalog.chunk_count())
+    worth = {
+        term: query.importance.get(term, 1.0) * math.log(1 + (total - count + 0.5) / (count + 0.5))
+        for term, count in frequencies.items()
+        if count
+    }
+    best = sorted(worth, key=lambda term: -worth[term])[:MAX_TERMS]
+    kept = set(best)
+    body = [word for word in plain_words(query.text) if stem(word) in kept]
+    text = f"{query.subject} {' '.join(dict.fromkeys(body))}"
+    groups: dict[str, tuple[str, ...]] = {term: (term,) for term in best or query.terms[:MAX_TERMS]}
+    return Expansion(groups, {term: frequencies[term] for term in groups}, text, importance=query.importance)
 
 
 def _replace(expansion: Expansion, catalog: Catalog, word: str, terms: Sequence[str]) -> None:

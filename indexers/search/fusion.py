@@ -8,8 +8,10 @@ benchmarks/README.md.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
 
 WEIGHTS: dict[str, float] = {
     "lexical": 0.99,  # BM25 relative to the best chunk
@@ -20,6 +22,7 @@ WEIGHTS: dict[str, float] = {
     "symbol_precision": 0.2,  # the share of the chunk's name in the query: `parse_date` for "how are dates parsed"
     "signature": 0.1,  # the query's words are in the signature: parameters and types show the purpose
     "exact_path": 1.5,  # the query contains the file's path
+    "frame": 1.5,  # a stack frame of the query is in the chunk, less for outer frames
     "stem": 0.39,  # the query's words are in the file's name
     "stem_precision": 0.8,  # the share of the file's name in the query, squared: a half match is often another file
     "stem_meaning": 0.58,  # the cosine between the query and the file's name
@@ -29,10 +32,26 @@ WEIGHTS: dict[str, float] = {
 """Learned from questions generated from open-source packages (`python -m training ... rank`), starting near hand-set values;
 the effect of each weight is in benchmarks/README.md."""
 
+PASTED_WEIGHTS: dict[str, float] = WEIGHTS | {
+    "dense": 3.0,
+    "exact_path": 0.75,  # examples name files of their own
+    "frame": 2.0,
+    "stem_precision": 0.1,  # a long text contains the words of many file names
+    "stem_meaning": 0.4,
+}
+"""The weights for a pasted text. Chosen on issues of seven repositories; benchmarks/README.md has the figures of others."""
+
 AGGREGATE_SHARE = 0.15
 """The share of its score that each of a file's next best chunks adds to the file's score."""
 
 AGGREGATE_CHUNKS = 3
+
+PASTED_SHARE, PASTED_CHUNKS = 0.3, 6
+"""The same for a pasted text, which has more to say about a file."""
+
+REPETITION, REPETITION_CHUNKS = 0.1, 60
+"""Where several chunks of a file may be shown, each further one loses this share of the range of the best so many scores.
+More shows more files and fewer of the right lines (benchmarks/README.md)."""
 
 DEMOTIONS: dict[str, float] = {
     "test": 0.5,  # tests repeat the vocabulary of the code under test
@@ -103,6 +122,32 @@ def demotion(kinds: Iterable[str], wanted: Iterable[str] = ()) -> float:
         if kind not in excused:
             factor *= DEMOTIONS.get(kind, 1.0)
     return factor
+
+
+def diverse(scored: Sequence[tuple[float, str]], count: int) -> list[int]:
+    """The positions of `count` of some chunks, given as (score, file), best first, each file's next chunk at a cost.
+
+    Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998) with files for similarity; `scored` is in descending order.
+    """
+    if not scored:
+        return []
+    step = REPETITION * (scored[0][0] - scored[min(len(scored), REPETITION_CHUNKS) - 1][0])
+    waiting: dict[str, deque[int]] = defaultdict(deque)
+    for position, (_, file) in enumerate(scored):
+        waiting[file].append(position)
+    heap = [(-scored[positions[0]][0], positions[0]) for positions in waiting.values()]
+    heapify(heap)
+    shown, chosen = Counter[str](), list[int]()
+    while heap and len(chosen) < count:
+        _, position = heappop(heap)
+        file = scored[position][1]
+        chosen.append(position)
+        shown[file] += 1
+        waiting[file].popleft()
+        if waiting[file]:
+            following = waiting[file][0]
+            heappush(heap, (step * shown[file] - scored[following][0], following))
+    return chosen
 
 
 def aggregate(scores: Sequence[float], share: float = AGGREGATE_SHARE, chunks: int = AGGREGATE_CHUNKS) -> float:

@@ -26,6 +26,7 @@ from indexers.files.decoding import file_lines
 from indexers.search import fusion
 from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
+from indexers.search.shapes import Shape, shape_of
 from indexers.search.word_match import WordMatch
 from indexers.syntax.words import identifiers
 from indexers.types import DOCUMENT, EXAMPLE, TEST, ChunkRow, Hit, Vectors
@@ -42,6 +43,9 @@ MENTIONING = 15
 
 LEAST_NAME = 4
 WEIGHTS_FILE = "passage_weights.json"
+
+DOCUMENTED: tuple[Shape, ...] = ("how", "can", "default", "flow", "why", "where", "what")
+"""Shapes of questions for which a document may be a better or worse answer than for others."""
 
 FROM_CANDIDATE = (
     "lexical",
@@ -67,6 +71,7 @@ FEATURES = (
     "callable",  # a function or method
     "named",  # a definition of any kind
     "length",  # the logarithm of the number of lines
+    *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
 )
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
@@ -104,13 +109,18 @@ def weights() -> dict[str, float]:
 
 
 def rank_passages(
-    root: Path, encoder: StaticEncoder, expansion: Expansion, total: int, candidates: Sequence[tuple[Candidate, ChunkRow]]
+    root: Path,
+    encoder: StaticEncoder,
+    question: str,
+    expansion: Expansion,
+    total: int,
+    candidates: Sequence[tuple[Candidate, ChunkRow]],
 ) -> Ranked:
     """The candidates of a question as passages, best first; `total` is the number of chunks of the index."""
     first = sorted(candidates, key=lambda c: (-c[0].score(fusion.WEIGHTS), c[1].path, c[1].start))[:READ]
     matcher = match_of(encoder, expansion, total)
     vector = encoder.encode([expansion.text], query=True)[0]
-    passages = observe(root, encoder, matcher, vector, first)
+    passages = observe(root, encoder, matcher, vector, shape_of(question), first)
     fitted = weights()
     for passage in passages:
         passage.score = sum(fitted.get(name, 0.0) * value for name, value in passage.features.items())
@@ -129,7 +139,12 @@ def _rarity(count: int, total: int) -> float:
 
 
 def observe(
-    root: Path, encoder: StaticEncoder, matcher: WordMatch, vector: Vectors, chosen: Sequence[tuple[Candidate, ChunkRow]]
+    root: Path,
+    encoder: StaticEncoder,
+    matcher: WordMatch,
+    vector: Vectors,
+    shape: Shape,
+    chosen: Sequence[tuple[Candidate, ChunkRow]],
 ) -> list[Passage]:
     """Read the text of candidates and compute their features."""
     if not chosen:
@@ -163,6 +178,7 @@ def observe(
             "named": float(bool(row.name)),
             "length": math.log1p(len(texts[i])) / 5,
         }
+        features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))
     return passages
 

@@ -1,18 +1,29 @@
-"""Analyse a query's text: terms, identifiers, paths and intent."""
+"""Analyse a query's text: terms, identifiers, paths and intent; of a pasted issue also its title, frames and messages."""
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
-from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_identifier, stem
+from indexers.search.pasted import Frame, error_messages, frames, is_pasted, split_title, without_boilerplate
+from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_identifier, stem, terms
 
-MAX_QUERY_CHARS = 4_000
+MAX_QUERY_CHARS = 20_000
 MAX_TERMS = 48
-"""A longer query (a pasted file, a stack trace) is cut to this many distinct terms."""
+"""A longer query (a pasted file, a stack trace) is reduced to this many distinct terms."""
+
+MOST_TERMS = 400
+"""The terms of a pasted text from which those are chosen that say most in the repository."""
+
+MOST_SYMBOLS, MOST_PASTED_SYMBOLS = 16, 40
+
+BODY = 0.3
+"""The importance of a term of a pasted text that is not in its title, relative to one that is."""
 
 _SYMBOL_LIKE = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}[a-z]|\w_\w|::|\w\.\w|->|\(\)|^[@$#]\w")
 _TOKEN = re.compile(r"[^\s`'\"()\[\]{},;:!?]+(?:::[^\s`'\"()\[\]{},;:!?]+)*(?:\(\))?")
@@ -34,6 +45,8 @@ class Query:
 
     `terms` are distinct stems; `symbols` are names written as code, without qualifiers; `proper` are capitalised words
     inside a sentence, which may be names; `qualified` are dotted names; `paths` are words that look like file paths.
+    `subject` is the title of a pasted text, else the whole text. Only a pasted text has the rest: `importance` of its terms (1
+    for one in the title), stack `frames`, innermost first, and error `messages`.
     """
 
     text: str
@@ -45,6 +58,15 @@ class Query:
     wants_tests: bool
     wants_docs: bool
     wants_examples: bool
+    subject: str = ""
+    importance: dict[str, float] = field(default_factory=dict)
+    frames: tuple[Frame, ...] = ()
+    messages: tuple[str, ...] = ()
+
+    @property
+    def is_pasted(self) -> bool:
+        """Whether the text is an issue, a traceback or a log."""
+        return bool(self.importance)
 
     @property
     def is_symbol(self) -> bool:
@@ -56,6 +78,52 @@ class Query:
 def understand(text: str) -> Query:
     """Analyse a query; accepts any text."""
     text = unicodedata.normalize("NFC", text[:MAX_QUERY_CHARS]).strip()
+    return _pasted(text) if is_pasted(text) else _question(text)
+
+
+def _question(text: str) -> Query:
+    symbols, qualified, proper = _names(text)
+    return Query(
+        text,
+        tuple(dict.fromkeys((*query_terms(text)[:MAX_TERMS], *_whole(symbols)))),
+        tuple(symbols)[:MOST_SYMBOLS],
+        tuple(name for name in proper if name not in symbols)[:8],
+        tuple(qualified)[:8],
+        tuple(_PATH_LIKE.findall(text))[:8],
+        bool(_TEST_INTENT.search(text)),
+        bool(_DOC_INTENT.search(text)),
+        bool(_EXAMPLE_INTENT.search(text)),
+        subject=text,
+        messages=tuple(error_messages(text)),
+    )
+
+
+def _pasted(text: str) -> Query:
+    title, body = split_title(text)
+    body = without_boilerplate(body)
+    titled, (symbols, qualified, _) = _question(title), _names(body)
+    counts = Counter(terms(body))
+    found = dict.fromkeys((*titled.terms, *query_terms(body), *_whole(symbols)))
+    importance = {term: 1.0 if term in titled.terms else BODY * math.log2(1 + counts.get(term, 1)) for term in found}
+    return Query(
+        text,
+        tuple(found)[:MOST_TERMS],
+        tuple(dict.fromkeys((*titled.symbols, *symbols)))[:MOST_PASTED_SYMBOLS],
+        titled.proper,
+        tuple(dict.fromkeys((*titled.qualified, *qualified)))[:MOST_PASTED_SYMBOLS],
+        tuple(dict.fromkeys((*titled.paths, *_PATH_LIKE.findall(body))))[:MOST_PASTED_SYMBOLS],
+        titled.wants_tests,
+        titled.wants_docs,
+        titled.wants_examples,
+        subject=title,
+        importance=importance,
+        frames=tuple(frames(text)),
+        messages=tuple(dict.fromkeys((title, *error_messages(text)))),
+    )
+
+
+def _names(text: str) -> tuple[dict[str, None], dict[str, None], dict[str, None]]:
+    """The names written as code, the qualified ones among them, and the capitalised words inside a sentence."""
     symbols: dict[str, None] = {}
     qualified: dict[str, None] = {}
     proper: dict[str, None] = {}
@@ -75,17 +143,7 @@ def understand(text: str) -> Query:
         if len(parts) > 1:
             qualified[".".join(parts)] = None
             symbols.update(dict.fromkeys(part for part in parts[:-1] if part[:1].isupper()))
-    return Query(
-        text,
-        tuple(dict.fromkeys((*query_terms(text)[:MAX_TERMS], *_whole(symbols)))),
-        tuple(symbols)[:16],
-        tuple(name for name in proper if name not in symbols)[:8],
-        tuple(qualified)[:8],
-        tuple(_PATH_LIKE.findall(text))[:8],
-        bool(_TEST_INTENT.search(text)),
-        bool(_DOC_INTENT.search(text)),
-        bool(_EXAMPLE_INTENT.search(text)),
-    )
+    return symbols, qualified, proper
 
 
 def _whole(symbols: Iterable[str]) -> Iterator[str]:

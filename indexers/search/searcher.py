@@ -15,10 +15,11 @@ from indexers.files.decoding import read_lines
 from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
 from indexers.search.evidence import select
-from indexers.search.exact_match import defining_chunks, named_files
+from indexers.search.exact_match import defining_chunks, framed_chunks, named_files
 from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
+from indexers.search.message_match import covered
 from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
@@ -29,7 +30,7 @@ from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import chunk_rows, chunks_that_pass, kinds, symbol_of_chunk
 from indexers.syntax.languages import PLAIN, detect, names
 from indexers.syntax.words import terms
-from indexers.types import ChunkRow, Encoder, Hit, Ids, VectorStore
+from indexers.types import ChunkRow, Encoder, Hit, Ids, Vectors, VectorStore
 
 CANDIDATES = 170
 """Chunks retrieved by each of lexical and dense search; 300 change the benchmark by less than 0.001."""
@@ -68,7 +69,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used."""
+    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used.
+
+    `share` and `chunks` say how much each of how many next best chunks adds to a file's score.
+    """
 
     weights: Mapping[str, float] = field(default_factory=lambda: fusion.WEIGHTS)
     all_chunks: bool = False
@@ -76,6 +80,8 @@ class Options:
     dense: bool = True
     aggregate: bool = True
     demote: bool = True
+    share: float = fusion.AGGREGATE_SHARE
+    chunks: int = fusion.AGGREGATE_CHUNKS
 
 
 class Searcher:
@@ -114,13 +120,18 @@ class Searcher:
         if allowed is not None and len(allowed) == 0:
             return []
         if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
-            return self.passages(text, k, filters).hits
+            passages = self.passages(text, 0, filters).passages
+            order = fusion.diverse([(passage.score, passage.row.path) for passage in passages], k)
+            return [self.passage_hit(p, p.row.start, p.row.end) for p in (passages[position] for position in order)]
+        if query.is_pasted and options.weights is fusion.WEIGHTS:
+            options = replace(options, weights=fusion.PASTED_WEIGHTS, share=fusion.PASTED_SHARE, chunks=fusion.PASTED_CHUNKS)
         ranked = self.candidates(query, allowed, options)
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
-            return [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, k, options)]
-        hits = [self._hit(*entry, preferred_kinds) for entry in self._pick(ranked, max(k, RERANKED), options)]
+            return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options)]
+        best = self._pick(ranked, max(k, RERANKED), options)
+        hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
     def passages(self, text: str, k: int = 0, filters: Filters | None = None) -> Ranked:
@@ -134,7 +145,7 @@ class Searcher:
         allowed = self._allowed(filters) if filters else None
         candidates = self.candidates(query, allowed, Options()) if allowed is None or len(allowed) else []
         total = max(1, len(self._vectors))
-        ranked = rank_passages(self._root, self._names.encoder, self.expansion(query), total, candidates)
+        ranked = rank_passages(self._root, self._names.encoder, text, self.expansion(query), total, candidates)
         ranked.hits = [self.passage_hit(passage, passage.row.start, passage.row.end) for passage in ranked.passages[:k]]
         return ranked
 
@@ -142,7 +153,8 @@ class Searcher:
         """The best passages for a question within a budget of tokens, best first; see `evidence.select`."""
         if tokens < 1:
             raise QueryError("The number of tokens must be at least 1.")
-        spans = select(self.passages(text, 0, filters).passages, tokens)
+        ranked = self.passages(text, 0, filters)
+        spans = select(ranked.passages, tokens, ranked.words)
         preferred_kinds = filters.kinds if filters else ()
         return [self.passage_hit(span.passage, span.start, span.end, preferred_kinds) for span in spans]
 
@@ -191,17 +203,21 @@ class Searcher:
         frequencies = expansion.frequencies
         total = max(1, len(self._vectors))
         term_weights = expansion.weights(total)
-        lexical = lexical_scores(catalog, frequencies, total, CANDIDATES, allowed) if options.lexical else {}
-        query_phrases = phrases(terms(query.text)[:MAX_TERMS]) if options.lexical else []
+        lexical = self._lexical(query, frequencies, total, allowed) if options.lexical else {}
+        query_phrases = _phrases(query) if options.lexical else []
         with_phrases = chunks_with_phrases(catalog, query_phrases, total, PHRASE_CANDIDATES, allowed)
-        vector = self._encoder.encode([expansion.text], query=True)[0]
+        vector = self._vector(query, expansion)
         dense: dict[int, float] = {}
         if options.dense and vector.any():
-            nearest, scores = self._vectors.search(vector, CANDIDATES, only=allowed)
+            nearest, scores = self._vectors.search(vector, CANDIDATES + 1, only=allowed)
             dense = dict(zip(nearest.tolist(), scores.tolist(), strict=True))
+            if len(dense) > CANDIDATES:  # which of equal vectors is found last depends on the history of the index
+                edge = min(dense.values())
+                dense = {chunk: score for chunk, score in dense.items() if score > edge} or dense
         defining = defining_chunks(catalog, query, allowed)
         named = named_files(catalog, query, allowed)
-        ids = list({**lexical, **dense, **defining, **named, **dict.fromkeys(with_phrases)})
+        framed = framed_chunks(catalog, query, allowed) if query.frames else {}
+        ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases)})
         if options.dense and vector.any():
             unscored = np.array([i for i in ids if i not in dense], dtype=np.int64)
             dense.update(zip(unscored.tolist(), (self._vectors.get(unscored) @ vector).tolist(), strict=True))
@@ -209,14 +225,19 @@ class Searcher:
         not_demoted = excused(query)
         names = NameFeatures(term_weights)
         rows = chunk_rows(catalog, ids)
-        stem_similarities = self._names.to_stems(expansion.text, {row.path for row in rows.values()}) if options.dense else {}
+        stem_similarities = (
+            self._names.to_stems(query.subject if query.is_pasted else expansion.text, {row.path for row in rows.values()})
+            if options.dense
+            else {}
+        )
         ranked = []
         for chunk, row in rows.items():
             candidate = Candidate(chunk, row.file, similarity=dense.get(chunk, 0.0))
             candidate.features = {
                 "lexical": lexical_share.get(chunk, 0.0),
                 "dense": dense_share.get(chunk, 0.0),
-                "phrase": self._share_of_phrases(query_phrases, row) ** 2 if chunk in with_phrases else 0.0,
+                "phrase": self._phrase(query, query_phrases, row) if chunk in with_phrases else 0.0,
+                "frame": framed.get(chunk, 0.0),
                 "exact_symbol": defining.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
                 "exact_path": named.get(chunk, 0.0),
                 **names.of(row),
@@ -228,9 +249,28 @@ class Searcher:
             ranked.append((candidate, row))
         return ranked
 
-    def _share_of_phrases(self, query_phrases: Sequence[str], row: ChunkRow) -> float:
-        """The share of the query's phrases in a chunk, whose text is read from its file."""
-        return share_of_phrases(query_phrases, terms(read_lines(self._root, row.path, row.start, row.end)))
+    def _lexical(self, query: Query, frequencies: Mapping[str, int], total: int, allowed: Ids | None) -> dict[int, float]:
+        """BM25 scores by chunk; for a pasted text the mean of its title's and of its decisive terms'."""
+        scores = lexical_scores(self._catalog, frequencies, total, CANDIDATES, allowed)
+        if not query.is_pasted:
+            return scores
+        titled = {term: n for term, n in frequencies.items() if query.importance.get(term) == 1.0}
+        of_title = lexical_scores(self._catalog, titled, total, CANDIDATES, allowed)
+        shares = fusion.scale_by_best(of_title), fusion.scale_by_best(scores)
+        return {chunk: sum(s.get(chunk, 0.0) for s in shares) / 2 for chunk in {**of_title, **scores}}
+
+    def _vector(self, query: Query, expansion: Expansion) -> Vectors:
+        """The vector of a query; for a pasted text between its title's and its decisive words'."""
+        texts = [query.subject, expansion.text] if query.is_pasted else [expansion.text]
+        vector: Vectors = self._encoder.encode(texts, query=True).sum(axis=0)
+        length = float(np.linalg.norm(vector))
+        return vector / length if len(texts) > 1 and length > 0 else vector
+
+    def _phrase(self, query: Query, query_phrases: Sequence[str], row: ChunkRow) -> float:
+        """How much of an error message or of the query's phrases a chunk contains; its text is read from its file."""
+        text = read_lines(self._root, row.path, row.start, row.end)
+        of_messages = max((covered(message, text) for message in query.messages), default=0.0)
+        return max(share_of_phrases(query_phrases, terms(text)) ** 2, of_messages)
 
     def _pick(
         self, ranked: list[tuple[Candidate, ChunkRow]], k: int, options: Options
@@ -239,21 +279,32 @@ class Searcher:
         scored = [(candidate.score(options.weights), candidate, row) for candidate, row in ranked]
         scored.sort(key=lambda entry: (-entry[0], entry[2].path, entry[2].start))
         if options.all_chunks:
-            return [(candidate, row, score) for score, candidate, row in scored[:k]]
+            order = fusion.diverse([(score, row.path) for score, _, row in scored], k)
+            return [(candidate, row, score) for score, candidate, row in (scored[position] for position in order)]
         by_file: dict[int, list[tuple[float, Candidate, ChunkRow]]] = defaultdict(list)
         for entry in scored:
             by_file[entry[1].file].append(entry)
         best = []
         for entries in by_file.values():
             scores = [score for score, _, _ in entries]
-            total = fusion.aggregate(scores) if options.aggregate else scores[0]
-            best.append((entries[0][1], entries[0][2], total))
+            total = fusion.aggregate(scores, options.share, options.chunks) if options.aggregate else scores[0]
+            shown, row = entries[0][1:]
+            if options.weights is fusion.PASTED_WEIGHTS:  # what the trace or its message points at
+                _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
+            best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
         return best[:k]
 
-    def _hit(self, candidate: Candidate, row: ChunkRow, score: float, preferred_kinds: Sequence[str]) -> Hit:
+    def _hit(
+        self,
+        candidate: Candidate,
+        row: ChunkRow,
+        score: float,
+        preferred_kinds: Sequence[str],
+        weights: Mapping[str, float] = fusion.WEIGHTS,
+    ) -> Hit:
         symbol = symbol_of_chunk(self._catalog, row, preferred_kinds)
-        chunk_score = candidate.score(fusion.WEIGHTS)
+        chunk_score = candidate.score(weights)
         return Hit(
             path=row.path,
             start_line=row.start,
@@ -269,12 +320,21 @@ class Searcher:
             chunk_id=candidate.chunk,
             similarity=candidate.similarity,
             reasons={
-                name: candidate.demotion * fusion.WEIGHTS.get(name, 0.0) * value
-                for name, value in candidate.features.items()
-                if value
+                name: candidate.demotion * weights.get(name, 0.0) * value for name, value in candidate.features.items() if value
             }
             | ({"other_chunks": score - chunk_score} if abs(score - chunk_score) > ROUNDING else {}),
         )
+
+
+def _pointed_at(candidate: Candidate) -> float:
+    return candidate.features.get("frame", 0.0) + candidate.features.get("phrase", 0.0)
+
+
+def _phrases(query: Query) -> list[str]:
+    """The phrases that are searched for a query; those of a pasted text are from its title and its error messages."""
+    if not query.is_pasted:
+        return phrases(terms(query.text)[:MAX_TERMS])
+    return list(dict.fromkeys(phrase for message in query.messages for phrase in phrases(terms(message))))
 
 
 def _language(name: str) -> str:
@@ -284,5 +344,6 @@ def _language(name: str) -> str:
     detected = detect(f"x.{name}").name
     if detected != PLAIN.name:
         return detected
-    close = get_close_matches(name, names(), n=1)
-    raise QueryError(f"Unknown language '{name}'" + (f"; did you mean '{close[0]}'?" if close else "."))
+    close = get_close_matches(name, names(), n=1) or [known for known in names() if len(known) > 1 and name.startswith(known)]
+    guess = f"; did you mean '{close[0]}'?" if close else "."
+    raise QueryError(f"Unknown language '{name}'{guess} Known are {', '.join(names())}.")

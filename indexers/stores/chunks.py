@@ -81,10 +81,25 @@ def chunks_that_pass(
         rows = catalog.connection.execute("SELECT id, path FROM files WHERE skipped IS NULL")
         files = [str(identifier) for identifier, name in rows if path(name)]
         conditions.append(f"files.id IN ({','.join(files)})")
-    sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {' AND '.join(conditions)}"
+    where = " AND ".join(conditions)
+    if not kinds:  # the chunks of a file have consecutive ids
+        tables = "files JOIN chunks ON chunks.file = files.id"
+        sql = f"SELECT min(chunks.id), max(chunks.id) FROM {tables} WHERE {where} GROUP BY files.id"
+        ranges = np.array(catalog.connection.execute(sql, values).fetchall(), dtype=np.int64).reshape(-1, 2)
+        return _consecutive(ranges[np.argsort(ranges[:, 0])])
+    sql = f"SELECT chunks.id FROM chunks JOIN files ON files.id = chunks.file WHERE {where}"
     found = np.fromiter((row[0] for row in catalog.connection.execute(sql, values)), dtype=np.int64)
     found.sort()
     return found
+
+
+def _consecutive(ranges: Ids) -> Ids:
+    """All ids from the first to the last of each range; `ranges` has shape (n, 2)."""
+    if not len(ranges):
+        return np.empty(0, dtype=np.int64)
+    lengths = ranges[:, 1] - ranges[:, 0] + 1
+    starts = np.cumsum(lengths) - lengths
+    return np.repeat(ranges[:, 0] - starts, lengths) + np.arange(int(lengths.sum()))
 
 
 def among(ids: Sequence[int], allowed: Ids | None) -> list[int]:
@@ -114,6 +129,35 @@ def first_chunks_of_path(catalog: Catalog, ending: str) -> list[tuple[int, str]]
     ).fetchall()
 
 
+def files_named(catalog: Catalog, names: Sequence[str]) -> list[tuple[int, str]]:
+    """(id, path) of the indexed files that have one of these names, by path."""
+    found: dict[str, int] = {}
+    for name in names:
+        escaped = name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        rows = catalog.connection.execute(
+            "SELECT path, id FROM files WHERE skipped IS NULL AND (path = ? OR path LIKE ? ESCAPE '\\') LIMIT ?",
+            (name, f"%/{escaped}", MOST_DEFINITIONS),
+        )
+        found.update(rows)
+    return [(found[path], path) for path in sorted(found)]
+
+
+def chunk_at(catalog: Catalog, file: int, line: int, name: str = "") -> int | None:
+    """The innermost chunk of a file around a line; that of the nearest definition of `name`, if the file defines it."""
+    if name:
+        row = catalog.connection.execute(
+            "SELECT s.start, s.end FROM symbols s JOIN names n ON n.id = s.name WHERE s.file = ? AND n.name = ? "
+            "ORDER BY abs(s.start - ?), s.start LIMIT 1",
+            (file, name, line),
+        ).fetchone()
+        if row and not row[0] <= line <= row[1]:  # the lines are those of another version of the file
+            line = row[0]
+    row = catalog.connection.execute(
+        "SELECT id FROM chunks WHERE file = ? AND ? BETWEEN start AND end ORDER BY end - start, id LIMIT 1", (file, line)
+    ).fetchone()
+    return row[0] if row else None
+
+
 def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[tuple[int, str, str, str]]:
     """(chunk, name, qualified name, kind) of a name's definitions; `any_case` ignores case if there is no exact match."""
     # The second condition scans every name (3 ms for 50,000), so `any_case` is meant for words written like a name.
@@ -124,7 +168,7 @@ def chunks_that_define(catalog: Catalog, name: str, *, any_case: bool) -> list[t
             "JOIN files ON files.id = symbols.file "
             "JOIN chunks ON chunks.file = symbols.file AND symbols.start BETWEEN chunks.start AND chunks.end "
             f"WHERE {condition} AND names.definitions > 0 "
-            f"ORDER BY files.flags & {TEST}, files.path, symbols.start LIMIT {MOST_DEFINITIONS}",
+            f"ORDER BY files.flags & {TEST}, files.path, symbols.start, chunks.start LIMIT {MOST_DEFINITIONS}",
             (name,),
         ).fetchall()
         if rows:

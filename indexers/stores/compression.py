@@ -7,6 +7,7 @@ space; stored as rows they would make the catalog half as large again.
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from indexers.types import USE_KINDS, Binding, Reference
@@ -29,14 +30,20 @@ def unpack_terms(packed: bytes) -> list[list[str]]:
 
 def pack_uses(references: Iterable[Reference], bindings: Iterable[Binding] = ()) -> bytes:
     """The references and bindings of a file, compressed: one row per name, kind and receiver, with its lines in order."""
-    lines: dict[tuple[str, str, str], list[str]] = {}
+    lines: defaultdict[tuple[str, str, str], list[int]] = defaultdict(list)
     for name, kind, line, _, receiver in references:
-        lines.setdefault((storable(name), _KIND_NUMBER[kind], storable(receiver)), []).append(str(line))
-    values: dict[tuple[str, str], list[str]] = {}
+        lines[name, kind, receiver].append(line)
+    values: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for name, line, value in bindings:
-        values.setdefault((storable(name), storable(value)), []).append(str(line))
-    uses = (_FIELD.join((name, kind, " ".join(numbers), receiver)) for (name, kind, receiver), numbers in lines.items())
-    bound = (_FIELD.join((name, " ".join(numbers), value)) for (name, value), numbers in values.items())
+        values[name, value].append(line)
+    uses = (
+        f"{storable(name)}{_FIELD}{_KIND_NUMBER[kind]}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{storable(receiver)}"
+        for (name, kind, receiver), numbers in lines.items()
+    )
+    bound = (
+        f"{storable(name)}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{storable(value)}"
+        for (name, value), numbers in values.items()
+    )
     text = _ROW.join(uses) + (_PART + _ROW.join(bound) if values else "")
     return zlib.compress(text.encode("utf-8", "replace"), _LEVEL) if text else b""
 
@@ -65,10 +72,13 @@ COUNTED = frozenset({"call", "import", "base", "type", "decorator", "jsx"})
 
 def count_uses(references: Iterable[Reference]) -> dict[str, int]:
     """The number of counted uses of each name, which can be 0."""
-    counts: dict[str, int] = {}
+    by_name: defaultdict[str, int] = defaultdict(int)
     for name, kind, *_ in references:
+        by_name[name] += kind in COUNTED
+    counts: dict[str, int] = {}
+    for name, count in by_name.items():
         stored = storable(name)
-        counts[stored] = counts.get(stored, 0) + (kind in COUNTED)
+        counts[stored] = counts.get(stored, 0) + count
     return counts
 
 

@@ -17,12 +17,15 @@ from indexers.stores.names import (
     IGNORE_ALL,
     INDEX_FOLDER,
     LOCK,
+    ORIGIN,
     PID,
     belongs_to_program,
+    holds_content,
     is_own,
     is_record,
     is_unfinished,
 )
+from indexers.stores.origin import is_marked, mark
 from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import FILE_MODE, FOLDER_MODE, tighten, write_private
 from indexers.stores.seal import remove_seal
@@ -47,7 +50,7 @@ def make_folder(folder: Path, root: Path) -> None:
     """
     if folder == root:
         raise SourceError("The index needs a separate folder, not the root of the repository.")
-    check_folder(folder)
+    check_folder(folder, made_elsewhere=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         folder.mkdir(FOLDER_MODE)
@@ -78,6 +81,17 @@ def remove_leftovers(folder: Path) -> None:
         with suppress(OSError):
             if is_unfinished(path.name) or (path.name == CATALOG and path.stat().st_size == 0):
                 path.unlink()
+
+
+def claim(folder: Path) -> None:
+    """Make a folder this user's: what another user or machine has put there is removed. Call it while holding the lock."""
+    if is_marked(folder) and (folder / ORIGIN).exists():
+        return
+    if not is_marked(folder):
+        for path in folder.iterdir():
+            if holds_content(path.name) and belongs_to_program(path):
+                path.unlink(missing_ok=True)
+    mark(folder)
 
 
 def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
@@ -127,18 +141,18 @@ def remove_index(folder: Path, *, keep_runs: bool = False) -> int:
     is left, and a process that waits for it takes the lock of a new folder. Raises `IndexBusyError` or
     `UntrustedFolderError`.
     """
-    check_folder(folder)
+    check_folder(folder, made_elsewhere=True)
     if not folder.is_dir() or not any(_removable(path, keep_runs=keep_runs) for path in folder.iterdir()):
         return 0
     from indexers.stores.locking import writer_lock
 
     freed = 0
-    with writer_lock(folder):
+    with writer_lock(folder, made_elsewhere=True):
         paths = list(folder.iterdir())
         kept = {path.name for path in paths if keep_runs and is_record(path.name)}
         for path in paths:
             is_lock = path.name in (LOCK, PID)
-            if is_lock or path.name in kept or (kept and path.name == IGNORE) or not belongs_to_program(path):
+            if is_lock or path.name in kept or (kept and path.name in (IGNORE, ORIGIN)) or not belongs_to_program(path):
                 continue
             freed += path.stat().st_size
             path.unlink(missing_ok=True)
@@ -158,7 +172,7 @@ def _remove_lock(folder: Path) -> None:
 
 
 def _removable(path: Path, *, keep_runs: bool) -> bool:
-    if keep_runs and (is_record(path.name) or path.name in (IGNORE, LOCK)):
+    if keep_runs and (is_record(path.name) or path.name in (IGNORE, LOCK, ORIGIN)):
         return False
     return belongs_to_program(path)
 

@@ -17,7 +17,7 @@ from indexers.stores.private_files import FILE_MODE, read_private, write_private
 
 
 @contextmanager
-def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
+def writer_lock(folder: Path, *, wait: bool = False, made_elsewhere: bool = False) -> Iterator[None]:
     """Hold the writer lock of an index folder.
 
     The operating system releases the lock when the process ends, so a killed writer needs no clean-up. With `wait`, wait
@@ -25,7 +25,7 @@ def writer_lock(folder: Path, *, wait: bool = False) -> Iterator[None]:
     counts for nothing, and the new file is locked; raises `FileNotFoundError` when the folder is gone too, and
     `UntrustedFolderError`.
     """
-    check_folder(folder)
+    check_folder(folder, made_elsewhere=made_elsewhere)
     if not folder.is_dir():  # the lock would make it, with the rights that the umask allows
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder))
     lock = FileLock(folder / LOCK, mode=FILE_MODE)

@@ -7,6 +7,7 @@
     write.lock, write.pid        the writer lock and the process that holds it
     runs.db, runs.db.lock        the record of runs and the cached answers
     chat_history                 what was typed in a chat
+    origin                       the mark of the user who made the folder (`origin`)
     .gitignore                   keeps all of it out of git
 
 Files that are replaced as a whole are first written under their name with `.tmp` added.
@@ -27,20 +28,27 @@ PID = "write.pid"
 RUNS = "runs.db"
 HISTORY = "chat_history"
 IGNORE = ".gitignore"
+ORIGIN = "origin"
 
 IGNORE_ALL = "*\n"
 _HALF_WRITTEN = (b"", b"*")
 
 _INDEX = re.compile(
     r"index\.db(?:\.new)?(?:-wal|-shm|-journal)?|index\.seal(?:\.tmp)?|vectors-\d+\.(?:faiss|log)(?:\.tmp)?|write\.(?:lock|pid)"
+    r"|origin(?:\.tmp)?"
 )
 _RECORD = re.compile(r"runs\.db(?:-wal|-shm|-journal|\.lock)?|chat_history")
-_UNFINISHED = re.compile(r"index\.db\.new.*|index\.seal\.tmp|vectors-\d+\.(?:faiss|log)\.tmp")
+_UNFINISHED = re.compile(r"index\.db\.new.*|(?:index\.seal|origin)\.tmp|vectors-\d+\.(?:faiss|log)\.tmp")
 
 
 def is_own(name: str) -> bool:
     """Whether this program uses the name; the file itself may still be the user's in the case of `.gitignore`."""
     return name == IGNORE or is_record(name) or _INDEX.fullmatch(name) is not None
+
+
+def holds_content(name: str) -> bool:
+    """Whether a file of this name holds what is answered from, and not only how the folder is used."""
+    return is_own(name) and name not in (IGNORE, LOCK, PID, ORIGIN)
 
 
 def is_record(name: str) -> bool:

@@ -11,17 +11,18 @@ from pathlib import Path
 from indexers.errors import UntrustedFolderError
 from indexers.files.reading import SMALL_BYTES, read_bytes, read_text
 from indexers.files.run_git import run_git
-from indexers.stores.names import is_own
+from indexers.stores.names import holds_content, is_own
+from indexers.stores.origin import is_marked
 
 _GIT_SECONDS = 30
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, *, made_elsewhere: bool = False) -> None:
     """Raise `UntrustedFolderError` for an index folder that must not be read or written; a missing folder is fine.
 
-    Refused are a link, a folder of another user, one with files that git tracks, and one that has a link or anything else
-    than a regular file under a name that this program uses. The cost is one listing of the folder and one read of git's
-    index, about 0.3 ms.
+    Refused are a link, a folder of another user, one with files that git tracks, one that has a link or anything else
+    than a regular file under a name that this program uses, and, unless `made_elsewhere`, one with content that this user
+    did not make (`origin`). The cost is one listing of the folder and one read of git's index, about 0.4 ms.
     """
     try:
         status = os.lstat(folder)
@@ -35,15 +36,21 @@ def check_folder(folder: Path) -> None:
         _refuse(folder, "is not a folder", "remove it")
     if hasattr(os, "geteuid") and status.st_uid != os.geteuid():
         _refuse(folder, f"belongs to another user (number {status.st_uid})", "choose another folder with --index-dir")
-    _check_files(folder)
+    has_content = _check_files(folder)
     if _is_tracked(folder):
         _refuse(
             folder, "came with the repository (git tracks it)", "remove it from git with 'git rm -r --cached' and delete it"
         )
+    if has_content and not made_elsewhere and not is_marked(folder):
+        raise UntrustedFolderError(
+            f"The index folder {folder} was not made by you on this machine and is not used; run 'codeassist index' to make it "
+            "anew, or 'codeassist trust --index' to use it as it is."
+        )
 
 
-def _check_files(folder: Path) -> None:
-    """Refuse links and special files under the names of this program."""
+def _check_files(folder: Path) -> bool:
+    """Refuse links and special files under the names of this program; returns whether there is content of an index."""
+    has_content = False
     for path in folder.iterdir():
         name = path.name
         if not is_own(name):
@@ -58,6 +65,8 @@ def _check_files(folder: Path) -> None:
             _refuse(folder, f"holds something else than a file ({name})", "delete the folder")
         if status.st_nlink > 1:
             _refuse(folder, f"holds a file with a second name, a hard link ({name}),", "delete the folder")
+        has_content = has_content or holds_content(name)
+    return has_content
 
 
 def _refuse(folder: Path, reason: str, remedy: str) -> None:

@@ -118,6 +118,23 @@ def bindings_of_file(catalog: Catalog, path: str) -> list[Binding]:
     return unpack_bindings(row[0]) if row and row[0] else []
 
 
+def names_with_prefix(catalog: Catalog, prefix: str, limit: int) -> list[tuple[str, int]]:
+    """(name, number of uses) of the most used names that begin with `prefix`, in this case of letters."""
+    beyond = prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else "\U0010ffff"
+    sql = "SELECT name, uses FROM names WHERE name >= ? AND name < ? ORDER BY uses + 2 * definitions DESC LIMIT ?"
+    return [(name, uses) for name, uses in catalog.connection.execute(sql, (prefix, beyond, limit))]
+
+
+def members_of(catalog: Catalog, owner: str, limit: int) -> list[Definition]:
+    """What is defined directly in the classes of this name, in the order of the files."""
+    rows = catalog.connection.execute(
+        f"{_DEFINITION} JOIN symbols p ON p.id = s.parent JOIN names o ON o.id = p.name WHERE o.name = ? "
+        "ORDER BY f.path, s.start LIMIT ?",
+        (owner, limit),
+    )
+    return [_definition(row) for row in rows]
+
+
 def is_known_name(catalog: Catalog, name: str) -> bool:
     """Whether a name is defined, used or imported anywhere."""
     sql = "SELECT 1 FROM names WHERE name = ? AND (definitions > 0 OR uses > 0) LIMIT 1"

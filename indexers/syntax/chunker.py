@@ -41,8 +41,8 @@ class _Unit:
 
 class _Cutter:
     def __init__(self, lines: list[str], structure: Structure) -> None:
-        self.sizes = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        self.blank = [not line.strip() for line in lines]
+        self.sizes = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
+        self.blank = [not line or line.isspace() for line in lines]
         self.comments = structure.comments
         self.starts = {s.start_line for s in structure.symbols if s.kind not in MINOR_KINDS}
 

@@ -17,8 +17,14 @@ _REVERSED_NAME = re.compile(rb"[\w$]+(?:\.[\w$]+)*")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PREFIX = re.compile(r"(?:await|new|yield from|yield|return|\*|&|\()\s*")
 _DOT, _COLON = b".:"
+BEFORE_NAMES = b".: \t\n"
+"""What a name that has a receiver stands behind."""
+
 _DOT_BEFORE = re.compile(rb"\.\s+$")
 _CONTINUES = (b".", b"?", b"!", b")", b"]", b"}")
+_DOT_AFTER = re.compile(r"\s*[?!]?\.(?!\.)\s*")
+_BRACKET = re.compile(r"[()\[\]{}]")
+_ANGLES = re.compile(r"<[\w\s,.<>\[\]|?]*>")
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _ENDS = re.compile(r"\s*(?:$|[;,)\]}]|#|//|(?:or|if|and|for|as|!)\b|\|\||\?\?|&&|\n)")
@@ -105,15 +111,15 @@ def _backwards(text: str) -> str:
 def _opening(text: str, end: int) -> int:
     """The position of the bracket that the one before `end` closes, or -1."""
     wanted: list[str] = []
-    for position in range(end - 1, -1, -1):
-        character = text[position]
+    for match in _BRACKET.finditer(text[end - 1 :: -1] if end else ""):
+        character = match[0]
         if character in _OPENING:
             wanted.append(_OPENING[character])
-        elif character in _CLOSING:
+        else:
             if not wanted or wanted.pop() != character:
                 return -1
             if not wanted:
-                return position
+                return end - match.end()
     return -1
 
 
@@ -137,7 +143,7 @@ def expression(text: str) -> str:
                 break
             form += {"(": "()", "[": "[]", "{": "()", "<": ""}[text[position]]
             position = end
-        following = re.compile(r"\s*[?!]?\.(?!\.)\s*").match(text, position)
+        following = _DOT_AFTER.match(text, position)
         if not following:
             break
         form, position = form + ".", following.end()
@@ -149,16 +155,13 @@ def expression(text: str) -> str:
 def _closing(text: str, start: int) -> int:
     """The position behind the bracket that closes the one at `start`, or -1."""
     if text[start] == "<":
-        match = re.compile(r"<[\w\s,.<>\[\]|?]*>").match(text, start)
-        return match.end() if match else -1
+        found = _ANGLES.match(text, start)
+        return found.end() if found else -1
     depth = 0
-    for position in range(start, len(text)):
-        if text[position] in "([{":
-            depth += 1
-        elif text[position] in ")]}":
-            depth -= 1
-            if not depth:
-                return position + 1
+    for match in _BRACKET.finditer(text, start):
+        depth += 1 if match[0] in "([{" else -1
+        if not depth:
+            return match.end()
     return -1
 
 

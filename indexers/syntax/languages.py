@@ -80,6 +80,7 @@ LANGUAGES: tuple[Language, ...] = (
     Language("graphql", "", (".graphql", ".gql"), queries=False),
     Language("vue", "", (".vue",), queries=False),
     Language("svelte", "", (".svelte",), queries=False),
+    Language("notebook", "", (".ipynb",), queries=False),
     Language("dart", "", (".dart",), queries=False),
     Language("perl", "", (".pl", ".pm"), interpreters=("perl",), queries=False),
     Language("r", "", (".r", ".R"), interpreters=("Rscript",), queries=False),

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 
 from tree_sitter import Node
 
 from indexers.syntax.bindings import bound, imported
-from indexers.syntax.expressions import LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
+from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
 from indexers.types import Binding, Reference, Symbol
 
 WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
@@ -25,8 +28,9 @@ _ANYWHERE = frozenset({"go", "java"})
 """Languages where a bare name can be one of another file without an import."""
 
 _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
+_NEWLINE = re.compile(rb"\n")
 _NO_MODIFIER = r"(?!(?:return|for|async|with|private|public|protected|readonly|static)\b)"
-_ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)")
+_ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)".encode())
 """A statement that binds one name: `name =` or `name:`."""
 _NO_RESULT = frozenset({UNKNOWN, LITERAL})
 _OWN = frozenset({"self", "cls", "this", "super"})
@@ -36,6 +40,9 @@ _BUILT_IN_TYPES = frozenset(
 )
 
 Captures = dict[str, list[Node]]
+"""The nodes of each capture, in no order."""
+
+_START = attrgetter("start_byte")
 
 
 def references(
@@ -45,46 +52,103 @@ def references(
 
     A name in its own definition is not a use.
     """
-    detailed = language in WITH_RECEIVERS
-    imports = list(_imports(captured.get("import", ()), language, source))
+    file = _File(source, [match.start() for match in _NEWLINE.finditer(source)], owners, symbols)
+    imports = list(_imports(captured.get("import", ()), language, file))
     modules = {binding.name for binding in imports if ":" not in binding.value}
     file_level = {binding.name for binding in imports} - modules | {symbol.name for symbol in symbols if symbol.parent < 0}
-    everything = list(_bindings(captured, language, source, None)) if language in _ANYWHERE else []
-    local = {binding.name for binding in everything} | modules
-    targets = {node.start_byte for node in captured.get("target", ())}
-    anchors = file_level | modules | _OWN
-    seen: set[int] = set()
+    everything = list(_bindings(captured, language, file, None)) if language in _ANYWHERE else []
+    local = ({binding.name for binding in everything} | modules) - file_level
+    found = _uses(captured, language, file, file_level, local, file_level | modules | _OWN)
+    wanted = _needed_names(found) | file_level | modules
+    bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted)
+    bindings += _results(captured.get("result", ()), file)
+    return list(found), [*imports, *dict.fromkeys(bindings)]
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """The text of a file, where its lines end, and the definition of each line."""
+
+    source: bytes
+    newlines: list[int]
+    owners: Sequence[int]
+    symbols: Sequence[Symbol]
+
+    def line(self, start: int) -> int:
+        """The line, from 1, of a byte; much faster than the position of a node."""
+        return bisect_left(self.newlines, start) + 1
+
+    def owner(self, line: int) -> int:
+        return self.owners[line] if line < len(self.owners) else -1
+
+
+def _uses(
+    captured: Captures, language: str, file: _File, file_level: set[str], local: set[str], anchors: set[str]
+) -> dict[Reference, None]:
+    """The uses of names. `local` are those that cannot be of another file."""
+    source, newlines, owners, symbols = file.source, file.newlines, file.owners, file.symbols
+    lines, own_names = len(owners), {symbol.name for symbol in symbols}
+    detailed = language in WITH_RECEIVERS
+    anywhere = language in _ANYWHERE
+    decisive = {name.encode("utf-8", "replace") for name in (local if anywhere else file_level)}
+    names = _Names()
+    seen = {node.start_byte for node in captured.get("target", ())}
     found: dict[Reference, None] = {}
+    new = tuple.__new__  # half the time of the constructor of a named tuple
     for kind in _STRONGEST_FIRST:
-        is_mention = kind in _MENTIONS
-        for node in captured.get(f"reference.{kind}", ()):
+        is_mention, is_import = kind in _MENTIONS, kind == "import"
+        for node in sorted(captured.get(f"reference.{kind}", ()), key=_START):
             start = node.start_byte
-            if start in seen or start in targets:
+            if start in seen:
                 continue
-            receiver = receiver_before(source, start) if detailed and kind != "import" else ""
-            if is_mention and receiver and receiver.partition(".")[0] not in anchors:
+            raw = source[start : node.end_byte]
+            receiver = ""
+            if detailed and not is_import and start and source[start - 1] in BEFORE_NAMES:
+                receiver = receiver_before(source, start)
+            if is_mention and (receiver.partition(".")[0] not in anchors if receiver else (raw in decisive) == anywhere):
                 continue
-            name = source[start : node.end_byte].decode("utf-8", "replace")
-            if is_mention and not receiver and name not in file_level and (language not in _ANYWHERE or name in local):
-                continue
-            if kind == "import":
+            name = names[raw]
+            if is_import:
                 name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
             if not name or len(name) > _MOST_NAME or name in _OWN or (kind == "type" and name in _BUILT_IN_TYPES):
                 continue
             seen.add(start)
-            line = node.start_point.row + 1
-            owner = owners[line] if line < len(owners) else -1
+            line = bisect_left(newlines, start) + 1
+            owner = owners[line] if line < lines else -1
             if receiver and (first := receiver.partition(".")[0]) in file_level:
-                found.setdefault(Reference(first, "value", line, owner))
-            if owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
+                found.setdefault(new(Reference, (first, "value", line, owner, "")))
+            if name in own_names and owner >= 0 and symbols[owner].start_line == line and symbols[owner].name == name:
                 continue
-            found[Reference(name, kind, line, owner, receiver)] = None
-    wanted = {head(r.receiver) for r in found if r.receiver and r.kind not in _MENTIONS} | file_level | modules
-    wanted |= {r.name for r in found if r.receiver in _OWN or (not r.receiver and r.kind == "call")}
-    wanted |= {part for r in found if "." in r.receiver for part in _NAMES.findall(r.receiver)}
-    bindings = _needed(everything or _bindings(captured, language, source, wanted), wanted)
-    bindings += _results(captured.get("result", ()), source, owners, symbols)
-    return list(found), [*imports, *dict.fromkeys(bindings)]
+            found[new(Reference, (name, kind, line, owner, receiver))] = None
+    return found
+
+
+def _needed_names(found: Iterable[Reference]) -> set[str]:
+    """The names whose bindings tell what the uses refer to."""
+    names: set[str] = set()
+    receivers: set[str] = set()
+    mentioned: set[str] = set()
+    for name, kind, _, _, receiver in found:
+        if not receiver:
+            if kind == "call":
+                names.add(name)
+            continue
+        if receiver in _OWN:
+            names.add(name)
+        (mentioned if kind in _MENTIONS else receivers).add(receiver)
+    names.update(map(head, receivers))
+    for receiver in receivers | mentioned:
+        if "." in receiver:
+            names.update(_NAMES.findall(receiver))
+    return names
+
+
+class _Names(dict[bytes, str]):
+    """Decodes each name once."""
+
+    def __missing__(self, raw: bytes) -> str:
+        name = self[raw] = raw.decode("utf-8", "replace")
+        return name
 
 
 def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
@@ -102,34 +166,36 @@ def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
     return kept
 
 
-def _imports(nodes: Iterable[Node], language: str, source: bytes) -> Iterable[Binding]:
-    for node in nodes:
-        text = source[node.start_byte : min(node.end_byte, node.start_byte + _MOST_IMPORT)].decode("utf-8", "replace")
+def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Binding]:
+    for node in sorted(nodes, key=_START):
+        start = node.start_byte
+        text = file.source[start : min(node.end_byte, start + _MOST_IMPORT)].decode("utf-8", "replace")
         for name, value in imported(text, language):
-            yield Binding(name, node.start_point.row + 1, value)
+            yield Binding(name, file.line(start), value)
 
 
-def _bindings(captured: Captures, language: str, source: bytes, wanted: set[str] | None) -> Iterable[Binding]:
+def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] | None) -> Iterable[Binding]:
     """The bindings of a file, the last first: of all names, or of those in `wanted`, which may grow meanwhile."""
-    for node in reversed(captured.get("binding", ())):
-        start, end = node.start_byte, node.end_byte
-        text = source[start : min(end, start + MOST_TEXT)].decode("utf-8", "replace")
-        if wanted is not None and (match := _ONE_TARGET.match(text)) and match[1] not in wanted:
+    source, names = file.source, _Names()
+    for node in sorted(captured.get("binding", ()), key=_START, reverse=True):
+        start, end = node.start_byte, min(node.end_byte, node.start_byte + MOST_TEXT)
+        if wanted is not None and (match := _ONE_TARGET.match(source, start, end)) and names[match[1]] not in wanted:
             continue
-        line = node.start_point.row + 1
-        for name, value in bound(text, language, node.type):
+        for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
-                yield Binding(name, line, value)
-    for node in captured.get("bound", ()):
-        name = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+                yield Binding(name, file.line(start), value)
+    for node in sorted(captured.get("bound", ()), key=_START):
+        start = node.start_byte
+        name = names[source[start : node.end_byte]]
         if (wanted is None or name in wanted) and name not in _OWN:
-            yield Binding(name, node.start_point.row + 1, UNKNOWN)
+            yield Binding(name, file.line(start), UNKNOWN)
 
 
-def _results(nodes: Iterable[Node], source: bytes, owners: Sequence[int], symbols: Sequence[Symbol]) -> Iterable[Binding]:
+def _results(nodes: Iterable[Node], file: _File) -> Iterable[Binding]:
     """The result types that stand far behind the names of their functions, where a signature may be cut."""
-    for node in nodes:
-        line = node.start_point.row + 1
-        owner = owners[line] if line < len(owners) else -1
-        if owner >= 0 and line > symbols[owner].start_line + 2:
-            yield Binding("return", line, type_form(source[node.start_byte : node.end_byte].decode("utf-8", "replace")))
+    for node in sorted(nodes, key=_START):
+        start = node.start_byte
+        line = file.line(start)
+        owner = file.owner(line)
+        if owner >= 0 and line > file.symbols[owner].start_line + 2:
+            yield Binding("return", line, type_form(file.source[start : node.end_byte].decode("utf-8", "replace")))

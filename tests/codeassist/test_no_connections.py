@@ -28,8 +28,9 @@ def _record(event, arguments):
             file.write(f"{event} {arguments[-1]!r} {sys.argv}\\n")
 sys.addaudithook(_record)
 """
-IPV6_PROBE = "socket.bind ('::1', 0)"
-"""urllib3, which detect-secrets imports, binds a port of this machine once to see whether there is IPv6; nothing connects."""
+IPV6_PROBE = "socket.bind ('::1', 0) ['codeassist', 'doctor'"
+"""`doctor` opens the configured model. urllib3, which LangChain imports then, binds a port of this machine once to see whether
+there is IPv6; nothing connects. No other command may do it."""
 
 DRIVER = """
 import contextlib, io, json, os, socket, sys

@@ -23,8 +23,11 @@ REFUSING = [
     ("duplicates",),
     ("symbols", "charge"),
     ("rate", "1", "up"),
+    ("review",),
+    ("commit-msg",),
+    ("gen-tests", "shop/auth.py"),
 ]
-OTHERS = [("review",), ("commit-msg",), ("doctor",), ("prompts", "list"), ("gen-tests", "nothing.py")]
+OTHERS = [("doctor",), ("prompts", "list")]
 
 
 def state(folder):

@@ -26,9 +26,14 @@ def install(
     where: RepositoryOptions,
 ) -> None:
     """Install hooks, by default a review before each commit. An existing hook is kept and called first."""
-    for hook in install_hooks(where.open().root, tuple(stage or ("pre-commit",)), timeout):
+    services = where.open()
+    for hook in install_hooks(services.root, tuple(stage or ("pre-commit",)), timeout):
         chained = "; it calls the previous hook first" if hook.chained else ""
         note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
+    if services.search_engine is None:
+        note(
+            "With 'codeassist trust' the hook also runs changed Python code in the sandbox and shows what behaves differently."
+        )
 
 
 def uninstall(stage: Stages = None, *, where: RepositoryOptions) -> None:

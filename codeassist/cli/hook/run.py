@@ -63,8 +63,8 @@ def _pre_push(repo: Path, timeout: float) -> None:
 
 def _review(repo: Path, change: Change, deadline: Deadline) -> int:
     """Print the findings of the analysers; returns the exit code."""
-    from codeassist.cli.review import review_context
     from codeassist.cli.show_review import show_review
+    from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, run_review
 
     if not change.files:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from codeassist.cli.groups import SUGGESTS, add_command
+from codeassist.cli.prompts import case
 from codeassist.cli.prompts.check import check
 from codeassist.cli.prompts.diff import diff
 from codeassist.cli.prompts.eject import eject
+from codeassist.cli.prompts.export import export
 from codeassist.cli.prompts.list_prompts import overview
 from codeassist.cli.prompts.lock import lock
 from codeassist.cli.prompts.log import log
@@ -28,5 +30,7 @@ for _name, _function in (
     ("eject", eject),
     ("test", try_prompts),
     ("tune", tune),
+    ("export", export),
 ):
     add_command(app, _name, _function)
+app.add_typer(case.app, name="case")

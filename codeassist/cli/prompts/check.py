@@ -12,10 +12,12 @@ from codeassist.cli.prompts.library_options import shown
 def check(repo: Repo = HERE, as_json: AsJson = False) -> None:
     """Exit with 1 when a prompt is invalid, untested, unlocked, too long, or changed without a new version."""
     from codeassist.prompts.checking import check_folder, problems_json
+    from codeassist.prompts.library import built_in, shipped_versions
 
     services = RepositoryOptions(repo).open()
     folder = services.every_prompt.layers[0].folder
-    problems = check_folder(folder, services.config.prompts.max_tokens)
+    shipped = {} if folder.resolve() == built_in().resolve() else shipped_versions()
+    problems = check_folder(folder, services.config.prompts.max_tokens, shipped)
     if as_json:
         print_json(problems_json(folder, problems))
     else:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,7 +13,38 @@ from codeassist.cli.output import safe_path
 from codeassist.errors import UsageError
 from codeassist.prompts import Library
 
+if TYPE_CHECKING:
+    from codeassist.services import Services
+    from indexers import Index
+
 Name = Annotated[str, typer.Argument(help="The prompt: NAME or NAME@VERSION.")]
+
+
+@contextmanager
+def contexts(services: Services) -> Iterator[Callable[[str], str]]:
+    """The context that `ask` would send for a question, as numbered blocks; the index is opened for the first question."""
+    from codeassist.evidence.packing import Source
+    from codeassist.models.token_estimate import estimate
+    from codeassist.tasks.ask.retrieval import context_for
+
+    with ExitStack() as stack:
+        opened: list[Index] = []
+
+        def gather(question: str) -> str:
+            if not opened:
+                opened.append(stack.enter_context(services.index()))
+            source = Source(opened[0], services.config.privacy.never_send)
+            return context_for(opened[0], source, question, services.config.ask.context_tokens, estimate).render()
+
+        yield gather
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file that the user named. Raises `UsageError`."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"Cannot write {path}: {error.strerror or error}.") from error
 
 
 def own_folder(library: Library) -> Path:

@@ -14,10 +14,13 @@ from codeassist.prompts.format import read
 
 def lock(repo: Repo = HERE, renew: Annotated[bool, typer.Option("--renew", help="Replace a damaged lock.")] = False) -> None:
     """Publish every new version: record its hashes in prompts.lock, and save superseded texts in versions/."""
+    from codeassist.prompts.library import built_in, shipped_versions
     from codeassist.prompts.lock import LOCK, update_lock
 
     folder = own_folder(RepositoryOptions(repo).open().every_prompt)
-    added, messages = update_lock(folder, [read(path) for path in sorted(folder.glob("*.prompty"))], renew=renew)
+    shipped = {} if folder.resolve() == built_in().resolve() else shipped_versions()
+    prompts = [read(path) for path in sorted(folder.glob("*.prompty"))]
+    added, messages = update_lock(folder, prompts, renew=renew, shipped=shipped)
     for entry in added:
         print(f"{entry.name}@{entry.version}  {entry.content[:12]}")
     for message in messages:

@@ -10,10 +10,9 @@ import typer
 
 from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import TerminalEvents, print_json, safe
-from codeassist.cli.prompts.library_options import Name
+from codeassist.cli.prompts.library_options import Name, contexts
 from codeassist.errors import UsageError
 from codeassist.prompts import render as fill_in
-from codeassist.services import Services
 from indexers.files.reading import read_text
 
 
@@ -31,7 +30,9 @@ def render(
     types = {i.name: i.type for i in prompt.inputs}
     inputs: dict[str, Any] = {} if question else dict(prompt.sample)
     if question:
-        inputs |= _context(question, services, types)
+        with contexts(services) as gather:
+            filled = {"question": question, "context": gather(question)}
+        inputs |= {key: value for key, value in filled.items() if key in types}
     for entry in values or ():
         key, equals, text = entry.partition("=")
         if not equals:
@@ -43,18 +44,6 @@ def render(
         return
     for message in messages:
         print(f"--- {message.role}\n{safe(message.content)}")
-
-
-def _context(question: str, services: Services, types: dict[str, str]) -> dict[str, Any]:
-    from codeassist.evidence.packing import Source
-    from codeassist.models.token_estimate import estimate
-    from codeassist.tasks.ask.retrieval import retrieve
-
-    config = services.config
-    with services.index() as index:
-        source = Source(index, config.privacy.never_send)
-        packed = source.pack(retrieve(index, question), config.ask.context_tokens, estimate)
-    return {key: value for key, value in {"question": question, "context": packed.render()}.items() if key in types}
 
 
 def _value(text: str, kind: str) -> Any:

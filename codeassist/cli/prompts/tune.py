@@ -8,7 +8,8 @@ import typer
 
 from codeassist.cli.options import ModelChoice, RepositoryOptions
 from codeassist.cli.output import note, safe, usage_line
-from codeassist.cli.prompts.library_options import Name, shown
+from codeassist.cli.prompts.library_options import Name, contexts, shown
+from codeassist.config.trust import PROMPTS
 
 
 def tune(
@@ -22,13 +23,14 @@ def tune(
     where: RepositoryOptions,
 ) -> None:
     """Let a model propose rewrites of a prompt, and score each on the test cases."""
+    from codeassist.tasks.prompt_tests import Bench, write_version
     from codeassist.tasks.prompt_tests import tune as run
-    from codeassist.tasks.prompt_tests import write_version
 
     services = where.open(flags=choice.flags("ask"))
     session, library = services.needed_session("ask"), services.every_prompt
     prompt = library.find(name)
-    trials = run(prompt, library, session, rounds)
+    with contexts(services) as gather:
+        trials = run(prompt, Bench(library, session, gather, scripts=PROMPTS not in services.config.refused), rounds)
     for number, trial in enumerate(trials):
         rate = f"{trial.rate.value:.0%} [{trial.rate.low:.0%}, {trial.rate.high:.0%}]" if trial.prompt else "-"
         chance = f"  chance {trial.chance:.2f}" if number and trial.prompt else ""

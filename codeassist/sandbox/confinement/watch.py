@@ -10,6 +10,12 @@ MEMORY = 8 << 30
 PROCESSES = 512
 DISK = 2 << 30
 SECONDS_TO_END = 10.0
+MEASURE_SECONDS = 2.0
+"""What was written is measured so often, whatever the free space is: others may free as much as the program writes."""
+
+MEASURE_SHARE = 20
+"""Measuring takes at most one part in so many of the time."""
+
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4_096
 
 
@@ -65,7 +71,9 @@ class Watch:
         self._parent, self._folders = parent, folders
         self._memory, self._processes, self._disk = memory, processes, disk
         self._free = self._free_bytes()
+        self._measured = time.monotonic()
         self._initial = _used(folders)  # before the program can write: all that comes later is its own
+        self._pause = max(MEASURE_SECONDS, MEASURE_SHARE * (time.monotonic() - self._measured))
 
     def exceeded(self) -> str:
         """The bound that is exceeded, in words; "" if none is."""
@@ -74,13 +82,25 @@ class Watch:
             return f"more than {self._processes} processes"
         if sum(map(_resident, running)) > self._memory and sum(map(_proportional, running)) > self._memory:
             return f"more than {self._memory >> 20} MB of memory"
-        free = self._free_bytes()
-        if self._free - free > min(self._disk, 2 << 30) // 8:
-            self._free = free
-            used = _used(self._folders) + _deleted(running)
-            if used - self._initial > self._disk:
-                return f"more than {self._disk >> 20} MB written"
+        if self._is_time_to_measure() and self._written(running) > self._disk:
+            return f"more than {self._disk >> 20} MB written"
         return ""
+
+    def _is_time_to_measure(self) -> bool:
+        """Whether the free space fell since the last measurement, or that was long ago."""
+        free = self._free_bytes()
+        if self._free - free > min(self._disk, 2 << 30) // 8 or time.monotonic() > self._measured + self._pause:
+            self._free = free
+            return True
+        return False
+
+    def _written(self, running: list[int]) -> int:
+        """Bytes that were written since the start."""
+        began = time.monotonic()
+        written = _used(self._folders) + _deleted(running) - self._initial
+        self._measured = time.monotonic()
+        self._pause = max(MEASURE_SECONDS, MEASURE_SHARE * (self._measured - began))
+        return written
 
     def _free_bytes(self) -> int:
         """Free space where the folders are; it tells cheaply when measuring them may be worth it."""

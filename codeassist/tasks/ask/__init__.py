@@ -8,8 +8,9 @@ from __future__ import annotations
 from codeassist.tasks.ask.answer import Answer, Citation, Shape
 from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, earlier_exchanges, plan_question
-from codeassist.tasks.ask.extractive import ask, shape_of
+from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
+from indexers.search.shapes import shape_of
 
 __all__ = [
     "Answer",

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from codeassist.evidence.claims import Checks
 from codeassist.evidence.packing import Block, LeftOut
 from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
+from indexers.search.shapes import Shape
 from indexers.types import Definition
 
-Shape = Literal["where", "what", "how", "who", "why", "error", "default", "can", "flow"]
+__all__ = ["Answer", "Citation", "Citations", "Shape"]
 
 
 @dataclass(frozen=True, slots=True)

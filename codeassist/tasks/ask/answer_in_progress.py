@@ -96,7 +96,9 @@ class AnswerInProgress:
         """Send a prompt to the model and return the answer without the reasoning, which is recorded; streams it if `aloud`."""
         splitter = Splitter(self.options.events.text if aloud else None)
         self.options.cancel.check()
-        reply: Reply = self.options.session.ask(self.messages(prompt, inputs), on_text=splitter.feed, prompt=prompt.id, **how)
+        reply: Reply = self.options.session.ask(
+            self.messages(prompt, inputs), on_text=splitter.feed, asking=prompt.asking, **how
+        )
         splitter.close()
         self.finish = reply.finish
         answer, reasoning = splitter.split()
@@ -107,7 +109,7 @@ class AnswerInProgress:
     def decide(self, prompt: Prompt, inputs: Mapping[str, Any], record: type[Record]) -> Record:
         """Send a prompt with a schema to the model and return its answer as a record."""
         messages = self.messages(prompt, inputs)
-        return ask_for_record(self.options.session, messages, prompt.needed_schema, record, prompt=prompt.id)
+        return ask_for_record(self.options.session, messages, prompt.needed_schema, record, asking=prompt.asking)
 
 
 def as_examples(options: AskOptions) -> list[dict[str, str]]:

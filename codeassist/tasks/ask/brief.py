@@ -1,53 +1,92 @@
-"""The short form of an answer: the decisive lines of the best place, then one line for each further place."""
+"""The short form of an answer: the decisive lines of the best place, one line for each further place, at most twelve in all."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from codeassist.evidence.excerpts import Excerpt, excerpt
+import numpy as np
+
+from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt
+from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import first_sentence
 from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.word_match import WordMatch
+from indexers.types import Definition
 
-FIRST_LINES = 10
+MOST_LINES = 12
+"""Lines of a short answer, with the marks around the code."""
+
+FIRST_LINES = 4
 """Lines quoted of the best place."""
 
+QUOTED_PLACES = 5
+"""Places of which something is quoted; the further ones are only named."""
+
 OTHER_LINES = 3
-"""Lines of each further place, joined to one."""
+OTHER_LENGTH = 150
+"""Of each further place at most this many lines and characters, joined to one line."""
+
+NAMES_LENGTH = 100
+"""Characters of the names that follow what is quoted of a place."""
 
 LONGEST = 240
 SIGNATURE = 110
 
 
-def brief(hits: Sequence[Hit], words: WordMatch, shape: Shape, numbers: Citations) -> list[str]:
-    """The paragraphs of a short answer from places, best first."""
+def brief(
+    hits: Sequence[Hit],
+    words: WordMatch,
+    shape: Shape,
+    numbers: Citations,
+    doubt: str = "",
+    calls: Sequence[Definition] = (),
+) -> list[str]:
+    """The lines of a short answer from places, best first; `doubt` stands before them, `calls` are those of the best place."""
     best = hits[0]
-    quoted = excerpt(best.text.split("\n"), best.start_line, words, shape, FIRST_LINES)
-    head = _head(best, numbers)
-    others = [_other(hit, words, shape, numbers) for hit in hits[1:]]
-    return [head, block(best, quoted), "\n".join(others)]
+    lines = best.text.split("\n")
+    scores = line_scores(lines, words, shape, best.name)
+    quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls)))
+    head = f"{doubt} {_head(best, numbers)}" if doubt else _head(best, numbers)
+    also = _names(decisive_names(lines, scores, head + quoted, NAMES_LENGTH))
+    others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
+    others += [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]
+    shown = Counter(hit.qualified_name for hit in hits)
+    if further := [
+        f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]
+    ]:
+        others.append(f"- Further: {', '.join(further)}")
+    return ["\n".join([head + also, quoted, *others])]
 
 
 def block(hit: Hit, quoted: Excerpt) -> str:
     """Lines of a hit as a fenced code block with their path and first line."""
-    body = "\n".join(line.rstrip()[:LONGEST] for line in quoted.lines)
+    body = "\n".join(line[:LONGEST] for line in quoted.marked())
     longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{hit.language} {hit.path}:{quoted.first}\n{body}\n{fence}"
 
 
-def _name(hit: Hit) -> str:
+def _name(hit: Hit, *, short: bool = False) -> str:
     if not hit.qualified_name:
         return f"`{hit.path}`"
     if hit.kind == "section":
         return f"“{hit.name}” in `{hit.path}`"
-    return f"`{hit.qualified_name}` in `{hit.path}`"
+    return f"`{hit.qualified_name}`" if short else f"`{hit.qualified_name}` in `{hit.path}`"
+
+
+def _cited(hit: Hit, numbers: Citations) -> str:
+    return numbers.cite(hit.path, hit.start_line, hit.end_line, hit.qualified_name)
+
+
+def _names(names: Sequence[str]) -> str:
+    return f" Names there: {', '.join(f'`{name}`' for name in names)}" if names else ""
 
 
 def _head(hit: Hit, numbers: Citations) -> str:
-    cited = f"{_name(hit)} {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.qualified_name)}"
+    cited = f"{_name(hit)} {_cited(hit, numbers)}"
     documented = hit.kind != "section" and not hit.documentation.lstrip().startswith(("@", "\\"))
     summary = first_sentence(hit.documentation) if documented else ""
     if not summary and hit.signature and hit.kind != "section":
@@ -57,7 +96,20 @@ def _head(hit: Hit, numbers: Citations) -> str:
 
 
 def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations) -> str:
-    quoted = excerpt(hit.text.split("\n"), hit.start_line, words, shape, OTHER_LINES)
-    line = " ".join(" ".join(quoted.lines).split())[:LONGEST]
+    lines = hit.text.split("\n")
+    scores = line_scores(lines, words, shape, hit.name)
+    line = _joined(lines, hit.start_line, scores)
     fence = "``" if "`" in line else "`"
-    return f"- {_name(hit)} {numbers.cite(hit.path, hit.start_line, hit.end_line, hit.qualified_name)}: {fence}{line}{fence}"
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    names = _names(decisive_names(lines, scores, line + hit.qualified_name, NAMES_LENGTH)).replace(" Names there:", " —")
+    return f"- {_name(hit)} {_cited(hit, numbers)}: {fence}{space}{line}{space}{fence}{names}"
+
+
+def _joined(lines: Sequence[str], start: int, scores: np.ndarray) -> str:
+    """The most decisive lines as one, without those that do not fit."""
+    for count in range(OTHER_LINES, 0, -1):
+        marked = excerpt(lines, start, scores, count).marked()
+        joined = " ".join(" ".join(line.split()) for line in marked)
+        if len(joined) <= OTHER_LENGTH:
+            return joined
+    return joined[: OTHER_LENGTH - 1] + CUT

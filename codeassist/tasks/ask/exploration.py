@@ -22,7 +22,7 @@ def look(work: AnswerInProgress, action: str, argument: str, budget: int) -> tup
     hits = actions[action](work, argument)
     if not hits:
         return Packed(), "nothing found"
-    shown = {(b.path, b.start_line, b.end_line) for b in work.blocks}
+    shown = {(b.path, b.start_line, b.end_line) for b in work.blocks if not b.folded}  # a folded block can be opened
     unseen = [h for h in hits if (h.path, h.start_line, h.end_line) not in shown]
     if not unseen:
         return Packed(), "nothing new: it is in the blocks already"
@@ -56,8 +56,22 @@ def _callers(work: AnswerInProgress, argument: str) -> list[Hit]:
 def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
     match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", argument)
     path = match[1].removeprefix("./") if match else argument
-    if match is None or not work.index.language_of(path):  # indexed files only: none outside the root, none ignored
+    if match is None:
         return []
+    if not work.index.language_of(path):  # indexed files only: none outside the root, none ignored
+        if not (module := _module(work, path)):
+            return _symbol(work, path)
+        path = module
     start = int(match[2] or 1)
     end = min(int(match[3] or start + READ_LINES - 1), start + READ_LINES - 1)
     return [Hit(path, start, end, 1.0, "", "lines", "", "")]
+
+
+def _module(work: AnswerInProgress, name: str) -> str:
+    """The indexed file of a dot path such as `shop.auth`; empty when there is none, or several."""
+    if not re.fullmatch(r"\w+(?:\.\w+)+", name):
+        return ""
+    stem = name.replace(".", "/")
+    ends = [f"{stem}.py", f"{stem}/__init__.py"]
+    found = [path for path in work.index.files() if any(path == end or path.endswith(f"/{end}") for end in ends)]
+    return found[0] if len(found) == 1 else ""

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from codeassist.errors import CancelledError, ModelError
+from codeassist.evidence.places import SCAFFOLD
 from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.prompts import Library, render
 from codeassist.prompts.records import Questions
 from indexers import Hit, Index
-from indexers.syntax.words import STOP_WORDS, words
+from indexers.search.query import understand
+from indexers.syntax.words import STOP_WORDS, identifiers, stem, words
 
 KEPT_BACK = "(This answer was made from files that are not sent.)"
 
 MOST_QUESTIONS = 3
 FEW_WORDS = 4
 """A follow-up with fewer significant words than this cannot be searched for on its own."""
+
+
+_PRONOUN = re.compile(r"\b(?:it(?! (?:possible|allowed|true)\b)|this one|them|they)\b", re.IGNORECASE)
+_ASIDE = SCAFFOLD | {
+    stem(word) for word in ("tested", "tests", "test", "explain", "describe", "find", "show", "about", "break")
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,7 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
         return question
     if session is not None:
         try:
-            reply = session.ask(condensing(question, history, library), prompt=library.find("ask-condense").id)
+            reply = session.ask(condensing(question, history, library), asking=library.find("ask-condense").asking)
             if reply.finish == "interrupted":
                 raise CancelledError
             text = reply.text
@@ -55,8 +64,22 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
                 return line
         except ModelError:
             pass  # the question itself can still be searched for; the call for the answer will report the error
+    subject = next((s for earlier in reversed(questions) if (s := subject_of(earlier))), "")
     significant = [w for w in words(question) if w not in STOP_WORDS and len(w) > 2]
-    return question if len(significant) >= FEW_WORDS else f"{question} {questions[-1]}"
+    if len(significant) >= FEW_WORDS:
+        return question
+    if subject and _PRONOUN.search(question):
+        return _PRONOUN.sub(lambda _: subject, question, count=1)
+    return f"{question} {questions[-1]}"
+
+
+def subject_of(question: str) -> str:
+    """The name that a question is about: one spelled as code, or its only significant word; empty for other questions."""
+    query = understand(question)
+    if named := [*query.qualified, *query.symbols] or [*query.proper]:
+        return named[-1] if not query.qualified else query.qualified[-1]
+    plain = [w for w in identifiers(question) if w.lower() not in STOP_WORDS and stem(w.lower()) not in _ASIDE]
+    return plain[0] if len(plain) == 1 else ""
 
 
 def condensing(question: str, history: Sequence[Message], library: Library) -> list[Message]:
@@ -70,7 +93,7 @@ def clarifying(question: str, session: Session, library: Library, hits: Sequence
     prompt = library.find("ask-clarify")
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
     messages = render(prompt, {"question": question, "places": places})
-    answer = ask_for_record(session, messages, prompt.needed_schema, Questions, prompt=prompt.id)
+    answer = ask_for_record(session, messages, prompt.needed_schema, Questions, asking=prompt.asking)
     return [q.strip() for q in answer.questions if q.strip()][:MOST_QUESTIONS]
 
 

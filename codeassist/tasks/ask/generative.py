@@ -15,9 +15,10 @@ from codeassist.evidence.packing import Packed, Source
 from codeassist.models.messages import Message, Reply
 from codeassist.tasks.ask.answer import Answer, Citation
 from codeassist.tasks.ask.answer_in_progress import AnswerInProgress, AskOptions
-from codeassist.tasks.ask.extractive import not_found, shape_of
+from codeassist.tasks.ask.extractive import not_found
 from codeassist.tasks.ask.strategies import MOST_PARTS, STRATEGIES, choose
 from indexers import Index, QueryError
+from indexers.search.shapes import shape_of
 
 GIVE_UP = 0.4
 """Below this share of the confidence threshold nothing is sent: the model would be likely to invent an answer."""
@@ -107,7 +108,7 @@ def plan_model_answer(index: Index, question: str, options: AskOptions) -> Plann
     recorded: list[tuple[Sequence[Message], str]] = []
 
     def record(messages: Sequence[Message], **how: Any) -> Reply:
-        recorded.append((messages, str(how.get("prompt", ""))))
+        recorded.append((messages, how["asking"].prompt))
         raise _Recorded
 
     options.session = copy(options.session)

@@ -42,7 +42,7 @@ def judge(answer: Answer, session: Session, library: Library, events: Events) ->
         criterion = f"this code shows that the following is true: {without_citations(sentence.text)}"
         messages = messages_of(prompt, {"criterion": criterion, "answer": render(blocks)})
         try:
-            verdict = ask_for_record(session, messages, prompt.needed_schema, Verdict, prompt=prompt.id)
+            verdict = ask_for_record(session, messages, prompt.needed_schema, Verdict, asking=prompt.asking)
         except ModelError as error:
             events.note(f"Not every sentence was judged: {error}")
             break

@@ -1,23 +1,17 @@
 """Pairs of functions that may be duplicates, found in time that grows almost linearly with the number of functions.
 
 Functions are linked when they share one of their rarest sequences of normalised tokens. Each such sequence links a function to
-at most `WINDOW` others of nearly the same length, so that a thousand copies give thousands of pairs and not a million. A bound
-on the similarity, from counts of tokens alone, then removes most pairs.
+at most `WINDOW` others of nearly the same length, so that a thousand copies give thousands of pairs and not a million. Two
+bounds on the similarity then remove most pairs: from counts of tokens alone, and from the longest common subsequences.
 """
 
 from __future__ import annotations
-
-from collections import defaultdict
-from collections.abc import Sequence
-from itertools import count
 
 import numpy as np
 import numpy.typing as npt
 
 from codeassist.evidence.clones import LEAST_TOKENS, SLACK
-
-Numbers = npt.NDArray[np.int64]
-Tokens = Sequence[str]
+from codeassist.tasks.duplicates.numbered import NumberedCode, Numbers
 
 LENGTH = 4
 """Tokens of a sequence."""
@@ -37,30 +31,20 @@ BUCKETS = 256
 BLOCK = 20_000
 
 
-def candidates(functions: Sequence[tuple[Tokens, Tokens]], least: float) -> Numbers:
+def candidates(code: NumberedCode, least: float) -> Numbers:
     """Pairs (i, j), i < j, of functions that may be similar by `least`, sorted, of shape (n, 2).
 
-    Each function is given as its (tokens, normalised tokens); both have the same length.
+    No function may have less than `LEAST_TOKENS` tokens.
     """
-    lengths = np.array([len(shape) for _, shape in functions], dtype=np.int64)
-    usable = np.flatnonzero(lengths >= LEAST_TOKENS)
-    if len(usable) < 2:
+    if len(code) < 2:
         return np.empty((0, 2), dtype=np.int64)
-    lengths = lengths[usable]
-    tokens = _numbered([functions[i][0] for i in usable.tolist()])
-    shapes = _numbered([functions[i][1] for i in usable.tolist()])
-    pairs = _linked(shapes, lengths)
-    one, other = lengths[pairs[:, 0]], lengths[pairs[:, 1]]
+    if code.lengths.min() < LEAST_TOKENS:
+        raise ValueError(f"a function has less than {LEAST_TOKENS} tokens")
+    pairs = _linked(code.shapes, code.lengths)
+    one, other = code.lengths[pairs[:, 0]], code.lengths[pairs[:, 1]]
     pairs = pairs[np.minimum(one, other) >= 0.5 * np.maximum(one, other)]
-    kept = usable[pairs[_possible(pairs, tokens, shapes, lengths, least)]]
-    return kept[np.lexsort((kept[:, 1], kept[:, 0]))]
-
-
-def _numbered(texts: Sequence[Tokens]) -> Numbers:
-    """All tokens one after the other, each as the number of its first use."""
-    numbers: defaultdict[str, int] = defaultdict(count().__next__)
-    total = sum(map(len, texts))
-    return np.fromiter((numbers[token] for text in texts for token in text), dtype=np.int64, count=total)
+    pairs = pairs[_possible(pairs, code, least)]
+    return pairs[_in_order(pairs, code, least)]
 
 
 def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
@@ -71,7 +55,7 @@ def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
     for offset in range(1, LENGTH):
         sequences = sequences * np.uint64(0x9E3779B97F4A7C15) + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
     _, sequence = np.unique(sequences[whole], return_inverse=True)
-    entries = np.unique(owner[: len(whole)][whole] * np.int64(sequence.max() + 1) + sequence)
+    entries = _distinct(owner[: len(whole)][whole] * np.int64(sequence.max() + 1) + sequence)
     function, sequence = entries // (sequence.max() + 1), entries % (sequence.max() + 1)
     users = np.bincount(sequence)
     shared = users[sequence] > 1
@@ -91,8 +75,8 @@ def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
         if not same.any():
             break
         first, second = function[:-distance][same], function[distance:][same]
-        found.append(np.unique(np.minimum(first, second) * np.int64(len(lengths)) + np.maximum(first, second)))
-    keys = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+        found.append(_distinct(np.minimum(first, second) * np.int64(len(lengths)) + np.maximum(first, second)))
+    keys = _distinct(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
     return np.stack((keys // len(lengths), keys % len(lengths)), axis=1)
 
 
@@ -103,9 +87,16 @@ def _sums(numbers: Numbers, lengths: Numbers) -> Numbers:
     return np.asarray(np.add.reduceat(numbers * (2 * position + 1), starts), dtype=np.int64)
 
 
-def _possible(pairs: Numbers, tokens: Numbers, shapes: Numbers, lengths: Numbers, least: float) -> npt.NDArray[np.bool_]:
+def _distinct(numbers: Numbers) -> Numbers:
+    """The distinct numbers, sorted; for numbers like these several times faster than `np.unique`, which hashes them."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
+
+
+def _possible(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.bool_]:
     """Which pairs the numbers of their tokens, in any order, do not exclude."""
-    counts = [_counts(numbers, lengths) for numbers in (tokens, shapes)]
+    lengths = code.lengths
+    counts = [_counts(numbers, lengths) for numbers in (code.tokens, code.shapes)]
     possible = np.empty(len(pairs), dtype=np.bool_)
     for start in range(0, len(pairs), BLOCK):
         one, other = pairs[start : start + BLOCK].T
@@ -115,6 +106,25 @@ def _possible(pairs: Numbers, tokens: Numbers, shapes: Numbers, lengths: Numbers
         above = (of_tokens + of_shapes >= least * total) & (2 * of_shapes >= (least - SLACK) * total)
         possible[start : start + BLOCK] = above | full
     return possible
+
+
+def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.bool_]:
+    """Which pairs the longest common subsequences of their tokens do not exclude: matching blocks are a common subsequence."""
+    from rapidfuzz.distance import Indel
+    from rapidfuzz.process import cpdist
+
+    kept = np.arange(len(pairs))
+    total = np.zeros(len(pairs))
+    for numbers in (code.shapes, code.tokens):
+        texts = np.array(code.texts(numbers), dtype=object)
+        one, other = pairs[kept].T
+        # Twice the length of the subsequence by both lengths. Neither can be lower than this, since the other is at most 1.
+        found = cpdist(
+            texts[one], texts[other], scorer=Indel.normalized_similarity, score_cutoff=max(0.0, 2 * least - 1 - 1e-6)
+        )
+        total[kept] += found
+        kept = kept[found > 0]
+    return total >= 2 * least - 1e-6
 
 
 def _counts(numbers: Numbers, lengths: Numbers) -> npt.NDArray[np.uint8]:

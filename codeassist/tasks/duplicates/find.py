@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from codeassist.deadline import Cancel
-from codeassist.evidence.clones import THRESHOLD, is_stub, normalised, token_likeness
-from codeassist.evidence.clones import tokens as code_tokens
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, is_stub, text_likeness, token_list
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.syntax.languages import is_test_path
@@ -76,9 +75,12 @@ def find_duplicates(
     a request to stop.
     """
     from codeassist.tasks.duplicates.candidates import candidates
+    from codeassist.tasks.duplicates.numbered import numbered
 
     stop = cancel or Cancel()
-    members, code = _functions(index, stop, tests=tests)
+    members: list[Member] = []
+    code = numbered(_functions(index, stop, members, tests=tests))
+    compared = list(zip(code.texts(code.tokens), code.texts(code.shapes), strict=True))
     joined: dict[Member, Member] = {}
     scores: list[tuple[Member, Member, float]] = []
     for i, j in candidates(code, threshold).tolist():
@@ -86,7 +88,7 @@ def find_duplicates(
         a, b = members[i], members[j]
         if _nested(a, b) or (paths and not any(m.path.startswith(tuple(paths)) for m in (a, b))):
             continue
-        score = token_likeness(code[i], code[j], threshold)
+        score = text_likeness(compared[i], compared[j], threshold)
         if score >= threshold:
             scores.append((a, b, score))
             _join(joined, a, b)
@@ -100,12 +102,8 @@ def find_duplicates(
     return Duplicates(threshold, _outermost(result))
 
 
-def _functions(
-    index: Index, stop: Cancel, *, tests: bool
-) -> tuple[list[Member], list[tuple[tuple[str, ...], tuple[str, ...]]]]:
-    """The functions to compare, and of each its tokens and its normalised tokens."""
-    members: list[Member] = []
-    code: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
+def _functions(index: Index, stop: Cancel, members: list[Member], *, tests: bool) -> Iterator[list[str]]:
+    """The tokens of each function to compare; the function is appended to `members`."""
     for path, definitions in groupby(index.definitions_of_kinds(KINDS, LEAST_LINES), key=lambda d: d.path):
         stop.check()
         if not tests and is_test_path(path):
@@ -114,11 +112,9 @@ def _functions(
         for definition in definitions:
             text = "\n".join(lines[definition.line - 1 : definition.end_line])
             above = "\n".join(lines[max(0, definition.line - 3) : definition.line - 1])
-            if text and not is_stub(text, above):
+            if text and not is_stub(text, above) and len(tokens := token_list(text)) >= LEAST_TOKENS:
                 members.append(Member(path, definition.line, definition.end_line, definition.qualified_name))
-                original = code_tokens(text)
-                code.append((original, normalised(original)))
-    return members, code
+                yield tokens
 
 
 def _outermost(clusters: Sequence[Cluster]) -> list[Cluster]:

@@ -9,6 +9,7 @@ recall@k, mean reciprocal rank and NDCG@10 with binary gains (JÃ¤rvelin and KekÃ
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -32,11 +33,25 @@ from indexers.graph.history import read_log
 from indexers.syntax.languages import is_test_path
 
 DEPTH = 10
-LEAST_WORDS = 5
+LEAST_TELLING = 3
+"""Different words of a question that are neither stop words nor shorter than three letters."""
+
 MOST_TOUCHED = 5
 """Commits that touch more code files than this are not used: they have no specific answer."""
 
 RESAMPLES = 1_000
+
+_STOP = frozenset(
+    "the and for with that this from into its are was not but when which will has have been can all any add adds added fix "
+    "fixes fixed use uses used make makes made set sets get gets return returns returned new given some one more "
+    "also only".split()
+)
+_CHORE = re.compile(
+    r"^(?:merge|revert|bump|release|prepare|version|v?\d+\.\d+|chore|style|docs?|ci|build|lint|format|wip|auto)\b"
+    r"|\b(?:typos?|dependabot|renovate|pre-commit|changelog|bump(?:s|ed)?|upgrade \S+ (?:from|to) |copyright|whitespace|linting"
+    r"|flake8|mypy|isort|ruff|prettier|eslint|readme)\b|\[bot\]|\[skip ci\]",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ def _documented(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
             continue
         for definition in index.outline(path):
             sentence = first_sentence(definition.documentation)
-            if definition.kind != "section" and len(sentence.split()) >= LEAST_WORDS and definition.name not in sentence:
+            if definition.kind != "section" and definition.name not in sentence and telling(sentence) >= LEAST_TELLING:
                 yield sentence, frozenset([path])
 
 
@@ -139,8 +154,19 @@ def _commits(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
         touched = frozenset(
             p for p in paths if p in indexed and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt"))
         )
-        if 0 < len(touched) <= MOST_TOUCHED and len(commit.subject.split()) >= LEAST_WORDS - 1:
+        if 0 < len(touched) <= MOST_TOUCHED and not _is_chore(commit.subject) and telling(commit.subject) >= LEAST_TELLING:
             yield commit.subject, touched
+
+
+def telling(text: str) -> int:
+    """The number of different words that say what a text is about."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
+    return len(words - _STOP)
+
+
+def _is_chore(subject: str) -> bool:
+    """Whether nobody would ask what a commit's subject says: releases, dependency bumps, typos, merges, bots."""
+    return _CHORE.search(subject) is not None
 
 
 def _rated(runs: Sequence[Run]) -> Iterator[tuple[str, frozenset[str]]]:

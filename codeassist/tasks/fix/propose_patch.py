@@ -96,7 +96,7 @@ def propose(
         inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
         try:
             messages = render(prompt, inputs)
-            answer = ask_for_record(session, messages, prompt.needed_schema, Edits, prompt=prompt.id, sample=attempt)
+            answer = ask_for_record(session, messages, prompt.needed_schema, Edits, asking=prompt.asking, sample=attempt)
         except AnswerError as error:
             proposal.refused = str(error)
             return proposal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.map.repository_map import MappedFile, RepositoryMap, make_map, shortened
+from codeassist.tasks.map.overview import Entry, Folder
+from codeassist.tasks.map.repository_map import MappedFile, RepositoryMap, make_map, shortened, title
 
-__all__ = ["MappedFile", "RepositoryMap", "make_map", "shortened"]
+__all__ = ["Entry", "Folder", "MappedFile", "RepositoryMap", "make_map", "shortened", "title"]

@@ -1,18 +1,25 @@
-"""Make a map of a repository: its most central files and definitions within a token budget."""
+"""Make a map of a repository: entry points, folders, and its most central files and definitions within a token budget."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import Any
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeVar
 
+from codeassist.tasks.map.overview import Entry, Folder, entry_points, folders
 from indexers import Index
+from indexers.syntax.languages import CODE, detect, is_example_path, is_test_path, is_vendored_path
 from indexers.types import Definition
 
 CHARS_PER_TOKEN = 4
 """The usual estimate for English and code, used instead of a model's tokeniser."""
 
 DEFINITIONS_PER_FILE = 8
+OVERVIEW_SHARE = 0.3
+METHODS = ("method", "constructor", "property")
+T = TypeVar("T")
 SIGNATURE = 100
 
 
@@ -27,9 +34,11 @@ class MappedFile:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryMap:
-    """The most central files, with their definitions."""
+    """Where the project is started, its folders, and its most central files with their definitions."""
 
     files: list[MappedFile]
+    entry_points: list[Entry] = field(default_factory=list)
+    folders: list[Folder] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.map/1`."""
@@ -37,22 +46,54 @@ class RepositoryMap:
             {
                 "path": file.path,
                 "rank": round(file.rank, 6),
-                "definitions": [{"line": d.line, "signature": d.signature} for d in file.definitions],
+                "definitions": [{"line": d.line, "name": d.qualified_name, "signature": d.signature} for d in file.definitions],
             }
             for file in self.files
         ]
-        return {"schema": "codeassist.map/1", "files": listed}
+        overview = {"entry_points": [asdict(e) for e in self.entry_points], "folders": [asdict(f) for f in self.folders]}
+        return {"schema": "codeassist.map/1", **overview, "files": listed}
 
 
 def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMap:
-    """Map the files whose path starts with `prefix` in `tokens` tokens: by falling rank, each with its top definitions."""
-    ranks = {path: rank for path, rank in index.file_ranks().items() if path.startswith(prefix)}
+    """Map the files whose path starts with `prefix` in `tokens` tokens.
+
+    Entry points and folders take at most `OVERVIEW_SHARE` of them; the files follow by falling rank, each with its top
+    definitions. Only code of the project itself counts: no tests, examples, vendored files, documents or data.
+    """
+    files = [path for path in index.files() if path.startswith(prefix) and _is_own_code(path)]
+    known = set(files)
+    every = index.file_ranks()
+    ranks = {path: rank for path, rank in every.items() if path in known}
     budget = tokens * CHARS_PER_TOKEN
+    left = int(OVERVIEW_SHARE * budget)
+    entries, left = _within([(e, len(e.path) + len(e.reason) + 6) for e in entry_points(index, files)], left)
+    shown_folders, _ = _within([(f, len(f.path) + len(f.about) + 16) for f in folders(index, files, ranks)], left)
+    central = _central(index, ranks, budget - int(OVERVIEW_SHARE * budget))
+    return RepositoryMap(central, entries, shown_folders)
+
+
+def _is_own_code(path: str) -> bool:
+    return detect(path).role == CODE and not (is_test_path(path) or is_example_path(path) or is_vendored_path(path))
+
+
+def _within(costs: Sequence[tuple[T, int]], budget: int) -> tuple[list[T], int]:
+    """The first items that fit into a budget of characters, and what is left of it."""
+    kept: list[T] = []
+    for item, cost in costs:
+        if cost > budget:
+            break
+        kept.append(item)
+        budget -= cost
+    return kept, budget
+
+
+def _central(index: Index, ranks: Mapping[str, float], budget: int) -> list[MappedFile]:
+    """The files by falling rank, each with its top definitions, in `budget` characters."""
     chosen = []
     for path, rank in sorted(ranks.items(), key=lambda entry: (-entry[1], entry[0])):
         if budget <= 0:
             break
-        outline = [d for d in index.outline(path) if not d.is_test and not d.name.startswith("__")]
+        outline = [d for d in index.outline(path) if _is_shown(d)]
         if not outline:
             continue
         top = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
@@ -60,7 +101,7 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
         shown: list[Definition] = []
         cost = len(path) + 1
         for definition in top:
-            line = len(shortened(definition.signature)) + 10
+            line = len(title(definition)) + 10
             if cost + line > budget:
                 break
             shown.append(definition)
@@ -69,7 +110,20 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
             break
         chosen.append(MappedFile(path, rank, tuple(shown)))
         budget -= cost
-    return RepositoryMap(chosen)
+    return chosen
+
+
+def _is_shown(definition: Definition) -> bool:
+    return not definition.is_test and not definition.name.startswith("__") and not definition.signature.startswith("package ")
+
+
+def title(definition: Definition) -> str:
+    """The signature of a definition; that of a method names its class: `def Cart.add(self, item)`."""
+    signature, name = definition.signature, definition.name
+    owner = definition.qualified_name.removesuffix(name).rstrip(".").rpartition(".")[2]
+    if owner and definition.kind in METHODS and not re.search(rf"\b{re.escape(owner)}\b", signature):
+        signature = re.sub(rf"(?<![\w.]){re.escape(name)}(?!\w)", f"{owner}.{name}", signature, count=1)
+    return shortened(signature)
 
 
 def shortened(signature: str) -> str:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from codeassist.evidence.coverage_files import contexts, known_file
 from indexers import Index
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, Use
 
 MOST_MENTIONS = 20
+
+COVERAGE = "coverage"
+"""How a test is known to reach a definition if a coverage file says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,5 +140,36 @@ def implementations(index: Index, name: str, limit: int = 200) -> Implementation
 
 
 def covering_tests(index: Index, name: str, limit: int = 200) -> Tests:
-    """The tests that reach a definition, at most `limit`, the most direct first."""
-    return Tests(name, index.tests_of(name, limit), bool(index.definitions(name, 1)))
+    """The tests that reach a definition, at most `limit`: those that a coverage file says ran it, then those that call it.
+
+    Raises `UsageError` when there is a coverage file that cannot be read.
+    """
+    definitions_of_name = index.definitions(name, 1)
+    measured = _measured(index, definitions_of_name[0]) if definitions_of_name else []
+    known = {(test.path, test.line) for test in measured}
+    called = [test for test in index.tests_of(name, limit) if (test.path, test.line) not in known]
+    return Tests(name, [*measured, *called][:limit], bool(definitions_of_name))
+
+
+def _measured(index: Index, definition: Definition) -> list[CoveringTest]:
+    """The tests that ran a line of a definition's body, by the coverage file of the repository."""
+    file = known_file(index.root)
+    if file is None:
+        return []
+    found: dict[tuple[str, int], CoveringTest] = {}
+    for context in contexts(index.root, file, definition.path, definition.line + 1, definition.end_line):
+        node = context.partition("|")[0].partition("[")[0]
+        test_name = re.split(r"::|\.", node)[-1]
+        path = node.partition("::")[0] if "::" in node else ""
+        tests = [d for d in index.definitions(test_name, 50) if d.is_test and d.name == test_name]
+        for test in tests:
+            if (path and test.path != path) or (not path and not _is_in_module(test, node)):
+                continue
+            found[test.path, test.line] = CoveringTest(test.path, test.line, test.qualified_name, COVERAGE)
+            break
+    return sorted(found.values(), key=lambda test: (test.path, test.line))
+
+
+def _is_in_module(test: Definition, dotted: str) -> bool:
+    """Whether a name such as `tests.test_a.TestB.test_c` can mean a test: its file is one of the modules."""
+    return test.path.rpartition("/")[2].removesuffix(".py") in dotted.split(".")

@@ -1,88 +1,97 @@
-"""Run a prompt's test cases on recorded answers or a live model, and compare versions or models."""
+"""Run a prompt's test cases on recorded answers or a live model, and compare versions and models."""
 
 from __future__ import annotations
 
-import random
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 from codeassist.errors import AnswerError, PromptError
-from codeassist.models.answers import ask_for_json
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
-from codeassist.prompts.cases import Case, Verdict, assess, cases_path, read_cases
-from indexers.files.reading import read_text
+from codeassist.prompts.assertions import Checks, assess, passed
+from codeassist.prompts.cases import Case, cases_path, read_cases, read_document
+from codeassist.tasks.prompt_tests import checkers
+from codeassist.tasks.prompt_tests.results import CaseResult, PromptTests
 
-BOOTSTRAP = 2_000
-"""Resamples for a confidence interval; more would move its ends by less than 0.01."""
+_BLOCK = re.compile(r"^\[(\d{1,6})\] (.+?):\d+-\d+", re.MULTILINE)
 
-
-@dataclass(slots=True)
-class CaseResult:
-    """The result of one case. `ok` is None if it could not be decided (no recording, or a judge without a model)."""
-
-    prompt: str
-    case: str
-    ok: bool | None
-    verdicts: list[Verdict] = field(default_factory=list)
-    answer: str = ""
-    source: str = "recorded"
-    tokens: int = 0
-    cost: float | None = 0.0
-    seconds: float = 0.0
-    error: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form."""
-        return {
-            "prompt": self.prompt,
-            "case": self.case,
-            "ok": self.ok,
-            "source": self.source,
-            "verdicts": [{"kind": v.kind, "ok": v.ok, "words": v.words} for v in self.verdicts],
-            "tokens": self.tokens,
-            "cost": self.cost,
-            "seconds": round(self.seconds, 3),
-            "error": self.error or None,
-        }
+Gather = Callable[[str], str]
+"""The context for a question, as numbered blocks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A value with the bounds of its 95 % confidence interval."""
+class Bench:
+    """What cases are run with: recordings if `session` is None. `gather` reads contexts from the index; `scripts` may run."""
 
-    value: float
-    low: float
-    high: float
+    library: Library
+    session: Session | None = None
+    gather: Gather | None = None
+    scripts: bool = False
 
 
-def run_cases(prompt: Prompt, library: Library, session: Session | None, only: str = "") -> list[CaseResult]:
-    """Run the cases of a prompt whose name contains `only`: on `session`'s model, or on recorded answers if it is None.
+def run_cases(prompt: Prompt, bench: Bench, only: str = "") -> list[CaseResult]:
+    """Run the cases of a prompt whose name contains `only`.
 
     An invalid cases file gives one failed result. Raises `ModelError` if the model cannot be reached.
     """
-    results = []
     try:
         cases = read_cases(prompt)
     except PromptError as error:
         return [CaseResult(prompt.id, "(cases)", ok=False, error=str(error))]
-    for case in cases:
-        if only and only not in case.name:
-            continue
-        results.append(_recorded(prompt, case) if session is None else _live(prompt, case, library, session))
-    return results
+    return [_run(prompt, case, bench) for case in cases if only in case.name]
 
 
-def _recorded(prompt: Prompt, case: Case) -> CaseResult:
-    render(prompt, case.inputs)  # fails if the inputs no longer fit the prompt
-    if case.response is None:
-        return CaseResult(prompt.id, case.name, None, error="no recorded answer; run with --live --record")
-    verdicts = assess(prompt, case, case.response, None)
-    return CaseResult(prompt.id, case.name, _all(verdicts), verdicts, case.response, _origin(prompt, case))
+def _run(prompt: Prompt, case: Case, bench: Bench) -> CaseResult:
+    inputs = _inputs(case, bench)
+    if inputs is None:
+        return CaseResult(prompt.id, case.name, None, error="its context comes from the index, and there is none here")
+    messages = render(prompt, inputs)  # fails if the inputs no longer fit the prompt
+    files = blocks_of(str(inputs.get("context", "")))
+    checks = Checks(
+        prompt,
+        judge=checkers.judge(bench.library, bench.session) if bench.session else None,
+        script=checkers.script(prompt, inputs) if bench.scripts else None,
+        similarity=checkers.similarity,
+        files=files,
+    )
+    if bench.session is None:
+        return _recorded(prompt, case, checks)
+    tries = [_asked(prompt, case, messages, checks, bench.session, n) for n in range(case.repeat)]
+    return _together(tries)
+
+
+def _inputs(case: Case, bench: Bench) -> dict[str, Any] | None:
+    """The inputs of a case, with the context of its question; None when that needs an index and there is none."""
+    if not case.question:
+        return dict(case.inputs)
+    if bench.gather is None:
+        return None
+    return {"question": case.question, "context": bench.gather(case.question), **case.inputs}
+
+
+def blocks_of(context: str) -> dict[int, str]:
+    """The path of each numbered block of a context."""
+    return {int(number): path for number, path in _BLOCK.findall(context)}
+
+
+def _recorded(prompt: Prompt, case: Case, checks: Checks) -> CaseResult:
+    result = CaseResult(prompt.id, case.name, None, source=_origin(prompt, case), files=checks.files)
+    if case.response is None and all(set(a) <= {"context_has", "weight"} for a in case.expect):
+        result.source = "the context"  # what is sent is tested, not what is answered
+    elif case.response is None:
+        result.error = "no recorded answer; run with --live --record"
+        return result
+    if blocks := case.recorded.get("blocks"):  # the numbers of the recorded answer mean the blocks of its time
+        known = {int(n): str(path) for n, path in blocks.items() if str(n).isdigit()} if isinstance(blocks, dict) else {}
+        checks = replace(checks, cited=known)
+    result.answer = case.response or ""
+    result.verdicts = assess(case.expect, result.answer, checks)
+    result.ok = passed(result.verdicts, case.threshold)
+    result.passes = int(result.ok is True)
+    return result
 
 
 def _origin(prompt: Prompt, case: Case) -> str:
@@ -92,155 +101,74 @@ def _origin(prompt: Prompt, case: Case) -> str:
     return f"{where}, for an earlier version of the prompt" if stale else where
 
 
-def _live(prompt: Prompt, case: Case, library: Library, session: Session) -> CaseResult:
+def _asked(prompt: Prompt, case: Case, messages: Any, checks: Checks, session: Session, sample: int) -> CaseResult:
     before = len(session.ledger.calls)
-    result = CaseResult(prompt.id, case.name, False, source=session.model.name)
+    result = CaseResult(prompt.id, case.name, False, source=session.model.name, files=checks.files)
     try:
-        reply = session.ask(render(prompt, case.inputs), schema=prompt.schema, prompt=prompt.id)
+        reply = session.ask(messages, schema=prompt.schema, sample=sample, asking=prompt.asking)
         calls = session.ledger.calls[before:]
         result.answer, result.seconds = reply.text, reply.seconds
         result.tokens = sum(c.reply.input_tokens + c.reply.output_tokens for c in calls)
         result.cost = reply.cost
-        result.verdicts = assess(prompt, case, reply.text, _judge(library, session))
-        result.ok = _all(result.verdicts)
+        result.verdicts = assess(case.expect, reply.text, checks)
+        result.ok = passed(result.verdicts, case.threshold)
     except AnswerError as error:  # an invalid answer fails the case; a wrong key or a missing server does not
         result.error = str(error)
+    result.passes = int(result.ok is True)
     return result
 
 
-def _judge(library: Library, session: Session) -> Callable[[str, str], tuple[bool, str]]:
-    prompt = library.find("judge")
-
-    def judge(criterion: str, answer: str) -> tuple[bool, str]:
-        messages = render(prompt, {"criterion": criterion, "answer": answer})
-        value = ask_for_json(session, messages, prompt.needed_schema, prompt=prompt.id)
-        return bool(value["holds"]), f"{criterion}: {value['reason']}"
-
-    return judge
-
-
-def _all(verdicts: Sequence[Verdict]) -> bool | None:
-    if any(v.ok is False for v in verdicts):
-        return False
-    return None if any(v.ok is None for v in verdicts) else True
+def _together(tries: list[CaseResult]) -> CaseResult:
+    """Several answers to one case as one result."""
+    shown = next((t for t in tries if t.ok is False), next((t for t in tries if t.ok is None), tries[0]))
+    costs = [t.cost for t in tries]
+    return replace(
+        shown,
+        tries=len(tries),
+        passes=sum(t.passes for t in tries),
+        tokens=sum(t.tokens for t in tries),
+        seconds=sum(t.seconds for t in tries),
+        cost=None if any(c is None for c in costs) else sum(c or 0.0 for c in costs),
+    )
 
 
-def record(prompt: Prompt, results: Sequence[CaseResult]) -> Path:
-    """Write live answers to the cases file as recordings, with model and prompt hash; returns it. Its comments are lost."""
+def record(prompt: Prompt, results: Sequence[CaseResult]) -> tuple[Path, int]:
+    """Write live answers to the cases file as recordings, with model, prompt hash and files; its comments are lost.
+
+    Returns the file and how many were written: rows of data files have no place for one.
+    """
     import yaml
 
     path = cases_path(prompt)
-    data = yaml.safe_load(read_text(path))
+    data = read_document(path)
     answers = {r.case: r for r in results if r.answer}
+    written = 0
     for entry in data["cases"]:
-        if result := answers.get(entry["name"]):
+        if result := answers.get(str(entry.get("name"))):
             entry["response"] = result.answer
-            entry["recorded"] = {"model": result.source, "prompt": prompt.id, "hash": prompt.content_hash}
+            entry["recorded"] = _provenance(prompt, result)
+            written += 1
     try:
         path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8")
     except OSError as error:
         raise PromptError(f"Cannot write {path}: {error.strerror or error}.") from error
-    return path
+    return path, written
 
 
-def pass_rate(results: Sequence[CaseResult]) -> Figure:
-    """The share of decided cases that pass, with the Wilson score interval (Wilson, 1927)."""
-    decided = [r for r in results if r.ok is not None]
-    total, passed = len(decided), sum(bool(r.ok) for r in decided)
-    if not total:
-        return Figure(0.0, 0.0, 1.0)
-    z = 1.96
-    centre = (passed + z * z / 2) / (total + z * z)
-    margin = z / (total + z * z) * ((passed * (total - passed) / total) + z * z / 4) ** 0.5
-    return Figure(passed / total, max(0.0, centre - margin), min(1.0, centre + margin))
-
-
-def middle(values: Sequence[float], seed: int = 0) -> Figure:
-    """The median with its percentile bootstrap interval."""
-    if not values:
-        return Figure(0.0, 0.0, 0.0)
-    chance = random.Random(seed)
-    medians = sorted(median(chance.choices(values, k=len(values))) for _ in range(BOOTSTRAP))
-    return Figure(median(values), medians[int(0.025 * BOOTSTRAP)], medians[int(0.975 * BOOTSTRAP)])
-
-
-def sign_test(a: Sequence[CaseResult], b: Sequence[CaseResult]) -> float:
-    """The two-sided p-value of the exact McNemar test (McNemar, 1947) that two variants have the same pass rate."""
-    from math import comb
-
-    passed = {r.case: r.ok for r in a if r.ok is not None}
-    pairs = [(passed[r.case], r.ok) for r in b if r.ok is not None and r.case in passed]
-    better = sum(bool(y) and not x for x, y in pairs)
-    worse = sum(bool(x) and not y for x, y in pairs)
-    n = better + worse
-    return min(1.0, 2 * sum(comb(n, i) for i in range(min(better, worse) + 1)) / 2**n) if n else 1.0
-
-
-def junit(results: Sequence[CaseResult]) -> str:
-    """The results as JUnit XML."""
-    from xml.etree import ElementTree as ET
-
-    suites = ET.Element("testsuites", name="codeassist prompts")
-    for name in dict.fromkeys(r.prompt for r in results):
-        selected = [r for r in results if r.prompt == name]
-        suite = ET.SubElement(
-            suites,
-            "testsuite",
-            name=name,
-            tests=str(len(selected)),
-            failures=str(sum(r.ok is False for r in selected)),
-            skipped=str(sum(r.ok is None for r in selected)),
-            time=f"{sum(r.seconds for r in selected):.3f}",
-        )
-        for result in selected:
-            case = ET.SubElement(suite, "testcase", classname=name, name=result.case, time=f"{result.seconds:.3f}")
-            message = "; ".join(v.words for v in result.verdicts if v.ok is not True) or result.error
-            if result.ok is False:
-                ET.SubElement(case, "failure", message=_printable(message)).text = _printable(result.answer)
-            elif result.ok is None:
-                ET.SubElement(case, "skipped", message=_printable(message))
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(suites, encoding="unicode")
-
-
-def _printable(text: str) -> str:
-    """Text in which characters that XML does not allow are replaced."""
-    return re.sub(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
-
-
-@dataclass(frozen=True, slots=True)
-class PromptTests:
-    """Results by variant: one, or several versions or models to compare."""
-
-    variants: list[tuple[str, list[CaseResult]]]
-
-    @property
-    def results(self) -> list[CaseResult]:
-        """The results of all variants."""
-        return [result for _, results in self.variants for result in results]
-
-    @property
-    def chance(self) -> float | None:
-        """The p-value for the difference between two variants; None unless there are exactly two."""
-        return sign_test(self.variants[0][1], self.variants[1][1]) if len(self.variants) == 2 else None
-
-    def as_json(self) -> dict[str, Any]:
-        """The documented JSON form, schema `codeassist.prompts-test/1`."""
-        return {
-            "schema": "codeassist.prompts-test/1",
-            "variants": [{"name": name, "results": [r.as_json() for r in results]} for name, results in self.variants],
-            "chance": self.chance,
-        }
+def _provenance(prompt: Prompt, result: CaseResult) -> dict[str, Any]:
+    stated: dict[str, Any] = {"model": result.source, "prompt": prompt.id, "hash": prompt.content_hash}
+    return stated | ({"blocks": dict(result.files)} if result.files else {})
 
 
 def run_variants(
-    library: Library, prompts: Sequence[Prompt], sessions: Sequence[Session | None], against: str, only: str
+    prompts: Sequence[Prompt], benches: Sequence[Bench], against: Sequence[str] = (), only: str = ""
 ) -> PromptTests:
-    """Run the cases of prompts with each session (None: recordings), and those of version `against` of the first, if given."""
+    """Run the cases of prompts with each bench, and those of each version in `against` of the first prompt before them."""
     variants: list[tuple[str, list[CaseResult]]] = []
-    versions = [prompts] if not against else [[library.find(f"{prompts[0].name}@{against}")], prompts]
-    for session in sessions:
-        model = session.model.name if session else "recorded"
-        for chosen in versions:
-            results = [r for p in chosen for r in run_cases(p, library, session, only)]
+    for bench in benches:
+        model = bench.session.model.name if bench.session else "recorded"
+        older = [[bench.library.find(f"{prompts[0].name}@{version}")] for version in against]
+        for chosen in (*older, list(prompts)):
+            results = [r for p in chosen for r in run_cases(p, bench, only)]
             variants.append((f"{model} {chosen[0].id}" if len(prompts) == 1 else model, results))
     return PromptTests(variants)

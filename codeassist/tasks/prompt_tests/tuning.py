@@ -10,11 +10,13 @@ from codeassist.errors import AnswerError, BudgetError, PromptError
 from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.models.token_estimate import estimate
-from codeassist.prompts import Library, Prompt, parse, render
+from codeassist.prompts import Prompt, parse, render
 from codeassist.prompts.cases import read_cases
 from codeassist.prompts.records import Rewrite
 from codeassist.prompts.rendering import problems, variables
-from codeassist.tasks.prompt_tests.run_cases import CaseResult, Figure, pass_rate, run_cases, sign_test
+from codeassist.tasks.prompt_tests.results import CaseResult
+from codeassist.tasks.prompt_tests.run_cases import Bench, run_cases
+from codeassist.tasks.prompt_tests.statistics import Figure, pass_rate, sign_test
 
 
 @dataclass(slots=True)
@@ -35,17 +37,19 @@ class Trial:
         return (self.rate.value if self.prompt else -1.0, -length)
 
 
-def tune(prompt: Prompt, library: Library, session: Session, rounds: int) -> list[Trial]:
+def tune(prompt: Prompt, bench: Bench, rounds: int) -> list[Trial]:
     """The original prompt, then one trial per round, based on the failures of the best so far. Stops at the budget."""
     if not read_cases(prompt):
         raise PromptError(f"{prompt.path}:1: '{prompt.name}' has no cases to tune on.")
-    base = run_cases(prompt, library, session)
+    session = bench.session
+    assert session is not None, "tuning needs a model"
+    base = run_cases(prompt, bench)
     trials = [Trial("original", prompt, base, pass_rate(base))]
     for _ in range(rounds):
         best = max(trials, key=lambda t: t.rank)
         assert best.prompt is not None
         try:
-            trials.append(_trial(best, trials, library, session))
+            trials.append(_trial(best, trials, bench, session))
         except BudgetError as error:
             trials.append(Trial("stopped", None, [], Figure(0, 0, 0), error=str(error)))
             break
@@ -54,8 +58,8 @@ def tune(prompt: Prompt, library: Library, session: Session, rounds: int) -> lis
     return trials
 
 
-def _trial(best: Trial, trials: list[Trial], library: Library, session: Session) -> Trial:
-    proposer = library.find("tune")
+def _trial(best: Trial, trials: list[Trial], bench: Bench, session: Session) -> Trial:
+    proposer = bench.library.find("tune")
     current = best.prompt
     assert current is not None
     section = next((s for s in current.sections if s.role == "system"), current.sections[0])
@@ -71,12 +75,12 @@ def _trial(best: Trial, trials: list[Trial], library: Library, session: Session)
         "tried": [t.idea for t in trials[1:]],
     }
     messages = render(proposer, inputs)
-    proposal = ask_for_record(session, messages, proposer.needed_schema, Rewrite, sample=len(trials), prompt=proposer.id)
+    proposal = ask_for_record(session, messages, proposer.needed_schema, Rewrite, sample=len(trials), asking=proposer.asking)
     try:
         changed = reworded(current, section.template, proposal.template)
     except PromptError as error:
         return Trial(proposal.idea, None, [], Figure(0, 0, 0), error=str(error))
-    results = run_cases(changed, library, session)
+    results = run_cases(changed, bench)
     return Trial(proposal.idea, changed, results, pass_rate(results), sign_test(trials[0].results, results))
 
 

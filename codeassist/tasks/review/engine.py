@@ -16,6 +16,7 @@ from codeassist.deadline import Cancel, Deadline
 from codeassist.errors import ModelError
 from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
+from codeassist.tasks.review.behaviour.report import BehaviourReport
 from codeassist.tasks.review.finding import Finding, Severity, checked, with_fingerprints
 from codeassist.tasks.review.model_review import Reviewer, review_with_model
 from codeassist.tasks.review.selection import configured, leave_out, unknown_rules
@@ -49,6 +50,9 @@ class Review:
 
     unread: list[str] = field(default_factory=list)
     """What the review could not check, and why; reported even when there are no findings."""
+
+    behaviour: BehaviourReport | None = None
+    """What running the old and the new code showed; None when nothing was run."""
 
     error: ModelError | None = None
     """The model's error, if it failed; findings made before it are kept."""
@@ -91,6 +95,7 @@ class Review:
             "cut_short": self.cut_short,
             "unread": self.unread,
             "incomplete": self.incomplete,
+            "behaviour": self.behaviour.as_json() if self.behaviour is not None else None,
             "seconds": round(self.seconds, 3),
         }
 

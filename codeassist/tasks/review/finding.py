@@ -58,6 +58,9 @@ class Finding:
     note: str = ""
     """How the finding was checked, for the reader."""
 
+    reproducer: str = ""
+    """A program that shows it when it is run in the project, or the command that runs a test."""
+
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {
@@ -73,6 +76,7 @@ class Finding:
             "source": self.source,
             "fingerprint": self.fingerprint,
             "note": self.note or None,
+            "reproducer": self.reproducer or None,
         }
 
     @property

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.deadline import SILENT, Deadline, Events
@@ -15,7 +14,7 @@ from codeassist.evidence.parsed_source import enclosing, syntax_tree
 from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
-from codeassist.prompts import Library, render
+from codeassist.prompts import Library, Prompt, render
 from codeassist.prompts.records import AuditVerdict, ReportedFinding, ReportedFindings
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding, Place, Severity
@@ -103,8 +102,8 @@ def review_with_model(facts: Facts, analysed: Sequence[Finding], reviewer: Revie
 
 def _ask_about(facts: Facts, group: Group, analysed: Sequence[Finding], reviewer: Reviewer, outcome: ModelFindings) -> None:
     """Ask about one file and add the findings that pass the checks to `outcome`. Raises `ModelError`."""
-    messages, schema, prompt = messages_for(facts, group, analysed, reviewer)
-    answer = ask_for_record(reviewer.session, messages, schema, ReportedFindings, prompt=prompt)
+    messages, prompt = messages_for(facts, group, analysed, reviewer)
+    answer = ask_for_record(reviewer.session, messages, prompt.needed_schema, ReportedFindings, asking=prompt.asking)
     for reported in answer.findings:
         finding = _checked(facts, group.file, reported, analysed, reviewer, outcome)
         if finding is not None and (audited := _audited(facts, group, finding, reviewer, outcome)) is not None:
@@ -116,14 +115,12 @@ def first_messages(facts: Facts, analysed: Sequence[Finding], reviewer: Reviewer
     groups = sorted(_groups(facts.change, reviewer, ModelFindings()), key=lambda g: -g.risk)
     if not groups:
         return [], ""
-    messages, _, prompt = messages_for(facts, groups[0], analysed, reviewer)
-    return reviewer.session.prepare(messages)[0], prompt
+    messages, prompt = messages_for(facts, groups[0], analysed, reviewer)
+    return reviewer.session.prepare(messages)[0], prompt.id
 
 
-def messages_for(
-    facts: Facts, group: Group, analysed: Sequence[Finding], reviewer: Reviewer
-) -> tuple[list[Message], dict[str, Any], str]:
-    """(messages, answer schema, prompt id) for one file."""
+def messages_for(facts: Facts, group: Group, analysed: Sequence[Finding], reviewer: Reviewer) -> tuple[list[Message], Prompt]:
+    """The messages for one file, and their prompt."""
     prompt = reviewer.library.find(reviewer.prompt or "review")
     path = group.file.path
     evidence = [f"{f.path}:{f.start}: {f.message}" for f in analysed if f.path == path]
@@ -137,7 +134,7 @@ def messages_for(
         "title": facts.change.messages[0] if facts.change.messages else "",
     }
     declared = {i.name for i in prompt.inputs}
-    return render(prompt, {k: v for k, v in inputs.items() if k in declared}), dict(prompt.needed_schema), prompt.id
+    return render(prompt, {k: v for k, v in inputs.items() if k in declared}), prompt
 
 
 def _groups(change: Change, reviewer: Reviewer, outcome: ModelFindings) -> Iterator[Group]:
@@ -296,7 +293,9 @@ def _audited(facts: Facts, group: Group, finding: Finding, reviewer: Reviewer, o
         "evidence": [f"{p}: {p.text}" for p in finding.evidence],
     }
     try:
-        verdict = ask_for_record(reviewer.auditor, render(prompt, inputs), prompt.needed_schema, AuditVerdict, prompt=prompt.id)
+        verdict = ask_for_record(
+            reviewer.auditor, render(prompt, inputs), prompt.needed_schema, AuditVerdict, asking=prompt.asking
+        )
     except AnswerError:
         outcome.dropped["the auditor gave no verdict"] += 1
         return None

@@ -27,6 +27,7 @@ from codeassist.plugins import names, plugin
 from codeassist.prompts import Library
 from codeassist.sandbox import confinement
 from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
+from codeassist.tasks.review.behaviour import Behaviour, SearchEngine, what_running_adds
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_review import Reviewer, first_messages
@@ -37,9 +38,6 @@ from indexers import Index
 from indexers.files.reading import read_text
 
 BASELINE = ".codeassist-baseline.json"
-MODEL_TIME = 15
-"""The model's time limit, as a multiple of the analysers' timeout."""
-
 OpenIndex = Callable[[bool], AbstractContextManager[Index | None]]
 """Opens the repository's index if there is one; the argument is whether to update it first."""
 
@@ -57,6 +55,9 @@ class ReviewContext:
     not_sent: Callable[[str], bool] = lambda _: False
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
+    engine: SearchEngine | None = None
+    """Makes inputs for running the changed code; None when its code must not be run."""
+
     index_notes: list[str] = field(default_factory=list)
     """Notes on the freshness of the index, filled by `open_index`."""
 
@@ -121,10 +122,15 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
     reviewer = reviewer_of(request, context)
     plugins, faults = _plugins()
     with context.open_index(change.in_work_tree) as index:
-        analysis = Analysis((*ANALYSERS, *plugins), deadline, context.cancel)
+        behaviour = _behaviour(context, request)
+        analysis = Analysis((*ANALYSERS, *plugins, *behaviour), deadline, context.cancel)
         reviewed = review(
             context.root, change, config, index, known=known, coverage=coverage, reviewer=reviewer, analysis=analysis
         )
+    if behaviour:
+        reviewed.behaviour = behaviour[0].report
+    elif config.behaviour and (gain := what_running_adds(change)):
+        reviewed.notes.append(gain)
     reviewed.notes += context.index_notes
     reviewed.unread += faults
     result = ReviewResult(change, reviewed, config.fail_on, error=reviewed.error)
@@ -137,6 +143,14 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
     if request.summary:
         _summarise(result, context)
     return result
+
+
+def _behaviour(context: ReviewContext, request: ReviewRequest) -> list[Behaviour]:
+    """The analyser that runs the changed code, if the settings and the user's trust allow it."""
+    config = context.config.review
+    if context.engine is None or not config.behaviour or request.update_baseline:
+        return []
+    return [Behaviour(context.engine, config.behaviour_seconds, cache=workspace.cache_folder("behaviour"))]
 
 
 def _summarise(result: ReviewResult, context: ReviewContext) -> None:
@@ -193,7 +207,7 @@ def reviewer_of(request: ReviewRequest, context: ReviewContext) -> Reviewer | No
         context.auditor or session,
         request.prompt or context.config.tasks.review.prompt,
         context.not_sent,
-        Deadline(context.config.review.timeout * MODEL_TIME),
+        Deadline(context.config.review.model_timeout),
         (lambda finding, facts: prove(finding, facts, session, library)) if request.prove else None,
         context.events,
     )

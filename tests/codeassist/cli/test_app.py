@@ -105,7 +105,7 @@ def test_a_closed_pipe_and_an_ascii_locale(indexed):
 
 
 def test_the_default_configuration_imports_no_heavy_packages(indexed):
-    script = "import sys; sys.argv = ['codeassist', 'search', 'charge']\nfrom codeassist.cli.app import main\ntry:\n    main()\nfinally:\n    print([m for m in ('torch', 'transformers', 'sentence_transformers', 'langchain', 'langchain_core') if m in sys.modules])"
+    script = "import sys; sys.argv = ['codeassist', 'search', 'charge']\nfrom codeassist.cli.app import main\ntry:\n    main()\nfinally:\n    print([m for m in ('torch', 'transformers', 'sentence_transformers', 'langchain', 'langchain_core', 'mcp', 'fastapi', 'uvicorn', 'prometheus_client', 'pygls', 'lsprotocol', 'pydantic') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], cwd=indexed, capture_output=True, text=True, check=False)
     assert lines(done.stdout)[-1] == "[]"
 

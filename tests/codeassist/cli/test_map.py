@@ -18,7 +18,7 @@ def test_map_respects_its_token_budget(indexed, run):
 
 def test_only_the_files_of_a_folder_are_shown(indexed, run):
     shown = run("map", "--under", "stock/", cwd=indexed).out
-    assert lines(shown)[0] == "stock/inventory.go"
+    assert "stock/inventory.go" in lines(shown)
     assert "Inventory" in shown
     assert "shop/" not in shown
     empty = run("map", "--under", "nowhere/", cwd=indexed)
@@ -27,3 +27,24 @@ def test_only_the_files_of_a_folder_are_shown(indexed, run):
 
 def test_a_budget_that_is_too_small_is_refused(indexed, run):
     assert run("map", "--tokens", "10", cwd=indexed).code == 2
+
+
+def test_paths_are_valid_from_the_current_folder(indexed, run):
+    for command in (["map"], ["symbols", "Gateway"], ["callers", "hash_password"], ["search", "Gateway", "-n", "0"]):
+        for line in lines(run(*command, cwd=indexed / "stock").out):
+            place = line.split()[0]
+            if "/" in place:
+                assert place.startswith("../"), line
+
+
+def test_the_picture_names_entry_points_and_folders(shop, run):
+    (shop / "pyproject.toml").write_text('[project]\nname = "shop"\n[project.scripts]\nshop = "shop.payments:checkout"\n')
+    (shop / "shop/__init__.py").write_text('"""Everything that is sold. And more."""\n')
+    run("index", "-q", cwd=shop)
+    shown = lines(run("map", cwd=shop).out)
+    assert shown[:2] == ["Entry points", "  shop/payments.py  command shop"]
+    assert any(line.startswith("  shop/  ") and line.endswith("Everything that is sold.") for line in shown)
+    assert any("def Gateway.charge(self" in line for line in shown)
+    value = json.loads(run("map", "--json", cwd=shop).out)
+    assert value["entry_points"] == [{"path": "shop/payments.py", "reason": "command shop"}]
+    assert (value["folders"][0]["path"], value["folders"][0]["files"]) == ("shop", 3)

@@ -95,3 +95,16 @@ def test_programs_of_the_project_run_only_after_approval(repository, run, tmp_pa
     run("trust", cwd=root)
     run("review", cwd=root)
     assert (tmp_path / "ran").exists()
+
+
+def test_an_index_of_another_user_is_refused_until_it_is_trusted(indexed, run, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another"))
+    refused = run("search", "charge an account", cwd=indexed)
+    assert (refused.code, refused.out) == (4, "")
+    assert "was not made by you on this machine" in refused.err
+    assert "codeassist trust --index" in refused.err
+    assert run("trust", "--index", cwd=indexed).code == 0
+    assert run("search", "charge an account", cwd=indexed).code == 0
+    assert run("trust", "--index", "--revoke", cwd=indexed).code == 2
+    assert run("clean", cwd=indexed).code == 0
+    assert run("trust", "--index", cwd=indexed).code == 4

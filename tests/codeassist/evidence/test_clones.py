@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, shape, tokens
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, matched, shape, tokens
 from tests.codeassist.similar_code import ORIGINAL, OTHER, TWIN
 
 
@@ -49,3 +51,9 @@ def test_every_score_is_between_0_and_1_and_that_of_a_copy_is_1(parts):
     code = "".join(parts)
     assert 0.0 <= likeness(code, TWIN) <= 1.0
     assert likeness(code, code) == (1.0 if len(tokens(code)) >= LEAST_TOKENS else 0.0)
+
+
+@given(st.text("abc", max_size=40), st.text("abc", max_size=40))
+def test_matching_blocks_are_those_of_difflib(one, other):
+    blocks = difflib.SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks()
+    assert matched(one, other) == sum(block.size for block in blocks)

@@ -1,12 +1,14 @@
-"""Which lines of a passage are shown."""
+"""Which lines of a passage are shown, and which names are added."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeassist.evidence.excerpts import excerpt
+from codeassist.evidence.excerpts import decisive_names, excerpt
+from codeassist.evidence.line_score import line_scores
 from indexers.encoders.static import StaticEncoder
 from indexers.search.word_match import WordMatch
 
@@ -33,37 +35,79 @@ def words(question):
     return WordMatch(ENCODER, question, {}, 1.0)
 
 
+def shown(question, shape, count, lines=LINES):
+    return excerpt(lines, 1, line_scores(lines, words(question), shape, "open_store"), count)
+
+
 def test_the_lines_with_the_questions_words_are_shown():
-    shown = excerpt(LINES, 1, words("why is a symbolic link rejected"), "why", 2)
-    assert "symbolic link" in "\n".join(shown.lines)
-    assert shown.first == 1 + LINES.index(shown.lines[0])
-    assert (shown.cut_before, shown.cut_after) == (True, True)
+    found = shown("why is a symbolic link rejected", "why", 2)
+    assert any("symbolic link" in text for _, text in found.lines)
+    assert all(LINES[number - 1] == text for number, text in found.lines)
+    assert found.cut_before
 
 
-def test_it_begins_at_a_statement():
-    shown = excerpt(LINES, 1, words("wait seconds"), "default", 5)
-    assert "        wait_seconds=30," in shown.lines
-    assert shown.lines[0].strip() in ("check(folder)", "prepare(")
+def test_a_number_decides_a_question_about_a_default():
+    assert any("wait_seconds=30" in text for _, text in shown("how long does it wait by default", "default", 3).lines)
+
+
+def test_a_cut_between_lines_is_marked():
+    scores = np.array([1.0, 0.0, 0.9])
+    assert excerpt(["first()", "second()", "third()"], 5, scores, 2).marked() == ["first() …", "third()"]
+
+
+def test_a_statement_of_few_lines_stays_together():
+    lines = ["start()", "send(", "    body,", ")", "stop()", "rest()"]
+    found = excerpt(lines, 1, np.array([0.0, 0.1, 0.9, 0.0, 0.2, 0.1]), 3)
+    assert [number for number, _ in found.lines] == [2, 3, 4]
 
 
 def test_the_decisive_line_is_kept_when_its_statement_is_longer_than_the_excerpt():
-    assert "        wait_seconds=30," in excerpt(LINES, 1, words("wait seconds"), "default", 2).lines
+    assert any("wait_seconds" in text for _, text in shown("wait seconds", "default", 1).lines)
 
 
-def test_imports_are_no_excerpt():
-    shown = excerpt(LINES, 1, words("os shutil open store folder"), "where", 6)
-    assert not shown.lines[0].startswith("import")
+def test_brackets_and_imports_are_no_excerpt():
+    lines = ["import os", "}", "x = os.getpid()", ")", "y = 2", "z = 3"]
+    found = excerpt(lines, 1, line_scores(lines, words("os process"), "where"), 2)
+    assert "}" not in [text for _, text in found.lines]
 
 
 @pytest.mark.parametrize("count", [1, 3, 100])
 def test_a_short_passage_is_shown_whole(count):
-    assert excerpt(["x = 1"], 7, words("x"), "what", count).lines == ("x = 1",)
+    assert excerpt(["x = 1"], 7, np.zeros(1), count).lines == ((7, "x = 1"),)
 
 
 @settings(deadline=None)
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=12), st.integers(1, 8), st.text(max_size=20))
-def test_an_excerpt_is_a_run_of_the_lines(lines, count, question):
-    shown = excerpt(lines, 5, words(question), "where", count)
-    start = shown.first - 5
-    assert shown.lines == tuple(lines[start : start + len(shown.lines)])
-    assert 1 <= len(shown.lines) <= count
+def test_an_excerpt_is_some_of_the_lines_in_order(lines, count, question):
+    found = excerpt(lines, 5, line_scores(lines, words(question), "where"), count)
+    numbers = [number for number, _ in found.lines]
+    assert numbers == sorted(set(numbers))
+    assert all(lines[number - 5] == text for number, text in found.lines)
+    assert 1 <= len(numbers) <= max(count, 1)
+
+
+def test_names_are_options_keys_and_compound_names_that_are_not_shown_yet():
+    lines = ["if no_color or args.has('--plain'):", "    set_theme('dark')", "    return other_name"]
+    assert decisive_names(lines, np.array([2.0, 1.0, 0.0]), "no_color", 40) == ["--plain", "args.has", "dark", "set_theme"]
+
+
+def test_names_keep_to_their_length():
+    assert decisive_names(["first_name second_name"], np.array([1.0]), "", 12) == ["first_name"]
+
+
+def test_what_is_no_name_is_left_out():
+    assert decisive_names(["split('\\\\n', '}}', 'key_a', 'see https://other_host.test/x_y')"], np.array([1.0]), "", 40) == [
+        "key_a"
+    ]
+
+
+def test_a_line_is_shown_once():
+    lines = ["retry_later()", "wait()", "retry_later()", "stop()", "start()"]
+    found = excerpt(lines, 1, np.array([3.0, 1.0, 2.9, 0.5, 0.1]), 2)
+    assert [text for _, text in found.lines] == ["retry_later()", "wait()"]
+
+
+def test_a_notice_of_copyright_is_no_excerpt():
+    lines = ["# Copyright 2014 The Authors", "# SPDX-License-Identifier: MIT", "limit = 3", "other = 4", "more = 5", "last = 6"]
+    found = excerpt(lines, 1, line_scores(lines, words("copyright of the authors"), "where"), 2)
+    assert sum("Copyright" in text or "SPDX" in text for _, text in found.lines) <= 1

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
+import subprocess
 import sys
 import threading
 
 import pytest
 
-from tests.conftest import write
+from tests.conftest import started, write
 
 pytest.importorskip("mcp")
 anyio = pytest.importorskip("anyio")
@@ -18,9 +21,9 @@ from mcp.client.stdio import StdioServerParameters, stdio_client  # noqa: E402
 from mcp.shared.exceptions import MCPError  # noqa: E402
 
 from codeassist.errors import WorkspaceError  # noqa: E402
-from codeassist.mcp.repositories import Repositories  # noqa: E402
 from codeassist.mcp.server import make_server  # noqa: E402
 from codeassist.models.token_estimate import estimate  # noqa: E402
+from codeassist.repositories import Repositories  # noqa: E402
 
 
 def talk(target, *calls):
@@ -74,7 +77,7 @@ def test_scope_symbol_check_and_review(served, indexed):
 
 
 def test_changes_are_seen_and_secrets_are_masked(served, indexed, monkeypatch):
-    monkeypatch.setattr("codeassist.mcp.repositories.FRESH_SECONDS", 0.0)
+    monkeypatch.setattr("codeassist.repositories.FRESH_SECONDS", 0.0)
     talk(served, ("symbol", {"name": "checkout"}))
     secret = "AKIA" + "ABCDEFGH12345678"
     write(indexed, {"shop/cloud.py": f'def upload_backup():\n    return "{secret}"\n'})
@@ -139,7 +142,8 @@ def test_files_are_resources_and_others_are_not(served, indexed):
 
 
 def test_over_standard_input_and_output(indexed):
-    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed))
+    state = {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}  # where the key is that the index is marked with
+    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed), env=state)
     (found,) = talk(stdio_client(server), ("search", {"query": "where is a payment charged"}))
     assert "shop/payments.py" in found.content[0].text
 
@@ -149,3 +153,68 @@ def test_the_root_and_the_home_folder_are_not_served(tmp_path, monkeypatch):
     for folder in (tmp_path.__class__("/"), tmp_path):
         with pytest.raises(WorkspaceError, match="codeassist index"):
             Repositories([folder])
+
+
+def test_a_pattern_finds_lines_definitions_first(served, indexed):
+    found, scoped, wrong, endless = talk(
+        served,
+        ("search", {"pattern": r"\bcharge\b"}),
+        ("search", {"pattern": "Reserve", "scope": ["stock/**"]}),
+        ("search", {"pattern": "(("}),
+        ("search", {"pattern": r"(\w+\s?)+$!"}),
+    )
+    first = found.structured_content["results"][0]
+    assert (first["path"], first["name"]) == ("shop/payments.py", "Gateway.charge")
+    assert "defines Gateway.charge: def charge" in found.content[0].text
+    assert {place["path"] for place in scoped.structured_content["results"]} == {"stock/inventory.go"}
+    assert wrong.is_error
+    assert "not a regular expression" in wrong.content[0].text
+    assert not endless.is_error
+
+
+def test_a_symbol_names_the_tests_that_reach_it(served, indexed):
+    (found,) = talk(served, ("symbol", {"name": "authenticate"}))
+    assert found.structured_content["tests"][0]["name"] == "test_checkout_charges_the_basket"
+    assert "through checkout" in found.content[0].text
+
+
+def test_the_first_answer_comes_from_the_files(served, shop, monkeypatch):
+    monkeypatch.setattr("codeassist.repositories.FIRST_WAIT", 0.0)
+    monkeypatch.setattr("codeassist.repositories.Repository._start_building", lambda _: None)
+    first, symbol = talk(served, ("search", {"query": "where is a payment charged"}), ("symbol", {"name": "checkout"}))
+    assert not first.is_error
+    assert "shop/payments.py" in [place["path"] for place in first.structured_content["results"]]
+    assert "the first index is being made" in first.structured_content["index"]
+    assert first.structured_content["match"] == "weak"
+    assert symbol.is_error
+
+
+def test_the_shipped_prompts_are_prompts(served):
+    async def run():
+        async with Client(served) as client:
+            listed = (await client.list_prompts()).prompts
+            filled = await client.get_prompt("judge", {"criterion": "It is polite.", "answer": "Hello!"})
+            with pytest.raises(MCPError):
+                await client.get_prompt("judge", {"criterion": "x"})
+            return listed, filled
+
+    listed, filled = anyio.run(run)
+    assert {"ask", "review", "judge"} <= {prompt.name for prompt in listed}
+    assert "It is polite." in " ".join(message.content.text for message in filled.messages)
+
+
+def test_over_http(indexed):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with started("-m", "codeassist", "mcp", "--http", str(port), cwd=indexed, stderr=subprocess.PIPE) as server:
+        assert "Serving MCP" in server.stderr.readline()
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=5).close()
+                break
+            except OSError:
+                threading.Event().wait(0.05)
+        (found,) = talk(f"http://127.0.0.1:{port}/mcp", ("search", {"query": "where is a payment charged"}))
+        server.terminate()
+        server.communicate(timeout=30)
+    assert "shop/payments.py" in found.content[0].text

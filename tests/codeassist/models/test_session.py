@@ -11,7 +11,7 @@ from codeassist.config.schema import TasksConfig
 from codeassist.deadline import Deadline
 from codeassist.errors import BudgetError, ModelError
 from codeassist.models.load_model import load
-from codeassist.models.messages import Message, Reply
+from codeassist.models.messages import Asking, Message, Reply
 from codeassist.models.session import Call, Ledger, Session, degenerate, open_session
 from codeassist.runs.store import AnswerCache
 from codeassist.testing import ScriptedChat
@@ -97,7 +97,7 @@ def test_an_unusable_answer_is_an_error_and_not_cached(tmp_path, answer, message
 def test_a_failed_call_is_recorded_with_its_partial_answer():
     talk, _ = scripted(ModelError("it broke", partial="Half of it"))
     with pytest.raises(ModelError, match="it broke"):
-        talk.ask(HELLO, prompt="ask@1.0.0")
+        talk.ask(HELLO, asking=Asking("ask@1.0.0"))
     [call] = talk.ledger.calls
     assert (call.reply.text, call.reply.finish, call.reply.counted, call.prompt) == (
         "Half of it",
@@ -218,3 +218,12 @@ def test_a_model_that_drips_or_hangs_is_cut_at_the_deadline():
     assert raised.value.partial == "It "
     with pytest.raises(ModelError, match="did not answer"):
         session.ask([Message("user", "y")])  # there is no time left to begin
+
+
+def test_a_limit_of_tokens_leaves_room_for_the_messages_and_an_answer():
+    def room(**settings):
+        return Session(ScriptedChat(["x"], context_window=8_000), ModelConfig(max_output_tokens=1_000, **settings)).room()
+
+    assert room() == 7_000
+    assert room(max_tokens=2_000) == 1_500
+    assert room(max_tokens=20_000) == 7_000

@@ -9,15 +9,16 @@ import pytest
 
 from codeassist.errors import PromptError
 from codeassist.prompts import parse
-from codeassist.prompts.cases import Case, assess, cases_path, read_cases
+from codeassist.prompts.assertions import Checks, assess
+from codeassist.prompts.cases import Case, cases_path, read_cases
 from codeassist.prompts.format import read
 from tests.codeassist.prompts.conftest import folder_of, greet
 
 PROMPT = parse(greet(), Path("greet.prompty"))
 
 
-def judged(assertion: dict[str, object], answer: str, prompt=PROMPT, judge=None):
-    [verdict] = assess(prompt, Case("x", {}, (assertion,)), answer, judge)
+def judged(assertion: dict[str, object], answer: str, prompt=PROMPT, **how):
+    [verdict] = assess([assertion], answer, Checks(prompt, **how))
     return verdict
 
 
@@ -51,15 +52,15 @@ def test_no_file_is_no_cases_and_archived_versions_use_those_of_the_current_one(
         ("cases:\n- name: x", "has no assertions, so it cannot fail"),
         ("cases:\n- {name: x, expect: 5}", "'expect' must be a list"),
         (
-            "cases:\n- {name: x, expect: [{equals: 1}]}",
-            "an assertion is one of contains, lacks, matches, cites, max_tokens, schema",
+            "cases:\n- {name: x, expect: [{is: 1}]}",
+            "an assertion is one of contains, lacks, equals, matches, cites, max_tokens, schema",
         ),
         ("cases:\n- {name: x, expect: [{contains: a, lacks: b}]}", "an assertion is one of"),
         ("cases:\n- {name: x, expect: [{matches: '('}]}", "'matches' cannot be used"),
         ("cases:\n- {name: x, expect: [{max_tokens: few}]}", "'max_tokens' cannot be used"),
         ("cases:\n- {name: x, expect: [{schema: maybe}]}", "'schema' is true or a JSON schema"),
         ("cases:\n- {name: x, expect: [{schema: {type: nothing}}]}", "'schema' cannot be used"),
-        ("cases:\n- {name: x, inputs: [a], expect: [{cites: 1}]}", "'inputs' and 'recorded' must be mappings"),
+        ("cases:\n- {name: x, inputs: [a], expect: [{cites: 1}]}", "'inputs' must be a mapping"),
         ("cases:\n- {name: x, response: {a: 1}, expect: [{cites: 1}]}", "'response' must be text; put JSON in quotes"),
     ],
 )
@@ -105,3 +106,74 @@ def test_a_judge_decides_and_without_one_nothing_is_decided():
     verdict = judged({"judge": "is polite"}, "Go away", judge=judge)
     assert (verdict.ok, verdict.words) == (False, "is polite: Go away")
     assert judged({"judge": "is polite"}, "Hello", judge=judge).ok is True
+
+
+def cases_of(tmp_path, text, **files):
+    folder = folder_of(tmp_path, cases=text)
+    for name, content in files.items():
+        (folder / name.replace("_", ".")).write_text(content)
+    return read_cases(read(folder / "greet.prompty"))
+
+
+def test_defaults_apply_to_every_case(tmp_path):
+    text = (
+        "defaults: {inputs: {who: Ada}, expect: [{max_tokens: 9}], repeat: 3, threshold: 0.5}\n"
+        "cases:\n- {name: a, expect: [{contains: x}]}\n- {name: b, inputs: {who: Bob}, repeat: 1}\n"
+    )
+    a, b = cases_of(tmp_path, text)
+    assert a == Case("a", {"who": "Ada"}, ({"contains": "x"}, {"max_tokens": 9}), repeat=3, threshold=0.5)
+    assert b == Case("b", {"who": "Bob"}, ({"max_tokens": 9},), repeat=1, threshold=0.5)
+
+
+def test_the_rows_of_data_files_are_cases(tmp_path):
+    text = "cases:\n- {data: rows.csv, expect: [{lacks: bye}]}\n- {data: more.jsonl}\n"
+    rows = 'name,who,expect.contains\nfirst,Ada,hello\n,"Bob, Jr.",\n'
+    more = '{"who": "Eve", "expect.equals": "Hi", "response": "Hi"}\n\n'
+    first, second, third = cases_of(tmp_path, text, rows_csv=rows, more_jsonl=more)
+    assert first == Case("first", {"who": "Ada"}, ({"lacks": "bye"}, {"contains": "hello"}))
+    assert (second.name, second.inputs, second.expect) == ("rows.csv row 2", {"who": "Bob, Jr."}, ({"lacks": "bye"},))
+    assert third == Case("more.jsonl row 1", {"who": "Eve"}, ({"equals": "Hi"},), "Hi")
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ("whom,expect.contains\nAda,x\n", r"rows.csv:2: the column 'whom' is no input of the prompt"),
+        ("who\nAda\n", r"rows.csv:2 \('rows.csv row 1'\) has no assertions"),
+        ("who,expect.is\nAda,x\n", r"rows.csv:2 .*an assertion is one of"),
+        ("who\nAda,x\n", r"rows.csv:2: the row has more cells than the header"),
+        ('who\n"Ada\n', r"rows.csv:\d: not valid CSV"),
+    ],
+)
+def test_a_fault_in_a_data_file_has_its_line(tmp_path, rows, message):
+    with pytest.raises(PromptError, match=message):
+        cases_of(tmp_path, "cases:\n- {data: rows.csv}\n", rows_csv=rows)
+
+
+def test_a_data_file_is_beside_the_prompt_and_readable(tmp_path):
+    for name, message in (
+        ("../../etc/passwd", "is outside the folder"),
+        ("missing.csv", "cannot read the data file missing.csv"),
+    ):
+        with pytest.raises(PromptError, match=message):
+            cases_of(tmp_path, f"cases:\n- {{data: {name}}}\n")
+    with pytest.raises(PromptError, match=r"rows.jsonl:2: not valid JSON"):
+        cases_of(tmp_path, "cases:\n- {data: rows.jsonl, expect: [{contains: x}]}\n", rows_jsonl='{"who": "A"}\n{')
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        ("repeat: 0", "'repeat' must be a number from 1 to 100"),
+        ("repeat: true", "'repeat' must be a number from 1 to 100"),
+        ("threshold: 1.5", "'threshold' must be a share above 0"),
+        ("question: [x]", "'question' must be text"),
+    ],
+)
+def test_faulty_settings_of_a_case_are_errors(tmp_path, case, message):
+    with pytest.raises(PromptError, match=message):
+        cases_of(tmp_path, f"cases:\n- {{name: x, expect: [{{cites: 1}}], {case}}}\n")
+    with pytest.raises(PromptError, match="two cases have the name 'x'"):
+        cases_of(tmp_path, "cases:\n- {name: x, expect: [{cites: 1}]}\n- {name: x, expect: [{cites: 2}]}\n")
+    with pytest.raises(PromptError, match="'defaults' must be a mapping"):
+        cases_of(tmp_path, "defaults: {name: x}\ncases: []\n")

@@ -25,7 +25,7 @@ def test_the_shipped_prompts_pass_their_own_check():
     [
         (lambda f: (f / "greet.cases.yaml").unlink(), "untested"),
         (lambda f: write(f, {"greet.cases.yaml": "cases:\n- name: x\n  inputs: {}\n"}), "cases"),
-        (lambda f: write(f, {"greet.cases.yaml": "cases:\n- name: x\n  expect: [{equals: 1}]\n"}), "cases"),
+        (lambda f: write(f, {"greet.cases.yaml": "cases:\n- name: x\n  expect: [{is: 1}]\n"}), "cases"),
         (lambda f: write(f, {"greet.cases.yaml": "cases: ["}), "cases"),
         (lambda f: write(f, {"other.prompty": greet()}), "name"),
         (lambda f: write(f, {"greet.prompty": greet("user:\n" + "long words " * 900 + "{{ who }}")}), "length"),

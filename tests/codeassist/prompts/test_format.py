@@ -9,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.errors import PromptError
+from codeassist.models.messages import Asking
 from codeassist.prompts import parse
 from codeassist.prompts.format import is_version, read
+from codeassist.prompts.settings import PromptSettings
 from tests.codeassist.prompts.conftest import FRONT, greet
 
 PATH = Path("greet.prompty")
@@ -45,11 +47,14 @@ def test_an_invalid_file_is_an_error_with_its_line(text, place):
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        (front("model: 3"), ":7: 'model' and its 'response' must be mappings"),
-        (front("model: {response: x}"), ":7: 'model' and its 'response' must be mappings"),
+        (front("model: 3"), ":7: 'model' and its 'response', 'configuration' and 'parameters' must be mappings"),
+        (front("model: {response: x}"), ":7: 'model' and its 'response', 'configuration' and 'parameters' must be mappings"),
         (front("model: {response: {schema: {type: nothing}}}"), ":7: 'schema' is not a valid JSON schema"),
         (front("model: {configuration: {context_window: big}}"), ":7: 'context_window' must be a number"),
-        (front("model: {configuration: 3}"), ":7: 'model' and its 'configuration' must be mappings"),
+        (
+            front("model: {configuration: 3}"),
+            ":7: 'model' and its 'response', 'configuration' and 'parameters' must be mappings",
+        ),
         (front("sample: [x]"), ":7: 'sample' must map inputs to values"),
         (greet().replace("{type: jinja2}", "5"), ":7: the template's type must be jinja2"),
         (greet().replace("{type: jinja2}", "[jinja2]"), ":7: the template's type must be jinja2"),
@@ -83,7 +88,9 @@ def test_a_prompt_has_everything_that_its_file_states():
     assert [(s.role, s.template.strip()) for s in prompt.sections] == [("system", "Be kind."), ("user", "Hello {{ who }}")]
     assert [s.line for s in prompt.sections] == [14, 17]
     assert prompt.needed_schema == {"type": "object"}
-    assert (prompt.context_window, prompt.parameters, prompt.sample) == (4000, {"temperature": 0}, {"who": "Ada"})
+    assert prompt.settings == PromptSettings({"type": "object"}, 0.0, 0, 4000)
+    assert prompt.asking == Asking("greet@2.10.0", 0.0, 0, 4000)
+    assert prompt.sample == {"who": "Ada"}
 
 
 def test_a_prompt_without_a_schema_cannot_be_read_as_json():

@@ -14,7 +14,7 @@ from tests.conftest import write
 
 
 def test_a_project_prompt_takes_precedence_and_versions_can_be_named(tmp_path):
-    folder = folder_of(tmp_path, greet("user:\nmine {{ who }}").replace("name: greet", "name: ask"))
+    folder = folder_of(tmp_path, greet("user:\nmine {{ who }}", "1.5.0").replace("name: greet", "name: ask"))
     (folder / "greet.prompty").rename(folder / "ask.prompty")
     library = Library.of(tmp_path, Config())
     assert [layer.name for layer in library.layers] == ["project", "built-in"]
@@ -29,7 +29,8 @@ def test_a_project_prompt_takes_precedence_and_versions_can_be_named(tmp_path):
 
 def test_a_users_prompt_is_used_where_the_project_has_none(tmp_path):
     write(
-        user_file().parent / "prompts", {"ask.prompty": greet().replace("name: greet", "name: ask"), "greet.prompty": greet()}
+        user_file().parent / "prompts",
+        {"ask.prompty": greet(version="1.5.0").replace("name: greet", "name: ask"), "greet.prompty": greet()},
     )
     folder = folder_of(tmp_path, greet("user:\nmine {{ who }}"))
     library = Library.of(tmp_path, Config())
@@ -67,3 +68,15 @@ def test_the_json_form_of_a_list(tmp_path):
             }
         ],
     }
+
+
+def test_a_changed_prompt_with_the_version_of_the_shipped_one_is_refused_except_as_a_draft(tmp_path):
+    text = (built_in() / "judge.prompty").read_text()
+    folder = write(tmp_path / "prompts", {"judge.prompty": text})
+    assert Library.of(tmp_path, Config()).find("judge").path == folder / "judge.prompty"
+    write(folder, {"judge.prompty": text.replace("Judge only", "Look only at")})
+    with pytest.raises(PromptError, match=r"judge.prompty:1: judge@1.0.0 is shipped with another text; give the changed"):
+        Library.of(tmp_path, Config()).find("judge")
+    assert "Look only at" in Library.of(tmp_path, Config(), untrusted=True).find("judge").text
+    write(folder, {"judge.prompty": text.replace("Judge only", "Look only at").replace("1.0.0", "1.0.1")})
+    assert Library.of(tmp_path, Config()).find("judge").version == "1.0.1"

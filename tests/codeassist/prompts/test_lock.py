@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 import pytest
 from hypothesis import given
@@ -46,9 +47,8 @@ def test_the_lock_follows_versions(tmp_path):
 def test_an_inconsistent_lock_is_detected(tmp_path):
     folder = folder_of(tmp_path)
     update_lock(folder, [read(folder / "greet.prompty")])
-    data = json.loads((folder / "prompts.lock").read_text())
-    data["prompts"].append({**data["prompts"][0], "version": "0.5.0"})
-    (folder / "prompts.lock").write_text(json.dumps(data))
+    lock = (folder / "prompts.lock").read_text()
+    (folder / "prompts.lock").write_text(lock + lock.splitlines()[1].replace("@1.0.0", "@0.5.0") + "\n")
     assert [p.rule for p in check_folder(folder, 500)] == ["lost"]
     write(folder, {"versions/greet@0.5.0.prompty": greet("user:\nSomething else {{ who }}", "0.5.0")})
     assert [p.rule for p in check_folder(folder, 500)] == ["lock"]
@@ -70,7 +70,7 @@ ENTRIES = st.builds(
 )
 
 
-@given(entries=st.lists(ENTRIES, max_size=5))
+@given(entries=st.lists(ENTRIES, max_size=5, unique_by=lambda e: (e.name, e.version)))
 def test_a_lock_is_read_back_in_the_order_of_versions(tmp_path_factory, entries):
     folder = tmp_path_factory.getbasetemp()
     write_lock(folder, entries)
@@ -84,7 +84,7 @@ def test_a_lock_is_read_back_in_the_order_of_versions(tmp_path_factory, entries)
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ({"schema": "other/1", "prompts": []}, "the schema is 'other/1', this version reads 'codeassist.prompts-lock/1'"),
+        ({"schema": "other/1", "prompts": []}, "the schema is 'other/1', expected 'codeassist.prompts-lock/1'"),
         ({"schema": "codeassist.prompts-lock/1"}, "the lock is damaged"),
         ({"schema": "codeassist.prompts-lock/1", "prompts": [{"name": "x"}]}, "the lock is damaged"),
         ([], "the lock is damaged"),
@@ -155,3 +155,68 @@ def test_the_history_of_a_file_has_its_versions_newest_first(tmp_path):
     assert from_history(folder / "greet.prompty", "1.0.0") == greet()
     assert from_history(folder / "greet.prompty", "3.0.0") is None
     assert history(tmp_path / "nowhere" / "greet.prompty") == []
+
+
+def test_a_version_is_one_line_and_a_merge_may_keep_both_sides(tmp_path):
+    folder = folder_of(tmp_path)
+    one, two = (Locked(name, "1.0.0", name * 4, "ab", "2026-01-02") for name in ("ask", "fix"))
+    write_lock(folder, [one])
+    first = (folder / "prompts.lock").read_text()
+    write_lock(folder, [two])
+    both = first + (folder / "prompts.lock").read_text().splitlines(keepends=True)[1]
+    assert len(both.splitlines()) == 3
+    (folder / "prompts.lock").write_text(both + both.splitlines()[1] + "\n")
+    assert read_lock(folder) == [one, two]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("<<<<<<< HEAD", r"prompts.lock:3: the lock is damaged \(a merge left its marks"),
+        ("ask@1.0.0 other ab 2026-01-02", r"prompts.lock:3: .*ask@1.0.0 is listed with two texts"),
+        ("ask 1.0.0", r"prompts.lock:3: .*the line is not NAME@VERSION"),
+        ("ask@1.0 a b 2026-01-02", r"prompts.lock:3: .*the line is not NAME@VERSION"),
+    ],
+)
+def test_a_damaged_line_is_an_error_with_its_number(tmp_path, line, message):
+    folder = folder_of(tmp_path)
+    write_lock(folder, [Locked("ask", "1.0.0", "text", "ab", "2026-01-02")])
+    with (folder / "prompts.lock").open("a") as lock:
+        lock.write(f"{line}\n")
+    with pytest.raises(PromptError, match=message):
+        read_lock(folder)
+
+
+def test_a_lock_of_the_earlier_form_is_read_and_replaced(tmp_path):
+    folder = folder_of(tmp_path)
+    entry = locked(read(folder / "greet.prompty"), "2026-01-02")
+    (folder / "prompts.lock").write_text(json.dumps({"schema": "codeassist.prompts-lock/1", "prompts": [asdict(entry)]}))
+    assert read_lock(folder) == [entry]
+    update_lock(folder, [read(folder / "greet.prompty")])
+    assert (folder / "prompts.lock").read_text().startswith("# codeassist.prompts-lock/2")
+    assert read_lock(folder) == [entry]
+
+
+def test_a_version_that_is_shipped_with_another_text_is_refused(tmp_path):
+    folder = folder_of(tmp_path)
+    prompt = read(folder / "greet.prompty")
+    with pytest.raises(PromptError, match=r"greet.prompty:1: greet@1.0.0 is shipped with another text"):
+        update_lock(folder, [prompt], shipped={"greet@1.0.0": "another"})
+    assert "shipped" in {p.rule for p in check_folder(folder, 500, {"greet@1.0.0": "another"})}
+    update_lock(folder, [prompt], shipped={"greet@1.0.0": prompt.content_hash, "greet@1.1.0": "another"})
+    assert check_folder(folder, 500, {"greet@1.0.0": prompt.content_hash}) == []
+
+
+def test_an_old_version_keeps_the_partials_of_its_time(tmp_path):
+    folder = folder_of(tmp_path, greet('user:\n{% include "kind" %}\nHello {{ who }}!\n'))
+    write(folder, {"partials/kind.jinja": "Be kind."})
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "first")
+    update_lock(folder, [read(folder / "greet.prompty")])
+    write(folder, {"partials/kind.jinja": "Be brief."})
+    assert [p.rule for p in check_folder(folder, 500)] == ["changed"]
+    write(folder, {"greet.prompty": greet('user:\n{% include "kind" %}\nHello {{ who }}!\n', "1.1.0")})
+    update_lock(folder, [read(folder / "greet.prompty")])
+    assert "Be kind." in published(folder, "greet", "1.0.0").text
+    assert "Be brief." in published(folder, "greet", "1.1.0").text

@@ -27,6 +27,8 @@ BUILT_IN = sorted(built_in().glob("*.prompty"))
         ("user:\nhi\n{{ nobody }}", {"who": "x"}, r":11: 'nobody' is undefined"),
         ("user:\nhi\n\n{{ who.__class__.__mro__ }}", {"who": "x"}, r":12: unsafe expression"),
         ("user:\n{{ who.format }}\n{% for %}", {"who": "x"}, r":11: template syntax"),
+        ("user:\nhi\n{{ who | uper }}", {"who": "x"}, r":11: there is no filter 'uper'; did you mean 'upper'\?"),
+        ("user:\n{% if who is strin %}{% endif %}", {"who": "x"}, r":10: there is no test 'strin'; did you mean 'string'"),
         ("system:\nok\nuser:\n{{ 1 / 0 }} {{ who }}", {"who": "x"}, r":12: the template failed: division"),
     ],
 )
@@ -106,3 +108,8 @@ def test_a_syntax_error_is_a_problem_with_its_line():
     [(line, message)] = problems(prompt)
     assert line == 11
     assert message.startswith("template syntax: ")
+
+
+def test_an_unknown_filter_is_a_problem_with_its_line():
+    prompt = parse(greet("user:\nHi\n{{ who | zzzz }}"), Path("greet.prompty"))
+    assert list(problems(prompt)) == [(11, "there is no filter 'zzzz'")]

@@ -113,3 +113,15 @@ def test_secrets_are_not_stored(tmp_path):
     assert MASK in store.get(run.id).question
     assert secret not in str(store.get(run.id))
     assert secret.encode() not in b"".join(p.read_bytes() for p in tmp_path.iterdir())
+
+
+def test_an_answer_with_a_secret_is_not_kept_on_disk(tmp_path):
+    cache = AnswerCache(tmp_path)
+    secret = "AKIA" + "IOSFODNN7EXAMPLQ"
+    cache.put("plain", Reply("In `login` [1].", 1, 1, 0.0))
+    cache.put("secret", Reply(f"The key is {secret} [1].", 1, 1, 0.0))
+    cache.put("thought", Reply("In `login` [1].", 1, 1, 0.0, reasoning=f"I see {secret}"))
+    assert cache.get("plain") is not None
+    assert cache.get("secret") is None
+    assert cache.get("thought") is None
+    assert all(secret.encode() not in path.read_bytes() for path in tmp_path.iterdir() if path.is_file())

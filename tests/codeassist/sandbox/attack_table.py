@@ -197,6 +197,8 @@ class Target(ExitStack):
             outcome.layers = parsed(report.stdout)
         if (file := self.base / "scratch" / "result.json").exists():
             outcome.results = json.loads(file.read_text())
+        if str(self.base) in Path("/proc/self/mountinfo").read_text():
+            raise RuntimeError(f"an attack left a mount below {self.base}")
         after = self._state()
         seen = {name for name in after if after[name] != before[name]}
         outcome.succeeded = {

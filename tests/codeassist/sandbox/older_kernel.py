@@ -1,7 +1,7 @@
 """`python older_kernel.py [--user=N] MISSING... -- COMMAND...`: run a command as on a kernel that lacks features, as some user.
 
 MISSING: `landlock` (no such calls), `namespaces` (clone and unshare refuse all), `filter` (no seccomp), `listener` (no calls
-passed to a supervisor), `mount_setattr`. The filter that simulates this is written here with numbers of its own.
+passed to a supervisor), `mount_setattr`. It has mounts of its own where that is allowed. The filter that simulates this is written here with numbers of its own.
 """
 
 import ctypes
@@ -15,6 +15,7 @@ CLONE, UNSHARE, SECCOMP, PRCTL = (56, 272, 317, 157) if X86_64 else (220, 97, 27
 EQUAL, ANY_BIT, LOAD, RETURN = 0x15, 0x45, 0x20, 0x06
 ALLOW, FAIL = 0x7FFF0000, 0x00050000
 CREATING = 0x7E020000
+NEW_MOUNTS, RECURSIVE_PRIVATE = 0x20000, 0x44000
 
 
 def filter_code(missing):
@@ -49,6 +50,8 @@ def main():
     end = sys.argv.index("--")
     options, command = sys.argv[1:end], sys.argv[end + 1 :]
     libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(NEW_MOUNTS) == 0:  # a mount that succeeds must not outlast the attack
+        libc.mount(b"none", b"/", None, ctypes.c_ulong(RECURSIVE_PRIVATE), None)
     for option in options:
         if option.startswith("--user="):
             user = int(option.partition("=")[2])

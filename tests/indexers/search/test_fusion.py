@@ -54,3 +54,18 @@ def test_demotions_multiply_and_can_be_excused():
 def test_harmonic_is_zero_when_either_is():
     assert fusion.harmonic(0.0, 1.0) == 0.0
     assert fusion.harmonic(1.0, 1.0) == 1.0
+
+
+def test_a_further_chunk_of_a_file_needs_a_better_score():
+    scored = [(1.0, "a"), (0.99, "a"), (0.98, "a"), (0.97, "b"), (0.5, "c"), (0.0, "d")]
+    assert fusion.diverse(scored, 4) == [0, 3, 1, 2]
+    assert fusion.diverse(scored, 1) == [0]
+    assert fusion.diverse([], 3) == []
+
+
+@given(st.lists(st.tuples(st.floats(-5, 5), st.sampled_from("abc")), max_size=30), st.integers(1, 40))
+def test_diverse_chunks_are_distinct_and_begin_with_the_best(scored, count):
+    scored.sort(key=lambda entry: -entry[0])
+    chosen = fusion.diverse(scored, count)
+    assert len(set(chosen)) == len(chosen) == min(count, len(scored))
+    assert chosen[:1] == ([0] if scored else [])

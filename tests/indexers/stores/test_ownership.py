@@ -9,6 +9,7 @@ import pytest
 
 from indexers import Index, UntrustedFolderError
 from indexers.stores.names import is_own
+from indexers.stores.origin import mark
 from indexers.stores.ownership import check_folder
 from tests.conftest import git, write
 
@@ -16,7 +17,16 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights there
 
 NAMES = [
     *("index.db", "index.db-wal", "index.db-shm", "index.db-journal", "index.db.new", "index.db.new-wal", "index.seal"),
-    *("index.seal.tmp", "vectors-1.faiss", "vectors-1.faiss.tmp", "vectors-1.log", "write.lock", "write.pid", ".gitignore"),
+    *(
+        "index.seal.tmp",
+        "vectors-1.faiss",
+        "vectors-1.faiss.tmp",
+        "vectors-1.log",
+        "write.lock",
+        "write.pid",
+        "origin",
+        ".gitignore",
+    ),
     *("runs.db", "runs.db-wal", "runs.db-shm", "runs.db-journal", "runs.db.lock", "chat_history"),
 ]
 
@@ -64,6 +74,7 @@ def test_links_of_the_user_under_other_names_are_left_alone(tmp_path):
     write(tmp_path, {"victim": "keep me"})
     write(tmp_path / "folder", {"index.db": "x"})
     (tmp_path / "folder" / "notes").symlink_to(tmp_path / "victim")
+    mark(tmp_path / "folder")
     check_folder(tmp_path / "folder")
 
 

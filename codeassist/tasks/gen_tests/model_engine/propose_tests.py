@@ -108,7 +108,7 @@ def _rounds(work: ProposalLoop, box: Sandbox, proposed: Proposed) -> None:
         proposed.prompts.append(prompt.id)
         try:
             answer = ask_for_record(
-                work.session, messages, prompt.needed_schema, ProposedTests, sample=number, prompt=prompt.id
+                work.session, messages, prompt.needed_schema, ProposedTests, sample=number, asking=prompt.asking
             )
         except AnswerError as error:
             proposed.trouble = str(error)
@@ -193,7 +193,7 @@ def _is_fault(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Pr
         "failure": mask(run.output[-SHOWN_FAILURE:])[0],
     }
     try:
-        verdict = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, Triage, prompt=prompt.id)
+        verdict = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, Triage, asking=prompt.asking)
     except AnswerError:
         return False
     proposed.prompts.append(prompt.id)
@@ -218,7 +218,7 @@ def _repair(work: ProposalLoop, proposal: Proposal, run: TestRun, proposed: Prop
         "failure": mask(run.output[-SHOWN_FAILURE:])[0],
     }
     try:
-        answer = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, RepairedTest, prompt=prompt.id)
+        answer = ask_for_record(work.session, render(prompt, inputs), prompt.needed_schema, RepairedTest, asking=prompt.asking)
     except AnswerError:
         return None
     proposed.prompts.append(prompt.id)

@@ -95,8 +95,9 @@ class Observer:
         if isinstance(value, types.FunctionType) and id(value) in self.names:
             return self.names[id(value)]
         if isinstance(value, types.BuiltinFunctionType):
-            name = str(value.__name__)
-            return name if vars(builtins).get(name) is value else self._unsteady()
+            name: str = value.__name__
+            if getattr(builtins, name, None) is value:
+                return name
         return self._unsteady()
 
     def _in_folder(self, path: str) -> str:

@@ -9,11 +9,12 @@ from urllib.parse import quote
 from codeassist import __version__
 from codeassist.printable import json_text
 from codeassist.tasks.review.analysers import ANALYSERS
+from codeassist.tasks.review.behaviour import RULES
 from codeassist.tasks.review.engine import Review
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-KNOWN = {rule.id: rule for analyser in ANALYSERS for rule in analyser.rules}
+KNOWN = {rule.id: rule for rules in (*(analyser.rules for analyser in ANALYSERS), RULES) for rule in rules}
 
 SECURITY = {Severity.ERROR: "8.0", Severity.WARNING: "5.0", Severity.NOTE: "2.0"}
 """The score that code scanning shows as high, medium or low."""

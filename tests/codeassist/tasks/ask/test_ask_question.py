@@ -211,7 +211,7 @@ def test_eight_threads_ask_while_one_updates(tmp_path: Path) -> None:
             raise faults[0]
         assert set(answered) == set(QUESTIONS)
         assert len(RunStore(runs).list(10_000)) == len(answered)
-        assert f"extra_{UPDATES - 1}" in ask_question(index, "who calls authenticate", turn(runs)).answer.text
+        assert f"extra_{UPDATES - 1}" in ask_question(index, "who calls authenticate", turn(runs, full=True)).answer.text
 
 
 def test_the_answer_of_the_index_follows_when_nothing_is_supported(shop_index, tmp_path):

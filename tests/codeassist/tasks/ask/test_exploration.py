@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -123,3 +124,22 @@ def test_without_room_nothing_is_shown(shop_index):
     packed, told = look(in_progress(shop_index), "symbol", "Inventory", 1)
     assert told == "found, but there is no room left for it"
     assert packed.blocks == []
+
+
+def test_a_dot_path_is_read_as_its_file_or_symbol(shop_index):
+    packed, _ = look(in_progress(shop_index), "read", "shop.auth", 4_000)
+    assert [b.path for b in packed.blocks] == ["shop/auth.py"]
+    packed, _ = look(in_progress(shop_index), "read", "shop.auth:1-3", 4_000)
+    assert spans(packed) == [("shop/auth.py", 1, 3)]
+    packed, _ = look(in_progress(shop_index), "read", "Inventory", 4_000)
+    assert [b.name for b in packed.blocks] == ["Inventory"]
+
+
+def test_a_folded_block_can_be_opened(shop_index):
+    work = in_progress(shop_index)
+    packed, _ = look(work, "symbol", "Inventory", 4_000)
+    (block,) = packed.blocks
+    work.blocks[:] = [replace(block, folded=True)]
+    opened, said = look(work, "symbol", "Inventory", 4_000)
+    assert said == "see [2]"
+    assert opened.blocks[0].folded is False

@@ -21,6 +21,7 @@ from codeassist.tasks.ask.follow_up import (
     clarifying,
     similar_examples,
     standalone,
+    subject_of,
 )
 from codeassist.testing import ScriptedChat
 
@@ -96,3 +97,24 @@ def test_replies_to_clarifying_questions_are_added_and_empty_ones_left_out():
 def test_empty_clarifying_questions_are_dropped(shop_index):
     session = Session(ScriptedChat([json.dumps({"questions": ["Which one?", "   ", " Since when? "]})]), ModelConfig())
     assert clarifying("how", session, Library.of(None, Config()), []) == ["Which one?", "Since when?"]
+
+
+def test_a_follow_up_binds_to_the_subject_of_the_last_question():
+    library = Library.of(None, Config())
+    history = [Message("user", "where is ZshComplete"), Message("assistant", "there")]
+    assert standalone("who uses it", history, None, library) == "who uses ZshComplete"
+    history += [Message("user", "who uses it"), Message("assistant", "nobody")]
+    assert standalone("and where is it tested?", history, None, library) == "and where is ZshComplete tested?"
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("how does checkout work", "checkout"),
+        ("what is Gateway.charge", "Gateway.charge"),
+        ("who calls it", ""),
+        ("where is the config file of the server parsed", ""),
+    ],
+)
+def test_the_subject_of_a_question_is_its_name_or_its_only_word(question, subject):
+    assert subject_of(question) == subject

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.ask.retrieval import AROUND, retrieve
+from codeassist.evidence.packing import Source
+from codeassist.tasks.ask.retrieval import AROUND, context_for, retrieve
 from indexers import Index, QueryError
+from tests.conftest import write
 
 
 def test_a_definition_that_is_named_comes_first(shop_index):
@@ -41,3 +43,15 @@ def test_lines_that_were_deleted_since_are_left_out(shop):
 def test_an_empty_query_is_an_error(shop_index):
     with pytest.raises(QueryError):
         retrieve(shop_index, "  ")
+
+
+def test_prompt_files_are_no_evidence_for_questions_about_code(tmp_path):
+    case = "cases:\n- name: a\n  inputs: {question: where is the discount computed for a customer}\n  expect: [{contains: x}]\n"
+    code = 'def discount(customer):\n    """Compute the discount for a customer."""\n    return 0\n'
+    write(tmp_path, {"prompts/ask.cases.yaml": case, "shop.py": code})
+    with Index.build(tmp_path) as index:
+        paths = {hit.path for hit in retrieve(index, "where is the discount computed for a customer")}
+        assert paths == {"shop.py"}
+        asked = {hit.path for hit in retrieve(index, "which prompt asks where the discount is computed for a customer")}
+        assert "prompts/ask.cases.yaml" in asked
+        assert context_for(index, Source(index), "where is the discount computed", 500, len).tokens <= 500

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 
-from codeassist.evidence.clones import THRESHOLD, normalised, token_likeness, tokens
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, normalised, tokens
 from codeassist.tasks.duplicates.candidates import WINDOW, candidates
+from codeassist.tasks.duplicates.numbered import numbered
 
 
-def code(*lines):
-    original = tokens("\n".join(lines))
-    return original, normalised(original)
+def pairs_of(texts):
+    return set(map(tuple, candidates(numbered(map(tokens, texts)), THRESHOLD).tolist()))
 
 
 FORMS = (
@@ -31,37 +35,71 @@ def function(number, statements=9):
     """A function of random statements, the same for the same number."""
     chance = random.Random(number)
     body = [chance.choice(FORMS).format(**{n: f"name{chance.randrange(60)}" for n in "abcd"}) for _ in range(statements)]
-    return code(f"def f{number}(x):", *body)
+    return "\n".join([f"def f{number}(x):", *body])
 
 
 def test_similar_functions_of_one_pair_are_found_among_others():
     functions = [function(n) for n in range(300)]
     functions[70] = functions[250]
-    functions[121] = code(" ".join(functions[120][0]).replace("name1", "other"))  # renamed
-    found = set(map(tuple, candidates(functions, THRESHOLD).tolist()))
-    assert {(70, 250), (120, 121)} <= found
+    functions[121] = functions[120].replace("name1", "other")  # renamed
     similar = {
         (i, j)
         for i in range(len(functions))
         for j in range(i + 1, len(functions))
-        if token_likeness(functions[i], functions[j], THRESHOLD) >= THRESHOLD
+        if likeness(functions[i], functions[j], THRESHOLD) >= THRESHOLD
     }
-    assert {(70, 250), (120, 121)} <= similar <= found
+    assert {(70, 250), (120, 121)} <= similar <= pairs_of(functions)
+
+
+def test_few_pairs_remain_that_are_not_similar():
+    """Functions of the same statements in another order have the same tokens, but no long common subsequence."""
+    functions = [function(0)]
+    for n in range(200):
+        lines = functions[0].splitlines()
+        random.Random(n).shuffle(lines)
+        functions.append("\n".join(lines))
+    found = pairs_of(functions)
+    similar = {(i, j) for i, j in found if likeness(functions[i], functions[j], THRESHOLD) >= THRESHOLD}
+    assert similar
+    assert len(found) < 1.5 * len(similar)
 
 
 def test_a_thousand_copies_give_thousands_of_pairs_not_a_million():
-    copies = [function(1)] * 1_000
-    pairs = candidates(copies, THRESHOLD)
-    assert 999 <= len(pairs) <= 1_000 * WINDOW
+    found = pairs_of([function(1)] * 1_000)
+    assert 999 <= len(found) <= 1_000 * WINDOW
     linked = {0}
-    for i, j in sorted(map(tuple, pairs.tolist())):
+    for i, j in sorted(found):
         if i in linked or j in linked:
             linked |= {i, j}
     assert len(linked) == 1_000
 
 
-def test_short_functions_and_those_of_another_length_are_no_candidates():
-    long = function(2, statements=30)
-    assert candidates([code("def f(a):", "    return a")] * 5, THRESHOLD).shape == (0, 2)
-    assert candidates([long, (long[0][:40], long[1][:40])], THRESHOLD).tolist() == []
-    assert candidates([], THRESHOLD).tolist() == []
+def test_functions_of_another_length_are_no_candidates_and_short_ones_are_refused():
+    long = tokens(function(2, statements=30))
+    assert candidates(numbered([long, long[:LEAST_TOKENS]]), THRESHOLD).tolist() == []
+    assert candidates(numbered([]), THRESHOLD).tolist() == []
+    with pytest.raises(ValueError, match="tokens"):
+        candidates(numbered([long, long[: LEAST_TOKENS - 1]]), THRESHOLD)
+
+
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(
+                ["a", "n", "é", "x1", "$f", "def", "fn", "return", ".", "(", "()", "3", "٣", "'s'", '"""', "=", "€"]
+            )
+        ),
+        max_size=6,
+    )
+)
+def test_numbered_code_is_normalised_as_its_tokens_are(functions):
+    code = numbered(functions)
+    written = dict(zip(code.tokens.tolist(), (token for function in functions for token in function), strict=True))
+    named = written | dict(zip(code.shapes.tolist(), _normalised(functions), strict=True))
+    assert [named[number] for number in code.shapes.tolist()] == _normalised(functions)
+    assert len({named[n] for n in set(code.shapes.tolist())}) == len(set(code.shapes.tolist()))
+    assert [len(text) for text in code.texts(code.tokens)] == [len(function) for function in functions]
+
+
+def _normalised(functions):
+    return [form for function in functions for form in normalised(function)]

@@ -163,3 +163,25 @@ def test_two_configurations_are_compared_on_the_same_questions(documented):
 def test_a_repository_without_questions_is_an_error(tmp_path):
     with Index.build(write(tmp_path, {"a.py": "x = 1\n"})) as index, pytest.raises(UsageError, match="to make questions from"):
         compare_configurations(index, [], [("all", Config())], 10)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Bump requests from 2.30 to 2.31",
+        "Fix typo in the docstring of discount",
+        "chore: tidy up the discount module",
+        "Merge branch 'main' of the shop",
+        "Update pre-commit hooks of everything",
+        "2.4.1 release of the shop",
+        "fix it all",
+    ],
+)
+def test_commits_that_nobody_would_ask_about_are_no_questions(tmp_path, subject):
+    git(tmp_path, "init", "-q")
+    for text, words in (("x = 1\n", "Compute discounts for returning customers"), ("x = 2\n", subject)):
+        write(tmp_path, {"shop.py": text})
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-qm", words)
+    with Index.build(tmp_path) as index:
+        assert [q.text for q in make_questions(index, [], 9)] == ["Compute discounts for returning customers"]

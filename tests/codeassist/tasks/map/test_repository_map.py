@@ -31,7 +31,7 @@ def test_the_budget_is_kept_and_a_larger_one_shows_no_less(shop_index, tokens):
     def cost(made):
         return sum(len(file.path) + 1 + sum(len(shortened(d.signature)) + 10 for d in file.definitions) for file in made.files)
 
-    made, larger = make_map(shop_index, tokens), make_map(shop_index, tokens + 50)
+    made, larger = make_map(shop_index, tokens), make_map(shop_index, tokens + 80)
     assert cost(made) <= tokens * CHARS_PER_TOKEN
     assert cost(larger) >= cost(made)
     assert [f.path for f in larger.files][: len(made.files)] == [f.path for f in made.files]

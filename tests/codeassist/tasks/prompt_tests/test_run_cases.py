@@ -11,10 +11,16 @@ from hypothesis import strategies as st
 
 from codeassist.errors import AnswerError, ModelError, PromptError
 from codeassist.prompts.cases import read_cases
-from codeassist.tasks.prompt_tests import CaseResult, PromptTests, record, run_cases, run_variants
-from codeassist.tasks.prompt_tests.run_cases import junit, middle, pass_rate, sign_test
+from codeassist.tasks.prompt_tests import Bench, CaseResult, record, run_variants
+from codeassist.tasks.prompt_tests import run_cases as run_on
+from codeassist.tasks.prompt_tests.reports import junit
+from codeassist.tasks.prompt_tests.statistics import adjusted, middle, pass_rate, sign_test
 from tests.codeassist.tasks.prompt_tests.conftest import CASES, session
 from tests.conftest import write
+
+
+def run_cases(prompt, library, session, only=""):
+    return run_on(prompt, Bench(library, session), only)
 
 
 def outcomes(results):
@@ -73,7 +79,8 @@ def test_inputs_that_no_longer_fit_are_an_error(tmp_path, prompt, library):
 
 def test_recorded_answers_name_the_model_and_an_earlier_prompt(tmp_path, prompt, library):
     results = run_cases(prompt, library, session("Hello Ada", "Hi", "Hello Eve"))
-    path = record(prompt, results)
+    path, written = record(prompt, results)
+    assert written == 3
     assert [case.response for case in read_cases(prompt)] == ["Hello Ada", "Hi", "Hello Eve"]
     again = run_cases(prompt, library, None)
     assert outcomes(again) == {"polite": True, "short": True, "new": True}
@@ -140,11 +147,92 @@ def test_junit_counts_by_prompt_and_survives_any_text():
 
 def test_variants_are_compared_if_there_are_two(prompt, library):
     good, bad = session("Hello Ada", "Hi", "Eve"), session("No", "Hi", "Eve")
-    tests = run_variants(library, [prompt], [good, bad], "", "")
+    tests = run_variants([prompt], [Bench(library, good), Bench(library, bad)])
     assert [name for name, _ in tests.variants] == ["scripted:double greet@1.0.0"] * 2
     assert len(tests.results) == 6
     value = tests.as_json()
-    assert (value["schema"], value["chance"]) == ("codeassist.prompts-test/1", 1.0)
-    assert PromptTests(tests.variants[:1]).chance is None
+    assert (value["schema"], value["chances"]) == ("codeassist.prompts-test/2", [1.0])
+    assert tests.differing == [("polite", [True, False])]
     with pytest.raises(PromptError):
-        run_variants(library, [prompt], [None], "9.9.9", "")
+        run_variants([prompt], [Bench(library)], ["9.9.9"])
+
+
+def test_a_prompt_for_prose_is_asked_recorded_compared_and_tuned_live(tmp_path, library, prompt):
+    bench = Bench(library, session("Hello Ada", "Hi", "Eve"))
+    assert outcomes(run_on(prompt, bench)) == {"polite": True, "short": True, "new": True}
+    assert [r.schema for r in bench.session.model.requests] == [None] * 3
+
+
+def test_a_repeated_case_has_its_pass_rate_and_shows_a_failure(tmp_path, prompt, library):
+    write(tmp_path, {"prompts/greet.cases.yaml": CASES.replace("- name: polite", "- name: polite\n  repeat: 4")})
+    (result,) = run_cases(prompt, library, session("Hello", "Go away", "hello", "hello"), "polite")
+    assert (result.ok, result.passes, result.tries, result.answer) == (False, 3, 4, "Go away")
+    value = result.as_json()
+    assert (value["passes"], value["tries"]) == (3, 4)
+    assert value["interval"] == [0.301, 0.954]
+
+
+ASKING = """---
+name: explain
+version: 1.0.0
+description: Explains.
+inputs:
+  question: {type: string}
+  context: {type: string}
+template: {type: jinja2}
+---
+user:
+{{ context }}
+{{ question }}
+"""
+
+
+def explaining(tmp_path, cases):
+    from codeassist.config import Config
+    from codeassist.prompts import Library
+
+    write(tmp_path, {"prompts/explain.prompty": ASKING, "prompts/explain.cases.yaml": cases})
+    library = Library.of(tmp_path, Config())
+    return library.find("explain"), library
+
+
+def test_the_context_of_a_question_comes_from_the_index(tmp_path):
+    cases = (
+        "cases:\n- name: q\n  question: where is auth\n  expect: [{context_has: auth.py}, {cites_file: auth.py}]\n"
+        "- name: sent\n  question: where is pay\n  expect: [{context_has: auth.py}]\n"
+    )
+    prompt, library = explaining(tmp_path, cases)
+
+    def gather(question):
+        return (
+            "[1] pay.py:1-2\n```\nx\n```\n\n[2] auth.py:3-4\n```\ny\n```"
+            if "auth" in question
+            else "[1] pay.py:1-2\n```\nx\n```"
+        )
+
+    assert outcomes(run_on(prompt, Bench(library))) == {"q": None, "sent": None}
+    assert outcomes(run_on(prompt, Bench(library, gather=gather))) == {"q": None, "sent": False}
+    live = Bench(library, session("In [2].", "No."), gather)
+    results = run_on(prompt, live)
+    assert outcomes(results) == {"q": True, "sent": False}
+    assert "auth.py:3-4" in live.session.model.requests[0].messages[0].content
+    record(prompt, results)
+    later = Bench(library, gather=lambda _: "[2] pay.py:1-1\n```\nx\n```\n\n[1] auth.py:1-2\n```\ny\n```")
+    assert outcomes(run_on(prompt, later, "q")) == {"q": True}
+
+
+def test_several_versions_and_models_are_compared_with_the_first(tmp_path, prompt, library):
+    benches = [Bench(library, session(*answers)) for answers in (["No"] * 3, ["Hello Ada", "Hi", "Eve"], ["No"] * 3)]
+    tests = run_variants([prompt], benches)
+    assert len(tests.variants) == 3
+    assert tests.chances == [1.0, 1.0]
+    assert ("polite", [False, True, False]) in tests.differing
+
+
+@given(st.lists(st.floats(0, 1), max_size=6))
+def test_adjusted_chances_are_never_smaller_and_keep_their_order(chances):
+    result = adjusted(chances)
+    assert all(a >= c - 1e-12 for a, c in zip(result, chances, strict=True))
+    assert all(a <= 1 for a in result)
+    order = sorted(range(len(chances)), key=lambda i: chances[i])
+    assert [result[i] for i in order] == sorted(result)

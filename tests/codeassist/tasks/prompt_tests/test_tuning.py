@@ -8,14 +8,18 @@ import pytest
 
 from codeassist.errors import AnswerError, BudgetError, PromptError
 from codeassist.prompts.format import read
-from codeassist.tasks.prompt_tests import Trial, tune, write_version
-from codeassist.tasks.prompt_tests.run_cases import Figure
+from codeassist.tasks.prompt_tests import Bench, Figure, Trial, write_version
+from codeassist.tasks.prompt_tests import tune as tune_on
 from codeassist.tasks.prompt_tests.tuning import reworded
 from tests.codeassist.tasks.prompt_tests.conftest import session
 from tests.conftest import write
 
 OLD = "You greet people politely."
 NEW = "Greet briefly and by name."
+
+
+def tune(prompt, library, session, rounds):
+    return tune_on(prompt, Bench(library, session), rounds)
 
 
 def proposal(template, idea="shorter"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,7 @@ AFTER = "def mean(values):\n    return sum(values) / len(values)\n"
 FOUND = Finding("model/bug", Severity.ERROR, "m.py", 2, 2, "An empty list divides by zero here.")
 FAILS = "from m import mean\n\n\ndef test_nothing():\n    assert mean([]) == 0\n"
 PASSES = "from m import mean\n\n\ndef test_a():\n    assert mean([2]) == 2\n"
+ALWAYS = "def test_a():\n    assert 1 == 2\n"
 MISTAKEN = "from m import nowhere\n\n\ndef test_a():\n    assert nowhere\n"
 
 
@@ -42,16 +43,17 @@ def proof(test: str) -> str:
 
 @dataclass(frozen=True)
 class Proofs:
-    """The finding of a whole review whose test fails, and what tests that pass or are mistaken show."""
+    """The finding of a whole review whose test fails, and what other tests show: passing, mistaken, failing on any code."""
 
     failing: Finding
     passing: str | None
     mistaken: str | None
+    uncontrolled: str | None
 
 
 @pytest.fixture(scope="module")
 def proofs(tmp_path_factory: pytest.TempPathFactory) -> Proofs:
-    """Three proofs, run at the same time, as each starts pytest in a sandbox."""
+    """Four proofs, run at the same time, as each starts pytest in a sandbox."""
     root = write(tmp_path_factory.mktemp("proofs") / "r", {"m.py": BEFORE})
     git(root, "init", "-q")
     git(root, "add", ".")
@@ -81,14 +83,19 @@ def proofs(tmp_path_factory: pytest.TempPathFactory) -> Proofs:
         return prove(FOUND, facts, answering(proof(test)), library)
 
     with ThreadPoolExecutor() as pool:
-        failing, passing, mistaken = pool.submit(reviewed), pool.submit(proven, PASSES), pool.submit(proven, MISTAKEN)
-    return Proofs(failing.result(), passing.result(), mistaken.result())
+        failing, *others = pool.submit(reviewed), *(pool.submit(proven, test) for test in (PASSES, MISTAKEN, ALWAYS))
+    return Proofs(failing.result(), *(other.result() for other in others))
 
 
 def test_a_failing_test_proves_an_error(proofs: Proofs) -> None:
     assert proofs.failing.severity.value == "error"
     assert proofs.failing.note.startswith("proven by a failing test: ")
     assert "ZeroDivisionError" in proofs.failing.note
+    assert proofs.failing.note.endswith("; it passes on the old code")
+
+
+def test_a_test_that_fails_on_the_old_code_too_proves_nothing(proofs: Proofs) -> None:
+    assert proofs.uncontrolled is None
 
 
 def test_a_test_that_passes_or_fails_by_its_own_mistake_proves_nothing(proofs: Proofs) -> None:
@@ -112,15 +119,29 @@ def facts_of(root: Path, selection: ChangeSelection) -> Facts:
     return Facts(root, read_change(root, selection), ReviewConfig())
 
 
-def test_the_model_is_not_asked_about_other_languages_or_a_change_that_is_not_on_disk(
-    repository: Callable[..., Path],
-) -> None:
+def test_a_staged_change_is_proven_on_what_is_staged(repository: Callable[..., Path]) -> None:
+    root = write(repository({"m.py": BEFORE}), {"m.py": AFTER})
+    git(root, "add", ".")
+    write(root, {"m.py": BEFORE})
+    note = prove(FOUND, facts_of(root, ChangeSelection(staged=True)), answering(proof(FAILS)), Library.of(None, Config()))
+    assert note is not None
+    assert "ZeroDivisionError" in note
+
+
+def test_a_suggested_change_is_a_control_too(repository: Callable[..., Path]) -> None:
+    root = write(repository({"m.py": "x = 1\n"}), {"m.py": AFTER})
+    suggested = replace(FOUND, patch="    return sum(values) / max(1, len(values))")
+    note = prove(suggested, facts_of(root, ChangeSelection()), answering(proof(FAILS)), Library.of(None, Config()))
+    assert note is not None
+    assert note.endswith("; it passes with the suggested change")
+
+
+def test_the_model_is_not_asked_about_other_languages(repository: Callable[..., Path]) -> None:
     root = write(repository({"m.py": BEFORE, "m.go": "package m\n"}), {"m.py": AFTER, "m.go": "package n\n"})
     git(root, "add", ".")
     session, library = answering(), Library.of(None, Config())
     elsewhere = Finding("model/bug", Severity.ERROR, "m.go", 1, 1, "wrong")
     assert prove(elsewhere, facts_of(root, ChangeSelection()), session, library) is None
-    assert prove(FOUND, facts_of(root, ChangeSelection(staged=True)), session, library) is None
     assert session.model.requests == []
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -189,3 +191,19 @@ def test_files_that_are_not_sent_are_not_in_the_plan(root: Path) -> None:
     planned = plan_review(ReviewRequest(), context)
     assert planned is not None
     assert planned.messages == []
+
+
+def test_the_models_part_ends_after_its_own_time_and_the_result_says_so(root: Path) -> None:
+    released = threading.Event()
+
+    def hangs(_: object) -> str:
+        released.wait(60)
+        return "{}"
+
+    began = time.monotonic()
+    result = run_review(ReviewRequest(), context_of(root, hangs, model_timeout=0.2))
+    assert time.monotonic() - began < 50
+    released.set()
+    assert [f.rule for f in result.review.findings] == ["debug-leftover"]
+    assert "the model" in [entry["part"] for entry in result.as_json()["incomplete"]]
+    assert result.exit_code == EXIT_MODEL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,17 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
+from indexers.files.reading import read_bytes
 from indexers.syntax.languages import is_test_path
 
 RULE = Rule("ruff", "Ruff", "A finding of ruff on a changed line.", Severity.WARNING)
 
 DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324,S501,S506,S602,S605,S608,ASYNC"
 """Rules for projects that do not configure ruff: errors and vulnerabilities, no style."""
+
+COMMAND = ("check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json")
+AT_ONCE = 200
+"""Files of one run: command lines are bounded."""
 
 ERRORS = ("F821", "F822", "F823", "E9", "PLE", "invalid-syntax")
 """Rules for code that fails as soon as it runs."""
@@ -37,20 +42,50 @@ def findings(facts: Facts) -> Iterator[Finding]:
     files = python_files(facts.change)
     if ruff and files:
         linter = Linter(facts, "ruff")
-        for file in files:
-            above = [facts.root / folder for folder in Path(file.path).parents]
-            configured = any(
-                (folder / "ruff.toml").is_file() or (folder / ".ruff.toml").is_file() or "ruff" in settings(folder)
-                for folder in above
-            )
-            yield from _of_file(facts, file, linter, ruff, own=configured)
+        own = {file.path: _configured(facts.root, file) for file in files}
+        for configured in (False, True):
+            options = ["--force-exclude"] if configured else ["--isolated", "--select", DEFAULTS]
+            command = [*ruff, *COMMAND, *options]
+            for file, violations in _reports(facts, [f for f in files if own[f.path] == configured], linter, command):
+                yield from _of_file(file, violations)
 
 
-def _of_file(facts: Facts, file: ChangedFile, linter: Linter, ruff: list[str], *, own: bool) -> Iterator[Finding]:
-    command = [*ruff, "check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json"]
-    command += [f"--stdin-filename={file.path}"]
-    command += ["--force-exclude"] if own else ["--isolated", "--select", DEFAULTS]
-    for violation in linter.report([*command, "-"], facts.root, file.new or "") or ():
+def _configured(root: Path, file: ChangedFile) -> bool:
+    """Whether a folder above a file configures ruff."""
+    above = [root / folder for folder in Path(file.path).parents]
+    return any(
+        (folder / "ruff.toml").is_file() or (folder / ".ruff.toml").is_file() or "ruff" in settings(folder) for folder in above
+    )
+
+
+def _reports(
+    facts: Facts, files: Sequence[ChangedFile], linter: Linter, command: Sequence[str]
+) -> Iterator[tuple[ChangedFile, list[Any]]]:
+    """The violations of each file: in one run for those that are on disk as they are reviewed, else through standard input."""
+    on_disk = {str(facts.root / f.path): f for f in files if _is_on_disk(facts.root, f)}
+    paths = list(on_disk)
+    on_disk |= {str(Path(path).resolve()): file for path, file in on_disk.items()}
+    for start in range(0, len(paths), AT_ONCE):
+        found: dict[str, list[Any]] = {}
+        for violation in linter.report([*command, "--", *paths[start : start + AT_ONCE]], facts.root) or ():
+            found.setdefault(str(violation["filename"]), []).append(violation)
+        for path, violations in found.items():
+            if path in on_disk:
+                yield on_disk[path], violations
+    for file in files:
+        if str(facts.root / file.path) not in paths:
+            yield file, linter.report([*command, f"--stdin-filename={file.path}", "-"], facts.root, file.new or "") or []
+
+
+def _is_on_disk(root: Path, file: ChangedFile) -> bool:
+    try:
+        return (root / file.path).is_file() and read_bytes(root / file.path) == (file.new or "").encode("utf-8")
+    except (OSError, UnicodeEncodeError, ValueError):
+        return False
+
+
+def _of_file(file: ChangedFile, violations: Iterable[Any]) -> Iterator[Finding]:
+    for violation in violations:
         line, code = violation["location"]["row"], str(violation.get("code") or "invalid-syntax")
         if not is_wanted(file, line) or code == "invalid-syntax":
             continue

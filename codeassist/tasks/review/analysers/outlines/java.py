@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 from codeassist.tasks.review.analysers.outlines.outline import Import, Parameter
@@ -22,7 +23,7 @@ TYPES = frozenset(
 )
 
 
-class ClassBased(Reader):
+class ClassBased(Reader, ABC):
     """What Java and C# have in common: every function is a method of a class."""
 
     owners = TYPES
@@ -68,9 +69,9 @@ class ClassBased(Reader):
     def imported(self, node: Node) -> None:
         """Add what a node imports."""
 
+    @abstractmethod
     def parameters(self, node: Node) -> tuple[Parameter, ...]:
         """The parameters of a method."""
-        raise NotImplementedError
 
     def _record(self, node: Node, name: str) -> None:
         """The constructor of a record, or of a class with a primary constructor."""

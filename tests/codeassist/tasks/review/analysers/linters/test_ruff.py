@@ -5,9 +5,10 @@ from __future__ import annotations
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review import review
+from codeassist.tasks.review.analysers.linters import programs
 from tests.codeassist.conftest import rules
 from tests.codeassist.tasks.review.analysers.linters.conftest import findings_of
-from tests.conftest import write
+from tests.conftest import git, write
 
 
 def test_ruff_with_the_default_rules_or_those_of_the_project(repository):
@@ -36,6 +37,23 @@ def test_ruff_fixes_nothing_and_uses_the_nearest_settings(repository):
         ("ruff/F401", "note", "-a.py", 1),
         ("ruff/D100", "note", "p/b.py", 1),
     ]
+
+
+def test_all_files_on_disk_are_checked_in_one_run(repository, monkeypatch):
+    root = write(repository({"x.py": "x = 1\n"}), {f"m{n}.py": f"x{n} = gone\n" for n in range(5)})
+    runs = []
+    execute = programs.execute
+    monkeypatch.setattr(programs, "execute", lambda command, *rest: runs.append(command) or execute(command, *rest))
+    assert [path for _, _, path, _ in findings_of(root, "ruff/F821")] == [f"m{n}.py" for n in range(5)]
+    assert len([command for command in runs if "check" in command and "--output-format" in command]) == 1
+
+
+def test_staged_files_are_checked_as_they_are_staged(repository):
+    root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = gone\n"})
+    git(root, "add", ".")
+    write(root, {"a.py": "x = 2\n"})
+    result = review(root, read_change(root, ChangeSelection(staged=True)), ReviewConfig())
+    assert "ruff/F821" in [f.rule for f in result.every]
 
 
 def test_a_name_that_is_not_defined_is_reported(findings):

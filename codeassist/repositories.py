@@ -1,4 +1,4 @@
-"""The repositories a server may answer about, each with an open index that is kept up to date."""
+"""The repositories that a server, an agent or an editor may ask about, each with an open index that is kept up to date."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist import workspace
-from codeassist.errors import CodeassistError, UsageError
+from codeassist.errors import CodeassistError, UsageError, WorkspaceError
 from codeassist.printable import counted
 from codeassist.services import Services
 from indexers import Index, IndexerError, IndexMissingError
@@ -18,7 +18,13 @@ from indexers import Index, IndexerError, IndexMissingError
 FRESH_SECONDS = 2.0
 """A repository is compared with its index at most this often."""
 
-FIRST_WAIT = 1.5
+RETRY_SECONDS = 10.0
+"""How long after a failure a first index is not tried again."""
+
+CLOSE_SECONDS = 5.0
+"""How long closing waits for the first index to stop at its next file."""
+
+FIRST_WAIT = 0.4
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
@@ -31,8 +37,11 @@ class Repository:
     _index: Index | None = None
     _checked: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _refreshing: threading.Lock = field(default_factory=threading.Lock)
+    _state: str = "up to date"
     _builder: threading.Thread | None = None
     _failure: str = ""
+    _failed: float = 0.0
 
     @property
     def root(self) -> Path:
@@ -47,26 +56,47 @@ class Repository:
         """
         with self._lock:
             index = self._open()
-            note = self._freshen(index)
-        yield index, note
+        # Other calls need not wait for a refresh: they use the generation before it.
+        if not self.building and self._refreshing.acquire(blocking=False):
+            try:
+                self._state = self._freshen(index)
+            finally:
+                self._refreshing.release()
+        yield index, self._noted(index)
+
+    @property
+    def building(self) -> bool:
+        """Whether the first index is being made."""
+        return self._builder is not None and self._builder.is_alive()
+
+    def generation(self) -> int | None:
+        """The generation of the open index, or None before the first call."""
+        return self._index.generation if self._index is not None else None
 
     def _open(self) -> Index:
         if self._index is not None:
-            return self._index
+            if not self._index.replaced:
+                return self._index
+            self._index.close()
+            self._index = None
         end = time.monotonic() + FIRST_WAIT
         while True:
             try:
                 self._index = workspace.open_index(self.root, self.services.config)
             except IndexMissingError:
                 self._start_building()
-                if time.monotonic() > end or self._failure:
+                if self._failure:
+                    raise WorkspaceError(self._failure) from None
+                if time.monotonic() > end:
                     raise
                 time.sleep(0.05)
             else:
                 return self._index
 
     def _start_building(self) -> None:
-        if self._builder is None or not (self._builder.is_alive() or self._failure):
+        waiting = self._failure and time.monotonic() < self._failed + RETRY_SECONDS
+        if not (waiting or (self._builder is not None and self._builder.is_alive())):
+            self._failure = ""
             self._builder = threading.Thread(target=self._build, name="codeassist-first-index", daemon=True)
             self._builder.start()
 
@@ -74,26 +104,35 @@ class Repository:
         try:
             workspace.build(self.root, self.services.config, stop=lambda: self.services.cancel.requested).close()
         except (CodeassistError, IndexerError) as error:
+            self._failed = time.monotonic()
             self._failure = str(error)
 
     def _freshen(self, index: Index) -> str:
         """Update the index when it was not looked at for a moment; returns what is not up to date, or "up to date"."""
-        if self._builder is not None and self._builder.is_alive():
-            left = index.remaining
-            return f"the first index is being made, {counted(left, 'file')} left" if left else "the first index is being made"
-        if time.monotonic() - self._checked > FRESH_SECONDS:
-            freshness = workspace.refresh(index, self.root, self.services.config)
-            self._checked = time.monotonic()
-            if freshness.stale:
-                return f"stale: {freshness.note}"
-        return f"incomplete: {counted(index.remaining, 'file')} not indexed" if index.remaining else "up to date"
+        if time.monotonic() - self._checked <= FRESH_SECONDS:
+            return self._state
+        freshness = workspace.refresh(index, self.root, self.services.config)
+        self._checked = time.monotonic()
+        return f"stale: {freshness.note}" if freshness.stale else "up to date"
+
+    def _noted(self, index: Index) -> str:
+        """How complete and fresh the index is at this moment: another process may be making it again."""
+        left = index.remaining
+        if self.building:
+            return (
+                f"the first index is being made, {counted(left, 'file')} left" if left > 1 else "the first index is being made"
+            )
+        return f"incomplete: {counted(left, 'file')} not indexed" if left else self._state
 
     def state(self) -> str:
         """Why there is no index yet."""
         return self._failure or "the first index is being made; ask again in a moment"
 
     def close(self) -> None:
-        """Close the index."""
+        """Stop making a first index, and close the index."""
+        self.services.cancel.request()
+        if self._builder is not None:
+            self._builder.join(CLOSE_SECONDS)
         with self._lock:
             if self._index is not None:
                 self._index.close()

@@ -1,0 +1,89 @@
+"""Files as an editor shows them: an open buffer counts, not what is on disk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lsprotocol import types as lsp
+from pygls.uris import from_fs_path, to_fs_path
+from pygls.workspace import TextDocument, Workspace
+
+from codeassist.evidence.parsed_source import symbols_of
+from indexers.files.decoding import file_lines
+
+Symbol = tuple[str, str, int, int, str]
+"""(qualified name, kind, first line, last line, signature); lines are numbered from 1."""
+
+
+class Documents:
+    """The buffers and the files of one repository."""
+
+    def __init__(self, root: Path, workspace: Workspace) -> None:
+        """`workspace` holds the open buffers."""
+        self.root = root.resolve()
+        self._workspace = workspace
+
+    def path_of(self, uri: str) -> str:
+        """The path of a document in the repository; empty for one outside of it."""
+        full = to_fs_path(uri)
+        if not full:
+            return ""
+        resolved = Path(full).resolve()
+        return resolved.relative_to(self.root).as_posix() if resolved.is_relative_to(self.root) else ""
+
+    def uri_of(self, path: str) -> str:
+        """The address of a file of the repository."""
+        return from_fs_path(str(self.root / path)) or ""
+
+    def document(self, uri: str) -> TextDocument:
+        """An open buffer, or the file on disk."""
+        return self._workspace.get_text_document(uri)
+
+    def open(self) -> Iterator[tuple[str, TextDocument]]:
+        """(path, buffer) of every open buffer of the repository."""
+        for uri, document in list(self._workspace.text_documents.items()):
+            if path := self.path_of(uri):
+                yield path, document
+
+    def buffer(self, path: str) -> TextDocument | None:
+        """The open buffer of a file, or None."""
+        return next((document for other, document in self.open() if other == path), None)
+
+    def lines(self, path: str) -> list[str]:
+        """The lines of a file as they are now, without line endings."""
+        document = self.buffer(path)
+        return document.source.splitlines() if document is not None else file_lines(self.root, path)
+
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """The definitions of an open buffer, or of a file."""
+        document = self.buffer(path)
+        return symbols_of(path, document.source if document is not None else "\n".join(file_lines(self.root, path)))
+
+    def word(self, uri: str, position: lsp.Position) -> str:
+        """The name at a position; empty where there is none."""
+        found: str = self.document(uri).word_at_position(position)
+        return found if re.fullmatch(r"[^\W\d]\w*", found) else ""
+
+    def location(self, path: str, line: int, name: str = "") -> lsp.Location:
+        """Where a name stands in a line; the whole line when it does not contain it."""
+        lines = self.lines(path)
+        text = lines[line - 1] if 0 < line <= len(lines) else ""
+        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) if name else None
+        start, end = found.span() if found else (len(text) - len(text.lstrip()), len(text))
+        return lsp.Location(self.uri_of(path), _range(line, utf16(text[:start]), utf16(text[:end])))
+
+
+def utf16(text: str) -> int:
+    """The length of a text as the protocol counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _range(line: int, start: int, end: int) -> lsp.Range:
+    return lsp.Range(lsp.Position(max(0, line - 1), start), lsp.Position(max(0, line - 1), end))
+
+
+def whole_lines(start: int, end: int) -> lsp.Range:
+    """The lines `start` to `end` with their line endings."""
+    return lsp.Range(lsp.Position(max(0, start - 1), 0), lsp.Position(max(end, start), 0))

@@ -1,0 +1,203 @@
+"""The language server of one repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types as lsp
+from pygls.lsp.server import LanguageServer
+from pygls.uris import to_fs_path
+
+from codeassist import __version__
+from codeassist.errors import CodeassistError
+from codeassist.lsp import completion, names
+from codeassist.lsp.documents import Documents
+from codeassist.lsp.findings import EXPLAIN, TESTS, Findings, diagnostics
+from codeassist.repositories import Repositories, Repository
+from indexers import IndexerError, QueryError
+
+TEST_SECONDS = 20.0
+"""The time to search for tests, for one definition."""
+
+
+class Server(LanguageServer):
+    """A language server; its repository is the folder that the editor opened."""
+
+    def __init__(self, start: Path | None = None) -> None:
+        """`start` is served instead of the folder of the editor."""
+        super().__init__("codeassist", __version__)
+        self.findings = Findings()
+        self._start = start
+        self._repositories: Repositories | None = None
+
+    @property
+    def repository(self) -> Repository:
+        """The repository, opened by the first request. Raises `CodeassistError`."""
+        if self._repositories is None:
+            root = self._start or Path(self.workspace.root_path or to_fs_path(self.workspace.root_uri or "") or ".")
+            self._repositories = Repositories([root])
+        return self._repositories.get()
+
+    @property
+    def documents(self) -> Documents:
+        """The buffers and files of the repository."""
+        return Documents(self.repository.root, self.workspace)
+
+    def close(self) -> None:
+        """Close the index."""
+        if self._repositories is not None:
+            self._repositories.close()
+
+    def answer(self, ask: Any, otherwise: Any) -> Any:
+        """What `ask` finds in the index; `otherwise` while there is none, or when the question cannot be answered."""
+        try:
+            with self.repository.index() as (index, _):
+                return ask(index, self.documents)
+        except QueryError:
+            return otherwise
+        except (CodeassistError, IndexerError) as error:
+            self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Info, str(error)))
+            return otherwise
+
+
+def make_server(start: Path | None = None) -> Server:
+    """A server with all its features; run it with `start_io`."""
+    server = Server(start)
+    _navigation(server)
+    _editing(server)
+    _commands(server)
+    return server
+
+
+def _navigation(server: Server) -> None:
+    @server.feature(lsp.WORKSPACE_SYMBOL)
+    @server.thread()
+    def workspace_symbol(params: lsp.WorkspaceSymbolParams) -> list[lsp.SymbolInformation]:
+        found: list[lsp.SymbolInformation] = server.answer(lambda i, d: names.workspace_symbols(i, d, params.query), [])
+        return found
+
+    @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
+    @server.thread()
+    def definition(params: lsp.DefinitionParams) -> list[lsp.Location]:
+        found: list[lsp.Location] = _at(server, params, names.definitions, [])
+        return found
+
+    @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
+    @server.thread()
+    def references(params: lsp.ReferenceParams) -> list[lsp.Location]:
+        found: list[lsp.Location] = _at(server, params, names.references, [])
+        if params.context.include_declaration:
+            found = [*_at(server, params, names.definitions, []), *found]
+        return found
+
+    @server.feature(lsp.TEXT_DOCUMENT_HOVER)
+    @server.thread()
+    def hover(params: lsp.HoverParams) -> lsp.Hover | None:
+        text = _at(server, params, names.hover, "")
+        return lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text)) if text else None
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS, lsp.CodeLensOptions(resolve_provider=True))
+    @server.thread()
+    def code_lens(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+        path = server.documents.path_of(params.text_document.uri)
+        found: list[lsp.CodeLens] = server.answer(lambda i, d: names.lenses(i, d, path), []) if path else []
+        return found
+
+    @server.feature(lsp.CODE_LENS_RESOLVE)
+    @server.thread()
+    def resolve(lens: lsp.CodeLens) -> lsp.CodeLens:
+        data: Any = lens.data
+        title = server.answer(lambda i, _: names.lens_title(i, str(data["name"])), "")
+        lens.command = lsp.Command(title, EXPLAIN, arguments=[str(data["uri"]), str(data["name"])])
+        return lens
+
+
+def _at(server: Server, params: Any, ask: Any, otherwise: Any) -> Any:
+    """What `ask` finds about the name at a position."""
+    name = server.documents.word(params.text_document.uri, params.position)
+    return server.answer(lambda index, documents: ask(index, documents, name), otherwise) if name else otherwise
+
+
+def _editing(server: Server) -> None:
+    @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=["."]))
+    @server.thread()
+    def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
+        document = server.documents.document(params.text_document.uri)
+        at = document.offset_at_position(params.position)
+        found = server.answer(lambda i, _: completion.complete(i, document.source[:at], document.source[at:]), [])
+        items = [
+            lsp.CompletionItem(c.name, sort_text=f"{rank:03}", detail=c.source, kind=lsp.CompletionItemKind.Text)
+            for rank, c in enumerate(found)
+        ]
+        return lsp.CompletionList(is_incomplete=True, items=items)
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
+    @server.thread()
+    def saved(params: lsp.DidSaveTextDocumentParams) -> None:
+        path = server.documents.path_of(params.text_document.uri)
+        if path:
+            found = server.findings.review(server.repository, path)
+            shown = diagnostics(server.documents, path, found)
+            server.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(params.text_document.uri, shown))
+
+    @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
+    def opened(params: lsp.DidOpenTextDocumentParams) -> None:
+        """The buffer is kept by the protocol's library."""
+
+    @server.feature(lsp.TEXT_DOCUMENT_CODE_ACTION)
+    @server.thread()
+    def actions(params: lsp.CodeActionParams) -> list[lsp.CodeAction | lsp.Command]:
+        return server.findings.actions(server.documents, params.text_document.uri, params.range)
+
+
+def _commands(server: Server) -> None:
+    @server.command(EXPLAIN)
+    @server.thread()
+    def explain(uri: str, name: str) -> dict[str, Any] | None:
+        """What is known of a definition: the answer to "what is NAME", shown as a message and returned."""
+        from codeassist.tasks.ask import AskContext, ask_question
+
+        services = server.repository.services.for_request()
+
+        def ask(index: Any, _: Documents) -> Any:
+            context = AskContext(services.config, services.library, services.session("ask"), store=services.run_log)
+            return ask_question(index, f"what is {name}", context)
+
+        result = server.answer(ask, None)
+        if result is None:
+            return None
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, result.answer.text[:2000]))
+        value: dict[str, Any] = result.as_json()
+        return value
+
+    @server.command(TESTS)
+    @server.thread()
+    def generate(uri: str, name: str) -> dict[str, Any] | None:
+        """Tests for a definition, found by running it; the editor decides whether to keep the new file."""
+        from codeassist.tasks.gen_tests import Engine, GenTestsContext, GenTestsRequest, run
+
+        path = server.documents.path_of(uri)
+        services = server.repository.services.for_request()
+        request = GenTestsRequest(
+            (f"{server.repository.root / path}::{name.partition('.')[0]}",), engine=Engine.SEARCH, seconds=TEST_SECONDS
+        )
+        context = GenTestsContext(services.root, services.config, services.existing_index, services.library)
+        try:
+            value: dict[str, Any] = run(request, context).as_json()
+        except CodeassistError as error:
+            server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
+            return None
+        for module in value["modules"]:
+            if module["tests"]:
+                _offer(server, server.documents.uri_of(f"tests/{Path(module['path']).name}"), module["text"])
+        return value
+
+
+def _offer(server: Server, uri: str, text: str) -> None:
+    """Propose a new file to the editor; an existing one is not replaced."""
+    create = lsp.CreateFile(uri, options=lsp.CreateFileOptions(overwrite=False, ignore_if_exists=True))
+    start = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+    insert = lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri), [lsp.TextEdit(start, text)])
+    edit = lsp.WorkspaceEdit(document_changes=[create, insert])
+    server.workspace_apply_edit(lsp.ApplyWorkspaceEditParams(edit, label="Tests by codeassist"))

@@ -1,0 +1,30 @@
+"""How long a model on this machine takes to read a long prompt: measured on its beginning, and said before the rest is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+LONG = 1_024
+"""Prompts of fewer tokens are read without a note."""
+
+WARM = 8
+"""Tokens read before the clock starts: the first pass brings the weights into memory."""
+
+PROBE = 64
+"""Tokens read to measure the speed."""
+
+WORTH_SAYING = 5.0
+"""Seconds from which the time is said."""
+
+OnNote = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """No note."""
+
+
+def say(note: OnNote, tokens: int, seconds_per_token: float) -> None:
+    """Note how long reading `tokens` takes, if that is long. Late tokens are slower: a lower bound."""
+    seconds = tokens * seconds_per_token
+    if seconds >= WORTH_SAYING:
+        note(f"Reading {tokens:,} tokens, about {seconds:.0f} s; a smaller context_tokens under [ask] takes less.")

@@ -1,0 +1,83 @@
+"""The places of an answer from the hits of a question: copies left out, neighbouring parts of one file as one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from codeassist.evidence.places import SCAFFOLD
+from indexers import Hit, Index
+from indexers.files.decoding import read_lines
+from indexers.search.query import understand
+from indexers.types import Definition
+
+GAP = 2
+"""Parts with at most this many lines between them are one place."""
+
+LONGEST_PLACE = 80
+"""Lines of a place that is made of several parts."""
+
+MOST_PARTS = 2
+"""Separate places of one long definition or section, or of the parts of a file that have no name."""
+
+FEW_TERMS = 2
+MOST_DEFINITIONS = 3
+"""A name with more definitions does not say which one is meant."""
+
+
+def distinct(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits without those that repeat the text of a better one, as versions of one document do."""
+    by_text: dict[str, Hit] = {}
+    for hit in hits:
+        by_text.setdefault(" ".join(hit.text.split()), hit)
+    return list(by_text.values())
+
+
+def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:
+    """At most `most` places from hits, best first: each hit is added to a better one that it touches, or a place of its own."""
+    places: list[Hit] = []
+    parts = Counter[tuple[str, str]]()
+    for hit in hits:
+        position = next((i for i, place in enumerate(places) if _touch(place, hit)), None)
+        if position is not None:
+            place = places[position]
+            places[position] = replace(
+                place, start_line=min(place.start_line, hit.start_line), end_line=max(place.end_line, hit.end_line)
+            )
+        elif len(places) < most and parts[hit.path, hit.qualified_name] < MOST_PARTS:
+            parts[hit.path, hit.qualified_name] += 1
+            places.append(hit)
+    return [replace(place, text=read_lines(root, place.path, place.start_line, place.end_line)) for place in places]
+
+
+def _touch(place: Hit, hit: Hit) -> bool:
+    near = hit.start_line <= place.end_line + GAP and place.start_line <= hit.end_line + GAP
+    length = max(place.end_line, hit.end_line) - min(place.start_line, hit.start_line) + 1
+    return place.path == hit.path and near and length <= LONGEST_PLACE
+
+
+def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with those inside the named subject first, if the question spells exactly one defined name as code."""
+    query = understand(question)
+    named = [found for name in (query.qualified or query.symbols) if (found := _exact(index, name))]
+    if len(named) != 1:
+        return list(hits)
+    return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
+
+
+def _exact(index: Index, name: str) -> list[Definition]:
+    found = index.definitions(name, MOST_DEFINITIONS + 1)
+    exact = [d for d in found if name in (d.name, d.qualified_name) and not d.is_test]
+    return exact if len(exact) <= MOST_DEFINITIONS else []
+
+
+def _inside(hit: Hit, definition: Definition) -> bool:
+    return hit.path == definition.path and hit.start_line <= definition.end_line and definition.line <= hit.end_line
+
+
+def asks_for_a_name(question: str) -> bool:
+    """Whether a question says hardly more than a name: "what is the gateway", "what does `Retry.delay` do"."""
+    query = understand(question)
+    return bool(query.symbols) or len([term for term in query.terms if term not in SCAFFOLD]) <= FEW_TERMS

@@ -1,0 +1,135 @@
+"""Answers about one definition's uses: who uses it, what would break with it, which tests reach it, who raises it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.wording import a_kind
+from indexers import Index
+from indexers.types import USE_KINDS, CoveringTest, Definition, Use
+
+EVERY_USE = 5_000
+"""The most uses that are counted, which takes about 0.1 s."""
+
+LISTED = 9
+"""Places listed in an answer; `ALL_LISTED` in a long one."""
+
+ALL_LISTED = 40
+
+FEW = 3
+"""Places listed of each kind in an answer that lists several kinds."""
+
+
+def who(index: Index, question: str, definition: Definition, numbers: Citations, most: int = LISTED) -> list[str]:
+    """Who uses a definition, at most `most` places. Only of what nothing mentions it is said that it may be unused."""
+    relation, kinds = _relation(question)
+    uses = _uses(index, definition, kinds)
+    groups = _by_place(use for use in uses if use.kind != "import" or relation == "imported")
+    if groups:
+        lines = _listed(groups, definition, numbers, most)
+        count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
+        return ["\n".join([f"{_subject(definition, numbers)} is {relation} in {count}:", *lines])]
+    subject = _subject(definition, numbers)
+    verb = _verb(question, relation)
+    if others := [use for use in _uses(index, definition, USE_KINDS) if use.kind not in kinds or use.kind == "import"]:
+        lines = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} {_as_verb(u)}" for u in others[:most]]
+        return ["\n".join([f"{subject}. Nothing in the index {verb} it, but:", *lines])]
+    if mentions := index.mentions(definition.name, most):
+        lines = [f"- `{m.path}` {numbers.cite(m.path, m.line, m.line)} mentions it" for m in mentions]
+        return ["\n".join([f"{subject}. Nothing in the index {verb} it; it is only mentioned:", *lines])]
+    return [f"{subject}. Nothing in the index {verb} it or mentions it: it may be an entry point, or unused."]
+
+
+def breaks(index: Index, definition: Definition, numbers: Citations) -> list[str]:
+    """What depends on a definition: its users, what overrides or extends it, its tests, what mentions it."""
+    name = definition.qualified_name
+    code = [use for use in _uses(index, definition, USE_KINDS) if not use.is_test and use.kind != "import"]
+    groups = _by_place(code)
+    lines = _listed(groups, definition, numbers, FEW)
+    others = index.implementations(name, FEW)
+    lines += [f"- `{other.qualified_name}` {numbers.define(other)} extends or overrides it" for other in others]
+    if tests := index.tests_of(name, 200):
+        more = f" and {len(tests) - FEW} more" if len(tests) > FEW else ""
+        lines.append(f"- Tests: {', '.join(_test(t, numbers) for t in tests[:FEW])}{more}")
+    known = {(use.path, use.line) for use in code}
+    mentions = [m for m in index.mentions(definition.name, 20) if (m.path, m.line) not in known and not m.is_test]
+    if mentions:
+        named = ", ".join(f"`{m.path}` {numbers.cite(m.path, m.line, m.line)}" for m in mentions[:FEW])
+        lines.append(f"- Also mentioned in {named}")
+    subject = f"A change of {_subject(definition, numbers)}"
+    if not lines:
+        return [f"{subject} reaches nothing that the index knows: no use, no test, no mention."]
+    return ["\n".join([f"{subject} reaches {len(groups)} place{'s' if len(groups) != 1 else ''} in the code:", *lines])]
+
+
+def tested(index: Index, definition: Definition, numbers: Citations) -> list[str]:
+    """The tests that reach a definition, the most direct first."""
+    tests = index.tests_of(definition.qualified_name, 200)
+    if not tests:
+        return [f"{_subject(definition, numbers)}: no test that calls it was found."]
+    lines = [f"- {_test(t, numbers)}" + (f", through `{t.through[-1]}`" if t.through else "") for t in tests[:LISTED]]
+    if len(tests) > LISTED:
+        lines.append(f"- … and {len(tests) - LISTED} more; `codeassist tests {definition.qualified_name}` lists all")
+    direct = sum(not test.through for test in tests)
+    count = f"{len(tests)} test{'s' if len(tests) > 1 else ''}, {direct} of them directly"
+    return ["\n".join([f"{_subject(definition, numbers)} is reached by {count}:", *lines])]
+
+
+def _uses(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:
+    uses = index.callers(definition.name, EVERY_USE, kinds)
+    return [use for use in uses if not (use.path == definition.path and use.line == definition.line)]
+
+
+def _by_place(uses: Iterable[Use]) -> dict[tuple[str, str], list[Use]]:
+    groups: dict[tuple[str, str], list[Use]] = {}
+    for use in uses:
+        groups.setdefault((use.path, use.by), []).append(use)
+    return groups
+
+
+def _listed(
+    groups: dict[tuple[str, str], list[Use]], definition: Definition, numbers: Citations, most: int = LISTED
+) -> list[str]:
+    lines = [
+        f"- `{by or path}` in `{path}` {numbers.cite(path, uses[0].line, uses[0].line, by)}{_aside(uses)}"
+        for (path, by), uses in list(groups.items())[:most]
+    ]
+    if len(groups) > most:
+        lines.append(f"- … and {len(groups) - most} more; `codeassist callers {definition.qualified_name}` lists all")
+    return lines
+
+
+def _aside(uses: Sequence[Use]) -> str:
+    """How often a place uses a name, or as what when it does not call it."""
+    if len(uses) > 1:
+        return f" ({len(uses)} times)"
+    return "" if uses[0].kind == "call" else f" (as {uses[0].kind})"
+
+
+def _subject(definition: Definition, numbers: Citations) -> str:
+    return f"`{definition.qualified_name}` ({a_kind(definition)} in `{definition.path}` {numbers.define(definition)})"
+
+
+def _test(test: CoveringTest, numbers: Citations) -> str:
+    return f"`{test.name or test.path}` {numbers.cite(test.path, test.line, test.line, test.name)}"
+
+
+def _as_verb(use: Use) -> str:
+    return "imports it" if use.kind == "import" else f"uses it as a {use.kind}" if use.kind != "call" else "calls it"
+
+
+def _verb(question: str, relation: str) -> str:
+    if relation == "used":
+        return "calls" if re.search(r"\b(?:calls?|called|callers?|invokes?)\b", question, re.IGNORECASE) else "uses"
+    return "imports" if relation == "imported" else "inherits from"
+
+
+def _relation(question: str) -> tuple[str, tuple[str, ...]]:
+    """The relation that a question asks for, as a participle, and the kinds of use that count as it."""
+    if re.search(r"\b(?:implements?|inherits?|extends?|subclass(?:es)?|overrides?)\b", question, re.IGNORECASE):
+        return "inherited from", ("base",)
+    if re.search(r"\bimports?\b", question, re.IGNORECASE):
+        return "imported", ("import",)
+    return "used", USE_KINDS

@@ -1,0 +1,81 @@
+"""The code of many functions as arrays of numbers, one number for each distinct token."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from codeassist.evidence.clones import DEFINES, WORDS
+
+Numbers = npt.NDArray[np.int64]
+
+CHARACTERS = 0x10FFFF
+"""Tokens are written as characters for the comparison of strings. More distinct tokens than characters share some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCode:
+    """The tokens of functions, one function after the other.
+
+    `tokens` and `shapes` (the tokens with names and literals normalised) have the shape (sum of `lengths`,).
+    """
+
+    tokens: Numbers
+    shapes: Numbers
+    lengths: Numbers
+
+    def __len__(self) -> int:
+        return len(self.lengths)
+
+    def texts(self, numbers: Numbers) -> list[str]:
+        """Each function of `tokens` or `shapes` as a string with one character for each token."""
+        whole = (numbers % CHARACTERS).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        ends = np.cumsum(self.lengths).tolist()
+        return [whole[end - length : end] for end, length in zip(ends, self.lengths.tolist(), strict=True)]
+
+
+class _Vocabulary(dict[str, int]):
+    """Numbers tokens in the order of their first use."""
+
+    def __missing__(self, token: str) -> int:
+        number = self[token] = len(self)
+        return number
+
+
+def numbered(functions: Iterable[Sequence[str]]) -> NumberedCode:
+    """The tokens of functions as numbers, and their normalised form, which is that of `clones.normalised`."""
+    vocabulary = _Vocabulary()
+    parts, counts = [], []
+    for function in functions:
+        parts.append(np.fromiter(map(vocabulary.__getitem__, function), dtype=np.int64, count=len(function)))
+        counts.append(len(function))
+    tokens = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    lengths = np.array(counts, dtype=np.int64)
+    return NumberedCode(tokens, _normalised(tokens, lengths, vocabulary), lengths)
+
+
+def _normalised(tokens: Numbers, lengths: Numbers, vocabulary: _Vocabulary) -> Numbers:
+    end, dot, name, value = (vocabulary[token] for token in ("", ".", "n", "v"))
+    firsts = np.frombuffer("".join([token[:1] or " " for token in vocabulary]).encode("utf-32-le", "surrogatepass"), "<u4")
+    stands = np.arange(len(firsts))
+    stands[_is_one_of(firsts, str.isalpha, "_$")] = name
+    stands[_is_one_of(firsts, str.isdigit, "\"'`")] = value
+    words = [vocabulary[word] for word in WORDS if word in vocabulary]
+    stands[words] = words
+    before, after = np.full_like(tokens, end), np.full_like(tokens, end)
+    before[1:], after[:-1] = tokens[:-1], tokens[1:]
+    ends = np.cumsum(lengths[lengths > 0])
+    after[ends - 1] = end
+    before[ends[:-1]] = end
+    defined = np.isin(before, [vocabulary[word] for word in DEFINES])
+    called = (firsts == ord("("))[after] & ~defined
+    shapes = stands[tokens]
+    return np.where((shapes == name) & ((before == dot) | called), tokens, shapes)
+
+
+def _is_one_of(characters: npt.NDArray[np.uint32], test: Callable[[str], bool], others: str) -> npt.NDArray[np.bool_]:
+    distinct, number = np.unique(characters, return_inverse=True)
+    return np.array([test(chr(c)) or chr(c) in others for c in distinct.tolist()], dtype=np.bool_)[number]

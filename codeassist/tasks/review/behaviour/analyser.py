@@ -1,0 +1,200 @@
+"""The analyser that runs changed functions before and after the change, and the findings it makes of what differs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from codeassist.changes.change import Change
+from codeassist.deadline import Deadline
+from codeassist.errors import CodeassistError
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.scratch import open_sandbox
+from codeassist.sandbox.target import Target
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.behaviour.cache import key_of, load, save
+from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, Comparing, Work, work_of
+from codeassist.tasks.review.behaviour.covering import covering_tests, run_both
+from codeassist.tasks.review.behaviour.engine import SearchEngine
+from codeassist.tasks.review.behaviour.report import BehaviourReport, FileReport, ShownDifference, TestReport
+from codeassist.tasks.review.behaviour.trees import lay_out
+from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+CHANGED = Rule(
+    "behaviour-changed",
+    "BehaviourChanged",
+    "The same call of a changed function does something else than before the change; both versions were run.",
+    Severity.NOTE,
+    ("correctness",),
+)
+RED = Rule(
+    "test-now-fails",
+    "TestNowFails",
+    "A test that covers the change passes on the code before it and fails on the code after it.",
+    Severity.ERROR,
+    ("correctness",),
+)
+BROKEN_IMPORT = Rule(
+    "import-now-fails",
+    "ImportNowFails",
+    "The module could be imported before the change and cannot be imported after it, in the same environment.",
+    Severity.ERROR,
+    ("correctness",),
+)
+RULES = (CHANGED, RED, BROKEN_IMPORT)
+
+NO_TIME = "no time was left"
+START_SECONDS = 20.0
+"""The most that copying the project and starting processes may add to the budget."""
+
+WORKER_FOLDER = Path(__file__).parent / "worker"
+TESTS_SHARE = 0.4
+"""Share of the budget for running tests."""
+
+TESTS_SECONDS = 10.0
+"""The least time for running tests, if it is left."""
+
+LEAST_SECONDS = 3.0
+"""With less time than this nothing is run."""
+
+RESERVE = 2.0
+"""Seconds before the review's deadline at which the work must end, so that the sandbox is removed."""
+
+
+@dataclass
+class Behaviour:
+    """An analyser. `seconds` is the budget for searching and testing; starting processes comes on top of it.
+
+    `python` names the interpreter (default: that of the project); reports are kept in the folder `cache` if there is one.
+    """
+
+    engine: SearchEngine
+    seconds: float
+    python: str | None = None
+    cache: Path | None = None
+    report: BehaviourReport = field(default_factory=BehaviourReport)
+    name: str = "behaviour"
+    rules: tuple[Rule, ...] = RULES
+    needs_index: bool = False
+
+    def run(self, facts: Facts) -> Iterator[Finding]:
+        """Findings for what differs; what cannot be run is noted."""
+        started = time.monotonic()
+        works = work_of(facts.change)
+        if not works:
+            return
+        deadline = Deadline(min(self.seconds * 2 + START_SECONDS, facts.deadline.left - RESERVE))
+        if deadline.left < LEAST_SECONDS:
+            facts.notes.append(f"behaviour was not compared: {max(0.0, facts.deadline.left):.0f} s are too little time")
+            return
+        try:
+            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], [self.seconds, self.python])
+            known = load(self.cache, key) if self.cache is not None else None
+            if known is None:
+                yield from self._run(facts, works, deadline)
+            else:
+                self.report = known
+                yield from (f for file in known.files for f in _findings(file))
+            yield from _red(self.report.tests, works[0])
+        except (CodeassistError, OSError) as error:
+            facts.notes.append(f"behaviour was not compared: {str(error).rstrip('.')}")
+            return
+        if known is None:
+            self.report.seconds = time.monotonic() - started
+            if self.cache is not None and not self.report.incomplete:
+                save(self.cache, key, self.report)
+        facts.notes += self.report.lines
+
+    def _run(self, facts: Facts, works: list[Work], deadline: Deadline) -> Iterator[Finding]:
+        interpreter = find_interpreter(facts.root, self.python)
+        target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
+        with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
+            trees = lay_out(box, facts.change)
+            tests = {w.file.path: covering_tests(facts.change, facts.index, w) for w in works}
+            files = list(dict.fromkeys(p for w in works for p in tests[w.file.path]))
+            if files:
+                seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
+                self.report.tests = run_both(box, trees, files, _sources(works), seconds)
+            sources = {path: [trees.after / p for p in found] for path, found in tests.items()}
+            comparing = Comparing(box, trees, facts.change, self.engine, sources)
+            for position, work in enumerate(works):
+                facts.cancel.check()
+                left = len(works) - position
+                if deadline.left / left < LEAST_SECONDS:
+                    self.report.files.append(FileReport(work.file.path, list(work.functions.names), trouble=NO_TIME))
+                    continue
+                result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / len(works), deadline.left / left)
+                self.report.files.append(result)
+                yield from _findings(result)
+
+
+def what_running_adds(change: Change) -> str:
+    """One line on what running the change would show, for a repository whose code must not be run; "" if nothing."""
+    count = len(work_of(change))
+    if not count:
+        return ""
+    modules = "the changed module" if count == 1 else f"{count} changed modules"
+    return f"{modules} could be run as before and after the change, in the sandbox: allow it with 'codeassist trust'"
+
+
+def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
+    """An error for each test that fails only after the change."""
+    place = next(iter(work.functions.places.values()), work.functions.place)
+    for name, output in tests.red.items():
+        last = [line[1:].strip() for line in output.split("\n") if line.startswith("E ")]
+        message = f"{name} passes on the old code and fails on the new code{': ' + last[0] if last else ''}"
+        yield Finding(
+            RED.id,
+            RED.severity,
+            work.file.path,
+            *place,
+            message,
+            1.0,
+            source="execution",
+            note="the test was run on both versions",
+            reproducer=f"python -m pytest {name}",
+        )
+
+
+def _sources(works: list[Work]) -> list[str]:
+    """Folders that imports may start from: the first folder of each changed module."""
+    return ["src" if w.file.path.startswith("src/") else "." for w in works]
+
+
+def _findings(report: FileReport) -> Iterator[Finding]:
+    if "cannot be imported after the change" in report.trouble:
+        yield Finding(
+            BROKEN_IMPORT.id,
+            BROKEN_IMPORT.severity,
+            report.path,
+            1,
+            1,
+            f"the module {report.trouble.removeprefix('it ')}",
+            1.0,
+            source="execution",
+        )
+    for difference in sorted(report.differences, key=lambda d: bool(d.meant)):
+        yield _finding(difference)
+
+
+def _finding(difference: ShownDifference) -> Finding:
+    """A crash that nothing in the change mentions is a warning; every other difference is a fact to look at."""
+    surprising = difference.kind == "crashes" and not difference.meant
+    message = f"{difference.call}: before {difference.before}, now {difference.after}"
+    mentioned = (
+        f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
+    )
+    return Finding(
+        CHANGED.id,
+        Severity.WARNING if surprising else Severity.NOTE,
+        difference.path,
+        difference.line,
+        difference.end,
+        message,
+        0.7 if difference.meant else 0.95,
+        source="execution",
+        note=f"both versions were run{mentioned}",
+        reproducer=difference.reproducer,
+    )

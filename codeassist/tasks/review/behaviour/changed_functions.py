@@ -1,0 +1,154 @@
+"""Which functions of a Python file a change touches, directly or through what they use in their module."""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from codeassist.changes.change import ChangedFile
+
+Definition = ast.FunctionDef | ast.AsyncFunctionDef
+MOST_STEPS = 3
+"""How far a changed private function is followed to the functions that use it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFunctions:
+    """The changed functions that exist before and after, and the changed lines of both versions.
+
+    `names` are the functions to run: public ones, those through which a changed private one is reached, and private ones
+    that only unchanged code uses. `changed` are those whose own code differs. `places` maps a name to its lines afterwards.
+    """
+
+    names: tuple[str, ...]
+    changed: frozenset[str]
+    before_lines: tuple[int, ...]
+    after_lines: tuple[int, ...]
+    places: dict[str, tuple[int, int]]
+    place: tuple[int, int]
+    """The first changed lines of the file afterwards."""
+
+
+def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> ChangedFunctions:
+    """The functions of a file whose behaviour the change can alter."""
+    before, after = dict(definitions(old)), dict(definitions(new))
+    both = [name for name in after if name in before]
+    values = _changed_values(old, new)
+    classes = _changed_classes(old, new)
+    direct = {n for n in both if _code(before[n]) != _code(after[n])}
+    changed = direct | {n for n in both if _mentions(after[n], values) or n.rpartition(".")[0] in classes}
+    used_by = {n: {_short(m) for m in _used(after[n])} for n in both}
+    reached = set(changed)
+    for _ in range(MOST_STEPS):
+        private = {_short(n) for n in reached if _is_private(n)}
+        reached |= {n for n in both if used_by[n] & private}
+    names = [n for n in both if n in reached and (not _is_private(n) or not _is_contract(n, changed, used_by))]
+    lines = {
+        m for n in changed for m in range(after[n].lineno, (after[n].end_lineno or after[n].lineno) + 1) if m in file.touched
+    } or {m for n in changed for m in range(after[n].lineno, (after[n].end_lineno or after[n].lineno) + 1)}
+    removed = set(file.removed) or {m for n in changed for m in _span(before[n])}
+    if not direct:
+        removed = {m for n in changed for m in _span(before[n])}
+    places = {n: _place(file, after[n]) for n in names}
+    first = min(file.touched, default=1)
+    return ChangedFunctions(
+        tuple(names), frozenset(changed), tuple(sorted(removed)), tuple(sorted(lines)), places, (first, first)
+    )
+
+
+def code_differs(old: ast.Module, new: ast.Module) -> bool:
+    """Whether more than documentation, annotations and comments changed."""
+    return _code(old) != _code(new)
+
+
+def definitions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, Definition]]:
+    """(qualified name, node) of functions and methods, without those inside functions."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, Definition):
+            yield f"{prefix}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from definitions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            yield from definitions(node, prefix)
+
+
+def _span(node: Definition) -> range:
+    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+
+
+def _place(file: ChangedFile, node: Definition) -> tuple[int, int]:
+    """The touched lines of a function, else the line of its head."""
+    touched = [n for n in _span(node) if n in file.touched]
+    return (touched[0], touched[-1]) if touched else (node.lineno, node.lineno)
+
+
+def _code(node: ast.AST) -> str:
+    """The code without documentation and annotations."""
+    bare = copy.deepcopy(node)
+    for part in ast.walk(bare):
+        if isinstance(part, Definition | ast.ClassDef | ast.Module) and ast.get_docstring(part, clean=False) is not None:
+            part.body = part.body[1:]
+        if isinstance(part, Definition):
+            part.returns = None
+        if isinstance(part, ast.arg):
+            part.annotation = None
+    return ast.dump(bare)
+
+
+def _values(tree: ast.Module) -> dict[str, str]:
+    """The values that a module assigns to names, as text."""
+    values: dict[str, str] = {}
+    for node in tree.body:
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        for target in targets:
+            if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
+                values[target.id] = ast.dump(node.value)  # type: ignore[attr-defined]
+    return values
+
+
+def _changed_values(old: ast.Module, new: ast.Module) -> set[str]:
+    before, after = _values(old), _values(new)
+    return {name for name in before.keys() & after.keys() if before[name] != after[name]}
+
+
+def _changed_classes(old: ast.Module, new: ast.Module) -> set[str]:
+    """Classes whose bases, decorators or attributes changed."""
+    before, after = _heads(old), _heads(new)
+    return {name for name in before.keys() & after.keys() if before[name] != after[name]}
+
+
+def _heads(tree: ast.Module) -> dict[str, str]:
+    heads = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            attributes = [
+                ast.dump(s) for s in node.body if isinstance(s, ast.Assign) or (isinstance(s, ast.AnnAssign) and s.value)
+            ]
+            heads[node.name] = "".join([*map(ast.dump, [*node.bases, *node.keywords, *node.decorator_list]), *attributes])
+    return heads
+
+
+def _used(node: ast.AST) -> set[str]:
+    return {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | {
+        n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)
+    }
+
+
+def _mentions(node: ast.AST, names: set[str]) -> bool:
+    return bool(names) and any(isinstance(n, ast.Name) and n.id in names for n in ast.walk(node))
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]
+
+
+def _is_private(name: str) -> bool:
+    short = _short(name)
+    return short.startswith("_") and not short.endswith("__")
+
+
+def _is_contract(name: str, changed: set[str], used_by: dict[str, set[str]]) -> bool:
+    """Whether other changed functions use a private one: what they agree on may have changed on both sides."""
+    return any(_short(name) in used and other in changed for other, used in used_by.items() if other != name)

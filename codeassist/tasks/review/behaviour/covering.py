@@ -1,0 +1,102 @@
+"""Run the tests that cover the changed functions on both versions: those that fail only after the change."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from codeassist.changes.change import Change
+from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.scratch import PLUGIN, Sandbox
+from codeassist.tasks.review.behaviour.compare import Work
+from codeassist.tasks.review.behaviour.report import TestReport
+from codeassist.tasks.review.behaviour.trees import Trees
+from indexers import Index
+from indexers.syntax.languages import is_test_path
+
+MOST_FILES = 8
+"""Test files that are run, the most direct first."""
+
+MOST_RED = 20
+MOST_OUTPUT = 1_500
+LEAST_SECONDS = 3.0
+
+_START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
+
+
+def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
+    """Paths of test files that reach the changed code, the most direct first.
+
+    By resolved calls with an index; then by name: of the file, of a changed function, of the module, of its package.
+    """
+    functions = work.functions.names
+    names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
+    names += [n.partition(".")[0] for n in functions if n.endswith("__") and "." in n]
+    resolved = [t.path for name in names for t in index.tests_of(name)] if index is not None else []
+    parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
+    module, package = (parts[-1], parts[0]) if parts else ("", "")
+    found = _mentions(change, [*names, module])
+    if len(found) < MOST_FILES:
+        found = _mentions(change, [package]) | found
+    stem = module.strip("_")
+    order = sorted(
+        found, key=lambda p: (stem not in PurePosixPath(p).name, not found[p] & set(names), module not in found[p], p)
+    )
+    return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
+
+
+def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
+    """Test files that contain one of the words, with the words that they contain."""
+    found: dict[str, set[str]] = {}
+    for path, _, text in change.find([w for w in words if w], ["*test*.py"]):
+        name = PurePosixPath(path).name
+        if is_test_path(path) and (name.startswith("test") or name.endswith("_test.py")):
+            found.setdefault(path, set()).update(w for w in words if w in text)
+    return found
+
+
+def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:
+    """Run test files after the change; what fails there is run before it, and once more after it.
+
+    `sources` are the folders that imports start from, relative to the trees.
+    """
+    report = TestReport(files=list(files))
+    after = trees.after
+    outcomes = _run(box, after, [f for f in files if (after / f).is_file()], sources, seconds)
+    if outcomes is None:
+        report.trouble = f"the tests did not finish in {seconds:.0f} s"
+        return report
+    report.ran = len(outcomes)
+    failing = [name for name, outcome in outcomes.items() if outcome == "failed"]
+    if not failing:
+        return report
+    if len(failing) > MOST_RED and len(failing) == len(outcomes):
+        failing = failing[:MOST_RED]
+    old = _run(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
+    red = [name for name in failing if old.get(name) == "passed"]
+    if not red:
+        return report
+    again = _run(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)) or {}
+    outputs = box.result("reports.json")
+    for name in red:
+        if again.get(name) == "failed":
+            text = outputs.get(name, "") if isinstance(outputs, dict) else ""
+            report.red[name] = str(text)[-MOST_OUTPUT:]
+    return report
+
+
+def _run(box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float) -> dict[str, str] | None:
+    """The outcome of each test by its node id; None when the run did not finish."""
+    if not tests:
+        return {}
+    box.forget("outcomes.json", "reports.json")
+    folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
+    extra = {
+        "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
+        "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
+    }
+    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
+    box.run(["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests], seconds=seconds, extra=extra)
+    outcomes = box.result("outcomes.json")
+    return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None

@@ -1,0 +1,135 @@
+"""What running both versions showed, for people and programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class ShownDifference:
+    """One call whose outcome differs. `meant` names where the change mentions the function, or is empty."""
+
+    path: str
+    line: int
+    end: int
+    function: str
+    call: str
+    before: str
+    after: str
+    kind: str
+    reproducer: str
+    meant: str = ""
+    count: int = 1
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "path": self.path,
+            "line": self.line,
+            "function": self.function,
+            "call": self.call,
+            "before": self.before,
+            "after": self.after,
+            "kind": self.kind,
+            "mentioned_in": self.meant or None,
+            "calls": self.count,
+            "reproducer": self.reproducer,
+        }
+
+
+@dataclass(slots=True)
+class FileReport:
+    """One module. `inputs` counts the calls by function; `mutants` is (noticed, tried); `trouble` is why it was not run."""
+
+    path: str
+    functions: list[str] = field(default_factory=list)
+    inputs: dict[str, int] = field(default_factory=dict)
+    reached: int = 0
+    mutants: tuple[int, int] = (0, 0)
+    differences: list[ShownDifference] = field(default_factory=list)
+    unstable: int = 0
+    trouble: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {
+            "path": self.path,
+            "functions": self.functions,
+            "inputs": self.inputs,
+            "reached_changed_lines": self.reached,
+            "mutants": {"noticed": self.mutants[0], "tried": self.mutants[1]} if self.mutants[1] else None,
+            "unstable": self.unstable,
+            "not_run": self.trouble or None,
+        }
+
+    @property
+    def line(self) -> str:
+        """One line for people: how much was run, or why nothing was."""
+        if self.trouble:
+            return f"{self.path}: its behaviour was not compared: {self.trouble}"
+        calls = sum(self.inputs.values())
+        if not calls:
+            return f"{self.path}: no input was found for {', '.join(self.functions[:4]) or 'what changed'}"
+        if self.differences:
+            return ""
+        reach = f", {self.reached} of them through changed lines" if self.reached else ", none of them through changed lines"
+        share = f"; they notice {self.mutants[0]} of {self.mutants[1]} mutants of these lines" if self.mutants[1] else ""
+        return f"{self.path}: {calls} calls did the same before and after{reach}{share}"
+
+
+@dataclass(slots=True)
+class TestReport:
+    """The tests that cover the changed functions: how many ran, and those that fail only after the change (name -> output)."""
+
+    ran: int = 0
+    red: dict[str, str] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        return {"ran": self.ran, "files": self.files, "now_failing": self.red, "not_run": self.trouble or None}
+
+
+@dataclass(slots=True)
+class BehaviourReport:
+    """All modules of a change, and the tests that were run on both versions."""
+
+    files: list[FileReport] = field(default_factory=list)
+    tests: TestReport = field(default_factory=TestReport)
+    seconds: float = 0.0
+
+    @property
+    def differences(self) -> list[ShownDifference]:
+        """All differences."""
+        return [d for file in self.files for d in file.differences]
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether another run could show more: a module or the tests could not be run, or not in time."""
+        return bool(self.tests.trouble) or any(file.trouble for file in self.files)
+
+    @property
+    def lines(self) -> list[str]:
+        """What was run and found nothing, and what could not be run, for people."""
+        return [line for file in self.files if (line := file.line)] + self._tests_line()
+
+    def _tests_line(self) -> list[str]:
+        tests = self.tests
+        if tests.trouble:
+            return [f"covering tests were not compared: {tests.trouble}"]
+        if not tests.ran:
+            return []
+        unnoticed = any(not d.meant for d in self.differences) and not tests.red
+        told = "; none of them notices the differences" if unnoticed else ""
+        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{told}"]
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form: the field `behaviour` of `codeassist.review/1`."""
+        return {
+            "differences": [d.as_json() for d in self.differences],
+            "files": [f.as_json() for f in self.files],
+            "tests": self.tests.as_json(),
+            "seconds": round(self.seconds, 2),
+        }

@@ -1,0 +1,49 @@
+"""A program that shows one difference when it is pasted into the project's Python."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+from collections.abc import Sequence
+
+
+def reproducer(module: str, names: set[str], steps: Sequence[str], final: str) -> str:
+    """The call with the imports it needs; `names` are defined in the module. A value is printed."""
+    program = "\n".join((*steps, final))
+    try:
+        tree = ast.parse(program)
+    except SyntaxError:
+        return program
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    imported = {a.asname or a.name for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for a in n.names}
+    free = used - bound - imported - (set(dir(builtins)) - names)
+    own = sorted(free & names)
+    lines = [f"import {name}" for name in sorted(free - names) if name in sys.stdlib_module_names]
+    if "tmp_path" in free:
+        lines += ["import pathlib, tempfile", "tmp_path = pathlib.Path(tempfile.mkdtemp())"]
+    if own:
+        lines.append(f"from {module} import {', '.join(own)}")
+    return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final])
+
+
+def module_names(tree: ast.Module) -> set[str]:
+    """The names that a module defines or imports."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            names |= {(a.asname or a.name).partition(".")[0] for a in node.names}
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
+
+
+def _is_expression(text: str) -> bool:
+    try:
+        ast.parse(text, mode="eval")
+    except SyntaxError:
+        return False
+    return True

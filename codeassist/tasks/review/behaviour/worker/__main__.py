@@ -1,0 +1,267 @@
+"""`python -m ENGINE JOB RESULT`: explore two versions of a module at once and write down where they differ."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .comparing import chosen, described, grouped, kind_of, same_way
+from .peer import CannotStart, Gone, Peer
+from .protocol import Call, Comparison, Difference, Job, Seen, Version
+
+EXPLORING = 0.6
+"""Share of the budget after which no further round of exploration begins."""
+
+ROUND = 0.1
+ROUND_SECONDS = 0.6
+"""The length of one round: a share of the budget, and its least seconds."""
+
+LEAST_ROUNDS = 2
+"""Rounds after which exploration ends if anything differs."""
+
+MUTANTS = 0.15
+SHRINKING = 0.2
+LEAST_SECONDS = 1.0
+ENDING = 0.5
+"""The least seconds for running the differences again, besides importing both versions again."""
+
+MOST_CALLS = 6_000
+"""Calls of one round and version that are compared."""
+
+MOST_GROUPS = 8
+"""Different differences that are shrunk and checked."""
+
+MOST_ROUNDS = 12
+"""Steps of shrinking one call."""
+
+Pair = tuple[Call, Seen, Seen]
+
+
+class Comparer:
+    """The two processes, and what was found."""
+
+    def __init__(self, job: Job) -> None:
+        """Nothing runs yet."""
+        self.job, self.started, self.end = job, time.monotonic(), time.monotonic() + job.limit
+        self.seconds = job.seconds
+        self.before, self.after = Peer(job, job.before), Peer(job, job.after)
+        self.result = Comparison()
+        self.pairs: list[Pair] = []
+        self.differing: list[Pair] = []
+
+    def run(self) -> Comparison:
+        """All steps within the job's seconds, which start when both versions are imported."""
+        try:
+            if self._start():
+                self._search()
+        except (Gone, CannotStart) as error:
+            self.result.error = self.result.error or str(error) or "its processes ended"
+        finally:
+            self.before.stop()
+            self.after.stop()
+        return self.result
+
+    def _start(self) -> bool:
+        """Import both versions; an error of one of them alone is a result."""
+        errors = _both(lambda: _error_of(self.before.start), lambda: _error_of(self.after.start))
+        if any(errors):
+            self.result.error, self.result.imported = errors[1] or errors[0], False
+            self.result.only = "after" if not errors[0] else "before" if not errors[1] else ""
+            return False
+        took, self.started = time.monotonic() - self.started, time.monotonic()
+        self.seconds = min(self.job.seconds, self.end - self.started - took - max(ENDING, took))
+        if self.seconds < LEAST_SECONDS:
+            self.result.error = f"importing it takes {took:.0f} s, too long for the time that is left"
+            return False
+        return True
+
+    def _until(self, share: float) -> float:
+        return self.started + share * self.seconds
+
+    def _search(self) -> None:
+        if not {*self.before.targets, *self.after.targets} and not any(call[3] == "test" for call in self.job.calls):
+            self.result.error = "nothing that changed can be called from outside, and no test of it can be run alone"
+            return
+        self._round(self.job.calls)
+        rounds = 1
+        while time.monotonic() < self._until(EXPLORING) and not (self.differing and rounds >= LEAST_ROUNDS):
+            self._round([])
+            rounds += 1
+        self._count()
+        groups = grouped(self.differing)
+        if not groups:
+            self._mutants()
+            return
+        shown = [self._shrunk(group, groups[group]) for group in chosen(groups)[:MOST_GROUPS]]
+        self.result.differences = self._confirmed(shown, {g: len(groups[g]) for g in groups})
+
+    def _round(self, calls: Sequence[Any]) -> None:
+        """Explore both versions for a moment, then run the calls of each on the other one."""
+        seconds = max(ROUND_SECONDS, ROUND * self.seconds)
+        mine, theirs = _both(
+            lambda: self._explore(self.before, seconds, calls), lambda: self._explore(self.after, seconds, calls)
+        )
+        until = time.monotonic() + max(2 * seconds, LEAST_SECONDS)
+        mine, theirs = mine[:MOST_CALLS], theirs[:MOST_CALLS]
+        on_after, on_before = _both(
+            lambda: self.after.run([c for c, _ in mine], until), lambda: self.before.run([c for c, _ in theirs], until)
+        )
+        pairs = [(c, b, a) for (c, b), a in zip(mine, on_after, strict=True) if a is not None]
+        pairs += [(c, b, a) for (c, a), b in zip(theirs, on_before, strict=True) if b is not None]
+        self.pairs += pairs
+        self.differing += self._steady([p for p in pairs if kind_of(*p)])
+
+    def _explore(self, peer: Peer, seconds: float, calls: Sequence[Any]) -> list[tuple[Call, Seen]]:
+        found: list[tuple[Call, Seen]] = []
+        try:
+            peer.ask(
+                {"do": "explore", "seconds": seconds, "calls": list(calls)},
+                seconds + 4.0,
+                lambda m: found.append((Call(**m["call"]), Seen(**m["seen"]))),
+            )
+        except Gone:
+            peer.restart()
+        return found
+
+    def _steady(self, pairs: list[Pair]) -> list[Pair]:
+        """The pairs whose outcomes are the same when the calls run again."""
+        until = time.monotonic() + max(LEAST_SECONDS, 0.1 * self.seconds)
+        pairs = sorted(pairs, key=lambda p: len(p[0].text))[:400]
+        calls = [p[0] for p in pairs]
+        first, second = _both(lambda: self.before.run(calls, until), lambda: self.after.run(calls, until))
+        kept = []
+        for pair, before, after in zip(pairs, first, second, strict=True):
+            if before is None or after is None:
+                continue
+            if (before.digest, after.digest) == (pair[1].digest, pair[2].digest):
+                kept.append(pair)
+            else:
+                self.result.unstable += 1
+        return kept
+
+    def _count(self) -> None:
+        usable = [p for p in self.pairs if p[1].kind != "unusable" != p[2].kind and not (p[1].at_call or p[2].at_call)]
+        self.result.inputs = dict(Counter(p[0].target for p in usable))
+        self.result.reached = dict(Counter(p[0].target for p in usable if p[1].reaches or p[2].reaches))
+
+    def _mutants(self) -> None:
+        """How many mutants of the changed lines the calls would notice."""
+        reaching = [p[0] for p in self.pairs if p[2].reaches and p[2].kind != "unusable"]
+        calls = sorted(reaching, key=lambda c: len(c.text))[:150]
+        seconds = max(LEAST_SECONDS, MUTANTS * self.seconds)
+        try:
+            noticed, tried = self.after.ask(
+                {"do": "mutants", "calls": [asdict(c) for c in calls], "seconds": seconds}, seconds + 4.0
+            )
+        except Gone:
+            return
+        self.result.mutants = (noticed, tried)
+
+    def _shrunk(self, group: tuple[str, ...], members: list[Pair]) -> Pair:
+        """The shortest call of a group, made smaller while it differs in the same way."""
+        best = members[0]
+        until = min(time.monotonic() + SHRINKING * self.seconds / 2, self._until(0.9))
+        for _ in range(MOST_ROUNDS):
+            if time.monotonic() > until:
+                break
+            try:
+                options = [Call(**o) for o in self.after.ask({"do": "smaller", "call": asdict(best[0])}, 4.0)]
+            except Gone:
+                break
+            plain = Call(best[0].target, best[0].steps, best[0].final, [], best[0].origin)
+            options = [plain, *options] if best[0].watched and not best[0].steps else options
+            before, after = _both(lambda: self.before.run(options, until), lambda: self.after.run(options, until))  # noqa: B023
+            smaller = next(
+                (
+                    (o, b, a)
+                    for o, b, a in zip(options, before, after, strict=True)
+                    if b is not None and a is not None and same_way(o, b, a, group[1:]) and len(o.text) < len(best[0].text)
+                ),
+                None,
+            )
+            if smaller is None:
+                break
+            best = smaller
+        return best
+
+    def _confirmed(self, shown: list[Pair], counts: dict[tuple[str, ...], int]) -> list[Difference]:
+        """The differences that are the same in fresh processes with another hash seed, each call run twice."""
+        calls = [pair[0] for pair in shown]
+        self.before.stop()
+        self.after.stop()
+        self.before, self.after = Peer(self.job, self.job.before, "4242"), Peer(self.job, self.job.after, "4242")
+        if any(_both(lambda: _error_of(self.before.start), lambda: _error_of(self.after.start))):
+            return []
+        until = min(time.monotonic() + 10, self.end)
+        twice = [call for call in calls for _ in range(2)]
+        first, second = _both(lambda: self.before.run(twice, until), lambda: self.after.run(twice, until))
+        confirmed = []
+        for n, (call, before, after) in enumerate(shown):
+            mine, theirs = first[2 * n : 2 * n + 2], second[2 * n : 2 * n + 2]
+            steady = all(s is not None and s.digest == before.digest for s in mine) and all(
+                s is not None and s.digest == after.digest for s in theirs
+            )
+            if steady:
+                kind = kind_of(call, before, after)
+                confirmed.append(described(call, before, after, counts.get((call.target, kind, before.error, after.error), 1)))
+            else:
+                self.result.unstable += 1
+        return confirmed
+
+
+def _both(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
+    """The results of two functions that run at the same time; raises what one of them raises."""
+    outcome: list[Any] = [None, None]
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome[1] = second()
+        except BaseException as error:  # raised again below
+            failures.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        outcome[0] = first()
+    finally:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return outcome[0], outcome[1]
+
+
+def _error_of(start: Callable[[], None]) -> str:
+    try:
+        start()
+    except CannotStart as error:
+        return str(error) or "it cannot be imported"
+    return ""
+
+
+def read_job(data: dict[str, Any]) -> Job:
+    """Convert a job from its JSON form."""
+    return Job(**(data | {"before": Version(**data["before"]), "after": Version(**data["after"])}))
+
+
+def main() -> int:
+    """Run one job and return the exit code."""
+    job = read_job(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
+    path = Path(sys.argv[2])
+    result = Comparer(job).run()
+    partial = path.with_suffix(".part")
+    partial.write_text(json.dumps(asdict(result)), encoding="utf-8")
+    os.replace(partial, path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

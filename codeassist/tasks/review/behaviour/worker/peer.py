@@ -1,0 +1,154 @@
+"""One version in its own process: started, asked, and started again when a call ends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .protocol import Call, Job, Seen, Version
+
+START_SECONDS = 20.0
+"""Seconds for importing the project."""
+
+SILENT_SECONDS = 4.0
+"""A process that sends nothing for so long during a call is ended."""
+
+RESTARTS = 4
+BATCH = 100
+"""Calls that are sent at once: the time is checked between batches."""
+
+
+class Gone(Exception):
+    """The process ended, or was ended because it did not answer."""
+
+
+class CannotStart(Exception):
+    """The module cannot be imported; the message says why."""
+
+
+class Peer:
+    """A process that has imported one version."""
+
+    def __init__(self, job: Job, version: Version, hash_seed: str = "0") -> None:
+        """Nothing is started before `start`."""
+        self.job, self.version, self.hash_seed = job, version, hash_seed
+        self.targets: list[str] = []
+        self.restarts = 0
+        self._process: subprocess.Popen[str] | None = None
+        self._lines: queue.Queue[str | None] = queue.Queue()
+
+    def start(self) -> None:
+        """Start the process and import the module. Raises `CannotStart`."""
+        version = self.version
+        tools = os.environ["PYTHONPATH"].split(os.pathsep)[0]
+        environment = os.environ | {
+            "PYTHONPATH": os.pathsep.join([tools, version.source_root, version.tree]),
+            "PYTHONHASHSEED": self.hash_seed,
+        }
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "_codeassist_behaviour.version"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+            cwd=version.tree,
+        )
+        self._lines = queue.Queue()
+        threading.Thread(target=_read, args=(self._process, self._lines), daemon=True).start()
+        job = self.job
+        settings = {"scratch": job.scratch, "seconds": job.seconds, "seed": job.seed, "constants": job.constants}
+        self._write(settings | {"version": asdict(version)})
+        try:
+            first = self._next(START_SECONDS)
+        except Gone as error:
+            raise CannotStart("importing it ends the process or takes too long") from error
+        if "error" in first:
+            raise CannotStart(first["error"])
+        self.targets = self.ask({"do": "targets"}, SILENT_SECONDS)
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def ask(self, request: dict[str, Any], seconds: float, each: Callable[[dict[str, Any]], None] = lambda _: None) -> Any:
+        """Send a request; `each` gets what is sent before the final answer. Raises `Gone` after `seconds` without a word."""
+        self._write(request)
+        while True:
+            message = self._next(seconds)
+            if "done" in message:
+                return message["done"]
+            each(message)
+
+    def run(self, calls: Sequence[Call], until: float) -> list[Seen | None]:
+        """What each call did; None for those that ended the process or were not run in time."""
+        seen: list[Seen | None] = []
+
+        def keep(message: dict[str, Any]) -> None:
+            seen.append(Seen(**message["seen"]))
+
+        while len(seen) < len(calls) and time.monotonic() < until:
+            batch = calls[len(seen) : len(seen) + BATCH]
+            try:
+                self.ask({"do": "run", "calls": [asdict(c) for c in batch]}, SILENT_SECONDS, keep)
+            except Gone:
+                seen.append(None)
+                if not self.restart():
+                    break
+        return [*seen, *[None] * (len(calls) - len(seen))][: len(calls)]
+
+    def restart(self) -> bool:
+        """Start again after the process ended; False when that was tried too often."""
+        self.stop()
+        self.restarts += 1
+        if self.restarts > RESTARTS:
+            return False
+        try:
+            self.start()
+        except CannotStart:
+            return False
+        return True
+
+    def _write(self, value: dict[str, Any]) -> None:
+        process = self._process
+        if process is None or process.stdin is None:
+            raise Gone
+        try:
+            process.stdin.write(json.dumps(value) + "\n")
+            process.stdin.flush()
+        except OSError as error:
+            raise Gone from error
+
+    def _next(self, seconds: float) -> dict[str, Any]:
+        try:
+            line = self._lines.get(timeout=seconds)
+        except queue.Empty:
+            line = None
+        if line is None:
+            raise Gone
+        try:
+            value = json.loads(line)
+        except ValueError as error:
+            raise Gone from error
+        if not isinstance(value, dict):
+            raise Gone
+        return value
+
+
+def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    """Pass on the lines that a process prints, and None at its end."""
+    if process.stdout is not None:
+        for line in process.stdout:
+            lines.put(line)
+    lines.put(None)

@@ -1,0 +1,289 @@
+"""The web page in a real headless browser: Chromium with its driver."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.codeassist.chat_server import serving as model_serving
+from tests.codeassist.http.running import serving
+from tests.conftest import git, write
+
+webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+DRIVER = shutil.which("chromedriver")
+AXE = Path(__file__).parents[2] / "toolchains" / "node_modules" / "axe-core" / "axe.min.js"
+
+pytestmark = [
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs Chromium and its driver (Debian: chromium, chromium-driver)"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # of selenium's connection to the driver
+]
+HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
+
+
+@pytest.fixture(scope="module")
+def browser():
+    options = webdriver.ChromeOptions()
+    options.binary_location = CHROMIUM
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1280,900"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(DRIVER))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def page(browser, server):
+    """The page of the shop's server, and a check that nothing failed in the browser."""
+    yield Page(browser, server.url)
+    assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE" and "404" not in e["message"]] == []
+
+
+class Page:
+    """What a person does with the page."""
+
+    def __init__(self, driver, url):
+        self.driver, self.url = driver, url
+        driver.get("about:blank")
+        self.open("ask")
+
+    def open(self, section):
+        self.driver.get("about:blank")
+        self.driver.get(f"{self.url}/#{section}")
+        self.wait("main h2")
+
+    def wait(self, selector, text=""):
+        return WebDriverWait(self.driver, 60).until(
+            lambda d: next((e for e in d.find_elements(By.CSS_SELECTOR, selector) if text in e.text), None)
+        )
+
+    def gone(self, selector):
+        WebDriverWait(self.driver, 60).until(lambda d: not d.find_elements(By.CSS_SELECTOR, selector))
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def ask(self, question):
+        self.wait("#question").send_keys(question + "\n")
+
+
+def test_ask_and_follow_a_citation(page):
+    page.ask("where is a payment charged")
+    page.wait(".sources .cite").click()
+    assert "shop/payments.py" in page.wait("#panel h2", "shop/payments.py:").text
+    marked = [e.get_attribute("data-line") for e in page.all("#panel .marked")]
+    first, last = page.wait("#panel h2", ":").text.split(":")[1].split("-")
+    assert marked == [str(n) for n in range(int(first), int(last) + 1)]
+    page.wait("#panel .facts strong")
+    assert page.driver.switch_to.active_element.tag_name == "h2"
+    page.driver.find_element(By.CSS_SELECTOR, "body").send_keys("\ue00c")
+    assert not page.wait(".columns").find_element(By.ID, "panel").is_displayed()
+
+
+def test_a_name_in_a_file_shows_who_uses_it(page):
+    page.open("search/checkout")
+    page.wait(".result .link", "shop/payments.py").click()
+    page.wait("#panel .marked")
+    page.driver.execute_script(
+        "[...document.querySelectorAll('#panel .name')].find(e => e.textContent === 'authenticate').click()"
+    )
+    page.wait("#panel .facts strong", "authenticate")
+    facts = page.wait("#panel .facts", "Used by").text
+    assert "in checkout" in facts
+    assert "Check a user's credentials" in facts
+    assert "[object" not in facts
+
+
+def test_search_with_filters(page):
+    page.open("search")
+    page.wait("#query").send_keys("reserve")
+    page.wait("#paths").send_keys("stock/**")
+    page.wait("#query").submit()
+    page.wait(".result")
+    assert {e.text.split(":")[0] for e in page.all(".result h3")} == {"stock/inventory.go"}
+    page.open("search/qqzz%20xxyy")
+    page.wait("main .quiet", "Nothing matches well")
+
+
+def test_the_map_and_the_calls_can_be_walked(page):
+    page.open("map")
+    page.wait("svg .tile")
+    folder = next(e for e in page.all("svg .tile") if e.get_attribute("aria-label") == "Folder shop")
+    folder.send_keys("\ue007")
+    page.wait(".crumbs", "shop")
+    names = {e.get_attribute("aria-label") for e in page.all("svg .tile")}
+    assert "File shop/payments.py" in names
+    page.open("symbol/checkout")
+    page.wait("svg .node.centre")
+    labels = {e.get_attribute("aria-label").split(",")[0] for e in page.all("svg .node")}
+    assert {"test_checkout_charges_the_basket", "authenticate"} <= labels
+    next(e for e in page.all("svg .node") if e.get_attribute("aria-label").startswith("authenticate")).send_keys(" ")
+    page.wait("main p", "2 uses")
+
+
+def test_review_shows_findings_at_their_lines(browser, indexed):
+    git(indexed, "init", "-q")
+    git(indexed, "add", ".")
+    git(indexed, "commit", "-qm", "Begin")
+    changed = (
+        (indexed / "shop/auth.py").read_text().replace("import hashlib\n", f"import hashlib\n\nbreakpoint()  # {HOSTILE}\n")
+    )
+    write(indexed, {"shop/auth.py": changed})
+    with serving(indexed) as running:
+        page = Page(browser, running.url)
+        page.open("review")
+        finding = page.wait(".finding", "debug")
+        before = finding.find_element(By.XPATH, "preceding-sibling::div[1]")
+        assert "breakpoint()" in before.text
+        assert "added" in before.get_attribute("class")
+        assert HOSTILE in before.text
+        assert not page.all("main img, main script")
+
+
+def test_runs_can_be_rated_and_prompts_read(page, server):
+    page.ask("where is a payment charged")
+    page.wait(".sources")
+    page.open("runs")
+    page.wait("tbody a").click()
+    page.wait("button", "Good").click()
+    page.wait("button[aria-pressed=true]", "Good")
+    assert server.get("/v1/runs").json()["runs"][0]["rating"] == 1
+    page.open("prompts")
+    page.wait("tbody a", "ask@").click()
+    page.wait("main pre", "---")
+
+
+def test_the_index_is_brought_up_to_date(page, indexed):
+    page.open("index")
+    page.wait(".figures strong")
+    write(indexed, {"shop/new.py": "def brand_new():\n    return 1\n"})
+    page.wait("button", "Bring it up to date").click()
+    page.wait("main .quiet", "Done: ")
+
+
+def test_hostile_text_is_never_markup(browser, shop, run):
+    write(
+        shop,
+        {
+            "docs/attack.md": f"# Ledger trick\n\nThe ledger trick is {HOSTILE}.\n",
+            "shop/x.py": f'def ledger_trick():\n    """{HOSTILE}"""\n    return 1\n',
+        },
+    )
+    run("index", "-q", str(shop))
+    with model_serving(f"The trick {HOSTILE} [1].\n\n```html\n{HOSTILE}\n```\n") as (url, _):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OPENAI_API_KEY", "k")
+            patch.setenv("CODEASSIST_MODEL_NAME", "openai:double")
+            patch.setenv("CODEASSIST_MODEL_BASE_URL", url)
+            with serving(shop) as running:
+                page = Page(browser, running.url)
+                page.ask(f"what is the ledger trick {HOSTILE}")
+                page.wait(".sources .cite").click()
+                page.wait("#panel .marked")
+                assert HOSTILE in page.wait(".answer").text
+                page.open("search/ledger%20trick")
+                page.wait(".result")
+                assert not page.all("main img, main script, aside img, aside script")
+                assert page.driver.title == "Search · codeassist"
+
+
+def test_errors_are_shown(page, server):
+    page.open("search/%20%20x")
+    page.driver.execute_script("document.getElementById('query').value = '   '")
+    page.driver.execute_script("document.getElementById('query').form.requestSubmit()")
+    page.wait("[role=alert]", "empty")
+    page.open("review")
+    page.wait("[role=alert]", "not a git repository")
+    page.driver.get_log("browser")
+
+
+def test_a_slow_stream_and_a_reload_in_the_middle(browser, indexed):
+    release = threading.Event()
+
+    def slow(_):
+        release.wait(30)
+        return "`checkout` charges the basket [1]."
+
+    with model_serving(slow) as (url, _), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_API_KEY", "k")
+        patch.setenv("CODEASSIST_MODEL_NAME", "openai:double")
+        patch.setenv("CODEASSIST_MODEL_BASE_URL", url)
+        with serving(indexed) as running:
+            page = Page(browser, running.url)
+            page.ask("where is a payment charged")
+            page.wait(".steps")
+            assert page.wait("[aria-busy=true]")
+            page.driver.refresh()
+            page.wait(".notice", "left before this answer was complete")
+            assert page.wait(".asked").text == "where is a payment charged"
+            release.set()
+            page.wait("button", "Ask again").click()
+            page.wait(".sources .cite")
+            page.driver.refresh()
+            page.wait(".sources .cite")
+            assert "charges the basket" in page.all(".answer")[-1].text
+
+
+def test_a_stopped_server_is_named(browser, indexed):
+    with serving(indexed) as running:
+        page = Page(browser, running.url)
+    page.ask("where is a payment charged")
+    page.wait("[role=alert]", "does not answer")
+    page.driver.get_log("browser")
+
+
+def test_a_token_is_asked_for(browser, indexed):
+    from codeassist.http.tokens import parse_tokens
+
+    token = "t" * 24
+    with serving(indexed, tokens=parse_tokens([token], "file")) as running:
+        page = Page(browser, running.url)
+        page.wait("#token").send_keys(token + "\n")
+        page.wait("#question")
+    page.driver.execute_script("sessionStorage.clear()")
+    page.driver.get_log("browser")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(page, width):
+    page.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    )
+    try:
+        for section in ("ask", "search/checkout", "map", "symbol/checkout", "runs", "prompts", "prompts/ask", "index"):
+            page.open(section)
+            page.gone(".steps")
+            wide = page.driver.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width, section
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make toolchains")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page, scheme):
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+    page.ask("where is a payment charged")
+    page.wait(".sources .cite").click()
+    page.wait("#panel .facts strong")
+    found = _axe(page)
+    for section in ("search/checkout", "map", "symbol/checkout", "review", "runs", "prompts", "prompts/ask", "index"):
+        page.open(section)
+        page.gone(".steps")
+        found += _axe(page)
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+    page.driver.get_log("browser")
+    assert found == []
+
+
+def _axe(page):
+    page.driver.execute_script(AXE.read_text())
+    violations = page.driver.execute_async_script("axe.run().then(r => arguments[0](r.violations))")
+    return [(v["id"], v["nodes"][0]["html"]) for v in violations if v["impact"] in ("serious", "critical")]

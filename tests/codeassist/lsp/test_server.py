@@ -1,0 +1,209 @@
+"""The language server through a real client over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from contextlib import asynccontextmanager
+
+import pytest
+
+pytest.importorskip("pygls")
+
+from lsprotocol import types as lsp
+from pygls.lsp.client import LanguageClient
+
+from tests.conftest import git, write
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+class Editor:
+    """An editor with open buffers."""
+
+    def __init__(self, client, root):
+        self.client, self.root = client, root
+        self.diagnostics = asyncio.Queue()
+
+    def uri(self, path):
+        return (self.root / path).as_uri()
+
+    def open(self, path, text=None):
+        text = (self.root / path).read_text() if text is None else text
+        item = lsp.TextDocumentItem(self.uri(path), "python", 1, text)
+        self.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return text
+
+    def at(self, path, text, word, nth=0):
+        """The parameters for the nth occurrence of a word."""
+        start = -1
+        for _ in range(nth + 1):
+            start = text.index(word, start + 1)
+        line = text.count("\n", 0, start)
+        return {
+            "text_document": lsp.TextDocumentIdentifier(self.uri(path)),
+            "position": lsp.Position(line, start - (text.rfind("\n", 0, start) + 1) + 1),
+        }
+
+
+def edited(root, work):
+    """Run `work` with an editor that has opened the repository."""
+
+    @asynccontextmanager
+    async def editor():
+        client = LanguageClient("test", "1")
+        await client.start_io(sys.executable, "-m", "codeassist", "lsp", cwd=str(root))
+        made = Editor(client, root)
+        client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda found: made.diagnostics.put_nowait(found))  # noqa: PLW0108  # it gets attributes
+        client.feature(lsp.WINDOW_LOG_MESSAGE)(lambda _: None)
+        client.feature(lsp.WINDOW_SHOW_MESSAGE)(lambda _: None)
+        await client.initialize_async(lsp.InitializeParams(lsp.ClientCapabilities(), root_uri=root.as_uri()))
+        client.initialized(lsp.InitializedParams())
+        try:
+            yield made
+        finally:
+            await client.shutdown_async(None)
+            client.exit(None)
+            await client.stop()
+
+    async def run():
+        async with asyncio.timeout(120), editor() as made:
+            return await work(made)
+
+    return asyncio.run(run())
+
+
+def test_names_are_found_by_their_index(indexed):
+    async def work(editor):
+        text = editor.open("shop/payments.py")
+        client = editor.client
+        defined = await client.text_document_definition_async(
+            lsp.DefinitionParams(**editor.at("shop/payments.py", text, "authenticate", 1))
+        )
+        context = lsp.ReferenceContext(include_declaration=False)
+        used = await client.text_document_references_async(
+            lsp.ReferenceParams(context=context, **editor.at("shop/payments.py", text, "checkout"))
+        )
+        hover = await client.text_document_hover_async(
+            lsp.HoverParams(**editor.at("shop/payments.py", text, "authenticate", 1))
+        )
+        nothing = await client.text_document_hover_async(lsp.HoverParams(**editor.at("shop/payments.py", text, '"""Money')))
+        return defined, used, hover, nothing
+
+    defined, used, hover, nothing = edited(indexed, work)
+    lines = (indexed / "shop/auth.py").read_text().split("\n")
+    (place,) = defined
+    assert place.uri == (indexed / "shop/auth.py").as_uri()
+    assert lines[place.range.start.line][place.range.start.character : place.range.end.character] == "authenticate"
+    assert {u.uri.rpartition("/")[2] for u in used} == {"test_payments.py"}
+    assert "def authenticate" in hover.contents.value
+    assert "Check a user's credentials" in hover.contents.value
+    assert "test_checkout_charges_the_basket" in hover.contents.value
+    assert nothing is None
+
+
+def test_open_buffers_count_and_not_the_disk(indexed):
+    added = "\n\ndef refund_everything(account):\n    return checkout\n"
+
+    async def work(editor):
+        text = editor.open("shop/payments.py", "# moved\n" * 5 + (indexed / "shop/payments.py").read_text() + added)
+        symbols = await editor.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("refund_every"))
+        defined = await editor.client.text_document_definition_async(
+            lsp.DefinitionParams(**editor.at("shop/payments.py", text, "checkout", 1))
+        )
+        hover = await editor.client.text_document_hover_async(
+            lsp.HoverParams(**editor.at("shop/payments.py", text, "refund_everything"))
+        )
+        return text, symbols, defined, hover
+
+    text, symbols, defined, hover = edited(indexed, work)
+    assert symbols[0].name == "refund_everything"
+    assert text.split("\n")[defined[0].range.start.line].startswith("def checkout")
+    assert len(defined) == 1
+    assert "not saved yet" in hover.contents.value
+
+
+def test_workspace_symbols_answer_questions(indexed):
+    async def work(editor):
+        ask = editor.client.workspace_symbol_async
+        return (
+            await ask(lsp.WorkspaceSymbolParams("gateway")),
+            await ask(lsp.WorkspaceSymbolParams("where is a payment charged")),
+            await ask(lsp.WorkspaceSymbolParams("")),
+        )
+
+    named, asked, empty = edited(indexed, work)
+    assert named[0].name == "Gateway"
+    assert "payments.py" in {s.location.uri.rpartition("/")[2] for s in asked}
+    assert empty in ([], None)
+
+
+def test_lenses_count_uses_and_tests(indexed):
+    async def work(editor):
+        editor.open("shop/auth.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("shop/auth.py"))
+        found = await editor.client.text_document_code_lens_async(lsp.CodeLensParams(document))
+        return [await editor.client.code_lens_resolve_async(lens) for lens in found]
+
+    titles = {lens.data["name"]: lens.command.title for lens in edited(indexed, work)}
+    assert titles["authenticate"] == "2 uses · 1 test"
+    assert titles["AuthError"].startswith("1 use ·")
+
+
+def test_completion_offers_members_and_names_in_scope(indexed):
+    text = (
+        indexed / "shop/payments.py"
+    ).read_text() + "\n\ndef later(users):\n    gateway = Gateway()\n    gateway.\n    auth\n"
+
+    async def work(editor):
+        editor.open("shop/payments.py", text)
+        lines = text.split("\n")
+        document = lsp.TextDocumentIdentifier(editor.uri("shop/payments.py"))
+        found = []
+        for line in (len(lines) - 3, len(lines) - 2):
+            position = lsp.Position(line, len(lines[line]))
+            found.append(await editor.client.text_document_completion_async(lsp.CompletionParams(document, position)))
+        return found
+
+    members, names = edited(indexed, work)
+    assert {"charge", "send"} <= {item.label for item in members.items[:5]}
+    assert names.items[0].label == "authenticate"
+
+
+def test_a_save_is_reviewed_and_a_definition_has_actions(indexed):
+    git(indexed, "init", "-q")
+    git(indexed, "add", ".")
+    git(indexed, "commit", "-qm", "Begin")
+
+    async def work(editor):
+        changed = (indexed / "shop/auth.py").read_text().replace("import hashlib\n", "import hashlib\n\nbreakpoint()\n")
+        write(indexed, {"shop/auth.py": changed})
+        editor.open("shop/auth.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("shop/auth.py"))
+        editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        published = await editor.diagnostics.get()
+        at = changed.split("\n").index("    if name not in users:")
+        chosen = lsp.Range(lsp.Position(at, 0), lsp.Position(at, 0))
+        context = lsp.CodeActionContext(diagnostics=[])
+        actions = await editor.client.text_document_code_action_async(lsp.CodeActionParams(document, chosen, context))
+        explain = next(a for a in actions if a.title.startswith("Explain"))
+        answer = await editor.client.workspace_execute_command_async(
+            lsp.ExecuteCommandParams(explain.command, explain.arguments)
+        )
+        return published, actions, answer
+
+    published, actions, answer = edited(indexed, work)
+    assert [(d.code, d.range.start.line) for d in published.diagnostics] == [("debug-leftover", 4)]
+    assert {a.title for a in actions} >= {"Explain authenticate", "Generate tests for authenticate"}
+    assert "authenticate" in str(answer)
+
+
+def test_outside_of_a_repository_nothing_fails(tmp_path, indexed):
+    write(tmp_path, {"loose/a.py": "def alone():\n    pass\n"})
+
+    async def work(editor):
+        item = lsp.TextDocumentItem((tmp_path / "loose/a.py").as_uri(), "python", 1, "def alone():\n    pass\n")
+        editor.client.text_document_did_open(lsp.DidOpenTextDocumentParams(item))
+        return await editor.client.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(item.uri)))
+
+    assert not edited(indexed, work)

@@ -1,0 +1,55 @@
+"""The places of an answer: copies left out, neighbouring parts together."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, asks_for_a_name, distinct, together
+from indexers import Hit
+from tests.conftest import write
+
+
+def hit(path, start, end, text="x"):
+    return Hit(path, start, end, 1.0, "", "function", "python", text)
+
+
+def test_neighbouring_parts_of_a_file_are_one_place(tmp_path):
+    root = write(tmp_path, {"a.py": "\n".join(f"line {n}" for n in range(1, 41))})
+    places = together(root, [hit("a.py", 11, 20), hit("b.py", 1, 5), hit("a.py", 21, 30), hit("a.py", 36, 40)], 10)
+    assert [(p.path, p.start_line, p.end_line) for p in places] == [("a.py", 11, 30), ("b.py", 1, 5), ("a.py", 36, 40)]
+    assert places[0].text.split("\n")[0] == "line 11"
+
+
+def test_a_place_does_not_grow_beyond_a_screen_or_two(tmp_path):
+    root = write(tmp_path, {"a.py": "x\n" * 300})
+    places = together(root, [hit("a.py", 1, LONGEST_PLACE), hit("a.py", LONGEST_PLACE + 1, LONGEST_PLACE + 9)], 10)
+    assert len(places) == 2
+
+
+def test_at_most_so_many_places(tmp_path):
+    assert len(together(write(tmp_path, {"0.py": ""}), [hit(f"{n}.py", 1, 2) for n in range(9)], 4)) == 4
+
+
+def test_copies_of_a_text_are_left_out():
+    assert [h.path for h in distinct([hit("a", 1, 2, "same  text"), hit("b", 1, 2, "same text"), hit("c", 1, 2, "other")])] == [
+        "a",
+        "c",
+    ]
+
+
+def test_a_long_definition_takes_few_places(tmp_path):
+    root = write(tmp_path, {"a.py": "x\n" * 500})
+    parts = [Hit("a.py", n, n + 9, 1.0, "main", "function", "python", "x", "main") for n in range(1, 400, 50)]
+    assert len(together(root, parts, 10)) == MOST_PARTS
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what is the gateway", True),
+        ("what does `Retry.delay` do in the worker when the queue is full", True),
+        ("what does doctype html change in the output", False),
+    ],
+)
+def test_a_question_that_says_more_than_a_name_is_not_about_the_name(question, expected):
+    assert asks_for_a_name(question) == expected

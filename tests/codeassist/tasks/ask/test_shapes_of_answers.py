@@ -1,0 +1,102 @@
+"""Answers about uses, tests, two definitions, the whole project; the subject that a question names."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.tasks.ask import ask
+from indexers import Index
+from tests.conftest import write
+
+FILES = {
+    "README.md": (
+        "# Tidal\n\n[![build](https://example.test/b.svg)](https://example.test)\n\n"
+        "Tidal computes when boats can pass the harbour gate.\n\n## Installation\n\nRun `make install` in the checkout.\n\n"
+        "## Running the tests\n\nRun `make check`; it needs no network.\n"
+    ),
+    "pyproject.toml": '[project]\nname = "tidal"\nversion = "4.2.1"\n',
+    "tidal/gate.py": (
+        "class Gate:\n    def open_at(self, height):\n        return height > 2\n\n\n"
+        "class LockGate(Gate):\n    def open_at(self, height):\n        return height > 3\n\n\n"
+        "def passing_hours(gate, heights):\n    return [hour for hour, height in enumerate(heights) if gate.open_at(height)]\n\n\n"
+        "def closing_hours(gate, heights):\n    hours = passing_hours(gate, heights)\n    return set(range(24)) - set(hours)\n\n\n"
+        "def forgotten():\n    return 1\n\n\ndef lonely_helper():\n    return 2\n\n\nHANDLERS = {'closing': closing_hours}\n"
+    ),
+    "tests/test_gate.py": (
+        "from tidal.gate import Gate, passing_hours\n\n\n"
+        "def test_a_gate_opens_at_high_water():\n    assert passing_hours(Gate(), [1, 3]) == [1]\n"
+    ),
+    "docs/gates.md": "# Gates\n\nThe function `forgotten` is called from the control room.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def tidal(tmp_path_factory):
+    with Index.build(write(tmp_path_factory.mktemp("tidal"), FILES)) as index:
+        yield index
+
+
+def test_what_would_break_names_users_tests_and_documents(tidal):
+    text = ask(tidal, "what would break if I change passing_hours").text
+    assert text.startswith("A change of `passing_hours`")
+    assert "`closing_hours` in `tidal/gate.py`" in text
+    assert "`test_a_gate_opens_at_high_water`" in text
+
+
+def test_what_would_break_names_what_overrides_a_method(tidal):
+    assert "`LockGate.open_at`" in ask(tidal, "what would break if I rename Gate.open_at?").text
+
+
+def test_tests_of_a_definition_are_listed(tidal):
+    answer = ask(tidal, "which tests cover passing_hours?")
+    assert "is reached by 1 test, 1 of them directly:" in answer.text
+    assert any(c.path == "tests/test_gate.py" for c in answer.citations)
+
+
+def test_a_definition_that_no_test_reaches_is_named(tidal):
+    assert "no test that calls it was found" in ask(tidal, "which tests cover lonely_helper?").text
+
+
+def test_two_named_definitions_are_compared(tidal):
+    text = ask(tidal, "what is the difference between passing_hours and closing_hours?").text
+    assert text.startswith("- `passing_hours` (function in `tidal/gate.py` [1])")
+    assert "- `closing_hours` (function in `tidal/gate.py` [2])" in text
+    assert "Only `closing_hours` calls `passing_hours`" in text
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("what is this project?", "> Tidal computes when boats can pass the harbour gate."),
+        ("how do I install it?", "make install"),
+        ("how do I run the tests?", "make check"),
+        ("which version is this?", 'version = "4.2.1"'),
+        ("where do I start?", "`tidal/gate.py`"),
+    ],
+)
+def test_questions_about_the_project_are_answered_from_its_documents(tidal, question, expected):
+    answer = ask(tidal, question)
+    assert answer.found
+    assert expected in answer.text
+    assert answer.citations
+
+
+def test_a_use_that_is_no_call_is_said_to_be_one(tidal):
+    assert "- `tidal/gate.py` in `tidal/gate.py` [1] (as entry)" in ask(tidal, "who uses closing_hours").text
+
+
+def test_what_is_mentioned_is_never_called_unused(tidal):
+    answer = ask(tidal, "who calls forgotten")
+    assert "Nothing in the index calls it; it is only mentioned:" in answer.text
+    assert any(c.path == "docs/gates.md" for c in answer.citations)
+
+
+def test_what_nothing_mentions_may_be_unused(tidal):
+    assert "it may be an entry point, or unused" in ask(tidal, "who calls lonely_helper").text
+
+
+def test_the_one_symbol_that_a_question_names_comes_first(tidal):
+    citation = ask(tidal, "how does `closing_hours` count the hours in which a gate is passed", threshold=0.0).citations[0]
+    line = FILES["tidal/gate.py"].split("\n").index("def closing_hours(gate, heights):") + 1
+    assert citation.path == "tidal/gate.py"
+    assert citation.start_line <= line <= citation.end_line

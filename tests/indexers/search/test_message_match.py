@@ -1,0 +1,47 @@
+"""Error messages and the string literals that produce them."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexers.search.message_match import covered, fixed_parts, raising_line
+
+
+@pytest.mark.parametrize(
+    ("literal", "parts"),
+    [
+        ("no rows for %s in %(table)s", ["norowsfor", "in"]),
+        ("no rows for {name!r:>10} in {0}", ["norowsfor", "in"]),
+        ("no rows for ${user.name}", ["norowsfor"]),
+        ("no rows for #{name}", ["norowsfor"]),
+        ("no rows for \\(name)", ["norowsfor"]),
+        ("%5.2f%% done", ["done"]),
+    ],
+)
+def test_fixed_parts_are_between_placeholders(literal, parts):
+    assert fixed_parts(literal) == parts
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "share"),
+    [
+        ("order 17 is empty", "raise E('order %s is empty' % n)", 12 / 14),
+        ("order 17 is empty", "raise E('is empty, order %s')", 0.0),
+        ("order 17 is empty", "x = 'order'", 0.0),
+        ("the pool is full of idle workers", "f('the pool is full ' + 'of idle workers')", 1.0),
+        ("short", "'short'", 0.0),
+    ],
+)
+def test_the_share_of_a_message_that_literals_account_for(message, text, share):
+    assert covered(message, text) == pytest.approx(share)
+
+
+def test_the_line_that_produces_a_message():
+    lines = [
+        "def check(order):",
+        '    """Raise an error when an order is empty."""',
+        "    raise E('order %s is empty' % order)",
+    ]
+    assert raising_line("order 17 is empty", lines) == 2
+    assert raising_line("something else entirely", lines) is None
+    assert raising_line("anything at all", []) is None
