@@ -171,11 +171,9 @@ class Selection:
         needed: set[object] = {("mutant", m) for m in killed}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
-        return [
-            c
-            for c in _irredundant(self._cover(needed - self.seen))
-            if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))
-        ]
+        cover = _irredundant(self._cover(needed - self.seen))
+        telling = [c for c in cover if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))]
+        return telling or [c for c in cover if c.kills]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
         """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
