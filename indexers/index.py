@@ -31,8 +31,7 @@ from indexers.stores.folder import (
 )
 from indexers.stores.names import CATALOG
 from indexers.stores.origin import accept as accept_folder
-from indexers.stores.ownership import check_folder
-from indexers.stores.private_files import create_private
+from indexers.stores.ownership import check_folder, create_own_file
 from indexers.stores.seal import is_sealed, verify_seal, write_seal
 from indexers.stores.vectors import SavedVectors, open_vectors
 from indexers.types import (
@@ -60,7 +59,7 @@ if TYPE_CHECKING:
     from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
-__all__ = ["Index", "IndexOptions", "accept_folder", "check_folder", "create_private", "database_support", "remove_index"]
+__all__ = ["Index", "IndexOptions", "accept_folder", "check_folder", "create_own_file", "database_support", "remove_index"]
 
 READ_ATTEMPTS = 3
 LOCK_PAUSE = 0.01

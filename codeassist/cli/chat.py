@@ -178,10 +178,9 @@ def _typed(folder: Path) -> Iterator[str | None]:
     from prompt_toolkit.completion import WordCompleter
     from prompt_toolkit.history import FileHistory
 
-    from indexers.index import check_folder, create_private
+    from indexers.index import create_own_file
 
-    check_folder(folder)  # the history is written by name, and would be written through a link
-    create_private(folder / "chat_history")
+    create_own_file(folder / "chat_history")  # it is written by name, and would be written through a link
     prompt: PromptSession[str] = PromptSession(
         history=FileHistory(str(folder / "chat_history")),
         completer=WordCompleter(COMMANDS, sentence=True),

@@ -52,6 +52,8 @@ def show_review(review: Review, change: Change, *, quiet: bool) -> None:
     scope = f"{counted(review.files, 'file')}, {counted(review.lines, 'line')}"
     standing = _counts([f for f in review.standing if f.fingerprint not in {new.fingerprint for new in review.every}])
     outcome = _counts(review.every) or (f"no new findings, but {standing} reported before" if standing else "no findings")
+    if review.notes and outcome == "no findings":
+        outcome = "no findings in what was checked"
     note(f"{review.title}: {outcome} ({scope}, {review.seconds:.1f} s)")
     for reason, count in review.left_out.items():
         note(f"  omitted: {count} {safe(reason)}")
@@ -99,8 +101,8 @@ def _show(finding: Finding, change: Change, *, colour: bool) -> None:
         print(f"      see {safe_path(str(place))}  {safe(place.text)[:110]}")
     if finding.note:
         print(f"      {safe(finding.note)}")
-    for line in finding.reproducer.split("\n")[: 3 * SHOWN_LINES] if finding.reproducer else ():
-        print(f"      > {safe(line)[:140]}")
+    for line in finding.reproducer.split("\n") if finding.reproducer else ():  # whole, so that it runs when it is copied
+        print(f"      > {safe(line)}")
     if finding.patch is not None:
         print("      suggestion:" if finding.patch else "      suggestion: delete this")
         for line in finding.patch.split("\n")[: 2 * SHOWN_LINES] if finding.patch else ():

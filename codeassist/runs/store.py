@@ -127,13 +127,13 @@ class RunStore:
 
     def _connect(self, *, write: bool) -> sqlite3.Connection:
         """Open the database, for the user alone and never through a link; an empty one in memory to read a missing one."""
-        from indexers.index import check_folder, create_private
+        from indexers.index import check_folder, create_own_file
 
         check_folder(self.path.parent)
         if not write and not self.path.exists():
             return sqlite3.connect(":memory:")
         if write:
-            create_private(self.path)
+            create_own_file(self.path)
         connection = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None)
         try:
             connection.execute("PRAGMA synchronous=NORMAL")

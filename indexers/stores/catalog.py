@@ -18,8 +18,7 @@ from typing import Any, Self
 
 from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
 from indexers.stores.compression import COUNTED, unpack_terms, unpack_uses
-from indexers.stores.ownership import check_folder
-from indexers.stores.private_files import create_private
+from indexers.stores.ownership import check_folder, create_own_file
 from indexers.stores.seal import remove_seal
 from indexers.types import USE_KINDS, Counts, KnownFile
 
@@ -83,11 +82,11 @@ class Catalog:
     @classmethod
     def create(cls, path: Path, **meta: Any) -> Self:
         """Create an empty catalog that contains the values `meta`, atomically replacing any existing one."""
-        check_folder(path.parent)
         temporary = path.with_name(path.name + ".new")
+        check_folder(path.parent)
         for leftover in (temporary, *_companions(temporary)):
             leftover.unlink(missing_ok=True)
-        create_private(temporary)
+        create_own_file(temporary)
         catalog = cls(_connect(temporary)[0], temporary)
         with guarded(path.parent), catalog.transaction():
             for statement in _SCHEMA.split(";\n"):

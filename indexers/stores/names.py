@@ -26,6 +26,7 @@ SEAL = "index.seal"
 LOCK = "write.lock"
 PID = "write.pid"
 RUNS = "runs.db"
+RUNS_LOCK = "runs.db.lock"
 HISTORY = "chat_history"
 IGNORE = ".gitignore"
 ORIGIN = "origin"
@@ -35,10 +36,10 @@ _HALF_WRITTEN = (b"", b"*")
 
 _INDEX = re.compile(
     r"index\.db(?:\.new)?(?:-wal|-shm|-journal)?|index\.seal(?:\.tmp)?|vectors-\d+\.(?:faiss|log)(?:\.tmp)?|write\.(?:lock|pid)"
-    r"|origin(?:\.tmp)?"
+    r"|origin(?:\.[0-9a-f]+\.tmp)?"
 )
 _RECORD = re.compile(r"runs\.db(?:-wal|-shm|-journal|\.lock)?|chat_history")
-_UNFINISHED = re.compile(r"index\.db\.new.*|(?:index\.seal|origin)\.tmp|vectors-\d+\.(?:faiss|log)\.tmp")
+_UNFINISHED = re.compile(r"index\.db\.new.*|(?:index\.seal|origin\.[0-9a-f]+)\.tmp|vectors-\d+\.(?:faiss|log)\.tmp")
 
 
 def is_own(name: str) -> bool:
@@ -48,7 +49,7 @@ def is_own(name: str) -> bool:
 
 def holds_content(name: str) -> bool:
     """Whether a file of this name holds what is answered from, and not only how the folder is used."""
-    return is_own(name) and name not in (IGNORE, LOCK, PID, ORIGIN)
+    return is_own(name) and name not in (IGNORE, LOCK, PID, ORIGIN, RUNS_LOCK)
 
 
 def is_record(name: str) -> bool:

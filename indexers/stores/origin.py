@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from indexers.stores.names import ORIGIN
-from indexers.stores.private_files import FOLDER_MODE, read_private, replace_private, write_private
+from indexers.stores.private_files import FOLDER_MODE, read_private, write_private
 
 _KEY = "index.key"
 _KEY_BYTES = 32
@@ -41,7 +41,9 @@ def mark(folder: Path) -> None:
     key = _key()
     if key is not None:
         number = secrets.token_bytes(_NUMBER_BYTES)
-        replace_private(folder / ORIGIN, (number + _keyed(key, number)).hex().encode())
+        temporary = folder / f"{ORIGIN}.{secrets.token_hex(4)}.tmp"  # several processes may mark a folder at the same time
+        write_private(temporary, (number + _keyed(key, number)).hex().encode())
+        temporary.replace(folder / ORIGIN)
 
 
 def accept(folder: Path) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from indexers.errors import UntrustedFolderError
 from indexers.files.reading import SMALL_BYTES, read_bytes, read_text
 from indexers.files.run_git import run_git
-from indexers.stores.names import holds_content, is_own
-from indexers.stores.origin import is_marked
+from indexers.stores.names import ORIGIN, holds_content, is_own
+from indexers.stores.origin import is_marked, mark
+from indexers.stores.private_files import create_private
 
 _GIT_SECONDS = 30
 
@@ -46,6 +48,18 @@ def check_folder(folder: Path, *, made_elsewhere: bool = False) -> None:
             f"The index folder {folder} was not made by you on this machine and is not used; run 'codeassist index' to make it "
             "anew, or 'codeassist trust --index' to use it as it is."
         )
+
+
+def create_own_file(path: Path) -> None:
+    """Create an empty file of this program in its folder, unless it exists; the first one marks the folder as this user's.
+
+    Raises `UntrustedFolderError` or `OSError`.
+    """
+    check_folder(path.parent)
+    if not (path.parent / ORIGIN).exists():
+        with suppress(OSError):  # a read-only folder that was accepted
+            mark(path.parent)
+    create_private(path)
 
 
 def _check_files(folder: Path) -> bool:

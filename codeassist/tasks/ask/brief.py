@@ -50,7 +50,8 @@ def brief(
     scores = line_scores(lines, words, shape, best.name)
     quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls)))
     head = f"{doubt} {_head(best, numbers)}" if doubt else _head(best, numbers)
-    also = _names(decisive_names(lines, scores, head + quoted, NAMES_LENGTH))
+    if names := decisive_names(lines, scores, head + quoted, NAMES_LENGTH):
+        head = f"{head.removesuffix(':').removesuffix('.')}. Mentions {_listed(names)}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
     others += [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]
     shown = Counter(hit.qualified_name for hit in hits)
@@ -58,7 +59,7 @@ def brief(
         f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]
     ]:
         others.append(f"- Further: {', '.join(further)}")
-    return ["\n".join([head + also, quoted, *others])]
+    return ["\n".join([head, quoted, *others])]
 
 
 def block(hit: Hit, quoted: Excerpt) -> str:
@@ -67,6 +68,13 @@ def block(hit: Hit, quoted: Excerpt) -> str:
     longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}{hit.language} {hit.path}:{quoted.first}\n{body}\n{fence}"
+
+
+def inline_code(line: str) -> str:
+    """A line as code within a paragraph: its marks are longer than those in the line."""
+    fence = "`" * (1 + max((len(run) for run in re.findall(r"`+", line)), default=0))
+    space = " " if line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"
 
 
 def _name(hit: Hit, *, short: bool = False) -> str:
@@ -81,8 +89,8 @@ def _cited(hit: Hit, numbers: Citations) -> str:
     return numbers.cite(hit.path, hit.start_line, hit.end_line, hit.qualified_name)
 
 
-def _names(names: Sequence[str]) -> str:
-    return f" Names there: {', '.join(f'`{name}`' for name in names)}" if names else ""
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _head(hit: Hit, numbers: Citations) -> str:
@@ -99,10 +107,9 @@ def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations) -> str:
     lines = hit.text.split("\n")
     scores = line_scores(lines, words, shape, hit.name)
     line = _joined(lines, hit.start_line, scores)
-    fence = "``" if "`" in line else "`"
-    space = " " if line.startswith("`") or line.endswith("`") else ""
-    names = _names(decisive_names(lines, scores, line + hit.qualified_name, NAMES_LENGTH)).replace(" Names there:", " —")
-    return f"- {_name(hit)} {_cited(hit, numbers)}: {fence}{space}{line}{space}{fence}{names}"
+    names = decisive_names(lines, scores, line + hit.qualified_name, NAMES_LENGTH)
+    also = f"; mentions {_listed(names)}" if names else ""
+    return f"- {_name(hit)} {_cited(hit, numbers)}: {inline_code(line)}{also}"
 
 
 def _joined(lines: Sequence[str], start: int, scores: np.ndarray) -> str:

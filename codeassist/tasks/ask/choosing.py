@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,9 @@ LONGEST_PLACE = 80
 MOST_PARTS = 2
 """Separate places of one long definition or section, or of the parts of a file that have no name."""
 
+SHORTEST_QUOTED = 4
+"""A text in quotes with at least this many words repeats the question; a shorter one may be a name or a message."""
+
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
 """A name with more definitions does not say which one is meant."""
@@ -33,6 +37,16 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         by_text.setdefault(" ".join(hit.text.split()), hit)
     return list(by_text.values())
+
+
+def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
+    """Hits without those that only quote the question, as tests, examples and build files do."""
+    words = re.findall(r"\w+", question)
+    if len(words) < SHORTEST_QUOTED:
+        return list(hits)
+    spelled = r"\W+".join(map(re.escape, words))
+    quoted = re.compile(rf"[\"'`“]{spelled}\W?[\"'`”]", re.IGNORECASE)
+    return [hit for hit in hits if not quoted.search(hit.text)]
 
 
 def together(root: Path, hits: Sequence[Hit], most: int) -> list[Hit]:

@@ -8,6 +8,7 @@ from codeassist.evidence.excerpts import excerpt
 from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import SCAFFOLD, first_sentence
 from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.brief import inline_code
 from codeassist.tasks.ask.wording import a_kind, short_signature
 from indexers import Index
 from indexers.files.decoding import read_lines
@@ -45,10 +46,9 @@ def comparison(index: Index, pair: Sequence[Definition], words: WordMatch, numbe
         quoted = excerpt(lines, definition.line, line_scores(lines, words, "what", definition.name), LINES)
         body = " ".join(" ".join(line.split()) for line in quoted.marked())[:240]
         summary = first_sentence(definition.documentation) or f"`{short_signature(definition)}`"
-        fence = "``" if "`" in body else "`"
         paragraphs.append(
             f"- `{definition.qualified_name}` ({a_kind(definition)} in `{definition.path}` {numbers.define(definition)}): "
-            f"{summary}\n  {fence}{body}{fence}"
+            f"{summary}\n  {inline_code(body)}"
         )
     calls = [{t.qualified_name for _, t in index.callees_of(d) if t is not None} for d in pair]
     shared, only = sorted(calls[0] & calls[1]), [sorted(calls[i] - calls[1 - i]) for i in (0, 1)]

@@ -8,7 +8,7 @@ from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import asks_for_a_name, distinct, subject_first, together
+from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
@@ -39,7 +39,7 @@ def ask(
     if not paths and (parts := _about_named(index, question, shape, numbers, full=full)):
         return _answer(question, shape, 1.0, parts, numbers, [])
     ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
-    hits = [hit for hit in ranked.hits if hit.text.strip()]  # empty if the lines were deleted after indexing
+    hits = answering([hit for hit in ranked.hits if hit.text.strip()], question)  # empty if deleted after indexing
     certainty = confidence(index, question, ranked)
     named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from codeassist.evidence.packing import Count, Packed, Source
 from codeassist.evidence.places import gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Shape
+from codeassist.tasks.ask.choosing import answering
 from indexers import Hit, Index
 from indexers.search.shapes import shape_of
 
@@ -27,7 +28,8 @@ def context_for(index: Index, source: Source, question: str, budget: int, count:
 
 def retrieve(index: Index, query: str, paths: Sequence[str] = ()) -> list[Hit]:
     """Chunks for a query, best first; a definition that it names comes before them, with its uses for a "who" question."""
-    hits = [hit for hit in index.passages(query, CANDIDATES, paths=paths).hits if hit.text.strip()]
+    found = index.passages(query, CANDIDATES, paths=paths).hits
+    hits = answering([hit for hit in found if hit.text.strip()], query)
     if not paths and "prompt" not in query.casefold():
         hits = [hit for hit in hits if not hit.path.endswith(PROMPT_FILES)]
     shape: Shape = shape_of(query)

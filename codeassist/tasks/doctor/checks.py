@@ -24,6 +24,10 @@ EXTRAS = {
     "openai": ("langchain", "langchain_openai"),
     "anthropic": ("langchain", "langchain_anthropic"),
     "ollama": ("langchain", "langchain_ollama"),
+    "gguf": ("llama_cpp",),
+    "mcp": ("mcp",),
+    "server": ("fastapi", "uvicorn", "prometheus_client"),
+    "lsp": ("pygls",),
 }
 NEEDED = ("tree-sitter", "tree-sitter-language-pack", "faiss-cpu", "numpy", "typer", "rich", "langchain-core")
 

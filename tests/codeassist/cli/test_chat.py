@@ -29,7 +29,7 @@ def test_a_chat_from_a_pipe(ask_model, indexed, monkeypatch):
 
 def test_a_chat_without_a_model_and_through_errors(indexed, run, monkeypatch):
     monkeypatch.setattr(
-        sys, "stdin", io.StringIO("where is auth handled\n/open 9\n/model nobody:x\n/strategy vote\nwho calls authenticate\n")
+        sys, "stdin", io.StringIO("where is auth handled\n/open 99\n/model nobody:x\n/strategy vote\nwho calls authenticate\n")
     )
     outcome = run("chat", cwd=indexed)
     assert outcome.code == 0

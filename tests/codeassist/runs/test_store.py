@@ -68,6 +68,7 @@ def test_concurrent_writers_lose_no_runs(tmp_path):
 
 
 def test_a_damaged_or_unwritable_database_is_an_error(tmp_path):
+    RunStore(tmp_path).add(Run("ask", "x"))
     (tmp_path / "runs.db").write_bytes(b"not a database" * 100)
     with pytest.raises(RunStoreError, match="cannot be used"):
         RunStore(tmp_path).add(Run("ask", "x"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexers import Index, IndexBusyError, SourceError
+from indexers.stores import origin
 from indexers.stores.folder import create_catalog, index_folder, index_size, make_folder, remove_index
 from indexers.stores.locking import writer_lock
 from indexers.testing import HashEncoder
@@ -33,6 +34,7 @@ def test_the_folder_of_an_index(tmp_path, monkeypatch):
 
 
 def test_generation_numbers_continue_in_a_new_catalog(tmp_path):
+    origin.mark(tmp_path)
     write(tmp_path, {"vectors-7.faiss": "x", "vectors-12.faiss.tmp": "x", "vectors-x.faiss": "x"})
     catalog = create_catalog(tmp_path, tmp_path / "r", HashEncoder(4))
     assert (catalog.meta("generation", 0), catalog.meta("vectors", "")) == (12, None)

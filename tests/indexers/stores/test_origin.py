@@ -67,7 +67,7 @@ def test_an_accepted_index_that_cannot_be_written_is_remembered(shop, another_us
     def read_only(*_):
         raise OSError(30, "Read-only file system")
 
-    monkeypatch.setattr(origin, "replace_private", read_only)
+    monkeypatch.setattr(origin, "mark", read_only)
     origin.accept(folder)
     Index.open(shop).close()
     folder.rename(shop / "elsewhere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -154,7 +155,7 @@ def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
             1.0,
             source="execution",
             note="the test was run on both versions",
-            reproducer=f"python -m pytest {name}",
+            reproducer=f"python -m pytest {shlex.quote(name)}",
         )
 
 

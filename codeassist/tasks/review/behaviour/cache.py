@@ -24,7 +24,7 @@ def key_of(root: Path, change: Change, programs: Sequence[Path], options: Iterab
     for file in sorted(change.files, key=lambda f: f.path):
         parts += [file.path, file.old_path, file.kind, file.old or "", file.new or ""]
     for folder in programs:
-        parts += [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.py"))]
+        parts += [read_text(path) for path in sorted(folder.glob("*.py"))]
     for part in parts:
         text = part.encode("utf-8", "surrogatepass")
         digest.update(b"%d %b" % (len(text), text))

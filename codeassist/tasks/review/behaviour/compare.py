@@ -172,7 +172,7 @@ class Comparing:
             difference.before,
             difference.after,
             "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,
-            reproducer(module, names, difference.steps, difference.final),
+            reproducer(module, names, difference.steps, difference.final, "src" if work.file.path.startswith("src/") else ""),
             mentioned_in(self.change, function) if function else "",
             difference.count,
         )

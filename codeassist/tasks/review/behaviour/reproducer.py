@@ -8,8 +8,11 @@ import sys
 from collections.abc import Sequence
 
 
-def reproducer(module: str, names: set[str], steps: Sequence[str], final: str) -> str:
-    """The call with the imports it needs; `names` are defined in the module. A value is printed."""
+def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, folder: str = "") -> str:
+    """The call with the imports it needs; `names` are defined in the module. A value is printed.
+
+    `folder` is where the module's imports start, if that is not the top of the repository.
+    """
     program = "\n".join((*steps, final))
     try:
         tree = ast.parse(program)
@@ -23,6 +26,8 @@ def reproducer(module: str, names: set[str], steps: Sequence[str], final: str) -
     lines = [f"import {name}" for name in sorted(free - names) if name in sys.stdlib_module_names]
     if "tmp_path" in free:
         lines += ["import pathlib, tempfile", "tmp_path = pathlib.Path(tempfile.mkdtemp())"]
+    if own and folder:
+        lines += ["import sys", f"sys.path.insert(0, {folder!r})"]
     if own:
         lines.append(f"from {module} import {', '.join(own)}")
     return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final])

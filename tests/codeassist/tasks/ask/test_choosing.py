@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, asks_for_a_name, distinct, together
+from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, answering, asks_for_a_name, distinct, together
 from indexers import Hit
 from tests.conftest import write
 
@@ -53,3 +53,14 @@ def test_a_long_definition_takes_few_places(tmp_path):
 )
 def test_a_question_that_says_more_than_a_name_is_not_about_the_name(question, expected):
     assert asks_for_a_name(question) == expected
+
+
+def test_a_text_that_only_quotes_the_question_is_no_place_of_its_answer():
+    question = "where are orders merged?"
+    quoting = hit("Makefile", 1, 2, 'demo:\n\tcodeassist ask "where are orders merged"')
+    test = hit("tests/test_a.py", 1, 2, "ask('Where are orders  merged?')")
+    heading = hit("FAQ.md", 1, 2, "## Where are orders merged?\n\nIn the cart.")
+    code = hit("a.py", 1, 2, '"""Says where orders are merged."""')
+    assert answering([quoting, test, heading, code], question) == [heading, code]
+    short = hit("b.py", 1, 1, 'raise ValueError("not found")')
+    assert answering([short], "not found") == [short]
