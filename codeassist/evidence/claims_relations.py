@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from codeassist.evidence.claims_names import LITERALS, NAME
 from codeassist.evidence.claims_sentences import without_citations
-from codeassist.evidence.claims_terms import LITERALS, NAME, Cited, plain
+from codeassist.evidence.claims_terms import Cited, plain
 from indexers import Index
 from indexers.files.decoding import read_lines
 from indexers.types import Definition
