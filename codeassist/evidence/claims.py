@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codeassist.evidence.claims_code import wrong_code
 from codeassist.evidence.claims_names import LITERALS, NAME, Term, exists, is_of_library, path_exists, terms
-from codeassist.evidence.claims_relations import wrong_arguments, wrong_relations
+from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
 from codeassist.evidence.claims_terms import Cited, missing
 from codeassist.evidence.packing import Block, unchanged
@@ -63,7 +64,7 @@ def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     claims = [sentence for sentence in split(text) if sentence.claims]
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
     wrong = [s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index)]
-    wrong += _wrong_code(index, text, blocks)
+    wrong += dict.fromkeys(item for language, code in fences(text) for item in wrong_code(language, code, index))
     return Checks(
         dangling=tuple(n for n in numbers if n not in by_number),
         changed=tuple(n for n in numbers if n in by_number and not unchanged(index.root, by_number[n])),
@@ -125,11 +126,3 @@ def _shares_words(sentence: str, cited: Cited) -> bool:
         return True
     shown = {stem(word) for word in words(cited.text)}
     return bool(significant & shown)
-
-
-def _wrong_code(index: Index, text: str, blocks: Sequence[Block]) -> list[str]:
-    """Calls in fenced code that pass arguments which the called function does not have."""
-    cited = Cited(tuple(blocks), index.root)
-    return list(
-        dict.fromkeys(line for language, code in fences(text) for line in wrong_arguments(language, code, cited, index))
-    )

@@ -105,47 +105,6 @@ def _found(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]
         yield from pattern.finditer(text)
 
 
-def wrong_arguments(language: str, code: str, cited: Cited, index: Index) -> Iterator[str]:
-    """Lines of fenced code that pass a keyword argument or option which the called function does not know."""
-    for callee, arguments, line in _calls(code):
-        found = [d for d in index.definitions(callee) if not d.is_test]
-        if not found or not arguments:
-            continue
-        texts = [_signature(d, cited, index) for d in found]
-        if any(re.search(r"\*\*\w|\.\.\.\w*[Oo]ptions|\bkwargs\b", text) for text in texts):
-            continue
-        if any(argument for argument in arguments if not any(re.search(rf"\b{argument}\b", text) for text in texts)):
-            yield line
-
-
-def _calls(code: str) -> Iterator[tuple[str, list[str], str]]:
-    """(called name, names of keyword arguments or of an object literal's keys, line) of the calls in a text."""
-    for match in re.finditer(r"([A-Za-z_]\w*)\s*\(", code):
-        depth, end = 1, match.end()
-        while end < len(code) and depth:
-            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(code[end], 0)
-            end += 1
-        inside = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", "''", code[match.end() : end - 1])
-        flat = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", inside)
-        arguments = re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*=(?!=)", re.sub(r"\{[^{}]*\}", "", flat))
-        literal = re.match(r"\s*\{(.*)\}\s*$", flat, re.DOTALL)
-        if literal:
-            arguments += re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*:", re.sub(r"\{[^{}]*\}", "", literal[1]))
-        yield match[1], arguments, match[0] + code[match.end() : end].partition("\n")[0]
-
-
-def _signature(definition: Definition, cited: Cited, index: Index) -> str:
-    """Where the parameters of a definition are named: its head, a class's constructor, in other languages its file."""
-    if definition.language == "python":
-        if definition.kind == "class":
-            body = read_lines(cited.root, definition.path, definition.line, definition.end_line)
-            head = re.search(r"def __(?:init|new)__\(.*?\)\s*(?:->[^:]+)?:", body, re.DOTALL)
-            bases = re.search(r"class \w+\(([^)]*)\)", body)
-            return head[0] if head else f"**inherited {bases[1] if bases else ''} {body}"
-        return definition.signature
-    return read_lines(cited.root, definition.path, 1, definition.end_line + 400)
-
-
 def _name(span: str) -> str:
     """The last name of a span: `this.createContext(req, res)` is createContext."""
     names = NAME.findall(re.sub(r"\(.*", "", span, flags=re.DOTALL))

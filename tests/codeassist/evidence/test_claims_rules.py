@@ -76,6 +76,7 @@ FALSE = [
     "`authenticate` 返回 `str` [2]。",
     "`authenticate` 调用 `checkout` [2][4]。",
     "```python\nGateway().charge(account='a', cents=5, currency='EUR')\n```\nThis charges euros [3].",
+    "```python\ngateway = Gateway()\nprint(gateway.balance)\n```\nThis uses `Gateway` [3].",
 ]
 
 
