@@ -13,6 +13,7 @@ from typing import Any
 
 from codeassist.evidence.claims_code import wrong_code
 from codeassist.evidence.claims_names import LITERALS, NAME, Term, exists, is_of_library, path_exists, terms
+from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
 from codeassist.evidence.claims_terms import Cited, missing
@@ -110,7 +111,8 @@ def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) ->
     if not blocks:
         return False
     cited = Cited(blocks, index.root)
-    if any(missing(sentence.text, cited, index)) or any(wrong_relations(sentence.text, cited, index)):
+    rules = (missing, wrong_relations, wrong_negations)
+    if any(any(rule(sentence.text, cited, index)) for rule in rules):
         return False
     return bool(SPAN.search(sentence.text)) or _shares_words(sentence.text, cited)
 
