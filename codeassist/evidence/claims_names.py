@@ -45,6 +45,17 @@ _BARE_PATH = re.compile(r"(?<![\w/.:@-])(?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z
 _CALL = re.compile(r"[^\W\d][\w.]*\([^()]*\)")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*")
 _BRANDED = frozenset({"js", "ts", "vue", "java"})
+NOT = (
+    r"(?:(?:also |itself )?(?:(?:does|do|did|will|can)(?: not|n't)|won't|cannot|can't|never)"
+    r"(?: (?:ever|itself|directly|even))?)"
+)
+"""What denies the verb after it."""
+
+_DENIED = re.compile(
+    rf"(?:{NOT} [a-z]+|\b(?:has|have|takes?|accepts?|defines?|knows?|needs?|contains?|uses?|calls?|raises?) no|\bnothing|"
+    r"(?:\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709)[^\x00-\x7f]{0,4})(?: [a-z]+){0,4} ?"
+    r"(?P<spans>`[^`]+`(?:(?:, | or | nor |, or |\u6216|\u3001)`[^`]+`)*)"
+)
 
 Kind = Literal["path", "call", "name", "code"]
 
@@ -81,6 +92,11 @@ def terms(sentence: str) -> Iterator[Term]:
     for found in _BARE_NAME.finditer(prose):
         if found[0].lower() not in _BRANDS and not _EXAMPLE.search(prose[: found.start()]):
             yield Term(found[0], "name", quoted=False)
+
+
+def denied(sentence: str) -> set[str]:
+    """The code of which a sentence says that it is not used, called or there: nothing shows it, and that is right."""
+    return {span[2].strip() for match in _DENIED.finditer(sentence) for span in SPAN.finditer(match["spans"])}
 
 
 def _kind(span: str) -> Kind:

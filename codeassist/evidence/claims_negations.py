@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterator
 
 from codeassist.evidence.claims_bodies import QUOTED, bodies, inner_code, last_name, without_comments
+from codeassist.evidence.claims_names import NOT
 from codeassist.evidence.claims_sentences import without_citations
 from codeassist.evidence.claims_terms import Cited
 from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
 
-_NOT = (
-    r"(?:(?:also |itself )?(?:(?:does|do|did|will|can)(?: not|n't)|won't|cannot|can't|never)"
-    r"(?: (?:ever|itself|directly|even))?)"
-)
+_SUBJECT = rf"(?:{QUOTED}|(?P<it>\b[Tt]he constructor|\b[Ii]t|\b[Tt]h(?:is|e) (?:function|method)))"
 _CONDITION = re.compile(
     r"(?i)\b(?:if|when|whenever|unless|until|while|without|except|but|only|other than|outside|for|once|then|otherwise|"
     r"again|yet|always|itself|because|since|by default|any ?more|further)\b"
@@ -25,14 +23,15 @@ _CONDITION = re.compile(
 )
 _CLAUSE = re.compile(r";|(?<=[\w`)]), (?:and|but|so|because|since|it|they|which)\b|\uff0c|\uff1b|\u3002")
 
-_ACTIVE = re.compile(rf"{QUOTED} {_NOT} (?P<verb>[a-z]+(?: (?:at|for|to|up|on))?)(?P<rest>.*)")
-_NOTHING = re.compile(rf"{QUOTED} (?P<verb>[a-z]+s) (?:nothing|no)\b(?P<rest>.*)")
+_ACTIVE = re.compile(rf"{_SUBJECT} {NOT} (?P<verb>[a-z]+(?: (?:at|for|to|up|on))?)(?P<rest>.*)")
+_NOTHING = re.compile(rf"{_SUBJECT} (?P<verb>[a-z]+s) (?:nothing|no)\b(?P<rest>.*)")
 _PASSIVE = re.compile(
     r"(?P<subject>.*?)\b(?:is|are|was|were) (?:not|never) (?P<verb>[a-z]+(?:ed|en|un|wn|nt|pt|ld|ut|ad|et|de))\b"
     rf"(?P<by>(?: by {QUOTED})?)"
 )
+_CONSTRUCTORS = ("__init__", "constructor", "initialize", "__construct")
 _CHINESE = re.compile(
-    rf"{QUOTED}\s*(?:\u7edd?\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709|\u5e76\u4e0d)"
+    rf"{QUOTED}(?P<it>)\s*(?:\u7edd?\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709|\u5e76\u4e0d)"
     r"(?P<verb>\u8c03\u7528|\u4f7f\u7528|\u68c0\u67e5|\u629b\u51fa|\u8fd4\u56de|\u8bbe\u7f6e|\u8bfb\u53d6)\s*(?P<rest>`[^`]+`)"
 )
 _NO_DEFAULT = re.compile(
@@ -69,7 +68,7 @@ def _stemmed(verbs: str) -> frozenset[str]:
 
 _RAISING = _stemmed("raise throw \u629b\u51fa")
 _RETURNING = _stemmed("return \u8fd4\u56de")
-_SETTING = _stemmed("set change modify overwrite alter update replace assign \u8bbe\u7f6e")
+_SETTING = _stemmed("set change modify overwrite alter update replace assign count increment increase \u8bbe\u7f6e")
 _CALLING = _stemmed("call invoke await")
 _MENTIONING = _stemmed(
     "call use invoke await read check look consider compare handle run copy support inspect consult contain include "
@@ -77,8 +76,17 @@ _MENTIONING = _stemmed(
 )
 _CHECKING = _stemmed("check compare test consider validate examine inspect")
 _IRREGULAR = {
-    "sent": "send", "written": "write", "thrown": "throw", "caught": "catch", "taken": "take", "given": "give",
-    "held": "hold", "kept": "keep", "made": "make", "built": "build", "found": "find",
+    "sent": "send",
+    "written": "write",
+    "thrown": "throw",
+    "caught": "catch",
+    "taken": "take",
+    "given": "give",
+    "held": "hold",
+    "kept": "keep",
+    "made": "make",
+    "built": "build",
+    "found": "find",
 }
 _ANYTHING = _stemmed("anything thing value result")
 _ERROR = _stemmed("error errors exception exceptions")
@@ -114,17 +122,28 @@ def _wrong_in_clause(clause: str, cited: Cited, index: Index) -> bool:
     for pattern in (_ACTIVE, _NOTHING, _CHINESE):
         match = pattern.search(clause)
         if match and not _conditional(match["rest"]):
-            return _is_done(match["x"], _base(match["verb"]), match["rest"], cited, index)
+            code = _subject_code(match, cited, index)
+            return bool(code) and all(_does(body, _base(match["verb"]), match["rest"]) for body in code)
     match = _PASSIVE.match(clause)
     if match is None or _conditional(clause.replace(match["by"], "")):
         return False
     return _was_done(match["subject"], _base(match["verb"]), match["x"], cited, index)
 
 
-def _is_done(name: str, verb: str, rest: str, cited: Cited, index: Index) -> bool:
-    """Whether every definition of a name does what a verb and its object say."""
-    code = inner_code(name, cited, index)
-    return bool(code) and all(_does(body, verb, rest) for body in code)
+def _subject_code(match: re.Match[str], cited: Cited, index: Index) -> list[str]:
+    """The code of what a sentence speaks about: of a name, of the constructor, or all that is cited for "it"."""
+    if match["x"]:
+        return inner_code(match["x"], cited, index)
+    if not match["it"].endswith("constructor"):
+        return [without_comments(block.text).partition("\n")[2] for block in cited.blocks]
+    shown = {name for name in _CONSTRUCTORS if re.search(rf"(?<!\w){name}\b *\(", cited.text)}
+    return [
+        code
+        for block in cited.blocks
+        for d in index.definitions_in(block.path, block.start_line, block.end_line)
+        if d.name in shown
+        for code in inner_code(d.qualified_name, cited, index)
+    ]
 
 
 def _does(code: str, verb: str, rest: str) -> bool:
@@ -141,11 +160,16 @@ def _does(code: str, verb: str, rest: str) -> bool:
             return bool(re.search(rf"\breturn\b[^\n;]*{wanted}", code))
         return nouns <= _ANYTHING and bool(re.search(r"\breturn[ \t]+(?!None\b|null\b|nil\b|undefined\b|;)\S", code))
     if wanted and verb in _SETTING:
-        return bool(re.search(rf"{wanted}(?:\[[^\]\n]*\])?\s*(?:[+|-]|:)?=(?!=)", code))
+        return bool(re.search(rf"{wanted}(?:\[[^\]\n]*\])?\s*(?:(?:[+|-]|:)?=(?!=)|\+\+)", code))
     if wanted and verb in _MENTIONING:
         return bool(re.search(wanted, code))
     if verb in _MENTIONING and not wanted:
-        return len(nouns) == 1 and any(nouns <= _stems(line) for line in code.splitlines())
+        lines = [line for line in code.splitlines() if len(nouns) == 1 and nouns <= _stems(line)]
+        return (
+            any(nouns <= _stems(name) for line in lines for name in re.findall(r"(\w+)\(", line))
+            if verb in _CALLING
+            else bool(lines)
+        )
     return _calls_by_verb(code, verb, last_name(quoted[1]) if quoted and near else "", nouns)
 
 
@@ -229,8 +253,8 @@ def _wrong_absences(bare: str, cited: Cited, index: Index) -> Iterator[str]:
 def _has_default(parameter: str, owner: str | None, cited: Cited, index: Index) -> bool:
     """Whether a parameter has a default in the heads of the functions that the blocks show, or in that of its owner."""
     text = "\n".join(body for _, body in bodies(owner, cited, index)) if owner else ""
-    head = rf"\([^{{}};]*?(?<![\w.]){re.escape(parameter)}\s*(?::\s*[^=,(){{}}]+(?:\[[^\]]*\][^=,()]*)?)?=(?!=|>)"
-    return bool(re.search(rf"\b(?:def|function|func|fn|constructor|initialize|async)\b[^(\n]*{head}", text or cited.text))
+    head = rf"\([^{{}};]*?(?<![\w.]){re.escape(parameter)}\s*(?::\s*[^=,(){{}}\n]+(?:\[[^\]\n]*\][^=,()\n]*)?)?=(?!=|>)"
+    return bool(re.search(rf"\b(?:def|function|func|fn|constructor|initialize|async)\b[^(\n]*{head}", without_comments(text or cited.text)))
 
 
 def _is_other_order(first: str, second: str, order: str, cited: Cited) -> bool:

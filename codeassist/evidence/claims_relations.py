@@ -26,7 +26,7 @@ _DEFAULT = [
 _OF = r"`(?P<v>[^`]+)`"
 _RETURNS = [
     re.compile(rf"{QUOTED}(?: (?:always|then|also|only|itself))? returns? (?:an? (?:new )?|the |only |new )?{_OF}"),
-    re.compile(rf"{QUOTED}[^`\u3002]{{0,8}}\u8fd4\u56de(?:\u65b0\u7684|\u4e00\u4e2a)?\s*{_OF}"),
+    re.compile(rf"{QUOTED}[^`\u3002\u4e0d\u6ca1\u672a]{{0,8}}\u8fd4\u56de(?:\u65b0\u7684|\u4e00\u4e2a)?\s*{_OF}"),
 ]
 _RAISES = [
     re.compile(rf"{QUOTED}(?: (?:always|then|also))? (?:raises|throws) (?:an? |the )?{_OF}"),
@@ -36,7 +36,7 @@ _CALLS = [
     re.compile(
         rf"{QUOTED}(?: (?:then|also|always|first|itself))? (?:calls?|invokes?|uses) (?:the method |the function )?{_OF}"
     ),
-    re.compile(rf"{QUOTED}[^`\u3002\u88ab\u7531]{{0,12}}\u8c03\u7528\s*{_OF}"),
+    re.compile(rf"{QUOTED}[^`\u3002\u88ab\u7531\u4e0d\u6ca1\u672a]{{0,12}}\u8c03\u7528\s*{_OF}"),
 ]
 _CALLED = [
     re.compile(rf"{QUOTED} (?:is|are|gets) (?:also |only |then )?(?:called|invoked) (?:by|from|in) {_OF}"),

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from codeassist.evidence.claims_names import LINE, LITERALS, NAME, NO_PATH, files_at, lines_of, looks_like_path, terms
+from codeassist.evidence.claims_names import (
+    LINE,
+    LITERALS,
+    NAME,
+    NO_PATH,
+    denied,
+    exists,
+    files_at,
+    lines_of,
+    looks_like_path,
+    terms,
+)
 from codeassist.evidence.claims_sentences import SPAN, without_citations
 from codeassist.evidence.packing import Block
 from indexers import Index
@@ -56,7 +67,10 @@ class Cited:
 def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     """What a sentence names that does not stand in the blocks that it cites."""
     bare = without_citations(sentence)
+    absent = denied(bare)
     for term in terms(bare):
+        if term.text in absent and all(exists(index, name) for name in NAME.findall(term.text)):
+            continue
         if term.quoted or term.kind == "path":
             yield from _missing_of_span(term.text, cited, index)
         elif term.text not in cited.names:

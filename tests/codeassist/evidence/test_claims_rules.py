@@ -140,7 +140,7 @@ def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop
         )
 
 
-@pytest.mark.parametrize("name", ["seen.txt", "unseen.txt", "fresh.txt", "held.txt"])
+@pytest.mark.parametrize("name", ["seen.txt", "unseen.txt", "fresh.txt", "negations.txt", "held.txt"])
 def test_the_measured_sentences_can_be_read(name):
     repositories = read(CASES / name)
     assert len(repositories) >= 3
