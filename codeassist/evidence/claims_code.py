@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import sys
 from collections.abc import Iterator
@@ -137,7 +138,7 @@ def _call_of(node: ast.Call, bound: set[str], own: set[str], classes: dict[str, 
     positional, text = -1 if starred else len(node.args), ast.unparse(node)[:_SHOWN]
     name = _dotted(node.func)
     root = name.partition(".")[0]
-    if root in own or (name in bound and "." not in name):
+    if root in own or (name and "." not in name and (name in bound or hasattr(builtins, name))):
         return None
     if isinstance(node.func, ast.Attribute):
         owner = _class_of(node.func.value, classes, index)
@@ -195,10 +196,22 @@ def _scanned(code: str) -> Iterator[tuple[str, list[str], str]]:
         inside = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'|`[^`]*`", "''", code[match.end() : end - 1])
         flat = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", inside)
         arguments = re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*=(?!=)", re.sub(r"\{[^{}]*\}", "", flat))
-        literal = re.match(r"\s*\{(.*)\}\s*$", flat, re.DOTALL)
-        if literal:
-            arguments += re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*:", re.sub(r"\{[^{}]*\}", "", literal[1]))
+        if re.fullmatch(r"\s*\{.*\}\s*", flat, re.DOTALL):
+            keys = _outermost(flat.strip()[1:-1])
+            arguments += re.findall(r"(?:^|,)\s*([A-Za-z_]\w*)\s*:", keys)
         yield match[1], arguments, match[0] + code[match.end() : end].partition("\n")[0]
+
+
+def _outermost(text: str) -> str:
+    """A text without what stands in braces; nothing if a brace closes that was not opened."""
+    kept, depth = [], 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return ""
+        if depth == 0:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _problem(call: Call, definition: Definition, index: Index) -> str | None:

@@ -254,7 +254,8 @@ def _has_default(parameter: str, owner: str | None, cited: Cited, index: Index) 
     """Whether a parameter has a default in the heads of the functions that the blocks show, or in that of its owner."""
     text = "\n".join(body for _, body in bodies(owner, cited, index)) if owner else ""
     head = rf"\([^{{}};]*?(?<![\w.]){re.escape(parameter)}\s*(?::\s*[^=,(){{}}\n]+(?:\[[^\]\n]*\][^=,()\n]*)?)?=(?!=|>)"
-    return bool(re.search(rf"\b(?:def|function|func|fn|constructor|initialize|async)\b[^(\n]*{head}", without_comments(text or cited.text)))
+    heads = rf"\b(?:def|function|func|fn|constructor|initialize|async)\b[^(\n]*{head}"
+    return bool(re.search(heads, without_comments(text or cited.text)))
 
 
 def _is_other_order(first: str, second: str, order: str, cited: Cited) -> bool:
