@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from codeassist.evidence.claims_code import wrong_code
-from codeassist.evidence.claims_names import LITERALS, NAME, Term, exists, is_of_library, path_exists, terms
+from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, terms
 from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
@@ -88,8 +88,14 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
     for sentence in split(text):
         if sentence.absent:
             continue
+        absent = denied(sentence.text)
         for term in terms(sentence.text):
-            if term.quoted and term.text not in shown and _is_invented(term, shown_names, paths, index):
+            if (
+                term.quoted
+                and term.text not in absent
+                and term.text not in shown
+                and _is_invented(term, shown_names, paths, index)
+            ):
                 yield term.text
 
 

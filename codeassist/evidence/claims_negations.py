@@ -74,6 +74,7 @@ _MENTIONING = _stemmed(
     "call use invoke await read check look consider compare handle run copy support inspect consult contain include "
     "need apply accept store register import \u8c03\u7528 \u4f7f\u7528 \u68c0\u67e5 \u8bfb\u53d6"
 )
+_PASSING = _stemmed("send pass write log print emit push add append hand forward delete remove raise")
 _CHECKING = _stemmed("check compare test consider validate examine inspect")
 _IRREGULAR = {
     "sent": "send",
@@ -163,6 +164,8 @@ def _does(code: str, verb: str, rest: str) -> bool:
         return bool(re.search(rf"{wanted}(?:\[[^\]\n]*\])?\s*(?:(?:[+|-]|:)?=(?!=)|\+\+)", code))
     if wanted and verb in _MENTIONING:
         return bool(re.search(wanted, code))
+    if wanted and verb in _PASSING and re.search(rf"\([^()\n]*{wanted}", code):
+        return True
     if verb in _MENTIONING and not wanted:
         lines = [line for line in code.splitlines() if len(nouns) == 1 and nouns <= _stems(line)]
         return (

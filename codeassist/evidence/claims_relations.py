@@ -72,6 +72,8 @@ def _contradicted(name: str, value: str, cited: Cited) -> bool:
         cited.text,
     )
     found = [f for f in found if f.strip() != name]
+    literal = r"true|false|True|False|nil|null|None|\d[\w.]*|'[^'\n]*'|\"[^\"\n]*\""
+    found = found or re.findall(rf"(?<![\w.]){re.escape(name)}['\"]?\s*(?::|=>)\s*({literal})", cited.text)
     if re.search(rf"(?m)^\s*(?:this|self)\.{re.escape(name)}\s*=(?!=)", cited.text):
         found = found[:1]  # a later assignment is no default
     return bool(found) and not any(_tokens(value) <= _tokens(stated) for stated in found)

@@ -69,7 +69,7 @@ def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     bare = without_citations(sentence)
     absent = denied(bare)
     for term in terms(bare):
-        if term.text in absent and all(exists(index, name) for name in NAME.findall(term.text)):
+        if term.text in absent:
             continue
         if term.quoted or term.kind == "path":
             yield from _missing_of_span(term.text, cited, index)
@@ -101,7 +101,7 @@ def _missing_of_span(span: str, cited: Cited, index: Index) -> Iterator[str]:
             return
     rest = re.sub(r"\"[^\"]*\"|'[^']*'", " ", span)
     names = [name for name in NAME.findall(_FLAG.sub(" ", rest)) if name.lower() not in LITERALS]
-    if any(name not in cited.names and not _plural(name, cited) for name in names):
+    if any(name not in cited.names and not _is_variant(name, cited) for name in names):
         yield span
         return
     if any(plain(number) not in cited.numbers for number in re.findall(r"(?<![\w.])\d[\w.]*", rest)):
@@ -126,8 +126,9 @@ def _missing_member(span: str, cited: Cited, index: Index) -> Iterator[str]:
             yield span
 
 
-def _plural(name: str, cited: Cited) -> bool:
-    return name.endswith("s") and name[:-1] in cited.names
+def _is_variant(name: str, cited: Cited) -> bool:
+    """Whether the blocks have the singular of a name, or `NewName`, the usual name of what makes one."""
+    return f"New{name}" in cited.names or (name.endswith("s") and name[:-1] in cited.names)
 
 
 def _flag_stands(flag: str, cited: Cited) -> bool:
@@ -160,8 +161,15 @@ def _missing_numbers(prose: str, cited: Cited) -> Iterator[str]:
     """Numbers in prose; small ones may count what is not written as a number."""
     for match in _NUMBER.finditer(prose):
         number = plain(match[0])
-        if number not in _ORDINAL and number not in cited.numbers:
+        if number not in _ORDINAL and number not in cited.numbers and not _is_last_of_range(number, cited):
             yield match[0]
+
+
+def _is_last_of_range(number: str, cited: Cited) -> bool:
+    """Whether a range in the blocks ends before the next number: 499 for `400...500`, 9 for `range(1, 10)` or `< 10`."""
+    if not number.isdigit():
+        return False
+    return bool(re.search(rf"(?:\.\.\.|<\s*|\.\.<|range\([^()\n]*?){int(number) + 1}(?!\d)", cited.text))
 
 
 def plain(number: str) -> str:
