@@ -14,7 +14,6 @@ from codeassist.evidence.claims_names import (
     NAME,
     NO_PATH,
     denied,
-    exists,
     files_at,
     lines_of,
     looks_like_path,
