@@ -92,4 +92,4 @@ def main(checkouts: Path, files: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:] or ["seen.txt", "unseen.txt", "fresh.txt"])
+    main(Path(sys.argv[1]), sys.argv[2:] or ["seen.txt", "unseen.txt", "fresh.txt", "negations.txt"])

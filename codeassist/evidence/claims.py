@@ -7,14 +7,16 @@ relation that it states (a default, a result, an error, a call) is contradicted 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codeassist.evidence.claims_relations import wrong_arguments, wrong_relations
+from codeassist.evidence.claims_code import wrong_code
+from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, terms
+from codeassist.evidence.claims_negations import wrong_negations
+from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
-from codeassist.evidence.claims_terms import LITERALS, NAME, Cited, is_example, is_shell, looks_like_path, missing, path_exists
+from codeassist.evidence.claims_terms import Cited, missing
 from codeassist.evidence.packing import Block, unchanged
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
@@ -63,7 +65,7 @@ def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     claims = [sentence for sentence in split(text) if sentence.claims]
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
     wrong = [s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index)]
-    wrong += _wrong_code(index, text, blocks)
+    wrong += dict.fromkeys(item for language, code in fences(text) for item in wrong_code(language, code, index))
     return Checks(
         dangling=tuple(n for n in numbers if n not in by_number),
         changed=tuple(n for n in numbers if n in by_number and not unchanged(index.root, by_number[n])),
@@ -86,36 +88,27 @@ def unverified(index: Index, text: str, blocks: Sequence[Block]) -> Iterator[str
     for sentence in split(text):
         if sentence.absent:
             continue
-        for match in SPAN.finditer(sentence.text):
-            span = match[2].strip()
-            known = span in shown or is_shell(span) or is_example(sentence.text, match.start())
-            if not known and _is_invented(span, shown_names, paths, index):
-                yield span
+        absent = denied(sentence.text)
+        for term in terms(sentence.text):
+            if (
+                term.quoted
+                and term.text not in absent
+                and term.text not in shown
+                and _is_invented(term, shown_names, paths, index)
+            ):
+                yield term.text
 
 
-def _is_invented(span: str, shown_names: set[str], paths: set[str], index: Index) -> bool:
-    """Whether a span is a path or has a name that exists nowhere."""
-    if not NAME.search(span) or "://" in span:
+def _is_invented(term: Term, shown_names: set[str], paths: set[str], index: Index) -> bool:
+    """Whether a term is a path or has a name that exists nowhere."""
+    if not NAME.search(term.text) or "://" in term.text:
         return False
-    if looks_like_path(span):
-        return not path_exists(span, paths, index.root)
-    if _NO_PATH_WORD.match(span) or _of_library(span, index):
+    if term.kind == "path":
+        return not path_exists(term.text, paths, index.root)
+    if _NO_PATH_WORD.match(term.text) or is_of_library(term.text, index):
         return False
-    names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", span)) if n.lower() not in LITERALS]
+    names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", term.text)) if n.lower() not in LITERALS]
     return any(name not in shown_names and not exists(index, name) for name in names)
-
-
-def exists(index: Index, name: str) -> bool:
-    """Whether a name is defined, used or imported anywhere in the repository, or occurs in its text."""
-    return index.knows_name(name) or index.contains_word(name)
-
-
-def _of_library(span: str, index: Index) -> bool:
-    """Whether a dotted name belongs to the standard library or to something that the repository imports but does not define."""
-    root, _, rest = span.partition(".")
-    if not rest or not re.fullmatch(r"[\w.]+(?:\(.*\))?", span) or index.defines(root):
-        return False
-    return root in sys.stdlib_module_names or any(use.kind == "import" for use in index.callers(root, 20, kinds=("import",)))
 
 
 def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) -> bool:
@@ -124,7 +117,8 @@ def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) ->
     if not blocks:
         return False
     cited = Cited(blocks, index.root)
-    if any(missing(sentence.text, cited, index)) or any(wrong_relations(sentence.text, cited, index)):
+    rules = (missing, wrong_relations, wrong_negations)
+    if any(any(rule(sentence.text, cited, index)) for rule in rules):
         return False
     return bool(SPAN.search(sentence.text)) or _shares_words(sentence.text, cited)
 
@@ -140,11 +134,3 @@ def _shares_words(sentence: str, cited: Cited) -> bool:
         return True
     shown = {stem(word) for word in words(cited.text)}
     return bool(significant & shown)
-
-
-def _wrong_code(index: Index, text: str, blocks: Sequence[Block]) -> list[str]:
-    """Calls in fenced code that pass arguments which the called function does not have."""
-    cited = Cited(tuple(blocks), index.root)
-    return list(
-        dict.fromkeys(line for language, code in fences(text) for line in wrong_arguments(language, code, cited, index))
-    )

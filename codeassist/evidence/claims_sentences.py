@@ -71,18 +71,23 @@ def fences(text: str) -> Iterator[tuple[str, str]]:
         yield match["language"].strip().lower(), match["code"]
 
 
-def split(answer: str) -> list[Sentence]:
-    """The sentences of a Markdown text, without fenced code, headings and the heads of tables.
+def split(answer: str, *, everything: bool = False) -> list[Sentence]:
+    """The sentences of a Markdown text, without fenced code, headings and the heads of tables; with these for `everything`.
 
     What a list item or a row of a table cites counts for each of its sentences.
     """
     found: list[Sentence] = []
     lines = FENCE.sub("\n\n", answer).split("\n")
     for position, line in enumerate(lines):
-        if not line.strip() or line.lstrip().startswith("#") or _RULE.match(line):
+        if not line.strip() or _RULE.match(line) or (line.lstrip().startswith("#") and not everything):
             continue
         if line.lstrip().startswith("|"):
-            if position + 1 < len(lines) and _RULE.match(lines[position + 1]) and lines[position + 1].strip():
+            if (
+                not everything
+                and position + 1 < len(lines)
+                and _RULE.match(lines[position + 1])
+                and lines[position + 1].strip()
+            ):
                 continue  # the head of a table
             found.append(_sentence(line.strip(), cited_numbers(line)))
             continue

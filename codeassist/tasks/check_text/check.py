@@ -6,40 +6,24 @@ Nothing is said about prose without such names: it is counted as not checked.
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
+from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
+from codeassist.evidence.claims_sentences import fences, split
 from codeassist.printable import counted
 from indexers import Index
-from indexers.types import Definition
 
 Verdict = Literal["found", "not found", "different"]
 
 MOST_ITEMS = 200
 """The most claims of one text that are checked."""
 
-_FENCE = re.compile(r"^(`{3,}|~{3,})[ \t]*(\w*)[^\n]*\n(.*?)^\1[ \t]*$", re.MULTILINE | re.DOTALL)
-_SPAN = re.compile(r"(?<!`)(`+)([^`\n]+?)\1(?!`)")
-_PLACE = re.compile(r"(?<![\w/.-])((?:[\w.@+-]+/)*[\w@+-][\w.@+-]*\.[A-Za-z]\w{0,7})(?::(\d+)(?:-(\d+))?)?(?![\w/])")
-_FOLDER = re.compile(r"(?:[\w.@+-]+/)+")
-_NAME = re.compile(r"(?<![\w.])[^\W\d]\w*(?:(?:\.|::)[^\W\d]\w*)*")
-_PROSE_NAME = re.compile(r"(?<![\w./-])(?:[a-z]+(?:_[a-z0-9]+)+|[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+(?:[A-Z][a-z0-9]+)+)(?![\w/-])")
-_CALL = re.compile(r"([^\W\d][\w.]*)\(([^()]*)\)")
-_DOMAIN = re.compile(r"\w+:/+\S+")
-_COMMON = frozenset(
-    "true false none null nil self this cls super undefined void int str float bool string list dict set tuple object bytes "
-    "any return yield await async def class function import from lambda raise throw except catch try finally with new let "
-    "const var static public private if else for while in not and or is print len range type".split()
-)
-_EXTENSIONS = frozenset(
-    "py pyi js jsx mjs cjs ts tsx go rs java kt scala c h cc cpp hpp cs rb php swift ex exs hs lua sh zig sql md rst toml yaml "
-    "yml json html css txt cfg ini lock vue svelte".split()
-)
-
-
+_ADDRESS = re.compile(r"\w+:/+\S+")
+_COMMON = LITERALS | frozenset("print len range type".split())
 _TYPES = frozenset({"class", "struct", "interface", "trait", "enum", "object", "type", "record"})
 _TOP_LEVELS = frozenset({"com", "org", "net", "io", "dev", "edu"})
 
@@ -92,69 +76,48 @@ class _Checker:
         self.files = set(index.files())
 
     def items(self, text: str) -> Iterator[Checked]:
-        """The checked claims of a text; code blocks are read as code, backticks as names, the rest for names of clear form."""
-        text = _DOMAIN.sub(" ", text)
-        for fence in _FENCE.finditer(text):
-            yield from self._code(fence[3], fence[2].lower())
-        prose = _FENCE.sub("\n", text)
-        for span in _SPAN.finditer(prose):
-            yield from self._span(span[2].strip())
-        prose = _SPAN.sub(" ", prose)
-        for place in _PLACE.finditer(prose):
-            yield from self._place(place)
-        for name in _PROSE_NAME.finditer(_PLACE.sub(" ", prose)):
-            if not self._is_host(name[0]):
-                yield self._name(name[0])
+        """The checked claims of a text; fenced code is read as code."""
+        text = _ADDRESS.sub(" ", text)
+        for language, code in fences(text):
+            yield from self._code(language, code)
+        for sentence in split(text, everything=True):
+            for term in terms(sentence.text) if not sentence.absent else ():
+                yield from self._term(term)
 
-    def _code(self, code: str, language: str) -> Iterator[Checked]:
-        if language not in ("", "python", "py"):
-            return
-        try:
-            tree = ast.parse(code)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return
-        bound = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-        bound |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                name = _dotted(node.func)
-                if name and name.partition(".")[0] not in bound and self.index.defines(name.rpartition(".")[2]):
-                    keywords = [k.arg for k in node.keywords if k.arg]
-                    yield self._call(name, len(node.args), keywords, ast.unparse(node)[:120])
+    def _code(self, language: str, code: str) -> Iterator[Checked]:
+        for item in written(language, code, self.index):
+            if isinstance(item, Access):
+                if lacks_member(item.owner, item.attribute, self.index):
+                    yield Checked(item.text, "member", "not found", f"{item.owner} is at {self._where(item.owner)}")
+            elif (found := called(item, self.index)) and (item.sure or mismatch(item, found, self.index)):
+                yield self._call(item)
 
-    def _span(self, span: str) -> Iterator[Checked]:
-        place = _PLACE.fullmatch(span)
-        if place and ("/" in place[1] or place[1].rpartition(".")[2].lower() in _EXTENSIONS):
-            yield from self._place(place)
-        elif _FOLDER.fullmatch(span):
-            found = any(f.startswith(span) or f"/{span}" in f for f in self.files)
-            yield Checked(span, "path", "found" if found else "not found")
-        elif call := _CALL.fullmatch(span):
-            yield from self._written_call(span, call)
-        elif _NAME.fullmatch(span) and span.lower() not in _COMMON and not self._is_host(span):
-            yield self._name(span)
+    def _term(self, term: Term) -> Iterator[Checked]:
+        if term.kind == "path":
+            yield self._place(term.text)
+        elif term.kind == "call" and (call := written_call(term.text)):
+            yield self._call(call)
+        elif term.kind == "name" and term.text.lower() not in _COMMON and not self._is_host(term.text):
+            yield self._name(term.text)
 
-    def _place(self, place: re.Match[str]) -> Iterator[Checked]:
-        path, first, last = place[1], place[2], place[3]
-        if "/" not in path and path.rpartition(".")[2].lower() not in _EXTENSIONS:
-            return
-        bare = path.removeprefix("./")
-        full = [f for f in self.files if f == bare or f.endswith(f"/{bare}")]
+    def _place(self, place: str) -> Checked:
+        lines = lines_of(place)
+        full = files_at(place, sorted(self.files))
         if not full:
-            name = bare.rpartition("/")[2]
+            name = place.rstrip("/").rpartition("/")[2]
             alike = sorted(f for f in self.files if f.rpartition("/")[2] == name)[:3]
-            yield Checked(place[0], "path", "not found", f"there is {', '.join(alike)}" if alike else "")
-            return
-        if not first:
-            yield Checked(place[0], "path", "found", full[0] if full[0] != bare else "")
-            return
+            if path_exists(place, self.files, self.index.root):
+                return Checked(place, "path", "found")
+            return Checked(place, "path", "not found", f"there is {', '.join(alike)}" if alike else "")
+        if lines is None:
+            return Checked(place, "path", "found", full[0] if full[0] != place and not place.endswith("/") else "")
         from indexers.files.decoding import count_lines
 
-        lines = count_lines(self.index.root, full[0])
-        beyond = int(last or first) > lines or int(first) < 1
-        around = self.index.definition_at(full[0], int(first)) if not beyond else None
-        there = f"{full[0]} has {counted(lines, 'line')}" if beyond else f"in {around.qualified_name}" if around else ""
-        yield Checked(place[0], "line", "different" if beyond else "found", there)
+        count = count_lines(self.index.root, full[0])
+        beyond = lines[1] > count or lines[0] < 1
+        around = self.index.definition_at(full[0], lines[0]) if not beyond else None
+        there = f"{full[0]} has {counted(count, 'line')}" if beyond else f"in {around.qualified_name}" if around else ""
+        return Checked(place, "line", "different" if beyond else "found", there)
 
     def _name(self, name: str) -> Checked:
         plain = name.replace("::", ".")
@@ -163,11 +126,11 @@ class _Checker:
             return self._simple(name)
         owner_name = owner.rpartition(".")[2]
         if not self._is_type(owner_name):  # a module, a variable or a foreign package: look at the last name alone
-            known = self._exists(member)
+            known = exists(self.index, member) or is_of_library(plain, self.index)
             return Checked(name, "name", "found" if known else "not found", self._where(member))
         if any(d.qualified_name.endswith(plain) for d in self.index.definitions(plain, 5)):
             return Checked(name, "member", "found", self._where(plain))
-        if self._exists(member):
+        if exists(self.index, member):
             return Checked(name, "member", "different", f"{member} is at {self._where(member)}" if self._where(member) else "")
         return Checked(name, "member", "not found", f"{owner_name} is at {self._where(owner_name)}")
 
@@ -181,67 +144,18 @@ class _Checker:
         return any(d.name == name and d.kind in _TYPES for d in self.index.definitions(name, 10))
 
     def _simple(self, name: str) -> Checked:
-        return Checked(name, "name", "found" if self._exists(name) else "not found", self._where(name))
-
-    def _exists(self, name: str) -> bool:
-        return self.index.knows_name(name) or self.index.contains_word(name)
+        return Checked(name, "name", "found" if exists(self.index, name) else "not found", self._where(name))
 
     def _where(self, name: str) -> str:
         found = [d for d in self.index.definitions(name, 3) if d.name == name.rpartition(".")[2]]
         return f"{found[0].path}:{found[0].line}" if found else ""
 
-    def _written_call(self, span: str, call: re.Match[str]) -> Iterator[Checked]:
-        name, arguments = call[1], call[2]
-        if not self.index.defines(name.rpartition(".")[2]):
-            yield self._name(name)
-            return
-        pieces = [a.strip() for a in arguments.split(",") if a.strip()]
-        keywords = [a.partition("=")[0].strip() for a in pieces if re.match(r"\w+\s*=(?!=)", a)]
-        yield self._call(name, -1 if "..." in arguments or not pieces else len(pieces) - len(keywords), keywords, span)
-
-    def _call(self, name: str, positional: int, keywords: list[str], shown: str) -> Checked:
-        """Compare the arguments of a call with the signatures of what it may call; -1 `positional`: not stated."""
-        last = name.rpartition(".")[2]
-        found = [d for d in self.index.definitions(name, 10) if d.name == last and d.path.endswith((".py", ".pyi"))]
+    def _call(self, call: Call) -> Checked:
+        """Compare the arguments of a call with the signatures of what it may call."""
+        found = called(call, self.index)
         if not found:
-            return self._name(name) if "." in name else self._simple(name)
-        problems = [problem for d in found if (problem := self._mismatch(d, positional, keywords)) is not None]
-        if len(problems) == len(found):
-            return Checked(shown, "call", "different", f"{found[0].path}:{found[0].line}: {found[0].signature} ({problems[0]})")
-        return Checked(shown, "call", "found", f"{found[0].path}:{found[0].line}")
-
-    def _mismatch(self, definition: Definition, positional: int, keywords: list[str]) -> str | None:
-        """Why a call does not fit a Python definition, or None if it may."""
-        signature = definition.signature
-        if definition.kind == "class":
-            constructors = [d for d in self.index.definitions(f"{definition.name}.__init__", 5) if d.path == definition.path]
-            if not constructors:
-                return None
-            signature = constructors[0].signature
-        try:
-            node = ast.parse(f"{signature.rstrip(':')}: ...").body[0]
-        except (SyntaxError, ValueError, IndexError):
-            return None
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            return None
-        parameters = node.args
-        names = [a.arg for a in (*parameters.posonlyargs, *parameters.args)]
-        if names[:1] in (["self"], ["cls"]):
-            names = names[1:]
-        allowed = {*names, *(a.arg for a in parameters.kwonlyargs)}
-        unknown = [k for k in keywords if k not in allowed]
-        if unknown and parameters.kwarg is None:
-            return f"no parameter '{unknown[0]}'"
-        if positional > len(names) and parameters.vararg is None:
-            return f"takes {counted(len(names), 'positional argument')}, not {positional}"
-        return None
-
-
-def _dotted(node: ast.expr) -> str:
-    """The dotted name of a called expression; "" for another expression."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
+            return self._name(call.name)
+        place = f"{found[0].path}:{found[0].line}"
+        if problem := mismatch(call, found, self.index):
+            return Checked(call.text, "call", "different", f"{place}: {found[0].signature} ({problem})")
+        return Checked(call.text, "call", "found", place)

@@ -52,6 +52,12 @@ TRUE = [
     "`authenticate` 返回 `bool` [2]。",
     "如果密码错误，`checkout` 返回 `None` [4]。",
     "`charge` ends with a `TimeoutError` [^3].",
+    "`hash_password` does not call `authenticate` [1].",
+    "`authenticate` does not raise an `AuthError` if the user is known [2].",
+    "`checkout` never raises a `KeyError` [4].",
+    "`salt` of `hash_password` has no default [1].",
+    "`Gateway` has no method `refund` [3].",
+    "`authenticate` 不会调用 `checkout`【2】。",
     "Run `curl -u <name>:<password> http://localhost/basket` and `checkout` is called [4].",
     "```python\nGateway().charge(account='a', cents=5)\n```\nThis calls `charge` [3].",
 ]
@@ -73,9 +79,20 @@ FALSE = [
     "The variable `SHOP_RETRIES` sets the number [3].",
     "An error of `send` and of `Gateway` [9].",
     "`authenticate` does not call `hash_password` [2].",
+    "`authenticate` never raises an error [2].",
+    "`authenticate` does not raise `AuthError` [2].",
+    "`charge` returns nothing [3].",
+    "`charge` does not send anything [3].",
+    "`hash_password` has no parameter `salt` [1].",
+    "`checkout` has no parameters [4].",
+    "`Gateway` has no method `send` [3].",
+    "`authenticate` is never called [4].",
+    "`send` is called before `range` [3].",
+    "`authenticate` 不会调用 `hash_password` [2]。",
     "`authenticate` 返回 `str` [2]。",
     "`authenticate` 调用 `checkout` [2][4]。",
     "```python\nGateway().charge(account='a', cents=5, currency='EUR')\n```\nThis charges euros [3].",
+    "```python\ngateway = Gateway()\nprint(gateway.balance)\n```\nThis uses `Gateway` [3].",
 ]
 
 
@@ -139,7 +156,7 @@ def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop
         )
 
 
-@pytest.mark.parametrize("name", ["seen.txt", "unseen.txt", "fresh.txt"])
+@pytest.mark.parametrize("name", ["seen.txt", "unseen.txt", "fresh.txt", "negations.txt", "held.txt"])
 def test_the_measured_sentences_can_be_read(name):
     repositories = read(CASES / name)
     assert len(repositories) >= 3

@@ -75,7 +75,22 @@ def test_claims(index, text, verdict, there):
 def test_calls_in_code_blocks_are_compared_with_the_signatures(index):
     text = "```python\ng = Gateway('u', timeout=4)\ng.charge(1, currency='USD')\ng.charge(1, 'USD')\nrefund(1, 2)\nprint(len([]))\n```\n"
     found = {item.claim: item.verdict for item in check_text(index, text).items}
-    assert found == {"Gateway('u', timeout=4)": "found", "refund(1, 2)": "different"}
+    assert found == {
+        "Gateway('u', timeout=4)": "found",
+        "g.charge(1, currency='USD')": "found",
+        "g.charge(1, 'USD')": "different",
+        "refund(1, 2)": "different",
+    }
+
+
+def test_attributes_of_objects_in_code_blocks_are_members_of_their_class(index):
+    text = "```python\ng = Gateway('u')\nprint(g.url, g.address)\ng.cancel()\nother.address\n```\n"
+    found = {item.claim: (item.kind, item.verdict) for item in check_text(index, text).items}
+    assert found == {
+        "Gateway('u')": ("call", "found"),
+        "g.address": ("member", "not found"),
+        "g.cancel": ("member", "not found"),
+    }
 
 
 @pytest.mark.parametrize(
@@ -86,6 +101,8 @@ def test_calls_in_code_blocks_are_compared_with_the_signatures(index):
         "`refund.charge` may be a member of an object with that name; `www.example.org` is a host",
         "e.g. text/html, and/or, 3.14, v1.2.3",
         "```js\nnope(1)\n```",
+        "The given code does not show `cancel_order`.",
+        "`asyncio.gather` waits, e.g. for `first_task`, and `export SHOP_KEY=<key>` sets a key",
         "",
     ],
 )

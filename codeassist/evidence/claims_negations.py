@@ -1,0 +1,297 @@
+"""What a sentence says does not happen or is not there, and the order of two steps, compared with the source.
+
+A negation with a condition ("does not call X if ...") is not judged: the source shows the call either way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from codeassist.evidence.claims_bodies import QUOTED, bodies, inner_code, last_name, without_comments
+from codeassist.evidence.claims_names import NOT
+from codeassist.evidence.claims_sentences import without_citations
+from codeassist.evidence.claims_terms import Cited
+from indexers import Index
+from indexers.syntax.words import STOP_WORDS, stem, words
+
+_SUBJECT = rf"(?:{QUOTED}|(?P<it>\b[Tt]he constructor|\b[Ii]t|\b[Tt]h(?:is|e) (?:function|method)))"
+_CONDITION = re.compile(
+    r"(?i)\b(?:if|when|whenever|unless|until|while|without|except|but|only|other than|outside|for|once|then|otherwise|"
+    r"again|yet|always|itself|because|since|by default|any ?more|further)\b"
+    r"|\u5982\u679c|\u5f53|\u82e5|\u9664\u975e|\u9664\u4e86|\u65f6|\u53ea"
+)
+_CLAUSE = re.compile(r";|(?<=[\w`)]), (?:and|but|so|because|since|it|they|which)\b|\uff0c|\uff1b|\u3002")
+
+_ACTIVE = re.compile(rf"{_SUBJECT} {NOT} (?P<verb>[a-z]+(?: (?:at|for|to|up|on))?)(?P<rest>.*)")
+_NOTHING = re.compile(rf"{_SUBJECT} (?P<verb>[a-z]+s) (?:nothing|no)\b(?P<rest>.*)")
+_PASSIVE = re.compile(
+    r"(?P<subject>.*?)\b(?:is|are|was|were) (?:not|never) (?P<verb>[a-z]+(?:ed|en|un|wn|nt|pt|ld|ut|ad|et|de))\b"
+    rf"(?P<by>(?: by {QUOTED})?)"
+)
+_CONSTRUCTORS = ("__init__", "constructor", "initialize", "__construct")
+_CHINESE = re.compile(
+    rf"{QUOTED}(?P<it>)\s*(?:\u7edd?\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709|\u5e76\u4e0d)"
+    r"(?P<verb>\u8c03\u7528|\u4f7f\u7528|\u68c0\u67e5|\u629b\u51fa|\u8fd4\u56de|\u8bbe\u7f6e|\u8bfb\u53d6)\s*(?P<rest>`[^`]+`)"
+)
+_NO_DEFAULT = re.compile(
+    rf"{QUOTED}(?: (?:of|in|for) (?:the \w+ )?`(?P<of>[^`]+)`)? "
+    r"(?:has|have|does not have|do not have|is given) (?:no|any|a|without) "
+    rf"defaults?\b|{QUOTED.replace('?P<x>', '?P<y>')}\s*\u6ca1\u6709\u9ed8\u8ba4\u503c"
+)
+_REQUIRED = re.compile(
+    rf"{QUOTED}(?: of `(?P<of>[^`]+)`)? (?:is (?:required|mandatory|not optional)|must (?:always )?be (?:given|passed))\b"
+)
+_NO_MEMBER = re.compile(
+    rf"{QUOTED} (?:has|have|takes?|accepts?|defines?|knows?) no (?:keyword |optional )?"
+    r"(?P<what>parameter|argument|option|method|attribute|field|property|member)s?(?: (?:called|named))? `(?P<v>[^`]+)`"
+)
+_NO_PARAMETERS = re.compile(rf"{QUOTED} (?:has|takes|accepts|needs) no (?:parameters|arguments)\b(?! `)")
+_NOT_CAUGHT = re.compile(
+    rf"(?:[Ee]xceptions?|[Ee]rrors?)(?: (?:of|from|in|raised by) {QUOTED})? (?:is|are) (?:not|never) "
+    r"(?:caught|handled|ignored|swallowed)"
+)
+_SWALLOWED = re.compile(
+    r"(?:^|(?:[Aa]n?|[Tt]he|[Ee]very) )(?:`(?P<e>[\w.:]+)`|(?P<w>[A-Z]?[a-z]+)s?) "
+    r"(?:is|are) (?:always )?(?:ignored|swallowed|suppressed)"
+)
+_ORDER = re.compile(
+    rf"{QUOTED} (?:(?:is|are) \w+ed|is (?:run|sent|put|set|read|written)|runs|happens|comes|stands) "
+    r"(?:only |directly |right )?(?P<order>before|after) `(?P<v>[^`]+)`"
+)
+_RAISE = r"\b(?:raise|throw|panic!?|fail|abort)\b"
+
+
+def _stemmed(verbs: str) -> frozenset[str]:
+    return frozenset(map(stem, verbs.split()))
+
+
+_RAISING = _stemmed("raise throw \u629b\u51fa")
+_RETURNING = _stemmed("return \u8fd4\u56de")
+_SETTING = _stemmed("set change modify overwrite alter update replace assign count increment increase \u8bbe\u7f6e")
+_CALLING = _stemmed("call invoke await")
+_MENTIONING = _stemmed(
+    "call use invoke await read check look consider compare handle run copy support inspect consult contain include "
+    "need apply accept store register import \u8c03\u7528 \u4f7f\u7528 \u68c0\u67e5 \u8bfb\u53d6"
+)
+_PASSING = _stemmed("send pass write log print emit push add append hand forward delete remove raise")
+_CHECKING = _stemmed("check compare test consider validate examine inspect")
+_IRREGULAR = {
+    "sent": "send",
+    "written": "write",
+    "thrown": "throw",
+    "caught": "catch",
+    "taken": "take",
+    "given": "give",
+    "held": "hold",
+    "kept": "keep",
+    "made": "make",
+    "built": "build",
+    "found": "find",
+}
+_ANYTHING = _stemmed("anything thing value result")
+_ERROR = _stemmed("error errors exception exceptions")
+
+
+def wrong_negations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
+    """What a sentence says never happens, is not there or happens in another order, and the source shows."""
+    bare = without_citations(sentence)
+    yield from _wrong_absences(bare, cited, index)
+    for clause in _clauses(bare):
+        if _wrong_in_clause(clause, cited, index):
+            yield clause
+    yield from (m[0] for m in _ORDER.finditer(bare) if _is_other_order(m["x"], m["v"], m["order"], cited))
+    yield from (m[0] for m in _NOT_CAUGHT.finditer(bare) if _catches(m["x"], cited.text))
+    for match in _SWALLOWED.finditer(bare):
+        if not _conditional(bare.replace(" always ", " ")) and _is_raised_again(match["e"] or match["w"], cited.text):
+            yield match[0]
+
+
+def _clauses(text: str) -> Iterator[str]:
+    start = 0
+    for match in _CLAUSE.finditer(text):
+        yield text[start : match.start()].strip()
+        start = match.end()
+    yield text[start:].strip(" .\u3002")
+
+
+def _conditional(text: str) -> bool:
+    return bool(_CONDITION.search(re.sub(r"`[^`]*`", "x", text)))
+
+
+def _wrong_in_clause(clause: str, cited: Cited, index: Index) -> bool:
+    for pattern in (_ACTIVE, _NOTHING, _CHINESE):
+        match = pattern.search(clause)
+        if match and not _conditional(match["rest"]):
+            code = _subject_code(match, cited, index)
+            return bool(code) and all(_does(body, _base(match["verb"]), match["rest"]) for body in code)
+    match = _PASSIVE.match(clause)
+    if match is None or _conditional(clause.replace(match["by"], "")):
+        return False
+    return _was_done(match["subject"], _base(match["verb"]), match["x"], cited, index)
+
+
+def _subject_code(match: re.Match[str], cited: Cited, index: Index) -> list[str]:
+    """The code of what a sentence speaks about: of a name, of the constructor, or all that is cited for "it"."""
+    if match["x"]:
+        return inner_code(match["x"], cited, index)
+    if not match["it"].endswith("constructor"):
+        return [without_comments(block.text).partition("\n")[2] for block in cited.blocks]
+    shown = {name for name in _CONSTRUCTORS if re.search(rf"(?<!\w){name}\b *\(", cited.text)}
+    return [
+        code
+        for block in cited.blocks
+        for d in index.definitions_in(block.path, block.start_line, block.end_line)
+        if d.name in shown
+        for code in inner_code(d.qualified_name, cited, index)
+    ]
+
+
+def _does(code: str, verb: str, rest: str) -> bool:
+    """Whether code shows an action: an error raised, a value returned, an assignment, a mention, a call by the verb."""
+    quoted = re.match(r"[^`]*?`([^`]+)`", rest)
+    near = quoted is not None and len(rest[: quoted.start(1) - 1].split()) <= 4
+    wanted = rf"(?<![A-Za-z0-9]){re.escape(last_name(quoted[1]))}(?![A-Za-z0-9])" if quoted and near else ""
+    nouns = _nouns(rest)
+    if verb in _RAISING:
+        error = not nouns or nouns & (_ERROR | _ANYTHING)
+        return bool(re.search(rf"{_RAISE}[^\n;]*{wanted}", code)) if wanted else bool(error and re.search(_RAISE, code))
+    if verb in _RETURNING:
+        if wanted:
+            return bool(re.search(rf"\breturn\b[^\n;]*{wanted}", code))
+        return nouns <= _ANYTHING and bool(re.search(r"\breturn[ \t]+(?!None\b|null\b|nil\b|undefined\b|;)\S", code))
+    if wanted and verb in _SETTING:
+        return bool(re.search(rf"{wanted}(?:\[[^\]\n]*\])?\s*(?:(?:[+|-]|:)?=(?!=)|\+\+)", code))
+    if wanted and verb in _MENTIONING:
+        return bool(re.search(wanted, code))
+    if wanted and verb in _PASSING and re.search(rf"\([^()\n]*{wanted}", code):
+        return True
+    if verb in _MENTIONING and not wanted:
+        lines = [line for line in code.splitlines() if len(nouns) == 1 and nouns <= _stems(line)]
+        return (
+            any(nouns <= _stems(name) for line in lines for name in re.findall(r"(\w+)\(", line))
+            if verb in _CALLING
+            else bool(lines)
+        )
+    return _calls_by_verb(code, verb, last_name(quoted[1]) if quoted and near else "", nouns)
+
+
+def _was_done(subject: str, verb: str, by: str | None, cited: Cited, index: Index) -> bool:
+    """Whether the cited code, or the function after "by", does to the subject what a verb says."""
+    code = "\n".join(inner_code(by, cited, index)) if by else without_comments(cited.text)
+    quoted = re.findall(r"`([^`]+)`", subject)
+    if verb in _CALLING and quoted:
+        call = rf"(?<!\w){re.escape(last_name(quoted[-1]))}\s*\("
+        return bool(
+            re.search(
+                rf"\bawait\s+[\w.]*{call}" if verb == stem("await") else rf"(?<!def )(?<!function )(?<!func ){call}", code
+            )
+        )
+    nouns = _nouns(re.sub(r"\b(?:of|in|from|to|with|on)\b.*", "", subject))
+    if verb in _CHECKING:
+        tested = [
+            line for line in code.splitlines() if re.search(r"\b(?:if|elif|while|assert|unless|case|when|switch)\b", line)
+        ]
+        names = [last_name(span) for span in quoted]
+        if names:
+            return any(re.search(rf"(?<!\w){re.escape(names[-1])}(?!\w)", line) for line in tested)
+        return bool(nouns) and any(nouns <= _stems(line) for line in tested)
+    return _calls_by_verb(code, verb, last_name(quoted[-1]) if quoted else "", nouns)
+
+
+def _calls_by_verb(code: str, verb: str, name: str, nouns: set[str]) -> bool:
+    """Whether a line calls something that begins with a verb and has the name, or the nouns, of what it is done to."""
+    for line in code.splitlines():
+        called = [w for w in re.findall(r"([A-Za-z_]\w*)!?\s*\(", line) if stem(next(iter(words(w)), "")) == verb]
+        called += [m[1] for m in re.finditer(r"\.(\w+)\s*$", line) if stem(m[1]) == verb]
+        called += re.findall(rf"\b({re.escape(verb)}(?:ger|ging)?)\.\w+\s*\(", line)
+        if not called:
+            continue
+        if name:
+            if re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", line):
+                return True
+        elif nouns <= _ANYTHING or nouns & _stems(line):
+            return True
+    return False
+
+
+def _nouns(text: str) -> set[str]:
+    """The stems of the significant words outside backticks."""
+    bare = re.sub(r"`[^`]*`|[^\x00-\x7f]+", " ", text)
+    return {stem(w) for w in words(bare) if w not in STOP_WORDS and len(w) > 2 and w not in ("any", "its", "their", "own")}
+
+
+def _stems(line: str) -> set[str]:
+    return {stem(w) for w in words(line)}
+
+
+def _base(verb: str) -> str:
+    """The stem of a verb in any form; `looks at` is look."""
+    first = verb.split(maxsplit=1)[0]
+    return stem(_IRREGULAR.get(first, first))
+
+
+def _wrong_absences(bare: str, cited: Cited, index: Index) -> Iterator[str]:
+    """Defaults, parameters and members that a sentence says are not there."""
+    for match in (*_NO_DEFAULT.finditer(bare), *_REQUIRED.finditer(bare)):
+        names = match.groupdict()
+        parameter, owner = names["x"] or names.get("y") or "", names.get("of")
+        if not _conditional(bare[match.end() :]) and _has_default(last_name(parameter), owner, cited, index):
+            yield match[0]
+    for match in _NO_MEMBER.finditer(bare):
+        found = bodies(match["x"], cited, index)
+        wanted = rf"(?<!\w){re.escape(last_name(match['v']))}(?!\w)"
+        inside = match["what"] not in ("parameter", "argument", "option")
+        texts = [body if inside or d.kind == "class" else d.signature for d, body in found]
+        declared = rf"(?:def|function|fn|func|self\.|this\.|@)\s*{wanted}|{wanted}\s*(?:[:=(]|,|\))"
+        if texts and all(re.search(declared, text) for text in texts):
+            yield match[0]
+    for match in _NO_PARAMETERS.finditer(bare):
+        signatures = [re.search(r"\(([^)]*)\)", d.signature) for d, _ in bodies(match["x"], cited, index) if d.kind != "class"]
+        stated = [re.sub(r"^\s*(?:self|cls)\b,?|[\s*/,]", "", found[1]) for found in signatures if found]
+        if stated and all(stated):
+            yield match[0]
+
+
+def _has_default(parameter: str, owner: str | None, cited: Cited, index: Index) -> bool:
+    """Whether a parameter has a default in the heads of the functions that the blocks show, or in that of its owner."""
+    text = "\n".join(body for _, body in bodies(owner, cited, index)) if owner else ""
+    head = rf"\([^{{}};]*?(?<![\w.]){re.escape(parameter)}\s*(?::\s*[^=,(){{}}\n]+(?:\[[^\]\n]*\][^=,()\n]*)?)?=(?!=|>)"
+    heads = rf"\b(?:def|function|func|fn|constructor|initialize|async)\b[^(\n]*{head}"
+    return bool(re.search(heads, without_comments(text or cited.text)))
+
+
+def _is_other_order(first: str, second: str, order: str, cited: Cited) -> bool:
+    """Whether every place of one name stands on the other side of every place of the other, against what is said."""
+    before, after = _places(first, cited), _places(second, cited)
+    if order == "after":
+        before, after = after, before
+    return bool(before and after) and before[0] > after[0] and before[-1] > after[-1]
+
+
+def _places(name: str, cited: Cited) -> list[int]:
+    """Where the blocks call a name, or mention it if they never call it, as positions in their text without comments."""
+    code = without_comments(cited.text)
+    called = rf"(?<!\w){re.escape(last_name(name))}\s*\("
+    found = [match.start() for match in re.finditer(called, code)]
+    return found or [match.start() for match in re.finditer(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", code)]
+
+
+def _catches(name: str | None, text: str) -> bool:
+    """Whether the code catches errors; with a name, errors of what is called so."""
+    for match in re.finditer(r"\btry\b(?P<body>.*?)\b(?:except|catch|rescue)\b", text, re.DOTALL):
+        if name is None or re.search(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", match["body"]):
+            return True
+    return False
+
+
+def _is_raised_again(error: str, text: str) -> bool:
+    """Whether the code has a handler for an error, and the handler raises."""
+    wanted = stem(last_name(error).lower())
+    for match in re.finditer(
+        r"(?m)^([ \t]*)(?:\} *)?(?:except|rescue|catch)\b([^\n]*)\n((?:\1[ \t]+[^\n]*\n?|[ \t]*\n)*)", text
+    ):
+        named = last_name(error) in match[2] or wanted in _stems(match[2])
+        if named and re.search(r"\b(?:raise|throw)\b", without_comments(match[3])):
+            return True
+    return False
