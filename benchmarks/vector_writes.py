@@ -3,8 +3,8 @@
     python benchmarks/vector_writes.py [--vectors 40000] [--dimension 384] [--commit 250] [--edits 400] [--edited 20]
 
 An initial build adds `--vectors` random vectors in commits of `--commit`; `--edits` commits then replace `--edited` vectors
-each. Written bytes are given as multiples of the size of the whole store. Opening is the median CPU time of seven, beside that
-of the same store written as one file.
+each. Written bytes are given as multiples of the size of the whole store. Opening is the median CPU time of seven, beside
+that of the same store written as one file.
 """
 
 from __future__ import annotations
