@@ -122,7 +122,7 @@ def _possible(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
     lengths = code.lengths
     tokens, shapes = (_counts(numbers, lengths) for numbers in (code.tokens, code.shapes))
     full = (tokens.max(axis=1) == 255) | (shapes.max(axis=1) == 255)
-    possible = full[pairs].any(axis=1)
+    possible = np.asarray(full[pairs].any(axis=1), dtype=np.bool_)
     unknown = np.flatnonzero(~possible)
     for start in range(0, len(unknown), BLOCK):
         block = unknown[start : start + BLOCK]
@@ -137,7 +137,7 @@ def _possible(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
 def _shared(counts: npt.NDArray[np.uint8], pairs: Numbers) -> Numbers:
     """How many tokens the functions of each pair have in common, by their counts."""
     one, other = pairs.T
-    return np.minimum(counts[one], counts[other]).sum(axis=1, dtype=np.uint16).astype(np.int64)
+    return np.asarray(np.minimum(counts[one], counts[other]).sum(axis=1, dtype=np.uint16), dtype=np.int64)
 
 
 def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.bool_]:

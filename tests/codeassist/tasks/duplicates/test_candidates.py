@@ -123,6 +123,4 @@ def test_pairs_are_bounded_in_blocks(monkeypatch):
 def test_tokens_beyond_what_a_count_holds_exclude_no_pair():
     """Counts end at 255: functions with more of one token share more than their counts say."""
     body = "\n".join(f"    name{n} = total + total + total" for n in range(150))
-    other = body.replace("total", "amount")
-    assert likeness(f"def f(x):\n{body}", f"def g(y):\n{other}", THRESHOLD) < 1
     assert pairs_of([f"def f(x):\n{body}", f"def g(y):\n{body}"]) == {(0, 1)}
