@@ -419,6 +419,16 @@ class VectorStore(Protocol):
     is_adapted: bool
     """Whether the stored form of vectors has changed since it was opened, so that the whole store must be written."""
 
+    @property
+    def is_slow_to_add(self) -> bool:
+        """Whether `add_bytes` takes much longer than reading as many vectors from a file."""
+        ...
+
+    @property
+    def stored_bytes(self) -> int:
+        """About the size of `to_bytes`."""
+        ...
+
     def to_bytes(self) -> bytes:
         """The whole store, as its class reads it."""
         ...

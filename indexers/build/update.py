@@ -20,8 +20,8 @@ ENCODE_BYTES = 500_000
 BATCH_BYTES = 200_000
 BATCH_FILES = 64
 COMMIT_SECONDS = 1.5
-"""The most work that a kill can lose after the first commit, which has `FIRST_VECTORS` vectors; each commit rewrites the
-vector file."""
+"""The most work that a kill can lose after the first commit, which has `FIRST_VECTORS` vectors; each commit rewrites a
+part of the catalog."""
 
 SLOW_ENCODER_FILES = 32
 """Encoders other than the static one are slow, so the index is committed after this many files, if they are not few beside

@@ -58,6 +58,16 @@ class FaissStore:
             raise ValueError(f"they have {index.d} dimensions, not {dimension}")
         return cls(dimension, index)
 
+    @property
+    def is_slow_to_add(self) -> bool:
+        """Whether a list must be found for each added vector."""
+        return self._is_inverted()
+
+    @property
+    def stored_bytes(self) -> int:
+        """The size of ids and codes, without a header."""
+        return len(self) * (8 + int(self._index.sa_code_size()))
+
     def to_bytes(self) -> bytes:
         """The whole store in FAISS's file format."""
         return bytes(faiss.serialize_index(self._index).data)

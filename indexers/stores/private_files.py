@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import zlib
 from contextlib import suppress
+from io import BufferedReader, FileIO
 from pathlib import Path
 
 FOLDER_MODE = 0o700
@@ -35,11 +37,16 @@ def read_private(path: Path) -> bytes:
 
 def checksum(path: Path) -> tuple[int, int]:
     """(size, CRC-32) of a file. Raises `OSError`."""
+    with os.fdopen(open_private(path, os.O_RDONLY), "rb", buffering=0) as handle:
+        return checksum_of(handle)
+
+
+def checksum_of(handle: BufferedReader | FileIO, most: int = sys.maxsize) -> tuple[int, int]:
+    """(size, CRC-32) of the next `most` bytes of an open file, or of all that follow. Raises `OSError`."""
     size = crc = 0
     buffer = memoryview(bytearray(_BLOCK))
-    with os.fdopen(open_private(path, os.O_RDONLY), "rb", buffering=0) as handle:
-        while count := handle.readinto(buffer):
-            size, crc = size + count, zlib.crc32(buffer[:count], crc)
+    while count := handle.readinto(buffer[: min(_BLOCK, most - size)]):
+        size, crc = size + count, zlib.crc32(buffer[:count], crc)
     return size, crc
 
 

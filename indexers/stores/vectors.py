@@ -1,34 +1,42 @@
 """Create, open and save the vector store of an index. The choice of FAISS is made only here.
 
 The store is one file, written as a whole now and then, and a log to which each commit in between appends what it added and
-removed. The catalog says which file and how many bytes of the log belong to it, with their checksums. The file is written
-anew when the log has grown to a share of it; where that is its whole size, all that is written is at most about three times
-the final size.
+removed. The catalog says which file and how many bytes of the log belong to it, with their checksums. The file of an exact
+store is written anew when half of what is on disk is no longer used, so that all that is written is at most about twice what
+was added: an initial build writes its vectors once. With inverted lists a log is slow to read, and its size is the limit.
 """
 
 from __future__ import annotations
 
+import os
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 
 from indexers.errors import IndexUnusableError
 from indexers.stores.names import is_own, log_name, vectors_name
-from indexers.stores.private_files import append_private, checksum, read_private, replace_private
+from indexers.stores.private_files import append_private, checksum, checksum_of, open_private, replace_private
 from indexers.types import Ids, Vectors, VectorStore
 
 _HEADER = struct.Struct("<QQQ")
 """Before each entry of the log: the numbers of removed ids, of added ids and of bytes of added vectors."""
 
+_MOST_STORED = 2.0
+"""An exact store is written as a whole when the file and its log would exceed this many times the size of its vectors."""
+
 _LOG_SHARE = 0.1
-"""The store is written as a whole when the log would exceed this share of it: a log is slower to read."""
+"""A store with inverted lists is written as a whole when the log would exceed this share of the file."""
 
 _LONG_LOG_SHARE = 1.0
 """The same where an update commits often, as with a slow encoder."""
+
+_REPLAY_BYTES = 1 << 22
+"""Entries of the log are added together up to this size: many small additions take longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +93,15 @@ def save_vectors(
 ) -> SavedVectors:
     """Write what the store has gained and lost, or all of it; returns what the catalog must store. Raises `OSError`.
 
-    `often` says that commits are frequent, and lets the log grow longer. What `saved` describes stays
+    `often` says that commits are frequent, and lets the log of inverted lists grow longer. What `saved` describes stays
     readable until `remove_other_vectors`.
     """
     if saved.base >= 0 and not store.is_adapted:
         entry = _entry(store, changes)
-        if saved.log_size + len(entry) <= (_LONG_LOG_SHARE if often else _LOG_SHARE) * saved.size:
+        log_size = saved.log_size + len(entry)
+        if _continues(store, saved, log_size, often=often):
             append_private(folder / log_name(saved.base), saved.log_size, entry)
-            log_crc = zlib.crc32(entry, saved.log_crc)
-            return SavedVectors(saved.base, saved.size, saved.crc, saved.log_size + len(entry), log_crc)
+            return SavedVectors(saved.base, saved.size, saved.crc, log_size, zlib.crc32(entry, saved.log_crc))
     data = store.to_bytes()
     replace_private(folder / vectors_name(generation), data)
     store.is_adapted = False
@@ -108,10 +116,13 @@ def open_vectors(folder: Path, saved: SavedVectors, dimension: int) -> VectorSto
         return empty_vectors(dimension)
     path = folder / vectors_name(saved.base)
     try:
-        _check(path, saved)
+        _check(checksum(path), (saved.size, saved.crc))
         store = FaissStore.open(path, dimension)
         if saved.log_size:
-            _replay(store, _checked(folder / log_name(saved.base), saved.log_size, saved.log_crc))
+            with os.fdopen(open_private(folder / log_name(saved.base), os.O_RDONLY), "rb") as log:
+                _check(checksum_of(log, saved.log_size), (saved.log_size, saved.log_crc))
+                log.seek(0)
+                _replay(store, _entries(log, saved.log_size))
     except (OSError, ValueError, struct.error) as error:
         reason = "" if isinstance(error, FileNotFoundError) else f": {error}"
         raise IndexUnusableError(f"The vectors at {path} cannot be read{reason}; run 'codeassist index --rebuild'.") from error
@@ -129,17 +140,17 @@ def remove_other_vectors(folder: Path, base: int) -> None:
                 continue
 
 
-def _check(path: Path, saved: SavedVectors) -> None:
-    if checksum(path) != (saved.size, saved.crc):
+def _check(found: tuple[int, int], expected: tuple[int, int]) -> None:
+    """Compare sizes and checksums; raises `ValueError` when they differ."""
+    if found != expected:
         raise ValueError("they are damaged")
 
 
-def _checked(path: Path, size: int, crc: int) -> bytes:
-    """The first `size` bytes of a file; raises `ValueError` when they do not have this checksum."""
-    data = read_private(path)[:size]
-    if len(data) != size or zlib.crc32(data) != crc:
-        raise ValueError("they are damaged")
-    return data
+def _continues(store: VectorStore, saved: SavedVectors, log_size: int, *, often: bool) -> bool:
+    """Whether a log may grow to this size."""
+    if store.is_slow_to_add:
+        return log_size <= (_LONG_LOG_SHARE if often else _LOG_SHARE) * saved.size
+    return saved.size + log_size <= _MOST_STORED * store.stored_bytes
 
 
 def _entry(store: VectorStore, changes: VectorChanges) -> bytes:
@@ -148,18 +159,30 @@ def _entry(store: VectorStore, changes: VectorChanges) -> bytes:
     return b"".join((header, changes.removed.astype("<i8").tobytes(), changes.added.astype("<i8").tobytes(), added))
 
 
-def _replay(store: VectorStore, log: bytes) -> None:
+def _entries(log: BinaryIO, size: int) -> Iterator[tuple[Ids, Ids, bytes]]:
+    """(removed ids, added ids, bytes of added vectors) of each entry in the first `size` bytes of a log."""
+    while size > 0:
+        removed, added, length = _HEADER.unpack(log.read(_HEADER.size))
+        ids = np.frombuffer(log.read(8 * (removed + added)), dtype="<i8")
+        yield ids[:removed], ids[removed:], log.read(length)
+        size -= _HEADER.size + ids.nbytes + length
+
+
+def _replay(store: VectorStore, entries: Iterator[tuple[Ids, Ids, bytes]]) -> None:
     """Apply a log. An id is never used again, so all removals can come last."""
-    removed: list[Ids] = []
-    position = 0
-    while position < len(log):
-        removed_count, added_count, size = _HEADER.unpack_from(log, position)
-        position += _HEADER.size
-        ids = np.frombuffer(log, dtype="<i8", count=removed_count + added_count, offset=position)
-        position += ids.nbytes
-        removed.append(ids[:removed_count])
-        if added_count:
-            store.add_bytes(ids[removed_count:], log[position : position + size])
-        position += size
-    if removed:
-        store.remove(np.concatenate(removed))
+    gone: list[Ids] = []
+    ids: list[Ids] = []
+    parts: list[bytes] = []
+    size = 0
+    for removed, added, data in entries:
+        gone.append(removed)
+        ids.append(added)
+        parts.append(data)
+        size += len(data)
+        if size >= _REPLAY_BYTES:
+            store.add_bytes(np.concatenate(ids), b"".join(parts))
+            ids, parts, size = [], [], 0
+    if size:
+        store.add_bytes(np.concatenate(ids), b"".join(parts))
+    if gone:
+        store.remove(np.concatenate(gone))

@@ -81,8 +81,8 @@ def find_duplicates(
     members: list[Member] = []
     code = numbered(_functions(index, stop, members, tests=tests))
     compared = list(zip(code.texts(code.tokens), code.texts(code.shapes), strict=True))
-    joined: dict[Member, Member] = {}
-    scores: list[tuple[Member, Member, float]] = []
+    joined = list(range(len(members)))
+    scores: list[tuple[int, int, float]] = []
     for i, j in candidates(code, threshold).tolist():
         stop.check()
         a, b = members[i], members[j]
@@ -90,15 +90,18 @@ def find_duplicates(
             continue
         score = text_likeness(compared[i], compared[j], threshold)
         if score >= threshold:
-            scores.append((a, b, score))
-            _join(joined, a, b)
-    clusters: dict[Member, set[Member]] = {}
-    lowest: dict[Member, float] = {}
-    for a, b, score in scores:
-        root = _root(joined, a)
-        clusters.setdefault(root, set()).update((a, b))
+            scores.append((i, j, score))
+            joined[_root(joined, i)] = _root(joined, j)
+    clusters: dict[int, set[int]] = {}
+    lowest: dict[int, float] = {}
+    for i, j, score in scores:
+        root = _root(joined, i)
+        clusters.setdefault(root, set()).update((i, j))
         lowest[root] = min(lowest.get(root, 1.0), score)
-    result = [Cluster(tuple(sorted(ms, key=lambda m: (m.path, m.start))), lowest[r]) for r, ms in clusters.items()]
+    result = [
+        Cluster(tuple(sorted({members[n] for n in numbers}, key=lambda m: (m.path, m.start))), lowest[root])
+        for root, numbers in clusters.items()
+    ]
     return Duplicates(threshold, _outermost(result))
 
 
@@ -143,11 +146,9 @@ def _nested(a: Member, b: Member) -> bool:
     return a.path == b.path and (a.start <= b.start <= a.end or b.start <= a.start <= b.end)
 
 
-def _root(joined: dict[Member, Member], member: Member) -> Member:
-    while joined.get(member, member) != member:
-        member = joined[member]
-    return member
-
-
-def _join(joined: dict[Member, Member], a: Member, b: Member) -> None:
-    joined[_root(joined, a)] = _root(joined, b)
+def _root(joined: list[int], number: int) -> int:
+    """The number that stands for a cluster; the way to it is halved (Tarjan and van Leeuwen, 1984)."""
+    while joined[number] != number:
+        joined[number] = joined[joined[number]]
+        number = joined[number]
+    return number

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import numpy.typing as npt
@@ -37,27 +39,19 @@ class NumberedCode:
         return [whole[end - length : end] for end, length in zip(ends, self.lengths.tolist(), strict=True)]
 
 
-class _Vocabulary(dict[str, int]):
-    """Numbers tokens in the order of their first use."""
-
-    def __missing__(self, token: str) -> int:
-        number = self[token] = len(self)
-        return number
-
-
 def numbered(functions: Iterable[Sequence[str]]) -> NumberedCode:
     """The tokens of functions as numbers, and their normalised form, which is that of `clones.normalised`."""
-    vocabulary = _Vocabulary()
-    parts, counts = [], []
+    vocabulary: defaultdict[str, int] = defaultdict(count().__next__)  # in the order of their first use
+    parts, sizes = [], []
     for function in functions:
         parts.append(np.fromiter(map(vocabulary.__getitem__, function), dtype=np.int64, count=len(function)))
-        counts.append(len(function))
+        sizes.append(len(function))
     tokens = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-    lengths = np.array(counts, dtype=np.int64)
+    lengths = np.array(sizes, dtype=np.int64)
     return NumberedCode(tokens, _normalised(tokens, lengths, vocabulary), lengths)
 
 
-def _normalised(tokens: Numbers, lengths: Numbers, vocabulary: _Vocabulary) -> Numbers:
+def _normalised(tokens: Numbers, lengths: Numbers, vocabulary: defaultdict[str, int]) -> Numbers:
     end, dot, name, value = (vocabulary[token] for token in ("", ".", "n", "v"))
     firsts = np.frombuffer("".join([token[:1] or " " for token in vocabulary]).encode("utf-32-le", "surrogatepass"), "<u4")
     stands = np.arange(len(firsts))

@@ -75,15 +75,46 @@ def test_saved_vectors_are_those_of_the_store(tmp_path_factory, commits):
     assert {path.name for path in folder.iterdir()} <= {f"vectors-{saved.base}.faiss", f"vectors-{saved.base}.log"}
 
 
-def test_many_commits_write_about_three_times_the_final_size(tmp_path):
-    store, saved, written = empty_vectors(64), SavedVectors(), 0
+@pytest.mark.parametrize("dimension", [64, 384])
+def test_an_initial_build_of_many_commits_writes_each_vector_once(tmp_path, dimension):
+    store, saved, written = empty_vectors(dimension), SavedVectors(), 0
     rng = np.random.default_rng(1)
     for generation in range(1, 81):
         ids = range(generation * 50, generation * 50 + 50)
-        before = saved
-        saved = change(store, tmp_path, generation, saved, added={n: rng.normal(size=64).tolist() for n in ids})
-        written += saved.size if saved.base != before.base else saved.log_size - before.log_size
-    assert written <= 3.2 * len(store.to_bytes())
+        saved, size = counted(store, tmp_path, generation, saved, added={n: rng.normal(size=dimension).tolist() for n in ids})
+        written += size
+    assert written <= 1.1 * len(store.to_bytes())
+    assert np.array_equal(open_vectors(tmp_path, saved, dimension).get(np.arange(4100)), store.get(np.arange(4100)))
+
+
+@pytest.mark.parametrize("replaced", [1, 50, 400])
+def test_replaced_vectors_are_written_about_twice_and_their_space_is_used_again(tmp_path, replaced):
+    dimension, count, rng = 64, 1_000, np.random.default_rng(1)
+    store, saved, written = empty_vectors(dimension), SavedVectors(), 0
+    commits = max(20, 3_000 // replaced)
+    oldest = count
+    saved, written = counted(store, tmp_path, 1, saved, added={n: rng.normal(size=dimension).tolist() for n in range(count)})
+    for generation in range(2, commits + 2):
+        new = range(oldest, oldest + replaced)
+        gone = range(oldest - count, oldest - count + replaced)
+        rows = {n: rng.normal(size=dimension).tolist() for n in new}
+        saved, size = counted(store, tmp_path, generation, saved, removed=gone, added=rows)
+        written, oldest = written + size, oldest + replaced
+        remove_other_vectors(tmp_path, saved.base)
+        assert saved.size + saved.log_size <= 2.2 * len(store.to_bytes())
+    assert written <= 2.5 * (count + commits * replaced) * (dimension + 8)
+    ids = np.arange(oldest)
+    assert np.array_equal(open_vectors(tmp_path, saved, dimension).get(ids), store.get(ids))
+
+
+def test_a_log_longer_than_what_is_added_at_once_is_replayed(tmp_path, monkeypatch):
+    monkeypatch.setattr("indexers.stores.vectors._REPLAY_BYTES", 100)
+    store, saved, rng = empty_vectors(8), SavedVectors(), np.random.default_rng(1)
+    for generation in range(1, 31):
+        rows = {generation * 3 + n: rng.normal(size=8).tolist() for n in range(3)}
+        saved = change(store, tmp_path, generation, saved, removed=[generation], added=rows)
+    assert saved.log_size > 5 * 100
+    assert np.array_equal(open_vectors(tmp_path, saved, 8).get(np.arange(100)), store.get(np.arange(100)))
 
 
 def test_the_vector_files_of_other_generations_are_removed(tmp_path):
@@ -98,6 +129,12 @@ def test_a_file_that_cannot_be_removed_does_not_stop_the_others(tmp_path):
     write(tmp_path, {"vectors-1.faiss/open": "a folder cannot be unlinked", "vectors-2.faiss": "x", "vectors-3.faiss": "x"})
     remove_other_vectors(tmp_path, 3)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["vectors-1.faiss", "vectors-3.faiss"]
+
+
+def counted(store, folder, generation, saved, **changes) -> tuple[SavedVectors, int]:
+    """As `change`, with the number of bytes written."""
+    after = change(store, folder, generation, saved, **changes)
+    return after, after.size if after.base != saved.base else after.log_size - saved.log_size
 
 
 def change(store, folder, generation, saved, *, removed=(), added=None) -> SavedVectors:

@@ -103,3 +103,24 @@ def test_numbered_code_is_normalised_as_its_tokens_are(functions):
 
 def _normalised(functions):
     return [form for function in functions for form in normalised(function)]
+
+
+def test_rows_too_wide_for_one_number_give_the_same_pairs(monkeypatch):
+    functions = [function(n % 40) for n in range(120)]
+    expected = pairs_of(functions)
+    assert len(expected) >= 120
+    monkeypatch.setattr("codeassist.tasks.duplicates.candidates.ROW_BITS", 1)
+    assert pairs_of(functions) == expected
+
+
+def test_pairs_are_bounded_in_blocks(monkeypatch):
+    functions = [function(n % 40) for n in range(120)]
+    expected = pairs_of(functions)
+    monkeypatch.setattr("codeassist.tasks.duplicates.candidates.BLOCK", 7)
+    assert pairs_of(functions) == expected
+
+
+def test_tokens_beyond_what_a_count_holds_exclude_no_pair():
+    """Counts end at 255: functions with more of one token share more than their counts say."""
+    body = "\n".join(f"    name{n} = total + total + total" for n in range(150))
+    assert pairs_of([f"def f(x):\n{body}", f"def g(y):\n{body}"]) == {(0, 1)}
