@@ -78,7 +78,7 @@ def test_debug_shows_the_traceback_of_a_system_failure(tmp_path):
         ('[prompts]\n\npath = "~nouser/x"\n', ".codeassist.toml:3: 'path' names the home folder of a user who does not exist: ~nouser."),
         ('[index]\n\nencoder = "static:~nouser"\n', ".codeassist.toml:3: 'encoder' names the home folder of a user who does not exist"),
         ('[index]\n\nencoder = "magic"\n', ".codeassist.toml:3: 'encoder' must be static (shipped), static:PATH,"),
-        ('[model]\n\nname = "magic"\n', ".codeassist.toml:3: 'name' must be none, local:NAME_OR_FOLDER or PROVIDER:MODEL, not 'magic'."),
+        ('[model]\n\nname = "magic"\n', ".codeassist.toml:3: 'name' must be none, local:NAME_OR_FOLDER, local:FILE.gguf or PROVIDER:MODEL, not 'magic'."),
         ('[search]\n\nreranker = "x"\n', ".codeassist.toml:3: 'reranker' must be cross-encoder/NAME"),
         ("[search]\n\nresults = 99999999999999999999\n", ".codeassist.toml:3:"),
         ("[index]\njobs = 1\nbatch_size = 9999999999\n", ".codeassist.toml:3: 'batch_size' must be at most 1000000000."),
