@@ -12,8 +12,8 @@ from benchmarks.kills import Trial
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killed_commands_lose_nothing(tmp_path, seed):
-    """Two halves, one a core."""
+    """Two halves of a tenth of the reported run, one a core."""
     trial = Trial(tmp_path, seed)
-    trial.run(["index", "refresh", "ask"], 50)
+    trial.run(["index", "refresh", "ask"], 13)
     assert trial.messages == []
-    assert trial.killed.total() >= 17
+    assert trial.killed.total() >= 5
