@@ -18,7 +18,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
 from pathlib import Path
 
 from indexers.build.messages import ParsedFile, Settings, Text
@@ -210,11 +209,13 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     stream = inputs(options.seed, options.inputs, corpus(options.corpus))
-    queue = iter(lambda: list(islice(stream, BATCH)), [])
     results: list[tuple[str, str, str, float]] = []
+    by_language: dict[str, list[tuple[str, Text]]] = {}
+    for kind, text in stream:
+        by_language.setdefault(text.language, []).append((kind, text))
     shares: list[list[list[tuple[str, Text]]]] = [[] for _ in range(options.jobs)]
-    for number, batch in enumerate(queue):
-        shares[number % options.jobs].append(batch)
+    for number, texts in enumerate(by_language.values()):  # a worker loads each of its grammars once
+        shares[number % options.jobs] += [texts[n : n + BATCH] for n in range(0, len(texts), BATCH)]
     with ThreadPoolExecutor(options.jobs) as pool:
         for future in [pool.submit(run, iter(share), results) for share in shares]:
             future.result()

@@ -37,7 +37,9 @@ def gen_tests(
     ] = "auto",
     budget: Annotated[
         float,
-        typer.Option("--budget", min=5, help="Seconds to search for tests, per file; measuring and checking take longer."),
+        typer.Option(
+            "--budget", min=5, help="Seconds for everything, per file; tests that could not be checked in time are left out."
+        ),
     ] = 60.0,
     repeats: Annotated[int, typer.Option("--repeats", min=1, help="Number of times a test must pass to be kept.")] = 3,
     python: Annotated[

@@ -47,13 +47,13 @@ def _table(module: ModuleResult) -> None:
     note(summary + "".join(f", {n} dropped ({safe(reason)})" for reason, n in module.dropped.items()))
     if module.nothing_new and not count:
         note("  nothing to add: the test file has a test for everything that was found")
-    unknown = "not measured" if count else "none"
-    note(f"  lines      {_share(module.before.lines)} -> {_share(module.after.lines, unknown)}")
-    note(f"  branches   {_share(module.before.branches)} -> {_share(module.after.branches, unknown)}")
+    note(f"  lines      {_coverage(module, module.before.lines, module.after.lines)}")
+    note(f"  branches   {_coverage(module, module.before.branches, module.after.branches)}")
     if module.mutants:
         bound = "" if module.mutants_complete else "at least "
-        tried = module.mutants_before is not None and (module.mutants_complete or module.mutants_before[0])
-        before = f"{bound}{_share(module.mutants_before)} -> " if tried else "not tried -> " if module.mutants_before else ""
+        earlier = module.mutants_before
+        tried = earlier is not None and (module.mutants_complete or earlier[0])
+        before = f"{bound}{_share(earlier)} -> " if earlier and tried else "not tried -> " if earlier else ""
         note(f"  mutants    {before}{_share(module.mutants)} killed")
     else:
         note("  mutants    not run")
@@ -69,8 +69,18 @@ def _table(module: ModuleResult) -> None:
             note(f"      {safe(line)}")
 
 
-def _share(counts: tuple[int, int] | None, unknown: str = "none") -> str:
-    if counts is None or not counts[1]:
-        return unknown
+def _coverage(module: ModuleResult, before: tuple[int, int] | None, after: tuple[int, int] | None) -> str:
+    """How much of the module the existing tests cover, and how much these and the new ones; or why that is not known."""
+    if (before or after or (0, 1))[1] == 0:
+        return "the module has none"
+    if after is not None:
+        return f"{_share(before) if before else 'none'} -> {_share(after)}"
+    known = f"{_share(before)} before; " if before else ""
+    return known + (
+        f"not measured: {safe(module.unmeasured or 'the run failed')}" if module.tests else "no new test to measure"
+    )
+
+
+def _share(counts: tuple[int, int]) -> str:
     part, whole = counts
-    return f"{part} of {whole} ({part / whole:.0%})"
+    return f"{part} of {whole} ({part / whole:.0%})" if whole else "none"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -14,6 +15,10 @@ from codeassist.sandbox.folders import scratch_folder
 from indexers.files.run_git import run_git
 
 VENVS = (".venv", "venv", "env", ".env")
+NO_ENVIRONMENT = (
+    "No environment of the project was found, and codeassist's own Python was used; name the project's with --python"
+)
+"""What a user must know when the project's code does not run in a fallback."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,11 @@ class Interpreter:
     coverage: bool
     hypothesis: bool = False
     pytest_cov: bool = False
+    fallback: bool = field(default=False, compare=False)
+    """Whether it is codeassist's own Python, because no environment of the project was found."""
+
+    start_seconds: float = field(default=0.3, compare=False)
+    """How long it takes to start in the sandbox and import pytest, on this machine at this moment."""
 
 
 def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
@@ -36,10 +46,10 @@ def find_interpreter(root: Path, wanted: str | None) -> Interpreter:
         wanted = str(Path.cwd() / wanted)
     candidates = [wanted] if wanted else [*project_pythons(root), sys.executable]
     problem = ""
-    for candidate in candidates:
+    for number, candidate in enumerate(candidates, 1):
         checked = _check(str(candidate))
         if isinstance(checked, Interpreter):
-            return checked
+            return replace(checked, fallback=wanted is None and number == len(candidates))
         problem = checked
         if wanted:
             break
@@ -76,6 +86,7 @@ print(*(name for name in ("coverage", "hypothesis", "pytest_cov") if find_spec(n
 
 
 def _check(python: str) -> Interpreter | str:
+    started = time.monotonic()
     try:
         with scratch_folder() as folder:  # so that no file of the repository is imported
             variables = {n: os.environ[n] for n in ("PATH", "SYSTEMROOT", "LANG", "LC_ALL") if n in os.environ}
@@ -97,4 +108,5 @@ def _check(python: str) -> Interpreter | str:
         problem = "lacks pytest" if "pytest" in last[0] else last[0]
         return f"{python} {problem}"
     installed = done.stdout.split()
-    return Interpreter(python, *(name in installed for name in ("coverage", "hypothesis", "pytest_cov")))
+    found = (name in installed for name in ("coverage", "hypothesis", "pytest_cov"))
+    return replace(Interpreter(python, *found), start_seconds=time.monotonic() - started)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ from codeassist.sandbox.results import Coverage
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from indexers.files.reading import SMALL_BYTES, read_text
 
-LEAST_SECONDS = 25.0
-"""The least timeout of a pytest run, whatever is left of the time budget: on a busy machine pytest takes seconds to start."""
+RARE_PLUGINS = {"langsmith_plugin": "langsmith", "schemathesis": "schemathesis", "hypothesispytest": "hypothesis"}
+"""Plug-ins that take most of pytest's start (0.6 to 1.1 s each), with the word without which no test needs them."""
 
-
+SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini")
 GENERATED = "test_codeassist_generated.py"
 
 
@@ -27,7 +28,7 @@ def run_test_file(box: Sandbox, path: Path, *, order: str, seed: str, isolated: 
     box.forget("outcomes.json", "reports.json")
     extra = OTHER_ENVIRONMENT if order else {}
     extra = extra | {"CODEASSIST_ORDER": order, "CODEASSIST_ISOLATED": "1" if isolated else "", "CODEASSIST_OUTCOMES": str(out)}
-    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
+    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugin_options(box, [path])]
     arguments = ["-m", "pytest", "-q", *options, str(path)]
     box.run(arguments, seed=seed, seconds=seconds, extra=extra)
     outcomes = box.result("outcomes.json")
@@ -70,7 +71,7 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
         PLUGIN,
         "-p",
         "no:cacheprovider",
-        *without_pytest_cov(box),
+        *plugin_options(box, paths),
     ]
     if box.run([*arguments, *map(str, paths)], seconds=seconds, extra=extra) is None or not data.exists():
         return Coverage()
@@ -85,17 +86,28 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
     return Coverage((totals["covered_lines"], totals["num_statements"]), branches, missing)
 
 
-def without_pytest_cov(box: Sandbox) -> list[str]:
-    """`--no-cov` if the project's settings enable pytest-cov and is installed: it would interfere with our measurement."""
-    if not box.interpreter.pytest_cov:
-        return []
-    for name in ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini"):
-        try:
-            if re.search(r"--cov\b", read_text(box.copy / name, limit=SMALL_BYTES)):
-                return ["--no-cov"]
-        except (OSError, ValueError):
-            continue
-    return []
+def plugin_options(box: Sandbox, paths: Sequence[Path]) -> list[str]:
+    """Pytest's options that leave out installed plug-ins which slow a run of these test files down or disturb it.
+
+    `--no-cov` if the project's settings enable pytest-cov: it would interfere with our measurement. Of `RARE_PLUGINS` those
+    that neither the project's settings and requirements nor the test files name.
+    """
+    settings = "".join(_text(box.copy / name) for name in SETTINGS)
+    options = ["--no-cov"] if box.interpreter.pytest_cov and re.search(r"--cov\b", settings) else []
+    named = settings + "".join(
+        map(_text, [*sorted(box.copy.glob("requirements*.txt")), *box.copy.glob("*/conftest.py"), *paths])
+    )
+    for plugin, word in RARE_PLUGINS.items():
+        options += ["-p", f"no:{plugin}"] if word not in named else []
+    return options
+
+
+def _text(path: Path) -> str:
+    """The text of a small file; "" when it cannot be read."""
+    try:
+        return read_text(path, limit=SMALL_BYTES)
+    except (OSError, ValueError):
+        return ""
 
 
 def generated_path(box: Sandbox) -> Path:

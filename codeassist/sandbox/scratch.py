@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codeassist.deadline import Deadline
 from codeassist.errors import UsageError
 from codeassist.sandbox import confinement
 from codeassist.sandbox.folders import scratch_folder
@@ -52,6 +53,9 @@ BUILT = frozenset({"dist", "build", "target"})
 MOST_BYTES = 500_000_000
 MOST_PRINTED = 50_000_000
 SECONDS_TO_END = 15.0
+LEAST_SECONDS = 0.2
+"""With less time than this before the deadline no program is started."""
+
 KEPT_VARIABLES = (
     "PATH",
     "LANG",
@@ -81,6 +85,9 @@ class Sandbox:
 
     writable: tuple[Path, ...] = ()
     """Folders outside the scratch folder that a runner's tools may write to: build caches."""
+
+    deadline: Deadline = field(default_factory=Deadline)
+    """No program runs after it, whatever timeout is given to `run` and `command`."""
 
     @property
     def copy(self) -> Path:
@@ -187,7 +194,14 @@ class Sandbox:
         extra: dict[str, str] | None = None,
         output: bool = False,
     ) -> int | None:
-        """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log."""
+        """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log.
+
+        Returns its exit code; None when it did not end within `seconds` and by the deadline, or there was no time to start.
+        """
+        seconds = min(max(0.5, seconds), self.deadline.left)
+        if seconds < LEAST_SECONDS:
+            (self.folder / "run.txt").unlink(missing_ok=True)
+            return None
         log = (self.folder / "run.txt").open("wb") if output else (self.folder / "log.txt").open("ab")
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
         process = subprocess.Popen(
@@ -200,7 +214,7 @@ class Sandbox:
             **group,
         )
         try:
-            return process.wait(timeout=max(0.5, seconds))
+            return process.wait(timeout=seconds)
         except subprocess.TimeoutExpired:
             return None
         finally:
@@ -226,16 +240,19 @@ class Sandbox:
 
 
 @contextlib.contextmanager
-def open_sandbox(target: Target, interpreter: Interpreter, tools: Mapping[str, Path] | None = None) -> Iterator[Sandbox]:
+def open_sandbox(
+    target: Target, interpreter: Interpreter, tools: Mapping[str, Path] | None = None, deadline: Deadline | None = None
+) -> Iterator[Sandbox]:
     """A sandbox with a copy of the target's project, removed at the end.
 
     Raises `UsageError` if the project is too large, or if this system cannot confine programs.
 
     `tools` maps names to modules and packages that can be imported in the sandbox; the code under test cannot change them.
+    No program runs in the sandbox after the `deadline`.
     """
     confinement.require()
     with scratch_folder() as folder, _stopped_cleanly():
-        box = Sandbox(folder, target, interpreter)
+        box = Sandbox(folder, target, interpreter, deadline=deadline or Deadline())
         for created in (box.folder / "home", box.out, box.tools):
             created.mkdir()
         _copy(target, box.copy)

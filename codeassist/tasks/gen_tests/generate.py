@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.deadline import Deadline
-from codeassist.sandbox.interpreter import Interpreter
-from codeassist.sandbox.pytest_runs import LEAST_SECONDS, generated_path, measure_coverage, run_test_file
+from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
+from codeassist.sandbox.pytest_runs import generated_path, measure_coverage, run_test_file
 from codeassist.sandbox.results import Proposal
 from codeassist.sandbox.runners.python import Pytest
-from codeassist.sandbox.scratch import Sandbox, open_sandbox
+from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox, open_sandbox
 from codeassist.sandbox.target import Target, test_file
 from codeassist.tasks.gen_tests.checking.importing import missing_setting
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_mutants, run_with_mutants
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
-from codeassist.tasks.gen_tests.checking.stability import check_stability
+from codeassist.tasks.gen_tests.checking.stability import check_stability, last_error
 from codeassist.tasks.gen_tests.example_calls import example_calls
 from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, proposals_of
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
@@ -31,21 +32,32 @@ from indexers import Index
 
 PROJECT_TESTS_SHARE = 0.15
 PROJECT_TESTS_SECONDS = 15.0
-"""Minimum time for measuring the project's own tests."""
+"""Time for measuring the project's own tests, if the budget allows it: not more than a quarter of what is left."""
+
+COVERAGE_SHARE = 0.6
+"""Share of the time that is left for measuring the coverage, when the tests must then be run in the merged file."""
+
+PROPERTIES_SHARE = 0.4
+"""Share of the time that is left for running property tests with many examples."""
 
 CHECKING_SHARE = 0.15
 """Share of the budget reserved for checking after the model's proposals."""
 
 
-def generate(target: Target, interpreter: Interpreter, index: Index | None, options: ModuleOptions) -> ModuleResult:
-    """Generate tests for one Python module. Nothing is written outside a scratch folder.
+def generate(
+    target: Target, interpreter: Interpreter, index: Index | None, options: ModuleOptions, deadline: Deadline | None = None
+) -> ModuleResult:
+    """Generate tests for one Python module by the `deadline` (default: the options' seconds from now).
+
+    No step runs longer. Tests for which a check was not finished by then are left out. Nothing is written outside a scratch
+    folder.
 
     Raises `UsageError` for an invalid target, `GenerationError` when the module cannot be imported, and `ModelError` when
     the model fails and is the only engine.
     """
-    deadline = Deadline(options.seconds)
+    deadline = deadline or Deadline(options.seconds)
     result = ModuleResult(target.module, options.out or test_file(target), options.engine.value)
-    with open_sandbox(target, interpreter, TOOLS) as box:
+    with open_sandbox(target, interpreter, TOOLS, deadline) as box:
         _Generation(box, index, options, result, deadline).run()
     result.seconds = deadline.elapsed
     return result
@@ -89,9 +101,18 @@ class _Generation:
         if not self.own_tests:
             return None
         self.options.events.step("measuring the existing tests")
-        seconds = max(PROJECT_TESTS_SECONDS, self.options.seconds * PROJECT_TESTS_SHARE)
-        self.result.before = measure_coverage(self.box, self.own_tests, seconds)
-        have = measure_mutants(self.box, self.own_tests, seconds)
+        most = max(PROJECT_TESTS_SECONDS, self.options.seconds * PROJECT_TESTS_SHARE)
+        self.result.before = measure_coverage(self.box, self.own_tests, min(most, self.deadline.left / 4))
+        limit = self.deadline.left / 4
+        have = measure_mutants(self.box, self.own_tests, min(most, limit / 2), limit=limit)
+        unknown = ["their coverage"] if self.result.before.lines is None and self.box.interpreter.coverage else []
+        unknown += ["the mutants that they kill"] if have is None and hasattr(os, "fork") else []
+        if unknown:
+            said = last_error(self.box.tail())
+            why = f"pytest says: {said}" if said else "there was no time"
+            why += f". {NO_ENVIRONMENT}" if said and self.box.interpreter.fallback else ""
+            self.result.trouble = f"{' and '.join(unknown)} could not be measured: {why}"
+            self.result.incomplete.append(f"existing tests: {self.result.trouble}")
         if have is not None:
             self.result.mutants_before, self.result.mutants_complete = (len(have.killed), have.total), have.complete
         return have
@@ -116,7 +137,8 @@ class _Generation:
         if not candidates:
             return []
         text = property_tests.harder(write_file(self.box.target.module, candidates, [], {}))
-        stability = check_stability(self.box, text, 1, self.deadline.extended(10))
+        deadline = self.deadline.earlier((1 - PROPERTIES_SHARE) * max(0.0, self.deadline.left))
+        stability = check_stability(self.box, text, 1, deadline)
         if not stability.runs:  # nothing was shown about the properties
             self.result.drop("the test run did not finish", len(candidates))
             self.result.incomplete.append("property tests: their test run did not finish")
@@ -133,7 +155,10 @@ class _Generation:
         if options.model is None or options.engine is Engine.SEARCH:
             return []
         runner = Pytest(box.target, run_with_mutants)
-        deadline = self.deadline.earlier(CHECKING_SHARE * options.seconds).extended(5)
+        deadline = self.deadline.earlier(CHECKING_SHARE * options.seconds)
+        if deadline.passed:
+            self.result.incomplete.append("model: no time was left to ask it")
+            return []
         work = prepare(box, runner, options.model, self.index, deadline, options.events)
         work.have = [*sorted(taken), *(t.name for t in tests)]
         work.reached = {n for t in tests for e in t.entries for n in (*e.lines, *e.branches)}
@@ -153,20 +178,26 @@ class _Generation:
         kept, result, repeats = list(tests), self.result, self.options.repeats
         while kept:
             self.options.cancel.check()
+            before = self.deadline.elapsed
             stability = check_stability(self.box, self._file(kept), repeats, self.deadline)
+            took = self.deadline.elapsed - before
             result.runs = stability.runs
             if stability.said:
                 result.trouble = f"pytest says: {stability.said}"
+                result.trouble += f". {NO_ENVIRONMENT}" if self.box.interpreter.fallback else ""
                 result.incomplete.append(f"checking: {result.trouble}")
             elif stability.runs < repeats:
-                result.trouble = f"only {stability.runs} of {repeats} test runs finished in time"
+                result.trouble = (
+                    f"only {stability.runs} of {repeats} test runs finished in time, so the tests were left out; "
+                    "give more with --budget"
+                )
                 result.incomplete.append(f"checking: {result.trouble}")
             for reason in stability.dropped.values():
                 result.drop(reason)
             if not stability.dropped:
                 return kept
             kept = [t for t in kept if t.name in stability.kept]
-            if self.deadline.passed:
+            if self.deadline.left < took:
                 if kept:
                     result.incomplete.append(
                         "checking: the tests that are left were not run once more without the dropped ones"
@@ -184,8 +215,12 @@ class _Generation:
         text = self._file(kept, self._provenance())
         result.generated = formatted(text, path.relative_to(box.copy).as_posix(), box)
         box.put(path, result.generated)
-        result.after = measure_coverage(box, [*self.own_tests, path], self.deadline.at_least(LEAST_SECONDS))
         result.path, result.text = destination(result.path, result.generated)
+        share = 1.0 if result.text == result.generated else COVERAGE_SHARE
+        result.after = measure_coverage(box, [*self.own_tests, path], share * self.deadline.left)
+        if result.after.lines is None:
+            result.unmeasured = _why_unmeasured(box)
+            result.incomplete.append(f"coverage: not measured, {result.unmeasured}")
         if note := missing_setting(box, result.path):
             self.options.events.note(note)
         if result.text != result.generated and not self._passes(path):
@@ -194,9 +229,7 @@ class _Generation:
     def _passes(self, path: Path) -> bool:
         """Whether the new tests also pass in the merged file."""
         self.box.put(path, self.result.text)
-        outcomes = run_test_file(
-            self.box, path, order="", seed="0", isolated=False, seconds=self.deadline.at_least(PROJECT_TESTS_SECONDS)
-        )
+        outcomes = run_test_file(self.box, path, order="", seed="0", isolated=False, seconds=self.deadline.left)
         return outcomes is not None and all(outcomes.get(name) == "passed" for name in self.result.tests)
 
     def _provenance(self) -> str:
@@ -206,6 +239,13 @@ class _Generation:
             return "from observed behaviour"
         engine = f"{model.session.model.name} and {model.library.find(model.prompt or 'gen-tests').id}"
         return f"with {engine}" if self.options.engine is Engine.MODEL else f"from observed behaviour and with {engine}"
+
+
+def _why_unmeasured(box: Sandbox) -> str:
+    """Why the coverage of the kept tests is not known."""
+    if not box.interpreter.coverage:
+        return f"{box.interpreter.path} has no coverage module"
+    return "no time was left" if box.deadline.left < LEAST_SECONDS else "the run with coverage failed"
 
 
 def _needed_imports(proposal: Proposal) -> list[str]:

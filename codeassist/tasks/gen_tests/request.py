@@ -28,8 +28,9 @@ class GenTestsRequest:
     """All options of `gen-tests`.
 
     `paths` are `PATH` or `PATH::NAME`; `changed` adds the modules that differ from the revision `base`; `uncovered` restricts
-    generation to uncovered code, as measured or as given by the file `coverage`; `api` tests HTTP APIs; `seconds` is the
-    budget per file; `repeats` is how often a test must pass; `python` is the interpreter to use; `out` is the file to write.
+    generation to uncovered code, as measured or as given by the file `coverage`; `api` tests HTTP APIs; `seconds` is
+    the whole budget per file; `repeats` is how often a test must pass; `python` is the interpreter to use;
+    `out` is the file to write.
     """
 
     paths: Sequence[str] = ()

@@ -39,6 +39,9 @@ class ModuleResult:
     mutants_complete: bool = True
     """Whether every mutant was tried against the existing tests; if not, `mutants_before` is a lower bound."""
 
+    unmeasured: str = ""
+    """Why the coverage of the kept tests is not known."""
+
     runs: int = 0
     mutants: tuple[int, int] | None = None
     suspicions: list[Suspicion] = field(default_factory=list)

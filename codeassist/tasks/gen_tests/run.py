@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.config import Config
-from codeassist.deadline import SILENT, Cancel, Events
+from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError, UsageError
 from codeassist.models.messages import Message
 from codeassist.models.prices import cost
@@ -236,10 +236,11 @@ def _module(
     missing: dict[str, frozenset[int]],
 ) -> Callable[[], ModuleResult]:
     def generate_module() -> ModuleResult:
+        deadline = Deadline(request.seconds)
         options.missing = missing.get(str(target.path), frozenset())
         with _index_of(target, context) as index:
             if target.path.suffix == ".py":
-                return generate(target, find_interpreter(target.root, request.python), index, options)
+                return generate(target, find_interpreter(target.root, request.python), index, options, deadline)
             assert options.model is not None
             return generate_in_other_language(target, index, options, options.model)
 

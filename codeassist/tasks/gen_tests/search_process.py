@@ -14,7 +14,8 @@ from typing import Any
 import msgspec
 
 from codeassist.deadline import Deadline
-from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.interpreter import NO_ENVIRONMENT
+from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
 from codeassist.tasks.gen_tests.example_calls import interactive_documents
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
@@ -54,7 +55,15 @@ LAST_REPLAY = 2
 MOST_KEPT = 3_000
 SURVEY_SECONDS = 20.0
 START_SECONDS = 12.0
-"""Extra time for a search to start and to write its result."""
+"""Extra time for a search to start and to write its result, if the budget allows it."""
+
+MOST_RESERVED = 0.6
+"""The largest share of the budget that is reserved for the checks."""
+
+STARTS = 2.0
+"""A test run takes about this many times as long as importing pytest."""
+
+LEAST_SEARCH = 1.0
 
 
 def find_observations(
@@ -66,13 +75,22 @@ def find_observations(
     else:
         options.events.step("searching")
         share = SEARCH_SHARE_WITH_MODEL if options.engine is Engine.BOTH else SEARCH_SHARE
-        seconds = max(3.0, share * options.seconds - (options.seconds - deadline.left))
-        result = _search(box, calls, reached(have, options) if options.uncovered else None, options, seconds)
+        reserved = _reserved(box, options, 1 - share)
+        seconds = max(LEAST_SEARCH, min(share * options.seconds, deadline.left - reserved))
+        known = reached(have, options) if options.uncovered else None
+        result = _search(box, calls, known, options, seconds, deadline.earlier(reserved / 2))
     for suspicion in result.suspicions:
         suspicion.code = with_imports(suspicion.code, box.target.module, result.names)
     if result.error:
-        raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.")
+        hint = f" {NO_ENVIRONMENT}." if box.interpreter.fallback and "ModuleNotFoundError" in result.error else ""
+        raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.{hint}")
     return result
+
+
+def _reserved(box: Sandbox, options: ModuleOptions, share: float) -> float:
+    """Seconds that the search leaves for the checks: a share of the budget, and time for every test run on a busy machine."""
+    runs = (options.repeats + 2) * STARTS * box.interpreter.start_seconds
+    return min(MOST_RESERVED * options.seconds, max(share * options.seconds, runs))
 
 
 def survey(box: Sandbox, seed: int = 1) -> EngineResult:
@@ -100,6 +118,7 @@ def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleRes
     box.tidy()
     if again is None or again.error or len(again.signatures) != len(entries):
         result.drop("the check in another process did not finish", len(entries))
+        result.incomplete.append("checking: the run of the calls in another process did not finish")
         return []
     kept = [e for e, s in zip(entries, again.signatures, strict=True) if s == e.signature]
     result.drop("differs in another process", len(entries) - len(kept))
@@ -109,8 +128,9 @@ def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleRes
 
 
 def _search(
-    box: Sandbox, calls: Sequence[ExampleCall], have: Reached | None, options: ModuleOptions, seconds: float
+    box: Sandbox, calls: Sequence[ExampleCall], have: Reached | None, options: ModuleOptions, seconds: float, end: Deadline
 ) -> EngineResult:
+    """Search for `seconds`, and again without the call that ended the process; no process runs after `end`."""
     skip: list[str] = []
     deadline = Deadline(seconds)
     record = box.out / "kept.jsonl"
@@ -122,12 +142,15 @@ def _search(
         box.forget(record.name)
         if replay or (attempt and (deadline.left < 1 or attempt == RESTARTS)):
             replay += 1
-        if replay > LAST_REPLAY:
+        if replay > LAST_REPLAY or end.left < LEAST_SECONDS:
             break
+        planned = min(deadline.at_least(LAST_SECONDS), end.left) if attempt else seconds
+        limit = planned + min(START_SECONDS, (end.left - planned) / 2)  # leaves time for a restart
         result = _run(
             box,
             "search",
-            seconds=deadline.at_least(LAST_SECONDS),
+            seconds=planned,
+            limit=max(planned / 2, limit),
             seed=options.seed,
             skip=skip,
             calls=[*calls, *earlier],
@@ -140,9 +163,13 @@ def _search(
             return result
         earlier += _kept(record)
         last = _last_call(box)
+        if not last and end.left < LEAST_SECONDS:
+            break
         if not last or last in skip:
             return _died(box) if not earlier else EngineResult(error=f"it ended the process at {last or 'an unknown call'}")
         skip.append(last)
+    if not skip:
+        return EngineResult(error="there was no time to import it and to search; give more with --budget")
     return EngineResult(error=f"its calls end the process or take too long, the last one was {skip[-1]}")
 
 
@@ -158,8 +185,10 @@ def _kept(record: Path) -> list[ExampleCall]:
     return calls
 
 
-def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job_options: Any) -> EngineResult | None:
-    """Run one job; None when the process died or timed out."""
+def _run(
+    box: Sandbox, mode: str, *, seconds: float, limit: float | None = None, hash_seed: str = "0", **job_options: Any
+) -> EngineResult | None:
+    """Run one job; None when the process died or did not end within `limit`, by default `seconds`."""
     target = box.target
     path = box.folder / "job.json"
     box.forget("result.json", "result.part")
@@ -175,8 +204,8 @@ def _run(box: Sandbox, mode: str, *, seconds: float, hash_seed: str = "0", **job
         **job_options,
     )
     path.write_text(json.dumps(asdict(job)), encoding="utf-8")
-    limit = seconds + START_SECONDS if mode == "search" else seconds
-    box.run(["-m", ENGINE, str(path), str(box.out / "result.json")], seed=hash_seed, seconds=limit)
+    arguments = ["-m", ENGINE, str(path), str(box.out / "result.json")]
+    box.run(arguments, seed=hash_seed, seconds=seconds if limit is None else limit)
     try:
         return msgspec.convert(box.result("result.json"), EngineResult, strict=False)
     except msgspec.ValidationError:  # no result was written, or the code under test overwrote it

@@ -49,7 +49,7 @@ def test_gen_tests_with_a_model(mean_change, with_model):
 def test_gen_tests_for_uncovered_lines(tmp_path, run):
     source = "def a(x: int) -> int:\n    return x + 1\n\n\ndef b(x: int) -> int:\n    return x - 1\n"
     root = write(tmp_path, {"m.py": source, "tests/test_m.py": "from m import a\n\n\ndef test_a():\n    assert a(1) == 2\n"})
-    done = run("gen-tests", "--uncovered", "--budget", "5", "--repeats", "1", "--python", sys.executable, cwd=root)
+    done = run("gen-tests", "--uncovered", "--budget", "60", "--repeats", "1", "--python", sys.executable, cwd=root)
     assert done.code == 0, done.err
     assert "def test_b" in done.out
 

@@ -35,9 +35,11 @@ def test_the_tests_and_the_table_go_to_different_streams(module: ModuleResult, c
 def test_what_was_not_measured_is_said(module: ModuleResult, capsys) -> None:
     module.mutants = None
     module.before.branches = (0, 0)
+    module.after.lines, module.unmeasured = None, "no time was left"
     show_module(module, text=False, quiet=False)
     printed = capsys.readouterr().err
-    assert "  branches   none -> not measured\n" in printed
+    assert "  lines      1 of 4 (25%) before; not measured: no time was left\n" in printed
+    assert "  branches   the module has none\n" in printed
     assert "  mutants    not run\n" in printed
 
 

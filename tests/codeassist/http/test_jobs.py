@@ -116,7 +116,7 @@ def test_a_job_whose_server_was_killed_is_interrupted():
 
 def test_tests_are_generated_as_a_job(server, indexed):
     write(indexed, {"shop/sums.py": 'def double(x: int) -> int:\n    """Twice x."""\n    return 2 * x\n'})
-    job = server.post("/v1/tests", {"paths": ["shop/sums.py"], "seconds": 5})
+    job = server.post("/v1/tests", {"paths": ["shop/sums.py"], "seconds": 60})
     assert job.status_code == 202
     with server.client.stream("GET", f"/v1/jobs/{job.json()['id']}/events") as response:
         events = [json.loads(data) for _, data in parsed(response.iter_lines())]

@@ -43,13 +43,18 @@ def test_a_relative_path_starts_where_the_user_stands(tmp_path, monkeypatch):
 
 
 def test_our_own_interpreter_has_coverage_and_hypothesis(tmp_path):
-    assert find_interpreter(tmp_path, None) == Interpreter(sys.executable, coverage=True, hypothesis=True, pytest_cov=True)
+    found = find_interpreter(tmp_path, None)
+    assert found == Interpreter(sys.executable, coverage=True, hypothesis=True, pytest_cov=True)
+    assert found.fallback
+    assert not find_interpreter(tmp_path, sys.executable).fallback
 
 
 @pytest.mark.parametrize("name", [".venv", "venv", "env"])
 def test_the_projects_environment_comes_first(tmp_path, name):
     path = environment(tmp_path, name)
-    assert find_interpreter(tmp_path, None) == Interpreter(str(path), coverage=True, hypothesis=False)
+    found = find_interpreter(tmp_path, None)
+    assert found == Interpreter(str(path), coverage=True, hypothesis=False)
+    assert not found.fallback
 
 
 def test_the_active_environment_comes_before_that_of_the_project(tmp_path, monkeypatch):

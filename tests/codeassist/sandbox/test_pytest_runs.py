@@ -8,8 +8,8 @@ from codeassist.sandbox.pytest_runs import (
     failure_reports,
     generated_path,
     measure_coverage,
+    plugin_options,
     run_test_file,
-    without_pytest_cov,
 )
 from codeassist.sandbox.results import Coverage
 from tests.conftest import write
@@ -93,7 +93,16 @@ def test_coverage_is_that_of_the_target_only(sandbox):
     ],
 )
 def test_pytest_cov_is_switched_off_where_it_is_on(sandbox, files, options):
-    assert without_pytest_cov(sandbox({"m.py": CODE} | files, "m.py")) == options
+    box = sandbox({"m.py": CODE} | files, "m.py")
+    assert [o for o in plugin_options(box, []) if o == "--no-cov"] == options
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "requirements-dev.txt", "tests/conftest.py", "test_m.py"])
+def test_slow_plugins_are_loaded_only_where_the_project_names_them(sandbox, name):
+    box = sandbox({"m.py": CODE, name: "# schemathesis\n"}, "m.py")
+    options = plugin_options(box, [box.copy / "test_m.py"])
+    assert "no:schemathesis" not in options
+    assert options[:2] == ["-p", "no:langsmith_plugin"]
 
 
 def test_without_results_there_are_no_reports(sandbox):

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from codeassist.deadline import Deadline
 from codeassist.errors import UsageError
 from codeassist.sandbox import scratch
 from codeassist.sandbox.scratch import open_sandbox
@@ -147,3 +148,14 @@ def test_a_sandbox_opens_in_another_thread(sandbox):
     thread.start()
     thread.join()
     assert names(boxes[0].copy) == ["m.py"]
+
+
+def test_no_program_runs_after_the_deadline(tmp_path):
+    root = write(tmp_path, {"m.py": CODE})
+    target = find_target(str(root / "m.py"), root)
+    with open_sandbox(target, PYTHON, deadline=Deadline(0)) as box:
+        assert box.run(["-c", "open('started', 'w')"], seconds=60) is None
+        assert not (box.copy / "started").exists()
+    with open_sandbox(target, PYTHON, deadline=Deadline(2)) as box:
+        assert box.run(["-c", "import time; time.sleep(600)"], seconds=500) is None
+        assert box.deadline.left < 0.1

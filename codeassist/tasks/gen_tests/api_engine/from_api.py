@@ -24,7 +24,7 @@ from codeassist.tasks.gen_tests.writing.merging import destination, existing_tes
 from indexers.files.reading import read_text
 
 SECONDS = 60.0
-"""Timeout of each process."""
+"""Timeout of each process, if the budget allows it."""
 
 DESCRIPTIONS = (".json", ".yaml", ".yml")
 """Suffixes of OpenAPI files."""
@@ -43,7 +43,7 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
     interpreter = find_interpreter(target.root, python)
     test_path = options.out or target.root / _folder(target.root) / f"test_{target.path.stem}_api.py"
     report = ModuleResult(target.module, test_path, "api")
-    with open_sandbox(target, interpreter, TOOLS) as box:
+    with open_sandbox(target, interpreter, TOOLS, deadline) as box:
         responses = _probe(box, target)
         has_schemathesis = _has(box, "schemathesis")
         if responses.openapi and not has_schemathesis:
@@ -92,7 +92,10 @@ def _check(
         if not remaining:
             return
         remaining_text = without(text, dropped)
-        stability = check_stability(box, remaining_text, options.repeats, deadline.extended(20))
+        stability = check_stability(box, remaining_text, options.repeats, deadline)
+        if stability.late:
+            report.trouble = f"only {stability.runs} of {options.repeats} test runs finished in time; give more with --budget"
+            report.incomplete.append(f"checking: {report.trouble}")
         for reason in stability.dropped.values():
             report.drop(reason)
         if not stability.dropped:
@@ -125,7 +128,7 @@ def _described(path: Path, root: Path, options: ModuleOptions, python: str | Non
     if test_path.exists():
         raise UsageError(f"{test_path} already exists and is not overwritten; name another file with --out.")
     report = ModuleResult(path.name, test_path, "api")
-    with open_sandbox(target, interpreter, TOOLS) as box:
+    with open_sandbox(target, interpreter, TOOLS, deadline) as box:
         if not _has(box, "schemathesis"):
             raise UsageError(
                 f"{interpreter.path} does not have schemathesis; run: {interpreter.path} -m pip install schemathesis"

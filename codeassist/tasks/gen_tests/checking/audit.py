@@ -9,12 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.interpreter import Interpreter
-from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
+from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.checking.stability import last_error
 from codeassist.tasks.gen_tests.search_process import AUDIT_PLUGIN, TOOLS
+
+NOTHING_RUN = (2, 3, 4)
+"""pytest's exit codes when a test file cannot be imported, and after errors in it and in its configuration."""
 
 START_SECONDS = 30.0
 """Extra seconds for pytest to start and for tests without mutants."""
@@ -68,6 +71,7 @@ def audit_module(
             "at_import": False,
         }
         job.write_text(json.dumps(settings), encoding="utf-8")
+        copies = [box.copy / path.relative_to(target.root) for path in paths]
         options = [
             "-p",
             AUDIT_PLUGIN,
@@ -77,15 +81,20 @@ def audit_module(
             "no:randomly",
             "-p",
             "no:xdist",
-            *without_pytest_cov(box),
+            *plugin_options(box, copies),
         ]
-        copies = [str(box.copy / path.relative_to(target.root)) for path in paths]
         code = box.run(
-            ["-m", "pytest", "-q", *options, *copies], seconds=seconds + START_SECONDS, extra={"CODEASSIST_MUTANTS": str(job)}
+            ["-m", "pytest", "-q", *options, *map(str, copies)],
+            seconds=seconds + START_SECONDS,
+            extra={"CODEASSIST_MUTANTS": str(job)},
         )
         try:
-            return msgspec.convert(box.result(out.name), ModuleRecord, strict=False)
+            record = msgspec.convert(box.result(out.name), ModuleRecord, strict=False)
         except msgspec.ValidationError:
-            if code is None:
-                return f"the tests did not end within {seconds + START_SECONDS:.0f} s"
-            return f"pytest says: {last_error(box.tail()) or 'nothing'}"
+            record = None
+        if record is not None and (record.tests or code not in NOTHING_RUN):
+            return record
+        if code is None:
+            return f"the tests did not end within {seconds + START_SECONDS:.0f} s"
+        said = f"pytest says: {last_error(box.tail()) or 'nothing'}"
+        return f"{said} ({NO_ENVIRONMENT})" if interpreter.fallback else said

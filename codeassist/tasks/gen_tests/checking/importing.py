@@ -19,7 +19,7 @@ def missing_setting(box: Sandbox, test_file: Path) -> str:
     if _on_path(target, test_file) or _configured(target):
         return ""
     package = target.module.partition(".")[0]
-    if box.run(["-I", "-c", _FOUND.format(package=package)], seconds=_SECONDS) == 0:  # installed in the environment
+    if box.run(["-I", "-c", _FOUND.format(package=package)], seconds=_SECONDS) != 1:  # installed, or not known for want of time
         return ""
     folder = target.source_root.relative_to(target.root).as_posix() if target.source_root != target.root else "."
     setting = f'[tool.pytest.ini_options] pythonpath = ["{folder}"]'

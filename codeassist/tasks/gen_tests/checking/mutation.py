@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.results import Proposal, TestRun
 from codeassist.sandbox.scratch import Sandbox
 
 PLUGIN = "_codeassist_mutation"
+START_SECONDS = 15.0
 
 
 class MutantTest(msgspec.Struct):
@@ -50,9 +52,17 @@ class MutantResults:
 
 
 def measure_mutants(
-    box: Sandbox, paths: Sequence[Path], seconds: float, known: frozenset[int] = frozenset(), *, at_import: bool = True
+    box: Sandbox,
+    paths: Sequence[Path],
+    seconds: float,
+    known: frozenset[int] = frozenset(),
+    *,
+    at_import: bool = True,
+    limit: float = math.inf,
 ) -> MutantResults | None:
-    """The mutants that test files kill, in addition to those `known` to be killed.
+    """The mutants that test files kill within `seconds`, in addition to those `known` to be killed.
+
+    The process may take START_SECONDS more to start and end, but not more than `limit` in all.
 
     None when it cannot be measured: no `os.fork`, no tests, or the run did not finish.
     """
@@ -69,9 +79,9 @@ def measure_mutants(
         "at_import": at_import,
     }
     job.write_text(json.dumps(settings), encoding="utf-8")
-    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *without_pytest_cov(box)]
+    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *plugin_options(box, paths)]
     command = ["-m", "pytest", "-q", *options, *map(str, paths)]
-    box.run(command, seconds=seconds + 15, extra={"CODEASSIST_MUTANTS": str(job)})
+    box.run(command, seconds=min(seconds + START_SECONDS, limit), extra={"CODEASSIST_MUTANTS": str(job)})
     try:
         measured = msgspec.convert(box.result(out.name), _Measured, strict=False)
     except msgspec.ValidationError:

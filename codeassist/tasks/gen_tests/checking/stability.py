@@ -7,9 +7,11 @@ import re
 from dataclasses import dataclass, field
 
 from codeassist.deadline import Deadline
-from codeassist.sandbox.pytest_runs import LEAST_SECONDS, failure_reports, generated_path, run_test_file
-from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.pytest_runs import failure_reports, generated_path, run_test_file
+from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.result import FLAKY
+
+NO_TIME = "no time was left to run it every time"
 
 
 @dataclass(slots=True)
@@ -23,26 +25,32 @@ class Stability:
     said: str = ""
     """What pytest said when it ran no test at all."""
 
+    late: bool = False
+    """Whether there was no time for every run."""
+
 
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
     """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
 
-    A run that dies or does not finish is tried once more; then no test is kept, because none was shown to be stable.
+    A run that dies is tried once more. When a run does not finish, also for want of time, no test is kept, because none was
+    shown to be stable.
     """
     path = generated_path(box)
     names = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")}
     stability = Stability(set(names))
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
     for order, seed, isolated in plans:
+        outcomes: dict[str, str] | None = None
         for _ in range(2):
-            box.put(path, text)
-            seconds = deadline.at_least(LEAST_SECONDS)
-            outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=seconds)
-            if outcomes:
+            if outcomes or deadline.left < LEAST_SECONDS:
                 break
-        else:
-            stability.said = last_error(box.tail())
+            box.put(path, text)
+            outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=deadline.left)
+        if not outcomes:
+            stability.late = deadline.left < LEAST_SECONDS
+            stability.said = "" if stability.late else last_error(box.tail())
             reason = "pytest could not run them" if stability.said else "the test run did not finish"
+            reason = NO_TIME if stability.late else reason
             stability.dropped |= dict.fromkeys(sorted(stability.kept), reason)
             stability.kept = set()
             break
@@ -59,4 +67,6 @@ def last_error(log: str) -> str:
     """The last line of pytest's output that names an error; "" when there is none."""
     lines = [line.strip() for line in log.splitlines()]
     errors = [line for line in lines if re.match(r"(?:ERROR:?|E |.+: error:|[\w.]*(?:Error|Exception)\b.*:)\s*\S", line)]
-    return re.sub(r"^(?:ERROR:?|E)\s+", "", errors[-1])[:300] if errors else ""
+    said = [re.sub(r"^(?:ERROR:?|E)\s+", "", line) for line in errors]
+    telling = [text for text in said if " " in text] or said  # pytest's summary names the file alone
+    return telling[-1][:300] if telling else ""

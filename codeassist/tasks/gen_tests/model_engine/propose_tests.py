@@ -163,7 +163,7 @@ def _keep_useful(
     """Keep the proposals that pass and add coverage or kills; returns those that failed."""
     if not proposals:
         return []
-    outcomes = work.runner.check(box, proposals, frozenset(work.killed), work.deadline.at_least(5.0))
+    outcomes = work.runner.check(box, proposals, frozenset(work.killed), work.deadline.left)
     failed: list[tuple[Proposal, TestRun]] = []
     for proposal in proposals:
         run = outcomes.get(proposal.name, TestRun(False, "it did not run", own_fault=True))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from codeassist.changes.change import Change
-from codeassist.sandbox.pytest_runs import without_pytest_cov
+from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
 from codeassist.tasks.review.behaviour.report import TestReport
@@ -96,7 +96,8 @@ def _run(box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str],
         "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
         "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
     }
-    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *without_pytest_cov(box)]
+    plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests])
+    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugins]
     box.run(["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests], seconds=seconds, extra=extra)
     outcomes = box.result("outcomes.json")
     return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None

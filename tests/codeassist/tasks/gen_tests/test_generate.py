@@ -7,10 +7,12 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from codeassist.deadline import Deadline, Events
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import GenerationError, ModuleOptions, generate
 from indexers import Index
@@ -198,7 +200,9 @@ def generated(tmp_path_factory, interpreter):
     files = {"src/words/__init__.py": "", "src/words/text.py": TEXT, "src/user.py": USER, "tests/conftest.py": ""}
     root = write(tmp_path_factory.mktemp("project"), files)
     with Index.build(root) as index:
-        return root, generate(find_target(str(root / "src/words/text.py"), root), interpreter, index, ModuleOptions(9))
+        return root, generate(
+            find_target(str(root / "src/words/text.py"), root), interpreter, index, ModuleOptions(9), Deadline(300)
+        )
 
 
 def run_tests(root: Path, text: str) -> subprocess.CompletedProcess[str]:
@@ -266,7 +270,9 @@ def test_destructive_code_does_no_harm(tmp_path, interpreter, monkeypatch):
     root = write(tmp_path / "project", {"hazards.py": HAZARDS.replace("/VICTIM", str(victim))})
     before = set(os.listdir(tmp_path / "project"))
     monkeypatch.setenv("API_TOKEN", "s3cret-token")
-    report = generate(find_target(str(root / "hazards.py"), root), interpreter, None, ModuleOptions(9, repeats=2))
+    report = generate(
+        find_target(str(root / "hazards.py"), root), interpreter, None, ModuleOptions(9, repeats=2), Deadline(300)
+    )
     assert (victim / "file.txt").read_text() == "precious"
     assert os.listdir(victim) == ["file.txt"]
     assert set(os.listdir(tmp_path / "project")) == before
@@ -289,7 +295,7 @@ def test_destructive_code_does_no_harm(tmp_path, interpreter, monkeypatch):
 def test_a_module_that_cannot_be_imported_is_reported(tmp_path, interpreter, source, message):
     root = write(tmp_path, {"odd.py": source})
     with pytest.raises(GenerationError, match=message):
-        generate(find_target(str(root / "odd.py"), root), interpreter, None, ModuleOptions(3))
+        generate(find_target(str(root / "odd.py"), root), interpreter, None, ModuleOptions(3), Deadline(300))
 
 
 def test_a_test_that_creates_files_is_not_kept(generated):
@@ -322,7 +328,7 @@ def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tm
     git(root, "init", "-q")
     git(root, "add", ".")
     git(root, "commit", "-qm", "x")
-    options = ("--budget", "5", "--python", sys.executable)
+    options = ("--budget", "60", "--python", sys.executable)
     printed = run("gen-tests", "words.py", *options, cwd=root)
     assert printed.code == 0, printed.err
     assert "def test_plural" in printed.out
@@ -347,6 +353,48 @@ def test_code_that_deletes_its_own_project_still_gets_tests(tmp_path, interprete
     source = "import shutil\n\n\ndef wipe(folder: str = '.') -> str:\n    shutil.rmtree('pack', ignore_errors=True)\n    return 'gone'\n"
     source += "\n\ndef double(n: int) -> int:\n    return 2 * n\n"
     root = write(tmp_path / "p", {"pack/__init__.py": "", "pack/m.py": source, "README.md": "A project.\n"})
-    report = generate(find_target(str(root / "pack" / "m.py"), root), interpreter, None, ModuleOptions(4, repeats=1))
+    report = generate(
+        find_target(str(root / "pack" / "m.py"), root), interpreter, None, ModuleOptions(4, repeats=1), Deadline(300)
+    )
     assert "def test_double" in report.text
     assert (root / "pack" / "m.py").read_text() == source
+
+
+class PassesAt(Events):
+    """A clock on which a day passes when a step begins."""
+
+    def __init__(self, step: str) -> None:
+        self.name, self.offset = step, 0.0
+
+    def clock(self) -> float:
+        return time.monotonic() + self.offset
+
+    def step(self, words: str) -> None:
+        self.offset += 86_400 * (words == self.name)
+
+
+def test_no_test_is_kept_that_could_not_be_checked_in_time(tmp_path, interpreter):
+    root = write(tmp_path, {"m.py": "def double(x: int) -> int:\n    return 2 * x\n"})
+    events = PassesAt("checking")
+    deadline = Deadline(300, clock=events.clock)
+    target = find_target(str(root / "m.py"), root)
+    report = generate(target, interpreter, None, ModuleOptions(5, events=events), deadline)
+    assert (report.tests, report.text) == ([], "")
+    assert report.incomplete == ["checking: the run of the calls in another process did not finish"]
+
+
+def test_without_time_to_search_the_error_names_the_budget(tmp_path, interpreter):
+    root = write(tmp_path, {"m.py": "def double(x: int) -> int:\n    return 2 * x\n"})
+    events = PassesAt("searching")
+    deadline = Deadline(300, clock=events.clock)
+    with pytest.raises(GenerationError, match="give more with --budget"):
+        generate(find_target(str(root / "m.py"), root), interpreter, None, ModuleOptions(5, events=events), deadline)
+
+
+def test_a_missing_environment_is_said(tmp_path, run, monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    root = write(tmp_path, {"m.py": "import no_such_library\n\n\ndef f(): pass\n"})
+    said = run("gen-tests", "m.py", cwd=root).err
+    assert "No environment of the project was found" in said
+    assert "--python" in said
+    assert "No environment" not in run("gen-tests", "m.py", "--python", sys.executable, cwd=root).err

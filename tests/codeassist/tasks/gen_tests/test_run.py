@@ -49,7 +49,7 @@ def test_an_error_in_one_file_does_not_stop_the_others(tmp_path):
     root = write(tmp_path, {"bad.py": "import nowhere\n\n\ndef f(): pass\n", "good.py": CODE})
     seen = []
     paths = [str(root / "bad.py"), str(root / "good.py")]
-    request = GenTestsRequest(paths, seconds=3, repeats=1, python=sys.executable, write=True)
+    request = GenTestsRequest(paths, seconds=60, repeats=1, python=sys.executable, write=True)
     result = run(request, context(root, on_module=seen.append))
     assert [(name, "No module named 'nowhere'" in str(error)) for name, error in result.failed] == [(paths[0], True)]
     assert seen == result.modules
@@ -59,7 +59,7 @@ def test_an_error_in_one_file_does_not_stop_the_others(tmp_path):
 
 def test_a_second_run_that_adds_nothing_succeeds(tmp_path):
     root = write(tmp_path, {"m.py": CODE})
-    request = GenTestsRequest([str(root / "m.py::double")], seconds=3, repeats=1, python=sys.executable, write=True)
+    request = GenTestsRequest([str(root / "m.py::double")], seconds=60, repeats=1, python=sys.executable, write=True)
     assert run(request, context(root)).modules[0].tests
     written = (root / "tests" / "test_m.py").read_text()
     again = run(request, context(root))

@@ -49,7 +49,7 @@ def box_of(tmp_path, interpreter):
 
 def test_a_call_that_kills_the_process_is_skipped_after_a_restart(box_of):
     box = box_of("import os\n\n\ndef leave(n: int):\n    os._exit(3)\n\n\ndef double(n: int) -> int:\n    return 2 * n\n")
-    result = find_observations(box, [], None, ModuleOptions(5), Deadline(5))
+    result = find_observations(box, [], None, ModuleOptions(5), Deadline(300))
     assert {test.target for test in result.tests} == {"double"}
     assert result.error == ""
 
@@ -59,14 +59,14 @@ def test_what_was_found_before_the_process_died_is_kept(box_of):
     source = "import ctypes\n\n\ndef double(n: int) -> int:\n    return 2 * n\n"
     for name in ("one", "two", "three", "four", "five", "six"):
         source += f"\n\ndef {name}(n: int):\n    if n:\n        ctypes.string_at(0)\n    return {name!r}\n"
-    result = find_observations(box_of(source), [], None, ModuleOptions(5), Deadline(5))
+    result = find_observations(box_of(source), [], None, ModuleOptions(5), Deadline(300))
     assert result.error == ""
     assert "double" in {test.target for test in result.tests}
 
 
 def test_a_suspicion_runs_where_it_is_pasted(box_of):
     source = 'def half(n):\n    """\n    >>> half(4)\n    2\n    """\n    return n // 3\n'
-    result = find_observations(box_of(source), [], None, ModuleOptions(3), Deadline(3))
+    result = find_observations(box_of(source), [], None, ModuleOptions(3), Deadline(300))
     assert [s.code for s in result.suspicions] == ["from m import half\nassert half(4) == 2"]
     assert result.contradicted == ["half"]
 
@@ -74,7 +74,7 @@ def test_a_suspicion_runs_where_it_is_pasted(box_of):
 def test_only_results_that_another_process_repeats_are_kept(box_of):
     box = box_of(CODE)
     result = ModuleResult("m", Path("test_m.py"))
-    entries = find_observations(box, [], None, ModuleOptions(3), Deadline(3)).tests
+    entries = find_observations(box, [], None, ModuleOptions(3), Deadline(300)).tests
     assert {entry.target for entry in entries} == {"double", "this_year", "order"}  # the same within one process
     kept = reproducible(box, entries, result)
     assert {entry.target for entry in kept} == {"double"}
@@ -91,7 +91,7 @@ def test_a_survey_lists_the_selected_targets(box_of):
 @pytest.mark.parametrize("engine", [Engine.SEARCH, Engine.MODEL])
 def test_a_module_that_cannot_be_imported_is_an_error(box_of, engine):
     with pytest.raises(GenerationError, match=r"No tests for m.py: it cannot be imported: ZeroDivisionError"):
-        find_observations(box_of("1 / 0\n\n\ndef f(): pass\n"), [], None, ModuleOptions(3, engine=engine), Deadline(3))
+        find_observations(box_of("1 / 0\n\n\ndef f(): pass\n"), [], None, ModuleOptions(3, engine=engine), Deadline(300))
 
 
 def test_what_existing_tests_reach_is_merged():

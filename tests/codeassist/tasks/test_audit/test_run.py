@@ -97,3 +97,13 @@ def test_a_path_that_is_no_test_is_an_error(repository):
 def test_what_was_not_measured_is_no_weakness(repository):
     result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, lambda *_: "no pytest"))
     assert (result.weaknesses, result.incomplete) == ([], ["shop.py: no pytest"])
+
+
+def test_files_that_cannot_be_imported_are_not_called_weak_and_a_missing_environment_is_said(repository, run, monkeypatch):
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    write(repository, {"tests/test_shop.py": "import no_such_library\n" + TESTS})
+    report = json.loads(run("test-audit", "--json", "--budget", "20", cwd=repository).out)
+    assert "No module named 'no_such_library'" in report["incomplete"][0]
+    assert "No environment of the project was found" in report["incomplete"][0]
+    assert not [w for w in report["weaknesses"] if w["kind"] == "never-run"]
+    assert "No environment" not in audit(run, repository).out

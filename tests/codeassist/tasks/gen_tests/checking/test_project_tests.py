@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from codeassist.deadline import Deadline
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import ModuleOptions, generate
 from codeassist.tasks.gen_tests.checking.project_tests import project_tests
@@ -47,6 +48,8 @@ def test_the_projects_coverage_settings_are_ignored(tmp_path, interpreter, monke
             "pytest.ini": f"[pytest]\naddopts = --cov=words {OTHERS}\npythonpath = .\n",
         },
     )
-    report = generate(find_target(str(root / "words/text.py"), root), interpreter, None, ModuleOptions(4, repeats=1))
+    report = generate(
+        find_target(str(root / "words/text.py"), root), interpreter, None, ModuleOptions(4, repeats=1), Deadline(300)
+    )
     assert (report.before.lines, report.before.branches) == ((3, 4), (1, 2))
     assert (report.after.lines, report.after.branches) == ((4, 4), (2, 2))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import pytest
 
 from codeassist.deadline import Deadline
@@ -75,3 +78,13 @@ def test_nothing_is_kept_when_no_run_finishes(box):
     stability = check_stability(box, "import nowhere\n\n\ndef test_a():\n    assert nowhere\n", 2, Deadline(60))
     assert stability.kept == set()
     assert set(stability.dropped) == {"test_a"}
+
+
+def test_no_test_is_kept_when_there_was_no_time_for_every_run(box):
+    def clock():
+        """The time is over when two runs have said how long they took."""
+        return time.monotonic() + 1e6 * (len(re.findall(r" in [0-9.]+s", box.tail())) >= 2)
+
+    stability = check_stability(box, "def test_steady():\n    assert True\n", 3, Deadline(300, clock=clock))
+    assert (stability.kept, stability.runs, stability.late) == (set(), 2, True)
+    assert stability.dropped == {"test_steady": "no time was left to run it every time"}

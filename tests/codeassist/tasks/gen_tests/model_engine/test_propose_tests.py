@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from codeassist.config import Config, ModelConfig
+from codeassist.deadline import Deadline
 from codeassist.errors import ModelError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
@@ -62,9 +63,9 @@ def ask(tmp_path, answers, engine=Engine.MODEL, *, budget=30, needed=None, files
     target = find_target(str(root / "prices.py"), root)
     module_options = ModuleOptions(budget, engine=engine, model=model_engine, **options)
     if not index:
-        return generate(target, interpreter(), None, module_options), chat
+        return generate(target, interpreter(), None, module_options, Deadline(300)), chat
     with Index.build(root) as opened:
-        return generate(target, interpreter(), opened, module_options), chat
+        return generate(target, interpreter(), opened, module_options, Deadline(300)), chat
 
 
 def test_one_bad_test_never_discards_the_others(tmp_path):
@@ -202,7 +203,7 @@ def test_only_uncovered_code_is_tested_when_requested(tmp_path):
     have = "import pytest\nfrom prices import label\n\n\ndef test_l():\n    assert label(0) == 'free'\n    assert label(205) == '$2.05'\n    assert label(3010) == '$30.10'\n"
     root = write(tmp_path, {"prices.py": PRICES, "tests/test_prices.py": have})
     target = find_target(str(root / "prices.py"), root)
-    report = generate(target, interpreter(), None, ModuleOptions(12, uncovered=True))
+    report = generate(target, interpreter(), None, ModuleOptions(12, uncovered=True), Deadline(300))
     assert report.mutants_before[0] > 5
     assert report.before.branches == (2, 6)
     assert report.after.branches == (6, 6)
@@ -230,7 +231,9 @@ def factorial(n: int) -> int:
     return result
 '''
     root = write(tmp_path, {"codes.py": code})
-    report = generate(find_target(str(root / "codes.py"), root), interpreter(), None, ModuleOptions(5, repeats=1))
+    report = generate(
+        find_target(str(root / "codes.py"), root), interpreter(), None, ModuleOptions(5, repeats=1), Deadline(300)
+    )
     assert "test_decode_key_undoes_encode_key" in report.properties
     assert "test_factorial_matches_math_factorial" in report.properties
     assert "@given(st.text())" in report.text
@@ -240,7 +243,9 @@ def factorial(n: int) -> int:
 def test_a_property_that_does_not_hold_is_a_suspicion(tmp_path):
     code = 'def normalize(text: str) -> str:\n    """Without doubled spaces."""\n    return text.strip()[:-1]\n'
     root = write(tmp_path, {"words.py": code})
-    report = generate(find_target(str(root / "words.py"), root), interpreter(), None, ModuleOptions(5, repeats=1))
+    report = generate(
+        find_target(str(root / "words.py"), root), interpreter(), None, ModuleOptions(5, repeats=1), Deadline(300)
+    )
     assert report.properties == []
     assert [s.what for s in report.suspicions] == ["changes its own result again"]
     assert "assert normalize(normalize(" in report.suspicions[0].code
