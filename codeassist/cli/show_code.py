@@ -78,7 +78,7 @@ def show_markdown(text: str, colour: bool) -> None:
     from rich.theme import Theme
 
     # The second word of the fence is the code's location; Markdown renderers know only the first, the language.
-    prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
+    prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"\n`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
     out = console()
     out.push_theme(Theme({"markdown.code": "bold cyan"}))  # the default is a black bar in light terminals
     out.print(Markdown(prepared, code_theme="ansi_dark", hyperlinks=False))

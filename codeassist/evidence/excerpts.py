@@ -83,6 +83,12 @@ def _statements(lines: Sequence[str]) -> list[range]:
     return [range(start, ends[start]) for start in starts]
 
 
+MOST_NAMES = 5
+"""The most names that follow an excerpt: more are a list that nobody reads."""
+
+SAYS_NOTHING = frozenset({"None", "True", "False", "__init__", "__future__", "self", "null", "true", "false", "undefined"})
+
+
 def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: int) -> list[str]:
     """Names, options and keys of the most decisive lines that `shown` does not contain, together at most `length` characters.
 
@@ -96,7 +102,7 @@ def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: in
             if name not in shown and _SAYING.search(name):
                 best[name] = max(best.get(name, score), score)
     chosen, left = list[str](), length
-    for name in sorted(best, key=lambda n: -best[n]):
+    for name in sorted(best.keys() - SAYS_NOTHING, key=lambda n: (-best[n], n))[:MOST_NAMES]:
         if len(name) + 2 > left:
             break
         chosen.append(name)
