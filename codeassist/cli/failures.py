@@ -78,9 +78,13 @@ def open_closed_streams() -> None:
 
 
 def flushed(code: int) -> int:
-    """The exit code after standard output is flushed: another one, with a line on standard error, when that fails."""
+    """The exit code after standard output is flushed: another one, with a line on standard error, when that fails.
+
+    A server that speaks over standard output closes it when the client ends; then there is nothing left to write.
+    """
     try:
-        sys.stdout.flush()
+        if not sys.stdout.closed:
+            sys.stdout.flush()
     except BrokenPipeError:  # the reader closed the pipe, as in `codeassist search ... | head`
         discard(sys.stdout)
     except (OSError, ValueError) as error:

@@ -77,6 +77,9 @@ def _show(result: AuditResult, *, quiet: bool) -> None:
     killed, tried = result.mutants
     mutants = f"; {killed} of {tried} faults in {len(result.modules)} modules were seen" if tried else ""
     count = len(result.weaknesses)
+    if not result.files:
+        note("There are no Python tests to audit here; tests of other languages are not read.")
+        return
     found = f"{counted(count, 'weakness', 'weaknesses')} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}"
     note(f"{found}{mutants}; {result.seconds:.1f} s.")
     for text in result.incomplete:

@@ -112,7 +112,9 @@ def _chosen(root: Path, names: Sequence[str]) -> list[Agent]:
     known = {agent.name: agent for agent in AGENTS}
     for name in names:
         if name not in known:
-            raise UsageError(f"There is no agent '{name}'; 'codeassist install --list' lists them.")
+            near = difflib.get_close_matches(name, list(known), 1)
+            meant = f" did you mean '{near[0]}'?" if near else ""
+            raise UsageError(f"There is no agent '{name}';{meant} 'codeassist install --list' lists them.")
     chosen = [known[name] for name in names] or [agent for agent in AGENTS if _used(agent, root)]
     if not chosen:
         raise UsageError("No agent was found here; name one, such as 'codeassist install claude-code' (--list lists them).")

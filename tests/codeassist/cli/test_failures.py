@@ -43,6 +43,12 @@ def test_a_full_output_is_one_sentence_and_no_success(indexed):
     assert shell("codeassist search charge > /dev/full 2>&1", indexed).returncode == 4
 
 
+def test_an_output_that_a_server_closed_is_no_failure():
+    script = "import sys; from codeassist.cli.failures import flushed; sys.stdout.close(); sys.exit(flushed(0))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @POSIX
 def test_a_limit_on_file_sizes_is_one_sentence(shop):
     done = shell("ulimit -f 0; codeassist index -q", shop)
