@@ -18,6 +18,8 @@ LISTED = 9
 
 ALL_LISTED = 40
 
+INHERITED = "inherited from"
+
 FEW = 3
 """Places listed of each kind in an answer that lists several kinds."""
 
@@ -25,6 +27,8 @@ FEW = 3
 def who(index: Index, question: str, definition: Definition, numbers: Citations, most: int = LISTED) -> list[str]:
     """Who uses a definition, at most `most` places. Only of what nothing mentions it is said that it may be unused."""
     relation, kinds = _relation(question)
+    if relation == INHERITED and (found := index.implementations(definition.qualified_name, EVERY_USE)):
+        return [_implemented(found, definition, numbers, most)]
     uses = _uses(index, definition, kinds)
     groups = _by_place(use for use in uses if use.kind != "import" or relation == "imported")
     if groups:
@@ -40,6 +44,15 @@ def who(index: Index, question: str, definition: Definition, numbers: Citations,
         lines = [f"- `{m.path}` {numbers.cite(m.path, m.line, m.line)} mentions it" for m in mentions]
         return ["\n".join([f"{subject}. Nothing in the index {verb} it; it is only mentioned:", *lines])]
     return [f"{subject}. Nothing in the index {verb} it or mentions it: it may be an entry point, or unused."]
+
+
+def _implemented(found: Sequence[Definition], definition: Definition, numbers: Citations, most: int) -> str:
+    """What extends, implements or overrides a definition, at most `most` of them."""
+    lines = [f"- `{d.qualified_name}` in `{d.path}` {numbers.define(d)}" for d in found[:most]]
+    if len(found) > most:
+        lines.append(f"- … and {len(found) - most} more; `codeassist implementations {definition.qualified_name}` lists all")
+    count = f"{len(found)} definition" + ("s" if len(found) > 1 else "")
+    return "\n".join([f"{_subject(definition, numbers)} is extended, implemented or overridden by {count}:", *lines])
 
 
 def breaks(index: Index, definition: Definition, numbers: Citations) -> list[str]:
@@ -78,7 +91,7 @@ def tested(index: Index, definition: Definition, numbers: Citations) -> list[str
 
 
 def _uses(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:
-    uses = index.callers(definition.name, EVERY_USE, kinds)
+    uses = index.callers(definition.qualified_name, EVERY_USE, kinds)
     return [use for use in uses if not (use.path == definition.path and use.line == definition.line)]
 
 
@@ -129,7 +142,7 @@ def _verb(question: str, relation: str) -> str:
 def _relation(question: str) -> tuple[str, tuple[str, ...]]:
     """The relation that a question asks for, as a participle, and the kinds of use that count as it."""
     if re.search(r"\b(?:implements?|inherits?|extends?|subclass(?:es)?|overrides?)\b", question, re.IGNORECASE):
-        return "inherited from", ("base",)
+        return INHERITED, ("base",)
     if re.search(r"\bimports?\b", question, re.IGNORECASE):
         return "imported", ("import",)
     return "used", USE_KINDS

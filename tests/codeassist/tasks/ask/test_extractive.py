@@ -154,9 +154,21 @@ def test_who_inherits_lists_subclasses_only(tmp_path):
     )
     with Index.build(root) as index:
         text = ask(index, "who inherits from Appender").text
-        assert "inherited from in 1 place" in text
+        assert "is extended, implemented or overridden by 1 definition" in text
         assert "`Fast`" in text
         assert "`use`" not in text
+
+
+def test_who_calls_a_method_leaves_out_methods_of_other_classes(tmp_path):
+    classes = "".join(
+        f"class {n}:\n    def run(self):\n        return self.step()\n\n    def step(self):\n        return 1\n\n\n"
+        for n in "AB"
+    )
+    with Index.build(write(tmp_path, {"a.py": classes})) as index:
+        text = ask(index, "who calls A.step").text
+        assert "is used in 1 place" in text
+        assert "`A.run`" in text
+        assert "`B.run`" not in text
 
 
 def test_deleted_lines_are_not_cited(shop):
