@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from codeassist.changes.change import Change
 from codeassist.deadline import Deadline
 from codeassist.errors import CodeassistError
+from codeassist.printable import counted
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
@@ -22,6 +24,9 @@ from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
+
+MOST_RERUN = 10
+"""The most tests that a command to run them again names."""
 
 CHANGED = Rule(
     "behaviour-changed",
@@ -141,11 +146,18 @@ def what_running_adds(change: Change) -> str:
 
 
 def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
-    """An error for each test that fails only after the change."""
+    """An error for the tests that fail only after the change, one for each kind of failure."""
     place = next(iter(work.functions.places.values()), work.functions.place)
+    groups: dict[str, list[tuple[str, str]]] = {}
     for name, output in tests.red.items():
-        last = [line[1:].strip() for line in output.split("\n") if line.startswith("E ")]
-        message = f"{name} passes on the old code and fails on the new code{': ' + last[0] if last else ''}"
+        reason = next((line[1:].strip() for line in output.split("\n") if line.startswith("E ")), "")
+        groups.setdefault(re.split(r"[\s:(]", reason, maxsplit=1)[0], []).append((name, reason))
+    for group in groups.values():
+        name, reason = group[0]
+        many = len(group) > 1
+        who = f"{name} and {counted(len(group) - 1, 'other test')} pass" if many else f"{name} passes"
+        message = f"{who} on the old code and {'fail' if many else 'fails'} on the new code{': ' + reason if reason else ''}"
+        names = " ".join(shlex.quote(test) for test, _ in group[:MOST_RERUN])
         yield Finding(
             RED.id,
             RED.severity,
@@ -154,8 +166,8 @@ def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
             message,
             1.0,
             source="execution",
-            note="the test was run on both versions",
-            reproducer=f"python -m pytest {shlex.quote(name)}",
+            note=f"the test{'s were' if many else ' was'} run on both versions",
+            reproducer=f"python -m pytest {names}",
         )
 
 
