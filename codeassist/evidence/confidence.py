@@ -76,10 +76,11 @@ def confidence(index: Index, question: str, ranked: Ranked) -> float:
     value = 1 / (1 + math.exp(-INTERCEPT - sum(c * x for c, x in zip(COEFFICIENTS, features, strict=True))))
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
-    named = bool(query.symbols) and _any_name(index, query.symbols)
-    spelled = {part for name in query.symbols for part in (*name_terms(name), name.lower())}
+    symbols = [name for name in query.symbols if name.isascii()]  # in other scripts a whole question looks like a name
+    named = bool(symbols) and _any_name(index, symbols)
+    spelled = {part for name in symbols for part in (*name_terms(name), name.lower())}
     content_terms = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
-    only_names = bool(query.symbols) and spelled.issuperset(content_terms)
+    only_names = bool(symbols) and spelled.issuperset(content_terms)
     return UNKNOWN_NAME * value if only_names and not named else value
 
 

@@ -35,7 +35,7 @@ class WordMatch:
         self._groups = groups or {}
         self._encoder = encoder
         self.text = text
-        self.words = [word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS]
+        self.words = _translated([word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS], rarities)
         self.stems = [stem(word) for word in self.words]
         vectors, lengths = encoder.word_vectors(self.words)
         self._vectors = vectors
@@ -84,6 +84,12 @@ class WordMatch:
         first = self._columns.shape[1]
         self._similarities.update((part, first + number) for number, part in enumerate(new))
         self._columns = np.concatenate([self._columns, similarities], axis=1)
+
+
+def _translated(found: list[str], rarities: Mapping[str, float]) -> list[str]:
+    """Words without those of another script that the repository does not contain, if there are others: their translations."""
+    kept = [word for word in found if word.isascii() or word.islower() or stem(word) in rarities]
+    return kept or found
 
 
 def _shares(values: Vectors) -> Vectors:

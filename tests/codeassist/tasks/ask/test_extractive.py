@@ -178,3 +178,11 @@ def test_deleted_lines_are_not_cited(shop):
             answer = ask(index, question)
             assert all(c.path != "shop/auth.py" or c.end_line == 1 for c in answer.citations)
             assert all(f"[{c.n}]" in answer.text for c in answer.citations)
+
+
+def test_questions_in_chinese_and_japanese_are_answered_by_their_translation(shop_index):
+    for question in ("密码在哪里校验", "パスワードはどこでハッシュされますか"):
+        answer = ask(shop_index, question)
+        assert answer.found
+        assert answer.citations[0].path == "shop/auth.py"
+    assert not ask(shop_index, "天气预报在哪里").found
