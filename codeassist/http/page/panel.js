@@ -53,12 +53,15 @@ function jump(code, line) {
 
 const place = (path, line, text) => el("li", {}, link(`${path}:${line}`, () => openFile(path, line), { class: "link path" }), text ? ` ${text}` : "");
 
-/** What is known about a name: documentation, callers and tests. */
+/** What is known about a name: documentation, callers and tests. Of several requests the last one is shown. */
 export async function fillFacts(facts, name) {
+  const request = String(Number(facts.dataset.request || 0) + 1);
+  facts.dataset.request = request;
   facts.hidden = false;
   facts.replaceChildren(el("span", { class: "quiet" }, `${name} …`));
   try {
     const known = await get("/v1/symbols", { name, limit: 12 });
+    if (facts.dataset.request !== request) return;
     const first = known.definitions[0];
     if (!first) { facts.replaceChildren(el("span", { class: "quiet" }, `${name} is not defined in this repository.`)); return; }
     const used = known.callers.uses.filter((u) => !u.is_test);
@@ -71,6 +74,6 @@ export async function fillFacts(facts, name) {
       known.tests.tests.length ? [el("h3", {}, "Tested by"), el("ul", {}, known.tests.tests.slice(0, 5).map((t) => place(t.path, t.line, t.name)))] : "",
       el("p", { class: "quiet" }, el("a", { href: `#symbol/${encodeURIComponent(first.qualified_name || first.name)}` }, "Calls as a picture")));
   } catch (error) {
-    facts.replaceChildren(failure(error));
+    if (facts.dataset.request === request) facts.replaceChildren(failure(error));
   }
 }

@@ -40,6 +40,7 @@ def test_the_json_form_names_every_field() -> None:
         "source": "analysis",
         "fingerprint": "",
         "note": "run",
+        "reproducer": None,
     }
     assert FOUND.as_json()["note"] is None
     assert str(found.evidence[0]) == "b.py:3"

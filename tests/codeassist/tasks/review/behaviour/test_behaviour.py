@@ -219,6 +219,8 @@ def test_programs_of_test_classes_and_fixtures_reach_what_no_generated_call_does
     module = """
 class Store:
     def __init__(self, backend):
+        if type(backend).__name__ != "Backend":
+            raise ValueError("no backend")
         self.backend = backend
 
     def add(self, name):
