@@ -68,7 +68,7 @@ def _named(text: str, sent: set[str]) -> str:
 
 
 def note(name: str, model: str, refused: set[str]) -> str:
-    """What the user is told about a refusal."""
+    """The sentence about a refusal that the user sees."""
     if name == "chat":
         return f"'{model}' is reached through the Responses API, because it refused chat completions."
     if name == "stream":

@@ -1,6 +1,6 @@
 """Find the character encoding of text that is not UTF-8: declared in its first lines, or guessed from its bytes.
 
-East Asian encodings are told apart by how common the characters are that they give, because source code has few of them;
+East Asian encodings are distinguished by how common the characters are that they give, because source code has few of them;
 the others are left to charset-normalizer.
 """
 

@@ -108,7 +108,7 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
         dimension=encoder.dimension,
         created=time.time(),
         updated=time.time(),
-        remaining=1,  # until the first update is done, who reads it is told that files are missing
+        remaining=1,  # until the first update is done, readers are warned that files are missing
         skipped={},
         vectors=None,
     )

@@ -4,7 +4,7 @@ An index can come with an archive: it then belongs to the user who unpacked it, 
 vectors are whatever its maker chose. So each folder that is made gets a file with a random number and its keyed hash
 (BLAKE2b). The key is a file in the user's state folder (0600, `XDG_STATE_HOME` or what is usual on the system). A folder that
 cannot be marked, on a read-only file system, is remembered in the state folder by its path and inode. Where the state folder
-cannot be written nothing can be told, and every folder counts as the user's own. Checking a mark takes about 0.1 ms.
+cannot be written nothing can be checked, and every folder counts as the user's own. Checking a mark takes about 0.1 ms.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def configured(finding: Finding, config: ReviewConfig) -> Finding | None:
 def unknown_rules(config: ReviewConfig, known: Iterable[str]) -> list[str]:
     """A note for each rule in the settings that no analyser has."""
     named = [*config.rules, *(name for table in config.paths for name in table.rules)]
-    return [f"[review.rules] names an unknown rule: {told}" for told in unknown(named, known)]
+    return [f"[review.rules] names an unknown rule: {problem}" for problem in unknown(named, known)]
 
 
 def unknown(names: Sequence[str], known: Iterable[str]) -> list[str]:
@@ -92,8 +92,8 @@ def unknown(names: Sequence[str], known: Iterable[str]) -> list[str]:
     rules = set(known)
     families = {r.partition("/")[0] for r in rules} | {"model"}
     strange = [n for n in dict.fromkeys(names) if n not in rules and n.partition("/")[0] not in families and n != "*"]
-    told = []
+    problems = []
     for name in strange:
         close = difflib.get_close_matches(name, sorted(rules), n=1)
-        told.append(f"'{name}'" + (f" (did you mean '{close[0]}'?)" if close else ""))
-    return told
+        problems.append(f"'{name}'" + (f" (did you mean '{close[0]}'?)" if close else ""))
+    return problems

@@ -69,7 +69,9 @@ def unknown_ignores(change: Change, known: Iterable[str]) -> list[str]:
         for number in numbers:
             for comment, listed, _ in _ignores(file.path, file.new_lines[number - 1 : number]):
                 strange = [r for r in listed if comment and r not in names and not re.fullmatch(r"[A-Z]+\d+", r)]
-                notes += [f"{file.path}:{number}: ignore names an unknown rule: {told}" for told in unknown(strange, rules)]
+                notes += [
+                    f"{file.path}:{number}: ignore names an unknown rule: {problem}" for problem in unknown(strange, rules)
+                ]
     return notes
 
 

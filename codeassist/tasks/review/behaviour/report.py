@@ -122,8 +122,8 @@ class BehaviourReport:
         if not tests.ran:
             return []
         unnoticed = any(not d.meant for d in self.differences) and not tests.red
-        told = "; none of them notices the differences" if unnoticed else ""
-        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{told}"]
+        unseen = "; none of them notices the differences" if unnoticed else ""
+        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{unseen}"]
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form: the field `behaviour` of `codeassist.review/1`."""
