@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from codeassist.evidence.confidence import quality
+from codeassist.evidence.confidence import LOOKED_AT, quality
 from codeassist.evidence.places import Window, decisive_lines
 from indexers import Hit, Index
 
@@ -58,6 +58,7 @@ def search(index: Index, request: SearchRequest) -> SearchResult:
     }
     if request.tokens:
         hits = index.evidence(request.query, request.tokens, **filters)
-    else:
-        hits = index.search(request.query, request.results, all_chunks=request.all_chunks, **filters)
-    return SearchResult(request, hits, quality(index, request.query, hits))
+        return SearchResult(request, hits, quality(index, request.query, hits))
+    judged = max(request.results, LOOKED_AT)  # how many are shown must not decide how good they are
+    found = index.search(request.query, judged, all_chunks=request.all_chunks, **filters)
+    return SearchResult(request, found[: request.results], quality(index, request.query, found))

@@ -56,3 +56,8 @@ def test_reasons_are_in_the_json_form_only_on_request(shop_index):
     assert "reasons" not in plain["results"][0]
     explained = search(shop_index, SearchRequest("password", results=1, explain=True)).as_json()
     assert explained["results"][0]["reasons"]
+
+
+@pytest.mark.parametrize("query", ["hash a password", "weather forecast of tomorrow", "chrge acount"])
+def test_how_good_the_hits_are_does_not_depend_on_how_many_are_shown(shop_index, query):
+    assert len({search(shop_index, SearchRequest(query, results=count)).quality for count in (1, 2, 5, 10)}) == 1
