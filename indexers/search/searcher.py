@@ -49,7 +49,7 @@ QUESTION_TERMS = 6
 """A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
 
 
-ONLY_A_NAME = 2.0
+ONLY_A_NAME = 6.0
 """The factor of `exact_symbol` for a single-name query, so that the definition ranks above chunks that repeat the name."""
 
 

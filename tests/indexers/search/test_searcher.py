@@ -254,3 +254,16 @@ def test_an_index_updated_step_by_step_ranks_like_a_fresh_one(tmp_path):
                 assert ranks[0] == ranks[1], query
                 best = [[(hit.path, hit.start_line) for hit in i.search(query, 1)] for i in (index, other)]
                 assert best[0] == best[1], query
+
+
+def test_the_definition_of_a_single_name_comes_before_a_file_that_is_full_of_it(tmp_path):
+    uses = "\n\n".join(
+        f"def get_route_{n}(scope):\n    path = get_route_path(scope)\n    route_path = get_route_path(path)\n    return route_path + str({n})\n"
+        for n in range(30)
+    )
+    files = {
+        "web/routing.py": f"from web.helpers import get_route_path\n\n\n{uses}",
+        "web/helpers.py": "def get_route_path(scope):\n    return scope\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert [hit.path for hit in index.search("get_route_path", 2)] == ["web/helpers.py", "web/routing.py"]
