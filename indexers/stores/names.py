@@ -49,7 +49,7 @@ def is_own(name: str) -> bool:
 
 def holds_content(name: str) -> bool:
     """Whether a file of this name holds what is answered from, and not only how the folder is used."""
-    return is_own(name) and name not in (IGNORE, LOCK, PID, ORIGIN, RUNS_LOCK)
+    return is_own(name) and name not in (IGNORE, LOCK, PID, RUNS_LOCK) and not name.startswith(ORIGIN)
 
 
 def is_record(name: str) -> bool:

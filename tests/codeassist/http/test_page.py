@@ -13,6 +13,7 @@ from tests.codeassist.http.running import serving
 from tests.conftest import git, write
 
 webdriver = pytest.importorskip("selenium.webdriver")
+from selenium.common.exceptions import StaleElementReferenceException  # noqa: E402
 from selenium.webdriver.common.by import By  # noqa: E402
 from selenium.webdriver.support.ui import WebDriverWait  # noqa: E402
 
@@ -60,7 +61,7 @@ class Page:
         self.wait("main h2")
 
     def wait(self, selector, text=""):
-        return WebDriverWait(self.driver, 60).until(
+        return WebDriverWait(self.driver, 60, ignored_exceptions=[StaleElementReferenceException]).until(
             lambda d: next((e for e in d.find_elements(By.CSS_SELECTOR, selector) if text in e.text), None)
         )
 
@@ -114,17 +115,15 @@ def test_search_with_filters(page):
 
 def test_the_map_and_the_calls_can_be_walked(page):
     page.open("map")
-    page.wait("svg .tile")
-    folder = next(e for e in page.all("svg .tile") if e.get_attribute("aria-label") == "Folder shop")
-    folder.send_keys("\ue007")
+    page.wait("svg .tile[aria-label='Folder shop']").send_keys("\ue007")
     page.wait(".crumbs", "shop")
     names = {e.get_attribute("aria-label") for e in page.all("svg .tile")}
     assert "File shop/payments.py" in names
     page.open("symbol/checkout")
-    page.wait("svg .node.centre")
+    page.wait("svg .node[aria-label^='authenticate']")
     labels = {e.get_attribute("aria-label").split(",")[0] for e in page.all("svg .node")}
     assert {"test_checkout_charges_the_basket", "authenticate"} <= labels
-    next(e for e in page.all("svg .node") if e.get_attribute("aria-label").startswith("authenticate")).send_keys(" ")
+    page.wait("svg .node[aria-label^='authenticate']").send_keys(" ")
     page.wait("main p", "2 uses")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -46,13 +47,23 @@ class Editor:
         }
 
 
+PROJECT = Path(__file__).parents[3]
+
+
+def measured():
+    """Options that measure the server's coverage too, when that of the tests is measured."""
+    if "coverage" not in sys.modules or sys.modules["coverage"].Coverage.current() is None:
+        return ()
+    return "-m", "coverage", "run", f"--rcfile={PROJECT / 'pyproject.toml'}", f"--data-file={PROJECT / '.coverage'}"
+
+
 def edited(root, work):
     """Run `work` with an editor that has opened the repository."""
 
     @asynccontextmanager
     async def editor():
         client = LanguageClient("test", "1")
-        await client.start_io(sys.executable, "-m", "codeassist", "lsp", cwd=str(root))
+        await client.start_io(sys.executable, *measured(), "-m", "codeassist", "lsp", cwd=str(root))
         made = Editor(client, root)
         client.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(lambda found: made.diagnostics.put_nowait(found))  # noqa: PLW0108  # it gets attributes
         client.feature(lsp.WINDOW_LOG_MESSAGE)(lambda _: None)
