@@ -6,7 +6,7 @@
 CASES has one case a line: {"repo", "question", "shape", "gold": [{"path", "start", "end"}], "facts": [...]}; SPANS has
 {"repo", "question", "files", "spans": [[path, start, end]]}. FOLDER holds one checkout a repository, named OWNER+NAME, whose
 index is made when it is missing. NETWORKS and WEIGHTS are those for each repository that `training.passages` and
-`training.lines` fitted without it (`--left-out`). Means over questions, then by shape, then the standard error over repositories:
+`training.lines` fitted without it (`--left-out`). Means over questions, the standard error over repositories, by shape:
   answered   every fact stands in the text of the answer            place1  the first citation overlaps the gold lines
   placed     any citation overlaps the gold lines                   file1   the first citation is in a gold file
   misled     answered, and no citation overlaps the gold lines      refused present questions answered with "not found"

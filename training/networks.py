@@ -1,8 +1,9 @@
 """Fits the network of `indexers.search.passage_network` to judged questions: listwise, by gradient descent.
 
 Loss: the softmax cross-entropy of the passages on the right lines among all passages of a question (Cao et al., "Learning to
-rank: from pairwise approach to listwise approach", ICML 2007), with a penalty on the squared weights. Inputs are dropped at
-random while fitting (Srivastava et al., "Dropout", JMLR 2014); several networks with different beginnings are averaged into one.
+rank: from pairwise approach to listwise approach", ICML 2007), with a penalty on the squared weights. Inputs are dropped
+at random while fitting (Srivastava et al., "Dropout", JMLR 2014); several networks with different beginnings are averaged
+into one.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ Parameters = list[Floats]
 def fit_network(
     names: Sequence[str], features: Sequence[Floats], right: Sequence[NDArray[np.bool_]], counts: Sequence[float]
 ) -> Network:
-    """The network for questions, each given by the features (n, f) of its passages, which are right (n,), and how much it counts."""
+    """The network for questions, each given by the features (n, f) of its passages, which are right (n,), and its weight."""
     together = np.concatenate(features)
     mean, deviation = together.mean(axis=0), together.std(axis=0) + 1e-6
     standard = np.clip((together - mean) / deviation, -LIMIT, LIMIT)
@@ -68,7 +69,7 @@ class _Loss:
 
 
 def _fit_one(standard: Floats, loss: _Loss, seed: int) -> Parameters:
-    """hidden (f, h), bias (h,), output (h,), linear (f,) by Adam (Kingma and Ba, ICLR 2015) on all questions at once."""
+    """The parameters hidden (f, h), bias (h,), output (h,), linear (f,), by Adam (Kingma and Ba, ICLR 2015)."""
     random = np.random.default_rng(seed)
     count = standard.shape[1]
     weights = [
@@ -80,10 +81,10 @@ def _fit_one(standard: Floats, loss: _Loss, seed: int) -> Parameters:
     mean, square = [np.zeros_like(w) for w in weights], [np.zeros_like(w) for w in weights]
     for step in range(1, STEPS + 1):
         seen = standard * (random.random(count) > DROPPED) / (1 - DROPPED)
-        for w, gradient, m, s in zip(weights, _gradients(seen, weights, loss), mean, square, strict=True):
-            m += 0.1 * (gradient - m)
-            s += 0.001 * (gradient**2 - s)
-            w -= RATE * (m / (1 - 0.9**step)) / (np.sqrt(s / (1 - 0.999**step)) + 1e-8)
+        for n, gradient in enumerate(_gradients(seen, weights, loss)):
+            mean[n] = 0.9 * mean[n] + 0.1 * gradient
+            square[n] = 0.999 * square[n] + 0.001 * gradient**2
+            weights[n] = weights[n] - RATE * (mean[n] / (1 - 0.9**step)) / (np.sqrt(square[n] / (1 - 0.999**step)) + 1e-8)
     return weights
 
 

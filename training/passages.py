@@ -1,9 +1,9 @@
 """Fits the network of `indexers.search.passages`: `python -m training.passages --trees FOLDER CASES.jsonl... [--write]`.
 
 CASES hold one question a line with `repo`, `question` and either `gold` ([{"path", "start", "end"}]) or `spans` ([[path, start,
-end]]); FOLDER holds a checkout of each repository, named OWNER+NAME. Figures are always of repositories that were left out of the
-fit, for the network (`training.networks`) and for a weighted sum with the same loss; `--write` then stores the network fitted on
-all of them.
+end]]); FOLDER holds a checkout of each repository, named OWNER+NAME. Figures are always of repositories that were left
+out of the fit, for the network (`training.networks`) and for a weighted sum with the same loss; `--write` then stores the
+network fitted on all of them.
 """
 
 from __future__ import annotations

@@ -68,10 +68,9 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
 
 def _add_theme() -> None:
     """Make `THEME` known to the renderer."""
-    from pygments.token import Error
     from rich.syntax import ANSI_DARK, RICH_SYNTAX_THEMES
 
-    RICH_SYNTAX_THEMES[THEME] = {token: style for token, style in ANSI_DARK.items() if token is not Error}
+    RICH_SYNTAX_THEMES[THEME] = {token: style for token, style in ANSI_DARK.items() if token != ("Error",)}
 
 
 def query_words(query: str) -> list[str]:
