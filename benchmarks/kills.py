@@ -65,9 +65,7 @@ def main() -> int:
     print("| command | usual time, s | runs | killed | faults |\n|---|---:|---:|---:|---:|")
     for name in options.commands:
         print(f"| {name} | {trial.usual[name]:.2f} | {trial.runs[name]} | {trial.killed[name]} | {trial.faults[name]} |")
-    print(
-        f"\nTemporary files: {trial.left_before} left by killed runs; after one more run of each command {len(trial.left_after)}."
-    )
+    print(f"\nTemporary files: {trial.left_before} left by killed runs, later {len(trial.left_after)}.")
     for message in [*trial.messages[:20], *(f"left: {name}" for name in trial.left_after[:20])]:
         print(message, file=sys.stderr)
     return int(trial.faults.total() > 0)
