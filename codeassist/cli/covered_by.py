@@ -38,4 +38,4 @@ def covered_by(
 def _line(test: CoveringTest, places: Places) -> str:
     through = f"  through {', '.join(map(safe, test.through))}" if test.through else ""
     mark = f" ({test.resolution})" if test.resolution != RESOLVED else ""
-    return f"{places.line(test.path, test.line)}  {safe(test.name)}{through}{mark}"
+    return f"{places.line(test.path, test.line)}  {safe(test.name) or 'at module level'}{through}{mark}"
