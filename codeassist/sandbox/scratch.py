@@ -125,7 +125,7 @@ class Sandbox:
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def put(self, path: Path, text: str) -> None:
-        """Write a file of the copy, replacing a link. Raises `UsageError` if the path, or a link in it, leads out of the copy."""
+        """Write a file of the copy, replacing a link. Raises `UsageError` if the path or a link in it leads out of the copy."""
         require_inside(self.copy, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
