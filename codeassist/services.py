@@ -124,13 +124,19 @@ class Services:
         check_folder(self.folder)
 
     @property
+    def may_run(self) -> bool:
+        """Whether the user agreed that the code of this repository is run in the sandbox without being asked for."""
+        from codeassist.config import trust
+
+        return trust.may_run(configuration.user_file(), self.root)
+
+    @property
     def search_engine(self) -> SearchEngine | None:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
-        from codeassist.config import trust
         from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
         from codeassist.tasks.review.behaviour import SearchEngine
 
-        if not trust.may_run(configuration.user_file(), self.root):
+        if not self.may_run:
             return None
         return SearchEngine(SEARCH_ENGINE, calls_in_tests)
 

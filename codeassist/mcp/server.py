@@ -11,27 +11,42 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
-from pydantic import Field
+from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.mcp import tools
+from codeassist.mcp.auditing import check_tests as check_tests_of
 from codeassist.mcp.prompts import shipped_prompts
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
 INSTRUCTIONS = (
     "codeassist knows this repository: ask `search` before grep when you do not know the words of the code, `symbol` for "
-    "definitions and users, `check` before you state facts about the code, `review` before you say that a change is done."
+    "definitions and users, `check` before you state facts about the code, `review` and `check_tests` before you say that a change is done."
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
-Repo = Annotated[str, Field(description="Name of the repository, if several are served.")]
+
+def _short(schema: dict[str, Any]) -> None:
+    """Take out of the schema of a result what says nothing new: an agent pays for each token."""
+    schema.pop("title", None)
+    schema.pop("description", None)
+    for field in schema.get("properties", {}).values():
+        field.pop("title", None)
+        field.get("items", {}).pop("additionalProperties", None)
+
+
+_SHORT = ConfigDict(json_schema_extra=_short)
+
+Repo = Annotated[str, Field(description="Which repository, if several are served.")]
 
 
 class SearchData(TypedDict):
     """Places, how well they match, and the state of the index."""
+
+    __pydantic_config__ = _SHORT  # type: ignore[misc]
 
     results: list[dict[str, Any]]
     match: str
@@ -40,6 +55,8 @@ class SearchData(TypedDict):
 
 class SymbolData(TypedDict):
     """Definitions, uses and the state of the index."""
+
+    __pydantic_config__ = _SHORT  # type: ignore[misc]
 
     definitions: list[dict[str, Any]]
     uses: list[dict[str, Any]]
@@ -50,12 +67,26 @@ class SymbolData(TypedDict):
 class CheckData(TypedDict):
     """Claims and the state of the index."""
 
+    __pydantic_config__ = _SHORT  # type: ignore[misc]
+
     claims: list[dict[str, Any]]
     index: str
 
 
+class TestsData(TypedDict):
+    """Weak tests, changed lines whose faults no test sees, and what was not tried."""
+
+    __pydantic_config__ = _SHORT  # type: ignore[misc]
+
+    weaknesses: list[dict[str, Any]]
+    changed_lines: list[dict[str, Any]]
+    incomplete: list[str]
+
+
 class ReviewData(TypedDict):
     """Findings and notes."""
+
+    __pydantic_config__ = _SHORT  # type: ignore[misc]
 
     findings: list[dict[str, Any]]
     notes: list[str]
@@ -110,6 +141,14 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
     ) -> Annotated[CallToolResult, ReviewData]:
         """Findings in a change, without a model."""
         return answer(repo, lambda r: tools.review(r, scope))
+
+    @server.tool(annotations=_READ_ONLY)
+    def check_tests(
+        scope: Annotated[str, Field(description="As for review, or a test file or folder.")] = "uncommitted",
+        repo: Repo = "",
+    ) -> Annotated[CallToolResult, TestsData]:
+        """Tests that cannot fail: run on faulty code if the user trusts the repository, else only read."""
+        return answer(repo, lambda r: check_tests_of(r, scope))
 
     @server.resource("codeassist://file/{repo}/{+path}", mime_type="text/plain")
     def file(repo: str, path: str) -> str:

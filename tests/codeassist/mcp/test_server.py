@@ -123,7 +123,7 @@ def test_the_tools_are_few_and_small(served):
             return (await client.list_tools()).tools
 
     tools = anyio.run(run)
-    assert {tool.name for tool in tools} == {"search", "symbol", "check", "review"}
+    assert {tool.name for tool in tools} == {"search", "symbol", "check", "check_tests", "review"}
     assert all(tool.annotations.read_only_hint and tool.output_schema for tool in tools)
     forms = [tool.model_dump(by_alias=True, exclude_none=True, mode="json") for tool in tools]
     assert estimate(json.dumps(forms)) <= 1500
