@@ -142,17 +142,25 @@ class Repository:
 class Repositories:
     """The repositories of one server, by name; nothing outside them is read."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Open the services of each folder. Raises `WorkspaceError` for a folder that is no repository and has no index."""
+    def __init__(self, folders: Sequence[Path], *, together: bool = False) -> None:
+        """Open the services of each folder, with `together` also those that its `[workspace]` names.
+
+        Raises `WorkspaceError` for a folder that is no repository and has no index.
+        """
         self._all: dict[str, Repository] = {}
-        for folder in folders:
-            services = Services.open(folder)
+        for services in [s for folder in folders for s in _opened(folder, together=together)]:
+            if any(services.root == repository.root for repository in self):
+                continue
             if not workspace.index_exists(services.root, services.config):
                 workspace.require_first_index(services.root, services.config, lambda _: False)
             name = services.root.name
             while name in self._all:
                 name += "+"
             self._all[name] = Repository(name, services)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._all)
 
     def __iter__(self) -> Iterator[Repository]:
         """The repositories, in the order they were named."""
@@ -170,3 +178,8 @@ class Repositories:
         """Close every index."""
         for repository in self:
             repository.close()
+
+
+def _opened(folder: Path, *, together: bool) -> list[Services]:
+    services = Services.open(folder)
+    return services.together() if together else [services]

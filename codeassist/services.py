@@ -12,7 +12,7 @@ from codeassist import config as configuration
 from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
-from codeassist.errors import UsageError
+from codeassist.errors import ConfigError, UsageError
 from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
@@ -109,6 +109,20 @@ class Services:
         from codeassist.prompts import Library
 
         return Library.of(self.root, self.config, untrusted=True)
+
+    def together(self) -> list[Services]:
+        """These services and those of the repositories that `[workspace]` names. Raises `ConfigError` for a missing one."""
+        from codeassist.config import members
+
+        self.note_ignored("workspace.")
+        entries = self.config.workspace.repositories
+        for entry in members.missing(self.root, entries):
+            raise ConfigError(
+                f"'repositories' under [workspace] names {entry}, and there is no such repository in {self.root}."
+            )
+        flags = {key: value for key, value in self._flags.items() if key != "index.index_dir"}
+        others = members.members(self.root, entries)
+        return [self, *(Services.open(o, flags, events=self.events, cancel=self.cancel, exact=True) for o in others)]
 
     def note_ignored(self, *prefixes: str) -> None:
         """Note once which settings of the repository with these prefixes are ignored, and how to approve them."""

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -107,6 +107,17 @@ def _folders(folder: Path) -> list[Path]:
         return [path for path in islice(folder.iterdir(), MOST_ENTRIES) if path.is_dir() and not path.is_symlink()]
     except OSError:
         return []
+
+
+def distinct_names(roots: Sequence[Path]) -> list[str]:
+    """A name for each repository: that of its folder, with as many folders above as make it distinct."""
+    names = []
+    for root in roots:
+        parts, count = root.parts, 1
+        while count < len(parts) and any(other != root and other.parts[-count:] == parts[-count:] for other in roots):
+            count += 1
+        names.append("/".join(parts[-count:]))
+    return names
 
 
 def quoted(path: Path) -> str:

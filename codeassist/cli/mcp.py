@@ -24,7 +24,7 @@ def mcp(
         raise ConfigError("'codeassist mcp' needs the package mcp: pip install 'codeassist-repo[mcp]'.") from error
     from codeassist.repositories import Repositories
 
-    repositories = Repositories(repos or [Path()])
+    repositories = Repositories(repos or [Path()], together=not repos)
     server = make_server(repositories)
     try:
         if http is None:

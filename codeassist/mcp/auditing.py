@@ -24,7 +24,7 @@ def check_tests(repository: Repository, scope: str) -> Answer:
     services = repository.services.for_request()
     result = run(_request(repository, scope), _context(services))
     found = [f"{w.severity}: {w.path}:{w.line} {w.test}: {w.what} [{w.kind}]" for w in result.weaknesses]
-    found += [line for line in _unseen(result)]
+    found += _unseen(result)
     cut = [f"and {len(found) - MOST_LINES} more"] if len(found) > MOST_LINES else []
     notes = [f"note: {text}" for text in result.incomplete]
     data = result.as_json()

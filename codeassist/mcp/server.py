@@ -15,8 +15,8 @@ from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from codeassist import __version__
-from codeassist.errors import CodeassistError
-from codeassist.mcp import tools
+from codeassist.errors import CodeassistError, WorkspaceError
+from codeassist.mcp import several, tools
 from codeassist.mcp.auditing import check_tests as check_tests_of
 from codeassist.mcp.prompts import shipped_prompts
 from codeassist.repositories import Repositories, Repository
@@ -24,7 +24,8 @@ from indexers import IndexerError, IndexMissingError
 
 INSTRUCTIONS = (
     "codeassist knows this repository: ask `search` before grep when you do not know the words of the code, `symbol` for "
-    "definitions and users, `check` before you state facts about the code, `review` and `check_tests` before you say that a change is done."
+    "definitions and users, `check` before you state facts about the code, `review` and `check_tests` before you say that a "
+    "change is done."
 )
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -40,7 +41,7 @@ def _short(schema: dict[str, Any]) -> None:
 
 _SHORT = ConfigDict(json_schema_extra=_short)
 
-Repo = Annotated[str, Field(description="Which repository, if several are served.")]
+Repo = Annotated[str, Field(description="Which repository of several.")]
 
 
 class SearchData(TypedDict):
@@ -92,20 +93,48 @@ class ReviewData(TypedDict):
     notes: list[str]
 
 
+class _Answers:
+    """Runs the tools; their errors become results."""
+
+    def __init__(self, repositories: Repositories) -> None:
+        self._repositories = repositories
+
+    def of_all(self, repo: str) -> bool:
+        """Whether a call concerns every repository."""
+        return not repo and len(self._repositories) > 1
+
+    def result(self, run: Callable[[], tools.Answer]) -> CallToolResult:
+        """The result of a call."""
+        try:
+            found = run()
+        except (CodeassistError, IndexerError) as error:
+            return CallToolResult(content=[TextContent(type="text", text=str(error))], is_error=True)
+        return CallToolResult(content=[TextContent(type="text", text=found.text)], structured_content=found.data)
+
+    def one(self, repo: str, run: Callable[[Repository], tools.Answer]) -> CallToolResult:
+        """The result of a call that concerns one repository."""
+
+        def answer() -> tools.Answer:
+            repository = self._repositories.get(repo)
+            try:
+                return run(repository)
+            except IndexMissingError as error:
+                raise WorkspaceError(f"There is no answer yet: {repository.state()}.") from error
+
+        return self.result(answer)
+
+    def each(self, repo: str, run: Callable[[Repository], tools.Answer]) -> CallToolResult:
+        """The result of a call that concerns one repository, or each of them."""
+        if self.of_all(repo):
+            return self.result(lambda: several.each(self._repositories, run))
+        return self.one(repo, run)
+
+
 def make_server(repositories: Repositories) -> MCPServer[Any]:
     """A server for these repositories; run it with `run`."""
     server: MCPServer[Any] = MCPServer("codeassist", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
 
-    def answer(repo: str, run: Callable[[Repository], tools.Answer]) -> CallToolResult:
-        try:
-            repository = repositories.get(repo)
-            try:
-                found = run(repository)
-            except IndexMissingError:
-                return _error(f"There is no answer yet: {repository.state()}.")
-        except (CodeassistError, IndexerError) as error:
-            return _error(str(error))
-        return CallToolResult(content=[TextContent(type="text", text=found.text)], structured_content=found.data)
+    answers = _Answers(repositories)
 
     @server.tool(annotations=_READ_ONLY)
     def search(
@@ -117,22 +146,25 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
     ) -> Annotated[CallToolResult, SearchData]:
         """Find the lines of the repository that answer a query."""
         if pattern:
-            return answer(repo, lambda r: tools.search_lines(r, pattern, scope, max_tokens))
-        return answer(repo, lambda r: tools.search(r, query, scope, max_tokens))
+            share = max_tokens // len(repositories) if answers.of_all(repo) else max_tokens
+            return answers.each(repo, lambda r: tools.search_lines(r, pattern, scope, share))
+        if answers.of_all(repo):
+            return answers.result(lambda: several.search(repositories, query, scope, max_tokens))
+        return answers.one(repo, lambda r: tools.search(r, query, scope, max_tokens))
 
     @server.tool(annotations=_READ_ONLY)
     def symbol(
         name: Annotated[str, Field(description="A name, or Class.method.")], repo: Repo = ""
     ) -> Annotated[CallToolResult, SymbolData]:
         """Where a name is defined, who uses it, what implements it and which tests reach it."""
-        return answer(repo, lambda r: tools.symbol(r, name))
+        return answers.each(repo, lambda r: tools.symbol(r, name))
 
     @server.tool(annotations=_READ_ONLY)
     def check(
         text: Annotated[str, Field(description="An answer, plan or description of a patch.")], repo: Repo = ""
     ) -> Annotated[CallToolResult, CheckData]:
         """Check the paths, lines, names and calls in a text against the code."""
-        return answer(repo, lambda r: tools.check(r, text))
+        return answers.one(repo, lambda r: tools.check(r, text))
 
     @server.tool(annotations=_READ_ONLY)
     def review(
@@ -140,7 +172,7 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
         repo: Repo = "",
     ) -> Annotated[CallToolResult, ReviewData]:
         """Findings in a change, without a model."""
-        return answer(repo, lambda r: tools.review(r, scope))
+        return answers.one(repo, lambda r: tools.review(r, scope))
 
     @server.tool(annotations=_READ_ONLY)
     def check_tests(
@@ -148,8 +180,13 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
         repo: Repo = "",
     ) -> Annotated[CallToolResult, TestsData]:
         """Tests that cannot fail: run on faulty code if the user trusts the repository, else only read."""
-        return answer(repo, lambda r: check_tests_of(r, scope))
+        return answers.one(repo, lambda r: check_tests_of(r, scope))
 
+    _add_resources(server, repositories)
+    return server
+
+
+def _add_resources(server: MCPServer[Any], repositories: Repositories) -> None:
     @server.resource("codeassist://file/{repo}/{+path}", mime_type="text/plain")
     def file(repo: str, path: str) -> str:
         """The text of an indexed file."""
@@ -160,8 +197,3 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
 
     for prompt in shipped_prompts():
         server.add_prompt(prompt)
-    return server
-
-
-def _error(text: str) -> CallToolResult:
-    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)

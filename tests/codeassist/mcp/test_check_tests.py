@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.codeassist.mcp.test_server import talk
-from tests.conftest import git, write
-
 pytest.importorskip("mcp")
 
-from codeassist.mcp.server import make_server  # noqa: E402
-from codeassist.repositories import Repositories  # noqa: E402
+from codeassist.mcp.server import make_server
+from codeassist.repositories import Repositories
+from tests.codeassist.mcp.test_server import talk
+from tests.conftest import git, write
 
 SHOP = "def price(amount):\n    return 2 * amount\n"
 TESTS = """from shop import price
