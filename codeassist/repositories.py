@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,7 +28,7 @@ FIRST_WAIT = 0.4
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Repository:
     """One repository. Its index is opened by the first call; a missing one is built in the background meanwhile."""
 
@@ -142,10 +142,12 @@ class Repository:
 class Repositories:
     """The repositories of one server, by name; nothing outside them is read."""
 
-    def __init__(self, folders: Sequence[Path], *, together: bool = False) -> None:
+    def __init__(
+        self, folders: Sequence[Path], *, together: bool = False, make: Callable[[str, Services], Repository] | None = None
+    ) -> None:
         """Open the services of each folder, with `together` also those that its `[workspace]` names.
 
-        Raises `WorkspaceError` for a folder that is no repository and has no index.
+        `make` gives the repository of a name. Raises `WorkspaceError` for a folder that is no repository and has no index.
         """
         self._all: dict[str, Repository] = {}
         for services in [s for folder in folders for s in _opened(folder, together=together)]:
@@ -156,7 +158,7 @@ class Repositories:
             name = services.root.name
             while name in self._all:
                 name += "+"
-            self._all[name] = Repository(name, services)
+            self._all[name] = (make or Repository)(name, services)
 
     def __len__(self) -> int:
         """How many there are."""

@@ -143,7 +143,9 @@ def test_files_are_resources_and_others_are_not(served, indexed):
 
 def test_over_standard_input_and_output(indexed):
     state = {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}  # where the key is that the index is marked with
-    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed), env=state)
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "codeassist", "mcp", "--alone"], cwd=str(indexed), env=state
+    )
     (found,) = talk(stdio_client(server), ("search", {"query": "where is a payment charged"}))
     assert "shop/payments.py" in found.content[0].text
 
