@@ -8,12 +8,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codeassist import workspace
 from codeassist.errors import CodeassistError, UsageError, WorkspaceError
 from codeassist.printable import counted
 from codeassist.services import Services
-from indexers import Index, IndexerError, IndexMissingError
+from indexers.errors import IndexerError, IndexMissingError
+
+if TYPE_CHECKING:
+    from indexers import Index
 
 FRESH_SECONDS = 2.0
 """A repository is compared with its index at most this often."""
@@ -49,13 +53,13 @@ class Repository:
         return self.services.root
 
     @contextmanager
-    def index(self) -> Iterator[tuple[Index, str]]:
+    def index(self, wait: float | None = None) -> Iterator[tuple[Index, str]]:
         """The open index, and how complete and fresh it is. Raises `CodeassistError` or `IndexerError`.
 
-        While the first index is made, it holds what was read so far.
+        While the first index is made, it holds what was read so far; for its first part this waits `wait` seconds.
         """
         with self._lock:
-            index = self._open()
+            index = self._open(FIRST_WAIT if wait is None else wait)
         # Other calls need not wait for a refresh: they use the generation before it.
         if not self.building and self._refreshing.acquire(blocking=False):
             try:
@@ -63,6 +67,11 @@ class Repository:
             finally:
                 self._refreshing.release()
         yield index, self._noted(index)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether there is an index, which may be incomplete."""
+        return self._index is not None or workspace.index_exists(self.root, self.services.config)
 
     @property
     def building(self) -> bool:
@@ -73,13 +82,13 @@ class Repository:
         """The generation of the open index, or None before the first call."""
         return self._index.generation if self._index is not None else None
 
-    def _open(self) -> Index:
+    def _open(self, wait: float) -> Index:
         if self._index is not None:
             if not self._index.replaced:
                 return self._index
             self._index.close()
             self._index = None
-        end = time.monotonic() + FIRST_WAIT
+        end = time.monotonic() + wait
         while True:
             try:
                 self._index = workspace.open_index(self.root, self.services.config)

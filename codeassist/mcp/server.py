@@ -11,14 +11,13 @@ from typing import Annotated, Any
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceError
 from mcp.types import CallToolResult, TextContent, ToolAnnotations
+from mcp.types import Prompt as ListedPrompt
 from pydantic import ConfigDict, Field
 from typing_extensions import TypedDict
 
 from codeassist import __version__
 from codeassist.errors import CodeassistError, WorkspaceError
 from codeassist.mcp import several, tools
-from codeassist.mcp.auditing import check_tests as check_tests_of
-from codeassist.mcp.prompts import shipped_prompts
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
@@ -93,6 +92,31 @@ class ReviewData(TypedDict):
     notes: list[str]
 
 
+class _Server(MCPServer[Any]):
+    """A server that reads the shipped prompts when they are first asked for: reading them takes longer than a search."""
+
+    _has_prompts = False
+
+    async def list_prompts(self) -> list[ListedPrompt]:
+        """The shipped prompts."""
+        self._read_prompts()
+        return await super().list_prompts()
+
+    async def get_prompt(self, *arguments: Any, **options: Any) -> Any:
+        """A shipped prompt with its inputs filled in."""
+        self._read_prompts()
+        return await super().get_prompt(*arguments, **options)
+
+    def _read_prompts(self) -> None:
+        if self._has_prompts:
+            return
+        from codeassist.mcp.prompts import shipped_prompts
+
+        self._has_prompts = True
+        for prompt in shipped_prompts():
+            self.add_prompt(prompt)
+
+
 class _Answers:
     """Runs the tools; their errors become results."""
 
@@ -132,7 +156,7 @@ class _Answers:
 
 def make_server(repositories: Repositories) -> MCPServer[Any]:
     """A server for these repositories; run it with `run`."""
-    server: MCPServer[Any] = MCPServer("codeassist", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
+    server: MCPServer[Any] = _Server("codeassist", instructions=INSTRUCTIONS, version=__version__, log_level="ERROR")
 
     answers = _Answers(repositories)
 
@@ -180,7 +204,9 @@ def make_server(repositories: Repositories) -> MCPServer[Any]:
         repo: Repo = "",
     ) -> Annotated[CallToolResult, TestsData]:
         """Tests that cannot fail: run on faulty code if the user trusts the repository, else only read."""
-        return answers.one(repo, lambda r: check_tests_of(r, scope))
+        from codeassist.mcp.auditing import check_tests as run
+
+        return answers.one(repo, lambda r: run(r, scope))
 
     _add_resources(server, repositories)
     return server
@@ -194,6 +220,3 @@ def _add_resources(server: MCPServer[Any], repositories: Repositories) -> None:
             return tools.checked_file(repositories.get(repo), path)
         except (CodeassistError, IndexerError) as error:
             raise ResourceError(str(error)) from error
-
-    for prompt in shipped_prompts():
-        server.add_prompt(prompt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 from codeassist.errors import UsageError
 from codeassist.printable import counted
 from codeassist.privacy import mask
-from codeassist.repositories import Repository
-from codeassist.tasks.search import SearchRequest, scan, search_pattern
+from codeassist.repositories import FIRST_WAIT, Repository
+from codeassist.tasks.search import SearchRequest, SearchResult, scan, search_pattern
 from codeassist.tasks.search import search as run_search
 from codeassist.workspace import walk_rules
 from indexers import Hit, Index, IndexMissingError
@@ -40,13 +41,31 @@ class Answer:
 def search(repository: Repository, query: str, scope: Sequence[str], max_tokens: int) -> Answer:
     """The lines that answer a query, best first, until `max_tokens` are used; while there is no index, by its words alone."""
     request = search_request(query, scope, max_tokens)
+    if not repository.has_index:
+        return _first(repository, request)
     try:
         with repository.index() as (index, state):
             found = run_search(index, request)
     except IndexMissingError:
         return _scanned(repository, request)
+    return _found(repository, found, state)
+
+
+def _first(repository: Repository, request: SearchRequest) -> Answer:
+    """The answer of the files themselves, before anything else is begun; of an index that is ready at once."""
+    end = time.monotonic() + FIRST_WAIT
+    scanned = _scanned(repository, request)
+    try:
+        with repository.index(wait=end - time.monotonic()) as (index, state):
+            return _found(repository, run_search(index, request), state)
+    except IndexMissingError:
+        return scanned
+
+
+def _found(repository: Repository, found: SearchResult, state: str) -> Answer:
+    query = found.request.query
     if found.quality == "none" and repository.building:  # what answers may not be in the index yet
-        return _scanned(repository, request)
+        return _scanned(repository, found.request)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
