@@ -156,7 +156,7 @@ class Repositories:
     ) -> None:
         """Open the services of each folder, with `together` also those that its `[workspace]` names.
 
-        `make` gives the repository of a name. Raises `WorkspaceError` for a folder that is no repository and has no index.
+        `make` gives the repository of a name. Raises `WorkspaceError` for a folder that is not a repository and has no index.
         """
         self._all: dict[str, Repository] = {}
         for services in [s for folder in folders for s in _opened(folder, together=together)]:
