@@ -2,7 +2,8 @@
 
 `time`: `review --staged` on each of the last commits, staged on its parent, with the index as the post-checkout hook leaves
 it; wall time, and processor time of the process and its children. `read`: `review --commit` on the last commits of each mirror
-that change code, checked out and indexed; every warning and error is printed with its evidence and the lines around it, to be judged by a reader.
+that change code, checked out and indexed; every warning and error is printed with its evidence and the lines around it, to be
+judged by a reader.
 """
 
 from __future__ import annotations
