@@ -76,7 +76,7 @@ def reading(options: argparse.Namespace) -> None:
         code = [sha for sha, _, files in log(folder) if any(CODE.search(path) for path, *_ in files)]
         shas = code[options.skip : options.skip + options.commits]
         if options.trust:
-            subprocess.run([*PROGRAM, "trust", "."], cwd=folder, check=True, capture_output=True, env=environment)
+            subprocess.run([*PROGRAM, "trust"], cwd=folder, check=True, capture_output=True, env=environment)
         totals: Counter[str] = Counter()
         for sha in shas:
             git(folder, "checkout", "-q", "--force", sha)
@@ -98,7 +98,7 @@ def _show(folder: Path, sha: str, review: Mapping, totals: Counter[str]) -> None
     for finding in review["findings"]:
         totals[finding["severity"]] += 1
         totals[f"{finding['rule']} ({finding['severity']})"] += 1
-        place = f"{finding['path']}:{finding['start']}"
+        place = f"{finding['path']}:{finding['start_line']}"
         print(f"{folder.name} {sha[:10]} {finding['severity']} {place} [{finding['rule']}] {finding['message']}")
         if finding["severity"] == "note":
             continue
@@ -107,6 +107,6 @@ def _show(folder: Path, sha: str, review: Mapping, totals: Counter[str]) -> None
         text = subprocess.run(
             ["git", "-C", str(folder), "show", f"{sha}:{finding['path']}"], capture_output=True, text=True, check=False
         ).stdout.split("\n")
-        first = max(1, finding["start"] - AROUND)
-        for number, line in enumerate(text[first - 1 : finding["end"] + AROUND], first):
+        first = max(1, finding["start_line"] - AROUND)
+        for number, line in enumerate(text[first - 1 : finding["end_line"] + AROUND], first):
             print(f"      {number:>5} | {line[:140]}")
