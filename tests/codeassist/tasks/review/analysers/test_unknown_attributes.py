@@ -73,6 +73,11 @@ def test_an_attribute_that_does_not_exist(findings, after, message):
         },
         {"sizes.py": SIZES + "\n\ndef __getattr__(name):\n    return 1\n", "use.py": USE.replace("box.area()", "sizes.SMALL")},
         {"use.py": USE.replace("def main(box: Box)", "def main(sizes)").replace("box.area()", "sizes.SMALL")},
+        {
+            "p/__init__.py": "",
+            "p/functools.py": "X = 1\n",
+            "p/m.py": "import functools\n\n\ndef f(g):\n    return functools.cache(g)\n",
+        },
     ],
     ids=[
         "of a base class",
@@ -87,6 +92,7 @@ def test_an_attribute_that_does_not_exist(findings, after, message):
         "guarded",
         "a module with __getattr__",
         "a local variable",
+        "a standard module with the name of a neighbour",
     ],
 )
 def test_an_attribute_that_may_exist(findings, after):
