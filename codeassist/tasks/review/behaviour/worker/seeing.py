@@ -67,7 +67,7 @@ class Seeing:
         }
 
     def _deliberate(self, outcome: Outcome) -> bool:
-        """Whether the project raises an exception by a statement, or a library raises one that is no sign of a slip."""
+        """Whether the project raises an exception by a statement, or a library raises one that does not show a slip."""
         return self.bench.raised_on_purpose(outcome) or not isinstance(outcome.error, ACCIDENTS)
 
     def _at_call(self, outcome: Outcome) -> bool:
