@@ -22,7 +22,7 @@ class Seeing:
     """Describes outcomes of one version."""
 
     def __init__(self, bench: Bench, canonical: Canonical, version: Mapping[str, Any], scratch: str) -> None:
-        """`scratch` is the name of the scratch folder: what contains it is no behaviour."""
+        """`scratch` is the name of the scratch folder: what contains it is not behaviour."""
         self.bench, self.canonical, self.scratch = bench, canonical, scratch
         self.tree = version["tree"] + os.sep
         self.lines = frozenset(version["lines"])
