@@ -37,6 +37,9 @@ WAITING = 6 * SECONDS
 UNSTOPPED = 1.2 * SECONDS
 """Seconds; a call that takes longer ran in C code, which no signal interrupts."""
 
+TRACED_STEPS = 20_000
+"""Maximum steps of an expression that is only traced."""
+
 LARGE = 10_000
 """Numbers from this size on can make a call run too long."""
 
@@ -102,8 +105,9 @@ class Bench:
         self.raises = [
             (n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, (ast.Raise, ast.Assert))
         ]
-        self.package = os.path.dirname(path) if "." in name else ""
-        """The folder of the module's package; "" for a module outside packages."""
+        top = f"{os.sep}{name.partition('.')[0]}{os.sep}"
+        self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
+        """The folder of the module's outermost package; "" for a module outside packages."""
 
         self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
@@ -184,6 +188,13 @@ class Bench:
             self.restore()
         return self._execute(candidate, code, module, observer, mutant, limit)
 
+    def trace(self, text: str, module: Any, names: dict[str, Any]) -> BaseException | None:
+        """Evaluate an expression on a copy of the module with further names; the exception that it raised, or None."""
+        code = self._compile(Candidate("", (), text))
+        if isinstance(code, str):
+            return None
+        return self._execute(Candidate("", (), text), code, module, self.observer, 0, TRACED_STEPS, names).error
+
     def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:
         """Run a candidate; if it raised while its lazy value was iterated, wrap it in `list()` and run it again."""
         outcome = self.run(candidate)
@@ -224,12 +235,21 @@ class Bench:
         except SyntaxError:
             return compile(text, "<test>", "exec"), False
 
-    def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
+    def _execute(
+        self,
+        candidate: Candidate,
+        code: Any,
+        module: Any,
+        observer: Observer,
+        mutant: int,
+        limit: int,
+        further: dict[str, Any] | None = None,
+    ) -> Outcome:
         probe, outcome = self.probe, Outcome()
         probe.clear()
         guard.State.tripped = guard.State.read = ""
         folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
-        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch}
+        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch, **(further or {})}
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
         printed = io.StringIO()

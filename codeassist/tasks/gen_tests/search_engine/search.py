@@ -15,6 +15,7 @@ from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
 from .products import Products
 from .protocol import ExampleCall, Suspicion
+from .shapes import Shapes
 from .targets import Inventory, Target
 
 KEPT = 60
@@ -29,11 +30,23 @@ SUSPICIONS = 12
 HELPED = 15
 """How often each constructor of another module's class is tried."""
 
+LEARNING = 0.15
+"""The largest share of the exploration in which calls are only traced."""
+
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
 JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
 """Exceptions that values of a wrong kind cause; expected only when the module itself raises them."""
+
+
+REFUSAL = re.compile(
+    r"^(?:invalid|could not convert|unconverted|time data|unknown|unsupported|empty separator)\b"
+    r"|\b(?:must|should|expected|not (?:allowed|supported|valid|a valid)|out of range|cannot|can't)\b"
+    r"|\btoo (?:large|long|small|short|many)\b",
+    re.IGNORECASE,
+)
+"""Messages of a ValueError that say which input is not accepted."""
 
 
 class Search:
@@ -126,10 +139,7 @@ class Search:
         home = type(error).__module__.partition(".")[0]
         if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
             return True
-        return (
-            type(error) is ValueError
-            and re.match(r"invalid literal|could not convert|unconverted data|time data|Invalid iso", str(error)) is not None
-        )
+        return type(error) is ValueError and REFUSAL.search(str(error)) is not None
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         if "tmp_path" in candidate.text:  # the content of the files is invented
@@ -174,6 +184,8 @@ class Search:
         targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
         if not targets:
             return
+        now = time.monotonic()
+        Shapes(self.bench, self.inventory, self.maker).learn(now + LEARNING * max(0.0, until - now))
         self._make_helpers(min(until, time.monotonic() + 0.1 * max(0.0, until - time.monotonic())))
         for _ in range(12):  # constructors first: methods need instances
             for target in (t for t in targets if t.kind in ("class", "classmethod")):

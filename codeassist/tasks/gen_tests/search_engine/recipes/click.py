@@ -12,10 +12,11 @@ from .recipe import Recipe
 
 def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, ...], str]]]:
     """A run of each command of the module."""
-    return {name: partial(_run, name, value) for name, value in names.items() if _is_command(value)}
+    return {name: partial(_run, name, value) for name, value in names.items() if is_command(value)}
 
 
-def _is_command(value: Any) -> bool:
+def is_command(value: Any) -> bool:
+    """Whether a value is a command of click or of a library on it."""
     return any(c.__name__ in ("Command", "BaseCommand") and c.__module__.startswith("click") for c in type(value).__mro__)
 
 
