@@ -130,7 +130,7 @@ class Arguments:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
         for recipe in self.recipes if not parameter.sure else ():
             expressions = recipe.for_parameter(parameter.name)
-            if expressions and self.chance.random() < 0.7:
+            if expressions and self.chance.random() < 0.9:
                 return self.chance.choice(expressions)
         if parameter.constants and self.chance.random() < 0.25:
             return self.chance.choice(parameter.constants)

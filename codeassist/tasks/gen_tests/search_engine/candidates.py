@@ -38,6 +38,7 @@ class Maker(Arguments):
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
+        self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
 
     def candidate(self, target: Target) -> Candidate | None:
@@ -104,6 +105,8 @@ class Maker(Arguments):
         return self._in_context(target, steps, call, ())
 
     def _finish(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...] = ()) -> Candidate:
+        if target.needs_network and self.offline:
+            steps = (*self.chance.choice(self.offline)(self.chance, self.words), *steps)
         surroundings = self.surroundings.get(target.qualname)
         if surroundings is not None:
             steps = (*surroundings.steps(self.command_line, self.words), *steps)
@@ -142,6 +145,10 @@ class Maker(Arguments):
             mutators = [t for t in mutators if t.corpus]  # the others have only failed so far
         calls = []
         for other in state.choose(target, mutators, self.chance.choice((1, 1, 2, 2, 3)), self.chance):
+            known = [c.final for c in other.corpus if c.final.startswith(f"{name}.") and "\n" not in c.final]
+            if known and self.chance.random() < 0.5:
+                calls.append(self.chance.choice(known))
+                continue
             arguments = self.arguments(other, note=False, near=self.chance.random() < 0.6)
             call = CALLED[other.name].format(", ".join(arguments), r=name) if other.name in CALLED else ""
             calls.append(call or f"{name}.{other.name}({', '.join(arguments)})")

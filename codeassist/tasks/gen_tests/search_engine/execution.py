@@ -23,6 +23,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
 from .instrument import PROBE, Instrumenter
+from .leftovers import Leftovers
 from .observe import Observer, message_pattern
 from .probe import Endless, Probe
 from .surroundings import Patch
@@ -39,6 +40,9 @@ UNSTOPPED = 1.2 * SECONDS
 
 TRACED_STEPS = 20_000
 """Maximum steps of an expression that is only traced."""
+
+MISUSES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError")
+"""Exceptions of the interpreter about values of a wrong kind."""
 
 LARGE = 10_000
 """Numbers from this size on can make a call run too long."""
@@ -79,6 +83,9 @@ class Outcome:
     bad: str = ""
     kind: str = ""
     lazy: bool = False
+    leaves: bool = False
+    """Whether it changed the module's global state, which was undone afterwards."""
+
     error: BaseException | None = None
     where: int = 0
     seconds: float = 0.0
@@ -103,7 +110,9 @@ class Bench:
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
         self.raises = [
-            (n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, (ast.Raise, ast.Assert))
+            (n.lineno, n.end_lineno or n.lineno, ast.unparse(n))
+            for n in ast.walk(self.tree)
+            if isinstance(n, (ast.Raise, ast.Assert))
         ]
         top = f"{os.sep}{name.partition('.')[0]}{os.sep}"
         self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
@@ -118,6 +127,7 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
+        self._leftovers = Leftovers(self.module)
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
@@ -277,6 +287,8 @@ class Bench:
             self._note_error(outcome, error, observer.folder)
         probe.active = 0
         patch.undo()
+        if module is self._main:
+            outcome.leaves = self._leftovers.undo()
         outcome.printed = printed.getvalue()[:2_000]
         if folder is not None and str(folder) in outcome.printed:
             outcome.bad = outcome.bad or "prints a temporary path"
@@ -310,7 +322,8 @@ class Bench:
             return linecache.getline(*frames[-1]).lstrip().startswith(("raise ", "assert "))  # by its neighbour
         if not frames or frames[-1][0] != self.path:
             return False
-        return any(first <= frames[-1][1] <= last for first, last in self.raises)
+        statements = [text for first, last, text in self.raises if first <= frames[-1][1] <= last]
+        return any(_raises(text, type(error).__name__) for text in statements)
 
     @contextlib.contextmanager
     def _limits(self, steps: int) -> Any:
@@ -330,6 +343,11 @@ class Bench:
             if timer and main:
                 timer(signal.ITIMER_PROF, 0)
                 timer(signal.ITIMER_REAL, 0)
+
+
+def _raises(statement: str, name: str) -> bool:
+    """Whether a `raise` statement raised an exception of a class, rather than failed while it made another one."""
+    return name in statement or name not in MISUSES or not re.search(r"^raise [\w.]*(?:Error|Exception)\(", statement)
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:

@@ -34,12 +34,17 @@ class Shapes:
         self._classes: dict[str, type] | None = None
         self._module: Any = None
 
-    def learn(self, until: float) -> None:
-        """Trace every target with a parameter that nothing is sure about, until a time of `time.monotonic`."""
+    def learn(self, until: float, *, methods: bool | None = None) -> None:
+        """Trace every target with a parameter that nothing is sure about, until a time of `time.monotonic`.
+
+        `methods`: only methods, which need an instance of their class, or only others; None for all.
+        """
         with self._observed_checks(), self._copy() as self._module:
             for target in [*self.inventory.targets, *self.inventory.helpers.values()]:
                 open_parameters = [p for p in target.parameters if not p.sure and not p.how.startswith("var")]
                 if target.kind in ("command", "property") or not open_parameters:
+                    continue
+                if methods is not None and methods is not (target.kind == "method"):
                     continue
                 if time.monotonic() > until:
                     return
@@ -110,9 +115,11 @@ class Shapes:
     def _copy(self) -> Iterator[Any]:
         """A copy of the module for the traced calls, so that what they leave in it reaches no test."""
         try:
-            yield self.bench.load(0)
+            module = self.bench.load(0)
         except Exception:  # a module may refuse to be loaded again
-            yield self.bench.module
+            module = self.bench.module
+        try:
+            yield module
         finally:
             self.bench.restore()
 

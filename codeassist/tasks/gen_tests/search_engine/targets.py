@@ -125,6 +125,9 @@ class Target:
     needs_context: bool = False
     """Whether a call failed because the context that its library provides was missing."""
 
+    needs_network: bool = False
+    """Whether a call was refused a connection."""
+
     products: list[Any] = field(default_factory=list)
     """Callable results of it (`products.Product`)."""
 
@@ -343,7 +346,7 @@ class Inventory:
 
     def _add(self, target: Target) -> None:
         for parameter in target.parameters:
-            if not parameter.sure:
+            if not parameter.sure and not parameter.optional:
                 for kind in self._used:
                     parameter.kinds[kind] += 1
         for parameter in target.parameters:

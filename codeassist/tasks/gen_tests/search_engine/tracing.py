@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .kinds import kind_of
+from .observe import message_of
 
 MOST_ITEMS = 6
 DEEPEST = 4
@@ -104,7 +105,7 @@ class Trace:
 
     def read_message(self, error: BaseException) -> None:
         """Learn from the message of an exception that a stand-in caused."""
-        text = str(error)
+        text = message_of(error)
         expected = re.search(r"values? to unpack \(expected (\d)", text) or re.search(r"need exactly (\d)", text)
         if expected and self.iterated is not None:
             self.iterated.size = int(expected[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from . import click, fastapi, flask, flask_commands, httpx, sqlalchemy, standard, typer
+from . import click, fastapi, flask, flask_commands, httpx, requests, sqlalchemy, standard, typer, urllib
 from .recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -15,6 +15,8 @@ RECIPES: tuple[Recipe, ...] = (
     flask_commands.RECIPE,  # after click's: it knows more about the same commands
     sqlalchemy.RECIPE,
     httpx.RECIPE,
+    requests.RECIPE,
+    urllib.RECIPE,
     *standard.RECIPES,
 )
 

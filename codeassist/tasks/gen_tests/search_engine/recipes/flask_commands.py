@@ -19,7 +19,7 @@ def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, 
 
 
 def _run(name: str, command: Any, chance: random.Random, words: list[str], given: str) -> tuple[tuple[str, ...], str]:
-    line = repr(click.words_of(command, chance)) if chance.random() < 0.85 else given
+    line = click.written(click.words_of(command, chance)) if chance.random() < 0.85 else given
     return (f"result = flask.Flask('app').test_cli_runner().invoke({name}, {line})",), "(result.exit_code, result.output)"
 
 

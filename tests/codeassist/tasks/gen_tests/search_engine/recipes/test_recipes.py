@@ -95,6 +95,33 @@ from flask.cli import with_appcontext
 def named():
     click.echo(current_app.name)
 """
+REQUESTS = """
+import requests
+
+
+def count(name):
+    response = requests.get("http://127.0.0.1:9/" + str(name))
+    if response.status_code == 404:
+        return -1
+    return len(response.text)
+"""
+URLLIB = """
+from urllib.request import urlopen
+
+
+def size(name):
+    with urlopen("http://127.0.0.1:9/a") as page:
+        return len(page.read())
+"""
+CLICK_FILE = """
+import click
+
+
+@click.command()
+@click.argument("source", type=click.File())
+def count(source):
+    click.echo(len(source.read()))
+"""
 LOGGING = """
 import logging
 
@@ -126,6 +153,9 @@ def level(record: logging.LogRecord) -> int:
         ("flask", FLASK_COMMAND, "flask.Flask('app').test_cli_runner().invoke(named, "),
         ("logging", LOGGING, "level(logging.makeLogRecord("),
         ("logging", LOGGING, "short.format(logging.makeLogRecord("),
+        ("requests", REQUESTS, "monkeypatch.setattr(requests.Session, 'request', "),
+        ("urllib", URLLIB, "monkeypatch.setattr(urllib.request.OpenerDirector, 'open', "),
+        ("click", CLICK_FILE, "CliRunner().invoke(count, [str(tmp_path / 'data."),
         ("httpx", HTTPX, "AsyncClient(transport=httpx.MockTransport("),
     ],
 )
