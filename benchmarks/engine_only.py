@@ -62,9 +62,8 @@ def main() -> None:
             print(f"{name:20} {rows[-1]}", flush=True)
     for key in ("branches", "mutants"):
         shares = [int(found[1]) if (found := re.search(rf"{key} \d+/\d+ = (\d+) %", row)) else 0 for row in rows]
-        print(
-            f"median {key}: {statistics.median(shares)} %, of those that can be imported: {statistics.median(imported(rows, shares))} %"
-        )
+        known = statistics.median(imported(rows, shares))
+        print(f"median {key}: {statistics.median(shares)} %, of those that can be imported: {known} %")
 
 
 def imported(rows: list[str], shares: list[int]) -> list[int]:

@@ -62,8 +62,12 @@ def filled_path(path: str, chance: random.Random, words: list[str]) -> str:
 def answer(chance: random.Random, words: list[str]) -> tuple[int, bytes]:
     """The status and the content of an answer of a server: JSON with keys that the module mentions, HTML, text, an error."""
     keys = [w for w in words if w.isidentifier() and len(w) < 24] or ["name"]
-    entry: dict[str, Any] = {chance.choice(keys): chance.choice((1, "abc", True, [], "https://example.org/a")) for _ in range(3)}
-    shaped: dict[str, Any] = {chance.choice(keys): chance.choice((entry, [entry], [entry, entry], [], "abc", 2)) for _ in range(3)}
+    entry: dict[str, Any] = {
+        chance.choice(keys): chance.choice((1, "abc", True, [], "https://example.org/a")) for _ in range(3)
+    }
+    shaped: dict[str, Any] = {
+        chance.choice(keys): chance.choice((entry, [entry], [entry, entry], [], "abc", 2)) for _ in range(3)
+    }
     content = chance.choice((json.dumps(shaped), json.dumps([entry]), json.dumps(entry), PAGE, "abc", ""))
     return chance.choice((200, 200, 200, 200, 404, 500)), content.encode()
 
