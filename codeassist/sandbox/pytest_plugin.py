@@ -87,6 +87,8 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 def pytest_sessionfinish(session: Any) -> None:
     guard.State.armed = False
+    if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the first one collects the outcomes
+        return
     with open(OUT, "w", encoding="utf-8") as file:
         json.dump(outcomes, file)
     with open(REPORTS, "w", encoding="utf-8") as file:

@@ -20,8 +20,8 @@ SECONDS = 20.0
 def formatted(text: str, name: str, box: Sandbox) -> str:
     """The text formatted by the project's formatter (ruff or black, if configured and installed).
 
-    Without one it gets the quotes of the module and lines of the project's length. isort or ruff sort the imports where they are
-    configured to.
+    Without one it gets the quotes of the module and lines of the project's length. isort or ruff sort the imports where the
+    settings ask for it.
     """
     kind = _configured(box.target.root)
     if kind:

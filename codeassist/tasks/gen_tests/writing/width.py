@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import configparser
+import contextlib
 import io
 import re
 import tokenize
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -147,13 +149,10 @@ def _items(inner: str) -> list[str]:
     return items + ([rest] if rest else [])
 
 
-def _tokens(text: str) -> list[tuple[int, str, int]]:
+def _tokens(text: str) -> Iterator[tuple[int, str, int]]:
     """(kind, text, column) of the tokens of one line; as many as can be read."""
-    found = []
-    try:
-        for token in tokenize.generate_tokens(io.StringIO(text.lstrip()).readline):
+    left = len(text) - len(text.lstrip())
+    with contextlib.suppress(tokenize.TokenError, IndentationError, SyntaxError):  # a statement that continues
+        for token in tokenize.generate_tokens(io.StringIO(text[left:]).readline):
             if token.start[0] == 1:
-                found.append((token.type, token.string, token.start[1] + len(text) - len(text.lstrip())))
-    except (tokenize.TokenError, IndentationError, SyntaxError):  # a statement that continues
-        pass
-    return found
+                yield token.type, token.string, token.start[1] + left
