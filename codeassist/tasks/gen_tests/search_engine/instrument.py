@@ -84,7 +84,7 @@ class Instrumenter(ast.NodeTransformer):
     def _instrument_statement(self, node: ast.stmt) -> Any:
         """Instrument the parts of a statement."""
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            return self.add_function(node)
+            return self._function(node)
         if isinstance(node, ast.ClassDef):
             return self._class(node)
         if isinstance(node, (ast.If, ast.While)):
