@@ -26,6 +26,7 @@ MAX_ENDING = 3
 """The most letters that are removed as the ending of a word."""
 
 MIN_STEM = 4
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 FUNCTION_WORDS = frozenset(
     (
         "der die das den dem des ein eine einen einem einer eines was wie wo wer wird werden wurde wurden ist sind war "
@@ -80,6 +81,22 @@ def translate(text: str, is_word: Callable[[str], bool] = lambda _: False) -> di
         elif match_forms and not is_word(word) and (term := _form_of(word)) is not None:
             translations[word] = table()[term]
     return translations
+
+
+def into_han(word: str) -> str:
+    """A term in Chinese characters whose best translation is an English word; empty when the table has none."""
+    return _han().get(word.lower(), "")
+
+
+@cache
+def _han() -> dict[str, str]:
+    """English word -> the term that means it most precisely: with the fewest other meanings, then the shortest."""
+    best: dict[str, tuple[int, int, str]] = {}
+    for term, english in table().items():
+        if english and _HAN.fullmatch(term):
+            key = (len(english), len(term), term)
+            best[english[0]] = min(best.get(english[0], key), key)
+    return {word: term for word, (_, _, term) in best.items()}
 
 
 def function_words(text: str) -> set[str]:

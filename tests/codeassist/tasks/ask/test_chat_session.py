@@ -52,7 +52,7 @@ def test_model_and_strategy_can_change(chat):
     assert chat.strategy == "steps"
     chat.use_strategy("direct")
     assert chat.strategy == "direct"
-    assert chat.ask("what is Gateway").answer.prompt == "ask@1.0.0"
+    assert chat.ask("what is Gateway").answer.prompt == "ask@1.1.0"
     chat.use_model(config, None)
     assert chat.ask("what is RETRIES").answer.model == ""
     assert len(model.requests) == 1
