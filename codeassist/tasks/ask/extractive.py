@@ -9,7 +9,7 @@ from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, named_by, subject_first, together
+from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, guide_first, named_by, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
@@ -51,7 +51,7 @@ def ask(
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        chosen = together(index.root, subject_first(index, question, distinct(hits)), places)
+        chosen = together(index.root, guide_first(index, question, subject_first(index, question, distinct(hits))), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
