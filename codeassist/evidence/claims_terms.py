@@ -32,14 +32,24 @@ _LINE_WORDS = re.compile(
 )
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 _ORDINAL = frozenset("0 1 2".split())
+_WORKED = re.compile(
+    r"(?i)^(?:so |thus )?(?:with|for|given|at|if|assuming)\b[^.]*\d.*\b(?:therefore|thus|hence|so|then|would|means)\b"
+)
+"""A worked example: its numbers are given and computed, not read."""
+
+_SAYING = r"(?:says?|saying|messages?|texts?|reads?|errors?|warnings?|labels?|prefix|named|called|prints?|logs?|shows?)"
+_SAID = re.compile(rf"(?i)\b{_SAYING}(?: \w+){{0,2}}:? (?:\"([^\"]+)\"|\u201c([^\u201d]+)\u201d)")
+_IMPLIED = {"AssertionError": re.compile(r"(?m)^\s*assert\b"), "NullPointerException": re.compile(r"\brequireNonNull\b")}
+"""Errors that a statement raises without naming them."""
 
 
 @dataclass(frozen=True)
 class Cited:
-    """The blocks that a sentence cites, as one text."""
+    """The blocks that a sentence cites, as one text. `given` are the numbers of the answer's own example code."""
 
     blocks: tuple[Block, ...]
     root: Path
+    given: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
@@ -70,16 +80,26 @@ def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     for term in terms(bare):
         if term.text in absent:
             continue
+        if (implied := _IMPLIED.get(term.text)) and implied.search(cited.text):
+            continue
         if term.quoted or term.kind == "path":
             yield from _missing_of_span(term.text, cited, index)
         elif term.text not in cited.names:
             yield term.text
     prose = SPAN.sub(" ", bare)
-    yield from _missing_numbers(_LINE_WORDS.sub(" ", prose), cited)
+    yield from (match[0] for match in _SAID.finditer(prose) if not _is_said(match[1] or match[2], cited))
+    if not _WORKED.search(prose.strip()):
+        yield from _missing_numbers(_LINE_WORDS.sub(" ", prose), cited)
     for match in _LINE_WORDS.finditer(prose):
         first, last = int(match[1] or match[3]), int(match[2] or match[4] or match[1] or match[3])
         if not any(block.start_line <= first and last <= block.end_line for block in cited.blocks):
             yield match[0]
+
+
+def _is_said(text: str, cited: Cited) -> bool:
+    """Whether the blocks have a text that the code is said to show; what an ellipsis stands for may be anything."""
+    parts = [part.strip().lower() for part in re.split(r"\.{3}|\u2026", re.sub(r"[\"'`]", "", text))]
+    return all(part in " ".join(cited.lowered.split()) for part in parts)
 
 
 def _missing_of_span(span: str, cited: Cited, index: Index) -> Iterator[str]:
@@ -160,7 +180,7 @@ def _missing_numbers(prose: str, cited: Cited) -> Iterator[str]:
     """Numbers in prose; small ones may count what is not written as a number."""
     for match in _NUMBER.finditer(prose):
         number = plain(match[0])
-        if number not in _ORDINAL and number not in cited.numbers and not _is_last_of_range(number, cited):
+        if number not in _ORDINAL | cited.numbers | cited.given and not _is_last_of_range(number, cited):
             yield match[0]
 
 
