@@ -6,6 +6,7 @@ relation that it states (a default, a result, an error, a call) is contradicted 
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
 
 __all__ = ["Checks", "check", "cited_numbers", "exists", "sentences", "unverified"]
+
+BUILTIN = frozenset(dir(builtins))
+"""Names that exist in every Python module."""
 
 _NO_PATH_WORD = re.compile(r"(?i)^(?:[a-z]+/[\w.+-]+|HTTPS?/\d[\d.]*)$")
 
@@ -111,7 +115,7 @@ def _is_invented(term: Term, shown_names: set[str], paths: set[str], index: Inde
     if _NO_PATH_WORD.match(term.text) or is_of_library(term.text, index):
         return False
     names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", term.text)) if n.lower() not in LITERALS]
-    return any(name not in shown_names and not exists(index, name) for name in names)
+    return any(name not in shown_names and name not in BUILTIN and not exists(index, name) for name in names)
 
 
 def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index, given: frozenset[str]) -> bool:

@@ -92,7 +92,7 @@ def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
         yield from _missing_numbers(_LINE_WORDS.sub(" ", prose), cited)
     for match in _LINE_WORDS.finditer(prose):
         first, last = int(match[1] or match[3]), int(match[2] or match[4] or match[1] or match[3])
-        if not any(block.start_line <= first and last <= block.end_line for block in cited.blocks):
+        if not any(_has_lines(block, first, last) for block in cited.blocks):
             yield match[0]
 
 
@@ -161,8 +161,13 @@ def _path_stands(span: str, cited: Cited) -> bool:
     if lines is None:
         return bool(same) or bare in cited.text or _is_imported(bare, cited.text)
     if same:
-        return any(b.start_line <= lines[0] and lines[1] <= b.end_line for b in cited.blocks if b.path in same)
+        return any(_has_lines(block, *lines) for block in cited.blocks if block.path in same)
     return bare in cited.text and lines[1] <= count_lines(cited.root, bare)
+
+
+def _has_lines(block: Block, first: int, last: int) -> bool:
+    """Whether a block shows both lines; of a folded one the place is known, not the lines."""
+    return block.shows(first, last) or (block.folded and block.start_line <= first and last <= block.end_line)
 
 
 def _is_imported(path: str, text: str) -> bool:
