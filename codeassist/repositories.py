@@ -143,7 +143,7 @@ class Repositories:
     """The repositories of one server, by name; nothing outside them is read."""
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        """Open the services of each folder. Raises `WorkspaceError` for a folder that is no repository and has no index."""
+        """Open the services of each folder. Raises `WorkspaceError` for a folder that is not a repository and has no index."""
         self._all: dict[str, Repository] = {}
         for folder in folders:
             services = Services.open(folder)

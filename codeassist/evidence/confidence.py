@@ -36,7 +36,7 @@ ALL_DEFINED = 0.8
 """Minimum confidence when every significant word names a definition: 'who calls authenticate'."""
 
 NONE, WEAK = 1.0, 1.2
-"""Search hits whose share of the query's words plus twice their cosine is below these are no match, or a weak one. Of search
+"""Search hits whose share of the query's words plus twice their cosine is below these are not a match, or a weak one. Of search
 phrases for code that is there about one in fifty is below `WEAK`; of phrases for other things most are below `NONE`."""
 
 NOT_BORNE_OUT = 0.5

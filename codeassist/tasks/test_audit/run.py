@@ -82,7 +82,7 @@ class TestAuditContext:
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     """Audit the selected tests. Nothing is written outside a scratch folder.
 
-    Raises `UsageError` for a path that is no test, and for a change that git cannot read.
+    Raises `UsageError` for a path that is not a test, and for a change that git cannot read.
     """
     root = context.root.resolve()
     deadline = Deadline(request.seconds)

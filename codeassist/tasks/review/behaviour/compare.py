@@ -87,7 +87,7 @@ def _call(difference: Difference) -> str:
 
 
 def _module(path: Path, tree: Path) -> Target | None:
-    """The module in a file: its name counts from the first folder that is no package. None if it cannot have a name."""
+    """The module in a file: its name counts from the first folder that is not a package. None if it cannot have a name."""
     source_root = path.parent
     parts = [] if path.stem == "__init__" else [path.stem]
     while (source_root / "__init__.py").exists() and source_root != tree:

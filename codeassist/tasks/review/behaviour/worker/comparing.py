@@ -25,7 +25,7 @@ ORDER = ("now raises", "value", "output", "exception", "raised before", "message
 
 
 def kind_of(call: Call, before: Seen | None, after: Seen | None) -> str:
-    """How two outcomes differ; "" when they do not, or when the call is no use of one of the versions.
+    """How two outcomes differ; "" when they do not, or when the call does not suit one of the versions.
 
     Two exceptions that no statement of the project raises are both accidents of a wrong input, whatever their classes. So is
     one of them, if it complains about nothing but the kinds of value that the call was made with.

@@ -313,7 +313,7 @@ class Server:
         }
 
     def _deliberate(self, outcome: Outcome) -> bool:
-        """Whether the project raises an exception by a statement, or a library raises one that is no sign of a slip."""
+        """Whether the project raises an exception by a statement, or a library raises one that does not show a slip."""
         if self.bench.raised_on_purpose(outcome):
             return True
         return not isinstance(outcome.error, (*JUNK, LookupError, ArithmeticError, ValueError, AssertionError, RecursionError))
