@@ -27,6 +27,19 @@ MAX_ENDING = 3
 
 MIN_STEM = 4
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
+FUNCTION_WORDS = frozenset(
+    (
+        "der die das den dem des ein eine einen einem einer eines was wie wo wer wird werden wurde wurden ist sind war "
+        "hat haben kann im in an am auf aus bei von vom zu zum zur mit und oder aber nur auch noch nicht wenn dass als um "
+        "es er sie ich man mein dieser diese dieses alle so dann da hier passiert geschieht tut sollte soll muss darf le "
+        "la les un une du de au aux et ou il elle on je est sont ce cette ces que qui dans sur sous par pour avec sans "
+        "comment se el los las una unos unas del al son en con sin para por y o como cuando este esta estos estas si no "
+        "lo os uma uns umas do dos na nos nas em e ao com sem quando isso"
+    ).split()
+)
+"""Words of German, French, Spanish and Portuguese that say nothing by themselves. Many are also English words or names, so they
+count as foreign only in a question in such a language."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -84,6 +97,11 @@ def _han() -> dict[str, str]:
             key = (len(english), len(term), term)
             best[english[0]] = min(best.get(english[0], key), key)
     return {word: term for word, (_, _, term) in best.items()}
+
+
+def function_words(text: str) -> set[str]:
+    """The words of a foreign text that say nothing by themselves, without accents."""
+    return set(_WORD.findall(fold_accents(unicodedata.normalize("NFC", text)).lower())) & FUNCTION_WORDS
 
 
 def _cut(run: str) -> dict[str, tuple[str, ...]]:
