@@ -29,6 +29,9 @@ NAME = re.compile(r"[^\W\d]\w*")
 _BARE_NAME = re.compile(
     r"(?<![\w`/.-])(?:[A-Za-z]\w*_\w+|_\w+|[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*[A-Z]?\w*)(?![\w`/-])"
 )
+_PLURAL = re.compile(r"[A-Z]{2,}s")
+"""Abbreviations such as URLs."""
+
 LINE = re.compile(r"(?::|#L)(\d{1,9})(?:[-\u2013]L?(\d{1,9}))?$")
 _PATH = re.compile(r"(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]*\.[A-Za-z]\w{0,7}|(?:\.{0,2}/)?(?:[\w.@+-]+/)+[\w.@+-]*")
 NO_PATH = re.compile(r"(?i)^(?:text|application|image|audio|video|multipart|font|message|model)/|^HTTPS?/\d|^\w+://")
@@ -93,7 +96,8 @@ def terms(sentence: str) -> Iterator[Term]:
             yield Term(found[0], "path", quoted=False)
     prose = _BARE_PATH.sub(lambda found: " " if _is_bare_path(found[0]) else found[0], prose)
     for found in _BARE_NAME.finditer(prose):
-        if found[0].lower() not in _BRANDS and not _EXAMPLE.search(prose[: found.start()]):
+        known = found[0].lower() in _BRANDS or _PLURAL.fullmatch(found[0])
+        if not known and not _EXAMPLE.search(prose[: found.start()]):
             yield Term(found[0], "name", quoted=False)
 
 
