@@ -81,6 +81,7 @@ def _started(where: Place) -> socket.socket | None:
                 return connection
             process = subprocess.Popen(  # this program
                 [sys.executable, "-m", "codeassist.mcp.shared", str(where.socket)],
+                cwd=where.socket.parent,  # it must not keep the agent's folder in use
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
