@@ -11,7 +11,7 @@ from codeassist.lsp.documents import Documents, utf16, whole_lines
 from codeassist.repositories import Repository
 from codeassist.tasks.review import Finding
 
-EXPLAIN, TESTS = "codeassist.explain", "codeassist.generateTests"
+EXPLAIN, TESTS, PROVE = "codeassist.explain", "codeassist.generateTests", "codeassist.prove"
 
 _LEVELS = {
     "error": lsp.DiagnosticSeverity.Error,
@@ -75,6 +75,10 @@ class Findings:
             self._by_path[path] = []
         return self._by_path[path]
 
+    def proven(self, path: str, fingerprint: str) -> Finding | None:
+        """A finding of the last review of a file that has a program which shows it."""
+        return next((f for f in self._by_path.get(path, []) if f.fingerprint == fingerprint and f.reproducer), None)
+
     def actions(self, documents: Documents, uri: str, chosen: lsp.Range) -> list[lsp.CodeAction | lsp.Command]:
         """What can be done at some lines: patches of findings, explaining and testing the definition around them."""
         path = documents.path_of(uri)
@@ -83,6 +87,11 @@ class Findings:
             _fix(uri, finding)
             for finding in self._by_path.get(path, [])
             if finding.patch is not None and finding.start <= chosen.end.line + 1 and finding.end >= line
+        ]
+        found += [
+            lsp.Command(f"Prove: {finding.message[:80]}", PROVE, arguments=[uri, finding.fingerprint])
+            for finding in self._by_path.get(path, [])
+            if finding.reproducer and finding.start <= chosen.end.line + 1 and finding.end >= line
         ]
         around = [s for s in documents.symbols(path) if s[2] <= line <= s[3]]
         if around:
