@@ -80,8 +80,8 @@ def _started(where: Place) -> socket.socket | None:
             if (connection := _connected(where)) is not None:
                 return connection
             process = subprocess.Popen(  # this program
-                [sys.executable, "-m", "codeassist.mcp.shared", str(where.socket)],
-                cwd=where.socket.parent,  # it must not keep the agent's folder in use
+                [sys.executable, "-P", "-m", "codeassist.mcp.shared", str(where.socket)],
+                cwd=where.socket.parent,  # with `-P`: nothing of the repository is imported
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

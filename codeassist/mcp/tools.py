@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from codeassist.errors import UsageError
 from codeassist.printable import counted
-from codeassist.privacy import mask
+from codeassist.privacy import MASK, mask
 from codeassist.repositories import FIRST_WAIT, Repository
 from codeassist.tasks.search import SearchRequest, SearchResult, scan, search_pattern
 from codeassist.tasks.search import search as run_search
@@ -112,9 +113,11 @@ def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max
     left = max(100, min(max_tokens, MOST_TOKENS)) * CHARS_PER_TOKEN
     with repository.index() as (index, state):
         found = search_pattern(index, pattern, MOST_LINES, paths=scope)
+        shown = _masked_lines(index)
     lines: list[str] = []
     for match in found.matches:
-        line = f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {mask(match.text)[0]}"
+        text = shown(match.path, match.line, match.text)
+        line = f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {text}"
         left -= len(line)
         if left < 0 and lines:
             break
@@ -192,7 +195,23 @@ def _title(hit: Hit) -> str:
 
 
 def _numbered(hit: Hit) -> str:
-    return "\n".join(f"{n} {line}" for n, line in enumerate(hit.text.split("\n"), hit.start_line))
+    """The lines of a hit with their numbers, masked before: with a number before it a line of a private key is not known."""
+    return "\n".join(f"{n} {line}" for n, line in enumerate(mask(hit.text)[0].split("\n"), hit.start_line))
+
+
+def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
+    """A function from (path, line, text of the line) to the line as it may be shown: what a secret is, its file decides."""
+    from indexers.files.decoding import file_lines
+
+    @cache
+    def of_file(path: str) -> list[str]:
+        return mask("\n".join(file_lines(index.root, path)))[0].split("\n")
+
+    def shown(path: str, line: int, text: str) -> str:
+        lines = of_file(path)
+        return mask(text)[0] if not 0 < line <= len(lines) else MASK if lines[line - 1] == MASK else mask(text)[0]
+
+    return shown
 
 
 def _fenced(text: str, language: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -14,6 +15,8 @@ from pathlib import Path
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
 _BLOCK = 1 << 18
+_MOST_BYTES = 100_000
+"""The most bytes of a file that is read as a whole: a mark, a seal, the number of a process."""
 
 _NO_FOLLOW = (
     getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -31,9 +34,12 @@ def open_private(path: Path, flags: int) -> int:
 
 
 def read_private(path: Path) -> bytes:
-    """The content of a file. Raises `OSError`."""
+    """The content of a small file. Raises `OSError`."""
     with os.fdopen(open_private(path, os.O_RDONLY), "rb") as handle:
-        return handle.read()
+        data = handle.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise OSError(errno.EFBIG, "Too large for a file of this program", str(path))
+    return data
 
 
 def checksum(path: Path) -> tuple[int, int]:

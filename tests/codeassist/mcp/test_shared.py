@@ -263,3 +263,17 @@ def test_a_client_does_not_load_the_protocol(run_folder):
         check=True,
     )
     assert done.stdout == "[]\n"
+
+
+def test_the_process_imports_nothing_of_the_repository(tmp_path, run_folder, monkeypatch):
+    mark = tmp_path / "mark"
+    plant = f"open({str(mark)!r}, 'w').close()\n"
+    root = write(
+        tmp_path / "repo", {"anyio.py": plant, "filelock.py": plant, "codeassist/__init__.py": plant, "a.py": "x = 1\n"}
+    )
+    monkeypatch.chdir(root)
+    connection = attach([root], together=False)
+    if connection is not None:
+        connection.close()
+    assert not mark.exists()
+    assert processes(run_folder)
