@@ -13,7 +13,7 @@ from codeassist.tasks.review import Finding
 from indexers import IndexerError
 from indexers.files.decoding import file_lines
 
-EXPLAIN, TESTS = "codeassist.explain", "codeassist.generateTests"
+EXPLAIN, TESTS, PROVE = "codeassist.explain", "codeassist.generateTests", "codeassist.prove"
 
 _LEVELS = {
     "error": lsp.DiagnosticSeverity.Error,
@@ -80,6 +80,10 @@ class Findings:
         self._by_path[path], self._reviewed[path] = found, lines
         return found
 
+    def proven(self, path: str, fingerprint: str) -> Finding | None:
+        """A finding of the last review of a file that has a program which shows it."""
+        return next((f for f in self._by_path.get(path, []) if f.fingerprint == fingerprint and f.reproducer), None)
+
     def actions(self, documents: Documents, uri: str, chosen: lsp.Range) -> list[lsp.CodeAction | lsp.Command]:
         """What can be done at some lines: patches of findings, explaining and testing the definition around them.
 
@@ -92,6 +96,11 @@ class Findings:
             _fix(uri, finding)
             for finding in current
             if finding.patch is not None and finding.start <= chosen.end.line + 1 and finding.end >= line
+        ]
+        found += [
+            lsp.Command(f"Prove: {finding.message[:80]}", PROVE, arguments=[uri, finding.fingerprint])
+            for finding in self._by_path.get(path, [])
+            if finding.reproducer and finding.start <= chosen.end.line + 1 and finding.end >= line
         ]
         around = [s for s in documents.symbols(path) if s[2] <= line <= s[3]]
         if around:

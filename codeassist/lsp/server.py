@@ -14,7 +14,8 @@ from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.lsp import completion, names
 from codeassist.lsp.documents import Documents
-from codeassist.lsp.findings import EXPLAIN, TESTS, Findings, diagnostics
+from codeassist.lsp.findings import EXPLAIN, PROVE, TESTS, Findings, diagnostics
+from codeassist.lsp.inline import inline
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, QueryError
 
@@ -135,6 +136,19 @@ def _editing(server: Server) -> None:
         ]
         return lsp.CompletionList(is_incomplete=True, items=items)
 
+    @server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION)
+    @server.thread()
+    def inline_completion(params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList:
+        document = server.documents.document(params.text_document.uri)
+        at = document.offset_at_position(params.position)
+        path = server.documents.path_of(params.text_document.uri)
+        try:
+            text = inline(server.repository, path, document.source[:at], document.source[at:]) if path else ""
+        except (CodeassistError, IndexerError) as error:
+            server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, str(error)))
+            text = ""
+        return lsp.InlineCompletionList([lsp.InlineCompletionItem(text)] if text.strip() else [])
+
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     @server.thread()
     def saved(params: lsp.DidSaveTextDocumentParams) -> None:
@@ -173,6 +187,16 @@ def _commands(server: Server) -> None:
         server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, result.answer.text[:2000]))
         value: dict[str, Any] = result.as_json()
         return value
+
+    @server.command(PROVE)
+    @server.thread()
+    def prove(uri: str, fingerprint: str) -> dict[str, Any] | None:
+        """The program that shows a finding again, which the review has run; as a message and returned."""
+        finding = server.findings.proven(server.documents.path_of(uri), fingerprint)
+        if finding is None:
+            return None
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, finding.reproducer))
+        return finding.as_json()
 
     @server.command(TESTS)
     @server.thread()

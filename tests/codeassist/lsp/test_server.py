@@ -256,6 +256,66 @@ def test_a_patch_is_offered_only_for_the_text_that_was_reviewed(indexed):
     assert after == []
 
 
+def actions_at(editor, path, line):
+    chosen = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0))
+    document = lsp.TextDocumentIdentifier(editor.uri(path))
+    context = lsp.CodeActionContext(diagnostics=[])
+    return editor.client.text_document_code_action_async(lsp.CodeActionParams(document, chosen, context))
+
+
+async def execute(editor, action):
+    return await editor.client.workspace_execute_command_async(lsp.ExecuteCommandParams(action.command, action.arguments))
+
+
+def test_a_difference_of_behaviour_is_proven(tmp_path, run):
+    root = write(tmp_path / "p", {"prices.py": "def price(amount):\n    return 2 * amount\n", ".codeassist.toml": ""})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Begin")
+    run("trust", cwd=root)
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        write(root, {"prices.py": "def price(amount):\n    return 3 * amount\n"})
+        editor.open("prices.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("prices.py"))
+        editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        await editor.diagnostics.get()
+        actions = await actions_at(editor, "prices.py", 1)
+        return await execute(editor, next(a for a in actions if a.title.startswith("Prove")))
+
+    proof = edited(root, work)
+    found = proof if isinstance(proof, dict) else proof._asdict()
+    assert found["rule"] == "behaviour-changed"
+    assert "price(" in found["reproducer"]
+
+
+def test_tests_are_generated_and_offered_as_a_new_file(tmp_path, run):
+    root = write(
+        tmp_path / "p", {"prices.py": "def price(amount: int) -> int:\n    return 2 * amount\n", ".codeassist.toml": ""}
+    )
+    git(root, "init", "-q")
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        offered = []
+
+        def apply(params):
+            offered.append(params.edit.document_changes)
+            return lsp.ApplyWorkspaceEditResult(applied=True)
+
+        editor.client.feature(lsp.WORKSPACE_APPLY_EDIT)(apply)
+        editor.open("prices.py")
+        actions = await actions_at(editor, "prices.py", 0)
+        await execute(editor, next(a for a in actions if a.title.startswith("Generate tests")))
+        return offered
+
+    ((create, insert),) = edited(root, work)
+    assert create.uri.endswith("/tests/test_prices.py")
+    assert "def test_" in insert.edits[0].new_text
+    assert not (root / "tests").exists()  # the editor decides
+
+
 def test_outside_of_a_repository_nothing_fails(tmp_path, indexed):
     write(tmp_path, {"loose/a.py": "def alone():\n    pass\n"})
 
