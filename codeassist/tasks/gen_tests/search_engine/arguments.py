@@ -199,6 +199,8 @@ class Arguments:
         chance = self.chance
         roll = chance.random()
         local = self.local.get(target.qualname)
+        if kind == "str" and roll < 0.12 and local and (mixed := self._mixed(local)):
+            return repr(mixed)
         if roll < 0.25 and local and local.by_kind.get(kind):
             return chance.choice(local.by_kind[kind])
         if roll < 0.5 and self.literals.by_kind.get(kind):
@@ -209,6 +211,15 @@ class Arguments:
         if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
             text = chance.choice(POOLS[kind])
         return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _mixed(self, local: Literals) -> str:
+        """A text with several short constants of a function between letters, such as the characters that it escapes."""
+        parts = [t for text in local.by_kind.get("str", ()) if 0 < len(t := ast.literal_eval(text)) <= 3]
+        parts += [t[0] for t in self.accepted if len(t) == 1]
+        if len(parts) < 2:
+            return ""
+        chosen = self.chance.sample(parts, min(len(parts), self.chance.choice((2, 3, 4))))
+        return "".join(f"{letter}{part}" for letter, part in zip("abcd", chosen, strict=False)) + self.chance.choice(("", "e"))
 
     def _joined(self) -> str:
         """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""

@@ -325,6 +325,11 @@ class Bench:
         statements = [text for first, last, text in self.raises if first <= frames[-1][1] <= last]
         return any(_raises(text, type(error).__name__) for text in statements)
 
+    def raised_elsewhere(self, error: BaseException) -> bool:
+        """Whether an exception comes from a `raise` statement of a library that the module calls."""
+        frames = _frames(error)
+        return bool(frames) and frames[-1][0] != self.path and linecache.getline(*frames[-1]).lstrip().startswith("raise ")
+
     @contextlib.contextmanager
     def _limits(self, steps: int) -> Any:
         self.probe.limit = steps or 150_000
