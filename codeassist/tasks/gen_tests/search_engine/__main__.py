@@ -20,6 +20,7 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
+from . import frameworks
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
 from .imported import Imported
@@ -47,6 +48,7 @@ def main() -> int:
     random.seed(0 if job.mode == "search" else None)
     try:
         guard.State.armed = True
+        frameworks.prepare()
         importlib.import_module(job.module)
         with tokenize.open(job.path) as module:  # in the encoding that the module declares
             source = module.read()
