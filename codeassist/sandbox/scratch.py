@@ -125,13 +125,17 @@ class Sandbox:
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def put(self, path: Path, text: str) -> None:
-        """Write a file of the copy, replacing a link. Raises `UsageError` if a link in the path leads out of the copy."""
-        if not path.parent.resolve().is_relative_to(self.copy):
-            raise UsageError(f"{path.parent} is outside the scratch copy.")
+        """Write a file of the copy, replacing a link. Raises `UsageError` if the path or a link in it leads out of the copy."""
+        require_inside(self.copy, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
+
+    def drop(self, path: Path) -> None:
+        """Remove a file of the copy, if it exists. Raises `UsageError` as `put` does."""
+        require_inside(self.copy, path)
+        path.unlink(missing_ok=True)
 
     def result(self, name: str) -> Any:
         """The parsed JSON file `name` of `out`; None if it is missing, invalid or not a regular file."""
@@ -272,6 +276,12 @@ def open_sandbox(
                 shutil.copyfile(source, box.tools / f"{name}.py")
         box.initial = frozenset(p.name for p in box.copy.iterdir())
         yield box
+
+
+def require_inside(folder: Path, path: Path) -> None:
+    """Raise `UsageError` unless a path is below a folder, also after its links are followed; the last name may be a link."""
+    if path.name in ("", "..") or not path.parent.resolve().is_relative_to(folder):
+        raise UsageError(f"{path} is outside the scratch copy.")
 
 
 @contextlib.contextmanager

@@ -29,12 +29,12 @@ MOST_ENTRIES = 200_000
 """The most files and folders that are looked at: a second or less."""
 
 _NAMED = re.compile(
-    r"^\s*(?:path|excludesfile|attributesfile|file|orderfile)\s*=\s*\"?([^\"\n#;]+)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:path|excludesfile|attributesfile|file|orderfile)[ \t]*=[ \t]*\"?([^\"\n#;]+)", re.IGNORECASE | re.MULTILINE
 )
 
 
 def blocking_file(folder: Path) -> Path | None:
-    """A file that git would read in the repository around `folder` and that is no regular file, or None."""
+    """A file that git would read in the repository around `folder` and that is not a regular file, or None."""
     top = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
     own = top / ".git"
     named = chain((own / name for name in OWN_FILES), _configured(own), _in_tree(top))

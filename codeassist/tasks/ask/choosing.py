@@ -91,6 +91,24 @@ def _inside(hit: Hit, definition: Definition) -> bool:
     return hit.path == definition.path and hit.start_line <= definition.end_line and definition.line <= hit.end_line
 
 
+def named_by(index: Index, hit: Hit, line: int) -> Hit:
+    """A hit with the name of the definition or section around a line of it; its own name if there is none inside it.
+
+    A place that is made of several definitions has the name of the first, which need not be the one that is shown.
+    """
+    holder = index.definition_at(hit.path, line)
+    if holder is None or holder.qualified_name == hit.qualified_name or holder.line > line:
+        return hit
+    return replace(
+        hit,
+        name=holder.name,
+        kind=holder.kind,
+        qualified_name=holder.qualified_name,
+        signature=holder.signature,
+        documentation=holder.documentation,
+    )
+
+
 def asks_for_a_name(question: str) -> bool:
     """Whether a question says hardly more than a name: "what is the gateway", "what does `Retry.delay` do"."""
     query = understand(question)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, subject_first, together
+from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, named_by, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
@@ -53,7 +54,7 @@ def ask(
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         calls = _calls(index, chosen[0]) if shape == "flow" else []
-        parts = brief(chosen, ranked.words, shape, numbers, doubt, calls)
+        parts = brief(chosen, ranked.words, shape, numbers, doubt, calls, partial(named_by, index))
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)

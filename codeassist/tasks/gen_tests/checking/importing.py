@@ -46,7 +46,7 @@ def _on_path(target: Target, test_file: Path) -> bool:
 
 
 def _outside_packages(folder: Path) -> Path:
-    """The first of a folder and those above it that is no package."""
+    """The first of a folder and those above it that is not a package."""
     return next((p for p in (folder, *folder.parents) if not (p / "__init__.py").is_file()), folder)
 
 

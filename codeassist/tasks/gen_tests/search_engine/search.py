@@ -207,12 +207,12 @@ class Search:
         shapes = Shapes(self.bench, self.inventory, self.maker)
         for methods in (False, True):  # constructors first: methods need instances
             shapes.learn(_share(until, LEARNING), methods=methods)
-            self._make_helpers(_share(until, 0.1))
+            self.make_helpers(_share(until, 0.1))
             for _ in range(8):
                 for target in (t for t in targets if t.kind in ("class", "classmethod")):
                     if time.monotonic() > until:
                         return
-                    self._attempt(target)
+                    self.attempt(target)
         idle = 0
         while time.monotonic() < until and idle < 200:
             before = len(self.reached)
@@ -220,11 +220,11 @@ class Search:
                 for _ in range(10 if self.open(target) else 2):
                     if time.monotonic() > until:
                         return
-                    self._attempt(target)
-            self._vary_towards_branches(until)
+                    self.attempt(target)
+            self.vary_towards_branches(until)
             idle = 0 if len(self.reached) > before else idle + 1
 
-    def _make_helpers(self, until: float) -> None:
+    def make_helpers(self, until: float) -> None:
         """Find expressions that make instances of the classes of other modules which parameters take."""
         for _ in range(HELPED):
             for target in reversed(self.inventory.helpers.values()):  # those that others need first
@@ -246,7 +246,8 @@ class Search:
             for n, line in conditions.items()
         )
 
-    def _attempt(self, target: Target) -> None:
+    def attempt(self, target: Target) -> None:
+        """Try one new call of a target, or a variation of one that it knows."""
         if target.corpus and self.chance.random() < 0.45:
             candidate = self.maker.varied(self.chance.choice(target.corpus))
         else:
@@ -271,7 +272,7 @@ class Search:
             good, bad = target.worked.setdefault(choice, [1, 1])
             target.worked[choice] = [good + worked, bad + (not worked)]
 
-    def _vary_towards_branches(self, until: float) -> None:
+    def vary_towards_branches(self, until: float) -> None:
         """Vary the candidates that came closest to an uncovered branch."""
         uncovered = [
             (gap, key, target, candidate) for key, (gap, target, candidate) in self.best.items() if key not in self.reached

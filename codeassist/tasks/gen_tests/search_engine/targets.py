@@ -190,7 +190,7 @@ class Inventory:
         ]
         for name, function in functions.items():
             if not name.startswith("_") or name in wanted:
-                self._function(name, function)
+                self.add_function(name, function)
         for name, cls in self.classes.items():
             if not issubclass(cls, BaseException):
                 self._class(name, cls)
@@ -233,7 +233,8 @@ class Inventory:
             for inner in parameters if depth < 2 else ():
                 self._help(inner, depth + 1)
 
-    def _function(self, name: str, function: Any) -> None:
+    def add_function(self, name: str, function: Any) -> None:
+        """Add a function of the module as a target."""
         bare = inspect.unwrap(function) if callable(function) else function
         tree = self.trees.get(name) or self.trees.get(getattr(bare, "__name__", name))
         parameters = of_function(function, tree, self.known_classes, self.siblings)
@@ -269,7 +270,7 @@ class Inventory:
                 continue
             if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
                 continue
-            self._member(name, cls, attribute, value)
+            self.add_member(name, cls, attribute, value)
         self._inherited(name, cls)
 
     def _inherited(self, owner: str, cls: type) -> None:
@@ -287,7 +288,8 @@ class Inventory:
                         Target(f"{owner}.{name}", "method", name, owner, parameters, lines, inspect.iscoroutinefunction(value))
                     )
 
-    def _member(self, owner: str, cls: Any, attribute: str, value: Any) -> None:
+    def add_member(self, owner: str, cls: Any, attribute: str, value: Any) -> None:
+        """Add a method or property of a class as a target."""
         qualname = f"{owner}.{attribute}"
         tree = self.trees.get(qualname)
         if isinstance(value, property) or type(value).__name__ == "cached_property":
