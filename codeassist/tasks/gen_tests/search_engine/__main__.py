@@ -23,6 +23,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 from . import frameworks
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
+from .fixtures import Fixtures
 from .imported import Imported
 from .oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
@@ -53,6 +54,7 @@ def main() -> int:
         with tokenize.open(job.path) as module:  # in the encoding that the module declares
             source = module.read()
         bench = Bench(job.module, job.path, source)
+        bench.fixtures = Fixtures(job.fixtures, list(vars(bench.module)))
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
@@ -146,7 +148,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     shrink(bench, kept, started + 0.97 * budget + late)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return EngineResult(
-        tests=[_observation(c) for c in kept],
+        tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
         suspicions=list(search_state.suspicions.values()),
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
@@ -228,7 +230,7 @@ def _reads_clock(bench: Bench) -> bool:
     )
 
 
-def _observation(chosen: Chosen) -> Observation:
+def _observation(chosen: Chosen, fixtures: list[str]) -> Observation:
     candidate, outcome = chosen.candidate, chosen.outcome
     return Observation(
         candidate.target,
@@ -243,6 +245,7 @@ def _observation(chosen: Chosen) -> Observation:
         sorted(outcome.lines),
         sorted(outcome.branches),
         _signature(outcome),
+        fixtures,
     )
 
 

@@ -53,6 +53,11 @@ class Arguments:
         for name, cls in inventory.known_classes.items():
             if isinstance(cls, type) and issubclass(cls, enum.Enum):
                 self.add_class(name)
+        self.fixtures = list(bench.fixtures.functions)
+        for name in self.fixtures:
+            kind = bench.run(Candidate("", (), name)).kind
+            if kind in self.instances:
+                self.instances[kind].append(name)
         self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
@@ -128,6 +133,8 @@ class Arguments:
 
     def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
+        if parameter.name in self.fixtures and self.chance.random() < 0.8:
+            return parameter.name
         for recipe in self.recipes if not parameter.sure else ():
             expressions = recipe.for_parameter(parameter.name)
             if expressions and self.chance.random() < 0.9:

@@ -22,6 +22,7 @@ from typing import Any
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
+from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
 from .leftovers import Leftovers
 from .observe import Observer, message_pattern
@@ -132,6 +133,7 @@ class Bench:
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
 
+        self.fixtures = Fixtures()
         self.folder = Folder()
         self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
         """Whether the documentation contradicts an observation of the original code, or may."""
@@ -258,7 +260,9 @@ class Bench:
         probe, outcome = self.probe, Outcome()
         probe.clear()
         guard.State.tripped = guard.State.read = ""
-        folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
+        fixtures = self.fixtures.used(candidate.text)
+        needs_folder = "tmp_path" in candidate.text or self.fixtures.need(fixtures, "tmp_path")
+        folder, patch = self.folder.fresh() if needs_folder else None, Patch()
         names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch, **(further or {})}
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
@@ -266,7 +270,13 @@ class Bench:
         threads_before = threading.active_count()
         lazy = ready = False
         try:
-            with self._limits(limit), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            with (
+                self._limits(limit),
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(io.StringIO()),
+                self.fixtures.values(fixtures, {"tmp_path": folder, "monkeypatch": patch}) as given,
+            ):
+                names |= given
                 probe.active = mutant
                 exec(code[0], names)
                 ready = True

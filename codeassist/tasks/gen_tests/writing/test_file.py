@@ -288,7 +288,7 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
     if printed:
         lines.append(f"assert capsys.readouterr().out == {printed!r}")
     body = "\n".join(f"    {line}" if line else "" for line in lines)
-    fixtures = [*(["capsys"] if printed else []), *(f for f in FIXTURES if re.search(rf"\b{f}\b", body))]
+    fixtures = [*(["capsys"] if printed else []), *(f for f in FIXTURES if re.search(rf"\b{f}\b", body)), *entry.fixtures]
     return Test(name, f"def {name}({', '.join(fixtures)}):\n{body}", [entry])
 
 
