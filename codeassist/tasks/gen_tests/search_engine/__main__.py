@@ -220,6 +220,7 @@ def shift_clock(bench: Bench) -> None:
     for name, value in list(vars(bench.module).items()):
         if id(value) in shifted and _reads_clock(bench):
             setattr(bench.module, name, shifted[id(value)])
+    bench.keep_state()
 
 
 def _reads_clock(bench: Bench) -> bool:

@@ -128,7 +128,7 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
-        self._leftovers = Leftovers(self.module)
+        self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
@@ -137,6 +137,10 @@ class Bench:
         self.folder = Folder()
         self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
         """Whether the documentation contradicts an observation of the original code, or may."""
+
+    def keep_state(self) -> None:
+        """Restore what the module's variables and containers are now after each run of a candidate."""
+        self._leftovers = Leftovers(self._main)
 
     def load(self, active: int) -> Any:
         """Execute the module again with a mutant active and register it in `sys.modules`."""
