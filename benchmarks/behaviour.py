@@ -23,7 +23,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from review import clone, fixes, git, is_test, log
+from histories import clone, fixes, git, is_test, log
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig

@@ -3,6 +3,7 @@
     python benchmarks/review.py commits --mirrors FOLDER... --out FOLDER [--half tune|report] [--each 20]
     python benchmarks/review.py signatures --mirrors FOLDER... --out FOLDER [--half tune|report] [--each 40]
     python benchmarks/review.py time --repository FOLDER [--commits 100]
+    python benchmarks/review.py read --mirrors FOLDER... --out FOLDER [--commits 25] [--trust]
 
 The mirrors are bare git repositories of Python packages. `commits`: bug-fixing commits (the message contains fix or bug, 1 to 3 source
 files and at least one test, at most 40 changed source lines) are reversed, so that the change under review introduces the bug; the
@@ -12,43 +13,33 @@ like fix, bug, error or revert, touch 1 to 5 Python files, and none of these fil
 `signatures`: in the newest tree of each package a function or method with known callers is renamed, gets a required parameter, loses
 a parameter, gets a different default, or is removed. Its callers through imports and `self` are the ground truth; an added comment
 and an added useless statement are the harmless mutations. Commits are split by the first digit of their hash, functions by their name:
-rules were tuned on one half (`--half tune`), the figures are those of the other.
+rules were tuned on one half (`--half tune`), the figures are those of the other. `time` and `read`: see `review_processes.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import random
-import re
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from pathlib import Path
+
+from histories import clone, fixes, git, harmless, log
+from mutations import MUTATIONS, mutated, targets
+from review_processes import reading, timing
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review import review
 from codeassist.tasks.review.finding import Severity
 
-MAX_LINES = 40
-FIX_MESSAGE = re.compile(r"\bfix(?:e[sd])?\b|\bbug\b", re.IGNORECASE)
-TROUBLE_MESSAGE = re.compile(r"fix|bug|error|revert|regress|broke|typo|lint|format", re.IGNORECASE)
-SINCE = "2016-01-01"
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, text=True, errors="replace", check=True)
-    return done.stdout
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["commits", "signatures", "time"])
+    parser.add_argument("what", choices=["commits", "signatures", "time", "read"])
     parser.add_argument("--mirrors", type=Path, nargs="*", default=[])
     parser.add_argument("--repository", type=Path)
     parser.add_argument("--out", type=Path, default=Path("review-bench"))
@@ -56,76 +47,11 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=20)
     parser.add_argument("--commits", type=int, default=100)
     parser.add_argument("--show", action="store_true", help="print each finding at warning or above")
+    parser.add_argument("--trust", action="store_true", help="read: run the changed code too")
+    parser.add_argument("--skip", type=int, default=0, help="read: leave out the newest commits")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    {"commits": commits, "signatures": signatures, "time": timing}[options.what](options)
-
-
-def clone(mirror: Path, out: Path) -> Path:
-    name = mirror.parent.name if mirror.name == "repo" else mirror.name
-    folder = out / name
-    if not folder.exists():
-        subprocess.run(["git", "clone", "-q", "--shared", str(mirror), str(folder)], check=True)
-    return folder
-
-
-def of_half(sha: str, half: str) -> bool:
-    return (sha[0] in "01234567") == (half == "tune")
-
-
-def is_test(path: str) -> bool:
-    return bool(re.search(r"(?:^|/)(?:tests?|testing)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.py$", path))
-
-
-def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
-    """(hash, message, [(path, added, removed)]) of all commits except merges, newest first."""
-    text = git(folder, "log", "origin/HEAD", "--no-merges", f"--since={SINCE}", "--numstat", "--format=%x1e%H%x1f%B%x1f")
-    history = []
-    for record in text.split("\x1e")[1:]:
-        sha, message, stat = record.split("\x1f")
-        files = []
-        for line in stat.strip().splitlines():
-            parts = line.split("\t")
-            if len(parts) == 3 and parts[0].isdigit() and "=>" not in parts[2]:
-                files.append((parts[2], int(parts[0]), int(parts[1])))
-        history.append((sha, message, files))
-    return history
-
-
-def fixes(history: list, half: str) -> list[tuple[str, list[str]]]:
-    chosen = []
-    for sha, message, files in history:
-        source = [
-            f for f in files if f[0].endswith(".py") and not is_test(f[0]) and not re.search(r"setup|docs?/|example", f[0])
-        ]
-        small = sum(a + r for _, a, r in source) <= MAX_LINES
-        if (
-            FIX_MESSAGE.search(message)
-            and 1 <= len(source) <= 3
-            and small
-            and any(is_test(f[0]) for f in files)
-            and of_half(sha, half)
-        ):
-            chosen.append((sha, [f[0] for f in source]))
-    return chosen
-
-
-def harmless(history: list, half: str) -> list[str]:
-    later: dict[str, list[tuple[int, bool]]] = {}
-    for position, (_, message, files) in enumerate(history):
-        for path, *_ in files:
-            later.setdefault(path, []).append((position, bool(FIX_MESSAGE.search(message))))
-    chosen = []
-    for position, (sha, message, files) in enumerate(history):
-        python = [f[0] for f in files if f[0].endswith(".py")]
-        if TROUBLE_MESSAGE.search(message) or not 1 <= len(python) <= 5 or not of_half(sha, half):
-            continue
-        if sum(a + r for _, a, r in files) > 200 or len(files) > 10:
-            continue
-        fixed_soon = [is_fix for path in python for other, is_fix in later[path] if position - 30 <= other < position]
-        if not any(fixed_soon):
-            chosen.append(sha)
-    return chosen
+    {"commits": commits, "signatures": signatures, "time": timing, "read": reading}[options.what](options)
 
 
 def commits(options: argparse.Namespace) -> None:
@@ -196,9 +122,6 @@ def show(options: argparse.Namespace, mirror: Path, sha: str, kind: str, finding
         print(f"    {kind} {mirror.parent.name} {sha[:10]} {f.path}:{f.start} {f.severity.value} [{f.rule}] {f.message}")
 
 
-MUTATIONS = ("rename", "required", "removed parameter", "default", "remove", "comment", "body")
-
-
 def signatures(options: argparse.Namespace) -> None:
     """Print precision and recall of changes with a finding, and the share of reported call sites that are real callers."""
     generator = random.Random(11 if options.half == "report" else 5)
@@ -246,193 +169,6 @@ def signatures(options: argparse.Namespace) -> None:
     print(
         f"precision {precision:.3f} of changes with a finding, recall {total['found'] / max(1, total['with callers']):.3f}, "
         f"reported call sites that are callers {total['places right'] / max(1, total['places named']):.3f}"
-    )
-
-
-def targets(folder: Path) -> list:
-    """(path, name, node, callers) of top-level functions with known callers, and of methods called through `self`."""
-    trees = {}
-    for file in sorted(folder.rglob("*.py")):
-        relative = file.relative_to(folder).as_posix()
-        try:
-            trees[relative] = ast.parse(file.read_text(encoding="utf-8"))
-        except (SyntaxError, UnicodeDecodeError):
-            continue
-    names: Counter[str] = Counter(
-        n.name for t in trees.values() for n in ast.walk(t) if isinstance(n, ast.FunctionDef | ast.ClassDef)
-    )
-    rows = []
-    for path, tree in trees.items():
-        if is_test(path) or "/" not in path:
-            continue
-        for node in tree.body:
-            if (
-                isinstance(node, ast.FunctionDef)
-                and names[node.name] == 1
-                and not node.decorator_list
-                and not node.name.startswith("__")
-            ):
-                callers = callers_of(trees, path, node.name)
-                if callers:
-                    rows.append((path, node.name, node, callers))
-            if isinstance(node, ast.ClassDef):
-                for method in node.body:
-                    if isinstance(method, ast.FunctionDef) and names[method.name] == 1 and not method.decorator_list:
-                        calls = [
-                            (path, c.lineno, c)
-                            for c in ast.walk(node)
-                            if isinstance(c, ast.Call)
-                            and isinstance(c.func, ast.Attribute)
-                            and c.func.attr == method.name
-                            and isinstance(c.func.value, ast.Name)
-                            and c.func.value.id == "self"
-                        ]
-                        if calls and not method.name.startswith("__"):
-                            rows.append((path, f"{node.name}.{method.name}", method, calls))
-    return rows
-
-
-def callers_of(trees: dict, path: str, name: str) -> list:
-    """Imports of the name from its module, and its calls in the importing files and in its own file."""
-    stem = path.removesuffix(".py").removesuffix("/__init__").rpartition("/")[2]
-    uses = []
-    for other, tree in trees.items():
-        imported = other == path
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").rpartition(".")[2] == stem:
-                for alias in node.names:
-                    if alias.name == name and alias.asname is None:
-                        imported = True
-                        uses.append((other, node.lineno, node))
-        if imported:
-            uses += [
-                (other, c.lineno, c)
-                for c in ast.walk(tree)
-                if isinstance(c, ast.Call) and isinstance(c.func, ast.Name) and c.func.id == name
-            ]
-    return uses
-
-
-def mutated(text: str, node: ast.FunctionDef, name: str, kind: str):  # noqa: ANN201
-    """(new text, predicate of the uses it breaks); None when the mutation does not apply."""
-    lines = text.split("\n")
-    bare = node.name
-    head = lines[node.lineno - 1]
-    own = set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
-    method = "." in name
-    arguments = [a.arg for a in (*node.args.posonlyargs, *node.args.args)][method:]
-    required = len(arguments) - len(node.args.defaults)
-
-    def is_call(use):  # noqa: ANN001, ANN202
-        return isinstance(use[2], ast.Call)
-
-    def starred(use):  # noqa: ANN001, ANN202
-        return is_call(use) and (
-            any(isinstance(a, ast.Starred) for a in use[2].args) or any(k.arg is None for k in use[2].keywords)
-        )
-
-    if kind == "rename":
-        lines[node.lineno - 1] = head.replace(f"def {bare}", f"def {bare}_renamed", 1)
-        return "\n".join(lines), lambda use: use[1] not in own
-    if kind == "remove":
-        start = node.lineno - 1
-        filler = [" " * node.col_offset + "pass"] if method else []
-        return "\n".join(lines[:start] + filler + lines[node.end_lineno :]), lambda use: use[1] not in own
-    signature = re.match(rf"(\s*def {bare}\()(.*)(\).*:\s*)$", head)
-    if kind in ("required", "removed parameter", "default") and (signature is None or re.search(r"[\[({]", signature[2])):
-        return None  # commas inside brackets are not handled here
-    if kind == "required":
-        if node.args.vararg or node.args.kwarg or node.args.kwonlyargs:
-            return None
-        first = [a.strip() for a in signature[2].split(",") if a.strip()]
-        first.insert(int(method) + required, "needed_now")
-        lines[node.lineno - 1] = f"{signature[1]}{', '.join(first)}{signature[3]}"
-
-        def misses(use):  # noqa: ANN001, ANN202
-            if not is_call(use) or starred(use):
-                return False
-            passed = len(use[2].args) + sum(k.arg in arguments for k in use[2].keywords)
-            positional = len(use[2].args)
-            return positional <= required and passed >= required
-
-        return "\n".join(lines), misses
-    if kind == "removed parameter":
-        if (
-            not arguments
-            or node.args.vararg
-            or node.args.kwarg
-            or "," in (signature[2].split("=")[-1] if "=" in signature[2] else "")
-        ):
-            return None
-        dropped = arguments[-1]
-        remaining = [a for a in signature[2].split(",") if not re.match(rf"\s*{dropped}\b", a)]
-        lines[node.lineno - 1] = f"{signature[1]}{','.join(remaining)}{signature[3]}"
-        position = len(arguments) - 1
-        return (
-            "\n".join(lines),
-            lambda use: (
-                is_call(use)
-                and not starred(use)
-                and (len(use[2].args) > position or any(k.arg == dropped for k in use[2].keywords))
-            ),
-        )
-    if kind == "default":
-        if (
-            not node.args.defaults
-            or not isinstance(node.args.defaults[-1], ast.Constant)
-            or node.args.defaults[-1].value == 12345
-        ):
-            return None
-        last = node.args.defaults[-1]
-        if last.lineno != node.lineno:
-            return None
-        lines[node.lineno - 1] = head[: last.col_offset] + "12345" + head[last.end_col_offset :]
-        changed, position = arguments[-1], len(arguments) - 1
-        return (
-            "\n".join(lines),
-            lambda use: (
-                is_call(use)
-                and not starred(use)
-                and len(use[2].args) <= position
-                and not any(k.arg == changed for k in use[2].keywords)
-            ),
-        )
-    body = node.body[0].lineno - 1
-    indent = " " * (node.body[0].col_offset)
-    if node.body[0].lineno == node.lineno:
-        return None
-    added = f"{indent}# a comment that changes nothing" if kind == "comment" else f"{indent}unused_here = 1"
-    return "\n".join([*lines[:body], added, *lines[body:]]), lambda use: False
-
-
-def timing(options: argparse.Namespace) -> None:
-    """Time the whole process `review --staged` on real commits, one after the other, in an indexed repository."""
-    folder = options.repository
-    shas = git(folder, "log", "--no-merges", f"-{options.commits + 1}", "--format=%H").split()
-    times = []
-    git(folder, "checkout", "-q", "--force", shas[-1])
-    for sha in reversed(shas[:-1]):
-        git(folder, "checkout", "-q", "--force", f"{sha}^")
-        diff = subprocess.run(
-            ["git", "-C", str(folder), "diff", "--binary", f"{sha}^", sha], capture_output=True, check=True
-        ).stdout
-        # The index as the post-checkout hook leaves it; it does not contain the staged change.
-        subprocess.run([sys.executable, "-m", "codeassist", "index", ".", "-q"], cwd=folder, check=True, capture_output=True)
-        applied = subprocess.run(["git", "-C", str(folder), "apply", "--index", "-"], input=diff, check=False)
-        if applied.returncode:
-            continue
-        started = time.perf_counter()
-        subprocess.run(
-            [sys.executable, "-m", "codeassist", "review", "--staged", "--model", "none", "-q"],
-            cwd=folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            check=False,
-        )
-        times.append(time.perf_counter() - started)
-    times.sort()
-    print(
-        f"{len(times)} commits: median {statistics.median(times):.2f} s, p95 {times[int(len(times) * 0.95)]:.2f} s, worst {times[-1]:.2f} s"
     )
 
 

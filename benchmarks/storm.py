@@ -7,7 +7,7 @@ and all writers update the index; sometimes they rebuild it. A reader opens the 
 functions of the file, and searches for them. Counted as faults are answers that mix two states of the file or lack a part of
 it (MIXED), answers older than one that the reader has seen before (OLDER), an index that is called damaged or missing (REFUSED)
 and every other error (ERROR). An index that says itself that it is incomplete, and a writer that is refused because another
-one is at work (busy), are no faults. Prints a table; the exit code is 1 if there was a fault.
+one is at work (busy), are not faults. Prints a table; the exit code is 1 if there was a fault.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Form:
 
 @lru_cache
 def forms() -> tuple[tuple[Form, ...], frozenset[str]]:
-    """(forms, published values that are no secrets) of `secret_forms.toml`."""
+    """(forms, published values that are not secrets) of `secret_forms.toml`."""
     data = tomllib.loads((files("codeassist") / "secret_forms.toml").read_text(encoding="utf-8"))
     found = tuple(
         Form(form["name"], tuple(form["words"]), re.compile(form["pattern"]), form.get("check", "form"))

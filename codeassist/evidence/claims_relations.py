@@ -75,7 +75,7 @@ def _contradicted(name: str, value: str, cited: Cited) -> bool:
     literal = r"true|false|True|False|nil|null|None|\d[\w.]*|'[^'\n]*'|\"[^\"\n]*\""
     found = found or re.findall(rf"(?<![\w.]){re.escape(name)}['\"]?\s*(?::|=>)\s*({literal})", cited.text)
     if re.search(rf"(?m)^\s*(?:this|self)\.{re.escape(name)}\s*=(?!=)", cited.text):
-        found = found[:1]  # a later assignment is no default
+        found = found[:1]  # a later assignment is not a default
     return bool(found) and not any(_tokens(value) <= _tokens(stated) for stated in found)
 
 

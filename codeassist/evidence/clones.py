@@ -20,7 +20,7 @@ THRESHOLD = 0.74
 """Minimum score of duplicates; calibrated by benchmarks/duplicates.py on one half of its pairs."""
 
 SLACK = 0.1
-"""Code whose normalised tokens match by less than the threshold minus this is no duplicate, whatever their order."""
+"""Code whose normalised tokens match by less than the threshold minus this is not a duplicate, whatever their order."""
 
 _TOKEN = re.compile(
     r"[A-Za-z_$][\w$]*|\d[\w.]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[^\s\w]{1,2}|\S"
@@ -32,7 +32,7 @@ WORDS = frozenset(keyword.kwlist) | frozenset(
     "struct interface type package fn mut pub impl match use self Self public private protected static final void int long "
     "boolean class extends implements super end def do then unless elsif module require".split()
 )
-"""Words that are no names in any of the languages."""
+"""Words that are not names in any of the languages."""
 
 DEFINES = frozenset(("def", "function", "func", "fn"))
 """Words followed by the name of the function that they define."""

@@ -92,7 +92,7 @@ SAYS_NOTHING = frozenset({"None", "True", "False", "__init__", "__future__", "se
 def decisive_names(lines: Sequence[str], scores: Vectors, shown: str, length: int) -> list[str]:
     """Names, options and keys of the most decisive lines that `shown` does not contain, together at most `length` characters.
 
-    Plain words are no names: one is written in several parts (`max_size`, `--no-color`) or stands in quotes.
+    Plain words are not names: one is written in several parts (`max_size`, `--no-color`) or stands in quotes.
     """
     best: dict[str, float] = {}
     for text, score in zip(lines, scores.tolist(), strict=True):

@@ -81,7 +81,7 @@ def _as_case(row: dict[str, Any], common: dict[str, Any], name: str, where: str,
         elif column in types:
             inputs[column] = _typed(value, types[column], where, column)
         else:
-            raise PromptError(f"{where}: the column '{column}' is no input of the prompt and no part of a case.")
+            raise PromptError(f"{where}: the column '{column}' is neither an input of the prompt nor a part of a case.")
     return {**case, "inputs": inputs, "expect": expect}
 
 

@@ -184,10 +184,16 @@ class Sandbox:
         )
 
     def run(
-        self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        seed: str = "0",
+        seconds: float,
+        extra: dict[str, str] | None = None,
+        folder: Path | None = None,
     ) -> int | None:
         """Run the project's Python; returns its exit code, None on timeout. Its whole process group is killed at the end."""
-        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra)
+        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra, folder=folder)
 
     def command(
         self,
@@ -197,8 +203,11 @@ class Sandbox:
         seconds: float,
         extra: dict[str, str] | None = None,
         output: bool = False,
+        folder: Path | None = None,
     ) -> int | None:
-        """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log.
+        """Run any command, confined, in a `folder` of the copy (default: its top).
+
+        With `output`, `printed()` returns what it prints, else that is appended to the log.
 
         Returns its exit code; None when it did not end within `seconds` and by the deadline, or there was no time to start.
         """
@@ -210,7 +219,7 @@ class Sandbox:
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
         process = subprocess.Popen(
             [*confinement.confined_command(self.writable_folders), *arguments],
-            cwd=self.copy,
+            cwd=folder or self.copy,
             env=self.environment(seed) | (extra or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from indexers.errors import EncoderError
 from indexers.types import Encoder
 
 DEFAULT = "static"
+HUB = "sentence-transformers/"
 
 
 def load(name: str = DEFAULT, *, device: str = "auto", batch_size: int = 64, half: bool = True) -> Encoder:
@@ -19,7 +22,7 @@ def load(name: str = DEFAULT, *, device: str = "auto", batch_size: int = 64, hal
         from indexers.encoders.static import StaticEncoder
 
         return StaticEncoder.load(name.partition(":")[2] or None)
-    if name.startswith(("sentence-transformers/", "sentence-transformers:")):
+    if name.startswith((HUB, "sentence-transformers:")):
         from indexers.encoders.sentence_transformers import SentenceTransformersEncoder
 
         return SentenceTransformersEncoder(name, device=device, batch_size=batch_size, half=half)
@@ -27,3 +30,12 @@ def load(name: str = DEFAULT, *, device: str = "auto", batch_size: int = 64, hal
         f"Unknown encoder '{name}': use 'static', 'static:PATH', 'sentence-transformers/NAME' or "
         "'PROVIDER:MODEL' through codeassist."
     )
+
+
+def needs_download(name: str) -> bool:
+    """Whether `load` would fetch the model from a hub first. False where the extra `local` is missing: then `load` fails."""
+    if not name.startswith(HUB) or Path(name).is_dir():
+        return False
+    from indexers.encoders.sentence_transformers import has_packages, is_cached
+
+    return has_packages() and not is_cached(name)

@@ -54,7 +54,7 @@ def load_model(kind: str, target: str, device: str, half: bool) -> Any:
     if not is_folder and (target.startswith((".", "/", "~")) or (os.sep in target and os.name == "nt")):
         raise EncoderError(f"There is no model folder {target}.")
     _require_packages()
-    if not is_folder and not _is_cached(target):
+    if not is_folder and not is_cached(target):
         _require_network(target)
     import sentence_transformers
     import torch
@@ -70,11 +70,17 @@ def load_model(kind: str, target: str, device: str, half: bool) -> Any:
         raise EncoderError(f"The model '{target}' cannot be loaded: {reason}") from error
 
 
-def _require_packages() -> None:
-    from importlib.metadata import version
+def has_packages() -> bool:
+    """Whether torch and sentence-transformers are installed."""
     from importlib.util import find_spec
 
-    if find_spec("torch") is None or find_spec("sentence_transformers") is None:
+    return find_spec("torch") is not None and find_spec("sentence_transformers") is not None
+
+
+def _require_packages() -> None:
+    from importlib.metadata import version
+
+    if not has_packages():
         raise MissingExtraError("sentence-transformers models need torch: pip install 'codeassist-repo[local]'.")
     installed = version("sentence-transformers")
     if int(installed.partition(".")[0]) < _OLDEST:
@@ -97,7 +103,8 @@ def _device(requested: str, torch: Any) -> str:
     return requested
 
 
-def _is_cached(name: str) -> bool:
+def is_cached(name: str) -> bool:
+    """Whether the hub's cache on this machine holds a model."""
     from huggingface_hub import try_to_load_from_cache
 
     return isinstance(try_to_load_from_cache(name, "config.json"), str)

@@ -34,7 +34,7 @@ _NAMED = re.compile(
 
 
 def blocking_file(folder: Path) -> Path | None:
-    """A file that git would read in the repository around `folder` and that is no regular file, or None."""
+    """A file that git would read in the repository around `folder` and that is not a regular file, or None."""
     top = next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
     own = top / ".git"
     named = chain((own / name for name in OWN_FILES), _configured(own), _in_tree(top))

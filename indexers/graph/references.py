@@ -14,7 +14,7 @@ from indexers.syntax.references import WITH_RECEIVERS
 from indexers.types import BY_NAME, RESOLVED, USE_KINDS, Definition, RawUse, Use
 
 AMBIGUOUS = 6
-"""Names with more definitions than this (`get`, `__init__`) are no evidence of a dependency between files."""
+"""Names with more definitions than this (`get`, `__init__`) are not evidence of a dependency between files."""
 
 COMMON_METHODS = frozenset(
     "add all any append apply as_str assertEqual assertFalse assertRaises assertTrue bind call catch clear clone "

@@ -78,7 +78,7 @@ def _scripts(lines: Sequence[str]) -> list[Piece]:
 
 
 def _cells(lines: Sequence[str], rest: list[str]) -> list[Piece]:
-    """The code cells; of everything else only the text of cells is kept in `rest`: outputs and metadata are no source."""
+    """The code cells; of everything else only the text of cells is kept in `rest`: outputs and metadata are not source."""
     kernel = _KERNEL.search("\n".join(lines))
     language = _KERNELS.get((kernel[1] or kernel[2]).lower() if kernel else "python", "")
     rest[:] = [""] * len(lines)

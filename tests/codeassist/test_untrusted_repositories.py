@@ -13,7 +13,7 @@ from codeassist.evidence.packing import Source
 from codeassist.prompts.format import parse
 from indexers import Hit, Index
 from indexers.files.decoding import count_lines, file_lines
-from tests.conftest import write
+from tests.conftest import git, write
 
 
 def test_a_forged_index_cannot_show_files_outside(shop):
@@ -106,3 +106,17 @@ def test_an_invalid_flag_is_a_usage_error(indexed, run, flag):
     outcome = run("ask", "where is auth", "--strategy", flag, cwd=indexed)
     assert outcome.code == 2
     assert "flag: bad value for 'strategy' in [ask]" in outcome.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the plant is a POSIX shell script")
+def test_an_interpreter_that_comes_with_a_folder_cannot_write_outside(tmp_path, run):
+    mark = tmp_path / "mark"
+    root = write(tmp_path / "unpacked", {"shop.py": "price = 1\n", ".venv/bin/python": f"#!/bin/sh\ntouch '{mark}'\n"})
+    (root / ".venv/bin/python").chmod(0o755)
+    git(root, "init", "-q")
+    git(root, "add", "shop.py")
+    git(root, "commit", "-qm", "First")
+    write(root, {"shop.py": "price = (1\n"})
+    outcome = run("review", "--no-behaviour", cwd=root)
+    assert "Python cannot parse this" in outcome.out
+    assert not mark.exists()

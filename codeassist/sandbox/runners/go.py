@@ -6,13 +6,13 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
 from codeassist.sandbox.results import UNREADABLE, Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.one_by_one import OneByOne
+from codeassist.sandbox.runners.toolchain import toolchain_output
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
 from indexers.files.reading import text_or_empty
@@ -47,9 +47,8 @@ class GoTest(OneByOne):
 
     def environment(self) -> dict[str, str]:
         """Variables for `go`: the location of the module cache, and no network access."""
-        done = subprocess.run(["go", "env", "GOMODCACHE"], capture_output=True, text=True, check=False, timeout=30)
         return {
-            "GOMODCACHE": done.stdout.strip(),
+            "GOMODCACHE": toolchain_output(["go", "env", "GOMODCACHE"], GOTOOLCHAIN="local").strip(),
             "GOPROXY": "off",
             "GOSUMDB": "off",
             "GOTOOLCHAIN": "local",

@@ -6,7 +6,6 @@ import functools
 import os
 import re
 import shutil
-import subprocess
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from codeassist.errors import UsageError
 from codeassist.sandbox.results import Coverage, Proposal, TestRun, merged_lines
 from codeassist.sandbox.runners.lcov import lcov_coverage, lcov_reached
 from codeassist.sandbox.runners.one_by_one import OneByOne
+from codeassist.sandbox.runners.toolchain import toolchain_output
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
 from indexers.files.reading import SMALL_BYTES, read_text
@@ -147,12 +147,9 @@ def _section(text: str, name: str) -> str:
 @functools.cache
 def _tools() -> tuple[str, str] | None:
     """The paths of `llvm-profdata` and `llvm-cov` in the LLVM version of rustc; None if they are not installed."""
-    try:
-        done = subprocess.run(["rustc", "-vV", "--print", "sysroot"], capture_output=True, text=True, check=False, timeout=30)
-    except OSError:
-        return None
-    version = re.search(r"LLVM version: (\d+)", done.stdout)
-    sysroot = next((line for line in done.stdout.splitlines() if line.startswith("/")), "")
+    described = toolchain_output(["rustc", "-vV", "--print", "sysroot"])
+    version = re.search(r"LLVM version: (\d+)", described)
+    sysroot = next((line for line in described.splitlines() if line.startswith("/")), "")
     major = version[1] if version else ""
     folders = [str(p) for p in Path(sysroot or "/nowhere").glob("lib/rustlib/*/bin")] + [f"/usr/lib/llvm-{major}/bin"]
     for folder in folders:

@@ -17,6 +17,7 @@ from codeassist.models.chat import NO_MODEL
 from codeassist.models.machine import GB, pick_device
 from codeassist.models.session import open_session
 from indexers import EncoderError, IndexerError, IndexMissingError
+from indexers.encoders import needs_download
 from indexers.index import database_support
 
 EXTRAS = {
@@ -114,6 +115,8 @@ def _model(config: Config) -> Check:
 
 
 def _encoder(config: Config) -> Check:
+    if needs_download(config.index.encoder):
+        return Check("encoder", None, f"{config.index.encoder} is not on this machine yet", "'codeassist index' downloads it")
     try:
         encoder = workspace.index_options(config).load_encoder(config.index.encoder)
     except EncoderError as error:
@@ -126,7 +129,8 @@ def _index(root: Path, config: Config) -> Check:
         with workspace.open_index(root, config) as index:
             health = index.health()
             stale = len(index.changes())
-            _ = index.encoder
+            if not needs_download(config.index.encoder):
+                _ = index.encoder
     except IndexMissingError:
         return Check("index", None, f"none for {root}", "codeassist index")
     except IndexerError as error:

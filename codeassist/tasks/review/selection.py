@@ -88,7 +88,7 @@ def unknown_rules(config: ReviewConfig, known: Iterable[str]) -> list[str]:
 
 
 def unknown(names: Sequence[str], known: Iterable[str]) -> list[str]:
-    """The names that are no rule and no family of rules, each with the nearest rule."""
+    """The names that are neither a rule nor a family of rules, each with the nearest rule."""
     rules = set(known)
     families = {r.partition("/")[0] for r in rules} | {"model"}
     strange = [n for n in dict.fromkeys(names) if n not in rules and n.partition("/")[0] not in families and n != "*"]

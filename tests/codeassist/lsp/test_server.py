@@ -78,7 +78,7 @@ def edited(root, work):
             await client.stop()
 
     async def run():
-        async with asyncio.timeout(120), editor() as made:
+        async with asyncio.timeout(300), editor() as made:
             return await work(made)
 
     return asyncio.run(run())

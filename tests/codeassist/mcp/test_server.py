@@ -72,7 +72,7 @@ def test_scope_symbol_check_and_review(served, indexed):
     assert "def checkout" in symbol.content[0].text
     verdicts = {claim["claim"]: claim["verdict"] for claim in checked.structured_content["claims"]}
     assert verdicts == {"checkout": "found", "checkin": "not found", "shop/payments.py": "found"}
-    assert reviewed.is_error  # the shop is no git repository
+    assert reviewed.is_error  # the shop is not a git repository
     assert "not a git repository" in reviewed.content[0].text
 
 
@@ -135,7 +135,7 @@ def test_the_tools_are_few_and_small(served):
             return (await client.list_tools()).tools
 
     tools = anyio.run(run)
-    assert {tool.name for tool in tools} == {"search", "symbol", "check", "review"}
+    assert {tool.name for tool in tools} == {"search", "symbol", "check", "check_tests", "review"}
     assert all(tool.annotations.read_only_hint and tool.output_schema for tool in tools)
     forms = [tool.model_dump(by_alias=True, exclude_none=True, mode="json") for tool in tools]
     assert estimate(json.dumps(forms)) <= 1500
@@ -155,7 +155,9 @@ def test_files_are_resources_and_others_are_not(served, indexed):
 
 def test_over_standard_input_and_output(indexed):
     state = {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}  # where the key is that the index is marked with
-    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed), env=state)
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "codeassist", "mcp", "--alone"], cwd=str(indexed), env=state
+    )
     (found,) = talk(stdio_client(server), ("search", {"query": "where is a payment charged"}))
     assert "shop/payments.py" in found.content[0].text
 

@@ -203,7 +203,7 @@ main()
 
 
 def test_a_pulled_model_answers_without_network(tiny, shop, tmp_path):
-    (shop / ".codeassist.toml").touch()  # a first index of a folder that is no repository would be asked for
+    (shop / ".codeassist.toml").touch()  # a first index of a folder that is not a repository would be asked for
     cache = tmp_path / "hub"
     snapshot = cache / "models--org--tiny" / "snapshots" / "abc"
     shutil.copytree(tiny, snapshot)

@@ -138,7 +138,7 @@ def test_the_rows_of_data_files_are_cases(tmp_path):
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        ("whom,expect.contains\nAda,x\n", r"rows.csv:2: the column 'whom' is no input of the prompt"),
+        ("whom,expect.contains\nAda,x\n", r"rows.csv:2: the column 'whom' is neither an input of the prompt"),
         ("who\nAda\n", r"rows.csv:2 \('rows.csv row 1'\) has no assertions"),
         ("who,expect.is\nAda,x\n", r"rows.csv:2 .*an assertion is one of"),
         ("who\nAda,x\n", r"rows.csv:2: the row has more cells than the header"),

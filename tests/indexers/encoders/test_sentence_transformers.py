@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from indexers import EncoderError, MissingExtraError
-from indexers.encoders import load
+from indexers.encoders import load, needs_download
 
 
 def test_error_for_a_missing_extra_contains_the_install_command(monkeypatch):
@@ -76,6 +76,10 @@ class TestLocal:
         with pytest.raises(EncoderError, match="is not on this machine"):
             load("sentence-transformers/no-such-model")
         assert time.perf_counter() - started < 1.0
+
+    def test_a_missing_model_would_be_downloaded(self, folder):
+        assert needs_download("sentence-transformers/no-such-model")
+        assert not needs_download(f"sentence-transformers:{folder}")
 
     def test_an_unavailable_device_is_reported(self, folder):
         import torch

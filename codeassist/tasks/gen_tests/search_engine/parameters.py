@@ -55,7 +55,7 @@ def _documentation(function: Any) -> str:
 def _from_attributes(
     parameter: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any], spelled: str, depth: int
 ) -> None:
-    """Read the attributes of a parameter that no annotation describes and that is no instance of a known kind."""
+    """Read the attributes of a parameter that no annotation describes and that is not an instance of a known kind."""
     known = parameter.kinds.copy()
     names, changed = stubs.attributes(tree, spelled)
     names = [n for n in names if n not in METHODS]

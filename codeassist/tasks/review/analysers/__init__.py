@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from codeassist.tasks.review.analysers.arity import Arity
+from codeassist.tasks.review.analysers.awaiting import Awaiting
 from codeassist.tasks.review.analysers.base import Analyser, Facts
+from codeassist.tasks.review.analysers.comparisons import Comparisons
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.left_behind import LeftBehind
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
+from codeassist.tasks.review.analysers.lost_locks import LostLocks
 from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
 from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
 from codeassist.tasks.review.analysers.project_files import ProjectFiles
@@ -15,9 +18,11 @@ from codeassist.tasks.review.analysers.quality import Quality
 from codeassist.tasks.review.analysers.removed_members import RemovedMembers
 from codeassist.tasks.review.analysers.removed_words import RemovedWords
 from codeassist.tasks.review.analysers.slips import Slips
+from codeassist.tasks.review.analysers.stale_arguments import StaleArguments
 from codeassist.tasks.review.analysers.syntax import Syntax
 from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
+from codeassist.tasks.review.analysers.unknown_attributes import UnknownAttributes
 
 __all__ = ["ANALYSERS", "Analyser", "Facts"]
 
@@ -26,6 +31,9 @@ ANALYSERS: tuple[Analyser, ...] = (
     Syntax(),
     Quality(),
     Slips(),
+    Awaiting(),
+    LostLocks(),
+    Comparisons(),
     OutdatedCallers(),
     RemovedMembers(),
     LeftBehind(),
@@ -33,6 +41,8 @@ ANALYSERS: tuple[Analyser, ...] = (
     Arity(),
     ProjectFiles(),
     OutdatedDocuments(),
+    StaleArguments(),
+    UnknownAttributes(),
     UndoneFixes(),
     UncoveredLines(),
     Linters(),

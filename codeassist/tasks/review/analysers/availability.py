@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -170,7 +171,10 @@ def imported_files(facts: Facts, path: str, node: ast.ImportFrom) -> Iterator[st
     if node.level:
         roots.append(package[: len(package) - (node.level - 1)] if node.level > 1 else package)
     else:
-        roots += [package[:n] for n in range(len(package) + 1)] + [["src"], ["lib"]]
+        inside = (
+            [] if module[:1] and module[0] in sys.stdlib_module_names else [package[:n] for n in range(1, len(package) + 1)]
+        )
+        roots += [[], *inside, ["src"], ["lib"]]
     for root in roots:
         stem = "/".join([*root, *module])
         for candidate in (f"{stem}.py", f"{stem}/__init__.py"):

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from codeassist.changes.change import ChangedFile
+from codeassist.sandbox import confinement
+from codeassist.sandbox.folders import scratch_folder
 from codeassist.sandbox.interpreter import project_pythons
 from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import loaded, output, program
@@ -104,15 +106,20 @@ def _own_error(text: str) -> tuple[int, str] | None:
 
 
 def _compiled(python: str, text: str) -> tuple[int, str] | None:
-    """(line, message) of the syntax error that an interpreter finds, (0, "") without one; None if it cannot be run."""
+    """(line, message) of the syntax error that an interpreter finds, (0, "") without one; None if it cannot be run.
+
+    The interpreter is a program in the repository, so it runs confined; where nothing confines it, it does not run.
+    """
     try:
-        done = subprocess.run(
-            [python, "-I", "-S", "-c", _COMPILE],
-            input=text.encode("utf-8", "replace"),
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
-        )
+        with scratch_folder() as folder:
+            done = subprocess.run(
+                [*confinement.confined_command([folder]), python, "-I", "-S", "-c", _COMPILE],
+                input=text.encode("utf-8", "replace"),
+                capture_output=True,
+                check=False,
+                cwd=folder,
+                timeout=SECONDS,
+            )
     except (OSError, subprocess.TimeoutExpired):
         return None
     if done.returncode == 0:

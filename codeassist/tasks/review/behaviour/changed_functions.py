@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from codeassist.changes.change import ChangedFile
 
@@ -13,13 +12,21 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef
 MOST_STEPS = 3
 """How far a changed private function is followed to the functions that use it."""
 
+LEFT_OUT = frozenset({"returns", "ctx", "type_comment"})
+"""Fields of the syntax tree that do nothing when code runs."""
+
+MOST_THROUGH = 12
+"""Unchanged functions through which changed ones are reached."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangedFunctions:
     """The changed functions that exist before and after, and the changed lines of both versions.
 
     `names` are the functions to run: public ones, those through which a changed private one is reached, and private ones
-    that only unchanged code uses. `changed` are those whose own code differs. `places` maps a name to its lines afterwards.
+    that only unchanged code uses; `through` are unchanged ones that use them. `changed` are those whose own code differs.
+    `places` maps a name to its lines afterwards. `before_spans` and `after_spans` map a changed function to lines by which it
+    is seen that what changed in it ran, `code` to its source text after the change.
     """
 
     names: tuple[str, ...]
@@ -29,6 +36,11 @@ class ChangedFunctions:
     places: dict[str, tuple[int, int]]
     place: tuple[int, int]
     """The first changed lines of the file afterwards."""
+
+    through: tuple[str, ...] = ()
+    before_spans: dict[str, list[int]] = field(default_factory=dict)
+    after_spans: dict[str, list[int]] = field(default_factory=dict)
+    code: dict[str, str] = field(default_factory=dict)
 
 
 def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> ChangedFunctions:
@@ -51,11 +63,38 @@ def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> Ch
     removed = set(file.removed) or {m for n in changed for m in _span(before[n])}
     if not direct:
         removed = {m for n in changed for m in _span(before[n])}
-    places = {n: _place(file, after[n]) for n in names}
+    places = {n: _place(file, after[n]) for n in both if n in names or n in changed}
     first = min(file.touched, default=1)
     return ChangedFunctions(
-        tuple(names), frozenset(changed), tuple(sorted(removed)), tuple(sorted(lines)), places, (first, first)
+        tuple(names),
+        frozenset(changed),
+        tuple(sorted(removed)),
+        tuple(sorted(lines)),
+        places,
+        (first, first),
+        _through(both, reached, used_by),
+        {n: _span_lines(before[n], set(file.removed)) for n in both if n in changed},
+        {n: _span_lines(after[n], set(file.touched)) for n in both if n in changed},
+        {n: ast.unparse(after[n]) for n in both if n in changed},
     )
+
+
+def _span_lines(node: Definition, touched: set[int]) -> list[int]:
+    """The touched lines of a function's body; all lines of its body if none is touched."""
+    body = range(node.body[0].lineno, (node.end_lineno or node.lineno) + 1)
+    return [n for n in body if n in touched] or list(body)
+
+
+def _through(names: list[str], reached: set[str], used_by: dict[str, set[str]]) -> tuple[str, ...]:
+    """Public functions that use what is reached, directly or through others, the nearest first."""
+    found: list[str] = []
+    known = set(reached)
+    for _ in range(MOST_STEPS):
+        short = {_short(n) for n in known}
+        new = [n for n in names if n not in known and used_by[n] & short]
+        found += [n for n in new if not _is_private(n)]
+        known |= set(new)
+    return tuple(found[:MOST_THROUGH])
 
 
 def code_differs(old: ast.Module, new: ast.Module) -> bool:
@@ -85,16 +124,31 @@ def _place(file: ChangedFile, node: Definition) -> tuple[int, int]:
 
 
 def _code(node: ast.AST) -> str:
-    """The code without documentation and annotations."""
-    bare = copy.deepcopy(node)
-    for part in ast.walk(bare):
-        if isinstance(part, Definition | ast.ClassDef | ast.Module) and ast.get_docstring(part, clean=False) is not None:
-            part.body = part.body[1:]
-        if isinstance(part, Definition):
-            part.returns = None
-        if isinstance(part, ast.arg):
-            part.annotation = None
-    return ast.dump(bare)
+    """The code without documentation and annotations, as text."""
+    parts: list[str] = []
+    _write(node, parts)
+    return " ".join(parts)
+
+
+def _write(node: object, parts: list[str]) -> None:
+    if isinstance(node, list):
+        parts.append("[")
+        for item in node:
+            _write(item, parts)
+        parts.append("]")
+    elif isinstance(node, ast.AST):
+        parts.append(type(node).__name__)
+        for name, value in ast.iter_fields(node):
+            if name == "body" and isinstance(node, Definition | ast.ClassDef | ast.Module):
+                _write(value[_is_documented(node) :], parts)
+            elif name not in LEFT_OUT and not (name == "annotation" and isinstance(node, ast.arg)):
+                _write(value, parts)
+    else:
+        parts.append(repr(node))
+
+
+def _is_documented(node: Definition | ast.ClassDef | ast.Module) -> bool:
+    return ast.get_docstring(node, clean=False) is not None
 
 
 def _values(tree: ast.Module) -> dict[str, str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -31,6 +32,9 @@ START_SECONDS = 25.0
 
 NOT_IMPORTED = ("setup.py", "conftest.py", "__main__.py", "conf.py")
 """Modules that are scripts: importing them does their work."""
+
+MOST_MODULES = 20
+"""Changed modules that are run: the riskiest, since a change is in the order of its risk."""
 
 LEAST_SECONDS = 2.0
 LONGEST_CONSTANT = 400
@@ -62,9 +66,12 @@ def _span(node: ast.Constant) -> range:
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
 
 
-def work_of(change: Change) -> list[Work]:
-    """The changed Python modules that have a version before and after, and changed functions; in the order of the change."""
-    found = []
+def work_of(change: Change, most: int = MOST_MODULES) -> list[Work]:
+    """The first changed Python modules with a version before and after, and changed functions; in the order of the change."""
+    return list(islice(_works(change), most))
+
+
+def _works(change: Change) -> Iterator[Work]:
     for file in change.files:
         name = file.path.rpartition("/")[2]
         if file.suffix != ".py" or not file.is_text or file.old is None or file.whole or file.lossy:
@@ -72,11 +79,8 @@ def work_of(change: Change) -> list[Work]:
         if is_test_path(file.path) or name in NOT_IMPORTED:
             continue
         old, new = syntax_tree(file.old), syntax_tree(file.new)
-        if old is None or new is None:
-            continue
-        if code_differs(old, new):
-            found.append(Work(file, old, new, changed_functions(file, old, new)))
-    return found
+        if old is not None and new is not None and code_differs(old, new):
+            yield Work(file, old, new, changed_functions(file, old, new))
 
 
 def _call(difference: Difference) -> str:
@@ -87,7 +91,7 @@ def _call(difference: Difference) -> str:
 
 
 def _module(path: Path, tree: Path) -> Target | None:
-    """The module in a file: its name counts from the first folder that is no package. None if it cannot have a name."""
+    """The module in a file: its name counts from the first folder that is not a package. None if it cannot have a name."""
     source_root = path.parent
     parts = [] if path.stem == "__init__" else [path.stem]
     while (source_root / "__init__.py").exists() and source_root != tree:
@@ -95,6 +99,15 @@ def _module(path: Path, tree: Path) -> Target | None:
         source_root = source_root.parent
     usable = bool(parts) and all(part.isidentifier() for part in parts)
     return Target(path, ".".join(parts), source_root, tree) if usable else None
+
+
+def _version(
+    target: Target, tree: Path, functions: ChangedFunctions, lines: Sequence[int], spans: Mapping[str, list[int]]
+) -> Version:
+    names = list(functions.names)
+    through = list(functions.through)
+    place = str(tree), str(target.source_root), target.module, str(target.path)
+    return Version(*place, names, through, list(lines), dict(spans))
 
 
 class Comparing:
@@ -117,13 +130,14 @@ class Comparing:
         tests = self.tests[work.file.path]
         calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names, self.after)]]
         job = Job(
-            self._version(old, self.before, work.functions.names, work.functions.before_lines),
-            self._version(new, self.after, work.functions.names, work.functions.after_lines),
+            _version(old, self.before, work.functions, work.functions.before_lines, work.functions.before_spans),
+            _version(new, self.after, work.functions, work.functions.after_lines, work.functions.after_spans),
             [str(folder) for folder in self.box.writable_folders],
             max(LEAST_SECONDS, seconds),
             min(limit, seconds + START_SECONDS),
             calls=calls,
             constants=work.constants,
+            functions=work.functions.code,
         )
         comparison = self._run(job)
         if comparison is None:
@@ -136,9 +150,6 @@ class Comparing:
             names = module_names(work.new)
             report.differences = [self._shown(d, work, new.module, names) for d in comparison.differences]
         return report
-
-    def _version(self, target: Target, tree: Path, names: Sequence[str], lines: Sequence[int]) -> Version:
-        return Version(str(tree), str(target.source_root), target.module, str(target.path), list(names), list(lines))
 
     def _run(self, job: Job) -> Comparison | None:
         path = self.box.folder / "behaviour.json"
@@ -159,7 +170,8 @@ class Comparing:
         return f"it cannot be imported{side} ({error})"
 
     def _shown(self, difference: Difference, work: Work, module: str, names: set[str]) -> ShownDifference:
-        function = "" if difference.target == PROGRAM else difference.target
+        function = difference.function or difference.target
+        function = "" if function == PROGRAM else function
         if function not in work.functions.places:
             function = next((n for n in work.functions.places if n.startswith(f"{function}.__")), function)
         start, end = work.functions.places.get(function, work.functions.place)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+NO_TIME = "no time was left"
+SHOWN = 3
+"""Modules that are named for which no time was left."""
+
 
 @dataclass(slots=True)
 class ShownDifference:
@@ -102,8 +106,9 @@ class BehaviourReport:
 
     @property
     def differences(self) -> list[ShownDifference]:
-        """All differences."""
-        return [d for file in self.files for d in file.differences]
+        """All differences: what nothing mentions first, then by path; each module has its most surprising first."""
+        ordered = sorted(self.files, key=lambda file: file.path)
+        return sorted((d for file in ordered for d in file.differences), key=lambda d: bool(d.meant))
 
     @property
     def incomplete(self) -> bool:
@@ -113,7 +118,12 @@ class BehaviourReport:
     @property
     def lines(self) -> list[str]:
         """What was run and found nothing, and what could not be run, for people."""
-        return [line for file in self.files if (line := file.line)] + self._tests_line()
+        late = [file.path for file in self.files if file.trouble == NO_TIME]
+        said = [line for file in self.files if file.trouble != NO_TIME and (line := file.line)]
+        if late:
+            more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
+            said.append(f"{', '.join(late[:SHOWN])}{more}: behaviour was not compared: {NO_TIME}")
+        return said + self._tests_line()
 
     def _tests_line(self) -> list[str]:
         tests = self.tests

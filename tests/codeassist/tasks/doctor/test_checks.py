@@ -67,6 +67,16 @@ def test_an_encoder_or_model_that_cannot_be_loaded_is_a_failure(shop):
     assert "nonsense" in found["model"].detail
 
 
+def test_an_encoder_that_is_not_on_this_machine_is_not_downloaded(shop, monkeypatch):
+    build(shop, Config()).close()
+    monkeypatch.setattr(checks, "needs_download", lambda name: name == "sentence-transformers/absent")
+    monkeypatch.setattr(checks.workspace, "index_options", None)  # loading it would fail
+    config = Config(index=IndexConfig(encoder="sentence-transformers/absent"))
+    check = checks._encoder(config)
+    assert (check.ok, check.detail) == (None, "sentence-transformers/absent is not on this machine yet")
+    assert check.fix == "'codeassist index' downloads it"
+
+
 def test_missing_packages_are_failures_and_missing_extras_are_not(shop, monkeypatch):
     def missing(name):
         raise PackageNotFoundError(name)

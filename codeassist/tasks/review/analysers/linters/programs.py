@@ -46,7 +46,7 @@ def settings(root: Path) -> dict[str, Any]:
         if not (root / "pyproject.toml").is_file():
             return {}
         return dict(tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES)).get("tool", {}))
-    except (OSError, ValueError, TypeError, RecursionError):  # TypeError: "tool" that is no table
+    except (OSError, ValueError, TypeError, RecursionError):  # TypeError: "tool" that is not a table
         return {}
 
 

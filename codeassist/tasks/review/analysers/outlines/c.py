@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class C(Reader):
-    """A name is exported unless it is `static`; a prototype is no second definition."""
+    """A name is exported unless it is `static`; a prototype is not a second definition."""
 
     functions = frozenset({"function_definition", "compound_statement", "for_statement"})
 

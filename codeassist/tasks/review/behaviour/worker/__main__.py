@@ -13,7 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .comparing import chosen, described, grouped, kind_of, same_way
+from .attributing import Pair, enough, names_in, shortest, suspects, suspicion
+from .comparing import ORDER, chosen, described, grouped, kind_of, same_way
 from .peer import CannotStart, Gone, Peer
 from .protocol import Call, Comparison, Difference, Job, Seen, Version
 
@@ -25,7 +26,10 @@ ROUND_SECONDS = 0.6
 """The length of one round: a share of the budget, and its least seconds."""
 
 LEAST_ROUNDS = 2
-"""Rounds after which exploration ends if anything differs."""
+"""Rounds after which exploration may end if anything differs."""
+
+ENOUGH = 60
+"""Calls of each changed function that does not differ, before exploration ends because another one does."""
 
 MUTANTS = 0.15
 SHRINKING = 0.2
@@ -39,10 +43,16 @@ MOST_CALLS = 6_000
 MOST_GROUPS = 8
 """Different differences that are shrunk and checked."""
 
+MOST_STEADY = 400
+"""Differing calls of one round that run again."""
+
+MOST_TRIED = 40
+"""Calls of one kind that run several changed functions and are tried with one of them new: short and long ones."""
+
 MOST_ROUNDS = 12
 """Steps of shrinking one call."""
 
-Pair = tuple[Call, Seen, Seen]
+Groups = dict[tuple[str, ...], list[Pair]]
 
 
 class Comparer:
@@ -92,16 +102,52 @@ class Comparer:
             return
         self._round(self.job.calls)
         rounds = 1
-        while time.monotonic() < self._until(EXPLORING) and not (self.differing and rounds >= LEAST_ROUNDS):
+        while time.monotonic() < self._until(EXPLORING) and not (rounds >= LEAST_ROUNDS and self._is_enough()):
             self._round([])
             rounds += 1
         self._count()
-        groups = grouped(self.differing)
+        groups = self._separated(grouped(self.differing))
         if not groups:
             self._mutants()
             return
-        shown = [self._shrunk(group, groups[group]) for group in chosen(groups)[:MOST_GROUPS]]
-        self.result.differences = self._confirmed(shown, {g: len(groups[g]) for g in groups})
+        shown = [(group[0], self._shrunk(group, groups[group])) for group in chosen(groups)[:MOST_GROUPS]]
+        self.result.differences = self._confirmed(shown, {g[:2]: len(groups[g]) for g in groups})
+
+    def _separated(self, groups: Groups) -> Groups:
+        """The groups by the one function that makes the difference: calls that run several are tried with one of them new."""
+        found = {group: members for group, members in groups.items() if len(names_in(group[0])) == 1}
+        joint = {group: members for group, members in groups.items() if len(names_in(group[0])) > 1}
+        for group, members in joint.items():
+            missing = set(names_in(group[0])) - {g[0] for g in found if g[1] == group[1]}
+            for pair in members[:: max(1, len(members) // MOST_TRIED)]:
+                if not missing:
+                    break
+                causes = self._causes(pair)
+                if len(causes) == 1:
+                    found.setdefault((causes[0], *group[1:]), []).append(pair)
+                    missing -= set(causes)
+        explained = {g[0] for g in found}
+        for group, members in joint.items():
+            names = names_in(group[0])
+            if not explained & set(names):
+                called = members[0][0].target
+                found[called if called in names else names[0], *group[1:]] = members
+        return found
+
+    def _causes(self, pair: Pair) -> tuple[str, ...]:
+        """The functions that ran in a call and that, new in the old version, change what it does."""
+        call, before, _ = pair
+        causes = []
+        for name in suspects(*pair):
+            source = self.job.functions.get(name)
+            seen = self.before.run_replaced(call, name, source) if source else None
+            if seen is not None and seen.digest != before.digest:
+                causes.append(name)
+        return tuple(causes)
+
+    def _is_enough(self) -> bool:
+        """Whether something differs, and no changed function was hardly run: by counts, because seconds depend on the load."""
+        return bool(self.differing) and enough(self.pairs, self.differing, self.job.after.spans, ENOUGH)
 
     def _round(self, calls: Sequence[Any]) -> None:
         """Explore both versions for a moment, then run the calls of each on the other one."""
@@ -134,7 +180,7 @@ class Comparer:
     def _steady(self, pairs: list[Pair]) -> list[Pair]:
         """The pairs whose outcomes are the same when the calls run again."""
         until = time.monotonic() + max(LEAST_SECONDS, 0.1 * self.seconds)
-        pairs = sorted(pairs, key=lambda p: len(p[0].text))[:400]
+        pairs = shortest(pairs, MOST_STEADY)
         calls = [p[0] for p in pairs]
         first, second = _both(lambda: self.before.run(calls, until), lambda: self.after.run(calls, until))
         kept = []
@@ -168,6 +214,7 @@ class Comparer:
     def _shrunk(self, group: tuple[str, ...], members: list[Pair]) -> Pair:
         """The shortest call of a group, made smaller while it differs in the same way."""
         best = members[0]
+        alike = (suspicion(*best), *group[1:])
         until = min(time.monotonic() + SHRINKING * self.seconds / 2, self._until(0.9))
         for _ in range(MOST_ROUNDS):
             if time.monotonic() > until:
@@ -183,18 +230,18 @@ class Comparer:
                 (
                     (o, b, a)
                     for o, b, a in zip(options, before, after, strict=True)
-                    if b is not None and a is not None and same_way(o, b, a, group[1:]) and len(o.text) < len(best[0].text)
+                    if b is not None and a is not None and same_way(o, b, a, alike) and len(o.text) < len(best[0].text)
                 ),
                 None,
             )
-            if smaller is None:
+            if smaller is None or (len(suspects(*smaller)) > 1 and self._causes(smaller) != (group[0],)):
                 break
             best = smaller
         return best
 
-    def _confirmed(self, shown: list[Pair], counts: dict[tuple[str, ...], int]) -> list[Difference]:
+    def _confirmed(self, shown: list[tuple[str, Pair]], counts: dict[tuple[str, ...], int]) -> list[Difference]:
         """The differences that are the same in fresh processes with another hash seed, each call run twice."""
-        calls = [pair[0] for pair in shown]
+        calls = [pair[0] for _, pair in shown]
         self.before.stop()
         self.after.stop()
         self.before, self.after = Peer(self.job, self.job.before, "4242"), Peer(self.job, self.job.after, "4242")
@@ -204,17 +251,26 @@ class Comparer:
         twice = [call for call in calls for _ in range(2)]
         first, second = _both(lambda: self.before.run(twice, until), lambda: self.after.run(twice, until))
         confirmed = []
-        for n, (call, before, after) in enumerate(shown):
+        for n, (function, (call, before, after)) in enumerate(shown):
             mine, theirs = first[2 * n : 2 * n + 2], second[2 * n : 2 * n + 2]
             steady = all(s is not None and s.digest == before.digest for s in mine) and all(
                 s is not None and s.digest == after.digest for s in theirs
             )
             if steady:
-                kind = kind_of(call, before, after)
-                confirmed.append(described(call, before, after, counts.get((call.target, kind, before.error, after.error), 1)))
+                count = counts.get((function, kind_of(call, before, after)), 1)
+                confirmed.append(described(call, before, after, count, function))
             else:
                 self.result.unstable += 1
-        return confirmed
+        return self._in_order(confirmed)
+
+    def _in_order(self, differences: list[Difference]) -> list[Difference]:
+        """One difference of each kind a function, the most surprising first, then in the order of the file."""
+        names = list(self.job.after.spans)
+        kept: dict[tuple[str, str], Difference] = {}
+        for difference in sorted(differences, key=lambda d: len(d.final) + sum(map(len, d.steps))):
+            kept.setdefault((difference.function, difference.kind), difference)
+        position = {name: n for n, name in enumerate(names)}
+        return sorted(kept.values(), key=lambda d: (ORDER.index(d.kind), position.get(d.function, len(names)), d.function))
 
 
 def _both(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:

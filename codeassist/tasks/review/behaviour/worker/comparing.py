@@ -7,6 +7,7 @@ import builtins
 import re
 from collections.abc import Mapping, Sequence
 
+from .attributing import suspicion
 from .protocol import Call, Difference, Seen
 
 WINDOW = 160
@@ -25,7 +26,7 @@ ORDER = ("now raises", "value", "output", "exception", "raised before", "message
 
 
 def kind_of(call: Call, before: Seen | None, after: Seen | None) -> str:
-    """How two outcomes differ; "" when they do not, or when the call is no use of one of the versions.
+    """How two outcomes differ; "" when they do not, or when the call does not suit one of the versions.
 
     Two exceptions that no statement of the project raises are both accidents of a wrong input, whatever their classes. So is
     one of them, if it complains about nothing but the kinds of value that the call was made with.
@@ -73,22 +74,22 @@ def _kinds_in(program: str) -> set[str]:
 
 
 def same_way(call: Call, before: Seen | None, after: Seen | None, group: tuple[str, ...]) -> bool:
-    """Whether two outcomes of a call differ in the way of a group: kind, exceptions."""
+    """Whether two outcomes of a call differ in the way of a group: causes, kind, exceptions."""
     return (
-        kind_of(call, before, after) == group[0]
-        and before is not None
+        before is not None
         and after is not None
-        and group[1:] == _errors(before, after)
+        and kind_of(call, before, after) == group[1]
+        and group[0] == suspicion(call, before, after)
+        and group[2:] == _errors(before, after)
     )
 
 
 def grouped(pairs: Sequence[tuple[Call, Seen, Seen]]) -> dict[tuple[str, ...], list[tuple[Call, Seen, Seen]]]:
-    """The differing calls by function, kind and exceptions, the shortest first."""
+    """The differing calls by the functions that may be the cause, kind and exceptions, the shortest first."""
     groups: dict[tuple[str, ...], list[tuple[Call, Seen, Seen]]] = {}
     for call, before, after in pairs:
-        groups.setdefault((call.target, kind_of(call, before, after), *_errors(before, after)), []).append(
-            (call, before, after)
-        )
+        group = (suspicion(call, before, after), kind_of(call, before, after), *_errors(before, after))
+        groups.setdefault(group, []).append((call, before, after))
     for members in groups.values():
         members.sort(key=lambda m: (m[0].origin == "search", m[0].text.count("\n"), len(m[0].text)))
     return groups
@@ -100,7 +101,7 @@ def chosen(groups: Mapping[tuple[str, ...], Sequence[tuple[Call, Seen, Seen]]]) 
     That a call no longer fails by accident is shown only of a function that differs in no other way.
     """
     kept: list[tuple[str, ...]] = []
-    for group in sorted(groups, key=lambda g: (ORDER.index(g[1]), -len(groups[g]))):
+    for group in sorted(groups, key=lambda g: (ORDER.index(g[1]), g)):
         if group[1] == "raised before" and not groups[group][0][1].deliberate and any(g[0] == group[0] for g in kept):
             continue
         if sum(g[0] == group[0] for g in kept) < PER_TARGET and group[:2] not in [g[:2] for g in kept]:
@@ -108,8 +109,8 @@ def chosen(groups: Mapping[tuple[str, ...], Sequence[tuple[Call, Seen, Seen]]]) 
     return kept
 
 
-def described(call: Call, before: Seen, after: Seen, count: int) -> Difference:
-    """The difference of one call, with only the lines that differ."""
+def described(call: Call, before: Seen, after: Seen, count: int, function: str) -> Difference:
+    """The difference of one call that a function makes, with only the lines that differ."""
     kind = kind_of(call, before, after)
     first, second = _shown(before), _shown(after)
     if before.kind == after.kind == "value":
@@ -132,6 +133,7 @@ def described(call: Call, before: Seen, after: Seen, count: int) -> Difference:
         after.deliberate if after.kind == "raised" else before.deliberate,
         call.origin,
         count,
+        function,
     )
 
 

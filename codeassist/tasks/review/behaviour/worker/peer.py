@@ -108,6 +108,16 @@ class Peer:
                     break
         return [*seen, *[None] * (len(calls) - len(seen))][: len(calls)]
 
+    def run_replaced(self, call: Call, name: str, source: str) -> Seen | None:
+        """What a call does with one function as `source` defines it; None if that cannot be tried."""
+        request = {"do": "run_replaced", "call": asdict(call), "name": name, "source": source}
+        try:
+            seen = self.ask(request, SILENT_SECONDS)
+        except Gone:
+            self.restart()
+            return None
+        return Seen(**seen) if seen is not None else None
+
     def restart(self) -> bool:
         """Start again after the process ended; False when that was tried too often."""
         self.stop()

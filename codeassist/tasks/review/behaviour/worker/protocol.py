@@ -13,7 +13,7 @@ PROGRAM = "(program)"
 class Version:
     """One version of a module: the root of its tree, the folder that imports start from, its name and its file.
 
-    `names` are the changed functions in its own spelling, `lines` the changed lines of it.
+    `names` are the changed functions in its own spelling, `through` others that use them, `lines` the changed lines of it.
     """
 
     tree: str
@@ -21,7 +21,10 @@ class Version:
     module: str
     path: str
     names: list[str] = field(default_factory=list)
+    through: list[str] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
+    spans: dict[str, list[int]] = field(default_factory=dict)
+    """Changed function -> the lines of it that show that what changed there ran."""
 
 
 @dataclass
@@ -40,6 +43,9 @@ class Job:
     calls: list[list[Any]] = field(default_factory=list)
     constants: list[Any] = field(default_factory=list)
     """Texts and numbers on the changed lines of both versions."""
+
+    functions: dict[str, str] = field(default_factory=dict)
+    """Changed function -> its source text after the change."""
 
 
 @dataclass
@@ -74,6 +80,8 @@ class Seen:
     at_call: bool = False
     reaches: bool = False
     printed: str = ""
+    ran: list[str] = field(default_factory=list)
+    """The changed functions of which changed lines ran, in the order of the file."""
 
 
 @dataclass
@@ -95,6 +103,8 @@ class Difference:
 
     origin: str = "search"
     count: int = 1
+    function: str = ""
+    """The changed function that makes the difference: the only one that ran, or the one that makes a difference alone."""
 
 
 @dataclass

@@ -137,7 +137,7 @@ RIGHT: dict[str, tuple[Files, Files]] = {
         },
         {"q.ts": "export class Queue {\n  push(a: string, b: number) {\n    return a + b;\n  }\n}\n"},
     ),
-    "a comment and a string are no calls": (
+    "a comment and a string are not calls": (
         {
             "s.go": "package s\n\nfunc shout(a string) string {\n\treturn a\n}\n",
             "u.go": 'package s\n\n// shout("x") was here\nvar u = "shout(1)"\n',
