@@ -36,16 +36,17 @@ _FRAMES = (
 """The forms of a frame; each piece of text counts once, for the first form that matches."""
 
 _ERROR = re.compile(
-    r"^\W*(?:[\w.:]*(?:Error|Exception|Warning|Failure|Fault|Exit|Interrupt)\b[\w ]*(?:\[\w+\])?|panic|fatal(?: error)?|error|"
-    r"Caused by|thread '.*?' panicked at .*?|E|AssertionError|FATAL|ERROR|WARN(?:ING)?)\s*[:,-]\s*(?P<message>\S.*)$",
+    r"^[^\w\n]*+(?:[\w.:]*(?:Error|Exception|Warning|Failure|Fault|Exit|Interrupt)\b[\w ]*(?:\[\w+\])?|panic|fatal(?: error)?|"
+    r"error|Caused by|thread '.*?' panicked at .*?|E|AssertionError|FATAL|ERROR|WARN(?:ING)?)\s*[:,-]\s*(?P<message>\S.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
-_VERSIONS = re.compile(r"^\s*[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
+_VERSIONS = re.compile(r"^[^\S\n]*+[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
 _HEADINGS = re.compile(
-    r"^\W*(?:describe the (?:bug|issue)|(?:steps?|code|how)?\s*/?\s*(?:code)?\s*to reproduce|"
+    r"^[^\w\n]*+(?:describe the (?:bug|issue)|(?:steps?|code|how)?[ \t]{0,2}/?[ \t]{0,2}(?:code)?[ \t]{0,2}to reproduce|"
     r"(?:current|expected|actual) (?:behaviou?r|results?|outcome)|environment(?: info)?|versions?|additional context|"
-    r"screenshots?|description|bug (?:report|summary)|system information|your project|(?:minimal )?reproducible example)\W*$",
+    r"screenshots?|description|bug (?:report|summary)|system information|your project|"
+    r"(?:minimal )?reproducible example)[^\w\n]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
 

@@ -173,3 +173,11 @@ def test_long_words_and_numbers_take_linear_time(text):
     started = time.process_time()
     frames(text)
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize("text", ["\n" * 50_000, "." * 50_000, "::" * 25_000])
+def test_empty_lines_and_rows_of_dots_take_linear_time(text):
+    started = time.process_time()
+    error_messages(text)
+    without_boilerplate(text + "\nx")
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
