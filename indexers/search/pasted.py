@@ -20,29 +20,33 @@ _MESSAGE_CHARS = 300
 _TITLE_CHARS = 250
 
 _FILE = r"(?:[A-Za-z]:)?[\w./\\~@+<>-]*[\w-]\.[A-Za-z]\w{0,4}"
+_BEGINS = r"(?<![\w./\\~@+<>-])"
+"""Before a path that nothing announces: it is tried from its first character only, which keeps the search in linear time."""
+
 _FRAMES = (
     ("python", re.compile(r'File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]+))?')),
     ("java", re.compile(r"\bat (?P<owner>[\w.$]+)\.(?P<name>[\w$<>]+)\((?P<path>\w+\.\w+)(?::(?P<line>\d+))?\)")),
     ("csharp", re.compile(rf"\bat (?P<name>[\w.<>`]+)\(.*?\) in (?P<path>{_FILE}):line (?P<line>\d+)")),
     ("js", re.compile(rf"\bat (?:async )?(?:(?P<name>[\w.$<>]+)[^(\n]*\()?(?:file://)?(?P<path>{_FILE}):(?P<line>\d+):\d+")),
-    ("php", re.compile(rf"(?P<path>{_FILE})\((?P<line>\d+)\)(?:: (?:[\w\\]+(?:->|::))?(?P<name>\w+))?")),
+    ("php", re.compile(rf"{_BEGINS}(?P<path>{_FILE})\((?P<line>\d+)\)(?:: (?:[\w\\]+(?:->|::))?(?P<name>\w+))?")),
     ("link", re.compile(r"/blob/[^/\s]+/(?P<path>[\w./-]+)#L(?P<line>\d+)")),
-    ("words", re.compile(rf'(?P<path>{_FILE})"?,? (?:on )?line (?P<line>\d+)(?:,? in (?P<name>\w+))?')),
-    ("colon", re.compile(rf"(?P<path>{_FILE}):(?P<line>\d+)(?!\w)(?::\d+)?(?::in [`'](?P<name>\w+)')?")),
+    ("words", re.compile(rf'{_BEGINS}(?P<path>{_FILE})"?,? (?:on )?line (?P<line>\d+)(?:,? in (?P<name>\w+))?')),
+    ("colon", re.compile(rf"{_BEGINS}(?P<path>{_FILE}):(?P<line>\d+)(?!\w)(?::\d+)?(?::in [`'](?P<name>\w+)')?")),
 )
 """The forms of a frame; each piece of text counts once, for the first form that matches."""
 
 _ERROR = re.compile(
-    r"^\W*(?:[\w.:]*(?:Error|Exception|Warning|Failure|Fault|Exit|Interrupt)\b[\w ]*(?:\[\w+\])?|panic|fatal(?: error)?|error|"
-    r"Caused by|thread '.*?' panicked at .*?|E|AssertionError|FATAL|ERROR|WARN(?:ING)?)\s*[:,-]\s*(?P<message>\S.*)$",
+    r"^[^\w\n]*+(?:[\w.:]*(?:Error|Exception|Warning|Failure|Fault|Exit|Interrupt)\b[\w ]*(?:\[\w+\])?|panic|fatal(?: error)?|"
+    r"error|Caused by|thread '.*?' panicked at .*?|E|AssertionError|FATAL|ERROR|WARN(?:ING)?)\s*[:,-]\s*(?P<message>\S.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
-_VERSIONS = re.compile(r"^\s*[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
+_VERSIONS = re.compile(r"^[^\S\n]*+[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
 _HEADINGS = re.compile(
-    r"^\W*(?:describe the (?:bug|issue)|(?:steps?|code|how)?\s*/?\s*(?:code)?\s*to reproduce|"
+    r"^[^\w\n]*+(?:describe the (?:bug|issue)|(?:steps?|code|how)?[ \t]{0,2}/?[ \t]{0,2}(?:code)?[ \t]{0,2}to reproduce|"
     r"(?:current|expected|actual) (?:behaviou?r|results?|outcome)|environment(?: info)?|versions?|additional context|"
-    r"screenshots?|description|bug (?:report|summary)|system information|your project|(?:minimal )?reproducible example)\W*$",
+    r"screenshots?|description|bug (?:report|summary)|system information|your project|"
+    r"(?:minimal )?reproducible example)[^\w\n]*+$",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -113,7 +117,7 @@ def _frame(match: re.Match[str]) -> Frame:
     path = groups["path"].replace("\\", "/")
     if owner := groups.get("owner"):  # Java prints the class, its package is the folder
         path = "/".join([*owner.split(".")[:-1], path])
-    return Frame(path, int(groups.get("line") or 0), (groups.get("name") or "").rpartition(".")[2])
+    return Frame(path, int((groups.get("line") or "0")[:9]), (groups.get("name") or "").rpartition(".")[2])
 
 
 def error_messages(text: str) -> list[str]:

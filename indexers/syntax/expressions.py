@@ -26,7 +26,6 @@ _DOT_AFTER = re.compile(r"\s*[?!]?\.(?!\.)\s*")
 _BRACKET = re.compile(r"[()\[\]{}]")
 _ANGLES = re.compile(r"<[\w\s,.<>\[\]|?]*>")
 _OPENING = {")": "(", "]": "[", "}": "{"}
-_CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 _ENDS = re.compile(r"\s*(?:$|[;,)\]}]|#|//|(?:or|if|and|for|as|!)\b|\|\||\?\?|&&|\n)")
 _LITERALS = re.compile(
     r"""(?:[rbfuRBFU]{0,2}["'`]|\d|[\[{]|(?:True|False|true|false)\b|(?:async\s+)?(?:function|lambda)\b|map\[)"""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from indexers import Index
@@ -164,3 +166,18 @@ def test_of_several_frames_in_a_file_the_innermost_is_shown(tmp_path):
     with Index.build(write(tmp_path, files)) as index:
         hit = index.search(f"The update of an order fails\n{'some words ' * 20}\n{trace}")[0]
     assert (hit.path, hit.name) == ("shop/core.py", "check")
+
+
+@pytest.mark.parametrize("text", ["a." * 50_000, "a/" * 50_000, "x" * 100_000, 'File "a.py", line ' + "1" * 5_000])
+def test_long_words_and_numbers_take_linear_time(text):
+    started = time.process_time()
+    frames(text)
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize("text", ["\n" * 50_000, "." * 50_000, "::" * 25_000])
+def test_empty_lines_and_rows_of_dots_take_linear_time(text):
+    started = time.process_time()
+    error_messages(text)
+    without_boilerplate(text + "\nx")
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
