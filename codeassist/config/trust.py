@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -171,19 +172,32 @@ def _store(user_file: Path, key: str, value: str | None) -> None:
         if value is not None:
             digests[key] = value
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(digests, indent=1), encoding="utf-8")
+        complete = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+        complete.write_text(json.dumps(digests, indent=1), encoding="utf-8")
+        complete.replace(path)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise ConfigError(f"Cannot store the decision in {path}: {error}.") from error
 
 
 def agree_to_run(user_file: Path, root: Path, allowed: bool) -> None:
     """Store whether the code of a repository may be run in the sandbox without being asked for. Raises `ConfigError`."""
-    _store(user_file, _RUNS + str(root), "yes" if allowed else None)
+    _store(user_file, _RUNS + str(root), _identity(root) if allowed else None)
 
 
 def may_run(user_file: Path, root: Path) -> bool:
-    """Whether the user agreed that the code of a repository is run in the sandbox."""
-    return _stored(user_file, _RUNS + str(root)) == "yes"
+    """Whether the user agreed that the code of a repository is run in the sandbox.
+
+    The agreement is for this folder: another clone that takes its place needs a new one.
+    """
+    stored = _stored(user_file, _RUNS + str(root))
+    return bool(stored) and stored == _identity(root)
+
+
+def _identity(root: Path) -> str:
+    try:
+        return f"inode {root.stat().st_ino}"
+    except OSError:
+        return ""
 
 
 def check(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from codeassist import config
+from codeassist.config.trust import may_run
 from tests.conftest import write
 
 
@@ -111,3 +113,15 @@ def test_an_index_of_another_user_is_refused_until_it_is_trusted(indexed, run, t
     assert run("trust", "--index", "--revoke", cwd=indexed).code == 2
     assert run("clean", cwd=indexed).code == 0
     assert run("trust", "--index", cwd=indexed).code == 4
+
+
+def test_another_clone_in_the_same_place_needs_a_new_agreement(indexed, run, tmp_path):
+    assert run("trust", cwd=indexed).code == 0
+    user_file = config.user_file()
+    assert may_run(user_file, indexed)
+    moved = indexed.rename(tmp_path / "before")
+    indexed.mkdir()
+    assert not may_run(user_file, indexed)
+    indexed.rmdir()
+    moved.rename(indexed)
+    assert may_run(user_file, indexed)
