@@ -134,6 +134,21 @@ def test_open_buffers_count_and_not_the_disk(indexed):
     assert "not saved yet" in hover.contents.value
 
 
+def test_lines_end_as_in_the_protocol_and_not_at_a_form_feed(indexed):
+    async def work(editor):
+        text = editor.open("shop/payments.py", "\x0c\n# \x1c, \x85\n" + (indexed / "shop/payments.py").read_text())
+        found = await editor.client.text_document_references_async(
+            lsp.ReferenceParams(lsp.ReferenceContext(True), **editor.at("shop/payments.py", text, "checkout"))
+        )
+        return text, found
+
+    text, found = edited(indexed, work)
+    uri = (indexed / "shop/payments.py").as_uri()
+    lines = text.split("\n")
+    assert [lines[place.range.start.line] for place in found if place.uri == uri]
+    assert all("checkout" in lines[place.range.start.line] for place in found if place.uri == uri)
+
+
 def test_workspace_symbols_answer_questions(indexed):
     async def work(editor):
         ask = editor.client.workspace_symbol_async
@@ -207,6 +222,38 @@ def test_a_save_is_reviewed_and_a_definition_has_actions(indexed):
     assert [(d.code, d.range.start.line) for d in published.diagnostics] == [("debug-leftover", 4)]
     assert {a.title for a in actions} >= {"Explain authenticate", "Generate tests for authenticate"}
     assert "authenticate" in str(answer)
+
+
+def test_a_patch_is_offered_only_for_the_text_that_was_reviewed(indexed):
+    git(indexed, "init", "-q")
+    git(indexed, "add", ".")
+    git(indexed, "commit", "-qm", "Begin")
+
+    async def fixes(editor, document, line):
+        chosen = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0))
+        parameters = lsp.CodeActionParams(document, chosen, lsp.CodeActionContext(diagnostics=[]))
+        actions = await editor.client.text_document_code_action_async(parameters)
+        return [action.title for action in actions if action.title.startswith("Fix")]
+
+    async def work(editor):
+        changed = (indexed / "shop/auth.py").read_text().replace("import hashlib\n", "import hashlib\nimport os\n")
+        write(indexed, {"shop/auth.py": changed})
+        editor.open("shop/auth.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("shop/auth.py"))
+        editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        line = (await editor.diagnostics.get()).diagnostics[0].range.start.line
+        before = await fixes(editor, document, line)
+        editor.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(2, document.uri),
+                [lsp.TextDocumentContentChangeWholeDocument(f"# new\n{changed}")],
+            )
+        )
+        return before, await fixes(editor, document, line)
+
+    before, after = edited(indexed, work)
+    assert len(before) == 1
+    assert after == []
 
 
 def actions_at(editor, path, line):
