@@ -10,7 +10,7 @@ from codeassist.cli.options import Output
 from codeassist.cli.output import TerminalEvents, is_terminal, note, print_json, safe
 from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
 from codeassist.services import Services
-from codeassist.tasks.ask import AskContext, SeveralAnswers, answering, ask_question, plan_question
+from codeassist.tasks.ask import AskContext, PlannedAsk, SeveralAnswers, answering, ask_question, plan_question
 from codeassist.workspace import distinct_names
 
 
@@ -36,9 +36,8 @@ class AskSeveral:
             chosen = answering(list(indexes.items()), self.question, threshold, self.paths)
             contexts = {name: self._context(by_name[name], events) for name, _ in chosen}
             if self.dry_run:
-                for name, index in chosen:
-                    _heading(name, output)
-                    show_dry_run(plan_question(index, self.question, contexts[name]), as_json=output.as_json)
+                planned = [(name, plan_question(index, self.question, contexts[name])) for name, index in chosen]
+                _show_plans(planned, output)
                 return 0
             answers = [(name, ask_question(index, self.question, contexts[name])) for name, index in chosen]
         others = [name for name in names if name not in contexts]
@@ -68,6 +67,16 @@ class AskSeveral:
             events=events,
             cancel=services.cancel,
         )
+
+
+def _show_plans(planned: Sequence[tuple[str, PlannedAsk | None]], output: Output) -> None:
+    if output.as_json:
+        plans = [{"repository": name} | (plan.as_json() if plan else {"model": None, "messages": []}) for name, plan in planned]
+        print_json({"schema": "codeassist.dry-run-several/1", "repositories": plans})
+        return
+    for name, plan in planned:
+        _heading(name, output)
+        show_dry_run(plan, as_json=False)
 
 
 def _heading(name: str, output: Output) -> None:

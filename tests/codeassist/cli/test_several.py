@@ -62,6 +62,13 @@ def test_ask_answers_from_the_repository_that_knows(both, run):
     assert nothing.code == 1
 
 
+def test_a_dry_run_is_one_object(both, run):
+    repos = ("--repo", str(both / "stock"), "--repo", str(both / "mail"))
+    report = json.loads(run("ask", "where are goods reserved", "--dry-run", "--json", *repos, cwd=both).out)
+    assert [(plan["repository"], plan["model"]) for plan in report["repositories"]] == [("stock", None)]
+    assert "[stock]" in run("ask", "where are goods reserved", "--dry-run", *repos, cwd=both).out
+
+
 def test_a_workspace_inside_the_repository_needs_no_agreement(both, run):
     git(both, "init", "-q")
     write(both, {".codeassist.toml": '[workspace]\nrepositories = ["*"]\n', "README.md": "# Everything\n"})
