@@ -3,7 +3,8 @@
 python docs/publishing.py
 
 The forms are those of the MCP registry (schema of 2025-12-11) and of Claude Code's documentation, as of 2026-11. A test fails
-when a file is out of date. A fork that publishes under another name changes NAME, PLACE, and the marker in README.md.
+when a file is out of date. Whoever publishes the package sets NAME to one of their own, here and in the marker in README.md;
+the project has no public address yet, so none is named.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from codeassist.tasks.agents.table import ARGUMENTS, COMMAND, SERVER, SKILL
 
 ROOT = Path(__file__).parents[1]
 NAME = "io.github.codeassist/codeassist"
-PLACE = "https://github.com/codeassist/codeassist"
 PLUGIN = "plugins/claude-code"
 MARKER = f"<!-- mcp-name: {NAME} -->"
 """In the README of the published package it proves that the entry and the package have the same owner."""
@@ -35,7 +35,6 @@ def files() -> dict[str, str]:
         "version": __version__,
         "description": ABOUT,
         "author": {"name": project["authors"][0]["name"]},
-        "repository": PLACE,
         "license": project["license"],
         "keywords": project["keywords"],
     }
@@ -65,7 +64,6 @@ def server(project: Mapping[str, Any]) -> dict[str, Any]:
         "title": SERVER,
         "description": ABOUT,
         "version": __version__,
-        "repository": {"url": PLACE, "source": "github"},
         "packages": [
             {
                 "registryType": "pypi",
