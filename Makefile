@@ -60,6 +60,7 @@ coverage:
 
 docs: $(STAMP)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/publishing.py
 
 wheel: $(STAMP)
 	$(BIN)/python -m build --wheel --outdir dist .

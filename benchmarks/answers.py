@@ -24,14 +24,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 from retrieval import load_tasks
 
 from codeassist.config import Config, ModelConfig
-from codeassist.evidence.packing import Source, render
+from codeassist.evidence.blocks import render
+from codeassist.evidence.packing import Source
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts import Library
 from codeassist.runs.store import RunStore
 from codeassist.tasks.ask.ask_question import AskContext, ask_question
-from codeassist.tasks.ask.retrieval import retrieve
+from codeassist.tasks.ask.retrieval import context_for, relevant
 from codeassist.testing import ScriptedChat
 from indexers import Index
 from indexers.files.decoding import decode
@@ -48,10 +49,9 @@ def tokens_sent(bench: Path, repos: Path, only: list[str]) -> None:
             prefix = f"{roots[name]}/" if roots[name] not in ("", ".") else ""
             for task in (t for t in tasks if t.repo == name):
                 targets = {t.path.removeprefix(prefix) for t in task.targets}
-                hits = retrieve(index, task.query)
                 order = [h.path for h in index.search(task.query, 10)]
                 for budget in BUDGETS:
-                    packed = Source(index).pack(hits, budget, estimate)
+                    packed = context_for(index, Source(index), task.query, budget, estimate)
                     whole = {b.path for b in packed.blocks if not b.folded}
                     recall = len(whole & targets) / len(targets)
                     rows[budget].append((recall, *whole_files(index, order, targets, recall), packed.tokens))
@@ -95,9 +95,9 @@ def overhead(repository: Path) -> None:
         for number in range(ROUNDS):
             for question in questions:
                 started = time.perf_counter()
-                hits = retrieve(index, question)
+                relevant(index, question)
                 searched = time.perf_counter()
-                Source(index).pack(hits, config.ask.context_tokens, estimate)
+                context_for(index, Source(index), question, config.ask.context_tokens, estimate)
                 packed = time.perf_counter()
                 session = Session(ScriptedChat(["`check_password` in the hashers compares digests [1]."] * 2), config.model)
                 ask_question(index, question, AskContext(config, library, session, strategy="direct", store=store))
@@ -105,7 +105,7 @@ def overhead(repository: Path) -> None:
                     searches.append(searched - started)
                     packs.append(packed - searched)
                     turns.append(time.perf_counter() - packed)
-        for label, values in (("retrieve", searches), ("pack", packs), ("whole turn", turns)):
+        for label, values in (("retrieve", searches), ("context, with retrieval", packs), ("whole turn", turns)):
             ordered = sorted(values)
             p95 = ordered[int(0.95 * len(ordered))]
             print(f"{label:<11} median {statistics.median(values) * 1000:6.1f} ms, p95 {p95 * 1000:6.1f} ms")

@@ -14,8 +14,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims import check
-from codeassist.evidence.packing import Block, Source, digest
+from codeassist.evidence.packing import Source
 from indexers import Index
 
 CASES = Path(__file__).parents[1] / "tests" / "cases" / "claims"

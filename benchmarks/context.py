@@ -20,7 +20,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from codeassist.config import Config
-from codeassist.evidence.packing import Packed, Source
+from codeassist.evidence.blocks import Packed
+from codeassist.evidence.packing import Source
 from codeassist.models.token_estimate import estimate
 from codeassist.tasks.ask.retrieval import context_for
 from codeassist.workspace import index_options
@@ -31,8 +32,8 @@ def shown(packed: Packed, gold: list[dict[str, object]]) -> tuple[float, bool]:
     """(the share of the gold lines that are in blocks, whether one of them is)."""
     blocks: dict[str, set[int]] = defaultdict(set)
     for block in packed.blocks:
-        if not block.folded:
-            blocks[block.path].update(range(block.start_line, block.end_line + 1))
+        for start, end in block.shown:
+            blocks[block.path].update(range(start, end + 1))
     wanted = {(str(g["path"]), n) for g in gold for n in range(int(str(g["start"])), int(str(g["end"])) + 1)}
     held = sum(n in blocks[path] for path, n in wanted)
     return (held / len(wanted), held > 0) if wanted else (0.0, False)

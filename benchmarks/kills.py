@@ -65,8 +65,8 @@ def main() -> int:
     print("| command | usual time, s | runs | killed | faults |\n|---|---:|---:|---:|---:|")
     for name in options.commands:
         print(f"| {name} | {trial.usual[name]:.2f} | {trial.runs[name]} | {trial.killed[name]} | {trial.faults[name]} |")
-    print(f"\nTemporary files: {trial.left_before} left by killed runs, {trial.left_after} after one more run of each command.")
-    for message in trial.messages[:20]:
+    print(f"\nTemporary files: {trial.left_before} left by killed runs, later {len(trial.left_after)}.")
+    for message in [*trial.messages[:20], *(f"left: {name}" for name in trial.left_after[:20])]:
         print(message, file=sys.stderr)
     return int(trial.faults.total() > 0)
 
@@ -86,7 +86,8 @@ class Trial:
         self.usual: dict[str, float] = {}
         self.runs, self.killed, self.faults = Counter[str](), Counter[str](), Counter[str]()
         self.messages: list[str] = []
-        self.left_before = self.left_after = 0
+        self.left_before = 0
+        self.left_after: list[str] = []
         os.environ["XDG_STATE_HOME"] = str(scratch / "state")  # the killed commands and the checks are of one user
         self.temporary.mkdir()
         self.root.mkdir()
@@ -118,7 +119,7 @@ class Trial:
             except Exception as error:  # noqa: BLE001
                 self.faults[name] += 1
                 self.messages.append(f"{name}, at the end: {error}")
-        self.left_after = sum(1 for _ in self.temporary.iterdir())
+        self.left_after = sorted(str(path.relative_to(self.temporary)) for path in self.temporary.rglob("*"))
 
     def _start(self, name: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(

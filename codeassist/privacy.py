@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any
 
 MASK = "***MASKED***"
@@ -36,10 +38,11 @@ _EXACT = ("form", "value")
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
-_KEY_BEGIN = re.compile(r"-----BEGIN [^-\n]*PRIVATE KEY[^-\n]*-----")
-_KEY_END = re.compile(r"-----END [^-\n]*PRIVATE KEY[^-\n]*-----")
-_KEY_BODY = re.compile(
-    r"^\W*(?:[A-Za-z0-9+/=]{16,}\W*(?:\\n)?\W*$|(?:Version|Comment|Hash|Charset|MessageID|Proc-Type|DEK-Info|Subject): )"
+_KEY_BEGIN = re.compile(r"-----BEGIN [^-\n]{0,60}PRIVATE KEY[^-\n]{0,60}-----")
+_KEY_END = re.compile(r"-----END [^-\n]{0,60}PRIVATE KEY[^-\n]{0,60}-----")
+_KEY_BODY = re.compile(  # possessive: each character is read once
+    r"^(?:[^\w+/=]|[+/=](?![A-Za-z0-9+/=]{15}))*+(?:[A-Za-z0-9+/=]{16,}+(?:[^\w\\]|\\(?!n))*+(?:\\n)?\W*+$"
+    r"|(?:Version|Comment|Hash|Charset|MessageID|Proc-Type|DEK-Info|Subject): )"
 )
 
 
@@ -95,11 +98,14 @@ def masked(value: Any) -> Any:
 
 def _spans(text: str) -> list[tuple[int, int, str]]:
     """(start, end, kind) of the secrets in a text, in order, without overlaps."""
-    matches = list(_matches(text))
+    matches = sorted(_matches(text))
     exact = [(start, end) for start, end, _, check in matches if check in _EXACT]
+    starts = [start for start, _ in exact]
+    reach = list(accumulate((end for _, end in exact), max))
     merged: list[tuple[int, int, str]] = []
-    for start, end, kind, check in sorted(matches):
-        if check not in _EXACT and any(first < end and start < last for first, last in exact):
+    for start, end, kind, check in matches:
+        before = bisect_left(starts, end)  # the exact ones that begin before this one ends
+        if check not in _EXACT and before and reach[before - 1] > start:
             continue  # such as `https://token:ghp_…@host/path`: the name before the colon does not make the rest secret
         if merged and start < merged[-1][1]:
             first, last, known = merged[-1]
@@ -127,6 +133,8 @@ def _matches(text: str) -> Iterator[tuple[int, int, str, str]]:
 def _is_secret(check: str, value: str, groups: dict[str, str | None]) -> bool:
     """Whether the value that a pattern matched is a secret, by the form's check."""
     name = groups.get("name") or ""
+    if groups.get("code"):
+        return False
     if _EXAMPLE.search(value) or MASK in value or (name and _NOT_SECRET_NAMES.search(name)):
         return False
     if check == "form":

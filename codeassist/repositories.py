@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from codeassist import workspace
 from codeassist.errors import CodeassistError, UsageError, WorkspaceError
 from codeassist.printable import counted
 from codeassist.services import Services
-from indexers import Index, IndexerError, IndexMissingError
+from indexers.errors import IndexerError, IndexMissingError
+
+if TYPE_CHECKING:
+    from indexers import Index
 
 FRESH_SECONDS = 2.0
 """A repository is compared with its index at most this often."""
@@ -28,7 +32,7 @@ FIRST_WAIT = 0.4
 """How long the first call waits for the first part of a new index, in seconds."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Repository:
     """One repository. Its index is opened by the first call; a missing one is built in the background meanwhile."""
 
@@ -49,13 +53,13 @@ class Repository:
         return self.services.root
 
     @contextmanager
-    def index(self) -> Iterator[tuple[Index, str]]:
+    def index(self, wait: float | None = None) -> Iterator[tuple[Index, str]]:
         """The open index, and how complete and fresh it is. Raises `CodeassistError` or `IndexerError`.
 
-        While the first index is made, it holds what was read so far.
+        While the first index is made, it holds what was read so far; for its first part this waits `wait` seconds.
         """
         with self._lock:
-            index = self._open()
+            index = self._open(FIRST_WAIT if wait is None else wait)
         # Other calls need not wait for a refresh: they use the generation before it.
         if not self.building and self._refreshing.acquire(blocking=False):
             try:
@@ -63,6 +67,11 @@ class Repository:
             finally:
                 self._refreshing.release()
         yield index, self._noted(index)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether there is an index, which may be incomplete."""
+        return self._index is not None or workspace.index_exists(self.root, self.services.config)
 
     @property
     def building(self) -> bool:
@@ -73,13 +82,13 @@ class Repository:
         """The generation of the open index, or None before the first call."""
         return self._index.generation if self._index is not None else None
 
-    def _open(self) -> Index:
+    def _open(self, wait: float) -> Index:
         if self._index is not None:
             if not self._index.replaced:
                 return self._index
             self._index.close()
             self._index = None
-        end = time.monotonic() + FIRST_WAIT
+        end = time.monotonic() + wait
         while True:
             try:
                 self._index = workspace.open_index(self.root, self.services.config)
@@ -142,17 +151,27 @@ class Repository:
 class Repositories:
     """The repositories of one server, by name; nothing outside them is read."""
 
-    def __init__(self, folders: Sequence[Path]) -> None:
-        """Open the services of each folder. Raises `WorkspaceError` for a folder that is not a repository and has no index."""
+    def __init__(
+        self, folders: Sequence[Path], *, together: bool = False, make: Callable[[str, Services], Repository] | None = None
+    ) -> None:
+        """Open the services of each folder, with `together` also those that its `[workspace]` names.
+
+        `make` gives the repository of a name. Raises `WorkspaceError` for a folder that is not a repository and has no index.
+        """
         self._all: dict[str, Repository] = {}
-        for folder in folders:
-            services = Services.open(folder)
+        for services in [s for folder in folders for s in _opened(folder, together=together)]:
+            if any(services.root == repository.root for repository in self):
+                continue
             if not workspace.index_exists(services.root, services.config):
                 workspace.require_first_index(services.root, services.config, lambda _: False)
             name = services.root.name
             while name in self._all:
                 name += "+"
-            self._all[name] = Repository(name, services)
+            self._all[name] = (make or Repository)(name, services)
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._all)
 
     def __iter__(self) -> Iterator[Repository]:
         """The repositories, in the order they were named."""
@@ -170,3 +189,8 @@ class Repositories:
         """Close every index."""
         for repository in self:
             repository.close()
+
+
+def _opened(folder: Path, *, together: bool) -> list[Services]:
+    services = Services.open(folder)
+    return services.together() if together else [services]

@@ -12,7 +12,7 @@ from codeassist import config as configuration
 from codeassist import workspace
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
-from codeassist.errors import UsageError
+from codeassist.errors import ConfigError, UsageError
 from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
@@ -110,6 +110,20 @@ class Services:
 
         return Library.of(self.root, self.config, untrusted=True)
 
+    def together(self) -> list[Services]:
+        """These services and those of the repositories that `[workspace]` names. Raises `ConfigError` for a missing one."""
+        from codeassist.config import members
+
+        self.note_ignored("workspace.")
+        entries = self.config.workspace.repositories
+        for entry in members.missing(self.root, entries):
+            raise ConfigError(
+                f"'repositories' under [workspace] names {entry}, and there is no such repository in {self.root}."
+            )
+        flags = {key: value for key, value in self._flags.items() if key != "index.index_dir"}
+        others = members.members(self.root, entries)
+        return [self, *(Services.open(o, flags, events=self.events, cancel=self.cancel, exact=True) for o in others)]
+
     def note_ignored(self, *prefixes: str) -> None:
         """Note once which settings of the repository with these prefixes are ignored, and how to approve them."""
         for key, reason in self.config.refused.items():
@@ -124,13 +138,19 @@ class Services:
         check_folder(self.folder)
 
     @property
+    def may_run(self) -> bool:
+        """Whether the user agreed that the code of this repository is run in the sandbox without being asked for."""
+        from codeassist.config import trust
+
+        return trust.may_run(configuration.user_file(), self.root)
+
+    @property
     def search_engine(self) -> SearchEngine | None:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
-        from codeassist.config import trust
         from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
         from codeassist.tasks.review.behaviour import SearchEngine
 
-        if not trust.may_run(configuration.user_file(), self.root):
+        if not self.may_run:
             return None
         return SearchEngine(SEARCH_ENGINE, calls_in_tests)
 

@@ -6,10 +6,10 @@ import hashlib
 import json
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,6 +107,17 @@ def _folders(folder: Path) -> list[Path]:
         return [path for path in islice(folder.iterdir(), MOST_ENTRIES) if path.is_dir() and not path.is_symlink()]
     except OSError:
         return []
+
+
+def distinct_names(roots: Sequence[Path]) -> list[str]:
+    """A name for each repository: that of its folder, with as many folders above as make it distinct."""
+    names = []
+    for root in roots:
+        parts, count = root.parts, 1
+        while count < len(parts) and any(other != root and other.parts[-count:] == parts[-count:] for other in roots):
+            count += 1
+        names.append("/".join(parts[-count:]))
+    return names
 
 
 def quoted(path: Path) -> str:
@@ -241,13 +252,26 @@ def build(root: Path, config: Config, **how: Any) -> Index:
     """Build or update the index of `root`; `how` is passed to `Index.build`. Raises `WorkspaceError`."""
     from indexers import Index
 
-    folder = index_dir(root, config)
+    folder, options = index_dir(root, config), index_options(config)
+    if not (folder / "index.db").exists():
+        options = replace(options, seed_from=_index_of_main_worktree(root, config))
     try:
-        index = Index.build(root, options=index_options(config), index_dir=folder, **how)
+        index = Index.build(root, options=options, index_dir=folder, **how)
         _pin_encoder(folder, config.index.encoder)
         return index
     except OSError as error:
         raise WorkspaceError(f"Cannot write the index at {folder}: {error.strerror or error}.") from error
+
+
+def _index_of_main_worktree(root: Path, config: Config) -> Path | None:
+    """The index folder of the main working tree, when `root` is a linked one and both have folders of their own."""
+    from indexers.files.worktrees import main_worktree
+
+    main = main_worktree(root)
+    if main is None:
+        return None
+    folder = index_dir(main, config)
+    return folder if folder != index_dir(root, config) else None
 
 
 def open_index(root: Path, config: Config) -> Index:

@@ -72,7 +72,8 @@ class IndexOptions:
     """How a folder is indexed and searched.
 
     `encoder` is a name that `load_encoder` accepts; `jobs` is the number of processes (0: one per core, at most 8);
-    `history` is the number of commits to index (0: none). `load_reranker`, if set, creates the reranker for searches.
+    `history` is the number of commits to index (0: none). `seed_from` is the index folder of another working tree, with a copy
+    of which a first index begins if it can be used. `load_reranker`, if set, creates the reranker for searches.
     """
 
     rules: WalkRules = field(default_factory=WalkRules)
@@ -81,6 +82,7 @@ class IndexOptions:
     history: int = 0
     load_encoder: Callable[[str], Encoder] = encoders.load
     load_reranker: Callable[[], Reranker] | None = None
+    seed_from: Path | None = None
 
 
 class _View:
@@ -148,12 +150,19 @@ class Index:
         with _locked_folder(folder, root, wait=wait):
             remove_leftovers(folder)
             claim(folder)
+            copied = False
+            if options.seed_from is not None and not rebuild and not (folder / CATALOG).exists():
+                from indexers.stores.seeding import seed
+
+                copied = seed(folder, root, options.seed_from, loaded.fingerprint)
             index = cls(root, folder, _catalog_to_update(folder, root, loaded, rebuild=rebuild), loaded, options)
             try:
-                index._update(discover(root, options.rules), on_progress, stop)
+                report = index._update(discover(root, options.rules), on_progress, stop)
             except BaseException:
                 index.close()
                 raise
+            if copied:
+                report.notes.append(f"Begun with a copy of the index at {options.seed_from}.")
         return index
 
     @classmethod

@@ -169,11 +169,13 @@ def _from_diff(repository: Repository, text: str) -> Change:
     files = list(parse(raw))
     if not files:
         raise UsageError("That is not a diff: it names no files (expected the output of 'git diff', or '---' and '+++' lines).")
+    for file in files:
+        _require_inside(file.path)
+        _require_inside(file.old_path)
     notes = []
     for file in files:
         if file.kind in ("binary", "submodule", "deleted"):
             continue
-        _outside(repository, file.path)
         disk, file.lossy = decoded(repository.on_disk(file.path))
         before, _ = decoded(repository.on_disk(file.old_path))
         if file.kind == "added" and (disk is None or disk != joined(file)):
@@ -194,7 +196,8 @@ def _from_diff(repository: Repository, text: str) -> Change:
     return change
 
 
-def _outside(repository: Repository, path: str) -> None:
+def _require_inside(path: str) -> None:
+    """Raise `UsageError` for a path outside the repository: files are written and removed by these names in copies of it."""
     parts = path.replace("\\", "/").split("/")
     if path.startswith("/") or ".." in parts or re.match(r"[A-Za-z]:", path) or "\0" in path:
         raise UsageError(f"The diff names '{path}', which is outside the repository.")

@@ -14,7 +14,8 @@ def inside(root: Path, path: str) -> Path:
     """The absolute path of a relative one. Raises `UsageError` if it is outside the repository, in .git or a symbolic link."""
     full = root / path
     parts = path.replace("\\", "/").split("/")
-    if Path(path).is_absolute() or ".." in parts or ".git" in parts or full.is_symlink():
+    plain = {part.rstrip(" .").casefold() for part in parts}  # some systems take `.GIT ` for `.git`
+    if Path(path).is_absolute() or ".." in parts or not plain.isdisjoint((".git", "git~1")) or full.is_symlink():
         raise UsageError(f"'{path}' is not a file of this repository that may be changed.")
     if not full.resolve().is_relative_to(root.resolve()):
         raise UsageError(f"'{path}' is outside {root}.")

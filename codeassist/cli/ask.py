@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import click
 import typer
 
-from codeassist.cli.options import DryRun, Indexed, ModelChoice, Output, PromptName
+from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, SeveralIndexed
 from codeassist.cli.output import TerminalEvents, closing, note, print_json
 from codeassist.errors import CancelledError, ModelError, UsageError
 
@@ -46,16 +46,26 @@ def ask(
     show_context: Annotated[bool, typer.Option("--show-context", help="Print the chunks behind the answer in full.")] = False,
     *,
     choice: ModelChoice,
-    where: Indexed,
+    where: SeveralIndexed,
     output: Output,
 ) -> None:
     """Answer a question about the repository, citing the places the answer is based on."""
+    from codeassist.cli.ask_several import AskSeveral
     from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
     from codeassist.tasks.ask import AskContext, ask_question, earlier_exchanges, plan_question
 
     flags = {"ask.places": k, "ask.strategy": strategy, "ask.examples": examples} | choice.flags("ask")
     with closing(output.events(stream=True)) as events:
-        services = where.open(events, flags)
+        every = where.open(events, flags)
+        if len(every) > 1:
+            if continued or clarify:
+                raise UsageError("--continue and --clarify are for one repository; name it with --repo.")
+            how = AskSeveral(every, question, prompt or "", path or (), full=full, judge=judge, dry_run=dry_run)
+            code = how.run(events, output, refresh=not where.no_refresh, verify=verify, strict=strict, context=show_context)
+            if code:
+                raise typer.Exit(code)
+            return
+        services = every[0]
         with services.index(refresh=not where.no_refresh) as index:
             session = services.session("ask", dry=dry_run)
             context = AskContext(

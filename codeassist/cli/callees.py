@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from codeassist.cli.navigation import ask_index, nothing, show
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.output import note, safe
 from codeassist.cli.places import Places
-from codeassist.errors import EXIT_GATE
 from indexers.types import BY_NAME, RESOLVED, Definition, Use
 
 OUTSIDE = "not in this repository"
@@ -27,27 +27,15 @@ def callees(
     """List the calls a definition makes, in source order, with the most likely target of each."""
     from codeassist.tasks.navigate import callees as find
 
-    with closing(output.events()) as events:
-        services = where.open(events)
-        with services.index(refresh=not where.no_refresh) as index:
-            result = find(index, name, outside=outside)
-    if output.as_json:
-        print_json(result.as_json())
-    else:
-        places = Places.of(services.root, where.repo)
-        for use, target in result.calls:
-            print(f"{places.line(use.path, use.line)}  {safe(use.name)}{_target(places, use, target)}")
+    result, places = ask_index(where, output, lambda index: find(index, name, outside=outside))
+    calls = result.calls
+    show(result, output, (f"{places.line(u.path, u.line)}  {safe(u.name)}{_target(places, u, target)}" for u, target in calls))
     if result.unknown and not (outside or output.quiet or output.as_json):
         names = ", ".join(map(safe, result.unknown[:MOST_NAMED])) + (", …" if len(result.unknown) > MOST_NAMED else "")
         note(f"Not resolved, because their receiver is not known: {names}; --all lists them.")
-    if not result.calls:
-        if not output.as_json:
-            note(
-                f"'{name}' makes no calls to known definitions."
-                if result.defined
-                else f"No definition of '{name}' in the index."
-            )
-        raise typer.Exit(EXIT_GATE)
+    if not calls:
+        known = f"'{name}' makes no calls to known definitions."
+        nothing(output, known if result.defined else f"No definition of '{name}' in the index.")
 
 
 def _target(places: Places, use: Use, target: Definition | None) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codeassist.cli.navigation import ask_index, nothing, show
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.output import note, safe
 from codeassist.cli.places import Places
-from codeassist.errors import EXIT_GATE
 from indexers.types import BY_NAME
+
+if TYPE_CHECKING:
+    from codeassist.tasks.navigate import Callers
 
 
 def callers(
@@ -26,27 +30,22 @@ def callers(
     """
     from codeassist.tasks.navigate import callers as find
 
-    with closing(output.events()) as events:
-        services = where.open(events)
-        with services.index(refresh=not where.no_refresh) as index:
-            result = find(index, name, limit)
-    if output.as_json:
-        print_json(result.as_json())
-    else:
-        places = Places.of(services.root, where.repo)
-        for use in result.uses:
-            inside = f" in {safe(use.by)}" if use.by else ""
-            mark = f" ({BY_NAME})" if use.resolution == BY_NAME and result.resolved else ""
-            print(f"{places.line(use.path, use.line)}  {use.kind}{inside}{mark}")
-        for mention in result.mentions:
-            print(f"{places.line(mention.path, mention.line)}  mention")
+    result, places = ask_index(where, output, lambda index: find(index, name, limit))
+    show(result, output, _lines(result, places))
     if result.more and not output.quiet:
         note("There are more uses; raise -k to see them.")
     matched = len(result.uses) - result.resolved
     if matched and not output.quiet:
         note(f"{result.resolved} resolved, {matched} matched by name only: what these belong to is not known.")
     if not result.uses:
-        if not output.as_json:
-            mentioned = f"No code in the index is known to use '{name}', but these lines mention it."
-            note(mentioned if result.mentions else f"Nothing in the index uses '{name}'.")
-        raise typer.Exit(EXIT_GATE)
+        mentioned = f"No code in the index is known to use '{name}', but these lines mention it."
+        nothing(output, mentioned if result.mentions else f"Nothing in the index uses '{name}'.")
+
+
+def _lines(result: Callers, places: Places) -> Iterator[str]:
+    for use in result.uses:
+        inside = f" in {safe(use.by)}" if use.by else ""
+        mark = f" ({BY_NAME})" if use.resolution == BY_NAME and result.resolved else ""
+        yield f"{places.line(use.path, use.line)}  {use.kind}{inside}{mark}"
+    for mention in result.mentions:
+        yield f"{places.line(mention.path, mention.line)}  mention"

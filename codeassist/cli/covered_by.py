@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
+from codeassist.cli.navigation import ask_index, nothing, show
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe
+from codeassist.cli.output import safe
 from codeassist.cli.places import Places
-from codeassist.errors import EXIT_GATE
-from indexers.types import RESOLVED
+from indexers.types import RESOLVED, CoveringTest
 
 
 def covered_by(
@@ -26,22 +26,16 @@ def covered_by(
     """
     from codeassist.tasks.navigate import covering_tests as find
 
-    with closing(output.events()) as events:
-        services = where.open(events)
-        with services.index(refresh=not where.no_refresh) as index:
-            result = find(index, name, limit)
-    if output.as_json:
-        print_json(result.as_json())
-    else:
-        places = Places.of(services.root, where.repo)
-        for test in result.found:
-            through = f"  through {', '.join(map(safe, test.through))}" if test.through else ""
-            mark = f" ({test.resolution})" if test.resolution != RESOLVED else ""
-            print(f"{places.line(test.path, test.line)}  {safe(test.name)}{through}{mark}")
+    result, places = ask_index(where, output, lambda index: find(index, name, limit))
+    show(result, output, (_line(test, places) for test in result.found))
     if not result.found:
-        if not output.as_json:
-            unknown = (
-                f"No test is known to reach '{name}'; calls through containers and receivers of unknown type are not followed."
-            )
-            note(unknown if result.defined else f"No definition of '{name}' in the index.")
-        raise typer.Exit(EXIT_GATE)
+        unknown = (
+            f"No test is known to reach '{name}'; calls through containers and receivers of unknown type are not followed."
+        )
+        nothing(output, unknown if result.defined else f"No definition of '{name}' in the index.")
+
+
+def _line(test: CoveringTest, places: Places) -> str:
+    through = f"  through {', '.join(map(safe, test.through))}" if test.through else ""
+    mark = f" ({test.resolution})" if test.resolution != RESOLVED else ""
+    return f"{places.line(test.path, test.line)}  {safe(test.name) or 'at module level'}{through}{mark}"

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
+from codeassist.cli.navigation import ask_index, nothing, show
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe
-from codeassist.cli.places import Places
-from codeassist.errors import EXIT_GATE
+from codeassist.cli.output import safe
 
 
 def implementations(
@@ -22,21 +21,8 @@ def implementations(
     """List the classes that extend or implement a type, or the methods that override a method."""
     from codeassist.tasks.navigate import implementations as find
 
-    with closing(output.events()) as events:
-        services = where.open(events)
-        with services.index(refresh=not where.no_refresh) as index:
-            result = find(index, name, limit)
-    if output.as_json:
-        print_json(result.as_json())
-    else:
-        places = Places.of(services.root, where.repo)
-        for definition in result.found:
-            print(f"{places.line(definition.path, definition.line)}  {definition.kind} {safe(definition.qualified_name)}")
+    result, places = ask_index(where, output, lambda index: find(index, name, limit))
+    show(result, output, (f"{places.line(d.path, d.line)}  {d.kind} {safe(d.qualified_name)}" for d in result.found))
     if not result.found:
-        if not output.as_json:
-            note(
-                f"Nothing in the index extends, implements or overrides '{name}'."
-                if result.defined
-                else f"No definition of '{name}' in the index."
-            )
-        raise typer.Exit(EXIT_GATE)
+        known = f"Nothing in the index extends, implements or overrides '{name}'."
+        nothing(output, known if result.defined else f"No definition of '{name}' in the index.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -107,11 +108,18 @@ def _show(result: IndexResult, output: Output) -> None:
 
 
 def _show_repositories(result: IndexResult) -> None:
-    """For a folder of several repositories, say that each has an index of its own."""
+    """Say that repositories inside have indexes of their own, and how to ask about them too."""
     from codeassist.workspace import MOST_NAMED, quoted
 
     root, nested = result.index.root, result.report.repositories
-    if len(nested) < 2 or (root / ".git").exists():
+    if not nested or (len(nested) == 1 and not (root / ".git").exists()):
+        return
+    if (root / ".git").exists():
+        named = ", ".join(json.dumps(path) for path in nested[:MOST_NAMED])
+        note(
+            f"{counted(len(nested), 'submodule or nested repository', 'submodules or nested repositories')} not in this index; "
+            f"to ask about them too, write in .codeassist.toml under [workspace]: repositories = [{named}]"
+        )
         return
     note(f"{root} contains {len(nested)} repositories, which its index does not contain; to index each:")
     for path in nested[:MOST_NAMED]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -15,16 +18,26 @@ def mcp(
     repos: Annotated[
         list[Path] | None, typer.Option("--repo", "-C", help="A repository to serve (default: the one here); may be repeated.")
     ] = None,
+    alone: Annotated[
+        bool, typer.Option("--alone", help="Serve from this process, instead of one that all agents of the user share.")
+    ] = False,
     http: Annotated[int | None, typer.Option("--http", help="Serve HTTP on this port of this machine.", metavar="PORT")] = None,
 ) -> None:
     """Serve search, symbols, checks and review to agents by the Model Context Protocol, on standard input and output."""
-    try:
-        from codeassist.mcp.server import make_server
-    except ImportError as error:
-        raise ConfigError("'codeassist mcp' needs the package mcp: pip install 'codeassist-repo[mcp]'.") from error
+    if find_spec("mcp") is None:
+        raise ConfigError("'codeassist mcp' needs the package mcp: pip install 'codeassist-repo[mcp]'.")
+    folders, together = repos or [Path()], not repos
+    if http is None and not alone:
+        from codeassist.mcp.attach import Relay, attach
+
+        connection = attach(folders, together=together)
+        if connection is not None:
+            Relay(connection, lambda: _by_itself(folders, together=together)).run()
+            return
+    from codeassist.mcp.server import make_server
     from codeassist.repositories import Repositories
 
-    repositories = Repositories(repos or [Path()])
+    repositories = Repositories(folders, together=together)
     server = make_server(repositories)
     try:
         if http is None:
@@ -34,3 +47,16 @@ def mcp(
             server.run("streamable-http", host="127.0.0.1", port=http, stateless_http=True)
     finally:
         repositories.close()
+
+
+def _by_itself(folders: list[Path], *, together: bool) -> socket.socket:
+    """A connection to a server in this process."""
+    import anyio
+
+    from codeassist.mcp.shared import serve_socket
+    from codeassist.repositories import Repositories
+
+    ours, theirs = socket.socketpair()
+    repositories = Repositories(folders, together=together)
+    threading.Thread(target=anyio.run, args=(serve_socket, theirs, repositories), daemon=True).start()
+    return ours

@@ -13,6 +13,7 @@ from codeassist.cli.groups import OptionGroup
 from codeassist.cli.interrupts import CANCEL
 from codeassist.cli.output import TerminalEvents
 from codeassist.deadline import Events
+from codeassist.errors import UsageError
 from codeassist.services import Services
 
 HERE = Path()
@@ -46,6 +47,36 @@ class Indexed(RepositoryOptions):
     no_refresh: Annotated[
         bool, typer.Option("--no-refresh", help="Use the existing index as it is, even if files changed.")
     ] = False
+
+
+@dataclass(slots=True)
+class SeveralIndexed(OptionGroup):
+    """One or more repositories whose indexes are updated first, unless `--no-refresh` is given."""
+
+    repos: Annotated[
+        list[Path] | None,
+        typer.Option("--repo", "-C", help="The repository (default: the one around the current folder); may be repeated."),
+    ] = None
+    index_dir: Annotated[str | None, typer.Option("--index-dir", help="Index folder (default: .codeassist).")] = None
+    no_refresh: Annotated[
+        bool, typer.Option("--no-refresh", help="Use the existing index as it is, even if files changed.")
+    ] = False
+
+    @property
+    def repo(self) -> Path:
+        """The first repository that was named."""
+        return self.repos[0] if self.repos else HERE
+
+    def open(self, events: Events, flags: Mapping[str, Any]) -> list[Services]:
+        """The services of each repository that was named, or of the one here and of those that its `[workspace]` names."""
+        if self.repos and len(self.repos) > 1:
+            if self.index_dir:
+                raise UsageError("--index-dir is for one repository.")
+            opened = [Services.open(repo, flags, events=events, cancel=CANCEL) for repo in self.repos]
+            return list({services.root: services for services in opened}.values())
+        flags = {"index.index_dir": self.index_dir, **flags}
+        one = Services.open(self.repo, flags, events=events, cancel=CANCEL)
+        return [one] if self.repos else one.together()
 
 
 @dataclass(slots=True)

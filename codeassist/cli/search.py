@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.options import Indexed, Output
+from codeassist.cli.options import Output, SeveralIndexed
 from codeassist.cli.output import closing, is_terminal, note, print_json, safe
 from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 
 if TYPE_CHECKING:
-    from codeassist.tasks.search import SearchResult
+    from codeassist.tasks.search import SearchResult, SeveralResult
+    from indexers import Hit
 
 DEFAULT_CONTEXT = 6
 _SHOWN_SHARE = 0.005
@@ -39,25 +41,35 @@ def search(
     context: Annotated[int | None, typer.Option("--context", "-n", min=0, help="Number of lines shown of each result.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the components of each score.")] = False,
     *,
-    where: Indexed,
+    where: SeveralIndexed,
     output: Output,
 ) -> None:
     """Find the code that answers a query."""
-    from codeassist.tasks.search import SearchRequest
+    from codeassist.tasks.search import SearchRequest, search_several
     from codeassist.tasks.search import search as run
+    from codeassist.workspace import distinct_names
 
     with closing(output.events()) as events:
-        services = where.open(events, {"search.results": k, "search.context": context})
-        config = services.config.search
+        every = where.open(events, {"search.results": k, "search.context": context})
+        config = every[0].config.search
         request = SearchRequest(
             query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0
         )
-        with services.index(refresh=not where.no_refresh) as index:
-            result = run(index, request)
+        names = distinct_names([services.root for services in every])
+        with ExitStack() as opened:
+            indexes = [opened.enter_context(services.index(refresh=not where.no_refresh)) for services in every]
+            result: SearchResult | SeveralResult
+            if len(every) > 1:
+                result = several = search_several(list(zip(names, indexes, strict=True)), request)
+                hits = several.hits
+            else:
+                result = one = run(indexes[0], request)
+                hits = [(names[0], hit) for hit in one.hits]
     if output.as_json:
         print_json(result.as_json())
     else:
-        _show(result, config.context, services.root, where.repo)
+        roots = dict(zip(names, (services.root for services in every), strict=True))
+        _show(result, hits, config.context, roots, where)
     if not output.quiet and not output.as_json:
         if not result.hits:
             note("Nothing found.")
@@ -67,15 +79,18 @@ def search(
         raise typer.Exit(EXIT_GATE)
 
 
-def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
+def _show(
+    result: SearchResult | SeveralResult, hits: list[tuple[str, Hit]], lines: int, roots: dict[str, Path], where: SeveralIndexed
+) -> None:
     from codeassist.cli.show_code import show_code
 
     colour = is_terminal()
-    places = Places.of(root, start)
-    for position, hit in enumerate(result.hits):
+    places = {name: Places.of(root, where.repo if len(roots) == 1 else root) for name, root in roots.items()}
+    for position, (name, hit) in enumerate(hits):
         window = result.window(hit, len(hit.text) if result.request.tokens else lines or DEFAULT_CONTEXT)
-        place = places.line(hit.path, window.focus)
-        description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})") if part)
+        place = places[name].line(hit.path, window.focus)
+        repository = f"[{safe(name)}]" if len(roots) > 1 else ""
+        description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})", repository) if part)
         print(f"\x1b[1;36m{place}\x1b[0m  {description}" if colour else f"{place}  {description}")
         if result.request.explain:
             parts = sorted(hit.reasons.items(), key=lambda entry: -entry[1])
@@ -83,5 +98,5 @@ def _show(result: SearchResult, lines: int, root: Path, start: Path) -> None:
             print(f"    {hit.score:.2f} = {shown}")
         if lines:
             show_code(window.lines, window.first, hit.language, result.request.query, colour)
-        if lines and position + 1 < len(result.hits):
+        if lines and position + 1 < len(hits):
             print()

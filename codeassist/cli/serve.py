@@ -66,7 +66,7 @@ def serve(
             "put it behind a proxy with TLS."
         )
     run(
-        Repositories(repos or [Path()]),
+        Repositories(repos or [Path()], together=not repos),
         settings,
         on_ready=lambda address: note(f"Serving at {address} (the page and /v1); Ctrl-C stops."),
         quiet=quiet,

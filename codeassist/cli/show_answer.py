@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from codeassist.cli.output import is_terminal, note, note_usage, print_json, safe, safe_path
 from codeassist.cli.show_code import link, relative_prefix, show_code, show_markdown
+from codeassist.printable import counted
 
 if TYPE_CHECKING:
     from codeassist.models.session import Session
@@ -141,4 +142,4 @@ def show_dry_run(planned: PlannedAsk | None, *, as_json: bool) -> None:
     if planned.calls > 1:
         print(f"calls   up to {planned.calls}; later ones may contain more of the repository")
     if planned.masked:
-        print(f"masked  {planned.masked} secrets")
+        print(f"masked  {counted(planned.masked, 'secret')}")

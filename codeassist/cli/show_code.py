@@ -10,6 +10,10 @@ from pathlib import Path
 
 from codeassist.cli.output import console, safe
 
+THEME = "codeassist"
+"""The theme of code on a terminal: the sixteen colours of the terminal, and no mark for what is no token of the language,
+such as the sign of a cut."""
+
 _LEXERS = {"csharp": "c#", "tsx": "tsx", "text": "text", "other": "text", "make": "make", "rst": "rst"}
 
 
@@ -48,8 +52,9 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
         return
     from rich.syntax import Syntax
 
+    _add_theme()
     code = "\n".join(clean)
-    text = Syntax("", _LEXERS.get(language, language), theme="ansi_dark").highlight(code)
+    text = Syntax("", _LEXERS.get(language, language), theme=THEME).highlight(code)
     for word in query_words(query):
         text.highlight_regex(re.compile(re.escape(word), re.IGNORECASE), "bold underline")
     from rich.text import Text
@@ -59,6 +64,13 @@ def show_code(lines: Sequence[str], first: int, language: str, query: str, colou
         styled.rstrip()
         number = Text(f"    {first + offset:>{width}} ", style="dim")
         out.print(number, styled, sep="", no_wrap=True, overflow="ellipsis", crop=True)
+
+
+def _add_theme() -> None:
+    """Make `THEME` known to the renderer."""
+    from rich.syntax import ANSI_DARK, RICH_SYNTAX_THEMES
+
+    RICH_SYNTAX_THEMES[THEME] = {token: style for token, style in ANSI_DARK.items() if token != ("Error",)}
 
 
 def query_words(query: str) -> list[str]:
@@ -79,6 +91,7 @@ def show_markdown(text: str, colour: bool) -> None:
 
     # The second word of the fence is the code's location; Markdown renderers know only the first, the language.
     prepared = re.sub(r"^(`{3,})(\S+) (\S+)$", r"\n`\3`\n\n\1\2", safe(text), flags=re.MULTILINE)
+    _add_theme()
     out = console()
     out.push_theme(Theme({"markdown.code": "bold cyan"}))  # the default is a black bar in light terminals
-    out.print(Markdown(prepared, code_theme="ansi_dark", hyperlinks=False))
+    out.print(Markdown(prepared, code_theme=THEME, hyperlinks=False))

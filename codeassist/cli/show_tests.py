@@ -1,4 +1,4 @@
-"""Printing generated tests: the file on standard output, a table of its coverage on standard error."""
+"""Printing generated tests on standard output, as a file or a diff of one, and a table of their coverage on standard error."""
 
 from __future__ import annotations
 
@@ -15,9 +15,12 @@ _SHOWN = 8
 
 
 def show_module(module: ModuleResult, *, text: bool, quiet: bool) -> None:
-    """Print the tests of one module (when `text` is set) and its table (unless `quiet`)."""
+    """Print the tests of one module (when `text` is set) and its table (unless `quiet`).
+
+    Of a test file that exists only the changes are printed, as a diff.
+    """
     if text and module.text:
-        print(safe(module.text))
+        print(safe(module.diff or module.text))
     if not quiet:
         _table(module)
 

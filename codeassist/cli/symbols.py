@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from codeassist.cli.navigation import ask_index, nothing, show
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json, safe
-from codeassist.cli.places import Places
-from codeassist.errors import EXIT_GATE
+from codeassist.cli.output import safe
+from indexers.types import Definition
 
 
 def symbols(
@@ -20,21 +20,15 @@ def symbols(
     output: Output,
 ) -> None:
     """List the definitions of a name."""
-    from codeassist.tasks.navigate import definitions
+    from codeassist.tasks.navigate import definitions as find
 
-    with closing(output.events()) as events:
-        services = where.open(events)
-        with services.index(refresh=not where.no_refresh) as index:
-            result = definitions(index, name, limit)
-    if output.as_json:
-        print_json(result.as_json())
-    else:
-        places = Places.of(services.root, where.repo)
-        for definition in result.found:
-            signature = safe(definition.signature)
-            shown = signature if definition.kind in signature.split() else f"{definition.kind} {signature}"
-            print(f"{places.line(definition.path, definition.line)}  {shown}")
+    result, places = ask_index(where, output, lambda index: find(index, name, limit))
+    show(result, output, (f"{places.line(found.path, found.line)}  {_signature(found)}" for found in result.found))
     if not result.found:
-        if not output.as_json:
-            note(f"No definition of '{name}' in the index.")
-        raise typer.Exit(EXIT_GATE)
+        nothing(output, f"No definition of '{name}' in the index.")
+
+
+def _signature(definition: Definition) -> str:
+    """The signature, with the kind of definition where it does not say that itself."""
+    signature = safe(definition.signature)
+    return signature if definition.kind in signature.split() else f"{definition.kind} {signature}"

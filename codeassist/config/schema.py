@@ -132,6 +132,12 @@ class ReviewConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     instructions: list[Instruction] = []
 
 
+class WorkspaceConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[workspace]`: which repositories are asked together."""
+
+    repositories: list[str] = []
+
+
 class SandboxConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`[sandbox]`: how a project's code is run."""
 
@@ -148,6 +154,7 @@ class Config(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     prompts: PromptsConfig = PromptsConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     review: ReviewConfig = ReviewConfig()
+    workspace: WorkspaceConfig = WorkspaceConfig()
     sandbox: SandboxConfig = SandboxConfig()
     tasks: TasksConfig = TasksConfig()
     refused: dict[str, str] = {}
@@ -162,6 +169,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "prompts": PromptsConfig,
     "privacy": PrivacyConfig,
     "review": ReviewConfig,
+    "workspace": WorkspaceConfig,
     "sandbox": SandboxConfig,
     "tasks.ask": TaskConfig,
     "tasks.gen-tests": TaskConfig,
@@ -232,6 +240,7 @@ DESCRIPTIONS: dict[str, str] = {
     "review.rules": "severity of a rule, or of a family such as ruff: off, note, warning or error",
     "review.paths": "tables of paths (globs) and rules: other severities for those files",
     "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
+    "workspace.repositories": "other repositories that 'search', 'ask', 'mcp' and 'serve' include: folders from here, or globs",
     "sandbox.allow_unconfined": "run a project's code even where it cannot be confined; a repository's file cannot set it",
     "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}

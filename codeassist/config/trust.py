@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from codeassist.config.members import leave
 from codeassist.errors import ConfigError
 from indexers.files.reading import read_start, read_text
 
@@ -26,6 +27,7 @@ _FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
 _PLAIN = ("", "none", "static")
 """Names that load and connect to nothing that is not shipped."""
 
+_WORKSPACE = "workspace.repositories"
 PROMPTS = "prompts.path"
 """The key under which the prompt files of a repository are agreed to."""
 
@@ -41,6 +43,7 @@ _EFFECTS = {
     "tasks.ask.prompt": "chooses the prompt '{value}'",
     "tasks.gen-tests.prompt": "chooses the prompt '{value}'",
     "tasks.review.prompt": "chooses the prompt '{value}'",
+    _WORKSPACE: "includes other folders in every question: {value}",
     PROMPTS: "replaces shipped prompts: {value}",
 }
 _NEEDS_AGREEMENT = (*_FOLDERS, "model.base_url", *(key for key in _EFFECTS if key not in ("privacy.mask_secrets", PROMPTS)))
@@ -121,6 +124,8 @@ class Overridden:
 def pending(root: Path, stated: Mapping[str, Any], prompts: str) -> dict[str, Any]:
     """What of a repository needs agreement: settings that its own file states, and its prompts in the folder `prompts`."""
     found = risky(stated)
+    if _WORKSPACE in found and not leave(root, found[_WORKSPACE]):
+        del found[_WORKSPACE]  # what is inside the repository is the user's to ask about
     if files := prompt_files(root, prompts):
         found[PROMPTS] = files
     return found
@@ -218,6 +223,8 @@ def _reason(key: str, value: Any, source: str, user_file: Path) -> str:
         effect = _EFFECTS.get(key, "loads the model '{value}'").format(value=name)
     if key == PROMPTS:
         return f"{source}: this repository {effect}; approve them with 'codeassist trust'."
+    if key == _WORKSPACE:
+        return f"{source}: this repository {effect}; approve it with 'codeassist trust', or name them with --repo."
     flag = "--encoder" if key == "index.encoder" else "--model"
     return (
         f"{source}: this repository's configuration {effect}; approve it with 'codeassist trust', or choose your own with "

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from codeassist.evidence.blocks import Block, unchanged
 from codeassist.evidence.claims_code import wrong_code
 from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, terms
 from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
 from codeassist.evidence.claims_terms import Cited, missing
-from codeassist.evidence.packing import Block, unchanged
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from codeassist.evidence.blocks import Block
 from codeassist.evidence.claims_names import (
     LINE,
     LITERALS,
@@ -20,7 +21,6 @@ from codeassist.evidence.claims_names import (
     terms,
 )
 from codeassist.evidence.claims_sentences import SPAN, without_citations
-from codeassist.evidence.packing import Block
 from indexers import Index
 from indexers.files.decoding import count_lines, read_lines
 

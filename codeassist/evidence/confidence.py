@@ -77,11 +77,13 @@ def confidence(index: Index, question: str, ranked: Ranked) -> float:
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
     symbols = [name for name in query.symbols if name.isascii()]  # in other scripts a whole question looks like a name
-    named = bool(symbols) and _any_name(index, symbols)
     spelled = {part for name in symbols for part in (*name_terms(name), name.lower())}
     content_terms = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
-    only_names = bool(symbols) and spelled.issuperset(content_terms)
-    return UNKNOWN_NAME * value if only_names and not named else value
+    if not (symbols and spelled.issuperset(content_terms)):
+        return value
+    if _all_written(index, symbols):
+        value = max(value, ALL_DEFINED)
+    return value if _any_name(index, symbols) else UNKNOWN_NAME * value
 
 
 def observe(index: Index, question: str, ranked: Ranked) -> Observations:
@@ -143,5 +145,10 @@ def _all_defined(index: Index, question: str) -> bool:
 
 
 def _any_name(index: Index, names: Sequence[str]) -> bool:
-    """Whether any of the names is defined or used anywhere."""
-    return any(index.knows_name(name) for name in names)
+    """Whether any of the names is defined or used anywhere, or written in a file whose language has no grammar."""
+    return any(index.knows_name(name) or index.contains_word(name) for name in names)
+
+
+def _all_written(index: Index, names: Sequence[str]) -> bool:
+    """Whether every name is written in the repository, exactly as in the question."""
+    return bool(names) and all(index.contains_word(name) for name in names)

@@ -1,20 +1,21 @@
 """Pack code into a token budget, as numbered blocks of a prompt that are fenced as data.
 
 The most useful candidates come first and complete; overlapping spans are merged; enclosing definitions and used imports are
-put above a block; what no longer fits completely is folded to its signature; the others are reported as left out.
+put above a block; what no longer fits completely is folded to its signature; the others are reported as left out. Of a
+passage some lines may be chosen: then only these are shown, with marks for the others.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeassist.errors import ConfigError
+from codeassist.evidence.blocks import Block, LeftOut, Packed, digest, joined, render
 
 if TYPE_CHECKING:
     from indexers import Hit, Index
@@ -38,7 +39,10 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span that may be shown; `headers` are the signatures around it, `imports` the lines that import what it uses."""
+    """A span that may be shown; `headers` are the signatures around it, `imports` the lines that import what it uses.
+
+    `ranges` are the parts of it that are shown, if not all of it is; `text` has a line with a mark between two of them.
+    """
 
     path: str
     start_line: int
@@ -50,70 +54,28 @@ class Passage:
     documentation: str = ""
     headers: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def lines(self) -> dict[int, str]:
+        """The shown lines by their number in the file."""
+        lines = iter(self.text.split("\n"))
+        numbered: dict[int, str] = {}
+        for position, (start, end) in enumerate(self.ranges or ((self.start_line, self.end_line),)):
+            if position:
+                next(lines, "")
+            numbered.update(zip(range(start, end + 1), lines, strict=False))
+        return numbered
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A numbered block of a prompt. `digest` is of its lines on disk, to detect later changes."""
+def pack(
+    candidates: Sequence[Passage], budget: int, count: Count, *, first: int = 1, whole_share: float = WHOLE_SHARE
+) -> Packed:
+    """Pack candidates, best first, into at most `budget` tokens as `count` measures them; numbers start at `first`.
 
-    n: int
-    path: str
-    start_line: int
-    end_line: int
-    language: str
-    text: str
-    name: str = ""
-    folded: bool = False
-    head: str = ""
-    digest: str = ""
-
-    def render(self) -> str:
-        """The block as shown in a prompt: a line with number and location, then the code in a fence that it cannot close."""
-        body = f"{self.head}\n{self.text}" if self.head else self.text
-        longest = max((len(run) for run in re.findall(r"`{3,}", body)), default=2)
-        fence = "`" * (longest + 1)
-        note = ", signature only" if self.folded else ""
-        path = "".join(c if c.isprintable() and c != "`" else "\N{REPLACEMENT CHARACTER}" for c in self.path)
-        return f"[{self.n}] {path}:{self.start_line}-{self.end_line}{note}\n{fence}{self.language}\n{body}\n{fence}"
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A candidate that is not shown, and why: `budget`, `private` or `gone`."""
-
-    path: str
-    start_line: int
-    end_line: int
-    reason: str
-
-
-@dataclass(slots=True)
-class Packed:
-    """The result of packing: the blocks, the candidates left out, and the tokens of the blocks."""
-
-    blocks: list[Block] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
-    tokens: int = 0
-
-    def render(self) -> str:
-        """The blocks as text."""
-        return render(self.blocks)
-
-
-def render(blocks: Sequence[Block]) -> str:
-    """Blocks as shown in a prompt, separated by empty lines."""
-    return "\n\n".join(block.render() for block in blocks)
-
-
-def digest(text: str) -> str:
-    """A short digest of some lines."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-
-
-def pack(candidates: Sequence[Passage], budget: int, count: Count, *, first: int = 1) -> Packed:
-    """Pack candidates, best first, into at most `budget` tokens as `count` measures them; numbers start at `first`."""
+    `whole_share` is the share of the budget for complete blocks.
+    """
     packed = Packed()
-    whole_budget = int(budget * WHOLE_SHARE)
+    whole_budget = int(budget * whole_share)
     used = 0
     shown: set[tuple[str, str]] = set()
     for listed in merged(candidates):
@@ -163,18 +125,29 @@ def _touch(a: Passage, b: Passage) -> bool:
 
 def _join(first: Passage, second: Passage) -> Passage:
     """Two touching candidates as one, named after the first."""
-    top, bottom = sorted((first, second), key=lambda c: c.start_line)
-    lines = top.text.split("\n")
-    if bottom.end_line > top.end_line:
-        lines += bottom.text.split("\n")[top.end_line - bottom.start_line + 1 :]
+    top = min(first, second, key=lambda c: c.start_line)
+    lines = second.lines() | first.lines()
+    ranges = _runs(sorted(lines))
     return replace(
         first,
-        start_line=top.start_line,
-        end_line=max(top.end_line, bottom.end_line),
-        text="\n".join(lines),
+        start_line=ranges[0][0],
+        end_line=ranges[-1][1],
+        text=joined(["\n".join(lines[n] for n in range(start, end + 1)) for start, end in ranges]),
         headers=top.headers,
         imports=tuple(dict.fromkeys((*first.imports, *second.imports)))[:IMPORT_LINES],
+        ranges=ranges if len(ranges) > 1 else (),
     )
+
+
+def _runs(numbers: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Ascending numbers as ranges."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return tuple(runs)
 
 
 def _block(candidate: Passage, n: int, text: str, start: int, end: int, *, folded: bool = False, bare: bool = False) -> Block:
@@ -194,13 +167,14 @@ def _block(candidate: Passage, n: int, text: str, start: int, end: int, *, folde
 
 
 def _whole(candidate: Passage, n: int) -> Block:
-    return _block(candidate, n, candidate.text, candidate.start_line, candidate.end_line)
+    block = _block(candidate, n, candidate.text, candidate.start_line, candidate.end_line)
+    return replace(block, ranges=candidate.ranges)
 
 
 def _fitted(candidate: Passage, n: int, room: int, count: Count, *, keep: bool) -> Block:
     """A candidate that is too long: with `keep` truncated to its first lines, else folded to its signature."""
     lines = candidate.text.split("\n")
-    if keep:
+    if keep and not candidate.ranges:
         low, high = 0, len(lines)
         while low < high:
             middle = (low + high + 1) // 2
@@ -260,7 +234,22 @@ class Source:
         start = max(1, start)
         if start > end or not any(line.strip() for line in lines[start - 1 : end]):
             return None
-        text = "\n".join(lines[start - 1 : end])
+        passage = self._passage(path, lines, ((start, end),), language)
+        return replace(passage, name=name, signature=signature, documentation=documentation)
+
+    def chosen(self, hit: Hit, ranges: Sequence[tuple[int, int]]) -> Passage | None:
+        """Some lines of a hit as a candidate, or None when they no longer exist or are blank."""
+        lines = self.lines(hit.path)
+        within = tuple((start, min(end, len(lines))) for start, end in ranges if start <= len(lines))
+        if not any(line.strip() for start, end in within for line in lines[start - 1 : end]):
+            return None
+        passage = self._passage(hit.path, lines, within, hit.language)
+        return replace(passage, name=hit.qualified_name, signature=hit.signature, documentation=hit.documentation, imports=())
+
+    def _passage(self, path: str, lines: list[str], ranges: tuple[tuple[int, int], ...], language: str) -> Passage:
+        """The lines of some ranges, with the definitions around them and the imports of what they use."""
+        start, end = ranges[0][0], ranges[-1][1]
+        text = joined(["\n".join(lines[first - 1 : last]) for first, last in ranges])
         headers = tuple(
             f"{d.signature}  # line {d.line}" if language == "python" else f"{d.signature}  // line {d.line}"
             for d in self._index.outline(path)
@@ -272,7 +261,9 @@ class Source:
             for line in lines[: min(start - 1, 80)]
             if _IMPORT.match(line) and words.intersection(_WORD.findall(line)[1:])
         )[:IMPORT_LINES]
-        return Passage(path, start, end, language, text, name, signature, documentation, headers, imports)
+        return Passage(
+            path, start, end, language, text, headers=headers, imports=imports, ranges=ranges if len(ranges) > 1 else ()
+        )
 
     def pack(self, hits: Sequence[Hit], budget: int, count: Count, *, first: int = 1) -> Packed:
         """Pack hits, best first; see `pack`. Private files and lines that no longer exist are left out."""
@@ -288,12 +279,3 @@ class Source:
         packed = pack(candidates, budget, count, first=first)
         packed.left_out.extend(dropped)
         return packed
-
-
-def unchanged(root: Path, block: Block) -> bool:
-    """Whether the lines of a block on disk are unchanged; for a folded block, whether they exist."""
-    from indexers.files.decoding import count_lines, read_lines
-
-    if block.folded:
-        return count_lines(root, block.path) >= block.end_line
-    return digest(read_lines(root, block.path, block.start_line, block.end_line)) == block.digest

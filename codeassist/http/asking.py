@@ -113,6 +113,10 @@ async def stream(request: Request, task: Callable[[Events, Cancel], Any]) -> Asy
     silent = 0.0
     try:
         while True:
+            if asyncio.get_running_loop().time() > end:
+                message = f"The answer took longer than {state.settings.seconds:g} s and was stopped."
+                yield "error", _failure(request, StoppedError(message))
+                return
             try:
                 async with asyncio.timeout(0.2):
                     event = await events.queue.get()
@@ -120,10 +124,6 @@ async def stream(request: Request, task: Callable[[Events, Cancel], Any]) -> Asy
                 silent += 0.2
                 if state.stopping:
                     yield "error", _failure(request, StoppedError("The server stopped before the answer was complete."))
-                    return
-                if asyncio.get_running_loop().time() > end:
-                    message = f"The answer took longer than {state.settings.seconds:g} s and was stopped."
-                    yield "error", _failure(request, StoppedError(message))
                     return
                 if silent >= KEEP_ALIVE:
                     silent = 0.0

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -96,7 +95,7 @@ class Guard:
         if _name_of(host) not in self.settings.hosts:
             raise _Refused(403, "This host name is not served; start the server with --allow-host NAME to allow it.", "host")
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower().partition("://")[2] != host.lower():
             raise _Refused(403, "Pages of other origins are not answered.", "origin")
         access = self._access(headers)
         if access is None and not _is_at(scope["path"], OPEN_PATHS):

@@ -8,8 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from codeassist.printable import json_text
-from codeassist.privacy import mask
+from codeassist.privacy import masked
 
 LOGGER = logging.getLogger("codeassist.http")
 
@@ -27,7 +26,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)
-        return mask(json.dumps(json.loads(json_text(entry)), ensure_ascii=True))[0]
+        return json.dumps(masked(entry))  # masked before quotes and line breaks are escaped, which hide secrets
 
 
 def start_logging(stream: TextIO | None = None, *, quiet: bool = False) -> None:

@@ -56,6 +56,8 @@ def read_tokens(path: Path) -> Tokens:
         lines = read_text(path).splitlines()
     except OSError as error:
         raise UsageError(f"Cannot read {path}: {error.strerror or error}.") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not a text file in UTF-8.") from error
     return parse_tokens(lines, str(path))
 
 

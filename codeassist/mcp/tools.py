@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from codeassist.errors import UsageError
 from codeassist.printable import counted
-from codeassist.privacy import mask
-from codeassist.repositories import Repository
+from codeassist.privacy import MASK, mask
+from codeassist.repositories import FIRST_WAIT, Repository
 from codeassist.tasks.search import SearchRequest, SearchResult, scan, search_pattern
 from codeassist.tasks.search import search as run_search
 from codeassist.workspace import walk_rules
@@ -39,28 +41,57 @@ class Answer:
 
 def search(repository: Repository, query: str, scope: Sequence[str], max_tokens: int) -> Answer:
     """The lines that answer a query, best first, until `max_tokens` are used; while there is no index, by its words alone."""
-    limit = max(100, min(max_tokens, MOST_TOKENS))
-    request = SearchRequest(query, paths=scope, tokens=int(limit * SHARE_OF_TEXT))
+    request = search_request(query, scope, max_tokens)
+    if not repository.has_index:
+        return _first(repository, request)
     try:
         with repository.index() as (index, state):
             found = run_search(index, request)
     except IndexMissingError:
         return _scanned(repository, request)
+    return _found(repository, found, state)
+
+
+def _first(repository: Repository, request: SearchRequest) -> Answer:
+    """The answer of the files themselves, before anything else is begun; of an index that is ready at once."""
+    end = time.monotonic() + FIRST_WAIT
+    scanned = _scanned(repository, request)
+    try:
+        with repository.index(wait=end - time.monotonic()) as (index, state):
+            return _found(repository, run_search(index, request), state)
+    except IndexMissingError:
+        return scanned
+
+
+def _found(repository: Repository, found: SearchResult, state: str) -> Answer:
+    query = found.request.query
     if found.quality == "none" and repository.building:  # what answers may not be in the index yet
-        return _scanned(repository, request)
+        return _scanned(repository, found.request)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
-    return _places(repository, found, state)
+    return places([("", hit) for hit in found.hits], query, found.quality, repository.name, state)
 
 
-def _places(repository: Repository, found: SearchResult, state: str) -> Answer:
-    query = found.request.query
-    weak = "weak matches only, " if found.quality == "weak" else ""
-    head = f"{counted(len(found.hits), 'place')} for '{query}' ({repository.name}, {weak}index {state}). {UNTRUSTED}"
-    blocks = [f"{_title(hit)}\n{_fenced(mask(_numbered(hit))[0], hit.language)}" for hit in found.hits]
-    places = [{"path": h.path, "start": h.start_line, "end": h.end_line, "name": h.qualified_name} for h in found.hits]
-    return Answer("\n\n".join([head, *blocks]), {"results": places, "match": found.quality, "index": state})
+def search_request(query: str, scope: Sequence[str], max_tokens: int) -> SearchRequest:
+    """The request for an answer within a budget of tokens."""
+    limit = max(100, min(max_tokens, MOST_TOKENS))
+    return SearchRequest(query, paths=scope, tokens=int(limit * SHARE_OF_TEXT))
+
+
+def places(hits: Sequence[tuple[str, Hit]], query: str, quality: str, where: str, state: str) -> Answer:
+    """The answer with these (repository, hit); the repository is empty where there is only one."""
+    weak = "weak matches only, " if quality == "weak" else ""
+    head = f"{counted(len(hits), 'place')} for '{query}' ({where}, {weak}index {state}). {UNTRUSTED}"
+    blocks = [
+        f"{f'{name}: ' if name else ''}{_title(hit)}\n{_fenced(mask(_numbered(hit))[0], hit.language)}" for name, hit in hits
+    ]
+    found = [
+        ({"repository": name} if name else {})
+        | {"path": hit.path, "start": hit.start_line, "end": hit.end_line, "name": hit.qualified_name}
+        for name, hit in hits
+    ]
+    return Answer("\n\n".join([head, *blocks]), {"results": found, "match": quality, "index": state})
 
 
 def _scanned(repository: Repository, request: SearchRequest) -> Answer:
@@ -74,7 +105,7 @@ def _scanned(repository: Repository, request: SearchRequest) -> Answer:
         if left < 0 and hits:
             break
         hits.append(hit)
-    return _places(repository, SearchResult(request, hits, "weak"), state)
+    return places([("", hit) for hit in hits], request.query, "weak", repository.name, state)
 
 
 def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max_tokens: int) -> Answer:
@@ -82,9 +113,11 @@ def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max
     left = max(100, min(max_tokens, MOST_TOKENS)) * CHARS_PER_TOKEN
     with repository.index() as (index, state):
         found = search_pattern(index, pattern, MOST_LINES, paths=scope)
+        shown = _masked_lines(index)
     lines: list[str] = []
     for match in found.matches:
-        line = f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {mask(match.text)[0]}"
+        text = shown(match.path, match.line, match.text)
+        line = f"{match.path}:{match.line} {'defines ' if match.defines else ''}{match.by}: {text}"
         left -= len(line)
         if left < 0 and lines:
             break
@@ -162,7 +195,23 @@ def _title(hit: Hit) -> str:
 
 
 def _numbered(hit: Hit) -> str:
-    return "\n".join(f"{n} {line}" for n, line in enumerate(hit.text.split("\n"), hit.start_line))
+    """The lines of a hit with their numbers, masked before: with a number before it a line of a private key is not known."""
+    return "\n".join(f"{n} {line}" for n, line in enumerate(mask(hit.text)[0].split("\n"), hit.start_line))
+
+
+def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
+    """A function from (path, line, text of the line) to the line as it may be shown: what a secret is, its file decides."""
+    from indexers.files.decoding import file_lines
+
+    @cache
+    def of_file(path: str) -> list[str]:
+        return mask("\n".join(file_lines(index.root, path)))[0].split("\n")
+
+    def shown(path: str, line: int, text: str) -> str:
+        lines = of_file(path)
+        return mask(text)[0] if not 0 < line <= len(lines) else MASK if lines[line - 1] == MASK else mask(text)[0]
+
+    return shown
 
 
 def _fenced(text: str, language: str) -> str:

@@ -29,6 +29,7 @@ class Interpreter:
     coverage: bool
     hypothesis: bool = False
     pytest_cov: bool = False
+    xdist: bool = field(default=False, compare=False)
     fallback: bool = field(default=False, compare=False)
     """Whether it is codeassist's own Python, because no environment of the project was found."""
 
@@ -81,7 +82,7 @@ import sys
 assert sys.version_info >= (3, 10), "is older than Python 3.10"
 import pytest
 from importlib.util import find_spec
-print(*(name for name in ("coverage", "hypothesis", "pytest_cov") if find_spec(name)))
+print(*(name for name in ("coverage", "hypothesis", "pytest_cov", "xdist") if find_spec(name)))
 """
 
 
@@ -108,5 +109,5 @@ def _check(python: str) -> Interpreter | str:
         problem = "lacks pytest" if "pytest" in last[0] else last[0]
         return f"{python} {problem}"
     installed = done.stdout.split()
-    found = (name in installed for name in ("coverage", "hypothesis", "pytest_cov"))
+    found = (name in installed for name in ("coverage", "hypothesis", "pytest_cov", "xdist"))
     return replace(Interpreter(python, *found), start_seconds=time.monotonic() - started)

@@ -17,6 +17,9 @@ import pytest
 ORDER = os.environ.get("CODEASSIST_ORDER", "")
 ISOLATED = os.environ.get("CODEASSIST_ISOLATED") == "1" and hasattr(os, "fork")
 OUT = os.environ["CODEASSIST_OUTCOMES"]
+SKIPPED = 5
+"""The exit status of the process of a test that is skipped, such as one variant of those that a fixture makes."""
+
 REPORTS = os.path.join(os.path.dirname(OUT), "reports.json")
 outcomes: dict[str, str] = {}
 reports: dict[str, str] = {}
@@ -45,7 +48,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
         code = 1
         try:
             phases = runtestprotocol(item, nextitem=None, log=False)
-            code = 0 if all(r.passed for r in phases) else 1
+            code = 0 if all(r.passed for r in phases) else 1 if any(r.failed for r in phases) else SKIPPED
             os.write(writer, "\n".join(str(r.longrepr) for r in phases if r.failed).encode("utf-8", "replace")[-4_000:])
         finally:
             os._exit(code)
@@ -53,6 +56,8 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool | None:
     with os.fdopen(reader, "rb") as pipe:
         text = pipe.read().decode("utf-8", "replace")
     _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status) == SKIPPED:
+        return True  # as in a run in one process: it has no outcome
     if status:
         reports[item.nodeid] = text
     outcomes[item.nodeid] = "passed" if status == 0 else "failed"
@@ -82,6 +87,8 @@ def pytest_runtest_logreport(report: Any) -> None:
 
 def pytest_sessionfinish(session: Any) -> None:
     guard.State.armed = False
+    if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the first one collects the outcomes
+        return
     with open(OUT, "w", encoding="utf-8") as file:
         json.dump(outcomes, file)
     with open(REPORTS, "w", encoding="utf-8") as file:

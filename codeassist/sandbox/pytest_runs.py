@@ -22,15 +22,29 @@ OTHER_ENVIRONMENT = {"TZ": "Asia/Kolkata", "COLUMNS": "132", "LANG": "C", "USER"
 """Set for runs in another order, to expose tests that depend on the time zone, the terminal width or the user."""
 
 
-def run_test_file(box: Sandbox, path: Path, *, order: str, seed: str, isolated: bool, seconds: float) -> dict[str, str] | None:
-    """The outcome of each test function of a file in one run, or None if the run did not finish."""
+def run_test_file(
+    box: Sandbox,
+    path: Path,
+    *,
+    order: str,
+    seed: str,
+    isolated: bool,
+    seconds: float,
+    folder: Path | None = None,
+    parallel: bool = False,
+) -> dict[str, str] | None:
+    """The outcome of each test function of a file in one run, or None if the run did not finish.
+
+    It is started in a `folder` of the copy (default: its top); with `parallel` in two processes, if pytest-xdist is installed.
+    """
     out = box.out / "outcomes.json"
     box.forget("outcomes.json", "reports.json")
     extra = OTHER_ENVIRONMENT if order else {}
     extra = extra | {"CODEASSIST_ORDER": order, "CODEASSIST_ISOLATED": "1" if isolated else "", "CODEASSIST_OUTCOMES": str(out)}
     options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugin_options(box, [path])]
+    options += ["-p", "xdist", "-n", "2"] if parallel and box.interpreter.xdist else []
     arguments = ["-m", "pytest", "-q", *options, str(path)]
-    box.run(arguments, seed=seed, seconds=seconds, extra=extra)
+    box.run(arguments, seed=seed, seconds=seconds, extra=extra, folder=folder)
     outcomes = box.result("outcomes.json")
     if not isinstance(outcomes, dict):
         return None

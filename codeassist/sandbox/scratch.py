@@ -125,13 +125,17 @@ class Sandbox:
                     shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
 
     def put(self, path: Path, text: str) -> None:
-        """Write a file of the copy, replacing a link. Raises `UsageError` if a link in the path leads out of the copy."""
-        if not path.parent.resolve().is_relative_to(self.copy):
-            raise UsageError(f"{path.parent} is outside the scratch copy.")
+        """Write a file of the copy, replacing a link. Raises `UsageError` if the path or a link in it leads out of the copy."""
+        require_inside(self.copy, path)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
+
+    def drop(self, path: Path) -> None:
+        """Remove a file of the copy, if it exists. Raises `UsageError` as `put` does."""
+        require_inside(self.copy, path)
+        path.unlink(missing_ok=True)
 
     def result(self, name: str) -> Any:
         """The parsed JSON file `name` of `out`; None if it is missing, invalid or not a regular file."""
@@ -180,10 +184,16 @@ class Sandbox:
         )
 
     def run(
-        self, arguments: Sequence[str], *, seed: str = "0", seconds: float, extra: dict[str, str] | None = None
+        self,
+        arguments: Sequence[str],
+        *,
+        seed: str = "0",
+        seconds: float,
+        extra: dict[str, str] | None = None,
+        folder: Path | None = None,
     ) -> int | None:
         """Run the project's Python; returns its exit code, None on timeout. Its whole process group is killed at the end."""
-        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra)
+        return self.command([self.interpreter.path, *arguments], seed=seed, seconds=seconds, extra=extra, folder=folder)
 
     def command(
         self,
@@ -193,8 +203,11 @@ class Sandbox:
         seconds: float,
         extra: dict[str, str] | None = None,
         output: bool = False,
+        folder: Path | None = None,
     ) -> int | None:
-        """Run any command, confined; with `output`, `printed()` returns what it prints, else that is appended to the log.
+        """Run any command, confined, in a `folder` of the copy (default: its top).
+
+        With `output`, `printed()` returns what it prints, else that is appended to the log.
 
         Returns its exit code; None when it did not end within `seconds` and by the deadline, or there was no time to start.
         """
@@ -206,7 +219,7 @@ class Sandbox:
         group: dict[str, Any] = {"start_new_session": True} if os.name == "posix" else {"creationflags": 0x200}
         process = subprocess.Popen(
             [*confinement.confined_command(self.writable_folders), *arguments],
-            cwd=self.copy,
+            cwd=folder or self.copy,
             env=self.environment(seed) | (extra or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -263,6 +276,12 @@ def open_sandbox(
                 shutil.copyfile(source, box.tools / f"{name}.py")
         box.initial = frozenset(p.name for p in box.copy.iterdir())
         yield box
+
+
+def require_inside(folder: Path, path: Path) -> None:
+    """Raise `UsageError` unless a path is below a folder, also after its links are followed; the last name may be a link."""
+    if path.name in ("", "..") or not path.parent.resolve().is_relative_to(folder):
+        raise UsageError(f"{path} is outside the scratch copy.")
 
 
 @contextlib.contextmanager

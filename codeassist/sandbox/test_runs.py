@@ -49,7 +49,7 @@ def run_python_test(root: Path, module: Path, text: str, changed: Mapping[str, s
     with open_sandbox(target, find_interpreter(root, None)) as box:
         for name, content in (changed or {}).items():
             if content is None:
-                (box.copy / name).unlink(missing_ok=True)
+                box.drop(box.copy / name)
             else:
                 box.put(box.copy / name, content)
         path = generated_path(box)

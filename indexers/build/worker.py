@@ -85,7 +85,7 @@ class Worker:
             _send(child, settings)
             self._settings = settings
         _send(child, requests)
-        for _ in requests:
+        for left in range(len(requests) - 1, -1, -1):
             with _watched(child):
                 answer = pickle.load(child.stdout)
             if isinstance(answer, Exception):
@@ -94,7 +94,8 @@ class Worker:
             try:
                 yield answer
             except GeneratorExit:
-                self._end()
+                if left:
+                    self._end()
                 raise
 
     @property

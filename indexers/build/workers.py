@@ -93,7 +93,8 @@ class Workers:
         worker = self._free.get()
         try:
             answers = worker.answers(batch, settings)
-            return [self._outcome(item, answer) for item, answer in zip(batch, answers, strict=False)]
+            # `answers` first, so that it is read to its end: a worker whose answers are left unread is not used again
+            return [self._outcome(item, answer) for answer, item in zip(answers, batch, strict=False)]
         finally:
             self._free.put(worker)
 

@@ -29,7 +29,7 @@ MOST_ENTRIES = 200_000
 """The most files and folders that are looked at: a second or less."""
 
 _NAMED = re.compile(
-    r"^\s*(?:path|excludesfile|attributesfile|file|orderfile)\s*=\s*\"?([^\"\n#;]+)", re.IGNORECASE | re.MULTILINE
+    r"^[ \t]*(?:path|excludesfile|attributesfile|file|orderfile)[ \t]*=[ \t]*\"?([^\"\n#;]+)", re.IGNORECASE | re.MULTILINE
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from indexers.errors import SourceError
@@ -79,6 +79,15 @@ def untrusted(root: Path, message: str) -> str:
 
 def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:
     """Whether `folder` or one of its parents below `root` is a symbolic link; results are cached in `cache`."""
-    if folder not in cache:
-        cache[folder] = _below_link(root, folder.rpartition("/")[0], cache) or (root / folder).is_symlink()
+    for place in unknown_parents(folder, cache):
+        cache[place] = cache[place.rpartition("/")[0]] or (root / place).is_symlink()
     return cache[folder]
+
+
+def unknown_parents(folder: str, known: Mapping[str, bool]) -> list[str]:
+    """`folder` and the folders around it that are not in `known`, outermost first; `known` has ""."""
+    found = []
+    while folder not in known:  # no recursion: a path may have a thousand folders
+        found.append(folder)
+        folder = folder.rpartition("/")[0]
+    return found[::-1]

@@ -30,6 +30,7 @@ OVERRIDES = {
     "diff.external": "",
     "diff.orderFile": os.devnull,
     "diff.relative": "false",
+    "diff.submodule": "short",  # the other forms run git in the submodule, where its configuration counts
     "color.ui": "false",
     "gc.auto": "0",
     "maintenance.auto": "false",

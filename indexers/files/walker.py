@@ -16,7 +16,7 @@ from pathlib import Path
 
 from indexers.errors import SourceError
 from indexers.files.exclusions import ALWAYS_PRUNED, NO_PERMISSION, skip_by_name, skip_by_status
-from indexers.files.git import git_paths, ignored_paths
+from indexers.files.git import git_paths, ignored_paths, unknown_parents
 from indexers.files.globs import GlobSpec, ignore_lines, make_spec
 from indexers.files.reading import SMALL_BYTES, inode_of, read_text
 from indexers.types import KnownFile, SourceFile
@@ -180,13 +180,12 @@ def _spec(lines: Iterable[str], where: str) -> GlobSpec | None:
 
 def _mark_other_file_systems(base: str, folder: str, device: int, elsewhere: dict[str, bool]) -> None:
     """Add to `elsewhere` whether a folder, or one around it below the root, is on another device than the root."""
-    parent = folder.rpartition("/")[0]
-    if parent not in elsewhere:
-        _mark_other_file_systems(base, parent, device, elsewhere)
-    try:
-        elsewhere[folder] = elsewhere[parent] or os.lstat(base + folder).st_dev != device
-    except OSError:
-        elsewhere[folder] = elsewhere[parent]
+    for place in unknown_parents(folder, elsewhere):
+        parent = elsewhere[place.rpartition("/")[0]]
+        try:
+            elsewhere[place] = parent or os.lstat(base + place).st_dev != device
+        except OSError:
+            elsewhere[place] = parent
 
 
 def _walk(root: Path, listing: Listing, device: int | None, *, ignores: bool = True) -> Iterator[str]:

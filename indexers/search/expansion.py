@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from indexers.search.query import MAX_TERMS, Query
-from indexers.search.translation import translate
+from indexers.search.translation import function_words, translate
 from indexers.stores.catalog import Catalog
 from indexers.stores.lexicon import document_frequencies, terms_of_letter
 from indexers.syntax.words import STOP_WORDS, fold_accents, identifiers, split_identifier, stem, words
@@ -102,6 +102,9 @@ class Expansion:
     importance: dict[str, float] = field(default_factory=dict)
     """The importance of groups relative to their rarity, where it is not 1."""
 
+    foreign: set[str] = field(default_factory=set)
+    """Words of the query in another language that the repository does not contain: their translations stand for them."""
+
     def rarities(self, total: int) -> dict[str, float]:
         """The rarity of each group among `total` chunks: the largest BM25 inverse document frequency of its terms."""
 
@@ -186,11 +189,13 @@ def _add_translations(query: Query, catalog: Catalog, knows: Callable[[str], boo
         unknown = [w for w in translated if not expansion.frequencies.get(stem(w), 0)]
         if 2 * len(unknown) < len(words(query.text)):
             return
+        expansion.foreign |= function_words(query.text)
     english: list[str] = []
     for word, meaning in translated.items():
         if word in STOP_WORDS or (word.isascii() and expansion.frequencies.get(stem(word), 0)):
             continue  # also an English word, or indexed as it is spelled
         _drop(expansion, stem(word))
+        expansion.foreign.add(word)
         terms = [stem(w) for w in meaning[:MOST_TRANSLATIONS] if w not in STOP_WORDS]
         if terms:
             english.extend(meaning[:MOST_TRANSLATIONS])

@@ -131,7 +131,7 @@ def rank_passages(
 def match_of(encoder: StaticEncoder, expansion: Expansion, total: int) -> WordMatch:
     """The words of an expanded question, to be compared with texts."""
     rarities = {t: _rarity(n, total) for t, n in expansion.frequencies.items() if n}
-    return WordMatch(encoder, expansion.text, rarities, _rarity(0, total), expansion.groups)
+    return WordMatch(encoder, expansion.text, rarities, _rarity(0, total), expansion.groups, expansion.foreign)
 
 
 def _rarity(count: int, total: int) -> float:

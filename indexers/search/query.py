@@ -25,7 +25,7 @@ MOST_SYMBOLS, MOST_PASTED_SYMBOLS = 16, 40
 BODY = 0.3
 """The importance of a term of a pasted text that is not in its title, relative to one that is."""
 
-_SYMBOL_LIKE = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}[a-z]|\w_\w|::|\w\.\w|->|\(\)|^[@$#]\w")
+_SYMBOL_LIKE = re.compile(r"[a-z\d][A-Z]|[A-Z]{2}[a-z]|\w_\w|::|\w\.\w|->|\(\)|^[@$#]\w|\w#\w")
 _TOKEN = re.compile(r"[^\s`'\"()\[\]{},;:!?]+(?:::[^\s`'\"()\[\]{},;:!?]+)*(?:\(\))?")
 _PATH_LIKE = re.compile(r"[\w.-]+/[\w./-]+|[\w-]+\.[a-z]{1,4}\b")
 _TEST_INTENT = re.compile(

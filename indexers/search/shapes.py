@@ -20,7 +20,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
         ),
     ),
     ("tests", r"^\s*(?:which|what|are there|where are)\b.{0,20}\btests?\b.{0,20}\b(?:cover|for|of|exercise|check)\b"),
-    ("tests", r"^\s*tests (?:of|for)\b|^\s*(?:and )?(?:where|how) (?:is|are) .{1,60}\btested\b"),
+    ("tests", r"^\s*tests (?:of|for)\b|^\s*(?:where|how) (?:is|are) .{1,60}\btested\b"),
     ("compare", r"\b(?:difference|distinction) between\b|\bhow (?:do|does|is|are)\b.{1,60}\b(?:differ|different from)\b"),
     ("compare", r"^\s*compare\b|\bversus\b|\bvs\.?\s"),
     (
@@ -34,8 +34,8 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "overview",
         (
-            r"^\s*how (?:do|can|should) i (?:install|run|build|test|start) "
-            r"(?:this|it|the (?:project|tests?|package|program))\b\s*\??$"
+            r"^\s*how (?:(?:do|can|should) (?:i|you|we)|to) (?:install|run|build|test|start)"
+            r"(?: (?:this|it|(?:the )?(?:project|tests?|package|program)))?\s*\??$"
         ),
     ),
     ("overview", r"^\s*(?:what|which) version\b.{0,12}\b(?:is this|is it|do i have)\b"),
@@ -62,6 +62,11 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
 """The first pattern that matches decides, ignoring case."""
 
 
+_OPENING = re.compile(r"^\s*(?:(?:and|so|but|then|also|ok|okay|well)\b[\s,]*)+", re.IGNORECASE)
+"""How a follow-up begins: "and which tests cover it" asks what "which tests cover it" asks."""
+
+
 def shape_of(question: str) -> Shape:
     """The kind of answer that a question asks for; a bare phrase asks "where"."""
-    return next((shape for shape, pattern in _SHAPES if re.search(pattern, question, re.IGNORECASE)), "where")
+    asked = _OPENING.sub("", question)
+    return next((shape for shape, pattern in _SHAPES if re.search(pattern, asked, re.IGNORECASE)), "where")

@@ -26,6 +26,20 @@ MAX_ENDING = 3
 """The most letters that are removed as the ending of a word."""
 
 MIN_STEM = 4
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
+FUNCTION_WORDS = frozenset(
+    (
+        "der die das den dem des ein eine einen einem einer eines was wie wo wer wird werden wurde wurden ist sind war "
+        "hat haben kann im in an am auf aus bei von vom zu zum zur mit und oder aber nur auch noch nicht wenn dass als um "
+        "es er sie ich man mein dieser diese dieses alle so dann da hier passiert geschieht tut sollte soll muss darf le "
+        "la les un une du de au aux et ou il elle on je est sont ce cette ces que qui dans sur sous par pour avec sans "
+        "comment se el los las una unos unas del al son en con sin para por y o como cuando este esta estos estas si no "
+        "lo os uma uns umas do dos na nos nas em e ao com sem quando isso"
+    ).split()
+)
+"""Words of German, French, Spanish and Portuguese that say nothing by themselves. Many are also English words or names, so they
+count as foreign only in a question in such a language."""
+
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -67,6 +81,27 @@ def translate(text: str, is_word: Callable[[str], bool] = lambda _: False) -> di
         elif match_forms and not is_word(word) and (term := _form_of(word)) is not None:
             translations[word] = table()[term]
     return translations
+
+
+def into_han(word: str) -> str:
+    """A term in Chinese characters whose best translation is an English word; empty when the table has none."""
+    return _han().get(word.lower(), "")
+
+
+@cache
+def _han() -> dict[str, str]:
+    """English word -> the term that means it most precisely: with the fewest other meanings, then the shortest."""
+    best: dict[str, tuple[int, int, str]] = {}
+    for term, english in table().items():
+        if english and _HAN.fullmatch(term):
+            key = (len(english), len(term), term)
+            best[english[0]] = min(best.get(english[0], key), key)
+    return {word: term for word, (_, _, term) in best.items()}
+
+
+def function_words(text: str) -> set[str]:
+    """The words of a foreign text that say nothing by themselves, without accents."""
+    return set(_WORD.findall(fold_accents(unicodedata.normalize("NFC", text)).lower())) & FUNCTION_WORDS
 
 
 def _cut(run: str) -> dict[str, tuple[str, ...]]:

@@ -7,13 +7,13 @@ the length of their vector, which the encoder learned to be small for words that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 
 import numpy as np
 
 from indexers.encoders.static import StaticEncoder
-from indexers.syntax.words import STOP_WORDS, split_identifier, stem, words
+from indexers.syntax.words import STOP_WORDS, fold_accents, split_identifier, stem, words
 from indexers.types import Vectors
 
 
@@ -27,15 +27,18 @@ class WordMatch:
         rarities: Mapping[str, float],
         unseen: float,
         groups: Mapping[str, Sequence[str]] | None = None,
+        foreign: Collection[str] = (),
     ) -> None:
         """`rarities` are those of the repository's terms, `unseen` is that of a term that it does not contain.
 
-        `groups` maps the stem of a word to the terms that count as the same word.
+        `groups` maps the stem of a word to the terms that count as the same word; `foreign` words are left out, because the
+        text contains their translations.
         """
         self._groups = groups or {}
         self._encoder = encoder
         self.text = text
-        self.words = _translated([word for word in dict.fromkeys(words(text)) if word not in STOP_WORDS], rarities)
+        own = [w for w in dict.fromkeys(words(text)) if w not in STOP_WORDS and fold_accents(w) not in foreign]
+        self.words = _translated(own, rarities)
         self.stems = [stem(word) for word in self.words]
         vectors, lengths = encoder.word_vectors(self.words)
         self._vectors = vectors

@@ -89,7 +89,7 @@ def claim(folder: Path) -> None:
         return
     if not is_marked(folder):
         for path in folder.iterdir():
-            if holds_content(path.name) and belongs_to_program(path):
+            if holds_content(path.name.casefold()):  # also what a file system without case takes for a file of the index
                 path.unlink(missing_ok=True)
     mark(folder)
 

@@ -15,6 +15,7 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from indexers.files.reading import read_bytes
 from indexers.stores.names import ORIGIN
 from indexers.stores.private_files import FOLDER_MODE, read_private, write_private
 
@@ -96,7 +97,7 @@ def _key() -> bytes | None:
     path = _state_folder() / _KEY
     for _ in range(2):
         try:
-            key = read_private(path)
+            key = read_bytes(path, limit=_KEY_BYTES, follow=False)  # it has two names for a moment, or after a kill
         except OSError:
             key = b""
         if len(key) == _KEY_BYTES:

@@ -66,7 +66,7 @@ def _check_files(folder: Path) -> bool:
     """Refuse links and special files under the names of this program; returns whether there is content of an index."""
     has_content = False
     for path in folder.iterdir():
-        name = path.name
+        name = path.name.casefold()  # some file systems find `INDEX.DB` under the name `index.db`
         if not is_own(name):
             continue
         try:
@@ -74,11 +74,11 @@ def _check_files(folder: Path) -> bool:
         except FileNotFoundError:  # removed by another process of this program
             continue
         if stat.S_ISLNK(status.st_mode):
-            _refuse(folder, f"holds a symbolic link ({name})", "delete the folder")
+            _refuse(folder, f"holds a symbolic link ({path.name})", "delete the folder")
         if not stat.S_ISREG(status.st_mode):
-            _refuse(folder, f"holds something else than a file ({name})", "delete the folder")
+            _refuse(folder, f"holds something else than a file ({path.name})", "delete the folder")
         if status.st_nlink > 1:
-            _refuse(folder, f"holds a file with a second name, a hard link ({name}),", "delete the folder")
+            _refuse(folder, f"holds a file with a second name, a hard link ({path.name}),", "delete the folder")
         has_content = has_content or holds_content(name)
     return has_content
 

@@ -13,6 +13,8 @@ from indexers.syntax.languages import Language, by_name
 if TYPE_CHECKING:
     from tree_sitter_language_pack import SupportedLanguage
 
+INHERITS = "; inherits:"
+
 
 @cache
 def _parser(grammar: str) -> Parser:
@@ -32,18 +34,27 @@ def parse(language: Language, source: bytes) -> Tree | None:
 def queries(name: str) -> tuple[Query, Query] | None:
     """The (definitions, uses) queries of a language, or None if it has none.
 
-    Both are compiled from `queries/<name>.scm`: the first contains the patterns that capture `@definition.*`, the second
-    all others (references, comments, documentation).
+    Both are compiled from `queries/<name>.scm` and the files that its first line names (`; inherits: A, B`): the first
+    contains the patterns that capture `@definition.*`, the second all others (references, comments, documentation).
     """
     from tree_sitter_language_pack import get_language
 
     language = by_name(name)
     if not (language.grammar and language.queries):
         return None
-    text = (files("indexers.syntax") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    text = _source(name)
     grammar = get_language(cast("SupportedLanguage", language.grammar))
     definitions, uses = Query(grammar, text), Query(grammar, text)
     for pattern in range(definitions.pattern_count):
         body = text[definitions.start_byte_for_pattern(pattern) : definitions.end_byte_for_pattern(pattern)]
         (uses if "@definition." in body else definitions).disable_pattern(pattern)
     return definitions, uses
+
+
+def _source(name: str) -> str:
+    """The text of a query file, after that of the files it inherits."""
+    text = (files("indexers.syntax") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    first = text.partition("\n")[0]
+    if not first.startswith(INHERITS):
+        return text
+    return "\n".join([*(_source(part.strip()) for part in first.removeprefix(INHERITS).split(",")), text])

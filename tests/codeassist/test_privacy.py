@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +107,27 @@ def test_only_the_matched_span_is_masked_where_the_same_text_stands_twice():
 def test_a_mask_is_not_masked_again():
     once = mask('password = "hunter2hunter2"\nAuthorization: Bearer abcdef.ghijkl1234567890')
     assert mask(once[0]) == (once[0], 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=" * 20_000 + "_\n-----END PRIVATE KEY-----",
+        "passphrase" + " " * 200_000 + "x",
+        "/pwd=" * 40_000 + "(",
+        "-----BEGIN " + "PRIVATE KEY " * 30_000,
+    ],
+    ids=["body of a key", "passphrase", "named secret", "begin of a key"],
+)
+def test_masking_takes_linear_time(text):
+    started = time.process_time()
+    mask(text)
+    assert time.process_time() - started < 10.0  # a quadratic search takes a minute or more
+
+
+@pytest.mark.parametrize("end", ["", '"', "\\n", '\\n"', '\\n" +', " \\", "\\\\n"])
+def test_a_line_of_a_key_may_be_a_part_of_code(end):
+    assert mask(f'  + "{BODY}{end}\n-----END PRIVATE KEY-----')[0] == f"{MASK}\n-----END PRIVATE KEY-----"
 
 
 def test_every_form_names_its_source():

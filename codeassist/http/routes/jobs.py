@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path as Folder
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -47,11 +48,18 @@ class Build(BaseModel):
 async def start_tests(request: Request, body: Tests, repository: Repo) -> dict[str, Any]:
     """Start generating or auditing tests; the job's result has the JSON form of the command line."""
     for name in body.paths:
-        path = (repository.root / name.partition("::")[0]).resolve()
-        if not path.is_relative_to(repository.root.resolve()) or not path.exists():
+        if not _is_inside(repository.root.resolve(), name.partition("::")[0]):
             raise ServerError(404, "One of the paths is not in the repository.")
     task = (lambda e, c: _audit(repository, body, e, c)) if body.audit else (lambda e, c: _generate(repository, body, e, c))
     return state_of(request).jobs.start("audit" if body.audit else "tests", repository.name, task).as_json()
+
+
+def _is_inside(root: Folder, name: str) -> bool:
+    try:
+        path = (root / name).resolve()
+        return path.is_relative_to(root) and path.exists()
+    except (OSError, ValueError):  # a name that is too long, or with a NUL
+        return False
 
 
 def _generate(repository: Any, body: Tests, events: Events, cancel: Cancel) -> Any:

@@ -10,6 +10,7 @@ from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, earlier_exchanges, plan_question
 from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
+from codeassist.tasks.ask.several import SeveralAnswers, answering
 from indexers.search.shapes import shape_of
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "AskResult",
     "Citation",
     "PlannedAsk",
+    "SeveralAnswers",
     "Shape",
+    "answering",
     "ask",
     "ask_model",
     "ask_question",

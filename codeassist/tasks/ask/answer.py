@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from codeassist.evidence.blocks import Block, LeftOut
 from codeassist.evidence.claims import Checks
-from codeassist.evidence.packing import Block, LeftOut
 from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
 from indexers.search.shapes import Shape

@@ -8,12 +8,13 @@ from typing import Any
 
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
-from codeassist.evidence.packing import Block, LeftOut, Packed, Source
+from codeassist.evidence.blocks import Block, LeftOut, Packed
+from codeassist.evidence.packing import Source
 from codeassist.models.answers import Record, ask_for_record
 from codeassist.models.messages import Finish, Message, Reply
 from codeassist.models.session import Session
 from codeassist.prompts import Library, Prompt, render
-from codeassist.tasks.ask.retrieval import retrieve
+from codeassist.tasks.ask.retrieval import context_for
 from codeassist.tasks.ask.streaming import Splitter
 from indexers import Index
 
@@ -67,9 +68,10 @@ class AnswerInProgress:
         return prompt
 
     def gather(self, query: str, budget: int) -> Packed:
-        """Retrieve chunks for a query and pack them in `budget` tokens; numbering continues after the existing blocks."""
-        hits = retrieve(self.index, query, self.options.paths)
-        return self.add(self.source.pack(hits, budget, self.options.session.model.count_tokens, first=len(self.blocks) + 1))
+        """Gather the context of a query in `budget` tokens; numbering continues after the existing blocks."""
+        count = self.options.session.model.count_tokens
+        first = len(self.blocks) + 1
+        return self.add(context_for(self.index, self.source, query, budget, count, paths=self.options.paths, first=first))
 
     def add(self, packed: Packed) -> Packed:
         """Record packed blocks and return them."""

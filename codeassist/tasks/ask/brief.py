@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -41,19 +41,25 @@ def brief(
     words: WordMatch,
     shape: Shape,
     numbers: Citations,
-    doubt: str = "",
+    opening: Callable[[Sequence[str]], str] = lambda _: "",
     calls: Sequence[Definition] = (),
+    named: Callable[[Hit, int], Hit] = lambda hit, _: hit,
 ) -> list[str]:
-    """The lines of a short answer from places, best first; `doubt` stands before them, `calls` are those of the best place."""
-    best = hits[0]
-    lines = best.text.split("\n")
-    scores = line_scores(lines, words, shape, best.name)
-    quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls)))
-    head = f"{doubt} {_head(best, numbers)}" if doubt else _head(best, numbers)
+    """The lines of a short answer from places, best first; `calls` are those of the best place.
+
+    `opening` gives the words that stand before them from the lines that are quoted of the best place; `named` gives a place the
+    name of what the line with this number belongs to.
+    """
+    lines = hits[0].text.split("\n")
+    scores = line_scores(lines, words, shape, hits[0].name)
+    best = named(hits[0], hits[0].start_line + int(scores.argmax()))
+    chosen = excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls))
+    quoted = block(best, chosen)
+    head = f"{opening([line for _, line in chosen.lines])} {_head(best, numbers)}".lstrip()
     if names := decisive_names(lines, scores, head + quoted, NAMES_LENGTH):
         head = f"{head.removesuffix(':').removesuffix('.')}. Mentions {_listed(names)}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
-    others += [_other(hit, words, shape, numbers) for hit in hits[1:QUOTED_PLACES]]
+    others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
     shown = Counter(hit.qualified_name for hit in hits)
     if further := [
         f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]
@@ -103,9 +109,10 @@ def _head(hit: Hit, numbers: Citations) -> str:
     return text if text.endswith((".", "!", "?", "…", ":")) else text + "."
 
 
-def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations) -> str:
+def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations, named: Callable[[Hit, int], Hit]) -> str:
     lines = hit.text.split("\n")
     scores = line_scores(lines, words, shape, hit.name)
+    hit = named(hit, hit.start_line + int(scores.argmax()))
     line = _joined(lines, hit.start_line, scores)
     names = decisive_names(lines, scores, line + hit.qualified_name, NAMES_LENGTH)
     also = f"; mentions {_listed(names)}" if names else ""

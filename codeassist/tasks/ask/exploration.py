@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from codeassist.evidence.packing import Packed
+from codeassist.evidence.blocks import Packed
 from codeassist.tasks.ask.answer_in_progress import AnswerInProgress
 from indexers import Hit, QueryError
 from indexers.search.searcher import Options

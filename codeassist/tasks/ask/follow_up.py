@@ -25,6 +25,9 @@ FEW_WORDS = 4
 
 
 _PRONOUN = re.compile(r"\b(?:it(?! (?:possible|allowed|true)\b)|this one|them|they)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:(?:Yes|No|Probably)\b[^`]{0,120}?)?`([A-Za-z_][\w.:]*)` in `")
+"""The first definition of an answer, as `codeassist.tasks.ask.brief` names it."""
+
 _ASIDE = SCAFFOLD | {
     stem(word) for word in ("tested", "tests", "test", "explain", "describe", "find", "show", "about", "break")
 }
@@ -64,7 +67,7 @@ def standalone(question: str, history: Sequence[Message], session: Session | Non
                 return line
         except ModelError:
             pass  # the question itself can still be searched for; the call for the answer will report the error
-    subject = next((s for earlier in reversed(questions) if (s := subject_of(earlier))), "")
+    subject = _subject(history)
     significant = [w for w in words(question) if w not in STOP_WORDS and len(w) > 2]
     if len(significant) >= FEW_WORDS:
         return question
@@ -80,6 +83,27 @@ def subject_of(question: str) -> str:
         return named[-1] if not query.qualified else query.qualified[-1]
     plain = [w for w in identifiers(question) if w.lower() not in STOP_WORDS and stem(w.lower()) not in _ASIDE]
     return plain[0] if len(plain) == 1 else ""
+
+
+def _subject(history: Sequence[Message]) -> str:
+    """What a dialogue is about: the subject of the last question that has one, or the first definition of its answer.
+
+    A later question with a pronoun was itself about what was asked before it.
+    """
+    turns = list(zip(history[::2], history[1::2], strict=False))
+    for number, (asked, reply) in reversed(list(enumerate(turns))):
+        if subject := subject_of(asked.content):
+            return subject
+        follows = number and _PRONOUN.search(asked.content)
+        if not follows and (subject := _answered(reply.content)):
+            return subject
+    return ""
+
+
+def _answered(answer: str) -> str:
+    """The name of the definition that an answer without a model begins with; empty if it begins with something else."""
+    match = _ABOUT.match(answer)
+    return match[1] if match else ""
 
 
 def condensing(question: str, history: Sequence[Message], library: Library) -> list[Message]:

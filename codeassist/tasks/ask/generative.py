@@ -9,9 +9,10 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
+from codeassist.evidence.blocks import Packed
 from codeassist.evidence.claims import check, cited_numbers
 from codeassist.evidence.confidence import confidence
-from codeassist.evidence.packing import Packed, Source
+from codeassist.evidence.packing import Source
 from codeassist.models.messages import Message, Reply
 from codeassist.tasks.ask.answer import Answer, Citation
 from codeassist.tasks.ask.answer_in_progress import AnswerInProgress, AskOptions

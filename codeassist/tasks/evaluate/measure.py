@@ -1,15 +1,12 @@
 """Measure retrieval on a repository with questions whose answers are known, for one configuration or two to compare.
 
-There are three kinds of question. "docstring": the first sentence of a definition's documentation, searched for in a copy of
-the repository without this documentation. "commit": the subject of a commit, answered by the files that it touched. "rated":
-the question of a run that the user rated up, answered by the files that the run cited. The metrics, all by file, are
-recall@k, mean reciprocal rank and NDCG@10 with binary gains (Järvelin and Kekäläinen, 2002).
+`questions` says which. The search is in a copy of the repository without the documentation that the questions quote. The
+metrics, all by file, are recall@k, mean reciprocal rank and NDCG@10 with binary gains (Järvelin and Kekäläinen, 2002).
 """
 
 from __future__ import annotations
 
 import random
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -24,43 +21,34 @@ from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import UsageError
 from codeassist.evidence.places import first_sentence
-from codeassist.runs.store import Run
+from codeassist.tasks.evaluate.questions import Question
 from codeassist.workspace import index_options
 from indexers import Index, QueryError
 from indexers.files.decoding import decode, file_lines
 from indexers.files.reading import read_bytes
-from indexers.graph.history import read_log
-from indexers.syntax.languages import is_test_path
 
 DEPTH = 10
-LEAST_TELLING = 3
-"""Different words of a question that are neither stop words nor shorter than three letters."""
-
-MOST_TOUCHED = 5
-"""Commits that touch more code files than this are not used: they have no specific answer."""
-
 RESAMPLES = 1_000
-
-_STOP = frozenset(
-    "the and for with that this from into its are was not but when which will has have been can all any add adds added fix "
-    "fixes fixed use uses used make makes made set sets get gets return returns returned new given some one more "
-    "also only".split()
-)
-_CHORE = re.compile(
-    r"^(?:merge|revert|bump|release|prepare|version|v?\d+\.\d+|chore|style|docs?|ci|build|lint|format|wip|auto)\b"
-    r"|\b(?:typos?|dependabot|renovate|pre-commit|changelog|bump(?:s|ed)?|upgrade \S+ (?:from|to) |copyright|whitespace|linting"
-    r"|flake8|mypy|isort|ruff|prettier|eslint|readme)\b|\[bot\]|\[skip ci\]",
-    re.IGNORECASE,
-)
+SHOWN = 3
+"""Files of a miss that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """A question with the files that answer it."""
+class Miss:
+    """A question whose answer is not among the first `DEPTH` files, with the first files found instead."""
 
-    kind: str
-    text: str
-    answers: frozenset[str]
+    question: Question
+    found: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON form."""
+        question = self.question
+        return {
+            "kind": question.kind,
+            "question": question.text,
+            "answers": sorted(question.answers),
+            "found": list(self.found),
+        }
 
 
 @dataclass(slots=True)
@@ -72,6 +60,7 @@ class Scores:
     reciprocal: list[float] = field(default_factory=list)
     ndcg: list[float] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
+    misses: list[Miss] = field(default_factory=list)
 
     def mean(self, kind: str = "") -> dict[str, float]:
         """The means of `recall@1`, `recall@5`, `recall@10`, `mrr` and `ndcg@10` over one kind of question, or over all."""
@@ -89,6 +78,7 @@ class Scores:
             "questions": len(self.kinds),
             "all": {k: round(v, 4) for k, v in self.mean().items()},
             "by_kind": {kind: {k: round(v, 4) for k, v in self.mean(kind).items()} for kind in kinds},
+            "misses": [miss.as_json() for miss in self.misses],
         }
 
 
@@ -112,14 +102,12 @@ class Evaluation:
 
 def compare_configurations(
     index: Index,
-    runs: Sequence[Run],
+    questions: Sequence[Question],
     configurations: Sequence[tuple[str, Config]],
-    limit: int,
     events: Events = SILENT,
     cancel: Cancel | None = None,
 ) -> Evaluation:
-    """Score one configuration or two on up to `limit` questions of each kind. Raises `UsageError` if there are no questions."""
-    questions = make_questions(index, runs, limit)
+    """Score one configuration or two on questions about the index. Raises `UsageError` if there are no questions."""
     if not questions:
         raise UsageError("This repository has no documentation, commits or rated runs to make questions from.")
     with without_documentation(index, questions) as folder:
@@ -127,59 +115,10 @@ def compare_configurations(
     return Evaluation(scores, difference(scores[0], scores[1]) if len(scores) == 2 else None)
 
 
-def make_questions(index: Index, runs: Sequence[Run], limit: int, seed: int = 0) -> list[Question]:
-    """Up to `limit` random questions of each kind; the same seed gives the same questions."""
-    chance = random.Random(seed)
-    made: list[Question] = []
-    for kind, pairs in (("docstring", _documented(index)), ("commit", _commits(index)), ("rated", _rated(runs))):
-        listed = sorted(set(pairs), key=lambda q: (q[0], sorted(q[1])))
-        chance.shuffle(listed)
-        made.extend(Question(kind, text, answers) for text, answers in listed[:limit])
-    return made
-
-
-def _documented(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
-    for path in index.files():
-        if is_test_path(path):
-            continue
-        for definition in index.outline(path):
-            sentence = first_sentence(definition.documentation)
-            if definition.kind != "section" and definition.name not in sentence and telling(sentence) >= LEAST_TELLING:
-                yield sentence, frozenset([path])
-
-
-def _commits(index: Index) -> Iterator[tuple[str, frozenset[str]]]:
-    indexed = set(index.files())
-    for commit, paths in read_log(index.root, 500):
-        touched = frozenset(
-            p for p in paths if p in indexed and not is_test_path(p) and not p.endswith((".md", ".rst", ".txt"))
-        )
-        if 0 < len(touched) <= MOST_TOUCHED and not _is_chore(commit.subject) and telling(commit.subject) >= LEAST_TELLING:
-            yield commit.subject, touched
-
-
-def telling(text: str) -> int:
-    """The number of different words that say what a text is about."""
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]{3,}", text)}
-    return len(words - _STOP)
-
-
-def _is_chore(subject: str) -> bool:
-    """Whether nobody would ask what a commit's subject says: releases, dependency bumps, typos, merges, bots."""
-    return _CHORE.search(subject) is not None
-
-
-def _rated(runs: Sequence[Run]) -> Iterator[tuple[str, frozenset[str]]]:
-    for run in runs:
-        paths = frozenset(c["path"] for c in run.citations)
-        if run.rating > 0 and paths:
-            yield run.question, paths
-
-
 @contextmanager
 def without_documentation(index: Index, questions: Sequence[Question]) -> Iterator[Path]:
     """A scratch copy of the indexed files, from which the documentation that the questions quote is blanked out."""
-    asked = {q.text for q in questions if q.kind == "docstring"}
+    asked = {q.quoted for q in questions if q.quoted}
     folder = Path(tempfile.mkdtemp(prefix="codeassist-eval-"))
     try:
         for path in index.files():
@@ -249,6 +188,8 @@ def score(scores: Scores, question: Question, found: Sequence[str]) -> None:
     ideal = sum(1 / log2(rank + 1) for rank in range(1, min(DEPTH, len(question.answers)) + 1))
     scores.ndcg.append(sum(1 / log2(rank + 1) for rank, hit in enumerate(gains, 1) if hit) / ideal)
     scores.kinds.append(question.kind)
+    if not any(gains):
+        scores.misses.append(Miss(question, tuple(found[:SHOWN])))
 
 
 def difference(a: Scores, b: Scores, seed: int = 0) -> tuple[float, float, float]:

@@ -26,7 +26,7 @@ from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult
 from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
-from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
+from codeassist.tasks.gen_tests.writing.merging import destination, difference, existing_tests
 from codeassist.tasks.gen_tests.writing.test_file import Test, write_file, write_tests
 from indexers import Index
 
@@ -225,6 +225,7 @@ class _Generation:
             self.options.events.note(note)
         if result.text != result.generated and not self._passes(path):
             result.path, result.text = result.path.with_name(f"{result.path.stem}_generated.py"), result.generated
+        result.diff = difference(result.path, result.text, box.target.root)
 
     def _passes(self, path: Path) -> bool:
         """Whether the new tests also pass in the merged file."""

@@ -29,6 +29,9 @@ class ModuleResult:
     generated: str = ""
     """The generated tests as a separate file; `text` is the same merged with the existing test file."""
 
+    diff: str = ""
+    """What changes in the existing test file, as a unified diff; "" when there is no such file."""
+
     tests: list[str] = field(default_factory=list)
     by_model: list[str] = field(default_factory=list)
     properties: list[str] = field(default_factory=list)
@@ -97,6 +100,7 @@ class ModuleResult:
             "incomplete": self.incomplete,
             "seconds": round(self.seconds, 1),
             "text": self.text,
+            "diff": self.diff or None,
         }
 
 

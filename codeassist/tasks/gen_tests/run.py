@@ -108,6 +108,8 @@ def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
         result.modules.append(module)
         context.on_module(module)
         if request.write or request.out is not None:
+            if request.out is None:
+                _require_inside(context.root, module.path)
             _write(module, context.events)
     return result
 
@@ -253,6 +255,12 @@ def _api(name: str, request: GenTestsRequest, context: GenTestsContext, options:
 
 def _index_of(target: Target, context: GenTestsContext) -> AbstractContextManager[Index | None]:
     return context.open_index() if context.root in target.path.parents else nullcontext(None)
+
+
+def _require_inside(root: Path, path: Path) -> None:
+    """Raise `UsageError` when a link of the repository leads a file of it to a place outside."""
+    if root in path.parents and (path.is_symlink() or not path.parent.resolve().is_relative_to(root.resolve())):
+        raise UsageError(f"{path} is or is behind a symbolic link; name the file to write with --out.")
 
 
 def _write(module: ModuleResult, events: Events) -> None:

@@ -70,13 +70,14 @@ class TestAuditRequest:
 
 @dataclass(slots=True)
 class TestAuditContext:
-    """The repository and the function that runs tests on mutants."""
+    """The repository and the function that runs tests on mutants; without one the tests are only read, and `unrun` says why."""
 
     __test__ = False
     root: Path
-    measure: Measure
+    measure: Measure | None
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
+    unrun: str = "nothing was run: the tests were only read"
 
 
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
@@ -101,12 +102,14 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
         modules = related(modules, touched)
     audit = _Audit(root, result, {p: find_tests(trees[p]) for p in modules}, modules)
     audit.read()
+    if context.measure is None:
+        result.incomplete.append(context.unrun)
     wanted = list(dict.fromkeys(m for found in modules.values() for m in found))
     if request.of_change:
         wanted = sorted(wanted, key=lambda m: m not in touched)
         wanted = [m for m in wanted if m in touched] or wanted
     wanted = sorted(wanted, key=lambda m: (m not in touched, not any(_is_named_for(p, m) for p in modules)))
-    for n, module in enumerate(wanted):
+    for n, module in enumerate(wanted if context.measure is not None else ()):
         context.cancel.check()
         if n and deadline.left < LEAST_SECONDS:
             rest = ", ".join(_name(m, root) for m in wanted[n:][:MOST_NAMED])
@@ -124,6 +127,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
 def _safely(
     context: TestAuditContext, module: Path, tests: Sequence[Path], touched: Mapping[Path, frozenset[int]], seconds: float
 ) -> ModuleRecord | str:
+    assert context.measure is not None
     try:
         return context.measure(module, tests, touched.get(module, frozenset()), seconds)
     except CodeassistError as error:

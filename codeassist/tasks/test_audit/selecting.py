@@ -29,8 +29,13 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         candidates = sorted(path.rglob("*.py")) if path.is_dir() else [path]
         if path.is_file() and not is_test_file(path):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
-        found |= {p: None for p in candidates if is_test_file(p) and not _skipped(p, root)}
+        found |= {p: None for p in candidates if is_test_file(p) and not _skipped(p, root) and not _leaves(p, path, root)}
     return list(found)[:MOST_TEST_FILES]
+
+
+def _leaves(path: Path, named: Path, root: Path) -> bool:
+    """Whether a file of a folder is a link to a place outside the repository."""
+    return path != named and path.is_symlink() and not path.resolve().is_relative_to(root)
 
 
 def _skipped(path: Path, root: Path) -> bool:

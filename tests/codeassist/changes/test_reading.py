@@ -126,6 +126,10 @@ def test_files_that_are_not_utf8_and_line_endings(repository):
         (ChangeSelection(diff="hello"), "That is not a diff"),
         (ChangeSelection(diff="--- a/x\n+++ b/x\n@@ -1,5 +1,2 @@\n+a\n"), "The diff cannot be read"),
         (ChangeSelection(diff="--- /dev/null\n+++ b/../../x\n@@ -0,0 +1 @@\n+a\n"), "which is outside the repository"),
+        (ChangeSelection(diff="--- a/../../x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"), "which is outside the repository"),
+        (ChangeSelection(diff="--- a//etc/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n"), "which is outside the repository"),
+        (ChangeSelection(diff="--- a//etc/x\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+x = 1\n"), "which is outside the repository"),
+        (ChangeSelection(diff='--- "a/\\056./x"\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+x = 1\n'), "which is outside the repository"),
     ],
 )
 def test_an_invalid_selection_is_reported(repository, selection, message):

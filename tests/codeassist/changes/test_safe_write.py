@@ -16,7 +16,7 @@ from codeassist.errors import UsageError
 from tests.conftest import write
 
 
-@pytest.mark.parametrize("path", ["../x", "/etc/passwd", ".git/config", "link"])
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", ".git/config", ".GIT/hooks/x", "a/.git /x", "GIT~1/config", "link"])
 def test_only_files_of_the_repository_are_changed(tmp_path, path):
     (tmp_path / "out").write_text("x")
     root = write(tmp_path / "r", {"a": "x"})
@@ -31,7 +31,7 @@ def test_a_file_in_a_linked_folder_outside_the_repository_is_refused(tmp_path: P
     (root / "folder").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UsageError, match="is outside"):
         inside(root, "folder/a")
-    assert inside(root, "new/a.py") == root / "new/a.py"
+    assert inside(root, "new/a..b.git.py") == root / "new/a..b.git.py"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")

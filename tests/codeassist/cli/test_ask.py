@@ -55,7 +55,7 @@ def test_an_answer_shows_its_citations_and_price(ask_model):
 def test_json_contains_usage_and_checks(ask_model):
     outcome, _ = ask_model("ask", "where is auth handled", "--json", replies=["It is the `Oracle` [1]."])
     answer = json.loads(outcome.out)
-    assert (answer["model"], answer["prompt"], answer["strategy"]) == ("openai:test", "ask@1.0.0", "direct")
+    assert (answer["model"], answer["prompt"], answer["strategy"]) == ("openai:test", "ask@1.1.0", "direct")
     assert answer["checks"]["unverified"] == ["Oracle"]
     assert answer["usage"]["input_tokens"] == 11
     assert (answer["error"], answer["run"]) == (None, 1)

@@ -28,7 +28,8 @@ def test_eval_measures_this_repository(indexed, run, tmp_path):
 
 
 def test_eval_removes_the_documentation_that_its_questions_quote(indexed):
-    from codeassist.tasks.evaluate.measure import blanked, make_questions, without_documentation
+    from codeassist.tasks.evaluate import make_questions
+    from codeassist.tasks.evaluate.measure import blanked, without_documentation
     from indexers import Index
 
     text = '"""Head."""\n\ndef f():\n    """Does a thing.\n\n    And more.\n    """\n    return 1\n'

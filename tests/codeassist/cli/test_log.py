@@ -13,7 +13,7 @@ def test_a_run_is_listed_and_shown_in_full(ask_model, run, indexed):
     listed = run("log", cwd=indexed)
     assert "where is auth handled" in listed.out
     shown = run("log", "1", cwd=indexed).out
-    assert "prompt      ask@1.0.0  sha256 " in shown
+    assert "prompt      ask@1.1.0  sha256 " in shown
     assert "evidence    shop/auth.py:" in shown
     assert "--- call 1, system" in shown
     assert shown.endswith(f"--- answer\n{GOOD}\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,14 @@ def test_a_link_contains_its_text_and_target(tmp_path: Path) -> None:
     shown = link("a.py:3", tmp_path / "a b.py")
     assert "a%20b.py" in shown
     assert shown.split("\x1b\\")[1].startswith("a.py:3")
+
+
+def test_the_sign_of_a_cut_is_no_error(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    show_code(["value = 1 …"], 1, "python", "", colour=True)
+    show_markdown("```python a.py:1\nvalue = 1 …\n```", colour=True)
+    out = capsys.readouterr().out
+    assert "…" in out
+    assert not re.search(r"\x1b\[[\d;]*31m", out)

@@ -78,6 +78,7 @@ def test_the_template_contains_every_key_with_its_default(tmp_path):
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
         "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
         "review": {},
+        "workspace": {},
         "sandbox": {},
     }
     active = "\n".join(

@@ -66,11 +66,11 @@ def test_an_agreement_holds_when_a_flag_replaces_one_of_the_settings(tmp_path):
 
 
 def test_prompts_of_the_repository_are_used_only_after_agreement_to_their_content(tmp_path):
-    write(tmp_path, {"prompts/ask.prompty": "one", "prompts/versions/ask@1.0.0.prompty": "old"})
+    write(tmp_path, {"prompts/ask.prompty": "one", "prompts/versions/ask@1.1.0.prompty": "old"})
     assert "replaces shipped prompts: ask.prompty" in load(tmp_path).config.refused["prompts.path"]
     trusting(tmp_path, "")
     assert load(tmp_path).config.refused == {}
-    for name in ("ask.prompty", "versions/ask@1.0.0.prompty", "new.prompty", "prompts.lock"):
+    for name in ("ask.prompty", "versions/ask@1.1.0.prompty", "new.prompty", "prompts.lock"):
         before = (tmp_path / "prompts" / name).read_text() if (tmp_path / "prompts" / name).exists() else None
         write(tmp_path, {f"prompts/{name}": "changed"})
         assert "approve them with 'codeassist trust'" in load(tmp_path).config.refused["prompts.path"], name

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims import check, cited_numbers, exists, sentences
-from codeassist.evidence.packing import Block, Source, digest
+from codeassist.evidence.packing import Source
 from indexers import Index
 from tests.conftest import SHOP, write
 

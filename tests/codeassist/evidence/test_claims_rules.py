@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.claims import CASES, read
+from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims import check
 from codeassist.evidence.claims_sentences import cited_numbers, split
-from codeassist.evidence.packing import Block, Source, digest
+from codeassist.evidence.packing import Source
 from indexers import Index
 
 SPANS = (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from codeassist.config import AskConfig
 from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence, not_borne_out
+from indexers import Index
 
 THRESHOLD = AskConfig().threshold
 
@@ -38,6 +39,20 @@ def test_a_question_whose_names_are_all_defined_is_answered(shop_index):
 
 def test_an_unknown_name_alone_is_not_answered_by_similar_ones(shop_index):
     assert of(shop_index, "hash_passwords_twice") <= UNKNOWN_NAME
+
+
+def test_a_name_in_a_language_without_a_grammar_is_answered(tmp_path):
+    (tmp_path / "plug.vim").write_text("function! plug#begin(...)\n  let g:plug_timeout = 60\nendfunction\n", encoding="utf-8")
+    (tmp_path / "other.py").write_text("def other():\n    return 1\n", encoding="utf-8")
+    with Index.build(tmp_path) as index:
+        assert of(index, "g:plug_timeout") >= ALL_DEFINED
+        assert of(index, "where is plug#begin") >= ALL_DEFINED
+        assert of(index, "plug_missing") <= UNKNOWN_NAME
+
+
+def test_words_of_another_language_are_not_missing(shop_index):
+    missing = not_borne_out(shop_index.passages("wo wird das Passwort der Pinguine gehasht"))
+    assert not {"wo", "wird", "das", "der"} & set(missing)
 
 
 def test_the_words_that_nothing_bears_out_are_named(shop_index):

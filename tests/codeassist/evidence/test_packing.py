@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.evidence.packing import Passage, Source, merged, pack, render, unchanged
+from codeassist.evidence.blocks import render, unchanged
+from codeassist.evidence.packing import Passage, Source, merged, pack
 from indexers import Hit, Index
 from indexers.search.searcher import Options
 from tests.conftest import SHOP, write
@@ -174,3 +175,30 @@ def test_prose_has_no_imports(tmp_path):
         source = Source(index)
         assert source.span("guide.md", 5, 5, "markdown").imports == ()
         assert source.span("guide.md", 5, 5, "python").imports == ("import shop",)
+
+
+def test_lines_have_their_numbers_and_left_out_ones_a_mark(shop_index):
+    source = Source(shop_index)
+    hit = next(hit for hit in shop_index.search("checkout") if hit.path == "shop/payments.py")
+    lines = source.lines(hit.path)
+    passage = source.chosen(hit, [(11, 12), (15, 16)])
+    (block,) = pack([passage], 1_000, len).blocks
+    assert block.shown == ((11, 12), (15, 16))
+    shown = block.render().split("\n")
+    assert f"11 {lines[10]}" in shown
+    assert f"16 {lines[15]}" in shown
+    assert shown.index(f"15 {lines[14]}") == shown.index(f"12 {lines[11]}") + 2
+    assert not any(line.startswith(("13 ", "14 ")) for line in shown)
+    assert unchanged(shop_index.root, block)
+    assert block.shows(11, 16)
+    assert not block.shows(11, 13)
+
+
+def test_chosen_lines_that_touch_others_are_merged_with_them(shop_index):
+    source = Source(shop_index)
+    hit = shop_index.search("checkout")[0]
+    whole = source.span(hit.path, 1, 3, "python")
+    (one,) = merged([source.chosen(hit, [(2, 4), (8, 9)]), whole])
+    assert one.ranges == ((1, 4), (8, 9))
+    assert [*one.lines()] == [1, 2, 3, 4, 8, 9]
+    assert list(one.lines().values()) == [source.lines(hit.path)[n - 1] for n in (1, 2, 3, 4, 8, 9)]

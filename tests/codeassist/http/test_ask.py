@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 
 import pytest
 
@@ -96,6 +97,20 @@ def test_a_model_that_hangs_ends_with_the_time(indexed, monkeypatch):
             assert events[-1][0] == "error"
             assert running.get("/health").status_code == 200
             until.set()
+
+
+def test_a_model_that_talks_without_end_ends_with_the_time(indexed, monkeypatch):
+    def endless(*_, events, cancel, **__):
+        while not cancel.requested:
+            events.text("and ")
+            time.sleep(0.01)
+        cancel.check()
+
+    monkeypatch.setattr("codeassist.http.routes.ask.answer", lambda *a, **k: endless(*a, cancel=a[3], **k))
+    with serving(indexed, seconds=1.0) as running:
+        events = running.events("/v1/ask", {"question": "where is a payment charged", "stream": True})
+        assert events[-1][0] == "error"
+        assert "longer than 1 s" in events[-1][1]
 
 
 def test_the_plain_form_of_simple_scripts(server):

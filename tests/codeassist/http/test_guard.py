@@ -15,7 +15,7 @@ import pytest
 from codeassist.errors import UsageError
 from codeassist.http.logs import LOGGER, JsonLines
 from codeassist.http.settings import ServerSettings
-from codeassist.http.tokens import Access, Tokens, parse_tokens
+from codeassist.http.tokens import Access, Tokens, parse_tokens, read_tokens
 from tests.codeassist.http.running import serving
 from tests.conftest import write
 
@@ -27,6 +27,7 @@ def test_other_hosts_and_origins_are_refused(server):
     assert server.get("/v1/repositories", headers={"Host": "localhost:1"}).status_code == 200
     assert server.get("/v1/repositories", headers={"Origin": "http://evil.example"}).status_code == 403
     assert server.get("/v1/repositories", headers={"Origin": "null"}).status_code == 403
+    assert server.get("/v1/repositories", headers={"Origin": "http://[::1"}).status_code == 403
     assert server.get("/v1/repositories", headers={"Origin": server.url}).status_code == 200
 
 
@@ -63,6 +64,12 @@ def test_tokens_permit_repositories(indexed, tmp_path, run):
         hidden = running.client.post("/v1/search?repo=other", json={"query": "secret_sauce"}, headers=mine)
         assert hidden.status_code == 404
         assert "secret_sauce" not in hidden.text
+
+
+def test_a_file_of_tokens_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "tokens").write_bytes(b"\xe4" * 20)
+    with pytest.raises(UsageError, match="not a text file in UTF-8"):
+        read_tokens(tmp_path / "tokens")
 
 
 @pytest.mark.parametrize("line", ["short", "ünïcödé-ünïcödé-ünïcödé"])
@@ -128,7 +135,7 @@ def test_a_bug_shows_no_traceback_but_is_logged(server, monkeypatch):
     LOGGER.setLevel(logging.INFO)
 
     def broken(*_):
-        raise RuntimeError("password='hunter2hunter2X9'")
+        raise RuntimeError('password="hunter2hunter2X9" token: "hunter2hunter2X8"\n')
 
     monkeypatch.setattr("codeassist.tasks.search.search", broken)
     failed = server.post("/v1/search", {"query": "a secret question"}, headers={"X-Request-Id": "abc.1"})

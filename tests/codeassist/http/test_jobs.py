@@ -127,7 +127,8 @@ def test_tests_are_generated_as_a_job(server, indexed):
 
 def test_paths_of_jobs_stay_inside_the_repository(server):
     assert server.post("/v1/tests", {"paths": ["../../etc/passwd"]}).status_code == 404
-    assert server.post("/v1/tests", {"paths": ["shop/missing.py"]}).status_code == 404
+    for path in ("shop/missing.py", "a" * 300, "a\0b"):
+        assert server.post("/v1/tests", {"paths": [path]}).status_code == 404
     assert server.get(f"/v1/jobs/{'0' * 32}").status_code == 404
     assert server.get("/v1/jobs/x").status_code == 422
 

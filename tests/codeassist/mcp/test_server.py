@@ -86,6 +86,18 @@ def test_changes_are_seen_and_secrets_are_masked(served, indexed, monkeypatch):
     assert secret not in found.content[0].text
 
 
+def test_the_body_of_a_private_key_is_never_sent(served, indexed):
+    body = "\n".join(f"MIIEpAIBAAKCAQEAxE1f0LrLRJmZ0v7Zr1mB8cP0s3Vd8tJqkT2u5wKzYb9Xh{n}" for n in range(4))
+    key = f'KEY = """-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"""\n'
+    write(indexed, {"signing.py": f"{key}\n\ndef sign_session(data):\n    return rsa(KEY, data)\n"})
+    found, by_pattern = talk(
+        served, ("search", {"query": "sign_session"}), ("search", {"pattern": "MIIE|BEGIN RSA", "scope": ["signing.py"]})
+    )
+    for answer in (found, by_pattern):
+        assert "BEGIN RSA PRIVATE KEY" in answer.content[0].text
+        assert "MIIE" not in answer.content[0].text.replace("'MIIE|BEGIN RSA'", "")
+
+
 def test_the_first_call_builds_the_index_and_says_so(served, shop):
     (first,) = talk(served, ("search", {"query": "checkout"}))
     assert (shop / ".codeassist" / "index.db").exists() or first.is_error
@@ -123,7 +135,7 @@ def test_the_tools_are_few_and_small(served):
             return (await client.list_tools()).tools
 
     tools = anyio.run(run)
-    assert {tool.name for tool in tools} == {"search", "symbol", "check", "review"}
+    assert {tool.name for tool in tools} == {"search", "symbol", "check", "check_tests", "review"}
     assert all(tool.annotations.read_only_hint and tool.output_schema for tool in tools)
     forms = [tool.model_dump(by_alias=True, exclude_none=True, mode="json") for tool in tools]
     assert estimate(json.dumps(forms)) <= 1500
@@ -143,7 +155,9 @@ def test_files_are_resources_and_others_are_not(served, indexed):
 
 def test_over_standard_input_and_output(indexed):
     state = {"XDG_STATE_HOME": os.environ["XDG_STATE_HOME"]}  # where the key is that the index is marked with
-    server = StdioServerParameters(command=sys.executable, args=["-m", "codeassist", "mcp"], cwd=str(indexed), env=state)
+    server = StdioServerParameters(
+        command=sys.executable, args=["-m", "codeassist", "mcp", "--alone"], cwd=str(indexed), env=state
+    )
     (found,) = talk(stdio_client(server), ("search", {"query": "where is a payment charged"}))
     assert "shop/payments.py" in found.content[0].text
 

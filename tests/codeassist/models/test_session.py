@@ -97,13 +97,13 @@ def test_an_unusable_answer_is_an_error_and_not_cached(tmp_path, answer, message
 def test_a_failed_call_is_recorded_with_its_partial_answer():
     talk, _ = scripted(ModelError("it broke", partial="Half of it"))
     with pytest.raises(ModelError, match="it broke"):
-        talk.ask(HELLO, asking=Asking("ask@1.0.0"))
+        talk.ask(HELLO, asking=Asking("ask@1.1.0"))
     [call] = talk.ledger.calls
     assert (call.reply.text, call.reply.finish, call.reply.counted, call.prompt) == (
         "Half of it",
         "interrupted",
         False,
-        "ask@1.0.0",
+        "ask@1.1.0",
     )
     assert talk.ledger.input_tokens > 0 < talk.ledger.output_tokens
 

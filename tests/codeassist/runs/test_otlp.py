@@ -12,8 +12,8 @@ RUN = Run(
     "ask",
     "where is auth",
     "openai:gpt-5-mini",
-    "ask@1.0.0",
-    parameters=RunParameters(prompts=["ask@1.0.0"]),
+    "ask@1.1.0",
+    parameters=RunParameters(prompts=["ask@1.1.0"]),
     messages=[[{"role": "user", "content": "secret question"}]],
     output="In `login` [1].",
     input_tokens=10,
@@ -40,7 +40,7 @@ def test_a_run_is_a_span_with_one_for_each_call():
     assert int(run["endTimeUnixNano"]) - int(run["startTimeUnixNano"]) == 1_500_000_000
     assert values(run)["gen_ai.usage.input_tokens"] == "10"
     assert values(call)["gen_ai.request.model"] == "gpt-5-mini"
-    assert values(call)["codeassist.prompt"] == "ask@1.0.0"
+    assert values(call)["codeassist.prompt"] == "ask@1.1.0"
     assert run["status"] == {"code": 1}
 
 

@@ -22,7 +22,7 @@ def test_a_stored_run_is_read_back_unchanged(tmp_path):
         "ask",
         "where?",
         "openai:x",
-        "ask@1.0.0",
+        "ask@1.1.0",
         "ab",
         3,
         RunParameters(temperature=0.5),

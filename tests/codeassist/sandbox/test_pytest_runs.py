@@ -60,6 +60,27 @@ def test_each_function_has_an_outcome_and_a_report(sandbox):
     assert not (box.copy / "left.txt").exists()
 
 
+SPEEDUPS = """
+import pytest
+
+
+@pytest.fixture(autouse=True, params=["native", pytest.param("compiled", marks=pytest.mark.skip(reason="not built"))])
+def variant(request):
+    return request.param
+"""
+
+
+@pytest.mark.parametrize("isolated", [True, False])
+def test_a_variant_that_is_skipped_fails_no_test(sandbox, isolated):
+    text = (
+        "from m import slug\n\n\ndef test_a():\n    assert slug('A') == 'a'\n\n\ndef test_b():\n    assert slug('A') == 'A'\n"
+    )
+    box = sandbox({"m.py": CODE, "tests/conftest.py": SPEEDUPS, "tests/test_x.py": text}, "m.py")
+    path = box.copy / "tests" / "test_x.py"
+    outcomes = run_test_file(box, path, order="", seed="0", isolated=isolated, seconds=60)
+    assert outcomes == {"test_a": "passed", "test_b": "failed"}
+
+
 def test_another_order_exposes_tests_that_depend_on_others(sandbox):
     text = "seen = []\n\n\ndef test_a():\n    seen.append(1)\n\n\ndef test_b():\n    assert seen\n"
     box = sandbox({"m.py": CODE, "tests/test_x.py": text}, "m.py")

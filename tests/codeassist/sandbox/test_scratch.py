@@ -53,6 +53,22 @@ def test_links_that_lead_out_are_not_copied(tmp_path, sandbox):
     assert (box.copy / "node_modules").readlink() == root / "node_modules"
 
 
+def test_nothing_outside_the_copy_is_written_or_removed(tmp_path, sandbox):
+    write(tmp_path / "project", {"m.py": CODE, "a/x.txt": "x"})
+    write(tmp_path, {"precious.txt": "x"})
+    box = sandbox({}, "m.py")
+    (box.copy / "out").symlink_to(tmp_path)
+    for path in (tmp_path / "precious.txt", box.copy / "../../precious.txt", box.copy / "out/precious.txt", box.copy / "a/.."):
+        with pytest.raises(UsageError, match="outside the scratch copy"):
+            box.put(path, "y")
+        with pytest.raises(UsageError, match="outside the scratch copy"):
+            box.drop(path)
+    assert (tmp_path / "precious.txt").read_text() == "x"
+    box.drop(box.copy / "a/x.txt")
+    box.drop(box.copy / "a/x.txt")
+    assert not (box.copy / "a/x.txt").exists()
+
+
 def test_the_folder_is_removed_even_after_an_error(tmp_path):
     root = write(tmp_path / "project", {"m.py": CODE})
     with pytest.raises(RuntimeError), open_sandbox(find_target(str(root / "m.py"), root), PYTHON) as box:

@@ -52,6 +52,20 @@ def items(root, names):
     return [Item(SourceFile(name, str(root / name), 1, 1), None) for name in names]
 
 
+def test_one_process_prepares_every_batch(tmp_path, monkeypatch):
+    names = [f"m{n}.py" for n in range(6)]
+    root = write(tmp_path, {name: f"x = {name!r}\n" for name in names})
+    started = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(worker, "_idle", [])
+    monkeypatch.setattr(worker.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[-1])
+    with Workers(1) as pool:
+        batches = [items(root, names[n : n + 2]) for n in range(0, 6, 2)]
+        assert [outcome.path for batch in pool.outcomes(batches, Settings(encode=True)) for outcome in batch] == names
+    worker._end_idle()
+    assert len(started) == 1
+
+
 def test_outcomes_come_in_order(tmp_path):
     names = [f"m{n}.py" for n in range(12)]
     root = write(tmp_path, {name: f"x = {name!r}\n" for name in names})

@@ -78,6 +78,28 @@ def test_the_plants_run_when_git_is_called_without_care(tmp_path):
     }
 
 
+def test_what_a_submodule_configures_is_not_run_when_its_changes_are_to_be_shown(tmp_path):
+    plant = write(tmp_path, {"plant": f"#!/bin/sh\ntouch {tmp_path}/ran\n"}) / "plant"
+    plant.chmod(0o755)
+    root = tmp_path / "outer"
+    inner = write(root / "inner", {"a.txt": "x\n", ".gitattributes": "*.txt diff=planted\n"})
+    for folder in (inner, root):
+        git(folder, "init", "-q")
+        git(folder, "-c", "advice.addEmbeddedRepo=false", "add", "-A")
+        git(folder, "commit", "-qm", "First")
+    git(inner, "config", "diff.planted.command", str(plant))
+    git(root, "config", "diff.submodule", "diff")
+    write(inner, {"a.txt": "y\n"})
+    for folder in (inner, root):
+        git(folder, "add", "-A")
+        git(folder, "commit", "-qm", "Second")
+    for arguments in (("diff", "HEAD~1"), ("diff", "HEAD~1", "HEAD"), ("show", "HEAD"), ("log", "-p")):
+        assert "+Subproject commit" in run_git(root, *arguments).text
+        assert not (tmp_path / "ran").exists(), arguments
+    git(root, "diff", "HEAD~1", "HEAD")
+    assert (tmp_path / "ran").exists()  # else this test could not fail
+
+
 @pytest.mark.parametrize("name", ["a b", "dots.in.it", "ünïcode", 'quo"te', "-c", "UPPER", ""])
 def test_a_filter_of_any_name_is_turned_off(tmp_path, name):
     root = write(tmp_path / "r", {"a.txt": "x\n"})

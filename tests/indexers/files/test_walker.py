@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +169,25 @@ def test_a_folder_without_permission_is_counted(tmp_path):
         assert listing.skipped["unreadable"] == 1
     finally:
         (root / "closed").chmod(0o700)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="paths are short there")
+@pytest.mark.parametrize("in_git", [True, False])
+def test_a_file_below_a_thousand_folders_is_listed(tmp_path, monkeypatch, in_git):
+    if in_git:
+        git(tmp_path, "init", "-q")
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1_100):
+        Path("a").mkdir()
+        os.chdir("a")
+    Path("deep.py").write_text("x = 1\n")
+    try:
+        assert [file.path for file in discover(tmp_path).files] == ["a/" * 1_100 + "deep.py"]
+    finally:  # the library of Python removes such a tree by recursion
+        Path("deep.py").unlink()
+        for _ in range(1_100):
+            os.chdir("..")
+            Path("a").rmdir()
 
 
 def test_compare_with_an_empty_catalog_reports_all_files_as_added(tmp_path):

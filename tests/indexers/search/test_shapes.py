@@ -47,3 +47,9 @@ from indexers.search.shapes import shape_of
 )
 def test_shapes(question, shape):
     assert shape_of(question) == shape
+
+
+@pytest.mark.parametrize("opening", ["and ", "But, ", "so then ", "ok and "])
+def test_the_opening_of_a_follow_up_does_not_change_its_shape(opening):
+    assert shape_of(f"{opening}which tests cover it") == "tests"
+    assert shape_of(f"{opening}where is it tested") == "tests"

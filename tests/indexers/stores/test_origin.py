@@ -91,6 +91,38 @@ def test_the_key_is_for_the_user_alone_and_made_again_when_half_written(shop, an
     assert [path.name for path in key.parent.iterdir()] == ["index.key"]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the key is renamed there")
+def test_a_kill_while_the_key_is_made_costs_nothing(shop, another_user, tmp_path):
+    another_user()
+    Index.build(shop).close()
+    key = tmp_path / "another" / "codeassist" / "index.key"
+    key.with_name("index.key.1.0").hardlink_to(key)  # what a process killed before its last step leaves
+    Index.open(shop).close()
+    write(shop, {".codeassist/origin": "0" * 96})
+    with pytest.raises(UntrustedFolderError):
+        Index.open(shop)
+
+
+def test_a_mark_is_not_read_to_its_end_when_it_is_endless(shop):
+    Index.build(shop).close()
+    with (shop / ".codeassist" / "origin").open("r+b") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(UntrustedFolderError):
+        Index.open(shop)
+
+
+def test_an_index_with_names_in_capitals_counts_as_one(shop, tmp_path):
+    """A file system without case finds `INDEX.DB` under the name `index.db`."""
+    folder = tmp_path / "other" / ".codeassist"
+    write(folder, {"INDEX.DB": "planted"})
+    with pytest.raises(UntrustedFolderError, match="was not made by you"):
+        check_folder(folder)
+    (shop / ".codeassist").mkdir()
+    write(shop / ".codeassist", {"Vectors-1.FAISS": "planted", "index.db": ""})
+    Index.build(shop).close()
+    assert not (shop / ".codeassist" / "Vectors-1.FAISS").exists()
+
+
 def test_without_a_place_for_the_key_an_index_is_used(shop, tmp_path, monkeypatch):
     Index.build(shop).close()
     write(tmp_path, {"file": ""})

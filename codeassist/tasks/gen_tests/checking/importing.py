@@ -10,7 +10,15 @@ from codeassist.sandbox.target import Target
 from indexers.files.reading import SMALL_BYTES, read_text
 
 _SECONDS = 20.0
-_FOUND = "import importlib.util, sys; sys.exit(importlib.util.find_spec({package!r}) is None)"
+_MISSING, _ELSEWHERE = 3, 4
+_FOUND = """
+import importlib.util, os, sys
+spec = importlib.util.find_spec({package!r})
+places = [spec.origin, *(spec.submodule_search_locations or ())] if spec else []
+here = any(os.path.realpath(place).startswith({root!r} + os.sep) for place in places if place)
+sys.exit(0 if here else {elsewhere} if spec else {missing})
+"""
+"""Exits with 0 if the interpreter imports a package from a folder, else with one of the two numbers."""
 
 
 def missing_setting(box: Sandbox, test_file: Path) -> str:
@@ -19,11 +27,15 @@ def missing_setting(box: Sandbox, test_file: Path) -> str:
     if _on_path(target, test_file) or _configured(target):
         return ""
     package = target.module.partition(".")[0]
-    if box.run(["-I", "-c", _FOUND.format(package=package)], seconds=_SECONDS) != 1:  # installed, or not known for want of time
+    root = str(target.root.resolve())
+    script = _FOUND.format(package=package, root=root, elsewhere=_ELSEWHERE, missing=_MISSING)
+    found = box.run(["-I", "-c", script], seconds=_SECONDS)
+    if found not in (_MISSING, _ELSEWHERE):  # installed from here, or not known for want of time
         return ""
     folder = target.source_root.relative_to(target.root).as_posix() if target.source_root != target.root else "."
     setting = f'[tool.pytest.ini_options] pythonpath = ["{folder}"]'
-    return f"Plain `pytest` does not import {package}: add to pyproject.toml: {setting}"
+    problem = f"does not import {package}" if found == _MISSING else f"imports another {package}, which is installed"
+    return f"Plain `pytest` {problem}: add to pyproject.toml: {setting}"
 
 
 def _on_path(target: Target, test_file: Path) -> bool:

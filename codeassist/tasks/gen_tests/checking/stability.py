@@ -32,6 +32,7 @@ class Stability:
 def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
     """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
 
+    Every second run is started in the tests' own folder; random orders run in parallel where the project has pytest-xdist.
     A run that dies is tried once more. When a run does not finish, also for want of time, no test is kept, because none was
     shown to be stable.
     """
@@ -45,7 +46,16 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
             if outcomes or deadline.left < LEAST_SECONDS:
                 break
             box.put(path, text)
-            outcomes = run_test_file(box, path, order=order, seed=seed, isolated=isolated, seconds=deadline.left)
+            outcomes = run_test_file(
+                box,
+                path,
+                order=order,
+                seed=seed,
+                isolated=isolated,
+                seconds=deadline.left,
+                folder=path.parent if order == "reverse" else None,
+                parallel=order.startswith("order"),
+            )
         if not outcomes:
             stability.late = deadline.left < LEAST_SECONDS
             stability.said = "" if stability.late else last_error(box.tail())

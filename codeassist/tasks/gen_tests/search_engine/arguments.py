@@ -22,6 +22,10 @@ KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
 
 
+LEFT_OUT = (0.1, 0.5, 0.6, 0.9)
+"""Shares of the optional parameters that a call leaves out: some calls give nearly all of them, some nearly none."""
+
+
 class Arguments:
     """Makes arguments. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
 
@@ -43,10 +47,12 @@ class Arguments:
             if (tree := inventory.trees.get(t.qualname))
         }
         self.recipes = recipes.recognised(bench.tree)
-        self.instances = {name: self._given(name) for name in (*inventory.helpers, *inventory.classes)}
+        self.instances: dict[str, list[str]] = {}
+        for name in (*inventory.helpers, *inventory.classes):
+            self.add_class(name)
         for name, cls in inventory.known_classes.items():
             if isinstance(cls, type) and issubclass(cls, enum.Enum):
-                self.instances[name] = [f"{name}.{m}" for m in getattr(cls, "__members__", ())]
+                self.add_class(name)
         self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
@@ -57,6 +63,12 @@ class Arguments:
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed."""
         raise NotImplementedError
+
+    def add_class(self, name: str) -> None:
+        """Begin the expressions for instances of a class: what recipes know, or the members of an enumeration."""
+        cls = self.inventory.known_classes.get(name)
+        members = getattr(cls, "__members__", ()) if isinstance(cls, type) and issubclass(cls, enum.Enum) else ()
+        self.instances[name] = [f"{name}.{m}" for m in members] or self._given(name)
 
     def _given(self, name: str) -> list[str]:
         """The expressions for instances of a class that recipes know."""
@@ -92,6 +104,7 @@ class Arguments:
         """A value for each parameter that is given, by position or by name."""
         arguments: list[str] = []
         by_name = False
+        left_out = self.chance.choice(LEFT_OUT)
         for parameter in parameters:
             if parameter.how == "var_positional":
                 arguments += (
@@ -102,7 +115,7 @@ class Arguments:
             elif parameter.how == "var_keyword":
                 if self.chance.random() < 0.3:
                     arguments.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
-            elif parameter.optional and not parameter.kinds.get("argv") and self.chance.random() < 0.6:
+            elif parameter.optional and not parameter.kinds.get("argv") and self.chance.random() < left_out:
                 by_name = True
             elif by_name or parameter.how == "keyword_only":
                 by_name = by_name or parameter.how == "keyword_only"
@@ -117,7 +130,7 @@ class Arguments:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
         for recipe in self.recipes if not parameter.sure else ():
             expressions = recipe.for_parameter(parameter.name)
-            if expressions and self.chance.random() < 0.7:
+            if expressions and self.chance.random() < 0.9:
                 return self.chance.choice(expressions)
         if parameter.constants and self.chance.random() < 0.25:
             return self.chance.choice(parameter.constants)
@@ -140,8 +153,8 @@ class Arguments:
             kind = f"obj:{target.owner}"
         if kind.startswith("obj:"):
             return self._object(kind[4:], target, parameter)
-        if kind == "stub":
-            return self._stub(parameter, target)
+        if kind in ("stub", "keyed", "items"):
+            return self._structure(kind, parameter, target)
         container, _, item = kind.partition(":")
         if item:
             count = chance.choice((0, 1, 2, 2, 3))
@@ -153,6 +166,8 @@ class Arguments:
         if kind == "argv":
             return self.command_line()
         if kind == "callable":
+            if parameter and parameter.result and chance.random() < 0.8:
+                return f"lambda *args, **kwargs: {self.value(parameter.result, target, False)}"
             return chance.choice(CALLABLES[min(3, parameter.arity if parameter else 1)])
         return self._of_pool(kind, target) if kind in POOLS else "None"
 
@@ -160,7 +175,24 @@ class Arguments:
         """An instance of a class, sometimes one that is nearly equal to the receiver; else an object like it."""
         if self._receiver and owner == target.owner and self.chance.random() < 0.45:
             return self.varied(Candidate("", (), self._receiver)).final  # nearly equal objects exercise comparisons
+        if parameter is not None and parameter.attributes and self.chance.random() < 0.6:
+            made = self._made_for(owner, parameter, target)
+            if made:
+                return made
         return self.instance(owner) or self._stub(parameter, target)
+
+    def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
+        """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
+        maker = self.inventory.helpers.get(owner) or next(
+            (t for t in self.inventory.targets if t.kind == "class" and t.name == owner), None
+        )
+        if maker is None or not any(p.name in parameter.attributes for p in maker.parameters):
+            return ""
+        alike = [parameter.attributes.get(p.name, p) for p in maker.parameters if not p.how.startswith("var")]
+        named = [p for p in maker.parameters if not p.how.startswith("var")]
+        values = [self.value(like, target, False) for like in alike]
+        written = [v if p.how.startswith("positional") else f"{p.name}={v}" for p, v in zip(named, values, strict=True)]
+        return f"{owner}({', '.join(written)})"
 
     def _of_pool(self, kind: str, target: Target) -> str:
         """A constant of the function or module, a text that its patterns accept, or a value from the pool of a kind."""
@@ -182,6 +214,19 @@ class Arguments:
         """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""
         parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
         return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
+
+    def _structure(self, kind: str, parameter: Parameter | None, target: Target) -> str:
+        """A value with the attributes, entries or items that the code reads."""
+        if parameter is None or kind == "stub":
+            return self._stub(parameter, target)
+        if kind == "keyed":
+            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < 0.85]
+            return "{" + ", ".join(f"{k!r}: {self.value(p, target, False)}" for k, p in given) + "}"
+        if parameter.item is None:
+            return "[]"
+        item, size = parameter.item, parameter.size
+        count = size if size and self.chance.random() < 0.85 else self.chance.choice((0, 1, 2, 2, 3))
+        return containers.written("tuple" if size > 1 else "list", lambda: self.value(item, target, False), count)
 
     def _stub(self, parameter: Parameter | None, target: Target) -> str:
         """An object with the attributes that the code reads from a parameter; None when it reads none."""

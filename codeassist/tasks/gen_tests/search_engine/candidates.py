@@ -14,6 +14,9 @@ from .surroundings import Surroundings
 from .targets import CALLED, ENTERED, OPERATORS, STATEMENTS, Inventory, Target
 from .values import CALLABLES, matching, vary
 
+ANOTHER = 0.35
+"""Share of the variations that give one parameter another value instead of changing one a little."""
+
 MOST_TIMES = 40
 """How often a loop that fills a container may run."""
 
@@ -35,6 +38,7 @@ class Maker(Arguments):
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
+        self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
 
     def candidate(self, target: Target) -> Candidate | None:
@@ -101,6 +105,8 @@ class Maker(Arguments):
         return self._in_context(target, steps, call, ())
 
     def _finish(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...] = ()) -> Candidate:
+        if target.needs_network and self.offline:
+            steps = (*self.chance.choice(self.offline)(self.chance, self.words), *steps)
         surroundings = self.surroundings.get(target.qualname)
         if surroundings is not None:
             steps = (*surroundings.steps(self.command_line, self.words), *steps)
@@ -117,7 +123,7 @@ class Maker(Arguments):
         program = "\n".join((*steps, call))
         imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
         imports += [line for name, line in self.inventory.imports.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
-        steps = (*(line for line in imports if line not in steps), *steps)
+        steps = (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
         if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
@@ -135,8 +141,14 @@ class Maker(Arguments):
     def _mutating_calls(self, target: Target, name: str) -> list[str]:
         """One to three method calls that may change the instance first."""
         mutators = [t for t in self.inventory.targets if t.owner == target.owner and t.kind == "method" and not t.is_async]
+        if self.chance.random() < 0.8:
+            mutators = [t for t in mutators if t.corpus]  # the others have only failed so far
         calls = []
         for other in state.choose(target, mutators, self.chance.choice((1, 1, 2, 2, 3)), self.chance):
+            known = [c.final for c in other.corpus if c.final.startswith(f"{name}.") and "\n" not in c.final]
+            if known and self.chance.random() < 0.5:
+                calls.append(self.chance.choice(known))
+                continue
             arguments = self.arguments(other, note=False, near=self.chance.random() < 0.6)
             call = CALLED[other.name].format(", ".join(arguments), r=name) if other.name in CALLED else ""
             calls.append(call or f"{name}.{other.name}({', '.join(arguments)})")
@@ -172,8 +184,36 @@ class Maker(Arguments):
                     )
         return candidates[:300]
 
+    def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
+        """A candidate with another value, made like a new one, for one argument of its call, or one argument more."""
+        target = self.by_name.get(candidate.target)
+        if target is None or not target.parameters or target.kind in ("command", "operator", "setter"):
+            return None
+        try:
+            tree = ast.parse(candidate.final, mode="eval")
+        except SyntaxError:
+            return None
+        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == target.name]
+        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args):
+            return None
+        call, parameter = calls[0], self.chance.choice(target.parameters)
+        if parameter.how.startswith("var"):
+            return None
+        value = ast.parse(self.value(parameter, target), mode="eval").body
+        position = target.parameters.index(parameter)
+        if position < len(call.args):
+            call.args[position] = value
+        elif parameter.how == "positional_only":
+            return None
+        else:
+            call.keywords = [k for k in call.keywords if k.arg != parameter.name]
+            call.keywords.append(ast.keyword(parameter.name, value))
+        return self._in_context(target, candidate.steps, ast.unparse(ast.fix_missing_locations(tree)), candidate.watched)
+
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed, or another instance."""
+        if self.chance.random() < ANOTHER and (other := self._with_another_argument(candidate)) is not None:
+            return other
         parts = [*candidate.steps, candidate.final]
         trees = []
         places: list[tuple[int, ast.AST]] = []
@@ -183,7 +223,10 @@ class Maker(Arguments):
             except SyntaxError:
                 return candidate
             trees.append(tree)
+            patched = part.startswith("monkeypatch.")
             for node in ast.walk(tree):
+                if patched and isinstance(node, ast.Constant) and isinstance(node.value, bool):
+                    continue
                 if (
                     isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
                     and not isinstance(getattr(node, "ctx", None), ast.Store)

@@ -8,13 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 Inputs = tuple[tuple[str, str], ...]
 
 _EMPTY = {"str": "''", "list": "[]", "tuple": "()", "iter": "[]", "dict": "{}", "set": "set()", "bytes": "b''"}
+_GENERAL = re.compile(
+    r"\b(?:texts?|strings?|lists?|sequences?|iterables?|inputs?|values?|arguments?|data|dict\w*|mappings?|sets?|numbers?|items?|it)\b"
+)
+"""Words for a parameter in general."""
+
 _NUMBER = r"(-?\d+)(?![\d.]*\d)"
 _TO = r"\s*(?:to|and|\.\.+|-|,)\s*"
 
 
 def described_inputs(condition: str, parameters: Sequence[str], kinds: Mapping[str, str]) -> Iterator[tuple[Inputs, str]]:
     """(values of parameters, the words that describe them) for each input that a condition describes and that is understood."""
-    for clause in re.split(r"\bor\b|;", " ".join(condition.split())):
+    stated = re.sub(r"\s*\([^()]*\)?", "", " ".join(condition.split()))  # what stands in brackets is about something else
+    for clause in re.split(r"\bor\b|;", stated):
         words = clause.strip(" .,`")
         for parameter, value in _values(words, parameters, kinds):
             yield ((parameter, value),), _introduced(words)
@@ -78,4 +84,6 @@ def _about(clause: str, parameters: Sequence[str], suitable: set[str]) -> str:
     named = [p for p in parameters if re.search(rf"\b{re.escape(p)}\b", clause)]
     if named:
         return named[0]
+    if re.search(r"\b(?:the|an?) (?:\w+ )?\w+ (?:is|are|has|have)\b", clause) and not _GENERAL.search(clause):
+        return ""  # it has a subject of its own
     return next(iter(suitable)) if len(suitable) == 1 else ""

@@ -23,6 +23,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
 from .instrument import PROBE, Instrumenter
+from .leftovers import Leftovers
 from .observe import Observer, message_pattern
 from .probe import Endless, Probe
 from .surroundings import Patch
@@ -36,6 +37,12 @@ WAITING = 6 * SECONDS
 
 UNSTOPPED = 1.2 * SECONDS
 """Seconds; a call that takes longer ran in C code, which no signal interrupts."""
+
+TRACED_STEPS = 20_000
+"""Maximum steps of an expression that is only traced."""
+
+MISUSES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError")
+"""Exceptions of the interpreter about values of a wrong kind."""
 
 LARGE = 10_000
 """Numbers from this size on can make a call run too long."""
@@ -76,6 +83,9 @@ class Outcome:
     bad: str = ""
     kind: str = ""
     lazy: bool = False
+    leaves: bool = False
+    """Whether it changed the module's global state, which was undone afterwards."""
+
     error: BaseException | None = None
     where: int = 0
     seconds: float = 0.0
@@ -100,10 +110,13 @@ class Bench:
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
         self.raises = [
-            (n.lineno, n.end_lineno or n.lineno) for n in ast.walk(self.tree) if isinstance(n, (ast.Raise, ast.Assert))
+            (n.lineno, n.end_lineno or n.lineno, ast.unparse(n))
+            for n in ast.walk(self.tree)
+            if isinstance(n, (ast.Raise, ast.Assert))
         ]
-        self.package = os.path.dirname(path) if "." in name else ""
-        """The folder of the module's package; "" for a module outside packages."""
+        top = f"{os.sep}{name.partition('.')[0]}{os.sep}"
+        self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
+        """The folder of the module's outermost package; "" for a module outside packages."""
 
         self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
@@ -114,6 +127,7 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
+        self._leftovers = Leftovers(self.module)
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
@@ -184,6 +198,13 @@ class Bench:
             self.restore()
         return self._execute(candidate, code, module, observer, mutant, limit)
 
+    def trace(self, text: str, module: Any, names: dict[str, Any]) -> BaseException | None:
+        """Evaluate an expression on a copy of the module with further names; the exception that it raised, or None."""
+        code = self._compile(Candidate("", (), text))
+        if isinstance(code, str):
+            return None
+        return self._execute(Candidate("", (), text), code, module, self.observer, 0, TRACED_STEPS, names).error
+
     def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:
         """Run a candidate; if it raised while its lazy value was iterated, wrap it in `list()` and run it again."""
         outcome = self.run(candidate)
@@ -224,12 +245,21 @@ class Bench:
         except SyntaxError:
             return compile(text, "<test>", "exec"), False
 
-    def _execute(self, candidate: Candidate, code: Any, module: Any, observer: Observer, mutant: int, limit: int) -> Outcome:
+    def _execute(
+        self,
+        candidate: Candidate,
+        code: Any,
+        module: Any,
+        observer: Observer,
+        mutant: int,
+        limit: int,
+        further: dict[str, Any] | None = None,
+    ) -> Outcome:
         probe, outcome = self.probe, Outcome()
         probe.clear()
         guard.State.tripped = guard.State.read = ""
         folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
-        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch}
+        names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch, **(further or {})}
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
         printed = io.StringIO()
@@ -257,6 +287,8 @@ class Bench:
             self._note_error(outcome, error, observer.folder)
         probe.active = 0
         patch.undo()
+        if module is self._main:
+            outcome.leaves = self._leftovers.undo()
         outcome.printed = printed.getvalue()[:2_000]
         if folder is not None and str(folder) in outcome.printed:
             outcome.bad = outcome.bad or "prints a temporary path"
@@ -290,7 +322,8 @@ class Bench:
             return linecache.getline(*frames[-1]).lstrip().startswith(("raise ", "assert "))  # by its neighbour
         if not frames or frames[-1][0] != self.path:
             return False
-        return any(first <= frames[-1][1] <= last for first, last in self.raises)
+        statements = [text for first, last, text in self.raises if first <= frames[-1][1] <= last]
+        return any(_raises(text, type(error).__name__) for text in statements)
 
     @contextlib.contextmanager
     def _limits(self, steps: int) -> Any:
@@ -310,6 +343,11 @@ class Bench:
             if timer and main:
                 timer(signal.ITIMER_PROF, 0)
                 timer(signal.ITIMER_REAL, 0)
+
+
+def _raises(statement: str, name: str) -> bool:
+    """Whether a `raise` statement raised an exception of a class, rather than failed while it made another one."""
+    return name in statement or name not in MISUSES or not re.search(r"^raise [\w.]*(?:Error|Exception)\(", statement)
 
 
 def _frames(error: BaseException) -> list[tuple[str, int]]:

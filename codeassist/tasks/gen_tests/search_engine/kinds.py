@@ -71,6 +71,16 @@ class Parameter:
     attributes: dict[str, Parameter] = field(default_factory=dict)
     """The attributes that the code reads from it, when these say more about it than anything else."""
 
+    entries: dict[str, Parameter] = field(default_factory=dict)
+    """The entries that the code reads from it, for the kind `keyed`."""
+
+    item: Parameter | None = None
+    """Its items, for the kind `items`; `size` is how many it must have, 0 for any number."""
+
+    size: int = 0
+    result: Parameter | None = None
+    """What it returns, for the kind `callable`."""
+
 
 def kind_of(value: Any) -> str:
     """The kind of a given value."""

@@ -257,11 +257,7 @@ class Observer:
 
 def message_pattern(error: BaseException, folder: str = "") -> str:
     """The stable part of an exception's message as plain text, up to a path in `folder`; empty when there is none."""
-    try:
-        message = str(error)
-    except Exception:
-        return ""
-    message = message.split("\n", maxsplit=1)[0]
+    message = message_of(error).split("\n", maxsplit=1)[0]
     if folder and folder in message:
         message = message.partition(folder)[0].rstrip("'\"")
     if _ADDRESS.search(message):
@@ -269,6 +265,14 @@ def message_pattern(error: BaseException, folder: str = "") -> str:
     if len(message) > 70:
         message = message[:70].rsplit(" ", 1)[0]
     return message.strip()
+
+
+def message_of(error: BaseException) -> str:
+    """The message of an exception; empty when its own code fails to give it."""
+    try:
+        return str(error)
+    except Exception:
+        return ""
 
 
 def _bounded(text: str) -> str:

@@ -37,7 +37,7 @@ class Doubt:
     conditions: frozenset[int]
     path: frozenset[object]
     exact: Claim | None = None
-    """A claim that determines the result: results that agree with it are not in doubt."""
+    """A claim that determines the result, or that only names make: results that agree with it are not in doubt."""
 
     def touches(self, outcome: Outcome) -> bool:
         """Whether a run took the path in doubt through the function."""
@@ -45,7 +45,9 @@ class Doubt:
 
 
 def own_path(target: Target, conditions: frozenset[int], outcome: Outcome) -> frozenset[object]:
-    """The lines and branches of a run that belong to a target."""
+    """The lines and branches of a run that belong to a target; all of the run when the target itself does not branch."""
+    if not conditions:
+        return frozenset(outcome.lines) | frozenset(outcome.branches)
     return frozenset(outcome.lines & target.lines) | frozenset(b for b in outcome.branches if b[0] in conditions)
 
 
@@ -244,7 +246,8 @@ class Oracle:
         instead = raises.strip(" ()") or (f"gives {gives}" if gives else "does not")
         said = f"{claim.says}, but {instead}" if "documented" in claim.says else f"{claim.says}{raises}"
         crashes = bool(self.bench.run(call).raised)
-        self._contradict(target, said, program, None if crashes else call, exact=claim if claim.exact else None)
+        judges = claim.exact or "documented" not in claim.says  # what only names promise says nothing about other inputs
+        self._contradict(target, said, program, None if crashes else call, exact=claim if judges else None)
 
     # -- doubts
 

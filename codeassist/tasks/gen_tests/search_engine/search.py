@@ -13,8 +13,10 @@ from typing import Any
 from .candidates import Maker
 from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
+from .observe import message_of
 from .products import Products
 from .protocol import ExampleCall, Suspicion
+from .shapes import Shapes
 from .targets import Inventory, Target
 
 KEPT = 60
@@ -29,11 +31,27 @@ SUSPICIONS = 12
 HELPED = 15
 """How often each constructor of another module's class is tried."""
 
+LEARNING = 0.1
+"""The largest share of the exploration in which calls are only traced, of functions and of methods."""
+
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
 JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
 """Exceptions that values of a wrong kind cause; expected only when the module itself raises them."""
+
+
+REFUSAL = re.compile(
+    r"^(?:invalid|could not convert|unconverted|time data|unknown|unsupported|empty separator)\b"
+    r"|\b(?:must|should|expected|not (?:allowed|supported|valid|a valid)|out of range|cannot|can't)\b"
+    r"|\btoo (?:large|long|small|short|many)\b",
+    re.IGNORECASE,
+)
+"""Messages of a ValueError that say which input is not accepted."""
+
+
+UNCONNECTED = re.compile(r"max retries|urlopen error|connection (?:refused|reset|error)|name resolution", re.IGNORECASE)
+"""Messages of an OSError that say that a server was not reached."""
 
 
 class Search:
@@ -115,7 +133,7 @@ class Search:
             return True
         documentation = target.documentation if target else ""
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError):
-            return re.search("unsupported operand|not supported between", str(outcome.error)) is not None
+            return re.search("unsupported operand|not supported between", message_of(outcome.error)) is not None
         return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
 
     def _refuses_input(self, outcome: Outcome) -> bool:
@@ -126,10 +144,7 @@ class Search:
         home = type(error).__module__.partition(".")[0]
         if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
             return True
-        return (
-            type(error) is ValueError
-            and re.match(r"invalid literal|could not convert|unconverted data|time data|Invalid iso", str(error)) is not None
-        )
+        return type(error) is ValueError and REFUSAL.search(str(error)) is not None
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         if "tmp_path" in candidate.text:  # the content of the files is invented
@@ -174,12 +189,15 @@ class Search:
         targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
         if not targets:
             return
-        self.make_helpers(min(until, time.monotonic() + 0.1 * max(0.0, until - time.monotonic())))
-        for _ in range(12):  # constructors first: methods need instances
-            for target in (t for t in targets if t.kind in ("class", "classmethod")):
-                if time.monotonic() > until:
-                    return
-                self.attempt(target)
+        shapes = Shapes(self.bench, self.inventory, self.maker)
+        for methods in (False, True):  # constructors first: methods need instances
+            shapes.learn(_share(until, LEARNING), methods=methods)
+            self.make_helpers(_share(until, 0.1))
+            for _ in range(8):
+                for target in (t for t in targets if t.kind in ("class", "classmethod")):
+                    if time.monotonic() > until:
+                        return
+                    self.attempt(target)
         idle = 0
         while time.monotonic() < until and idle < 200:
             before = len(self.reached)
@@ -228,8 +246,12 @@ class Search:
 
     def _learn(self, target: Target, outcome: Outcome) -> None:
         """Lower the weight of kinds of value that lead to errors such as a TypeError."""
-        if isinstance(outcome.error, RuntimeError) and re.search(r"outside (?:of )?\w+ context", str(outcome.error)):
+        if isinstance(outcome.error, RuntimeError) and re.search(r"outside (?:of )?\w+ context", message_of(outcome.error)):
             target.needs_context = True
+        if outcome.bad.startswith("refused: socket.") or (
+            isinstance(outcome.error, OSError) and UNCONNECTED.search(message_of(outcome.error))
+        ):
+            target.needs_network = True
         worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])
@@ -254,6 +276,12 @@ class Search:
 
 def _lines(target: Target | None) -> frozenset[int]:
     return target.lines if target is not None else frozenset()
+
+
+def _share(until: float, part: float) -> float:
+    """The time after a part of what is left until `until`."""
+    now = time.monotonic()
+    return now + part * max(0.0, until - now)
 
 
 def _sure(target: Target | None) -> bool:

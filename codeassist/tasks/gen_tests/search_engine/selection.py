@@ -183,8 +183,8 @@ class Selection:
         return "{v} is None" not in outcome.checks or chosen.candidate.target not in self._giving
 
     def _emptiness(self, chosen: Chosen) -> float:
-        """A factor of the cost of a candidate: assertions that say nothing are the last choice."""
-        return 4.0 if self._says_nothing(chosen) else 1.0
+        """A factor of the cost of a candidate: assertions that say nothing and global changes are the last choice."""
+        return (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
 
     def _cover(self, needed: set[object]) -> list[Chosen]:
         """Candidates of the pool that together provide everything needed, by greedy set cover."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import enum
 import inspect
 import re
+import sys
+import textwrap
 import types
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +20,7 @@ from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
 from .parameters import of_function
+from .recipes import standard
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -120,6 +125,9 @@ class Target:
     needs_context: bool = False
     """Whether a call failed because the context that its library provides was missing."""
 
+    needs_network: bool = False
+    """Whether a call was refused a connection."""
+
     products: list[Any] = field(default_factory=list)
     """Callable results of it (`products.Product`)."""
 
@@ -153,6 +161,8 @@ class Inventory:
         for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
             self.foreign[public] = cls
             self.imports[public] = f"from {home} import {public}"
+        for name, cls in standard.classes(bench.tree).items():
+            self.foreign.setdefault(name, cls)
         self.known_classes = {**self.foreign, **self.classes}
         self.helpers: dict[str, Target] = {}
         """How to make instances of classes of other modules that parameters take."""
@@ -195,6 +205,21 @@ class Inventory:
             if name not in known and (not self._wanted or name in self._wanted):
                 self.targets.append(Target(name, "command", name, "", [], _lines(self.trees.get(name))))
 
+    def adopt(self, cls: type) -> str:
+        """The name by which a test can use a class, which is added if it is new; "" when a test cannot use it."""
+        name, home = cls.__name__, cls.__module__
+        if name in self.known_classes:
+            known = self.known_classes[name]
+            return name if known is cls or home == self.bench.name else ""
+        if home.partition(".")[0] != self.bench.name.partition(".")[0] or cls.__qualname__ != name or name.startswith("_"):
+            return ""
+        if not _is_foreign(cls, self.bench.name) or getattr(sys.modules.get(home), name, None) is not cls:
+            return ""
+        self.foreign[name] = self.known_classes[name] = cls
+        self.imports[name] = f"from {home} import {name}"
+        self._help(Parameter(name, "adopted", False, Counter({f"obj:{name}": 1})), 0)
+        return name
+
     def _help(self, parameter: Parameter, depth: int) -> None:
         """List the constructors of the classes of other modules that a parameter takes, and of those that these take."""
         for kind in list(parameter.kinds):
@@ -202,7 +227,7 @@ class Inventory:
             if not kind.startswith("obj:") or name not in self.foreign or name in self.helpers:
                 continue
             cls = self.foreign[name]
-            parameters = of_function(cls, None, self.known_classes, {})
+            parameters = of_function(cls, _constructor(cls), self.known_classes, {})
             self.helpers[name] = Target(name, "class", name, name, parameters)
             for inner in parameters if depth < 2 else ():
                 self._help(inner, depth + 1)
@@ -229,6 +254,7 @@ class Inventory:
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
         uses = with_uses_of_attributes(tree, self.trees.get(name))
         parameters = of_function(cls, uses, self.known_classes, self.siblings)
+        parameters = parameters[:1] if issubclass(cls, enum.Enum) else parameters
         if not inspect.isabstract(cls) and not name.startswith("_"):
             self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
         for attribute, value in vars(cls).items():
@@ -244,6 +270,22 @@ class Inventory:
             if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
                 continue
             self.add_member(name, cls, attribute, value)
+        self._inherited(name, cls)
+
+    def _inherited(self, owner: str, cls: type) -> None:
+        """Add the public methods of classes of other modules that call methods which this class overrides."""
+        own = {n for n in vars(cls) if f"{owner}.{n}" in self.trees and n != "__init__"}
+        known = {t.name for t in self.targets if t.owner == owner}
+        for base in cls.__mro__[1:]:
+            for name, value in vars(base).items() if base.__module__ not in (self.bench.name, "builtins") else ():
+                called = own & set(getattr(getattr(value, "__code__", None), "co_names", ()))
+                if called and isinstance(value, types.FunctionType) and not name.startswith("_") and name not in known | own:
+                    known.add(name)
+                    lines = frozenset().union(*(_lines(self.trees[f"{owner}.{n}"]) for n in called))
+                    parameters = of_function(value, None, self.known_classes, {})[1:]
+                    self._add(
+                        Target(f"{owner}.{name}", "method", name, owner, parameters, lines, inspect.iscoroutinefunction(value))
+                    )
 
     def add_member(self, owner: str, cls: Any, attribute: str, value: Any) -> None:
         """Add a method or property of a class as a target."""
@@ -306,7 +348,7 @@ class Inventory:
 
     def _add(self, target: Target) -> None:
         for parameter in target.parameters:
-            if not parameter.sure:
+            if not parameter.sure and not parameter.optional:
                 for kind in self._used:
                     parameter.kinds[kind] += 1
         for parameter in target.parameters:
@@ -344,6 +386,14 @@ def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:
         elif isinstance(node, (ast.If, ast.Try, ast.With)):
             definitions.extend(_definitions(node, prefix))
     return definitions
+
+
+def _constructor(cls: type) -> ast.AST | None:
+    """The definition of a class's constructor, where its source can be read."""
+    try:
+        return ast.parse(textwrap.dedent(inspect.getsource(cls.__init__))).body[0]  # type: ignore[misc]
+    except (OSError, TypeError, SyntaxError, ValueError):
+        return None
 
 
 def _lines(tree: ast.AST | None) -> frozenset[int]:

@@ -124,6 +124,9 @@ class Usage:
 
     def _comparison(self, node: ast.Compare) -> None:
         sides = (node.left, *node.comparators)
+        if any(isinstance(s, ast.Call) and ast.unparse(s.func) == "type" and any(map(self._is_it, s.args)) for s in sides):
+            for name in (n.id for s in sides for n in ast.walk(s) if isinstance(n, ast.Name) and n.id != "type"):
+                _instance(self.parameter, name, self.classes)
         if any(map(self._is_it, sides)):
             for side in sides:
                 _constant(self.parameter, side)
@@ -185,35 +188,42 @@ def _constant(parameter: Parameter, node: ast.AST) -> None:
 
 
 def _instance(parameter: Parameter, name: str, classes: dict[str, Any]) -> None:
-    kinds = {
-        "str": "str",
-        "int": "int",
-        "float": "float",
-        "bytes": "bytes",
-        "dict": "dict",
-        "list": "list",
-        "tuple": "tuple",
-        "set": "set",
-        "frozenset": "set",
-        "bool": "bool",
-        "Mapping": "dict",
-        "Sequence": "list",
-        "Iterable": "list",
-        "Callable": "callable",
-        "date": "date",
-        "datetime": "datetime",
-        "timedelta": "timedelta",
-        "Decimal": "decimal",
-        "Fraction": "fraction",
-        "slice": "slice",
-        "Number": "int",
-        "basestring": "str",
-        "type": "type",
-        "Path": "path",
-    }
-    if name in kinds:
-        parameter.kinds[kinds[name]] += 3
+    if instance_kind(name):
+        parameter.kinds[instance_kind(name)] += 3
     elif name in classes:
         parameter.kinds[f"obj:{name}"] += 4
     elif name in ("cls", "self") or name.endswith("__class__"):
         parameter.kinds["self"] += 4
+
+
+def instance_kind(name: str) -> str:
+    """The kind of the instances of a class of the standard library; "" for other classes."""
+    return _INSTANCES.get(name, "")
+
+
+_INSTANCES = {
+    "str": "str",
+    "int": "int",
+    "float": "float",
+    "bytes": "bytes",
+    "dict": "dict",
+    "list": "list",
+    "tuple": "tuple",
+    "set": "set",
+    "frozenset": "set",
+    "bool": "bool",
+    "Mapping": "dict",
+    "Sequence": "list",
+    "Iterable": "list",
+    "Callable": "callable",
+    "date": "date",
+    "datetime": "datetime",
+    "timedelta": "timedelta",
+    "Decimal": "decimal",
+    "Fraction": "fraction",
+    "slice": "slice",
+    "Number": "int",
+    "basestring": "str",
+    "type": "type",
+    "Path": "path",
+}

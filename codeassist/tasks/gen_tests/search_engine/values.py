@@ -71,6 +71,7 @@ POOLS: dict[str, tuple[str, ...]] = {
         "'line\\nbreak'",
         "'1.2.3'",
     ),
+    "digits": ("'1'", "'0'", "'12'", "'2020'", "'07'", "'100'", "'-3'", "'31'", "'1.5'", "'0.25'"),
     "bytes": ("b'abc'", "b''", "b'\\x00\\xff'"),
     "bool": ("True", "False"),
     "none": ("None",),
@@ -189,9 +190,9 @@ class Literals:
         """Collect from syntax trees and compiled patterns."""
         self.by_kind: dict[str, list[str]] = {}
         for tree in trees:
-            docstrings = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings are not inputs
+            said = _said(tree)
             for node in ast.walk(tree):
-                if isinstance(node, ast.Constant) and id(node) not in docstrings:
+                if isinstance(node, ast.Constant) and id(node) not in said:
                     self._constant(node.value)
         for pattern in patterns:
             for _ in range(6):
@@ -217,6 +218,24 @@ class Literals:
         texts = self.by_kind.setdefault(kind, [])
         if text not in texts and len(texts) < 400:
             texts.append(text)
+
+
+def _said(tree: ast.AST) -> set[int]:
+    """The constants that code only says: documentation, the messages of exceptions and logs. They are no inputs."""
+    said: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            said.add(id(node.value))
+        elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
+            said |= {id(n) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _SENTENCE.fullmatch(node.value):
+            said.add(id(node))
+    return said
+
+
+_LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
+_SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
+"""A text of at least three words that ends like a sentence."""
 
 
 def matching(pattern: str, chance: random.Random) -> str | None:

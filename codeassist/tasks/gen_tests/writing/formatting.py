@@ -1,4 +1,4 @@
-"""Format generated Python in the project's style: with its formatter if one is configured, else with its quotes."""
+"""Format generated Python in the project's style: with its formatter if one is configured, else its quotes and line length."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import shutil
 import tokenize
 import tomllib
 from pathlib import Path
+from typing import Any
 
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.writing.width import line_length, within
 from indexers.files.decoding import source_text
 from indexers.files.reading import SMALL_BYTES, read_text
 
@@ -16,7 +18,11 @@ SECONDS = 20.0
 
 
 def formatted(text: str, name: str, box: Sandbox) -> str:
-    """The text formatted by the project's formatter (ruff or black, if configured and installed), else with its quotes."""
+    """The text formatted by the project's formatter (ruff or black, if configured and installed).
+
+    Without one it gets the quotes of the module and lines of the project's length. isort or ruff sort the imports where the
+    settings ask for it.
+    """
     kind = _configured(box.target.root)
     if kind:
         path = box.copy / name
@@ -25,23 +31,43 @@ def formatted(text: str, name: str, box: Sandbox) -> str:
         try:
             for command in _commands(kind, box):
                 if box.command([*command, str(path)], seconds=SECONDS, output=True) == 0:
+                    for sorting in _sorting(box):
+                        box.command([*sorting, str(path)], seconds=SECONDS, output=True)
                     return read_text(path)
         finally:
             if original is None:
                 path.unlink(missing_ok=True)
             else:
                 box.put(path, original)
-    return with_quotes(text, _quote(box.target.path))
+    return within(with_quotes(text, _quote(box.target.path)), line_length(box.target.root))
+
+
+def _sorting(box: Sandbox) -> list[list[str]]:
+    """The command that sorts imports, if the project's settings ask for it."""
+    tools = _tools(box.target.root)
+    if "isort" in tools:
+        return [[box.interpreter.path, "-m", "isort", "--quiet"]]
+    lint = tools.get("ruff", {}).get("lint", tools.get("ruff", {}))
+    rules = [*lint.get("select", []), *lint.get("extend-select", [])]
+    if "I" not in rules and "I001" not in rules and "ALL" not in rules:
+        return []
+    program = shutil.which("ruff")
+    return [[program or "ruff", "check", "--select", "I", "--fix", "--quiet", "--no-cache"]] if program else []
 
 
 def _configured(root: Path) -> str:
     if any((root / name).exists() for name in ("ruff.toml", ".ruff.toml")):
         return "ruff"
+    return next((name for name in ("ruff", "black") if name in _tools(root)), "")
+
+
+def _tools(root: Path) -> dict[str, Any]:
+    """The tools' settings in pyproject.toml; empty when there are none."""
     try:
         tools = tomllib.loads(read_text(root / "pyproject.toml", limit=SMALL_BYTES)).get("tool", {})
     except (OSError, ValueError, RecursionError):
-        return ""
-    return next((name for name in ("ruff", "black") if name in tools), "")
+        return {}
+    return {name: value for name, value in tools.items() if isinstance(value, dict)} if isinstance(tools, dict) else {}
 
 
 def _commands(kind: str, box: Sandbox) -> list[list[str]]:

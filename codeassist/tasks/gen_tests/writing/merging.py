@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import os
 import tempfile
 from dataclasses import dataclass, field
@@ -120,6 +121,16 @@ def destination(path: Path, generated: str) -> tuple[Path, str]:
             return beside, merged(other, without_known(generated, other.names))
         return beside, generated
     return path, merged(existing, without_known(generated, existing.names))
+
+
+def difference(path: Path, text: str, root: Path) -> str:
+    """A unified diff from the file at `path`, if there is one with content, to `text`; paths are relative to `root`."""
+    before = existing_tests(path).text
+    if not before.strip():
+        return ""
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    lines = difflib.unified_diff(before.splitlines(), text.splitlines(), f"a/{name}", f"b/{name}", n=2, lineterm="")
+    return "".join(f"{line}\n" for line in lines)
 
 
 def without_known(generated: str, names: set[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.scratch import Sandbox, require_inside
 from indexers.syntax.languages import is_test_path
 
 
@@ -28,7 +28,7 @@ def lay_out(box: Sandbox, change: Change) -> Trees:
     texts = [f for f in change.files if f.kind not in ("link", "submodule", "binary")]
     copy = box.copy.resolve()
     for file in texts:
-        _write(copy / file.path, file.new if file.kind != "deleted" else None)
+        _write(copy, file.path, file.new if file.kind != "deleted" else None)
     for tree in (trees.before, trees.after):
         shutil.copytree(copy, tree, symlinks=True, copy_function=_link, ignore_dangling_symlinks=True)
     for file in texts:
@@ -39,13 +39,18 @@ def lay_out(box: Sandbox, change: Change) -> Trees:
 
 def _take_back(tree: Path, file: ChangedFile) -> None:
     if file.kind != "deleted":
-        _write(tree / file.path, None)
+        _write(tree, file.path, None)
     if file.kind != "added" and file.old is not None:
-        _write(tree / file.old_path, file.old)
+        _write(tree, file.old_path, file.old)
 
 
-def _write(path: Path, text: str | None) -> None:
-    """Write a file, or delete it; never through a link, because the two trees share the files that did not change."""
+def _write(tree: Path, name: str, text: str | None) -> None:
+    """Write a file of a tree, or delete it; never through a link, because the two trees share the files that did not change.
+
+    Raises `UsageError` for a name outside the tree.
+    """
+    path = tree / name
+    require_inside(tree, path)
     path.unlink(missing_ok=True)
     if text is not None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,7 +20,7 @@ def test_an_answered_question_becomes_a_case(indexed, run, server):
         assert json.loads(added.out)["expect"][0] == {"context_has": "shop/auth.py"}
         tested = run("prompts", "test", "ask", "--only", "password", "--html", "out.html", cwd=indexed)
     assert tested.code == 0, tested.out + tested.err
-    assert "ok   ask@1.0.0              password  (openai:a)" in tested.out
+    assert "ok   ask@1.1.0              password  (openai:a)" in tested.out
     assert "Prompt tests" in (indexed / "out.html").read_text()
     assert run("prompts", "case", "add", "99", cwd=indexed).code == 2
 

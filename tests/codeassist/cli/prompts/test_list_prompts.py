@@ -9,7 +9,7 @@ from tests.codeassist.cli.conftest import lines
 
 def test_shipped_prompts_are_listed(indexed, run):
     listed = run("prompts", "list", cwd=indexed)
-    assert "ask@1.0.0" in listed.out
+    assert "ask@1.1.0" in listed.out
     assert "built-in" in listed.out
     assert {p["name"] for p in json.loads(run("prompts", "list", "--json", cwd=indexed).out)["prompts"]} >= {"ask", "judge"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def test_a_prompt_file_is_printed_with_its_origin(indexed, run):
-    shown = run("prompts", "show", "ask@1.0.0", cwd=indexed)
+    shown = run("prompts", "show", "ask@1.1.0", cwd=indexed)
     assert shown.out.startswith("---\nname: ask\n")
-    assert shown.err.startswith("ask@1.0.0, ")
+    assert shown.err.startswith("ask@1.1.0, ")
     assert "sha256 " in shown.err
 
 

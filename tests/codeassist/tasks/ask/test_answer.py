@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.evidence.packing import LeftOut
+from codeassist.evidence.blocks import LeftOut
 from codeassist.tasks.ask.answer import Answer, Citation, Citations
 from tests.conftest import write
 

@@ -42,7 +42,7 @@ def test_a_failed_call_is_counted_and_recorded(shop_index, tmp_path):
     outcome = ask_question(shop_index, "where is auth handled", turn(tmp_path, ModelError("gone", partial="Half of it")))
     run = RunStore(tmp_path).get(outcome.run.id)
     assert run.messages[0][0]["role"] == "system"
-    assert run.prompt == "ask@1.0.0"
+    assert run.prompt == "ask@1.1.0"
     assert run.input_tokens > 100
     assert run.output_tokens > 0
 

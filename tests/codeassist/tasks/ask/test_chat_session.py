@@ -23,7 +23,8 @@ def test_a_question_continues_the_one_before(chat, tmp_path):
     first = chat.ask("where are passwords hashed")
     second = chat.ask("and who uses it?")
     assert [e.question for e in chat.exchanges] == ["where are passwords hashed", "and who uses it?"]
-    assert "where are passwords hashed" in second.run.parameters.query
+    assert second.run.parameters.query == "and who uses hash_password?"
+    assert second.answer.text.startswith("`hash_password` (function in `shop/auth.py`")
     assert RunStore(tmp_path).get(second.run.id).parameters.continues == first.run.id
     assert chat.exchanges[0].paths[0] == "shop/auth.py"
 
@@ -51,7 +52,7 @@ def test_model_and_strategy_can_change(chat):
     assert chat.strategy == "steps"
     chat.use_strategy("direct")
     assert chat.strategy == "direct"
-    assert chat.ask("what is Gateway").answer.prompt == "ask@1.0.0"
+    assert chat.ask("what is Gateway").answer.prompt == "ask@1.1.0"
     chat.use_model(config, None)
     assert chat.ask("what is RETRIES").answer.model == ""
     assert len(model.requests) == 1

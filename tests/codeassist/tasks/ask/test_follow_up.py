@@ -105,6 +105,19 @@ def test_a_follow_up_binds_to_the_subject_of_the_last_question():
     assert standalone("who uses it", history, None, library) == "who uses ZshComplete"
     history += [Message("user", "who uses it"), Message("assistant", "nobody")]
     assert standalone("and where is it tested?", history, None, library) == "and where is ZshComplete tested?"
+    assert standalone("and which tests cover it", history, None, library) == "and which tests cover ZshComplete"
+
+
+@pytest.mark.parametrize("doubt", ["", "Probably, but the match is weak: "])
+def test_a_question_without_a_name_leaves_the_first_definition_of_its_answer_as_the_subject(doubt):
+    history = [
+        Message("user", "how long does it pause before a request is sent again"),
+        Message("assistant", f"{doubt}`Retry.delay` in `shop/retry.py` [1]: The pause.\n- `Gateway` in `shop/pay.py` [2]"),
+    ]
+    library = Library.of(None, Config())
+    assert standalone("and which tests cover it", history, None, library) == "and which tests cover Retry.delay"
+    history[1] = Message("assistant", "“Retries” in `README.md` [1]: They are made.")
+    assert standalone("who uses it", history, None, library).startswith("who uses it how long")
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def test_a_direct_answer_is_streamed_cited_and_checked(shop_index):
     assert [(c.n, c.path) for c in answer.citations] == [(1, "shop/auth.py")]
     assert answer.found
     assert answer.checks.clean
-    assert answer.prompt == "ask@1.0.0"
+    assert answer.prompt == "ask@1.1.0"
     context = sent(options)[0].messages[-1].content
     assert "[1] shop/auth.py:" in context
     assert answer.as_json()["checks"]["unverified"] == []
@@ -86,7 +86,7 @@ def test_a_dry_run_shows_the_request_of_the_real_run(shop_index):
     options = options_for(GOOD, remote=True)
     ask_model(shop_index, "where is auth handled", options)
     assert list(sent(options)[0].messages) == planned.messages
-    assert (planned.prompt, planned.masked) == ("ask@1.0.0", 0)
+    assert (planned.prompt, planned.masked) == ("ask@1.1.0", 0)
     assert planned.packed.blocks[0].path == "shop/auth.py"
 
 

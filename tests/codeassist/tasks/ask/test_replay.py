@@ -62,6 +62,6 @@ def test_the_paths_strategy_and_prompt_of_the_run_are_used(shop_index, tmp_path)
     first = turn(tmp_path, "In `hash_password` [1].", paths=["shop/**"], prompt="ask-steps")
     run = ask_question(shop_index, "where are passwords hashed", first).run
     context = context_of_run(run, turn(tmp_path, "x"))
-    assert (list(context.paths), context.strategy, context.prompt) == (["shop/**"], "direct", "ask-steps@1.0.0")
+    assert (list(context.paths), context.strategy, context.prompt) == (["shop/**"], "direct", "ask-steps@1.1.0")
     unasked = ask_question(shop_index, "where are passwords hashed", turn(tmp_path, "In `hash_password` [1].")).run
     assert context_of_run(unasked, turn(tmp_path, "x")).prompt == ""

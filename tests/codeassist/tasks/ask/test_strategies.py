@@ -22,7 +22,7 @@ def test_steps_separate_the_reasoning_from_the_answer(shop_index):
     answer = ask_model(shop_index, "how does auth work", options)
     assert answer.text == "".join(pieces) == GOOD
     assert answer.reasoning == "First [2], then [1]."
-    assert answer.prompt == "ask-steps@1.0.0"
+    assert answer.prompt == "ask-steps@1.1.0"
 
 
 def test_vote_chooses_the_answer_with_the_most_agreement(shop_index):
@@ -66,13 +66,13 @@ def test_decompose_retrieves_for_each_part_and_joins(shop_index):
 
 def test_auto_selects_by_question_shape_and_context_window(shop_index):
     cases = {
-        "where is auth handled": "ask@1.0.0",
-        "how does checkout charge the basket": "ask-steps@1.0.0",
+        "where is auth handled": "ask@1.1.0",
+        "how does checkout charge the basket": "ask-steps@1.1.0",
     }
     for question, prompt in cases.items():
         assert ask_model(shop_index, question, options_for(GOOD, strategy="auto")).prompt == prompt
     small = options_for(GOOD, strategy="auto", window=3_000)
-    assert ask_model(shop_index, "how does checkout charge", small).prompt == "ask@1.0.0"
+    assert ask_model(shop_index, "how does checkout charge", small).prompt == "ask@1.1.0"
 
 
 @pytest.mark.parametrize(

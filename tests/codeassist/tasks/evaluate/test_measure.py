@@ -12,8 +12,8 @@ from codeassist.config import Config
 from codeassist.config.schema import IndexConfig
 from codeassist.errors import UsageError
 from codeassist.runs.store import Run
-from codeassist.tasks.evaluate import Evaluation, Scores, compare_configurations
-from codeassist.tasks.evaluate.measure import DEPTH, Question, blanked, difference, make_questions, score, without_documentation
+from codeassist.tasks.evaluate import Evaluation, Question, Scores, compare_configurations, make_questions
+from codeassist.tasks.evaluate.measure import DEPTH, blanked, difference, score, without_documentation
 from indexers import Index
 from tests.conftest import git, write
 
@@ -60,7 +60,7 @@ def test_means_by_kind():
     assert (value["questions"], list(value["by_kind"])) == (2, ["commit", "rated"])
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), max_size=8))
 def test_the_interval_contains_the_mean_difference(pairs):
     a, b = empty(), empty()
@@ -105,7 +105,7 @@ def run(question, rating, *paths):
 
 def test_questions_come_from_documentation_commits_and_accepted_answers(documented):
     runs = [run("who posts letters", 1, "mail.py"), run("who charges", -1, "orders.py"), run("nothing cited", 1)]
-    made = {(q.kind, q.text): q.answers for q in make_questions(documented, runs, 10)}
+    made = {(q.kind, q.text): q.answers for q in make_questions(documented, runs, 10) if q.kind != "translated"}
     assert made == {
         ("docstring", "Reserve goods and charge the customer at once."): {"orders.py"},
         ("docstring", "Tell a customer about the delivery by letter."): {"mail.py"},
@@ -118,7 +118,7 @@ def test_the_same_seed_gives_the_same_questions_and_the_limit_is_for_each_kind(d
     runs = [run(f"question {n}", 1, "mail.py") for n in range(9)]
     chosen = make_questions(documented, runs, 2, seed=3)
     assert chosen == make_questions(documented, list(reversed(runs)), 2, seed=3)
-    assert [q.kind for q in chosen] == ["docstring", "docstring", "commit", "rated", "rated"]
+    assert [q.kind for q in chosen] == ["docstring", "docstring", "translated", "translated", "commit", "rated", "rated"]
 
 
 def test_quoted_documentation_is_blanked_out_in_a_copy_that_is_deleted(documented):
@@ -149,7 +149,7 @@ def test_only_the_documentation_is_blanked(lines):
 
 def test_two_configurations_are_compared_on_the_same_questions(documented):
     without = Config(index=IndexConfig(exclude=["mail.py"]))
-    result = compare_configurations(documented, [], [("all", Config()), ("less", without)], 10)
+    result = compare_configurations(documented, make_questions(documented, [], 10), [("all", Config()), ("less", without)])
     first, second = result.scores
     assert first.kinds == second.kinds
     assert first.mean()["recall@10"] == 1.0
@@ -162,7 +162,7 @@ def test_two_configurations_are_compared_on_the_same_questions(documented):
 
 def test_a_repository_without_questions_is_an_error(tmp_path):
     with Index.build(write(tmp_path, {"a.py": "x = 1\n"})) as index, pytest.raises(UsageError, match="to make questions from"):
-        compare_configurations(index, [], [("all", Config())], 10)
+        compare_configurations(index, make_questions(index, [], 10), [("all", Config())])
 
 
 @pytest.mark.parametrize(
@@ -185,3 +185,40 @@ def test_commits_that_nobody_would_ask_about_are_no_questions(tmp_path, subject)
         git(tmp_path, "commit", "-qm", words)
     with Index.build(tmp_path) as index:
         assert [q.text for q in make_questions(index, [], 9)] == ["Compute discounts for returning customers"]
+
+
+def test_translated_questions_have_the_answers_of_their_sentences_and_these_are_blanked_too(documented):
+    questions = [q for q in make_questions(documented, [], 10) if q.kind == "translated"]
+    assert {answer for q in questions for answer in q.answers} == {"orders.py", "mail.py"}
+    assert all(any(ord(character) > 0x4E00 for character in q.text) for q in questions)
+    with without_documentation(documented, questions) as folder:
+        assert "Reserve goods" not in (folder / "orders.py").read_text()
+        assert "Tell a customer" not in (folder / "mail.py").read_text()
+
+
+@pytest.fixture
+def calling(tmp_path):
+    """An index of two functions that other files call, one of them also a test, and one that its own file calls."""
+    root = write(
+        tmp_path,
+        {
+            "ledger.py": "def balance(book):\n    return helper(book)\n\n\ndef helper(book):\n    return book\n",
+            "report.py": "from ledger import balance\n\n\ndef show(book):\n    return balance(book)\n",
+            "tests/test_ledger.py": "from ledger import balance\n\n\ndef test_balance():\n    assert balance(1)\n",
+        },
+    )
+    with Index.build(root) as index:
+        yield index
+
+
+def test_questions_about_callers_are_answered_by_the_other_files_that_call(calling):
+    made = [(q.text, q.answers) for q in make_questions(calling, [], 10) if q.kind == "calls"]
+    assert made == [("who calls balance", {"report.py"})]
+
+
+def test_misses_are_listed_with_what_was_found_instead():
+    scores = empty()
+    score(scores, Question("commit", "q", frozenset(["a.py"])), ["b.py", "c.py", "d.py", "e.py"])
+    score(scores, Question("commit", "r", frozenset(["a.py"])), ["b.py", "a.py"])
+    (miss,) = scores.as_json()["misses"]
+    assert miss == {"kind": "commit", "question": "q", "answers": ["a.py"], "found": ["b.py", "c.py", "d.py"]}

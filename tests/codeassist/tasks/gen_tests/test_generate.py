@@ -331,7 +331,9 @@ def test_the_command_prints_writes_and_merges_without_changing_existing_tests(tm
     options = ("--budget", "60", "--python", sys.executable)
     printed = run("gen-tests", "words.py", *options, cwd=root)
     assert printed.code == 0, printed.err
-    assert "def test_plural" in printed.out
+    assert "+def test_plural" in printed.out
+    assert printed.out.startswith("--- a/tests/test_words.py")
+    assert '"""Mine."""' not in printed.out.replace("+", "")
     assert "branches" in printed.err
     assert (root / "tests/test_words.py").read_text() == existing
     written = run("gen-tests", "words.py::plural", *options, "--write", cwd=root)

@@ -57,6 +57,16 @@ def test_an_error_in_one_file_does_not_stop_the_others(tmp_path):
     assert "def test_double" in (root / "tests" / "test_good.py").read_text()
 
 
+def test_no_file_is_written_through_a_link_of_the_repository(tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    root = write(tmp_path / "project", {"m.py": CODE})
+    (root / "tests").symlink_to(tmp_path / "elsewhere")
+    request = GenTestsRequest([str(root / "m.py::double")], seconds=60, repeats=1, python=sys.executable, write=True)
+    with pytest.raises(UsageError, match="behind a symbolic link; name the file to write with --out"):
+        run(request, context(root))
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 def test_a_second_run_that_adds_nothing_succeeds(tmp_path):
     root = write(tmp_path, {"m.py": CODE})
     request = GenTestsRequest([str(root / "m.py::double")], seconds=60, repeats=1, python=sys.executable, write=True)

@@ -35,9 +35,9 @@ class Tags(HTMLParser):
 
 def test_the_page_shows_every_variant_and_case_and_runs_nothing():
     bad = CaseResult(
-        "ask@1.0.0", "<b>", False, [Verdict("x", False, "contains 'a'")], "<script>alert(1)</script>\x00", tries=3, passes=1
+        "ask@1.1.0", "<b>", False, [Verdict("x", False, "contains 'a'")], "<script>alert(1)</script>\x00", tries=3, passes=1
     )
-    tests = PromptTests([("one", [bad]), ("two", [CaseResult("ask@1.0.0", "<b>", True), CaseResult("ask@1.0.0", "new", None)])])
+    tests = PromptTests([("one", [bad]), ("two", [CaseResult("ask@1.1.0", "<b>", True), CaseResult("ask@1.1.0", "new", None)])])
     page = Tags()
     page.feed(html(tests))
     assert page.open == []

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import ast
 
-from . import click, fastapi, flask, httpx, sqlalchemy, typer
+from . import click, fastapi, flask, flask_commands, httpx, requests, sqlalchemy, standard, typer, urllib
 from .recipe import Recipe
 
-RECIPES: tuple[Recipe, ...] = (flask.RECIPE, fastapi.RECIPE, click.RECIPE, typer.RECIPE, sqlalchemy.RECIPE, httpx.RECIPE)
+RECIPES: tuple[Recipe, ...] = (
+    flask.RECIPE,
+    fastapi.RECIPE,
+    click.RECIPE,
+    typer.RECIPE,
+    flask_commands.RECIPE,  # after click's: it knows more about the same commands
+    sqlalchemy.RECIPE,
+    httpx.RECIPE,
+    requests.RECIPE,
+    urllib.RECIPE,
+    *standard.RECIPES,
+)
 
 
 def recognised(tree: ast.AST) -> list[Recipe]:

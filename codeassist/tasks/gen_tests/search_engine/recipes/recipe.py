@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -10,6 +11,8 @@ from typing import Any
 
 Surround = Callable[[str, random.Random, list[str]], "tuple[tuple[str, ...], str]"]
 Calls = Callable[[Mapping[str, Any]], "dict[str, Callable[[random.Random, list[str], str], tuple[tuple[str, ...], str]]]"]
+
+Offline = Callable[[random.Random, list[str]], "tuple[str, ...]"]
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Recipe:
     parameters, `imports` import statements by the name they bind. `surround` turns a call into (steps, statement), for code
     that needs a context; `context` are the names whose import from the library shows that it does. `calls` lists, for the
     names of a module, how its commands and applications are called: each makes (steps, expression) from words of the module
-    and the text of a list of arguments.
+    and the text of a list of arguments. `offline` makes the statements that replace the network, for code that was refused it.
     """
 
     library: str
@@ -30,6 +33,7 @@ class Recipe:
     context: frozenset[str] = frozenset()
     surround: Surround | None = None
     calls: Calls | None = None
+    offline: Offline | None = None
 
     def for_parameter(self, name: str) -> tuple[str, ...]:
         """Expressions for a parameter of this name; empty when the recipe knows none."""
@@ -53,6 +57,22 @@ def filled_path(path: str, chance: random.Random, words: list[str]) -> str:
         return chance.choice(("1", "2", "0", "99")) if numeric else chance.choice(("1", "abc", chance.choice(texts)))
 
     return re.sub(r"<[^>]+>|\{[^}]+\}", value, path)
+
+
+def answer(chance: random.Random, words: list[str]) -> tuple[int, bytes]:
+    """The status and the content of an answer of a server: JSON with keys that the module mentions, HTML, text, an error."""
+    keys = [w for w in words if w.isidentifier() and len(w) < 24] or ["name"]
+    entry: dict[str, Any] = {
+        chance.choice(keys): chance.choice((1, "abc", True, [], "https://example.org/a")) for _ in range(3)
+    }
+    shaped: dict[str, Any] = {
+        chance.choice(keys): chance.choice((entry, [entry], [entry, entry], [], "abc", 2)) for _ in range(3)
+    }
+    content = chance.choice((json.dumps(shaped), json.dumps([entry]), json.dumps(entry), PAGE, "abc", ""))
+    return chance.choice((200, 200, 200, 200, 404, 500)), content.encode()
+
+
+PAGE = '<html><head><title>Text</title></head><body><a href="/a">Link</a><p>Text</p></body></html>'
 
 
 def body(method: str, chance: random.Random, words: list[str]) -> str:

@@ -48,3 +48,11 @@ def test_the_answer_agrees_with_plain_pytest(tmp_path, files, needed):
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"}
     done = subprocess.run(plain, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) == (not needed), done.stdout
+
+
+def test_an_installed_package_of_the_same_name_is_told(tmp_path):
+    root = write(tmp_path, {"src/packaging/__init__.py": "", "src/packaging/part.py": CODE})
+    with open_sandbox(find_target(str(root / "src/packaging/part.py"), root), find_interpreter(root, sys.executable)) as box:
+        said = missing_setting(box, root / "tests" / "test_part.py")
+    assert said.startswith("Plain `pytest` imports another packaging, which is installed: ")
+    assert 'pythonpath = ["src"]' in said

@@ -56,6 +56,20 @@ def test_unstable_tests_are_dropped_with_the_reason(box):
     assert "assert seen" in stability.reports["test_needs_the_first"]
 
 
+def test_a_test_that_needs_its_working_folder_is_dropped(box):
+    text = "import os\n\n\ndef test_a():\n    assert os.path.exists('m.py')\n\n\ndef test_b():\n    assert 1\n"
+    stability = check_stability(box, text, 2, Deadline(60))
+    assert stability.kept == {"test_b"}
+    assert stability.dropped == {"test_a": FLAKY}
+
+
+def test_where_the_project_has_xdist_a_run_is_parallel(box):
+    pytest.importorskip("xdist")
+    text = "import os\n\n\ndef test_a():\n    assert 'PYTEST_XDIST_WORKER' not in os.environ\n\n\ndef test_b():\n    assert 1\n"
+    stability = check_stability(box, text, 3, Deadline(90))
+    assert (stability.runs, stability.kept) == (3, {"test_b"})
+
+
 def test_a_start_that_fails_is_told_in_the_words_of_pytest(box):
     (box.copy / "pytest.ini").write_text("[pytest]\naddopts = --not-an-option\n")
     stability = check_stability(box, TESTS, 1, Deadline(60))

@@ -84,6 +84,60 @@ async def status(client: httpx.AsyncClient) -> int:
         return -1
     return response.status_code
 """
+FLASK_COMMAND = """
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+
+@click.command()
+@with_appcontext
+def named():
+    click.echo(current_app.name)
+"""
+REQUESTS = """
+import requests
+
+
+def count(name):
+    response = requests.get("http://127.0.0.1:9/" + str(name))
+    if response.status_code == 404:
+        return -1
+    return len(response.text)
+"""
+URLLIB = """
+from urllib.request import urlopen
+
+
+def size(name):
+    with urlopen("http://127.0.0.1:9/a") as page:
+        return len(page.read())
+"""
+CLICK_FILE = """
+import click
+
+
+@click.command()
+@click.argument("source", type=click.File())
+def count(source):
+    click.echo(len(source.read()))
+"""
+LOGGING = """
+import logging
+
+
+class Short(logging.Formatter):
+    def formatMessage(self, record):
+        if record.levelname == "ERROR":
+            return "!" + record.message
+        return record.message
+
+
+def level(record: logging.LogRecord) -> int:
+    if record.levelno > 30:
+        return record.levelno
+    return 0
+"""
 
 
 @pytest.mark.parametrize(
@@ -96,6 +150,12 @@ async def status(client: httpx.AsyncClient) -> int:
         ("click", CLICK, "CliRunner().invoke(greet, ["),
         ("typer", TYPER, "CliRunner().invoke(app, ["),
         ("sqlalchemy", SQLALCHEMY, "sqlalchemy.create_engine('sqlite://')"),
+        ("flask", FLASK_COMMAND, "flask.Flask('app').test_cli_runner().invoke(named, "),
+        ("logging", LOGGING, "level(logging.makeLogRecord("),
+        ("logging", LOGGING, "short.format(logging.makeLogRecord("),
+        ("requests", REQUESTS, "monkeypatch.setattr(requests.Session, 'request', "),
+        ("urllib", URLLIB, "monkeypatch.setattr(urllib.request.OpenerDirector, 'open', "),
+        ("click", CLICK_FILE, "CliRunner().invoke(count, [str(tmp_path / 'data."),
         ("httpx", HTTPX, "AsyncClient(transport=httpx.MockTransport("),
     ],
 )
@@ -111,5 +171,5 @@ def test_each_library(bench_of, library, source, program):
 
 
 def test_only_what_a_module_imports_is_recognised():
-    assert [r.library for r in recipes.recognised(ast.parse("import click\nfrom flask import request"))] == ["flask", "click"]
+    assert {r.library for r in recipes.recognised(ast.parse("import click\nfrom flask import request"))} == {"flask", "click"}
     assert recipes.recognised(ast.parse("import os\nfrom . import flask")) == []

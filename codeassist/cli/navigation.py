@@ -1,0 +1,51 @@
+"""What the commands that ask the index about one name have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
+
+import typer
+
+from codeassist.cli.options import Indexed, Output
+from codeassist.cli.output import closing, note, print_json
+from codeassist.cli.places import Places
+from codeassist.errors import EXIT_GATE
+
+if TYPE_CHECKING:
+    from indexers import Index
+
+
+class Result(Protocol):
+    """What a task found."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form."""
+        ...
+
+
+Found = TypeVar("Found", bound=Result)
+
+
+def ask_index(where: Indexed, output: Output, ask: Callable[[Index], Found]) -> tuple[Found, Places]:
+    """The result of a question to the index, and how its places are printed from the current folder."""
+    with closing(output.events()) as events:
+        services = where.open(events)
+        with services.index(refresh=not where.no_refresh) as index:
+            return ask(index), Places.of(services.root, where.repo)
+
+
+def show(result: Result, output: Output, lines: Iterable[str]) -> None:
+    """Print the result as JSON, or its lines."""
+    if output.as_json:
+        print_json(result.as_json())
+        return
+    for line in lines:
+        print(line)
+
+
+def nothing(output: Output, reason: str) -> NoReturn:
+    """End the command without a result; the reason is a note, which JSON does without."""
+    if not output.as_json:
+        note(reason)
+    raise typer.Exit(EXIT_GATE)

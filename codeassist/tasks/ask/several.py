@@ -1,0 +1,52 @@
+"""One question to several repositories: those whose index bears the question out answer it, each for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from codeassist.evidence.confidence import LOOKED_AT, confidence
+from codeassist.tasks.ask.ask_question import AskResult
+from indexers import Index
+
+MOST_ANSWERS = 3
+"""The most repositories that answer one question; a model is asked once for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralAnswers:
+    """(repository, result), the most confident first, and the repositories that were not asked."""
+
+    question: str
+    answers: list[tuple[str, AskResult]]
+    others: list[str]
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """0 when an answer is good; otherwise that of the first one, see `AskResult.exit_code`."""
+        codes = [result.exit_code(strict=strict) for _, result in self.answers]
+        return 0 if 0 in codes and not strict else max(codes, default=0)
+
+    def as_json(self) -> dict[str, Any]:
+        """The documented JSON form, schema `codeassist.ask-several/1`; an answer is `codeassist.ask/1` and its repository."""
+        return {
+            "schema": "codeassist.ask-several/1",
+            "question": self.question,
+            "answers": [{"repository": name} | result.as_json() for name, result in self.answers],
+            "not_asked": self.others,
+        }
+
+
+def answering(
+    indexes: Sequence[tuple[str, Index]], question: str, threshold: float, paths: Sequence[str] = ()
+) -> list[tuple[str, Index]]:
+    """Of (name, index), those whose confidence reaches the threshold, the most confident first; else the most confident one.
+
+    The confidence is a probability (`evidence.confidence`), so it compares between repositories. Raises `QueryError`.
+    """
+    judged = [
+        (confidence(index, question, index.passages(question, LOOKED_AT, paths=paths)), name, index) for name, index in indexes
+    ]
+    judged.sort(key=lambda entry: -entry[0])
+    sure = [entry for entry in judged if entry[0] >= threshold]
+    return [(name, index) for _, name, index in (sure or judged[:1])[:MOST_ANSWERS]]

@@ -1,0 +1,287 @@
+"""What code does with its arguments, observed with stand-ins: attributes, items, calls, comparisons, conversions, messages.
+
+A stand-in accepts every operation and records it (type tracing; Lukasczyk and Fraser, 2022). It is never part of a test.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+import pathlib
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .kinds import kind_of
+from .observe import message_of
+
+MOST_ITEMS = 6
+DEEPEST = 4
+"""How many attributes or items of each other are followed."""
+
+NEEDS: tuple[tuple[str, str], ...] = (
+    (r"PathLike|path should be", "filename"),
+    (r"expected str|string or bytes-like|must be (?:a )?str|a string|not str\b|str, not|only concatenate str", "str"),
+    (r"bytes-like|must be bytes|expected bytes", "bytes"),
+    (r"as an integer|must be (?:an )?int|integer is required|a real number|must be (?:a )?(?:float|number)", "int"),
+    (r"must be a mapping|not a mapping|must be (?:a )?dict", "dict"),
+    (r"must be (?:a )?list|not list|list indices", "list"),
+    (r"must be (?:a )?tuple", "tuple"),
+    (r"must be (?:a )?type|arg 1 must be a class", "type"),
+    (r"exceptions must derive|must be an exception", "exception"),
+)
+"""What the interpreter's messages about a value of a wrong type say about the right one."""
+
+SAMPLES: dict[str, Any] = {"str": "a1", "filename": "a.txt", "bytes": b"a1", "int": 1, "dict": {}, "list": [], "tuple": ()}
+
+
+NATIVE: tuple[tuple[str, type], ...] = (
+    ("str", str),
+    ("dict", dict),
+    ("list", list),
+    ("set", set),
+    ("bytes", bytes),
+    ("datetime", datetime.datetime),
+    ("timedelta", datetime.timedelta),
+    ("path", pathlib.PurePosixPath),
+    ("file", io.StringIO),
+    ("regex", re.Pattern),
+    ("exception", BaseException),
+)
+"""Plain values by their kinds, the usual ones first."""
+
+
+@dataclass
+class Seen:
+    """What was done with one value. `kinds` are what conversions and operands suggest; `size`: how many items it must have."""
+
+    depth: int = 0
+    kinds: Counter[str] = field(default_factory=Counter)
+    constants: list[str] = field(default_factory=list)
+    attributes: dict[str, Seen] = field(default_factory=dict)
+    entries: dict[str, Seen] = field(default_factory=dict)
+    item: Seen | None = None
+    result: Seen | None = None
+    classes: set[type] = field(default_factory=set)
+    arity: int = 0
+    size: int = 0
+    must: str = ""
+    """The kind that a message of the interpreter names."""
+
+    def compared(self, other: Any) -> None:
+        """Note a value that it is compared or combined with."""
+        if isinstance(other, (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)):
+            self.kinds[kind_of(other)] += 3
+            if isinstance(other, (int, str, bytes)) and not isinstance(other, bool) and len(repr(other)) < 40:
+                text = repr(other)
+                if text not in self.constants and len(self.constants) < MOST_ITEMS:
+                    self.constants.append(text)
+
+
+class Trace:
+    """One traced call: makes stand-ins while it is `live`, and remembers the latest ones for the interpreter's messages."""
+
+    def __init__(self, chance: random.Random) -> None:
+        """`chance` decides truth values."""
+        self.chance = chance
+        self.live = True
+        self.latest: Seen | None = None
+        self.iterated: Seen | None = None
+
+    def value(self, seen: Seen) -> Any:
+        """A stand-in that records into `seen`, or a sample where a message said what the value must be."""
+        self.latest = seen
+        kind = seen.must or native(seen.attributes)
+        if kind in SAMPLES and (seen.must or self.chance.random() < 0.5):
+            return SAMPLES[kind]
+        return StandIn(seen, self) if seen.depth <= DEEPEST else self.chance.choice((0, "a", None))
+
+    def child(self, parent: Seen) -> Seen:
+        """A record for a part of a value."""
+        return Seen(parent.depth + 1)
+
+    def read_message(self, error: BaseException) -> None:
+        """Learn from the message of an exception that a stand-in caused."""
+        text = message_of(error)
+        expected = re.search(r"values? to unpack \(expected (\d)", text) or re.search(r"need exactly (\d)", text)
+        if expected and self.iterated is not None:
+            self.iterated.size = int(expected[1])
+        elif isinstance(error, (TypeError, ValueError)) and StandIn.__name__ in text and self.latest is not None:
+            self.latest.must = next((kind for pattern, kind in NEEDS if re.search(pattern, text)), self.latest.must)
+
+
+def native(names: Iterable[str]) -> str:
+    """The kind of plain value that has all of some attributes; "" when there is none, or no name."""
+    known = list(names)
+    return next((kind for kind, cls in NATIVE if known and all(hasattr(cls, name) for name in known)), "")
+
+
+class StandIn:
+    """Accepts every operation and records it."""
+
+    __slots__ = ("_ca_seen", "_ca_trace")
+    _ca_seen: Seen
+    _ca_trace: Trace
+
+    def __init__(self, seen: Seen, trace: Trace) -> None:
+        object.__setattr__(self, "_ca_seen", seen)
+        object.__setattr__(self, "_ca_trace", trace)
+
+    def _ca_kind(self, kind: str, weight: int = 2) -> None:
+        if self._ca_trace.live:
+            self._ca_seen.kinds[kind] += weight
+            self._ca_trace.latest = self._ca_seen
+
+    def __getattr__(self, name: str) -> Any:
+        seen, trace = self._ca_seen, self._ca_trace
+        if name.startswith("__") or not trace.live:
+            raise AttributeError(name)
+        part = seen.attributes.setdefault(name, trace.child(seen))
+        return self._ca_entry if name in ("get", "pop", "setdefault") else trace.value(part)
+
+    def _ca_entry(self, key: Any = 0, *_: Any, **named: Any) -> Any:
+        """As the method of a mapping that gives an entry."""
+        return self[key]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._ca_kind("stub", 1)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """As a function; what it returns is a stand-in too."""
+        seen, trace = self._ca_seen, self._ca_trace
+        self._ca_kind("callable")
+        seen.arity = max(seen.arity, len(arguments))
+        seen.result = seen.result or trace.child(seen)
+        return trace.value(seen.result)
+
+    def __getitem__(self, key: Any) -> Any:
+        seen, trace = self._ca_seen, self._ca_trace
+        if isinstance(key, str):
+            self._ca_kind("dict")
+            return trace.value(seen.entries.setdefault(key, trace.child(seen)))
+        if isinstance(key, slice):
+            self._ca_kind("list", 1)
+            self._ca_kind("str", 2)
+            return self
+        self._ca_kind("list" if isinstance(key, int) else "dict")
+        if isinstance(key, int):
+            seen.size = max(seen.size, min(key + 1, MOST_ITEMS))
+        seen.item = seen.item or trace.child(seen)
+        return trace.value(seen.item)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        self._ca_kind("list" if isinstance(key, int) else "dict")
+
+    def __delitem__(self, key: Any) -> None:
+        self._ca_kind("list" if isinstance(key, int) else "dict")
+
+    def __iter__(self) -> Iterator[Any]:
+        seen, trace = self._ca_seen, self._ca_trace
+        self._ca_kind("list")
+        seen.item = seen.item or trace.child(seen)
+        trace.iterated = seen
+        for _ in range(seen.size or trace.chance.choice((1, 1, 2))):
+            yield trace.value(seen.item)
+
+    def __contains__(self, value: Any) -> bool:
+        if isinstance(value, str):
+            self._ca_kind("str")
+            inside = repr(f"1{value}5") if len(value) == 1 else repr(f"a{value}b")
+            if self._ca_trace.live and inside not in self._ca_seen.constants[:MOST_ITEMS]:
+                self._ca_seen.constants += [inside, repr(value)]
+        self._ca_kind("list", 1)
+        return self._ca_trace.chance.random() < 0.5
+
+    def __len__(self) -> int:
+        self._ca_kind("list", 1)
+        self._ca_kind("str", 1)
+        return self._ca_seen.size or self._ca_trace.chance.choice((0, 1, 2))
+
+    def __bool__(self) -> bool:
+        self._ca_kind("bool", 1)
+        return self._ca_trace.chance.random() < 0.6
+
+    def __eq__(self, other: object) -> bool:
+        if self._ca_trace.live:
+            self._ca_seen.compared(other)
+        return self._ca_trace.chance.random() < 0.5
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __hash__(self) -> int:
+        self._ca_kind("str", 1)
+        return id(self)
+
+    def __int__(self) -> int:
+        self._ca_kind("int")
+        self._ca_kind("digits")
+        return 1
+
+    def __index__(self) -> int:
+        self._ca_kind("int", 3)
+        return 1
+
+    def __float__(self) -> float:
+        self._ca_kind("float")
+        return 1.5
+
+    def __str__(self) -> str:
+        self._ca_kind("str", 1)
+        return "a1"
+
+    __repr__ = __str__
+
+    def __format__(self, spec: str) -> str:
+        self._ca_kind("float" if re.search(r"[dfeg%]$", spec) else "str", 1)
+        return "a1"
+
+    def __fspath__(self) -> str:
+        self._ca_kind("filename", 3)
+        return "a.txt"
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def keys(self) -> list[str]:
+        """As a mapping that is unpacked."""
+        self._ca_kind("dict")
+        return list(self._ca_seen.entries)
+
+
+def _ordering(name: str) -> Callable[[StandIn, Any], bool]:
+    def compare(self: StandIn, other: Any) -> bool:
+        if self._ca_trace.live:
+            self._ca_seen.compared(other)
+        self._ca_kind("int", 1)
+        return self._ca_trace.chance.random() < 0.5
+
+    compare.__name__ = name
+    return compare
+
+
+def _arithmetic(name: str) -> Callable[[StandIn, Any], Any]:
+    def combine(self: StandIn, other: Any) -> Any:
+        if self._ca_trace.live:
+            self._ca_seen.compared(other)
+        if name not in ("__add__", "__radd__", "__mod__", "__or__", "__and__"):
+            self._ca_kind("int", 1)
+        return self
+
+    combine.__name__ = name
+    return combine
+
+
+for _name in ("__lt__", "__le__", "__gt__", "__ge__"):
+    setattr(StandIn, _name, _ordering(_name))
+for _base in "add sub mul truediv floordiv mod pow and or xor lshift rshift".split():
+    for _name in (f"__{_base}__", f"__r{_base}__"):
+        setattr(StandIn, _name, _arithmetic(_name))
+for _name in ("__neg__", "__abs__", "__pos__"):
+    setattr(StandIn, _name, lambda self: self)

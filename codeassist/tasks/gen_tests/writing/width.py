@@ -1,0 +1,158 @@
+"""The length of lines that a project's settings name, and statements split at their brackets to keep to it."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import contextlib
+import io
+import re
+import tokenize
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from indexers.files.reading import SMALL_BYTES, read_text
+
+USUAL = 120
+"""The longest line where no setting names one."""
+
+INDENT = "    "
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def line_length(root: Path) -> int:
+    """The longest line that the settings of ruff, black, isort, flake8, pycodestyle, pylint or the editor allow."""
+    for name, keys in (
+        ("ruff.toml", (("line-length",),)),
+        (".ruff.toml", (("line-length",),)),
+        (
+            "pyproject.toml",
+            (
+                ("tool", "ruff", "line-length"),
+                ("tool", "black", "line-length"),
+                ("tool", "flake8", "max-line-length"),
+                ("tool", "pylint", "format", "max-line-length"),
+                ("tool", "isort", "line_length"),
+            ),
+        ),
+    ):
+        data = _toml(root / name)
+        for key in keys:
+            if type(found := _at(data, key)) is int and found > 0:
+                return found
+    for name in ("setup.cfg", "tox.ini", ".flake8", ".pylintrc", ".editorconfig"):
+        if found := _from_ini(root / name):
+            return found
+    tools = _at(_toml(root / "pyproject.toml"), ("tool",))
+    return 88 if isinstance(tools, dict) and {"black", "ruff"} & tools.keys() else USUAL
+
+
+def _toml(path: Path) -> Any:
+    try:
+        return tomllib.loads(read_text(path, limit=SMALL_BYTES))
+    except (OSError, ValueError, RecursionError):
+        return {}
+
+
+def _at(data: Any, keys: tuple[str, ...]) -> Any:
+    for key in keys:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def _from_ini(path: Path) -> int:
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        text = read_text(path, limit=SMALL_BYTES, errors="replace")
+        parser.read_string(text if re.match(r"\s*\[", text) else f"[all]\n{text}")
+    except (OSError, ValueError, configparser.Error):
+        return 0
+    sections = ("flake8", "pycodestyle", "pep8", "isort", "FORMAT", "*.py", "*", "*.{py,pyi}")
+    for section in (s for s in sections if parser.has_section(s)):
+        for key in ("max-line-length", "max_line_length", "line_length", "line-length"):
+            value = parser.get(section, key, fallback="")
+            if value.strip().isdigit() and int(value) > 0:
+                return int(value)
+    return 0
+
+
+def within(text: str, width: int) -> str:
+    """Python text in which statements on one line are split at their last brackets until they fit, where that is possible."""
+    lines = []
+    for line in text.split("\n"):
+        lines += _split(line, width) if len(line) > width else [line]
+    joined = "\n".join(lines)
+    try:
+        return joined if ast.dump(ast.parse(joined)) == ast.dump(ast.parse(text)) else text
+    except SyntaxError:
+        return text
+
+
+def _split(line: str, width: int) -> list[str]:
+    """One line as several: what stands in its last or its longest bracket on lines of its own, or one item a line."""
+    indent = line[: len(line) - len(line.lstrip())]
+    for start, end in _brackets(line):
+        inner = line[start + 1 : end]
+        items = _items(inner)
+        head, tail = line[: start + 1], line[end:]
+        if len(head) > width or not items or " for " in inner:
+            continue
+        together = f"{indent}{INDENT}{inner.strip()}"
+        if len(together) <= width:
+            return [head, together, indent + tail]
+        rows = []
+        for item in items:
+            last = item is items[-1]
+            row = f"{indent}{INDENT}{item}" + ("" if last and not _needs_comma(line, start, items) else ",")
+            rows += _split(row, width) if len(row) > width else [row]
+        return [head, *rows, indent + tail]
+    return [line]
+
+
+def _needs_comma(line: str, start: int, items: list[str]) -> bool:
+    """Whether a comma may follow the last item: not in brackets around one expression, after an unpacked item, in an index."""
+    before = line[:start].rstrip()
+    call = bool(re.search(r"[\w\])]$", before)) and not re.search(r"\b(?:assert|return|in|and|or|not|is|if|else)$", before)
+    if line[start] == "[" and call:
+        return False
+    return (call or line[start] != "(" or len(items) > 1) and not items[-1].startswith("*")
+
+
+def _brackets(line: str) -> list[tuple[int, int]]:
+    """(start, end) of the outermost brackets of a line, the last one first."""
+    pairs: list[tuple[int, int]] = []
+    stack: list[int] = []
+    for kind, text, position in _tokens(line):
+        if kind == tokenize.OP and text in _OPENING:
+            stack.append(position)
+        elif kind == tokenize.OP and text in _CLOSING and stack:
+            start = stack.pop()
+            if not stack and position > start + 1:
+                pairs.append((start, position))
+    return [] if stack else sorted(pairs, reverse=True)
+
+
+def _items(inner: str) -> list[str]:
+    """The parts of a bracket's content between its commas."""
+    items: list[str] = []
+    depth = last = 0
+    for kind, text, position in _tokens(inner):
+        if kind != tokenize.OP:
+            continue
+        depth += (text in _OPENING) - (text in _CLOSING)
+        if text == "," and depth == 0:
+            items.append(inner[last:position].strip())
+            last = position + 1
+    rest = inner[last:].strip()
+    return items + ([rest] if rest else [])
+
+
+def _tokens(text: str) -> Iterator[tuple[int, str, int]]:
+    """(kind, text, column) of the tokens of one line; as many as can be read."""
+    left = len(text) - len(text.lstrip())
+    with contextlib.suppress(tokenize.TokenError, IndentationError, SyntaxError):  # a statement that continues
+        for token in tokenize.generate_tokens(io.StringIO(text[left:]).readline):
+            if token.start[0] == 1:
+                yield token.type, token.string, token.start[1] + left
