@@ -6,6 +6,7 @@ relation that it states (a default, a result, an error, a call) is contradicted 
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,12 +18,15 @@ from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exist
 from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
-from codeassist.evidence.claims_terms import Cited, missing
+from codeassist.evidence.claims_terms import Cited, missing, plain
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
 
 __all__ = ["Checks", "check", "cited_numbers", "exists", "sentences", "unverified"]
+
+BUILTIN = frozenset(dir(builtins))
+"""Names that exist in every Python module."""
 
 _NO_PATH_WORD = re.compile(r"(?i)^(?:[a-z]+/[\w.+-]+|HTTPS?/\d[\d.]*)$")
 
@@ -63,8 +67,11 @@ def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     by_number = {block.n: block for block in blocks}
     numbers = cited_numbers(text)
     claims = [sentence for sentence in split(text) if sentence.claims]
+    given = frozenset(plain(number) for _, code in fences(text) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", code))
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
-    wrong = [s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index)]
+    wrong = [
+        s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index, given)
+    ]
     wrong += dict.fromkeys(item for language, code in fences(text) for item in wrong_code(language, code, index))
     return Checks(
         dangling=tuple(n for n in numbers if n not in by_number),
@@ -108,15 +115,15 @@ def _is_invented(term: Term, shown_names: set[str], paths: set[str], index: Inde
     if _NO_PATH_WORD.match(term.text) or is_of_library(term.text, index):
         return False
     names = [n for n in NAME.findall(re.sub(r"\"[^\"]*\"|'[^']*'", "", term.text)) if n.lower() not in LITERALS]
-    return any(name not in shown_names and not exists(index, name) for name in names)
+    return any(name not in shown_names and name not in BUILTIN and not exists(index, name) for name in names)
 
 
-def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index) -> bool:
+def _supported(sentence: Sentence, by_number: dict[int, Block], index: Index, given: frozenset[str]) -> bool:
     """Whether a sentence cites blocks that contain what it names and do not contradict it."""
     blocks = tuple(by_number[n] for n in sentence.cited if n in by_number)
     if not blocks:
         return False
-    cited = Cited(blocks, index.root)
+    cited = Cited(blocks, index.root, given)
     rules = (missing, wrong_relations, wrong_negations)
     if any(any(rule(sentence.text, cited, index)) for rule in rules):
         return False

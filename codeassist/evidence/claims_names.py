@@ -29,7 +29,10 @@ NAME = re.compile(r"[^\W\d]\w*")
 _BARE_NAME = re.compile(
     r"(?<![\w`/.-])(?:[A-Za-z]\w*_\w+|_\w+|[a-z]+[A-Z]\w*|[A-Z][a-z0-9]+[A-Z]\w*|[A-Z]{2,}[a-z]\w*[A-Z]?\w*)(?![\w`/-])"
 )
-LINE = re.compile(r"(?::|#L)(\d+)(?:[-\u2013]L?(\d+))?$")
+_PLURAL = re.compile(r"[A-Z]{2,}s")
+"""Abbreviations such as URLs."""
+
+LINE = re.compile(r"(?::|#L)(\d{1,9})(?:[-\u2013]L?(\d{1,9}))?$")
 _PATH = re.compile(r"(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]*\.[A-Za-z]\w{0,7}|(?:\.{0,2}/)?(?:[\w.@+-]+/)+[\w.@+-]*")
 NO_PATH = re.compile(r"(?i)^(?:text|application|image|audio|video|multipart|font|message|model)/|^HTTPS?/\d|^\w+://")
 _SHELL = re.compile(
@@ -56,6 +59,9 @@ _DENIED = re.compile(
     r"(?:\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709)[^\x00-\x7f]{0,4})(?: [a-z]+){0,4} ?"
     r"(?P<spans>`[^`]+`(?:(?:, | or | nor |, or |\u6216|\u3001)`[^`]+`)*)"
 )
+
+_LONGEST_LIST = 500
+"""The most characters between "such as" and the last of its examples."""
 
 Kind = Literal["path", "call", "name", "code"]
 
@@ -90,7 +96,8 @@ def terms(sentence: str) -> Iterator[Term]:
             yield Term(found[0], "path", quoted=False)
     prose = _BARE_PATH.sub(lambda found: " " if _is_bare_path(found[0]) else found[0], prose)
     for found in _BARE_NAME.finditer(prose):
-        if found[0].lower() not in _BRANDS and not _EXAMPLE.search(prose[: found.start()]):
+        known = found[0].lower() in _BRANDS or _PLURAL.fullmatch(found[0])
+        if not known and not _EXAMPLE.search(prose[: found.start()]):
             yield Term(found[0], "name", quoted=False)
 
 
@@ -116,7 +123,7 @@ def _is_bare_path(text: str) -> bool:
 
 def _follows_example(text: str, start: int) -> bool:
     """Whether a span continues a list of examples: such as `a` and `b`."""
-    before = text[:start]
+    before = text[max(0, start - _LONGEST_LIST) : start]
     examples = re.search(
         r"(?i)(?:such as|e\.\s?g\.|for example|like)\s[^.;:]*$", SPAN.sub(lambda match: "x" * len(match[0]), before)
     )

@@ -32,7 +32,7 @@ _PASSIVE = re.compile(
 _CONSTRUCTORS = ("__init__", "constructor", "initialize", "__construct")
 _CHINESE = re.compile(
     rf"{QUOTED}(?P<it>)\s*(?:\u7edd?\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709|\u5e76\u4e0d)"
-    r"(?P<verb>\u8c03\u7528|\u4f7f\u7528|\u68c0\u67e5|\u629b\u51fa|\u8fd4\u56de|\u8bbe\u7f6e|\u8bfb\u53d6)\s*(?P<rest>`[^`]+`)"
+    r"(?P<verb>\u8c03\u7528|\u4f7f\u7528|\u68c0\u67e5|\u629b\u51fa|\u8fd4\u56de|\u8bbe\u7f6e|\u8bfb\u53d6)\s*(?P<rest>`[^`]+`|(?:\u4efb\u4f55)?(?:\u5f02\u5e38|\u9519\u8bef))"
 )
 _NO_DEFAULT = re.compile(
     rf"{QUOTED}(?: (?:of|in|for) (?:the \w+ )?`(?P<of>[^`]+)`)? "
@@ -48,7 +48,8 @@ _NO_MEMBER = re.compile(
 )
 _NO_PARAMETERS = re.compile(rf"{QUOTED} (?:has|takes|accepts|needs) no (?:parameters|arguments)\b(?! `)")
 _NOT_CAUGHT = re.compile(
-    rf"(?:[Ee]xceptions?|[Ee]rrors?)(?: (?:of|from|in|raised by) {QUOTED})? (?:is|are) (?:not|never) "
+    r"(?:^|[.;,:] |\b(?:[Tt]he|[Aa]ny|[Aa]ll|[Ss]uch|[Ii]ts|[Aa]n?) )(?:[Ee]xceptions?|[Ee]rrors?)"
+    rf"(?: (?:of|from|in|raised by) {QUOTED})? (?:is|are) (?:not|never) "
     r"(?:caught|handled|ignored|swallowed)"
 )
 _SWALLOWED = re.compile(
@@ -68,7 +69,7 @@ def _stemmed(verbs: str) -> frozenset[str]:
 
 _RAISING = _stemmed("raise throw \u629b\u51fa")
 _RETURNING = _stemmed("return \u8fd4\u56de")
-_SETTING = _stemmed("set change modify overwrite alter update replace assign count increment increase \u8bbe\u7f6e")
+_SETTING = _stemmed("set reset clear change modify overwrite alter update replace assign count increment increase \u8bbe\u7f6e")
 _CALLING = _stemmed("call invoke await")
 _MENTIONING = _stemmed(
     "call use invoke await read check look consider compare handle run copy support inspect consult contain include "
@@ -100,7 +101,9 @@ def wrong_negations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     for clause in _clauses(bare):
         if _wrong_in_clause(clause, cited, index):
             yield clause
-    yield from (m[0] for m in _ORDER.finditer(bare) if _is_other_order(m["x"], m["v"], m["order"], cited))
+    yield from (
+        m[0] for m in _ORDER.finditer(bare) if _is_other_order(m["x"], m["v"], m["order"], _code_at(bare, cited, index))
+    )
     yield from (m[0] for m in _NOT_CAUGHT.finditer(bare) if _catches(m["x"], cited.text))
     for match in _SWALLOWED.finditer(bare):
         if not _conditional(bare.replace(" always ", " ")) and _is_raised_again(match["e"] or match["w"], cited.text):
@@ -261,17 +264,23 @@ def _has_default(parameter: str, owner: str | None, cited: Cited, index: Index) 
     return bool(re.search(heads, without_comments(text or cited.text)))
 
 
-def _is_other_order(first: str, second: str, order: str, cited: Cited) -> bool:
+def _code_at(bare: str, cited: Cited, index: Index) -> str:
+    """The code that a sentence is about: of the name after a leading "in", or all that is cited, without comments."""
+    inside = re.match(r"In `([^`]+)`,", bare)
+    found = inner_code(inside[1], cited, index) if inside else []
+    return found[0] if len(found) == 1 else without_comments(cited.text)
+
+
+def _is_other_order(first: str, second: str, order: str, code: str) -> bool:
     """Whether every place of one name stands on the other side of every place of the other, against what is said."""
-    before, after = _places(first, cited), _places(second, cited)
+    before, after = _places(first, code), _places(second, code)
     if order == "after":
         before, after = after, before
     return bool(before and after) and before[0] > after[0] and before[-1] > after[-1]
 
 
-def _places(name: str, cited: Cited) -> list[int]:
-    """Where the blocks call a name, or mention it if they never call it, as positions in their text without comments."""
-    code = without_comments(cited.text)
+def _places(name: str, code: str) -> list[int]:
+    """Where code calls a name, or mentions it if it never calls it, as positions."""
     called = rf"(?<!\w){re.escape(last_name(name))}\s*\("
     found = [match.start() for match in re.finditer(called, code)]
     return found or [match.start() for match in re.finditer(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", code)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 LEAST_WORDS = 3
@@ -55,14 +55,20 @@ def cited_numbers(text: str) -> list[int]:
 
 def without_citations(text: str) -> str:
     """A text without its citations."""
-    spans: list[str] = []
+    return replaced(text, lambda _: "")
+
+
+def replaced(text: str, instead: Callable[[list[int]], str]) -> str:
+    """A text with each citation outside code replaced by what `instead` makes of its numbers."""
+    kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
-        spans.append(match[0])
-        return f"\x00{len(spans) - 1}\x00"
+        kept.append(match[0])
+        return f"\x00{len(kept) - 1}\x00"
 
-    bare = CITED.sub("", SPAN.sub(keep, text))
-    return re.sub(r"\x00(\d+)\x00", lambda match: spans[int(match[1])], bare)
+    bare = SPAN.sub(keep, FENCE.sub(keep, text))
+    bare = CITED.sub(lambda match: instead(list(_numbers(match["numbers"]))), bare)
+    return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], bare)
 
 
 def fences(text: str) -> Iterator[tuple[str, str]]:

@@ -28,18 +28,29 @@ _NUMBER = re.compile(
     r"(?<![\w./-])(?:0[xXoObB][\da-fA-F_]+|\d[\d_,]*(?:\.\d+)?)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)?(?![\w.-]*[\w-]*\w)"
 )
 _LINE_WORDS = re.compile(
-    r"\blines?\s+(\d+)(?:\s*(?:-|\u2013|to)\s*(\d+))?|\u7b2c\s*(\d+)(?:\s*(?:-|\u2013|\u5230|\u81f3)\s*(\d+))?\s*\u884c"
+    r"\blines?\s+(\d{1,9})(?:\s*(?:-|\u2013|to)\s*(\d{1,9}))?(?!\d)"
+    r"|\u7b2c\s*(\d{1,9})(?:\s*(?:-|\u2013|\u5230|\u81f3)\s*(\d{1,9}))?\s*\u884c"
 )
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 _ORDINAL = frozenset("0 1 2".split())
+_WORKED = re.compile(
+    r"(?i)^(?:so |thus )?(?:with|for|given|at|if|assuming)\b[^.]*\d.*\b(?:therefore|thus|hence|so|then|would|means)\b"
+)
+"""A worked example: its numbers are given and computed, not read."""
+
+_SAYING = r"(?:says?|saying|messages?|texts?|reads?|errors?|warnings?|labels?|prefix|named|called|prints?|logs?|shows?)"
+_SAID = re.compile(rf"(?i)\b{_SAYING}(?: \w+){{0,2}}:? (?:\"([^\"]+)\"|\u201c([^\u201d]+)\u201d)")
+_IMPLIED = {"AssertionError": re.compile(r"(?m)^\s*assert\b"), "NullPointerException": re.compile(r"\brequireNonNull\b")}
+"""Errors that a statement raises without naming them."""
 
 
 @dataclass(frozen=True)
 class Cited:
-    """The blocks that a sentence cites, as one text."""
+    """The blocks that a sentence cites, as one text. `given` are the numbers of the answer's own example code."""
 
     blocks: tuple[Block, ...]
     root: Path
+    given: frozenset[str] = frozenset()
 
     @cached_property
     def text(self) -> str:
@@ -70,16 +81,26 @@ def missing(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     for term in terms(bare):
         if term.text in absent:
             continue
+        if (implied := _IMPLIED.get(term.text)) and implied.search(cited.text):
+            continue
         if term.quoted or term.kind == "path":
             yield from _missing_of_span(term.text, cited, index)
         elif term.text not in cited.names:
             yield term.text
     prose = SPAN.sub(" ", bare)
-    yield from _missing_numbers(_LINE_WORDS.sub(" ", prose), cited)
+    yield from (match[0] for match in _SAID.finditer(prose) if not _is_said(match[1] or match[2], cited))
+    if not _WORKED.search(prose.strip()):
+        yield from _missing_numbers(_LINE_WORDS.sub(" ", prose), cited)
     for match in _LINE_WORDS.finditer(prose):
         first, last = int(match[1] or match[3]), int(match[2] or match[4] or match[1] or match[3])
-        if not any(block.start_line <= first and last <= block.end_line for block in cited.blocks):
+        if not any(_has_lines(block, first, last) for block in cited.blocks):
             yield match[0]
+
+
+def _is_said(text: str, cited: Cited) -> bool:
+    """Whether the blocks have a text that the code is said to show; what an ellipsis stands for may be anything."""
+    parts = [part.strip().lower() for part in re.split(r"\.{3}|\u2026", re.sub(r"[\"'`]", "", text))]
+    return all(part in " ".join(cited.lowered.split()) for part in parts)
 
 
 def _missing_of_span(span: str, cited: Cited, index: Index) -> Iterator[str]:
@@ -141,8 +162,13 @@ def _path_stands(span: str, cited: Cited) -> bool:
     if lines is None:
         return bool(same) or bare in cited.text or _is_imported(bare, cited.text)
     if same:
-        return any(b.start_line <= lines[0] and lines[1] <= b.end_line for b in cited.blocks if b.path in same)
+        return any(_has_lines(block, *lines) for block in cited.blocks if block.path in same)
     return bare in cited.text and lines[1] <= count_lines(cited.root, bare)
+
+
+def _has_lines(block: Block, first: int, last: int) -> bool:
+    """Whether a block shows both lines; of a folded one the place is known, not the lines."""
+    return block.shows(first, last) or (block.folded and block.start_line <= first and last <= block.end_line)
 
 
 def _is_imported(path: str, text: str) -> bool:
@@ -160,13 +186,13 @@ def _missing_numbers(prose: str, cited: Cited) -> Iterator[str]:
     """Numbers in prose; small ones may count what is not written as a number."""
     for match in _NUMBER.finditer(prose):
         number = plain(match[0])
-        if number not in _ORDINAL and number not in cited.numbers and not _is_last_of_range(number, cited):
+        if number not in _ORDINAL | cited.numbers | cited.given and not _is_last_of_range(number, cited):
             yield match[0]
 
 
 def _is_last_of_range(number: str, cited: Cited) -> bool:
     """Whether a range in the blocks ends before the next number: 499 for `400...500`, 9 for `range(1, 10)` or `< 10`."""
-    if not number.isdigit():
+    if not re.fullmatch(r"\d{1,18}", number):
         return False
     return bool(re.search(rf"(?:\.\.\.|<\s*|\.\.<|range\([^()\n]*?){int(number) + 1}(?!\d)", cited.text))
 
@@ -176,6 +202,6 @@ def plain(number: str) -> str:
     bare = re.sub(r"(?<=\d)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)$", "", number).replace("_", "").replace(",", "")
     try:
         value = int(bare, 0) if re.match(r"0[xXoObB]", bare) else float(bare)
-    except ValueError:
+        return str(int(value)) if value == int(value) else str(value)
+    except (ValueError, OverflowError):  # also more digits than a number may have
         return bare
-    return str(int(value)) if value == int(value) else str(value)

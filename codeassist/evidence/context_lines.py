@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -114,7 +114,18 @@ def choose(ranked: Ranked, shape: Shape, budget: float, near: float = NEAR_THE_B
             low, high = (middle, high) if total > budget else (low, middle)
         parts, _ = _at_least(likely, high)
     parts.sort(key=lambda part: -part[0])
-    return [Chosen(part.passage, _ranges(part.passage.row.start, flags)) for _, part, flags in parts]
+    return bridged([Chosen(part.passage, _ranges(part.passage.row.start, flags)) for _, part, flags in parts])
+
+
+def bridged(chosen: Sequence[Chosen]) -> list[Chosen]:
+    """The same with the lines of short gaps between two passages of a file, so that they touch and become one block."""
+    starts = {(part.passage.row.path, part.ranges[0][0]) for part in chosen}
+    result = []
+    for part in chosen:
+        first, last = part.ranges[-1]
+        gap = next((n for n in range(1, GAP + 1) if (part.passage.row.path, last + 1 + n) in starts), 0)
+        result.append(replace(part, ranges=(*part.ranges[:-1], (first, last + gap))))
+    return result
 
 
 def likelihoods(ranked: Ranked, shape: Shape) -> list[_Likely]:

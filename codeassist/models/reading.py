@@ -16,6 +16,12 @@ PROBE = 64
 WORTH_SAYING = 5.0
 """Seconds from which the time is said."""
 
+PATIENCE = 20.0
+"""Seconds of reading for which a smaller context is proposed."""
+
+STEP = 500
+"""Proposed contexts are multiples of so many tokens."""
+
 OnNote = Callable[[str], None]
 
 
@@ -26,5 +32,10 @@ def silent(_: str) -> None:
 def say(note: OnNote, tokens: int, seconds_per_token: float) -> None:
     """Note how long reading `tokens` takes, if that is long. Late tokens are slower: a lower bound."""
     seconds = tokens * seconds_per_token
-    if seconds >= WORTH_SAYING:
-        note(f"Reading {tokens:,} tokens, about {seconds:.0f} s; a smaller context_tokens under [ask] takes less.")
+    if seconds < WORTH_SAYING:
+        return
+    fewer = max(1, int(PATIENCE / seconds_per_token) // STEP) * STEP
+    less = "a smaller context_tokens under [ask] takes less"
+    if 2 * fewer <= tokens:
+        less = f"context_tokens = {fewer} under [ask] would take about {fewer * seconds_per_token:.0f} s"
+    note(f"Reading {tokens:,} tokens, about {seconds:.0f} s; {less}.")

@@ -147,12 +147,19 @@ def earlier_exchanges(store: RunStore, number: int = 0) -> tuple[list[Exchange],
             run = store.get(before) if before else None
         except UsageError:  # deleted since
             run = None
-    return [Exchange(run.question, run.output, paths_of(run)) for run in reversed(chain)], last.id if last else 0
+    return [
+        Exchange(run.question, run.output, paths_of(run), places_of(run)) for run in reversed(chain)
+    ], last.id if last else 0
 
 
 def paths_of(run: Run) -> tuple[str, ...]:
     """The files that a run's answer is based on."""
     return tuple(dict.fromkeys(str(place["path"]) for place in (*run.citations, *run.hits)))
+
+
+def places_of(run: Run) -> dict[int, str]:
+    """The place that each number in a run's answer means."""
+    return {int(c["n"]): f"{c['path']}:{c['start_line']}-{c['end_line']}" for c in run.citations}
 
 
 def plan_question(index: Index, question: str, context: AskContext) -> PlannedAsk | None:

@@ -9,7 +9,7 @@ from codeassist.config import Config
 from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.tasks.ask.answer import Citation
-from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, paths_of
+from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, paths_of, places_of
 from codeassist.tasks.ask.follow_up import Exchange
 from indexers import Index
 from indexers.files.decoding import read_lines
@@ -29,7 +29,8 @@ class Chat:
         before = self.last.run.id if self.last and self.last.run else 0
         result = ask_question(self.index, question, replace(self.context, history=self.exchanges, continues=before))
         paths = paths_of(result.run) if result.run else ()
-        self.exchanges.append(Exchange(question, result.answer.text, paths))
+        cited = places_of(result.run) if result.run else {}
+        self.exchanges.append(Exchange(question, result.answer.text, paths, cited))
         self.last = result
         return result
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from codeassist.errors import CancelledError, ModelError
+from codeassist.evidence.claims_sentences import cited_numbers, replaced
 from codeassist.evidence.places import SCAFFOLD
 from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
@@ -35,20 +36,36 @@ _ASIDE = SCAFFOLD | {
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question and its answer, with the files that the answer is based on."""
+    """A question and its answer, with the files that the answer is based on; `cited` are the places of its numbers."""
 
     question: str
     answer: str
     paths: tuple[str, ...] = ()
+    cited: Mapping[int, str] = field(default_factory=dict)
 
 
 def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]) -> list[Message]:
-    """Exchanges as messages for a model; answers based on private files are replaced by a notice."""
+    """Exchanges as messages for a model; answers based on private files are replaced by a notice.
+
+    Instead of numbers, which mean other blocks in the next question, earlier answers have the cited places.
+    """
     messages = []
     for exchange in exchanges:
-        answer = KEPT_BACK if any(map(is_private, exchange.paths)) else exchange.answer
+        answer = KEPT_BACK if any(map(is_private, exchange.paths)) else with_places(exchange)
         messages += [Message("user", exchange.question), Message("assistant", answer)]
     return messages
+
+
+def with_places(exchange: Exchange) -> str:
+    """An answer with its citations replaced by the places that they mean; those of unknown places are left out."""
+
+    def place(numbers: list[int]) -> str:
+        places = [f"`{exchange.cited[n]}`" for n in numbers if n in exchange.cited]
+        return f"({', '.join(places)})" if places else ""
+
+    if not cited_numbers(exchange.answer):
+        return exchange.answer
+    return re.sub(r"(?<=\S) +(?=[.,;:!?\n]|$)", "", replaced(exchange.answer, place))
 
 
 def standalone(question: str, history: Sequence[Message], session: Session | None, library: Library) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,8 +12,10 @@ from benchmarks.claims import CASES, read
 from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims import check
 from codeassist.evidence.claims_sentences import cited_numbers, split
-from codeassist.evidence.packing import Source
+from codeassist.evidence.claims_terms import plain
+from codeassist.evidence.packing import Source, pack
 from indexers import Index
+from tests.conftest import write
 
 SPANS = (
     (1, "shop/auth.py", 10, 12),
@@ -61,6 +65,10 @@ TRUE = [
     "`authenticate` 不会调用 `checkout`【2】。",
     "Run `curl -u <name>:<password> http://localhost/basket` and `checkout` is called [4].",
     "```python\nGateway().charge(account='a', cents=5)\n```\nThis calls `charge` [3].",
+    "```python\nGateway().charge(account='a', cents=750)\n```\nThis charges 750 cents [3].",
+    "With 7 retries this would therefore be sent 49 times by `charge` [3].",
+    "`checkout` charges the basket, whatever the URLs are [4].",
+    "In `charge`, `range` is called before `send` [3].",
 ]
 FALSE = [
     "`hash_password` uses `hashlib.md5` [1].",
@@ -89,6 +97,10 @@ FALSE = [
     "`Gateway` has no method `send` [3].",
     "`authenticate` is never called [4].",
     "`send` is called before `range` [3].",
+    "In `charge`, `send` is called before `range` [3].",
+    'The error says "the gateway is closed" [3].',
+    "This is sent 49 times by `charge` [3].",
+    "`checkout` 从不抛出异常，`authenticate` 从不抛出异常 [2, 4]。",
     "`authenticate` 不会调用 `hash_password` [2]。",
     "`authenticate` 返回 `str` [2]。",
     "`authenticate` 调用 `checkout` [2][4]。",
@@ -145,6 +157,21 @@ def test_any_text_can_be_split(text):
         assert "\x00" not in sentence.text
 
 
+@pytest.mark.parametrize("digits", [400, 5_000])
+@pytest.mark.parametrize(
+    "form", ["It is {} [1].", "See `shop/auth.py:{}` [1].", "On line {} [1].", "It is `0x{}` [1].", "a.py:1-{} [1]."]
+)
+def test_a_number_of_any_length_is_compared(shop_index, form, digits):
+    check(shop_index, "The salt is here. " + form.format("9" * digits), blocks_of(shop_index))
+    assert plain("9" * digits) != plain("8" * digits)
+
+
+def test_many_names_in_one_sentence_take_linear_time(shop_index):
+    started = time.process_time()
+    check(shop_index, "`x` or " * 20_000, blocks_of(shop_index))
+    assert time.process_time() - started < 20.0  # in quadratic time it takes minutes
+
+
 def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop):
     (shop / ".github" / "workflows").mkdir(parents=True)
     (shop / ".github" / "workflows" / "ci.yml").write_text("on: push\n", encoding="utf-8")
@@ -157,7 +184,9 @@ def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop
         )
 
 
-@pytest.mark.parametrize("name", ["seen.txt", "unseen.txt", "fresh.txt", "negations.txt", "held.txt"])
+@pytest.mark.parametrize(
+    "name", ["seen.txt", "unseen.txt", "fresh.txt", "negations.txt", "held.txt", "prose.txt", "prose_held.txt"]
+)
 def test_the_measured_sentences_can_be_read(name):
     repositories = read(CASES / name)
     assert len(repositories) >= 3
@@ -166,3 +195,41 @@ def test_the_measured_sentences_can_be_read(name):
         assert {is_true for is_true, _, _ in repository.sentences} == {True, False}
         cited = {n for is_true, _, text in repository.sentences if is_true for n in cited_numbers(text)}
         assert cited <= numbers
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory):
+    """An index of a file with an assertion and two messages."""
+    lines = ["def close(book):", "    assert book", "    try:"]
+    lines += [
+        "        book.post()",
+        "    except BookError as error:",
+        '        raise LedgerError("the book is closed") from error',
+    ]
+    root = write(tmp_path_factory.mktemp("ledger"), {"ledger.py": "\n".join([*lines, "    return book", ""])})
+    with Index.build(root) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        ("Without a book, `close` fails with an `AssertionError` [1].", True),
+        ("Without a book, `close` fails with a `ValueError` [1].", False),
+        ('The message says "the book is closed" [1].', True),
+        ('The message says "the book is ..." [1].', True),
+        ('The message says "the book is open" [1].', False),
+        ("System errors are not swallowed, they are raised again [1].", True),
+        ("Errors of `post` are not caught [1].", False),
+        ("The error is raised at `ledger.py:6` [1].", True),
+        ("The error is raised at `ledger.py:4` [1].", False),
+        ("The error is raised on line 4 [1].", False),
+    ],
+)
+def test_what_is_said_about_errors_messages_and_shown_lines(ledger, text, clean):
+    hit = ledger.search("close")[0]
+    passage = Source(ledger).chosen(hit, [(1, 3), (5, 6)]) if "ledger.py:" in text or "line" in text else None
+    whole = Source(ledger).span("ledger.py", 1, 7, "python")
+    assert whole is not None
+    checks = check(ledger, text, pack([passage or whole], 1_000, len).blocks)
+    assert checks.clean is clean, checks

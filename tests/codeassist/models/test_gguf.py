@@ -147,4 +147,6 @@ def test_the_time_of_reading_is_said_when_it_is_long():
     notes = []
     reading.say(notes.append, 5_800, 0.007)
     reading.say(notes.append, 1_200, 0.001)
-    assert notes == ["Reading 5,800 tokens, about 41 s; a smaller context_tokens under [ask] takes less."]
+    assert notes == ["Reading 5,800 tokens, about 41 s; context_tokens = 2500 under [ask] would take about 18 s."]
+    reading.say(notes.append, 1_500, 0.008)
+    assert notes[1] == "Reading 1,500 tokens, about 12 s; a smaller context_tokens under [ask] takes less."

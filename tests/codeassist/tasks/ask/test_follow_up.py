@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.config import Config, ModelConfig
@@ -58,13 +58,14 @@ EXCHANGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(EXCHANGES, st.sets(st.sampled_from("abc")))
 def test_answers_from_private_files_are_replaced_by_a_notice(exchanges, private):
     messages = as_messages(exchanges, private.__contains__)
     assert [m.role for m in messages] == ["user", "assistant"] * len(exchanges)
     assert [m.content for m in messages[::2]] == [e.question for e in exchanges]
     for exchange, message in zip(exchanges, messages[1::2], strict=True):
-        assert message.content == (KEPT_BACK if private & set(exchange.paths) else exchange.answer)
+        assert message.content == (KEPT_BACK if private & set(exchange.paths) else exchange.answer.removesuffix(" [1]"))
 
 
 @pytest.mark.parametrize(
@@ -131,3 +132,12 @@ def test_a_question_without_a_name_leaves_the_first_definition_of_its_answer_as_
 )
 def test_the_subject_of_a_question_is_its_name_or_its_only_word(question, subject):
     assert subject_of(question) == subject
+
+
+def test_earlier_answers_name_their_places_instead_of_numbers_that_now_mean_other_blocks():
+    told = "In `hash_password` [1], called by `authenticate` [2, 7].\n\n```python\nvalues[1] ; x\n```"
+    exchange = Exchange("where", told, cited={1: "shop/auth.py:3-5", 2: "shop/auth.py:8-9"})
+    (_, answer) = as_messages([exchange, Exchange("and", "There [3].")], lambda _: False)[:2]
+    assert answer.content.startswith("In `hash_password` (`shop/auth.py:3-5`), called by `authenticate` (`shop/auth.py:8-9`).")
+    assert "values[1]" in answer.content
+    assert as_messages([Exchange("and", "There [3].")], lambda _: False)[1].content == "There."

@@ -122,3 +122,10 @@ def test_private_files_are_neither_shown_nor_do_they_take_room(ledger):
     packed = context_for(ledger, source, "what is raised if the month has unpaid invoices", 1_000, estimate)
     assert "ledger.py" not in {block.path for block in packed.blocks}
     assert ("ledger.py", "private") in {(left.path, left.reason) for left in packed.left_out}
+
+
+def test_neighbouring_functions_are_one_block(tmp_path):
+    body = "\n\n\n".join(f"def discount_{n}(customer):\n    return customer.discount * {n}" for n in range(4))
+    with Index.build(write(tmp_path, {"shop.py": f"{body}\n"})) as index:
+        blocks = context(index, "how is the discount of a customer computed").blocks
+    assert [(block.start_line, block.end_line, block.ranges) for block in blocks] == [(1, 14, ())]
