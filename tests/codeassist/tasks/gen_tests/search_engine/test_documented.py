@@ -36,6 +36,8 @@ def test_exceptions_are_read_in_every_style(documentation, expected):
         ("if n is non-negative", "int", []),
         ("if the text is not empty", "str", []),
         ("if the file is missing", "str", []),
+        ("if the pair is invalid (empty, identical, or reserved)", "str", []),
+        ("when the separator is empty", "str", []),
     ],
 )
 def test_described_inputs_are_at_the_boundaries(condition, kind, values):

@@ -9,6 +9,7 @@ import pytest
 
 from codeassist.tasks.gen_tests.search_engine import execution
 from codeassist.tasks.gen_tests.search_engine.execution import Candidate, named_arguments
+from tests.conftest import write
 
 SUBJECT = """
 TABLE = {"a": 1}
@@ -151,3 +152,24 @@ def test_what_a_file_outside_the_project_contains_is_not_asserted(bench_of, monk
     assert bench.run(Candidate("load", (), "load('a')")).bad == ""
     assert bench.run(Candidate("load", (), "load(str(tmp_path))")).bad == "reads a file outside the project"
     assert bench.run(Candidate("load", (), "load('b')")).bad == ""
+
+
+def test_an_exception_that_another_part_of_the_package_raises_is_intended(tmp_path, monkeypatch):
+    files = {
+        "depot/__init__.py": "",
+        "depot/checks.py": "def refuse(text):\n    raise ValueError(text)\n",
+        "depot/parts/__init__.py": "",
+        "depot/parts/one.py": "from depot.checks import refuse\n\n\ndef read(text):\n    refuse(text)\n",
+    }
+    root = write(tmp_path, files)
+    monkeypatch.syspath_prepend(root)
+    path = root / "depot" / "parts" / "one.py"
+    bench = execution.Bench("depot.parts.one", str(path), path.read_text())
+    assert bench.raised_on_purpose(bench.run(Candidate("read", (), "read('a')")))
+
+
+def test_an_exception_while_another_one_is_made_is_not_intended(bench_of):
+    source = "def check(node):\n    raise ValueError('bad: ' + node.name)\n\n\ndef other(node):\n    raise AttributeError('no name')\n"
+    bench = bench_of(source)
+    assert not bench.raised_on_purpose(bench.run(Candidate("check", (), "check(1)")))
+    assert bench.raised_on_purpose(bench.run(Candidate("other", (), "other(1)")))

@@ -186,6 +186,40 @@ def test_nothing_on_the_wrong_path_is_asserted(checked):
     assert run(Candidate("limit", (), "limit(3, 1, 5)")).checks == ("{v} == 3",)
 
 
+def test_one_contradiction_does_not_put_everything_behind_a_short_function_in_doubt(checked):
+    source = '''
+def read(text):
+    """Read.
+
+    >>> read("")
+    1
+    """
+    return inner(text)
+
+
+def inner(text):
+    if not text:
+        return 0
+    return len(text)
+'''
+    oracle, suspicions = checked(source)
+    assert suspicions["read"].what == "is documented to give 1, but gives 0"
+    run = oracle.bench.run
+    assert run(Candidate("read", (), "read('')")).bad == "in doubt"
+    assert run(Candidate("read", (), "read('abc')")).checks == ("{v} == 3",)
+
+
+def test_what_only_names_promise_is_asserted_where_it_holds(checked):
+    source = (
+        "def escape(text):\n    return text.replace('a', 'b')\n\n\ndef unescape(text):\n    return text.replace('b', 'a')\n"
+    )
+    oracle, suspicions = checked(source)
+    assert "is not undone by unescape" in suspicions["escape"].what
+    run = oracle.bench.run
+    assert run(Candidate("escape", (), "escape('ab')")).bad == "in doubt"
+    assert run(Candidate("escape", (), "escape('xa')")).checks == ("{v} == 'xb'",)
+
+
 def test_a_documented_result_is_asserted_even_beside_a_wrong_one(checked):
     source = WRONG["middle"].replace(">>> middle([1, 2, 3])", ">>> middle([4])\n    4\n    >>> middle([1, 2, 3])")
     oracle, _ = checked(source)
