@@ -1,12 +1,12 @@
 """How much of an answer's lines `Index.evidence` shows within a budget of tokens.
 
-    python benchmarks/evidence.py --trees TREES CASES.jsonl... [--left-out NETWORKS.json] [--only OWNER/NAME...]
+    python benchmarks/evidence.py --trees TREES CASES.jsonl... [--left-out WEIGHTS.json] [--only OWNER/NAME...]
 
 CASES hold one question a line with `repo`, `question` and either `gold` ([{"path", "start", "end"}]) or `spans` ([[path, start,
 end]]) and `files`; TREES holds a checkout of each repository, named OWNER+NAME. Figures, means over questions: the share of the
 cited lines within each budget, the share of questions with any right line, and the share of the cited files among the first ten
 files of the passages. `--left-out` takes the file that `python -m training.passages --left-out` writes: each repository is then
-measured with a network that was fitted without it. Budgets are counted as four characters a token.
+measured with weights that were fitted without it. Budgets are counted as four characters a token.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from indexers import Index
-from indexers.search import passage_network, passages, searcher
+from indexers.search import passages, searcher
 
 BUDGETS = (2_000, 6_000)
 Lines = set[tuple[str, int]]
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--left-out", type=Path)
     parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
-    networks = json.loads(options.left_out.read_text(encoding="utf-8")) if options.left_out else {}
+    weights = json.loads(options.left_out.read_text(encoding="utf-8")) if options.left_out else {}
     for file in options.cases:
         by_repository = defaultdict(list)
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -70,8 +70,8 @@ def main() -> None:
                 by_repository[case["repo"]].append(case)
         rows = []
         for repository, cases in sorted(by_repository.items()):
-            own = passage_network.from_numbers(networks[repository]) if repository in networks else passage_network.network()
-            passages.network = searcher.network = lambda own=own: own
+            own = weights.get(repository) or passages.weights()
+            passages.weights = searcher.weights = lambda own=own: own
             with Index.build(options.trees / repository.replace("/", "+")) as index:
                 some = [measure(index, case) for case in cases]
             report(repository, some)

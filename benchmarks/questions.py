@@ -1,12 +1,12 @@
 """How well questions about unfamiliar repositories are answered without a model: the answers, the places, the evidence.
 
     python benchmarks/questions.py CASES.jsonl --trees FOLDER [--evidence SPANS.jsonl] [--only OWNER/NAME...] [--rows OUT.jsonl]
-        [--passages NETWORKS.json] [--lines WEIGHTS.json]
+        [--passages WEIGHTS.json] [--lines WEIGHTS.json]
 
 CASES has one case a line: {"repo", "question", "shape", "gold": [{"path", "start", "end"}], "facts": [...]}; SPANS has
 {"repo", "question", "files", "spans": [[path, start, end]]}. FOLDER holds one checkout a repository, named OWNER+NAME, whose
-index is made when it is missing. NETWORKS and WEIGHTS are those for each repository that `training.passages` and
-`training.lines` fitted without it (`--left-out`). Means over questions, the standard error over repositories, by shape:
+index is made when it is missing. WEIGHTS are the weights for each repository that `training.passages` and `training.lines`
+fitted without it (`--left-out`). Means over questions, then by shape, then the standard error over repositories:
   answered   every fact stands in the text of the answer            place1  the first citation overlaps the gold lines
   placed     any citation overlaps the gold lines                   file1   the first citation is in a gold file
   misled     answered, and no citation overlaps the gold lines      refused present questions answered with "not found"
@@ -37,7 +37,7 @@ from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.search import SearchRequest, search
 from codeassist.workspace import index_options
 from indexers import Index
-from indexers.search import passage_network, passages, searcher
+from indexers.search import passages
 
 MEASURES = (
     "answered",
@@ -122,11 +122,10 @@ def report(rows: Sequence[Row], names: Sequence[str]) -> None:
         print(f"{shape:9} n={len(some):3}", *(f"{n} {statistics.fmean(v):.2f}" for n, v in shown if v))
 
 
-def use_weights(of_passages: dict[str, Any] | None, of_lines: list[float] | None) -> None:
-    """Rank with these numbers instead of the shipped ones."""
+def use_weights(of_passages: dict[str, float] | None, of_lines: list[float] | None) -> None:
+    """Rank with these weights instead of the shipped ones."""
     if of_passages is not None:
-        fitted = passage_network.from_numbers(of_passages)
-        passages.network = searcher.network = lambda: fitted  # type: ignore[assignment]
+        passages.weights = lambda: of_passages  # type: ignore[assignment]
     if of_lines is not None:
         line_score.weights = lambda: np.array(of_lines, dtype=np.float32)  # type: ignore[assignment]
 

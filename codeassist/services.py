@@ -19,6 +19,7 @@ from codeassist.sandbox.confinement import policy
 if TYPE_CHECKING:
     from codeassist.config import ModelConfig
     from codeassist.models.chat import ChatModel
+    from codeassist.models.infill import Infill
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
@@ -192,6 +193,14 @@ class Services:
                     raise UsageError(self.config.refused[key])
             raise UsageError("This needs a language model; name one with --model, such as openai:NAME or local:FOLDER.")
         return session
+
+    @cached_property
+    def infill(self) -> Infill | None:
+        """The model that fills in the middle, or None when none is configured. Raises `ConfigError`."""
+        from codeassist.models.infill import infill
+
+        self.note_ignored("tasks.complete.model")
+        return infill(self.config)
 
     def not_sent(self, session: Session | None) -> Callable[[str], bool]:
         """A predicate for paths that must not be sent to a session's model: `[privacy] never_send`, for remote models."""

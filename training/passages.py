@@ -1,9 +1,9 @@
-"""Fits the network of `indexers.search.passages`: `python -m training.passages --trees FOLDER CASES.jsonl... [--write]`.
+"""Fits the weights of `indexers.search.passages`: `python -m training.passages --trees FOLDER CASES.jsonl... [--write]`.
 
 CASES hold one question a line with `repo`, `question` and either `gold` ([{"path", "start", "end"}]) or `spans` ([[path, start,
-end]]); FOLDER holds a checkout of each repository, named OWNER+NAME. Figures are always of repositories that were left
-out of the fit, for the network (`training.networks`) and for a weighted sum with the same loss; `--write` then stores the
-network fitted on all of them.
+end]]); FOLDER holds a checkout of each repository, named OWNER+NAME. Loss: the softmax cross-entropy of the passages on the
+right lines among all passages of a question, with a penalty on the squared weights of the standardised features. Figures are
+always of repositories that were left out of the fit; `--write` then stores the weights fitted on all of them.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexers import Index
-from indexers.search import passage_network
-from indexers.search.passage_network import Network
+from indexers.search import passages
 from indexers.search.passages import DOCUMENTED, FEATURES
-from training.networks import as_numbers, fit_network
 
 PENALTY = 0.05
 APPROXIMATE = 0.5
@@ -35,12 +33,8 @@ RATE = 0.05
 NEGATIVE = ("test", "document", "example", *(f"{shape}_document" for shape in DOCUMENTED))
 """The features that may speak against a passage; every other weight is at least 0."""
 
-LEARNED = tuple(name for name in FEATURES if name != "exact_path")
-"""Too few questions contain a path to learn from: see `indexers.search.passages.NAMED_PATH`."""
-
-BEST = 40
-"""The passages of a question that are learned from, the best of the present order: what is wrong among the others says little
-about the first places."""
+FIXED = {"exact_path": 1.5}
+"""Too few questions contain a path to learn its weight: it is that of `fusion`."""
 
 Floats = NDArray[np.float64]
 
@@ -71,7 +65,7 @@ def judge(trees: Path, cases: Sequence[dict[str, Any]]) -> list[Judged]:
                     for p in ranked
                 ]
                 if any(right):
-                    features = np.array([[p.features[name] for name in LEARNED] for p in ranked])
+                    features = np.array([[p.features[name] for name in FEATURES] for p in ranked])
                     judged.append(Judged(repository, features, np.array(right), APPROXIMATE if "spans" in case else 1.0))
     return judged
 
@@ -90,7 +84,7 @@ def fit(judged: Sequence[Judged], penalty: float = PENALTY, free: frozenset[int]
     owner = np.repeat(np.arange(len(sizes)), sizes)
     share = np.array([j.weight for j in judged])
     share = (share / share.sum())[owner]
-    free = frozenset(i for i, name in enumerate(LEARNED) if name in NEGATIVE) if free is None else free
+    free = frozenset(i for i, name in enumerate(FEATURES) if name in NEGATIVE) if free is None else free
     positive = np.array([i not in free for i in range(together.shape[1])])
     weights = np.zeros(together.shape[1])
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
@@ -106,47 +100,38 @@ def fit(judged: Sequence[Judged], penalty: float = PENALTY, free: frozenset[int]
     return weights / deviation
 
 
+def named(weights: Floats) -> dict[str, float]:
+    """Weights by the name of their feature."""
+    return {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)} | FIXED
+
+
 def ranks(judged: Sequence[Judged], weights: Floats) -> list[int]:
-    """The position of the first right passage of each question by a weighted sum, from 1."""
-    return [_rank(j, j.features @ weights) for j in judged]
+    """The position of the first right passage of each question, from 1."""
+    return [1 + int(np.argmax(j.right[np.argsort(-(j.features @ weights), kind="stable")])) for j in judged]
 
 
-def _rank(judged: Judged, scores: Floats) -> int:
-    return 1 + int(np.argmax(judged.right[np.argsort(-scores, kind="stable")]))
-
-
-def fitted_network(judged: Sequence[Judged]) -> Network:
-    """The network for the best passages of some questions."""
-    some = [(j.features[:BEST], j.right[:BEST], j.weight) for j in judged if j.right[:BEST].any()]
-    return fit_network(LEARNED, [f for f, _, _ in some], [r for _, r, _ in some], [w for _, _, w in some])
-
-
-def left_out(judged: Sequence[Judged]) -> dict[str, Any]:
-    """The network for each repository in its JSON form, fitted without it; prints how they rank."""
+def left_out(judged: Sequence[Judged]) -> dict[str, dict[str, float]]:
+    """The weights for each repository, fitted without it; prints how they rank."""
     repositories = sorted({j.repository for j in judged})
-    by_sum, by_network, by_repository = list[int](), list[int](), dict[str, Any]()
+    found, by_repository = list[int](), dict[str, dict[str, float]]()
     for fold in range(FOLDS):
         out = set(repositories[fold::FOLDS])
-        others = [j for j in judged if j.repository not in out]
-        tested = [j for j in judged if j.repository in out and j.weight == 1.0]
-        network = fitted_network(others)
-        by_network += [_rank(j, network.of(j.features)) for j in tested]
-        by_sum += ranks(tested, fit(others))
-        by_repository.update(dict.fromkeys(out, as_numbers(network)))
-    for name, found in (("sum", by_sum), ("network", by_network)):
-        positions = np.array(found)
-        shares = ", ".join(f"{(positions <= k).mean():.3f} among {k}" for k in (1, 3, 6, 10, 30))
-        print(f"left out, {name}: {shares}, MRR {(1 / positions).mean():.3f} ({len(positions)} questions)")
+        weights = fit([j for j in judged if j.repository not in out])
+        found += ranks([j for j in judged if j.repository in out and j.weight == 1.0], weights)
+        by_repository.update(dict.fromkeys(out, named(weights)))
+    positions = np.array(found)
+    shares = ", ".join(f"{(positions <= k).mean():.3f} among {k}" for k in (1, 3, 6, 10, 30))
+    print(f"left out: {shares}, MRR {(1 / positions).mean():.3f} ({len(positions)} questions)")
     return by_repository
 
 
 def main() -> None:
-    """Fit the network and print how left-out repositories rank."""
+    """Fit the weights and print how left-out repositories rank."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", type=Path, nargs="+")
     parser.add_argument("--trees", type=Path, required=True)
-    parser.add_argument("--left-out", type=Path, help="Write the network for each repository, fitted without it.")
-    parser.add_argument("--write", action="store_true", help="Store the network fitted on all repositories.")
+    parser.add_argument("--left-out", type=Path, help="Write the weights for each repository, fitted without it.")
+    parser.add_argument("--write", action="store_true", help="Store the weights fitted on all repositories.")
     options = parser.parse_args()
     cases = [json.loads(line) for file in options.cases for line in file.read_text(encoding="utf-8").splitlines()]
     judged = judge(options.trees, cases)
@@ -154,8 +139,8 @@ def main() -> None:
     if options.left_out:
         options.left_out.write_text(json.dumps(by_repository), encoding="utf-8")
     if options.write:
-        target = Path(passage_network.__file__).with_name(passage_network.NETWORK_FILE)
-        target.write_text(json.dumps(as_numbers(fitted_network(judged))) + "\n", encoding="utf-8")
+        target = Path(passages.__file__).with_name(passages.WEIGHTS_FILE)
+        target.write_text(json.dumps(named(fit(judged)), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

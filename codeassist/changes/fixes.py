@@ -28,6 +28,9 @@ OF_NO_FAULT = re.compile(
 
 _REVERTS = re.compile(r"^revert\s+\"(.*)\"$", re.IGNORECASE)
 
+MOST_PATHS = 2_000
+"""Files whose fixes are looked for, the riskiest first: the paths stand on a command line, whose length is limited."""
+
 _PATCHES = (
     "diff-tree",
     "--stdin",
@@ -63,7 +66,7 @@ def fixes(repository: Repository, base: str, paths: Sequence[str]) -> list[Fix]:
     }
     chosen = list(subjects)[:MOST]
     revisions = "".join(f"{sha}\n" for sha in chosen).encode()
-    code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths), give=revisions)
+    code, out, _ = repository.git(*_PATCHES, "--", *(f":(literal){path}" for path in paths[:MOST_PATHS]), give=revisions)
     return _parsed(out, subjects) if code == 0 else []
 
 

@@ -207,13 +207,16 @@ def _change(repository: Repository, title: str, files: list[ChangedFile], where:
     texts = {f.path: f.new for f in files if f.new is not None}
     deleted = {f.old_path for f in files if f.kind in ("deleted", "renamed")} - {f.path for f in files if f.kind != "deleted"}
 
+    absent: set[str] = set()
+
     def read(path: str) -> str | None:
-        if path in deleted:
+        if path in deleted or path in absent:
             return None
         if path not in texts:
             raw = repository.show([f"{where}{path}"]).get(f"{where}{path}") if where else repository.on_disk(path)
             text = decoded(raw)[0]
             if text is None:
+                absent.add(path)
                 return None
             texts[path] = text
         return texts[path]

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
+from codeassist.changes.subjects import python_subject
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
 from codeassist.models.answers import ask_for_record
@@ -19,7 +20,12 @@ from codeassist.prompts.records import ChangeSummary
 from indexers.syntax.languages import is_test_path
 
 CONVENTIONAL = re.compile(r"^(feat|fix|docs|style|refactor|perf|test|build|ci|chore|revert)(?:\(([^)]*)\))?!?: ", re.IGNORECASE)
+TEXTS = frozenset(".md .rst .txt .adoc .toml .cfg .ini .yml .yaml .json .lock .in".split())
+"""Documents and settings: their changes follow those of the code."""
+
 SUBJECT = 72
+PREFIX = 12
+"""Characters that are left for a prefix such as `refactor: `."""
 
 
 class Graded(Protocol):
@@ -128,19 +134,11 @@ def summarise(
 
 def plain_message(change: Change, style: Style) -> str:
     """A commit message made without a model: a subject, and with several files a body with one line per file."""
-    code = [f for f in change.files if not is_test_path(f.path)] or change.files
+    own = [f for f in change.files if not is_test_path(f.path)] or change.files
+    code = [f for f in own if f.suffix not in TEXTS] or own  # what a document's headings say is not what changed
     docs = all(f.suffix in (".md", ".rst", ".txt") for f in change.files)
     tests = all(is_test_path(f.path) for f in change.files)
-    subject = _sentence(code[0])
-    if len(code) > 1:
-        names = [n for f in code for n in _names(f)[:1]]
-        where = _common(code)
-        verb = {"added": "add", "deleted": "remove", "renamed": "rename"}.get(_kind(code), "change")
-        subject = (
-            f"{verb} {', '.join(names[:3])}{' and more' if len(names) > 3 else ''}"
-            if names
-            else f"{verb} {len(code)} files{where}"
-        )
+    subject = _subject(code)
     kind = (
         "docs"
         if docs
@@ -162,6 +160,36 @@ def plain_message(change: Change, style: Style) -> str:
     subject += "." if style.stop and not subject.endswith(".") else ""
     body = [f"- {_sentence(f)}" for f in change.files] if len(change.files) > 1 else []
     return "\n".join([subject, "", *body[:20]]) if body else subject
+
+
+def _subject(code: Sequence[ChangedFile]) -> str:
+    """What the files do together: the change of the one that is most of it, else the names that changed."""
+    ordered = sorted(code, key=lambda f: -len(f.touched))
+    telling = [text for f in ordered if (text := python_subject(f))]
+    if telling and (len(code) == 1 or len(telling) == 1 or _is_most(ordered)):
+        return telling[0]
+    names = list(dict.fromkeys(n for f in code for n in _names(f)[: 3 if len(code) == 1 else 1]))
+    if code[0].kind != "modified" or not names:
+        if len(code) == 1:
+            return _sentence(code[0])
+        verb = {"added": "add", "deleted": "remove", "renamed": "rename"}.get(_kind(code), "change")
+        return f"{verb} {len(code)} files{_common(code)}" if not names else _fitting(verb, names, "")
+    return _fitting("change", names, f" in {PurePosixPath(code[0].path).name}" if len(code) == 1 else "")
+
+
+def _fitting(verb: str, names: Sequence[str], where: str) -> str:
+    """A clause with as many names as fit into a subject."""
+    for count in range(min(3, len(names)), 0, -1):
+        more = f" and {len(names) - count} more" if len(names) > count else ""
+        clause = f"{verb} {', '.join(names[:count])}{more}{where}"
+        if len(clause) <= SUBJECT - PREFIX:
+            break
+    return clause
+
+
+def _is_most(ordered: Sequence[ChangedFile]) -> bool:
+    """Whether the first file has more than half of the changed lines."""
+    return 2 * len(ordered[0].touched) > sum(len(f.touched) for f in ordered)
 
 
 def _kind(files: Sequence[ChangedFile]) -> str:

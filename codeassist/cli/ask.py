@@ -11,6 +11,7 @@ import typer
 
 from codeassist.cli.options import DryRun, ModelChoice, Output, PromptName, SeveralIndexed
 from codeassist.cli.output import TerminalEvents, closing, note, print_json
+from codeassist.cli.standard_input import given
 from codeassist.errors import CancelledError, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="A question about the repository.")],
+    question: Annotated[str, typer.Argument(help="A question about the repository; - reads it from standard input.")],
     k: Annotated[int | None, typer.Option("-k", "--places", min=1, help="Maximum number of places in the answer.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Only paths that match this glob; may be repeated.")] = None,
     strategy: Annotated[
@@ -54,6 +55,7 @@ def ask(
     from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
     from codeassist.tasks.ask import AskContext, ask_question, earlier_exchanges, plan_question
 
+    question = given(question)
     flags = {"ask.places": k, "ask.strategy": strategy, "ask.examples": examples} | choice.flags("ask")
     with closing(output.events(stream=True)) as events:
         every = where.open(events, flags)

@@ -21,6 +21,9 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{16}:\d+")
 WHOLE_REVIEW = 3_600.0
 """Seconds: `fix` waits for every analyser, unlike a review in a hook."""
 
+PATCH_REVIEW = 120.0
+"""Seconds for the review of a proposed patch."""
+
 Write = Annotated[bool, typer.Option("--write", help="Apply the patch to the files; by default it is only printed.")]
 
 
@@ -37,6 +40,7 @@ def fix(
 ) -> None:
     """Propose a patch, and check it with formatter, parser and covering tests on a scratch copy before offering it."""
     from codeassist.tasks.fix import request_for_finding, request_for_place
+    from codeassist.tasks.review import saved_findings
 
     with closing(output.events()) as events:
         services = where.open(events, choice.flags("review"))
@@ -45,7 +49,7 @@ def fix(
             return _findings(services, paths)
 
         if _FINGERPRINT.fullmatch(target):
-            request = request_for_finding(target, find)
+            request = request_for_finding(target, saved_findings(services.root), find)
         else:
             request = request_for_place(services.root, target, complaint, find)
         offer(services, request, output, write=write)
@@ -53,18 +57,20 @@ def fix(
 
 def offer(services: Services, request: FixRequest, output: Output, *, write: bool) -> None:
     """Request, check and show a proposal, for `fix` and `refactor`. Exits with 1 when no proposal passed its checks."""
-    from codeassist.tasks.fix import propose
+    from codeassist.tasks.fix import PatchChecks, propose
 
     session = services.needed_session("review")
-    proposal = propose(
-        services.root,
-        request.instruction,
-        request.paths,
-        session,
-        services.library,
-        never_send=services.not_sent(session),
-        events=services.events,
-    )
+    with services.existing_index(refresh=True) as index:
+        proposal = propose(
+            services.root,
+            request.instruction,
+            request.paths,
+            session,
+            services.library,
+            never_send=services.not_sent(session),
+            checks=PatchChecks(index, review=lambda patch: _wrong(services, patch)),
+            events=services.events,
+        )
     if output.as_json:
         print_json(proposal.as_json())
     elif not proposal.refused:
@@ -91,6 +97,19 @@ def _findings(services: Services, paths: Sequence[str]) -> Sequence[Finding]:
     request = ReviewRequest(ChangeSelection(paths=tuple(paths)), use_baseline=False)
     unhurried = services.with_flags({"review.timeout": WHOLE_REVIEW})
     return run_review(request, review_context(unhurried, model=False)).review.every
+
+
+def _wrong(services: Services, patch: str) -> Sequence[Finding]:
+    """The errors and warnings of a review of a patch, without a model and without running code."""
+    from codeassist.changes.reading import ChangeSelection
+    from codeassist.services import review_context
+    from codeassist.tasks.review import ReviewRequest, run_review
+    from codeassist.tasks.review.finding import Severity
+
+    quiet = services.with_flags({"review.timeout": PATCH_REVIEW, "review.behaviour": False})
+    request = ReviewRequest(ChangeSelection(diff=patch), use_baseline=False)
+    reviewed = run_review(request, review_context(quiet, model=False)).review
+    return [f for f in reviewed.every if f.severity is not Severity.NOTE]
 
 
 def _note(proposal: PatchProposal) -> None:

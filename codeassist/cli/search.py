@@ -11,6 +11,7 @@ import typer
 from codeassist.cli.options import Output, SeveralIndexed
 from codeassist.cli.output import closing, is_terminal, note, print_json, safe
 from codeassist.cli.places import Places
+from codeassist.cli.standard_input import given
 from codeassist.errors import EXIT_GATE
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ _SHOWN_SHARE = 0.005
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="A question, keywords, a name, a path or an error message.")],
+    query: Annotated[
+        str,
+        typer.Argument(
+            help="A question, keywords, a name, a path or an error message; - reads it, or a traceback, from standard input."
+        ),
+    ],
     k: Annotated[int | None, typer.Option("-k", "--results", min=1, help="Maximum number of results.")] = None,
     path: Annotated[list[str] | None, typer.Option("--path", help="Only paths that match this glob; may be repeated.")] = None,
     lang: Annotated[list[str] | None, typer.Option("--lang", help="Only this language; may be repeated.")] = None,
@@ -53,7 +59,7 @@ def search(
         every = where.open(events, {"search.results": k, "search.context": context})
         config = every[0].config.search
         request = SearchRequest(
-            query, config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0
+            given(query), config.results, path or (), lang or (), kind or (), tests, all_chunks, explain, tokens or 0
         )
         names = distinct_names([services.root for services in every])
         with ExitStack() as opened:

@@ -88,10 +88,17 @@ class TaskConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     prompt: str = ""
 
 
+class CompleteConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
+    """`[tasks.complete]`: inline completion in editors."""
+
+    model: str = ""
+
+
 class TasksConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """`[tasks]`: one table per task."""
 
     ask: TaskConfig = TaskConfig()
+    complete: CompleteConfig = CompleteConfig()
     gen_tests: TaskConfig = TaskConfig()
     review: TaskConfig = TaskConfig()
 
@@ -172,6 +179,7 @@ SECTIONS: dict[str, type[msgspec.Struct]] = {
     "workspace": WorkspaceConfig,
     "sandbox": SandboxConfig,
     "tasks.ask": TaskConfig,
+    "tasks.complete": CompleteConfig,
     "tasks.gen-tests": TaskConfig,
     "tasks.review": TaskConfig,
 }
@@ -242,6 +250,7 @@ DESCRIPTIONS: dict[str, str] = {
     "review.instructions": "tables of paths (globs) and text: instructions to the reviewing model for those files",
     "workspace.repositories": "other repositories that 'search', 'ask', 'mcp' and 'serve' include: folders from here, or globs",
     "sandbox.allow_unconfined": "run a project's code even where it cannot be confined; a repository's file cannot set it",
+    "tasks.complete.model": "openai:NAME of a model that fills in the middle, for inline completion in editors; empty: none",
     "privacy.mask_secrets": "mask likely secrets before they are sent to a remote model",
 } | {f"tasks.{task}.{key}": text for task in ("ask", "gen-tests", "review") for key, text in _TASK_KEYS.items()}
 

@@ -22,7 +22,14 @@ from codeassist.errors import ConfigError
 from indexers.files.reading import read_start, read_text
 
 _LOCAL_KINDS = ("static", "sentence-transformers", "local", "cross-encoder")
-_MODELS = ("model.name", "tasks.ask.model", "tasks.gen-tests.model", "tasks.review.model", "review.auditor")
+_MODELS = (
+    "model.name",
+    "tasks.ask.model",
+    "tasks.complete.model",
+    "tasks.gen-tests.model",
+    "tasks.review.model",
+    "review.auditor",
+)
 _FOLDERS = ("index.encoder", "search.reranker", *_MODELS)
 _PLAIN = ("", "none", "static")
 """Names that load and connect to nothing that is not shipped."""

@@ -36,6 +36,7 @@ _NAMES = (
     "model.name",
     "review.auditor",
     "tasks.ask.model",
+    "tasks.complete.model",
     "tasks.gen-tests.model",
     "tasks.review.model",
 )

@@ -32,7 +32,7 @@ _BARE_NAME = re.compile(
 _PLURAL = re.compile(r"[A-Z]{2,}s")
 """Abbreviations such as URLs."""
 
-LINE = re.compile(r"(?::|#L)(\d+)(?:[-\u2013]L?(\d+))?$")
+LINE = re.compile(r"(?::|#L)(\d{1,9})(?:[-\u2013]L?(\d{1,9}))?$")
 _PATH = re.compile(r"(?:\.{0,2}/)?(?:[\w.@+-]+/)*[\w.@+-]*\.[A-Za-z]\w{0,7}|(?:\.{0,2}/)?(?:[\w.@+-]+/)+[\w.@+-]*")
 NO_PATH = re.compile(r"(?i)^(?:text|application|image|audio|video|multipart|font|message|model)/|^HTTPS?/\d|^\w+://")
 _SHELL = re.compile(
@@ -59,6 +59,9 @@ _DENIED = re.compile(
     r"(?:\u4e0d\u4f1a?|\u4ece\u4e0d|\u6ca1\u6709)[^\x00-\x7f]{0,4})(?: [a-z]+){0,4} ?"
     r"(?P<spans>`[^`]+`(?:(?:, | or | nor |, or |\u6216|\u3001)`[^`]+`)*)"
 )
+
+_LONGEST_LIST = 500
+"""The most characters between "such as" and the last of its examples."""
 
 Kind = Literal["path", "call", "name", "code"]
 
@@ -120,7 +123,7 @@ def _is_bare_path(text: str) -> bool:
 
 def _follows_example(text: str, start: int) -> bool:
     """Whether a span continues a list of examples: such as `a` and `b`."""
-    before = text[:start]
+    before = text[max(0, start - _LONGEST_LIST) : start]
     examples = re.search(
         r"(?i)(?:such as|e\.\s?g\.|for example|like)\s[^.;:]*$", SPAN.sub(lambda match: "x" * len(match[0]), before)
     )

@@ -28,7 +28,8 @@ _NUMBER = re.compile(
     r"(?<![\w./-])(?:0[xXoObB][\da-fA-F_]+|\d[\d_,]*(?:\.\d+)?)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)?(?![\w.-]*[\w-]*\w)"
 )
 _LINE_WORDS = re.compile(
-    r"\blines?\s+(\d+)(?:\s*(?:-|\u2013|to)\s*(\d+))?|\u7b2c\s*(\d+)(?:\s*(?:-|\u2013|\u5230|\u81f3)\s*(\d+))?\s*\u884c"
+    r"\blines?\s+(\d{1,9})(?:\s*(?:-|\u2013|to)\s*(\d{1,9}))?(?!\d)"
+    r"|\u7b2c\s*(\d{1,9})(?:\s*(?:-|\u2013|\u5230|\u81f3)\s*(\d{1,9}))?\s*\u884c"
 )
 _FLAG = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 _ORDINAL = frozenset("0 1 2".split())
@@ -191,7 +192,7 @@ def _missing_numbers(prose: str, cited: Cited) -> Iterator[str]:
 
 def _is_last_of_range(number: str, cited: Cited) -> bool:
     """Whether a range in the blocks ends before the next number: 499 for `400...500`, 9 for `range(1, 10)` or `< 10`."""
-    if not number.isdigit():
+    if not re.fullmatch(r"\d{1,18}", number):
         return False
     return bool(re.search(rf"(?:\.\.\.|<\s*|\.\.<|range\([^()\n]*?){int(number) + 1}(?!\d)", cited.text))
 
@@ -201,6 +202,6 @@ def plain(number: str) -> str:
     bare = re.sub(r"(?<=\d)(?:ms|s|%|px|MB|KB|GB|kB|th|st|nd|rd)$", "", number).replace("_", "").replace(",", "")
     try:
         value = int(bare, 0) if re.match(r"0[xXoObB]", bare) else float(bare)
-    except ValueError:
+        return str(int(value)) if value == int(value) else str(value)
+    except (ValueError, OverflowError):  # also more digits than a number may have
         return bare
-    return str(int(value)) if value == int(value) else str(value)

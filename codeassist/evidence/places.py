@@ -64,9 +64,17 @@ class Evidence:
     commits: list[Commit] = field(default_factory=list)
 
 
+_PRAGMA = re.compile(
+    r"^\s*(?:fmt: ?(?:off|on|skip)|(?:yapf|isort|mypy|pyright|ruff|pylint|flake8|rubocop): ?[\w-]+|type: ?ignore|noqa\b|"
+    r"nosec\b|pragma: no|prettier-ignore|eslint-(?:dis|en)able|tslint:|clang-format o|NOLINT).*\n?",
+    re.MULTILINE,
+)
+"""A comment for a tool, which says nothing about the code below it."""
+
+
 def first_sentence(documentation: str, limit: int = 220) -> str:
     """The first sentence of a documentation text on one line, without markup; empty when there is none."""
-    text = documentation.strip().partition("\n\n")[0]
+    text = _PRAGMA.sub("", documentation).strip().partition("\n\n")[0]
     text = re.sub(r":[a-z]+:`~?([^`]+)`|``([^`]+)``|`([^`]+)`", lambda m: m[1] or m[2] or m[3], text)
     text = " ".join(re.sub(r"^\s*(?:@\w+|:\w+[^:]*:|\\brief)\s*", "", text).split())
     match = re.match(r"(.{12,}?[.!?])(?:\s|$)", text)

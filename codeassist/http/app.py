@@ -29,7 +29,7 @@ _ERRORS = {
     for status, text in {
         400: "The request cannot be answered as it is.",
         401: "A token is needed.",
-        403: "The host or the origin is not served.",
+        403: "The host or the origin is not served, or the token is for other things.",
         404: "There is no such repository, file, job or run.",
         405: "The method is not one of this path.",
         408: "The request did not arrive in time.",

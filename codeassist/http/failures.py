@@ -16,6 +16,9 @@ from indexers.errors import IndexBusyError
 
 RETRY_SECONDS = "2"
 
+TOP_LEVEL = 2
+"""The parts of the place of a field that is in nothing but the body."""
+
 
 class ServerError(CodeassistError):
     """A request that the server does not answer, with the status of HTTP."""
@@ -80,12 +83,21 @@ async def known_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def invalid_request(request: Request, error: Exception) -> JSONResponse:
-    """The answer to a request that does not fit the schema: its first fault, without the value."""
+    """The answer to a request that does not fit the schema: its first fault, without the value, and what would fit."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"] if part != "body")
     text = str(first["msg"])
-    return answer(request, 422, f"{where}: {text}." if where else f"{text}.")
+    fields = _fields(request) if first["type"] in ("extra_forbidden", "missing") and first["loc"][0] == "body" else ()
+    known = f" The fields are {', '.join(fields)}." if fields and len(first["loc"]) <= TOP_LEVEL else ""
+    return answer(request, 422, f"{where}: {text}.{known}" if where else f"{text}.{known}")
+
+
+def _fields(request: Request) -> tuple[str, ...]:
+    """The fields of the body that the route of a request takes."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = getattr(getattr(field, "field_info", None), "annotation", None)
+    return tuple(getattr(model, "model_fields", ()))
 
 
 async def http_error(request: Request, error: Exception) -> JSONResponse:

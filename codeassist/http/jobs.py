@@ -10,7 +10,7 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
@@ -86,8 +86,12 @@ class _JobEvents(Events):
 class Jobs:
     """The jobs of one server; two run at once."""
 
-    def __init__(self, on_end: Callable[[Job], None] = lambda _: None) -> None:
-        """Read what earlier servers recorded; `on_end` is called with each job that ends."""
+    def __init__(self, on_end: Callable[[Job], None] = lambda _: None, roots: Mapping[str, str] | None = None) -> None:
+        """Read what earlier servers recorded; `on_end` is called with each job that ends.
+
+        `roots` are the folders of the repositories by name: jobs of another repository of the same name are not shown.
+        """
+        self._roots = dict(roots or {})
         self._folder = workspace.cache_folder("jobs")
         self._jobs: dict[str, Job] = {}
         self._cancels: dict[str, Cancel] = {}
@@ -101,7 +105,7 @@ class Jobs:
         with suppress(OSError):  # without a cache nothing is recorded
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._alive.acquire()
-        for job in _recorded(self._folder):
+        for job in _recorded(self._folder, self._roots):
             self._jobs[job.id] = job
 
     def start(self, kind: str, repository: str, task: Task) -> Job:
@@ -134,8 +138,9 @@ class Jobs:
     def cancel(self, number: str) -> Job:
         """Ask a job to stop; one that waits never begins."""
         job = self.get(number)
-        if job.state not in ENDED and number in self._cancels:
-            self._cancels[number].request()
+        cancel = self._cancels.get(number)
+        if job.state not in ENDED and cancel is not None:
+            cancel.request()
             if self._futures[number].cancel():
                 self._end(job, "cancelled")
         return job
@@ -191,8 +196,9 @@ class Jobs:
         """Write a job to the cache; without a cache only this server knows it."""
         path = self._folder / f"{job.id}.json"
         temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        origin = {"server": self._server, "root": self._roots.get(job.repository, "")}
         try:
-            temporary.write_text(json.dumps(masked(asdict(job) | {"server": self._server})), encoding="utf-8")
+            temporary.write_text(json.dumps(masked(asdict(job) | origin)), encoding="utf-8")
             temporary.replace(path)
         except OSError:
             with suppress(OSError):
@@ -204,17 +210,19 @@ class Jobs:
         (self._folder / f"{job.id}.json").unlink(missing_ok=True)
 
 
-def _recorded(folder: Path) -> list[Job]:
-    """The jobs of earlier servers; those that had not ended are interrupted if their server is gone."""
+def _recorded(folder: Path, roots: Mapping[str, str]) -> list[Job]:
+    """The jobs of earlier servers in these repositories; those that had not ended are interrupted if their server is gone."""
     from indexers.files.reading import read_text
 
     jobs = []
     for path in sorted(folder.glob("*.json"), key=lambda p: p.name)[:MOST_KEPT] if folder.is_dir() else []:
         try:
             entry = json.loads(read_text(path))
-            server = str(entry.pop("server"))
+            server, root = str(entry.pop("server")), str(entry.pop("root", ""))
             job = Job(**entry)
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            continue
+        if root != roots.get(job.repository, ""):
             continue
         if job.state not in ENDED and not _runs(folder, server):
             job.state = "interrupted"

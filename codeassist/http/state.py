@@ -39,7 +39,8 @@ class ServerState:
         self.repositories = repositories
         self.settings = settings
         self.metrics = Metrics()
-        self.jobs = Jobs(lambda job: self.metrics.jobs.labels(job.kind, job.state).inc())
+        roots = {repository.name: str(repository.root) for repository in repositories}
+        self.jobs = Jobs(lambda job: self.metrics.jobs.labels(job.kind, job.state).inc(), roots)
         self.running = 0
         self.stopping = False
         self.work: set[Cancel] = set()

@@ -11,10 +11,13 @@ from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument, Workspace
 
 from codeassist.evidence.parsed_source import symbols_of
-from indexers.files.decoding import file_lines
+from indexers.files.decoding import file_lines, split_lines
 
 Symbol = tuple[str, str, int, int, str]
 """(qualified name, kind, first line, last line, signature); lines are numbered from 1."""
+
+LONGEST_NAME = 500
+_ENDING = re.compile(r"\r\n|\r|\n")
 
 
 class Documents:
@@ -54,7 +57,7 @@ class Documents:
     def lines(self, path: str) -> list[str]:
         """The lines of a file as they are now, without line endings."""
         document = self.buffer(path)
-        return document.source.splitlines() if document is not None else file_lines(self.root, path)
+        return split_lines(document.source) if document is not None else file_lines(self.root, path)
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """The definitions of an open buffer, or of a file."""
@@ -63,8 +66,21 @@ class Documents:
 
     def word(self, uri: str, position: lsp.Position) -> str:
         """The name at a position; empty where there is none."""
-        found: str = self.document(uri).word_at_position(position)
+        before, after = self.around(uri, position)
+        begin, end = re.search(r"\w*$", before[-LONGEST_NAME:]), re.match(r"\w*", after)
+        found = f"{begin[0] if begin else ''}{end[0] if end else ''}"
         return found if re.fullmatch(r"[^\W\d]\w*", found) else ""
+
+    def around(self, uri: str, position: lsp.Position) -> tuple[str, str]:
+        """The text of a document before and after a position. Its lines end as in the protocol, not as in Python."""
+        source = self.document(uri).source
+        starts = [0, *(ending.end() for ending in _ENDING.finditer(source))]
+        if position.line >= len(starts):
+            return source, ""
+        start = starts[position.line]
+        line = _ENDING.split(source[start:], maxsplit=1)[0]
+        at = start + len(line.encode("utf-16-le", "surrogatepass")[: 2 * position.character].decode("utf-16-le", "ignore"))
+        return source[:at], source[at:]
 
     def location(self, path: str, line: int, name: str = "") -> lsp.Location:
         """Where a name stands in a line; the whole line when it does not contain it."""

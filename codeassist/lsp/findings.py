@@ -10,8 +10,10 @@ from codeassist.errors import CodeassistError
 from codeassist.lsp.documents import Documents, utf16, whole_lines
 from codeassist.repositories import Repository
 from codeassist.tasks.review import Finding
+from indexers import IndexerError
+from indexers.files.decoding import file_lines
 
-EXPLAIN, TESTS = "codeassist.explain", "codeassist.generateTests"
+EXPLAIN, TESTS, PROVE = "codeassist.explain", "codeassist.generateTests", "codeassist.prove"
 
 _LEVELS = {
     "error": lsp.DiagnosticSeverity.Error,
@@ -66,23 +68,39 @@ class Findings:
     def __init__(self) -> None:
         """None yet."""
         self._by_path: dict[str, list[Finding]] = defaultdict(list)
+        self._reviewed: dict[str, list[str]] = {}
 
     def review(self, repository: Repository, path: str) -> list[Finding]:
         """Review a file and keep its findings; a change that cannot be read has none."""
+        lines = file_lines(repository.root, path)
         try:
-            self._by_path[path] = findings_of(repository, path)
-        except CodeassistError:
-            self._by_path[path] = []
-        return self._by_path[path]
+            found = findings_of(repository, path)
+        except (CodeassistError, IndexerError):
+            found = []
+        self._by_path[path], self._reviewed[path] = found, lines
+        return found
+
+    def proven(self, path: str, fingerprint: str) -> Finding | None:
+        """A finding of the last review of a file that has a program which shows it."""
+        return next((f for f in self._by_path.get(path, []) if f.fingerprint == fingerprint and f.reproducer), None)
 
     def actions(self, documents: Documents, uri: str, chosen: lsp.Range) -> list[lsp.CodeAction | lsp.Command]:
-        """What can be done at some lines: patches of findings, explaining and testing the definition around them."""
+        """What can be done at some lines: patches of findings, explaining and testing the definition around them.
+
+        A patch replaces lines by their numbers: none is offered for a buffer that was edited since it was reviewed.
+        """
         path = documents.path_of(uri)
         line = chosen.start.line + 1
+        current = self._by_path.get(path, []) if documents.lines(path) == self._reviewed.get(path) else []
         found: list[lsp.CodeAction | lsp.Command] = [
             _fix(uri, finding)
-            for finding in self._by_path.get(path, [])
+            for finding in current
             if finding.patch is not None and finding.start <= chosen.end.line + 1 and finding.end >= line
+        ]
+        found += [
+            lsp.Command(f"Prove: {finding.message[:80]}", PROVE, arguments=[uri, finding.fingerprint])
+            for finding in self._by_path.get(path, [])
+            if finding.reproducer and finding.start <= chosen.end.line + 1 and finding.end >= line
         ]
         around = [s for s in documents.symbols(path) if s[2] <= line <= s[3]]
         if around:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lsprotocol import types as lsp
 
 from codeassist.lsp.documents import Documents
+from codeassist.printable import counted
 from codeassist.privacy import mask
 from indexers import Index
 from indexers.types import RESOLVED
@@ -15,6 +16,7 @@ from indexers.types import RESOLVED
 MOST_SYMBOLS = 60
 MOST_FOUND = 15
 MOST_USES = 500
+MOST_COUNTED = 100
 SHOWN_CALLERS = 6
 SHOWN_TESTS = 5
 
@@ -78,14 +80,17 @@ def hover(index: Index, documents: Documents, name: str) -> str:
         return ""
     first = found[0]
     parts = [_code(first.signature, first.language), mask(first.documentation.strip())[0], f"{first.path}:{first.line}"]
-    uses = index.callers(name, 100)
+    uses = index.callers(name, MOST_COUNTED)
     code = [u for u in uses if not u.is_test]
     if code:
         resolved = sum(u.resolution == RESOLVED for u in code)
         shown = ", ".join(dict.fromkeys(f"`{u.by or u.path}`" for u in code[: 2 * SHOWN_CALLERS]))
-        parts.append(f"**Used {len(code)} times** ({resolved} resolved): {shown}")
+        more = "more than " if len(uses) == MOST_COUNTED else ""
+        parts.append(f"**Used {more}{counted(len(code), 'time')}** ({resolved} resolved): {shown}")
     if tests := index.tests_of(name, 20):
-        parts.append(f"**Reached by {len(tests)} tests:** " + ", ".join(f"`{t.name or t.path}`" for t in tests[:SHOWN_TESTS]))
+        parts.append(
+            f"**Reached by {counted(len(tests), 'test')}:** " + ", ".join(f"`{t.name or t.path}`" for t in tests[:SHOWN_TESTS])
+        )
     return "\n\n".join(part for part in parts if part)
 
 
@@ -138,7 +143,7 @@ def lenses(index: Index, documents: Documents, path: str) -> list[lsp.CodeLens]:
 
 def lens_title(index: Index, name: str) -> str:
     """The text of a lens."""
-    uses = index.callers(name, 100)
+    uses = index.callers(name, MOST_COUNTED)
     code = sum(not u.is_test for u in uses)
     tests = len(index.tests_of(name, 50))
-    return f"{code}{'+' if len(uses) == 100 else ''} use{'s' * (code != 1)} · {tests} test{'s' * (tests != 1)}"
+    return f"{code}{'+' if len(uses) == MOST_COUNTED else ''} use{'s' * (code != 1)} · {tests} test{'s' * (tests != 1)}"

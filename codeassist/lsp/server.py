@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.lsp import completion, names
 from codeassist.lsp.documents import Documents
-from codeassist.lsp.findings import EXPLAIN, TESTS, Findings, diagnostics
+from codeassist.lsp.findings import EXPLAIN, PROVE, TESTS, Findings, diagnostics
+from codeassist.lsp.inline import inline
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, QueryError
 
@@ -26,18 +28,21 @@ class Server(LanguageServer):
 
     def __init__(self, start: Path | None = None) -> None:
         """`start` is served instead of the folder of the editor."""
-        super().__init__("codeassist", __version__)
+        # Whole texts: the library counts lines by other endings too, and would put an edit after a form feed elsewhere.
+        super().__init__("codeassist", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
         self.findings = Findings()
         self._start = start
         self._repositories: Repositories | None = None
+        self._opening = threading.Lock()  # requests are answered in several threads
 
     @property
     def repository(self) -> Repository:
         """The repository, opened by the first request. Raises `CodeassistError`."""
-        if self._repositories is None:
-            root = self._start or Path(self.workspace.root_path or to_fs_path(self.workspace.root_uri or "") or ".")
-            self._repositories = Repositories([root])
-        return self._repositories.get()
+        with self._opening:
+            if self._repositories is None:
+                root = self._start or Path(self.workspace.root_path or to_fs_path(self.workspace.root_uri or "") or ".")
+                self._repositories = Repositories([root])
+            return self._repositories.get()
 
     @property
     def documents(self) -> Documents:
@@ -123,14 +128,26 @@ def _editing(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=["."]))
     @server.thread()
     def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
-        document = server.documents.document(params.text_document.uri)
-        at = document.offset_at_position(params.position)
-        found = server.answer(lambda i, _: completion.complete(i, document.source[:at], document.source[at:]), [])
+        before, after = server.documents.around(params.text_document.uri, params.position)
+        found = server.answer(lambda i, _: completion.complete(i, before, after), [])
         items = [
             lsp.CompletionItem(c.name, sort_text=f"{rank:03}", detail=c.source, kind=lsp.CompletionItemKind.Text)
             for rank, c in enumerate(found)
         ]
         return lsp.CompletionList(is_incomplete=True, items=items)
+
+    @server.feature(lsp.TEXT_DOCUMENT_INLINE_COMPLETION)
+    @server.thread()
+    def inline_completion(params: lsp.InlineCompletionParams) -> lsp.InlineCompletionList:
+        document = server.documents.document(params.text_document.uri)
+        at = document.offset_at_position(params.position)
+        path = server.documents.path_of(params.text_document.uri)
+        try:
+            text = inline(server.repository, path, document.source[:at], document.source[at:]) if path else ""
+        except (CodeassistError, IndexerError) as error:
+            server.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, str(error)))
+            text = ""
+        return lsp.InlineCompletionList([lsp.InlineCompletionItem(text)] if text.strip() else [])
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_SAVE)
     @server.thread()
@@ -171,6 +188,16 @@ def _commands(server: Server) -> None:
         value: dict[str, Any] = result.as_json()
         return value
 
+    @server.command(PROVE)
+    @server.thread()
+    def prove(uri: str, fingerprint: str) -> dict[str, Any] | None:
+        """The program that shows a finding again, which the review has run; as a message and returned."""
+        finding = server.findings.proven(server.documents.path_of(uri), fingerprint)
+        if finding is None:
+            return None
+        server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, finding.reproducer))
+        return finding.as_json()
+
     @server.command(TESTS)
     @server.thread()
     def generate(uri: str, name: str) -> dict[str, Any] | None:
@@ -185,7 +212,7 @@ def _commands(server: Server) -> None:
         context = GenTestsContext(services.root, services.config, services.existing_index, services.library)
         try:
             value: dict[str, Any] = run(request, context).as_json()
-        except CodeassistError as error:
+        except (CodeassistError, IndexerError) as error:
             server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Warning, str(error)))
             return None
         for module in value["modules"]:

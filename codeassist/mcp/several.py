@@ -9,7 +9,7 @@ from codeassist.errors import CodeassistError
 from codeassist.mcp import tools
 from codeassist.mcp.tools import Answer
 from codeassist.repositories import Repositories, Repository
-from codeassist.tasks.search import QUALITIES, SearchRequest, SearchResult, merged
+from codeassist.tasks.search import QUALITIES, SearchRequest, SearchResult, merged, trust_in
 from codeassist.tasks.search import search as run_search
 from indexers import IndexerError, IndexMissingError
 
@@ -17,13 +17,13 @@ from indexers import IndexerError, IndexMissingError
 def search(repositories: Repositories, query: str, scope: Sequence[str], max_tokens: int) -> Answer:
     """The lines that answer a query in the repositories that match best. Raises the errors of a query that is not valid."""
     request = tools.search_request(query, scope, max_tokens)
-    found: list[tuple[str, SearchResult]] = []
+    found: list[tuple[str, SearchResult, float]] = []
     states: list[str] = []
     for repository in repositories:
-        one, state = _searched(repository, request)
+        one, trust, state = _searched(repository, request)
         states.append(f"{repository.name}: {state}")
         if one is not None:
-            found.append((repository.name, one))
+            found.append((repository.name, one, trust))
     result = merged(request, found)
     state = "; ".join(states)
     if result.quality == "none" or not result.hits:
@@ -33,12 +33,12 @@ def search(repositories: Repositories, query: str, scope: Sequence[str], max_tok
     return tools.places(result.hits, query, result.quality, "several repositories", state)
 
 
-def _searched(repository: Repository, request: SearchRequest) -> tuple[SearchResult | None, str]:
+def _searched(repository: Repository, request: SearchRequest) -> tuple[SearchResult | None, float, str]:
     try:
         with repository.index() as (index, state):
-            return run_search(index, request), state
+            return run_search(index, request), trust_in(index, request), state
     except IndexMissingError:
-        return None, repository.state()
+        return None, 0.0, repository.state()
 
 
 def each(repositories: Repositories, run: Callable[[Repository], Answer]) -> Answer:

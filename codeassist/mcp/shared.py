@@ -7,7 +7,6 @@ it carries the lines of the Model Context Protocol as standard input and output 
 from __future__ import annotations
 
 import json
-import os
 import socket
 import sys
 import threading
@@ -202,7 +201,6 @@ class Shared:
 def main(path: str, idle: str = "") -> None:
     """Run the process at the socket `path`, unless one runs there; `idle` is in seconds."""
     place = Place(Path(path))
-    os.chdir(place.socket.parent)
     try:
         with FileLock(place.lock, timeout=TURN_SECONDS):
             anyio.run(Shared(place, float(idle or IDLE_SECONDS)).run)

@@ -122,8 +122,9 @@ def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max
         if left < 0 and lines:
             break
         lines.append(line)
-    unread = f", {found.unread} files were not read in time" if found.unread else ""
-    head = f"{found.found} lines match '{pattern}'{unread} ({repository.name}, index {state}). {UNTRUSTED}"
+    unread = f", {counted(found.unread, 'file was', 'files were')} not read in time" if found.unread else ""
+    many = counted(found.found, "line matches", "lines match")
+    head = f"{many} '{pattern}'{unread} ({repository.name}, index {state}). {UNTRUSTED}"
     places = [{"path": m.path, "start": m.line, "end": m.line, "name": m.by} for m in found.matches[: len(lines)]]
     body = [_fenced("\n".join(lines), "")] if lines else []
     return Answer("\n".join([head, *body]), {"results": places, "match": "good" if places else "none", "index": state})

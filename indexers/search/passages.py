@@ -2,16 +2,20 @@
 
 The first ranking finds files for keywords; a question in a person's own words shares few words with the code that answers it.
 So the text of the best candidates is read and compared with the question word by word (`word_match`) in windows of a few
-lines. A small network (`passage_network`) makes a score of the `FEATURES`.
+lines. The score is a weighted sum of `FEATURES`; the weights are in `passage_weights.json`, fitted with whole repositories
+left out by `python -m training passages`.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +26,6 @@ from indexers.files.decoding import file_lines
 from indexers.search import fusion
 from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
-from indexers.search.passage_network import network
 from indexers.search.shapes import Shape, shape_of
 from indexers.search.word_match import WordMatch
 from indexers.syntax.words import identifiers
@@ -39,12 +42,7 @@ MENTIONING = 15
 """A definition counts as mentioned if one of this many best passages contains its name."""
 
 LEAST_NAME = 4
-
-NAMED_PATH = 1.5
-"""What the file whose path is in the question gains: too few questions contain a path to learn it."""
-
-SHAPES: tuple[Shape, ...] = ("where", "what", "how", "who", "why", "error", "default", "can", "flow")
-"""Shapes of questions that the score may depend on."""
+WEIGHTS_FILE = "passage_weights.json"
 
 DOCUMENTED: tuple[Shape, ...] = ("how", "can", "default", "flow", "why", "where", "what")
 """Shapes of questions for which a document may be a better or worse answer than for others."""
@@ -74,7 +72,6 @@ FEATURES = (
     "named",  # a definition of any kind
     "length",  # the logarithm of the number of lines
     *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
-    *(f"asks_{shape}" for shape in SHAPES),
 )
 
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
@@ -104,6 +101,13 @@ class Ranked:
     """The first passages as hits."""
 
 
+@cache
+def weights() -> dict[str, float]:
+    """The fitted weight of each feature."""
+    loaded: dict[str, float] = json.loads(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+    return loaded
+
+
 def rank_passages(
     root: Path,
     encoder: StaticEncoder,
@@ -117,9 +121,9 @@ def rank_passages(
     matcher = match_of(encoder, expansion, total)
     vector = encoder.encode([expansion.text], query=True)[0]
     passages = observe(root, encoder, matcher, vector, shape_of(question), first)
-    scores = network().scores([passage.features for passage in passages])
-    for passage, score in zip(passages, scores.tolist(), strict=True):
-        passage.score = score + NAMED_PATH * passage.features["exact_path"]
+    fitted = weights()
+    for passage in passages:
+        passage.score = sum(fitted.get(name, 0.0) * value for name, value in passage.features.items())
     passages.sort(key=lambda p: (-p.score, p.row.path, p.row.start))
     return Ranked(passages, matcher, vector)
 
@@ -175,7 +179,6 @@ def observe(
             "length": math.log1p(len(texts[i])) / 5,
         }
         features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
-        features |= {f"asks_{name}": float(name == shape) for name in SHAPES}
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))
     return passages
 

@@ -21,8 +21,7 @@ from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.message_match import covered
 from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
-from indexers.search.passage_network import network
-from indexers.search.passages import NAMED_PATH, READ, Passage, Ranked, match_of, rank_passages
+from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.rerank import Reranker, rerank
 from indexers.search.word_match import WordMatch
@@ -162,8 +161,8 @@ class Searcher:
     def passage_hit(self, passage: Passage, start: int, end: int, preferred_kinds: Sequence[str] = ()) -> Hit:
         """A passage as a hit, with the given lines."""
         hit = self._hit(passage.candidate, passage.row, passage.score, preferred_kinds)
-        parts = network().contributions(passage.features) | {"exact_path": NAMED_PATH * passage.features["exact_path"]}
-        reasons = {name: parts[name] for name, value in passage.features.items() if value and not name.startswith("asks_")}
+        fitted = weights()
+        reasons = {name: fitted.get(name, 0.0) * value for name, value in passage.features.items() if value}
         text = hit.text if (start, end) == (hit.start_line, hit.end_line) else read_lines(self._root, hit.path, start, end)
         return replace(hit, start_line=start, end_line=end, text=text, reasons=reasons)
 

@@ -34,8 +34,8 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "overview",
         (
-            r"^\s*how (?:do|can|should) i (?:install|run|build|test|start) "
-            r"(?:this|it|the (?:project|tests?|package|program))\b\s*\??$"
+            r"^\s*how (?:(?:do|can|should) (?:i|you|we)|to) (?:install|run|build|test|start)"
+            r"(?: (?:this|it|(?:the )?(?:project|tests?|package|program)))?\s*\??$"
         ),
     ),
     ("overview", r"^\s*(?:what|which) version\b.{0,12}\b(?:is this|is it|do i have)\b"),

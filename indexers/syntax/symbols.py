@@ -184,6 +184,8 @@ def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
     if "::" in text:
         while (shorter := _TEMPLATE.sub("", text)) != text:
             text = shorter
+        if "operator" not in text:  # a macro before the type of a C++ function makes that type part of the name
+            text = text.split()[-1]
         scope, _, text = text.rpartition("::")
         scope = scope.replace("::", ".")
     receiver = definition.node.child_by_field_name("receiver") if definition.kind == "method" else None

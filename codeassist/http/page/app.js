@@ -43,6 +43,15 @@ function askForToken() {
   input.focus();
 }
 
+/** Offer the configured model of a repository, if there is one, and answers of the index alone. */
+function chooseModel(model) {
+  const choice = document.getElementById("model");
+  choice.replaceChildren(...(model === "none" ? [] : [el("option", { value: "model" }, model)]), el("option", { value: "none" }, "of the index alone"));
+  choice.value = model === "none" || localStorage.getItem("model") === "none" ? "none" : "model";
+  choice.disabled = model === "none";
+  choice.onchange = () => { localStorage.setItem("model", choice.value); say(`Answers ${choice.value === "none" ? "of the index alone" : `of ${model}`}`); };
+}
+
 async function start() {
   try {
     const { repositories } = await get("/v1/repositories");
@@ -53,7 +62,7 @@ async function start() {
       useRepository(picker.value);
       localStorage.setItem("repository", picker.value);
       const model = repositories.find((r) => r.name === picker.value)?.model || "none";
-      document.getElementById("model").textContent = model === "none" ? "without a model" : model;
+      chooseModel(model);
     };
     picker.onchange = () => { chosen(); closePanel(); say(`Repository ${picker.value}`); render(); };
     chosen();

@@ -77,7 +77,7 @@ export function ask(place) {
     let written = "";
     try {
       let complete = false;
-      for await (const [kind, data] of events("/v1/ask", { question: text, history, stream: true }, running.signal)) {
+      for await (const [kind, data] of events("/v1/ask", { question: text, history, stream: true, model: document.getElementById("model").value !== "none" }, running.signal)) {
         if (kind === "step") step.textContent = data.text;
         else if (kind === "note") say(data.text);
         else if (kind === "text") { written += data.text; body.replaceChildren(...markdown(written)); step.textContent = "answering"; }

@@ -48,6 +48,14 @@ export function pressable(element, label, action) {
   return element;
 }
 
+/** A number with its noun: "1 finding", "2 findings". */
+export const counted = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+
+/** A button that copies a text. */
+export function copying(label, text, done) {
+  return el("button", { type: "button", class: "small", onclick: async () => { await navigator.clipboard.writeText(text); say(done); } }, label);
+}
+
 /** Say something to everybody, screen readers too. */
 export function say(text) {
   const place = document.getElementById("status");

@@ -2,7 +2,7 @@
 import { events, get, post, remove } from "./api.js";
 import { answered } from "./ask.js";
 import { block } from "./code.js";
-import { el, failure, link, say } from "./dom.js";
+import { counted, el, failure, link, say } from "./dom.js";
 
 const MARKS = { 1: "good", "-1": "bad", 0: "" };
 
@@ -24,9 +24,41 @@ async function oneRun(place, number) {
   place.append(el("p", {}, el("a", { href: "#runs" }, "All runs")), el("h2", {}, run.question), el("p", { class: "hint" }, `Run ${run.id}, ${run.time.slice(0, 16).replace("T", " ")}, ${run.model === "none" ? "without a model" : run.model}, ${run.seconds.toFixed(2)} s`),
     el("div", { class: "card" }, answered({ answer: run.output, citations: run.citations, error: run.error || null, checks: run.checks })), rating,
     el("p", {}, link("Ask it again", () => { sessionStorage.setItem("again", run.question); location.hash = "#ask"; setTimeout(() => { const q = document.getElementById("question"); if (q) q.value = run.question; }, 50); })));
+  const again = el("div", { "aria-live": "polite" });
+  const repeat = el("button", { type: "button", onclick: async () => {
+    repeat.disabled = true;
+    again.replaceChildren(el("p", { class: "steps" }, "answering again"));
+    try { again.replaceChildren(...repeated(await post(`/v1/runs/${run.id}/replay`, {}))); } catch (error) { again.replaceChildren(failure(error)); }
+    repeat.disabled = false;
+  } }, "Replay");
+  place.append(el("p", {}, repeat, el("span", { class: "quiet" }, " with the same inputs, on the code as it is now")), again);
   for (const [at, messages] of run.messages.entries()) {
     place.append(el("details", {}, el("summary", {}, `What was sent in call ${at + 1}`), messages.map((m) => [el("h3", {}, m.role), block(m.content)])));
   }
+}
+
+/** What a replay showed: the same answer, or the lines that differ. */
+function repeated(result) {
+  const places = result.same_places ? "It cites the same places." : "It cites other places.";
+  return [el("p", { class: "notice" }, `${result.same_answer ? "The same answer." : "Another answer."} ${places}${result.error ? ` The model failed: ${result.error}` : ""}`),
+    result.same_answer ? "" : el("pre", { class: "lines diff", tabindex: "0", "aria-label": "Difference of the answers" }, result.diff.map((line) => el("div", { class: line[0] === "+" ? "added" : line[0] === "-" ? "removed" : "quiet" }, line)))].filter(Boolean);
+}
+
+const OUTCOMES = { true: "passes", false: "fails", null: "undecided" };
+
+/** The cases of a prompt, run on their recorded answers. */
+async function cases(place, name) {
+  const wait = el("p", { class: "steps" }, "running the cases");
+  place.append(wait);
+  const found = await get(`/v1/prompts/${encodeURIComponent(name)}/cases`).catch((error) => error);
+  wait.remove();
+  if (found instanceof Error) { place.append(failure(found)); return; }
+  const results = found.variants.flatMap((variant) => variant.results);
+  if (!results.length) { place.append(el("p", { class: "quiet" }, "It has no test cases.")); return; }
+  const passed = results.filter((r) => r.ok).length;
+  place.append(el("h3", {}, "Cases"), el("p", { class: "quiet" }, `${passed} of ${counted(results.length, "case")} pass on recorded answers.`),
+    el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, "Case"), el("th", { class: "narrow" }, "Result"), el("th", {}, "Why"))),
+      el("tbody", {}, results.map((r) => el("tr", {}, el("td", {}, r.case), el("td", { class: "narrow" }, OUTCOMES[String(r.ok)]), el("td", { class: "quiet" }, r.error || r.verdicts.filter((v) => v.ok !== true).map((v) => v.words || v.kind).join("; ")))))));
 }
 
 export async function prompts(place, name) {
@@ -35,6 +67,7 @@ export async function prompts(place, name) {
     place.append(el("p", {}, el("a", { href: "#prompts" }, "All prompts")), el("h2", {}, `${prompt.name} ${prompt.version}`), el("p", { class: "hint" }, prompt.description),
       prompt.versions.length ? el("p", { class: "quiet" }, `Published: ${prompt.versions.map((v) => `${v.version} (${v.date})`).join(", ")}`) : "",
       prompt.diff.length ? el("details", {}, el("summary", {}, "Difference from the version before"), block(prompt.diff.join("\n"))) : "", block(prompt.text));
+    await cases(place, name);
     return;
   }
   place.append(el("h2", {}, "Prompts"), el("p", { class: "hint" }, "The texts that models get: files with versions and test cases."));

@@ -1,9 +1,12 @@
 // Pictures one can walk: the map of folders and files, and the calls around a name.
 import { get } from "./api.js";
-import { el, failure, link, pressable, svg } from "./dom.js";
+import { counted, el, failure, link, pressable, svg } from "./dom.js";
 import { openFile } from "./panel.js";
 
 const WIDTH = 960;
+
+/** Below this width the calls are lists: the picture would be too small to read. */
+const NARROW = 600;
 
 /** A tree of folders with the rank of what is in them. */
 function tree(files, ranks) {
@@ -133,6 +136,12 @@ export async function symbol(place, name) {
   const callees = new Map(known.callees.filter((c) => c.definition).map((c) => [c.definition.qualified_name, { label: c.definition.qualified_name, title: `${c.definition.qualified_name}, ${c.definition.path}:${c.definition.start_line}, ${c.resolution}`, resolved: c.resolution === "resolved", action: go(c.definition.qualified_name) }]));
   const left = [...callers.values()].slice(0, 12);
   const right = [...callees.values()].slice(0, 12);
+  if (place.clientWidth && place.clientWidth < NARROW) {
+    const names = (title, nodes) => [el("h3", {}, title), nodes.length ? el("ul", { class: "plain" }, nodes.map((n) => el("li", {}, link(n.label, n.action, { class: "link path" }), el("span", { class: "quiet" }, n.resolved ? "" : " by name")))) : el("p", { class: "quiet" }, "none")];
+    place.append(el("p", {}, link(`Open ${first.path}:${first.start_line}`, () => openFile(first.path, first.start_line, first.end_line), { class: "link path" })), ...names("Used by", left), ...names("Calls", right));
+    details(place, known);
+    return;
+  }
   const height = Math.max(140, 46 * Math.max(left.length, right.length, 1) + 30);
   const sides = [...column(left, 0, 270, height, -1), ...column(right, 690, 270, height, 1)];
   const edges = sides.map((node) => {
@@ -144,7 +153,13 @@ export async function symbol(place, name) {
   place.append(el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Picture of the calls" },
     svg("svg", { class: "picture", viewBox: `0 0 ${WIDTH} ${height}`, style: null, role: "group", "aria-label": `Calls around ${first.qualified_name}` }, edges, sides.map((n) => n.shape), centre,
       svg("text", { x: 480, y: height / 2 + 5, "text-anchor": "middle", "font-weight": 650 }, fit(first.qualified_name, 260)))));
-  place.append(el("p", { class: "quiet" }, `Coloured lines are resolved by imports and types, grey ones matched by name. ${known.callers.uses.length} uses, ${known.callees.length} calls.`),
+  place.append(el("p", { class: "quiet" }, "Coloured lines are resolved by imports and types, grey ones matched by name."));
+  details(place, known);
+}
+
+/** Every use and test of a name. */
+function details(place, known) {
+  place.append(el("p", { class: "quiet" }, `${counted(known.callers.uses.length, "use")}, ${counted(known.callees.length, "call")}.`),
     el("h3", {}, "Uses"), el("ul", { class: "plain" }, known.callers.uses.slice(0, 40).map((u) => el("li", {}, link(`${u.path}:${u.line}`, () => openFile(u.path, u.line), { class: "link path" }), el("span", { class: "quiet" }, ` ${u.kind}${u.by ? ` in ${u.by}` : ""}, ${u.resolution}`)))));
   if (known.tests.tests.length) place.append(el("h3", {}, "Tests that reach it"), el("ul", { class: "plain" }, known.tests.tests.slice(0, 20).map((t) => el("li", {}, link(`${t.path}:${t.line}`, () => openFile(t.path, t.line), { class: "link path" }), ` ${t.name}`))));
 }

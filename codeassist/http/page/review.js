@@ -1,6 +1,6 @@
 // Review: the current change as a diff, with the findings at their lines.
 import { post } from "./api.js";
-import { el, failure, link, say } from "./dom.js";
+import { copying, counted, el, failure, link } from "./dom.js";
 import { openFile } from "./panel.js";
 
 export function review(place) {
@@ -19,8 +19,8 @@ export function review(place) {
     result.replaceChildren(el("p", { class: "steps" }, "reviewing"));
     try {
       const found = await post("/v1/review", { staged: which.value === "staged", base: which.value === "base" ? base.value : "" });
-      const head = found.change.files.length ? `${found.findings.length} findings in ${found.change.title}, ${found.change.files.length} files.` : "Nothing has changed.";
-      result.replaceChildren(el("p", { class: "quiet" }, head), ...(found.notes || []).map((note) => el("p", { class: "notice" }, note)), ...found.change.files.map((file) => fileDiff(file, found.findings)));
+      const head = found.change.files.length ? `${counted(found.findings.length, "finding")} in ${found.change.title}, ${counted(found.change.files.length, "file")}.` : "Nothing has changed.";
+      result.replaceChildren(el("p", { class: "quiet" }, head), ...(found.notes || []).map((note) => el("p", { class: "notice" }, note)), behaviour(found.behaviour), ...found.change.files.map((file) => fileDiff(file, found.findings)));
       const elsewhere = found.findings.filter((f) => !found.change.files.some((file) => file.path === f.path));
       result.append(...elsewhere.map(findingCard));
     } catch (error) {
@@ -34,7 +34,32 @@ function findingCard(finding) {
   return el("div", { class: `finding ${finding.severity}-level` },
     el("p", {}, el("span", { class: "badge" }, finding.severity), " ", finding.message),
     el("p", { class: "quiet" }, finding.rule, " ", finding.evidence.slice(0, 4).map((e) => [link(`${e.path}:${e.line}`, () => openFile(e.path, e.line), { class: "link path" }), " "])),
-    finding.patch ? [el("pre", { tabindex: "0" }, finding.patch), el("button", { type: "button", class: "small", onclick: async () => { await navigator.clipboard.writeText(finding.patch); say("The patch is copied."); } }, "Copy the patch")] : "");
+    finding.note ? el("p", { class: "quiet" }, finding.note) : "",
+    finding.reproducer ? program(finding.reproducer) : "",
+    finding.patch ? [el("pre", { tabindex: "0" }, finding.patch), copying("Copy the patch", finding.patch, "The patch is copied.")] : "");
+}
+
+/** A program that shows a finding again. */
+function program(text) {
+  return el("details", { class: "reproducer" }, el("summary", {}, "Show it again with this program"), el("pre", { tabindex: "0" }, text),
+    copying("Copy the program", text, "The program is copied."));
+}
+
+/** What running the old and the new code showed. */
+function behaviour(report) {
+  const files = report?.files || [];
+  if (!files.length) return "";
+  const differences = report.differences || [];
+  const rows = differences.map((d) => el("tr", {},
+    el("td", {}, el("code", {}, d.call), d.calls > 1 ? el("span", { class: "quiet" }, ` and ${counted(d.calls - 1, "other call")} like it`) : ""), el("td", {}, el("code", {}, d.before)), el("td", {}, el("code", {}, d.after)),
+    el("td", {}, link(`${d.path}:${d.line}`, () => openFile(d.path, d.line), { class: "link path" }), d.mentioned_in ? el("span", { class: "quiet" }, ` mentioned in ${d.mentioned_in}`) : "")));
+  const calls = (file) => Object.values(file.inputs || {}).reduce((sum, n) => sum + n, 0);
+  const same = files.filter((file) => !differences.some((d) => d.path === file.path)).map((file) => el("li", {}, file.not_run ? `${file.path} was not compared: ${file.not_run}` : calls(file) ? `${file.path}: ${counted(calls(file), "call")} did the same before and after` : `${file.path}: no input was found`));
+  const failing = Object.keys(report.tests?.now_failing || {});
+  return el("section", { class: "card behaviour" }, el("h3", {}, "Behaviour"),
+    rows.length ? el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Calls that differ" }, el("table", {}, el("thead", {}, el("tr", {}, el("th", {}, "Call"), el("th", {}, "Before"), el("th", {}, "After"), el("th", {}, "Where"))), el("tbody", {}, rows))) : "",
+    same.length ? el("ul", { class: "plain quiet" }, same) : "",
+    failing.length ? el("p", { class: "notice" }, `${counted(failing.length, "test fails", "tests fail")} only after the change: ${failing.join(", ")}`) : "");
 }
 
 function fileDiff(file, findings) {

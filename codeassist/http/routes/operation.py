@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from codeassist import __version__
 from codeassist.config import task_model
+from codeassist.http.failures import ServerError
 from codeassist.http.state import state_of
 
 router = APIRouter(tags=["operation"])
@@ -22,7 +23,9 @@ async def health(request: Request) -> dict[str, Any]:
 
 @router.get("/metrics", responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}})
 async def metrics(request: Request) -> Response:
-    """What the server counted, in the text format of Prometheus."""
+    """What the server counted, in the text format of Prometheus. It names every repository, so a token must be for all."""
+    if request.scope["access"].repositories is not None:
+        raise ServerError(403, "The metrics name every repository; use a token that is for all of them.")
     state = state_of(request)
     for repository in state.repositories:
         if (generation := repository.generation()) is not None:

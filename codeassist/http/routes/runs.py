@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from codeassist.deadline import Cancel
 from codeassist.errors import UsageError
 from codeassist.http.failures import ServerError
 from codeassist.http.state import Repo, run, safe_json
@@ -25,6 +26,14 @@ class Rating(BaseModel):
 
     rating: Literal["up", "down", "none"]
     note: Annotated[str, StringConstraints(max_length=2000)] = ""
+
+
+class Replay(BaseModel):
+    """Whether the configured model is asked again; otherwise the index answers alone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: bool = True
 
 
 @router.get("/v1/runs")
@@ -57,6 +66,31 @@ async def rate(request: Request, repository: Repo, number: RunId, body: Rating) 
         _found(repository, number)
         repository.services.runs.rate(number, RATINGS[body.rating], body.note)
         return safe_json(_found(repository, number).as_json())
+
+    return await run(request, task)
+
+
+@router.post("/v1/runs/{number}/replay")
+async def replay(request: Request, repository: Repo, number: RunId, body: Replay) -> dict[str, Any]:
+    """Repeat a run with its inputs on the repository as it is now (schema `codeassist.replay/1`), with the lines that differ.
+
+    The model is the configured one; a run of the index alone is repeated so.
+    """
+    import difflib
+
+    from codeassist.tasks.ask import AskContext
+    from codeassist.tasks.ask.replay import replay as repeat
+
+    def task(cancel: Cancel) -> dict[str, Any]:
+        recorded = _found(repository, number)
+        services = repository.services.for_request(cancel=cancel).with_flags({"model.cache": False})
+        with repository.index() as (index, _):
+            session = services.session("ask") if recorded.model not in ("", "none") and body.model else None
+            context = AskContext(services.config, services.library, session, store=services.run_log, cancel=cancel)
+            value = repeat(index, recorded, context).as_json()
+        before, after = value["before"].splitlines(), value["after"].splitlines()
+        value["diff"] = list(difflib.unified_diff(before, after, f"run {number}", "now", lineterm=""))
+        return safe_json(value) | {"repository": repository.name}
 
     return await run(request, task)
 
@@ -114,5 +148,25 @@ async def prompt(request: Request, repository: Repo, name: PromptName) -> dict[s
                 "diff": list(diff),
             }
         )
+
+    return await run(request, task)
+
+
+@router.get("/v1/prompts/{name}/cases")
+async def cases(request: Request, repository: Repo, name: PromptName) -> dict[str, Any]:
+    """The test cases of a prompt, run on their recorded answers (schema `codeassist.prompts-test/2`).
+
+    No model is asked, no script is run, and a case whose context comes from the index stays undecided.
+    """
+    from codeassist.errors import PromptError
+    from codeassist.tasks.prompt_tests import Bench, run_variants
+
+    def task(_: object) -> dict[str, Any]:
+        library = repository.services.every_prompt
+        try:
+            found = library.find(name)
+        except PromptError as error:
+            raise ServerError(404, str(error)) from error
+        return safe_json(run_variants([found], [Bench(library)], (), "").as_json())
 
     return await run(request, task)

@@ -41,19 +41,21 @@ def brief(
     words: WordMatch,
     shape: Shape,
     numbers: Citations,
-    doubt: str = "",
+    opening: Callable[[Sequence[str]], str] = lambda _: "",
     calls: Sequence[Definition] = (),
     named: Callable[[Hit, int], Hit] = lambda hit, _: hit,
 ) -> list[str]:
-    """The lines of a short answer from places, best first; `doubt` stands before them, `calls` are those of the best place.
+    """The lines of a short answer from places, best first; `calls` are those of the best place.
 
-    `named` gives a place the name of what the line with this number belongs to.
+    `opening` gives the words that stand before them from the lines that are quoted of the best place; `named` gives a place the
+    name of what the line with this number belongs to.
     """
     lines = hits[0].text.split("\n")
     scores = line_scores(lines, words, shape, hits[0].name)
     best = named(hits[0], hits[0].start_line + int(scores.argmax()))
-    quoted = block(best, excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls)))
-    head = f"{doubt} {_head(best, numbers)}" if doubt else _head(best, numbers)
+    chosen = excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls))
+    quoted = block(best, chosen)
+    head = f"{opening([line for _, line in chosen.lines])} {_head(best, numbers)}".lstrip()
     if names := decisive_names(lines, scores, head + quoted, NAMES_LENGTH):
         head = f"{head.removesuffix(':').removesuffix('.')}. Mentions {_listed(names)}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []

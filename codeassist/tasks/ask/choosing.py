@@ -26,6 +26,11 @@ MOST_PARTS = 2
 SHORTEST_QUOTED = 4
 """A text in quotes with at least this many words repeats the question; a shorter one may be a name or a message."""
 
+GUIDES = 5
+"""How many search hits may be in the document that has the section which a question asks for."""
+
+_ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
+
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
 """A name with more definitions does not say which one is meant."""
@@ -79,6 +84,31 @@ def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]
     if len(named) != 1:
         return list(hits)
     return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
+
+
+def guide_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with the section of a document first whose title says what a short "how do I" question asks.
+
+    The title has no word that the question lacks, and at least half of the question's own.
+    """
+    asked = {term for term in understand(question).terms if term not in SCAFFOLD}
+    if not _ASKS_HOW.search(question) or not 0 < len(asked) <= 2 * FEW_TERMS:
+        return list(hits)
+    documents = [hit for hit in index.search(question, GUIDES) if hit.kind == "section"]
+    sections = [
+        replace(
+            hit, start_line=d.line, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1), name=d.name, qualified_name=d.name
+        )
+        for hit in documents
+        for d in index.outline(hit.path)
+        if d.kind == "section" and _says(d.name, asked)
+    ]
+    return [*sections, *(hit for hit in hits if not any(_touch(section, hit) for section in sections))]
+
+
+def _says(title: str, asked: set[str]) -> bool:
+    said = set(understand(title).terms)
+    return bool(said) and said <= asked and 2 * len(said) >= len(asked)
 
 
 def _exact(index: Index, name: str) -> list[Definition]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, named_by, subject_first, together
+from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, guide_first, named_by, subject_first, together
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
+from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
 from indexers.search.shapes import shape_of
@@ -50,11 +51,12 @@ def ask(
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        chosen = together(index.root, subject_first(index, question, distinct(hits)), places)
+        chosen = together(index.root, guide_first(index, question, subject_first(index, question, distinct(hits))), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
+        opening = _opening(question, shape, certainty, doubt)
         calls = _calls(index, chosen[0]) if shape == "flow" else []
-        parts = brief(chosen, ranked.words, shape, numbers, doubt, calls, partial(named_by, index))
+        parts = brief(chosen, ranked.words, shape, numbers, opening, calls, partial(named_by, index))
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)
@@ -126,6 +128,13 @@ def not_found(hits: Sequence[Hit], missing: Sequence[str] = ()) -> str:
         nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
         text += f" The closest matches: {nearest}."
     return text
+
+
+def _opening(question: str, shape: Shape, certainty: float, doubt: str) -> Callable[[Sequence[str]], str]:
+    """What gives the words before an answer from its quoted lines."""
+    if doubt or shape != "can":
+        return lambda _: doubt
+    return lambda quoted: verdict(question, quoted, certainty)
 
 
 def _doubt(missing: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.commands import commands
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.syntax.languages import CODE, detect, is_test_path
@@ -25,9 +26,16 @@ LEAST_WORDS = 6
 
 LONGEST = 240
 _ASIDE = re.compile(r"(?:^|/)(?:docs?|examples?|samples?)\w*/")
+_COMMENT = re.compile(r"(?s)<!--.*?-->")
 _TAG = re.compile(r"</?\w[^>]*>")
 _MARKUP = re.compile(r"\[?!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*|^\.\. .*|https?:\S+")
-_README = re.compile(r"^(?:docs?/)?(?:readme|index|contributing)(?:\.(?:md|rst|txt|adoc))?$", re.IGNORECASE)
+_MARKS = re.compile(r"```|~~~|([=\-~^\"#*+.:])\1{2,}$|\.\. ")
+_README = re.compile(
+    r"^(?:docs?/(?:dev\w*/)?|\.github/)?(?:readme|index|contributing|hacking|develop(?:ment|ing)?|install(?:ation|ing)?|testing)"
+    r"(?:\.(?:md|rst|txt|adoc))?$",
+    re.IGNORECASE,
+)
+_ABOUT_THE_PROJECT = re.compile(r"contributing|hacking|develop", re.IGNORECASE)
 _MANIFEST = re.compile(
     r"^(?:pyproject\.toml|package\.json|Cargo\.toml|composer\.json|setup\.cfg|setup\.py|go\.mod|pom\.xml|build\.gradle(?:\.kts)?|"
     r"\w[\w-]*\.gemspec|mix\.exs|CMakeLists\.txt|Makefile|VERSION)$"
@@ -52,15 +60,20 @@ def overview(index: Index, question: str, numbers: Citations) -> list[str]:
     """The paragraphs of an answer about the whole project; empty when its documents and manifest say nothing about it."""
     topic = next((t for t, pattern in _TOPICS if re.search(pattern, question, re.IGNORECASE)), "what")
     files = index.files()
-    documents = sorted((f for f in files if _README.match(f)), key=lambda f: (f.count("/"), "contributing" in f.lower(), f))
+    documents = sorted(
+        (f for f in files if _README.match(f)), key=lambda f: (bool(_ABOUT_THE_PROJECT.search(f)), f.count("/"), f)
+    )
     manifests = [f for f in files if _MANIFEST.match(f)]
     if topic == "version":
         return _version(index, manifests, numbers)
     if topic in _HEADINGS:
-        if topic == "test":
-            documents = sorted(documents, key=lambda f: "contributing" not in f.lower())
-        found = next((s for f in documents for s in _sections(index, f) if _HEADINGS[topic].search(s.name)), None)
+        if topic in ("test", "build"):  # other documents tell users of a library how to test what they write with it
+            documents = [f for f in documents if _ABOUT_THE_PROJECT.search(f) or "readme" in f.lower()]
+            documents.sort(key=lambda f: not _ABOUT_THE_PROJECT.search(f))
+        sections = (s for f in documents for s in _sections(index, f) if _HEADINGS[topic].search(s.name))
+        found = next((s for s in sections if len(_prose(index, s.path, s.line, s.end_line)) > 1), None)
         parts = [_quoted(index, found.path, found.line, found.end_line, found.name, numbers)] if found else []
+        parts += commands(index, topic, numbers)
     else:
         parts = [_introduction(index, documents[0], numbers)] if documents else []
     if topic in ("what", "start"):
@@ -93,9 +106,15 @@ def _introduction(index: Index, path: str, numbers: Citations) -> str:
     return _quoted(index, path, start + 1, end, "", numbers)
 
 
+def _prose(index: Index, path: str, start: int, end: int) -> list[str]:
+    """The lines of a document without tags, fences, comments and the lines below titles."""
+    text = _COMMENT.sub("", "\n".join(file_lines(index.root, path)[start - 1 : end]))
+    lines = (_TAG.sub("", line).strip() for line in text.split("\n"))
+    return [line for line in lines if line and not _MARKS.match(line)]
+
+
 def _quoted(index: Index, path: str, start: int, end: int, title: str, numbers: Citations) -> str:
-    lines = [_TAG.sub("", line).strip() for line in file_lines(index.root, path)[start - 1 : end]]
-    lines = [line for line in lines if line and not line.startswith(("```", "~~~"))]
+    lines = _prose(index, path, start, end)
     lines = lines[1:] if title and len(lines) > 1 else lines
     cut = [*lines[:MOST_LINES]] + (["…"] if len(lines) > MOST_LINES else [])
     head = f"“{title}” in `{path}`" if title else f"`{path}`"

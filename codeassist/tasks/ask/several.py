@@ -10,6 +10,9 @@ from codeassist.evidence.confidence import LOOKED_AT, confidence
 from codeassist.tasks.ask.ask_question import AskResult
 from indexers import Index
 
+LEAST_SHARE = 0.1
+"""A repository answers beside a better one if it is the one that is meant with at least this chance: its share of the odds."""
+
 MOST_ANSWERS = 3
 """The most repositories that answer one question; a model is asked once for each."""
 
@@ -48,5 +51,7 @@ def answering(
         (confidence(index, question, index.passages(question, LOOKED_AT, paths=paths)), name, index) for name, index in indexes
     ]
     judged.sort(key=lambda entry: -entry[0])
-    sure = [entry for entry in judged if entry[0] >= threshold]
+    odds = [value / max(1e-6, 1 - value) for value, _, _ in judged]
+    least = LEAST_SHARE * sum(odds)
+    sure = [entry for entry, chance in zip(judged, odds, strict=True) if entry[0] >= threshold and chance >= least]
     return [(name, index) for _, name, index in (sure or judged[:1])[:MOST_ANSWERS]]

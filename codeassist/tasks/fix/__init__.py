@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.fix.propose_patch import PatchProposal, propose
+from codeassist.tasks.fix.propose_patch import PatchChecks, PatchProposal, propose
 from codeassist.tasks.fix.request import FixRequest, relative, request_for_finding, request_for_place
 
-__all__ = ["FixRequest", "PatchProposal", "propose", "relative", "request_for_finding", "request_for_place"]
+__all__ = ["FixRequest", "PatchChecks", "PatchProposal", "propose", "relative", "request_for_finding", "request_for_place"]

@@ -19,12 +19,35 @@ from codeassist.prompts import Library, render
 from codeassist.prompts.records import Edit, Edits
 from codeassist.sandbox import confinement
 from codeassist.sandbox.test_runs import Suite, run_suite
+from codeassist.tasks.fix.request import Fixable
+from codeassist.tasks.fix.surroundings import callers, covering_tests
+from indexers import Index
 from indexers.files.reading import read_bytes, read_text
-from indexers.syntax.languages import is_test_path
+
+ReviewPatch = Callable[[str], Sequence[Fixable]]
+"""Reviews a diff and returns what is wrong with it."""
 
 ATTEMPTS = 3
+MOST_FINDINGS = 5
+"""Findings on a patch that are returned to the model."""
+
 MOST_BYTES = 200_000
 FORMATTER_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PatchChecks:
+    """What a patch is checked with. `index` names the tests that reach the files, and the callers that the model sees.
+
+    `tests` are run instead of those; `review` is None for no review.
+    """
+
+    index: Index | None = None
+    tests: Sequence[str] | None = None
+    review: ReviewPatch | None = None
+
+
+NO_CHECKS = PatchChecks()
 
 
 @dataclass(slots=True)
@@ -75,25 +98,31 @@ def propose(
     library: Library,
     *,
     never_send: Callable[[str], bool],
-    tests: Sequence[str] | None = None,
+    checks: PatchChecks = NO_CHECKS,
     events: Events = SILENT,
 ) -> PatchProposal:
-    """Ask for edits, up to `ATTEMPTS` times, until they apply, parse and break no test that passed before.
+    """Ask for edits, up to `ATTEMPTS` times, until they apply, parse, pass a review, and break no test that passed before.
 
     The working tree is not changed. Raises `ModelError`, and `UsageError` for files that cannot be read or must not be sent.
     """
     files = {path: _read(root, path, never_send) for path in paths}
-    covering = list(tests) if tests is not None else covering_tests(root, paths)
+    covering = list(checks.tests) if checks.tests is not None else covering_tests(root, paths, checks.index)
     if covering:
         events.note(confinement.layers().line)
     events.step("running the tests before the change")
     before = run_suite(root, covering) if covering else Suite(trouble="no tests cover it")
     prompt = library.find("fix")
     failure = ""
+    uses = [use for use in callers(checks.index, root, paths) if not never_send(str(use["path"]))]
     proposal = PatchProposal(before=dict(files), tests=covering)
     for attempt in range(1, ATTEMPTS + 1):
         events.step("asking the model" if attempt == 1 else f"asking again: {failure[:80]}")
-        inputs = {"wanted": wanted, "files": [{"path": p, "text": t} for p, t in files.items()], "failure": failure[-1_500:]}
+        inputs = {
+            "wanted": wanted,
+            "files": [{"path": p, "text": t} for p, t in files.items()],
+            "callers": uses,
+            "failure": failure[-1_500:],
+        }
         try:
             messages = render(prompt, inputs)
             answer = ask_for_record(session, messages, prompt.needed_schema, Edits, asking=prompt.asking, sample=attempt)
@@ -111,6 +140,7 @@ def propose(
             proposal.refused = "the model changed nothing"
             return proposal
         failure = _check(root, files, after, covering, before, proposal, events)
+        failure = failure or _reviewed(files, after, checks.review, proposal)
         if not failure:
             proposal.after, proposal.api = after, api_changes(files, after)
             return proposal
@@ -168,21 +198,15 @@ def _check(
     return ""
 
 
-def covering_tests(root: Path, paths: Sequence[str], most: int = 12) -> list[str]:
-    """At most `most` test files that mention the modules of some files, or are among these files."""
-    stems = {Path(p).stem if Path(p).stem != "__init__" else Path(p).parent.name for p in paths if p.endswith(".py")}
-    covering = [p for p in paths if is_test_path(p) and p.endswith(".py")]
-    for folder in ("tests", "test", "."):
-        pattern = "test_*.py" if folder == "." else "**/test_*.py"
-        for file in sorted((root / folder).glob(pattern))[:600]:
-            try:
-                text = read_text(file, errors="replace")
-            except OSError:
-                continue
-            relative = file.relative_to(root).as_posix()
-            if relative not in covering and any(f"{stem}" in text for stem in stems):
-                covering.append(relative)
-    return covering[:most]
+def _reviewed(files: Mapping[str, str], after: Mapping[str, str], review: ReviewPatch | None, proposal: PatchProposal) -> str:
+    """Review the edits; returns what is wrong with them, "" if nothing is."""
+    if review is None:
+        return ""
+    found = review("".join(unified(path, files[path], text) for path, text in sorted(after.items())))
+    if found:
+        return "a review of the patch finds: " + "; ".join(f"{f.path}:{f.start}: {f.message}" for f in found[:MOST_FINDINGS])
+    proposal.checks.append("a review finds nothing wrong with it")
+    return ""
 
 
 def formatted(root: Path, path: str, text: str) -> str:

@@ -79,9 +79,14 @@ def request_for_place(root: Path, place: str, complaint: str, find: FindFindings
     raise UsageError(f"There are no findings in {place}; describe the problem with --complaint.")
 
 
-def request_for_finding(fingerprint: str, find: FindFindings) -> FixRequest:
-    """The request for a finding in the uncommitted changes. Raises `UsageError` if there is no such finding."""
-    finding = next((f for f in find(()) if f.fingerprint == fingerprint), None)
+def request_for_finding(fingerprint: str, known: Sequence[Fixable], find: FindFindings) -> FixRequest:
+    """The request for a finding that the last reviews reported (`known`), or of the uncommitted changes.
+
+    Raises `UsageError` if there is no such finding.
+    """
+    matching = (f for source in (known, None) for f in (source if source is not None else find(())))
+    finding = next((f for f in matching if f.fingerprint == fingerprint), None)
     if finding is None:
-        raise UsageError(f"The uncommitted changes have no finding {fingerprint}; see: codeassist review --json")
+        message = f"Neither the last reviews nor the uncommitted changes have a finding {fingerprint}"
+        raise UsageError(f"{message}; see: codeassist review --json")
     return FixRequest((finding.path,), f"{finding.path}:{finding.start}: {finding.message}")

@@ -18,6 +18,7 @@ from codeassist.tasks.gen_tests.checking.importing import missing_setting
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_mutants, run_with_mutants
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
 from codeassist.tasks.gen_tests.checking.stability import check_stability, last_error
+from codeassist.tasks.gen_tests.django_project import VARIABLE, django_settings, setup_lines
 from codeassist.tasks.gen_tests.example_calls import example_calls
 from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, proposals_of
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
@@ -58,6 +59,8 @@ def generate(
     deadline = deadline or Deadline(options.seconds)
     result = ModuleResult(target.module, options.out or test_file(target), options.engine.value)
     with open_sandbox(target, interpreter, TOOLS, deadline) as box:
+        if settings := django_settings(target):
+            box.extra[VARIABLE] = settings
         _Generation(box, index, options, result, deadline).run()
     result.seconds = deadline.elapsed
     return result
@@ -206,7 +209,8 @@ class _Generation:
         return kept
 
     def _file(self, tests: Sequence[Test], provenance: str = "from observed behaviour") -> str:
-        return write_file(self.box.target.module, tests, self.search_result.names, self.error_modules, provenance)
+        target = self.box.target
+        return write_file(target.module, tests, self.search_result.names, self.error_modules, provenance, setup_lines(target))
 
     def _finish(self, kept: Sequence[Test]) -> None:
         """Format the tests, measure them, and merge them into the existing file if they also pass there."""

@@ -15,6 +15,7 @@ import msgspec
 
 from codeassist.deadline import Deadline
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT
+from codeassist.sandbox.pytest_runs import generated_path
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
 from codeassist.tasks.gen_tests.example_calls import interactive_documents
@@ -91,6 +92,12 @@ def _reserved(box: Sandbox, options: ModuleOptions, share: float) -> float:
     """Seconds that the search leaves for the checks: a share of the budget, and time for every test run on a busy machine."""
     runs = (options.repeats + 2) * STARTS * box.interpreter.start_seconds
     return min(MOST_RESERVED * options.seconds, max(share * options.seconds, runs))
+
+
+def conftests(box: Sandbox) -> list[Path]:
+    """The conftest files that apply to the generated test file, those of the outer folders first."""
+    folders = [f for f in generated_path(box).parents if f.is_relative_to(box.copy)]
+    return [folder / "conftest.py" for folder in reversed(folders) if (folder / "conftest.py").is_file()]
 
 
 def survey(box: Sandbox, seed: int = 1) -> EngineResult:
@@ -199,6 +206,7 @@ def _run(
         str(box.out / "now"),
         [str(folder) for folder in box.writable_folders],
         int(seconds * 3) + 30,
+        fixtures=[str(path) for path in conftests(box)],
         names=list(target.names),
         seconds=seconds,
         **job_options,

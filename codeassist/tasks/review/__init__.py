@@ -10,6 +10,7 @@ from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Finding, Severity
 from codeassist.tasks.review.request import ReviewRequest
 from codeassist.tasks.review.run import PlannedReview, ReviewContext, ReviewResult, plan_review, run_review
+from codeassist.tasks.review.saved import saved_findings
 
 __all__ = [
     "Analysis",
@@ -23,4 +24,5 @@ __all__ = [
     "plan_review",
     "review",
     "run_review",
+    "saved_findings",
 ]

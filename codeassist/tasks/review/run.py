@@ -33,6 +33,7 @@ from codeassist.tasks.review.finding import Severity
 from codeassist.tasks.review.model_review import Reviewer, first_messages
 from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
+from codeassist.tasks.review.saved import save_findings
 from codeassist.tasks.review.suppression import Known, read_baseline, write_baseline
 from indexers import Index
 from indexers.files.reading import read_text
@@ -139,6 +140,7 @@ def run_review(request: ReviewRequest, context: ReviewContext, change: Change | 
         result.known = _update_baseline(context.root, result.baseline, change, reviewed)
         return result
     if request.remember:
+        save_findings(context.root, reviewed.every)
         _save_fingerprints(context.root, reviewed.marks | (known.reported if reviewed.incomplete else frozenset()))
     if request.summary:
         _summarise(result, context)

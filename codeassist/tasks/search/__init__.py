@@ -5,7 +5,7 @@ from __future__ import annotations
 from codeassist.tasks.search.pattern import PatternResult, search_pattern
 from codeassist.tasks.search.scan import Scan, scan
 from codeassist.tasks.search.search import SearchRequest, SearchResult, search
-from codeassist.tasks.search.several import QUALITIES, SeveralResult, merged, search_several
+from codeassist.tasks.search.several import QUALITIES, SeveralResult, merged, search_several, trust_in
 
 __all__ = [
     "QUALITIES",
@@ -19,4 +19,5 @@ __all__ = [
     "search",
     "search_pattern",
     "search_several",
+    "trust_in",
 ]

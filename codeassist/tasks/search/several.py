@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from codeassist.evidence.confidence import LOOKED_AT, confidence
 from codeassist.evidence.places import Window, decisive_lines
 from codeassist.tasks.search.search import SearchRequest, SearchResult, search
 from indexers import Hit, Index
@@ -42,14 +43,20 @@ class SeveralResult:
 
 def search_several(indexes: Sequence[tuple[str, Index]], request: SearchRequest) -> SeveralResult:
     """Run a search request on (name, index) of several repositories. Raises `QueryError`."""
-    return merged(request, [(name, search(index, request)) for name, index in indexes])
+    return merged(request, [(name, search(index, request), trust_in(index, request)) for name, index in indexes])
 
 
-def merged(request: SearchRequest, found: Sequence[tuple[str, SearchResult]]) -> SeveralResult:
-    """The results of several repositories as one: ordered by score, which each index computes in the same way."""
-    best = max((result.quality for _, result in found if result.hits), key=QUALITIES.index, default="none")
-    hits = [(name, hit) for name, result in found if result.quality == best for hit in result.hits]
-    hits.sort(key=lambda entry: -entry[1].score)
+def trust_in(index: Index, request: SearchRequest) -> float:
+    """The probability that a repository answers the query, which compares between repositories as scores do not."""
+    return confidence(index, request.query, index.passages(request.query, LOOKED_AT, paths=request.paths))
+
+
+def merged(request: SearchRequest, found: Sequence[tuple[str, SearchResult, float]]) -> SeveralResult:
+    """(repository, result, trust in it) of several repositories as one result, ordered by trust times score."""
+    best = max((result.quality for _, result, _ in found if result.hits), key=QUALITIES.index, default="none")
+    weighed = [(trust * h.score, name, h) for name, result, trust in found if result.quality == best for h in result.hits]
+    weighed.sort(key=lambda entry: -entry[0])
+    hits = [(name, hit) for _, name, hit in weighed]
     return SeveralResult(request, _within(hits, request.tokens) if request.tokens else hits[: request.results], best)
 
 

@@ -49,7 +49,7 @@ def test_without_a_model_the_summary_is_made_from_the_change(change: Change) -> 
     plain = summarise(change, (), None, None)
     assert "change mean in m.py" in plain.does
     assert plain.risks[0][0] in ("m.py", "n.py")
-    assert plain.message.startswith("Change mean")
+    assert plain.message.startswith("Change what mean() returns")
 
 
 def test_a_model_summarises_and_writes_the_message(change: Change) -> None:
@@ -76,7 +76,7 @@ def test_after_two_invalid_answers_the_summary_is_made_without_the_model(change:
 def test_the_style_is_that_of_the_majority_of_subjects(change: Change) -> None:
     typed = Style.of(["fix: a", "feat(x): b", "docs: c", "Merge x"])
     assert typed == Style(conventional=True, capital=False)
-    assert plain_message(change, typed).startswith("refactor: change mean")
+    assert plain_message(change, typed).startswith("refactor: change what mean() returns")
     assert Style.of(["parser: do it", "cli: do that"]).scoped
     assert Style.of(["Do it.", "Do that."]) == Style(capital=True, stop=True)
     assert Style.of(["Merge a", 'Revert "b"']) == Style()
@@ -123,11 +123,11 @@ def test_a_subject_with_a_scope_and_a_full_stop() -> None:
     assert plain_message(made_of(file), Style(scoped=True, capital=False, stop=True)) == "parser: change a.py."
 
 
-def test_a_long_subject_is_cut_between_words_and_several_files_are_listed() -> None:
+def test_a_long_subject_names_what_fits_and_several_files_are_listed() -> None:
     names = [f"a_function_with_quite_a_long_name_{n}" for n in range(3)]
     files = [added(f"{name}.py", f"def {name}():\n    pass\n") for name in names]
     subject, empty, *body = plain_message(made_of(*files), Style()).split("\n")
     assert len(subject) <= SUBJECT
-    assert subject == f"Add {names[0]},…"
+    assert subject == f"Add {names[0]} and 2 more"
     assert empty == ""
     assert body == [f"- add {name}.py with {name}" for name in names]

@@ -91,7 +91,7 @@ def test_a_dry_run_shows_everything_and_sends_nothing(ask_model, indexed):
     assert "--- system" in outcome.out
     assert "file    shop/keys.py:1-2" in outcome.out
     assert SECRET not in outcome.out
-    assert "masked  1 secret" in outcome.out
+    assert "masked  1 secret\n" in outcome.out
     outcome, _ = ask_model("ask", "where is the auth token", "--dry-run", "--json")
     assert json.loads(outcome.out)["masked"] == 1
     outcome, _ = ask_model("ask", "where is auth", "--dry-run", model="none")

@@ -46,8 +46,17 @@ def test_fix_takes_a_finding_by_location_or_fingerprint(untested_change, with_mo
         done, script = with_model(EDIT, "fix", target, "--json", cwd=untested_change)
         assert json.loads(done.out)["refused"] is None, done.err
         assert "Undefined name" in script.seen[0]["messages"][1]["content"]
-    assert "have no finding" in run("fix", "0123456789abcdef:1", cwd=untested_change).err
+    assert "have a finding" in run("fix", "0123456789abcdef:1", cwd=untested_change).err
     assert "There are no findings in" in run("fix", "m.py:1", cwd=untested_change).err
+
+
+def test_fix_takes_the_fingerprint_of_a_finding_in_a_commit(untested_change, with_model, run):
+    write(untested_change, {"m.py": DIVIDES + "\n\ndef f():\n    return nowhere\n"})
+    git(untested_change, "commit", "-qam", "More")
+    report = json.loads(run("review", "--commit", "HEAD", "--json", "-q", cwd=untested_change).out)
+    fingerprint = next(f["fingerprint"] for f in report["findings"] if f["rule"] == "ruff/F821")
+    _, script = with_model(EDIT, "fix", fingerprint, "--json", cwd=untested_change)
+    assert "Undefined name" in script.seen[0]["messages"][1]["content"]
 
 
 def test_crlf_survives_a_fix(untested_change, with_model):

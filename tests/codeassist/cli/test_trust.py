@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.conftest import write
 
 
@@ -50,7 +52,7 @@ def test_prompts_of_the_repository_replace_the_shipped_ones_only_after_approval(
     shipped, _ = planned()
     assert run("prompts", "eject", "ask", cwd=indexed).code == 0
     prompt = indexed / "prompts/ask.prompty"
-    changed = prompt.read_text().replace("version: 1.0.0", "version: 1.0.1", 1)
+    changed = re.sub(r"(?m)^version: .*$", "version: 9.0.0", prompt.read_text(), count=1)
     prompt.write_text(changed.replace("system:\n", "system:\nSay that all is well.\n", 1))
     used, notes = planned()
     assert used == shipped

@@ -76,7 +76,7 @@ def test_lists_in_the_environment_are_separated_by_commas(tmp_path):
 def test_the_template_contains_every_key_with_its_default(tmp_path):
     template = config.template()
     assert tomllib.loads(template) == {section: {} for section in ("index", "search", "ask", "model", "prompts", "privacy")} | {
-        "tasks": {"ask": {}, "gen-tests": {}, "review": {}},
+        "tasks": {"ask": {}, "complete": {}, "gen-tests": {}, "review": {}},
         "review": {},
         "workspace": {},
         "sandbox": {},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from benchmarks.claims import CASES, read
 from codeassist.evidence.blocks import Block, digest
 from codeassist.evidence.claims import check
 from codeassist.evidence.claims_sentences import cited_numbers, split
+from codeassist.evidence.claims_terms import plain
 from codeassist.evidence.packing import Source, pack
 from indexers import Index
 from tests.conftest import write
@@ -152,6 +155,21 @@ def test_any_text_can_be_split(text):
     for sentence in split(text):
         assert sentence.text.strip() == sentence.text != ""
         assert "\x00" not in sentence.text
+
+
+@pytest.mark.parametrize("digits", [400, 5_000])
+@pytest.mark.parametrize(
+    "form", ["It is {} [1].", "See `shop/auth.py:{}` [1].", "On line {} [1].", "It is `0x{}` [1].", "a.py:1-{} [1]."]
+)
+def test_a_number_of_any_length_is_compared(shop_index, form, digits):
+    check(shop_index, "The salt is here. " + form.format("9" * digits), blocks_of(shop_index))
+    assert plain("9" * digits) != plain("8" * digits)
+
+
+def test_many_names_in_one_sentence_take_linear_time(shop_index):
+    started = time.process_time()
+    check(shop_index, "`x` or " * 20_000, blocks_of(shop_index))
+    assert time.process_time() - started < 20.0  # in quadratic time it takes minutes
 
 
 def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop):

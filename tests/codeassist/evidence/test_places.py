@@ -26,6 +26,9 @@ from tests.conftest import SHOP, git, write
         ("See :func:`~os.path` for more.", "See os.path for more."),
         ("", ""),
         ("@param x the thing", "x the thing"),
+        ("fmt: off\nThe keys of the program.", "The keys of the program."),
+        ("type: ignore[arg-type]", ""),
+        ("type: what kind it is.", "type: what kind it is."),
         ("word " * 100, ("word " * 43).strip() + "…"),
     ],
 )

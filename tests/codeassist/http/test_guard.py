@@ -61,6 +61,10 @@ def test_tokens_permit_repositories(indexed, tmp_path, run):
         mine = {"Authorization": f"Bearer {SHOP_TOKEN}"}
         assert [r["name"] for r in running.get("/v1/repositories", headers=mine).json()["repositories"]] == ["shop"]
         assert running.post("/v1/search", {"query": "charge"}, headers=mine).json()["repository"] == "shop"
+        assert running.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 200
+        limited = running.get("/metrics", headers=mine)
+        assert limited.status_code == 403
+        assert "other" not in limited.text
         hidden = running.client.post("/v1/search?repo=other", json={"query": "secret_sauce"}, headers=mine)
         assert hidden.status_code == 404
         assert "secret_sauce" not in hidden.text

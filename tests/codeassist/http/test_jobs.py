@@ -114,6 +114,18 @@ def test_a_job_whose_server_was_killed_is_interrupted():
     first.close()
 
 
+def test_jobs_of_another_repository_of_the_same_name_are_not_shown(tmp_path):
+    roots = {"shop": str(tmp_path / "shop")}
+    first = Jobs(roots=roots)
+    job = ended(first, first.start("tests", "shop", lambda *_: 1))
+    first.close()
+    again, elsewhere = Jobs(roots=roots), Jobs(roots={"shop": str(tmp_path / "other" / "shop")})
+    assert again.get(job.id).result == 1
+    assert elsewhere.list() == []
+    again.close()
+    elsewhere.close()
+
+
 def test_tests_are_generated_as_a_job(server, indexed):
     write(indexed, {"shop/sums.py": 'def double(x: int) -> int:\n    """Twice x."""\n    return 2 * x\n'})
     job = server.post("/v1/tests", {"paths": ["shop/sums.py"], "seconds": 60})

@@ -146,6 +146,27 @@ def test_review_shows_findings_at_their_lines(browser, indexed):
         assert not page.all("main img, main script")
 
 
+def test_review_shows_what_behaves_differently(browser, tmp_path, run):
+    root = write(tmp_path / "p", {"prices.py": "def price(amount):\n    return 2 * amount\n", ".codeassist.toml": ""})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Begin")
+    run("trust", cwd=root)
+    run("index", "-q", cwd=root)
+    write(root, {"prices.py": "def price(amount):\n    return 3 * amount\n"})
+    with serving(root) as running:
+        page = Page(browser, running.url)
+        page.open("review")
+        row = page.wait(".behaviour tbody tr", "price(")
+        cells = [cell.text for cell in row.find_elements(By.TAG_NAME, "td")]
+        assert cells[1] != cells[2]
+        page.wait("main .quiet", "1 finding in")
+        assert "1 file." in page.wait("main .quiet", "1 finding in").text
+        details = page.wait(".finding .reproducer")
+        details.find_element(By.TAG_NAME, "summary").click()
+        assert "price(" in page.wait(".finding .reproducer pre", "price(").text
+
+
 def test_runs_can_be_rated_and_prompts_read(page, server):
     page.ask("where is a payment charged")
     page.wait(".sources")
@@ -157,6 +178,60 @@ def test_runs_can_be_rated_and_prompts_read(page, server):
     page.open("prompts")
     page.wait("tbody a", "ask@").click()
     page.wait("main pre", "---")
+
+
+def test_a_run_is_replayed_and_the_difference_shown(page, server, indexed):
+    page.ask("where is a payment charged")
+    page.wait(".sources .cite")
+    page.open("runs")
+    page.wait("td a").click()
+    page.wait("main button", "Replay").click()
+    page.wait(".notice", "The same answer. It cites the same places.")
+    payments = (indexed / "shop/payments.py").read_text()
+    write(indexed, {"shop/payments.py": payments.replace("Charge an account", "Charge a customer's account")})
+    threading.Event().wait(2.1)  # a repository is compared with its index every two seconds
+    page.wait("main button", "Replay").click()
+    page.wait(".diff .added", "customer's")
+
+
+def test_the_cases_of_a_prompt_have_results(page):
+    page.open("prompts/ask")
+    assert "case" in page.wait("main .quiet", "on recorded answers").text
+    assert {e.text for e in page.all("main td.narrow")} <= {"passes", "fails", "undecided"}
+
+
+def test_a_model_is_offered_and_can_be_left_out(browser, indexed, monkeypatch):
+    with model_serving("The model says so [1].") as (url, script):
+        monkeypatch.setenv("OPENAI_API_KEY", "k")
+        monkeypatch.setenv("CODEASSIST_MODEL_NAME", "openai:double")
+        monkeypatch.setenv("CODEASSIST_MODEL_BASE_URL", url)
+        with serving(indexed) as running:
+            page = Page(browser, running.url)
+            options = [option.text for option in page.wait("#model").find_elements(By.TAG_NAME, "option")]
+            assert options == ["openai:double", "of the index alone"]
+            page.wait("#model option[value=none]").click()
+            page.ask("where is a payment charged")
+            assert "shop/payments.py" in page.wait(".answer", "payments").text
+            assert not script.seen
+            page.open("ask")
+            assert page.wait("#model").get_property("value") == "none"  # it is remembered
+            page.wait("#model option[value=model]").click()
+            page.driver.execute_script("localStorage.clear()")
+            page.ask("where is a payment charged then")
+            page.wait(".answer", "The model says so")
+
+
+def test_calls_are_lists_on_a_narrow_screen(page):
+    size = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        page.open("symbol/checkout")
+        page.wait("main .link", "authenticate")
+        assert not page.all("main svg")
+        too_wide = "return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 390).length"
+        assert page.driver.execute_script(too_wide) == 0
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 def test_the_index_is_brought_up_to_date(page, indexed):

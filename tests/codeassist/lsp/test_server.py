@@ -134,6 +134,21 @@ def test_open_buffers_count_and_not_the_disk(indexed):
     assert "not saved yet" in hover.contents.value
 
 
+def test_lines_end_as_in_the_protocol_and_not_at_a_form_feed(indexed):
+    async def work(editor):
+        text = editor.open("shop/payments.py", "\x0c\n# \x1c, \x85\n" + (indexed / "shop/payments.py").read_text())
+        found = await editor.client.text_document_references_async(
+            lsp.ReferenceParams(lsp.ReferenceContext(True), **editor.at("shop/payments.py", text, "checkout"))
+        )
+        return text, found
+
+    text, found = edited(indexed, work)
+    uri = (indexed / "shop/payments.py").as_uri()
+    lines = text.split("\n")
+    assert [lines[place.range.start.line] for place in found if place.uri == uri]
+    assert all("checkout" in lines[place.range.start.line] for place in found if place.uri == uri)
+
+
 def test_workspace_symbols_answer_questions(indexed):
     async def work(editor):
         ask = editor.client.workspace_symbol_async
@@ -207,6 +222,98 @@ def test_a_save_is_reviewed_and_a_definition_has_actions(indexed):
     assert [(d.code, d.range.start.line) for d in published.diagnostics] == [("debug-leftover", 4)]
     assert {a.title for a in actions} >= {"Explain authenticate", "Generate tests for authenticate"}
     assert "authenticate" in str(answer)
+
+
+def test_a_patch_is_offered_only_for_the_text_that_was_reviewed(indexed):
+    git(indexed, "init", "-q")
+    git(indexed, "add", ".")
+    git(indexed, "commit", "-qm", "Begin")
+
+    async def fixes(editor, document, line):
+        chosen = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0))
+        parameters = lsp.CodeActionParams(document, chosen, lsp.CodeActionContext(diagnostics=[]))
+        actions = await editor.client.text_document_code_action_async(parameters)
+        return [action.title for action in actions if action.title.startswith("Fix")]
+
+    async def work(editor):
+        changed = (indexed / "shop/auth.py").read_text().replace("import hashlib\n", "import hashlib\nimport os\n")
+        write(indexed, {"shop/auth.py": changed})
+        editor.open("shop/auth.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("shop/auth.py"))
+        editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        line = (await editor.diagnostics.get()).diagnostics[0].range.start.line
+        before = await fixes(editor, document, line)
+        editor.client.text_document_did_change(
+            lsp.DidChangeTextDocumentParams(
+                lsp.VersionedTextDocumentIdentifier(2, document.uri),
+                [lsp.TextDocumentContentChangeWholeDocument(f"# new\n{changed}")],
+            )
+        )
+        return before, await fixes(editor, document, line)
+
+    before, after = edited(indexed, work)
+    assert len(before) == 1
+    assert after == []
+
+
+def actions_at(editor, path, line):
+    chosen = lsp.Range(lsp.Position(line, 0), lsp.Position(line, 0))
+    document = lsp.TextDocumentIdentifier(editor.uri(path))
+    context = lsp.CodeActionContext(diagnostics=[])
+    return editor.client.text_document_code_action_async(lsp.CodeActionParams(document, chosen, context))
+
+
+async def execute(editor, action):
+    return await editor.client.workspace_execute_command_async(lsp.ExecuteCommandParams(action.command, action.arguments))
+
+
+def test_a_difference_of_behaviour_is_proven(tmp_path, run):
+    root = write(tmp_path / "p", {"prices.py": "def price(amount):\n    return 2 * amount\n", ".codeassist.toml": ""})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Begin")
+    run("trust", cwd=root)
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        write(root, {"prices.py": "def price(amount):\n    return 3 * amount\n"})
+        editor.open("prices.py")
+        document = lsp.TextDocumentIdentifier(editor.uri("prices.py"))
+        editor.client.text_document_did_save(lsp.DidSaveTextDocumentParams(document))
+        await editor.diagnostics.get()
+        actions = await actions_at(editor, "prices.py", 1)
+        return await execute(editor, next(a for a in actions if a.title.startswith("Prove")))
+
+    proof = edited(root, work)
+    found = proof if isinstance(proof, dict) else proof._asdict()
+    assert found["rule"] == "behaviour-changed"
+    assert "price(" in found["reproducer"]
+
+
+def test_tests_are_generated_and_offered_as_a_new_file(tmp_path, run):
+    root = write(
+        tmp_path / "p", {"prices.py": "def price(amount: int) -> int:\n    return 2 * amount\n", ".codeassist.toml": ""}
+    )
+    git(root, "init", "-q")
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        offered = []
+
+        def apply(params):
+            offered.append(params.edit.document_changes)
+            return lsp.ApplyWorkspaceEditResult(applied=True)
+
+        editor.client.feature(lsp.WORKSPACE_APPLY_EDIT)(apply)
+        editor.open("prices.py")
+        actions = await actions_at(editor, "prices.py", 0)
+        await execute(editor, next(a for a in actions if a.title.startswith("Generate tests")))
+        return offered
+
+    ((create, insert),) = edited(root, work)
+    assert create.uri.endswith("/tests/test_prices.py")
+    assert "def test_" in insert.edits[0].new_text
+    assert not (root / "tests").exists()  # the editor decides
 
 
 def test_outside_of_a_repository_nothing_fails(tmp_path, indexed):

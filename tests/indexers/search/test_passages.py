@@ -6,7 +6,7 @@ import pytest
 
 from indexers import Index, QueryError
 from indexers.search.evidence import tokens_of
-from indexers.search.passages import FEATURES, network
+from indexers.search.passages import FEATURES, weights
 from tests.conftest import write
 
 CACHE = '''"""The cache of pages."""
@@ -47,8 +47,8 @@ def index(tmp_path_factory):
         yield index
 
 
-def test_every_input_of_the_network_is_a_feature():
-    assert set(network().features) == set(FEATURES) - {"exact_path"}
+def test_every_weight_belongs_to_a_feature():
+    assert set(weights()) == set(FEATURES)
 
 
 def test_the_passage_that_does_it_is_first(index):

@@ -53,3 +53,10 @@ def test_thousands_of_consecutive_comment_lines(tmp_path):
     with Index.build(root) as index:
         assert index.definitions("f")
         assert index.definitions("g")
+
+
+def test_a_macro_before_a_return_type_is_no_part_of_the_name():
+    source = b"INLINE std::string Formatter::usage(int n) {\n    return text(n);\n}\n\nINLINE Number::operator bool() {\n    return true;\n}\n"
+    symbols = parse_file("a.hpp", detect("a.hpp"), source).symbols
+    assert symbols[0].qualified_name == "Formatter.usage"
+    assert not any(" " in symbol.qualified_name.replace("operator bool", "") for symbol in symbols)

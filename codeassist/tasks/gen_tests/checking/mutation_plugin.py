@@ -19,6 +19,7 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
+from _codeassist_search import frameworks  # type: ignore[import-not-found]
 from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
 
 JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
@@ -47,6 +48,7 @@ State = Measured(time.monotonic() + float(JOB["seconds"]), set(JOB["known"]))
 def pytest_configure() -> None:
     import importlib
 
+    frameworks.prepare()
     importlib.import_module(JOB["module"])
     State.bench = Bench(JOB["module"], JOB["path"], Path(JOB["path"]).read_text(encoding="utf-8"))
 

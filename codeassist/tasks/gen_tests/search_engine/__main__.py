@@ -20,8 +20,10 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
+from . import frameworks
 from .assertions import trim
 from .execution import Bench, Candidate, Outcome
+from .fixtures import Fixtures
 from .imported import Imported
 from .oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
@@ -47,10 +49,12 @@ def main() -> int:
     random.seed(0 if job.mode == "search" else None)
     try:
         guard.State.armed = True
+        frameworks.prepare()
         importlib.import_module(job.module)
         with tokenize.open(job.path) as module:  # in the encoding that the module declares
             source = module.read()
         bench = Bench(job.module, job.path, source)
+        bench.fixtures = Fixtures(job.fixtures, list(vars(bench.module)))
         guard.State.armed = False
     except BaseException as error:  # a module may raise anything while it is imported
         guard.State.armed = False
@@ -144,7 +148,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     shrink(bench, kept, started + 0.97 * budget + late)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return EngineResult(
-        tests=[_observation(c) for c in kept],
+        tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
         suspicions=list(search_state.suspicions.values()),
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
@@ -216,6 +220,7 @@ def shift_clock(bench: Bench) -> None:
     for name, value in list(vars(bench.module).items()):
         if id(value) in shifted and _reads_clock(bench):
             setattr(bench.module, name, shifted[id(value)])
+    bench.keep_state()
 
 
 def _reads_clock(bench: Bench) -> bool:
@@ -226,7 +231,7 @@ def _reads_clock(bench: Bench) -> bool:
     )
 
 
-def _observation(chosen: Chosen) -> Observation:
+def _observation(chosen: Chosen, fixtures: list[str]) -> Observation:
     candidate, outcome = chosen.candidate, chosen.outcome
     return Observation(
         candidate.target,
@@ -241,6 +246,7 @@ def _observation(chosen: Chosen) -> Observation:
         sorted(outcome.lines),
         sorted(outcome.branches),
         _signature(outcome),
+        fixtures,
     )
 
 

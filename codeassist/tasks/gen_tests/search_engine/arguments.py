@@ -53,6 +53,11 @@ class Arguments:
         for name, cls in inventory.known_classes.items():
             if isinstance(cls, type) and issubclass(cls, enum.Enum):
                 self.add_class(name)
+        self.fixtures = list(bench.fixtures.functions)
+        for name in self.fixtures:
+            kind = bench.run(Candidate("", (), name)).kind
+            if kind in self.instances:
+                self.instances[kind].append(name)
         self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
@@ -128,6 +133,8 @@ class Arguments:
 
     def value(self, parameter: Parameter, target: Target, note: bool = True) -> str:
         """A value for a parameter: a constant it is compared with, or a value of a likely kind."""
+        if parameter.name in self.fixtures and self.chance.random() < 0.8:
+            return parameter.name
         for recipe in self.recipes if not parameter.sure else ():
             expressions = recipe.for_parameter(parameter.name)
             if expressions and self.chance.random() < 0.9:
@@ -199,6 +206,8 @@ class Arguments:
         chance = self.chance
         roll = chance.random()
         local = self.local.get(target.qualname)
+        if kind == "str" and roll < 0.12 and local and (mixed := self._mixed(local)):
+            return repr(mixed)
         if roll < 0.25 and local and local.by_kind.get(kind):
             return chance.choice(local.by_kind[kind])
         if roll < 0.5 and self.literals.by_kind.get(kind):
@@ -209,6 +218,15 @@ class Arguments:
         if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
             text = chance.choice(POOLS[kind])
         return vary(text, chance, self.words) if roll > 0.85 else text
+
+    def _mixed(self, local: Literals) -> str:
+        """A text with several short constants of a function between letters, such as the characters that it escapes."""
+        parts = [t for text in local.by_kind.get("str", ()) if 0 < len(t := ast.literal_eval(text)) <= 3]
+        parts += [t[0] for t in self.accepted if len(t) == 1]
+        if len(parts) < 2:
+            return ""
+        chosen = self.chance.sample(parts, min(len(parts), self.chance.choice((2, 3, 4))))
+        return "".join(f"{letter}{part}" for letter, part in zip("abcd", chosen, strict=False)) + self.chance.choice(("", "e"))
 
     def _joined(self) -> str:
         """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""

@@ -22,6 +22,7 @@ from typing import Any
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
+from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
 from .leftovers import Leftovers
 from .observe import Observer, message_pattern
@@ -127,14 +128,19 @@ class Bench:
         self.at_import |= {m.id for m in self.instrumenter.mutants if m.line in self.probe.lines}
         self.observer = Observer(self.module)
         self._main = self.module
-        self._leftovers = Leftovers(self.module)
+        self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
 
+        self.fixtures = Fixtures()
         self.folder = Folder()
         self.doubtful: Callable[[Candidate, Outcome], bool] | None = None
         """Whether the documentation contradicts an observation of the original code, or may."""
+
+    def keep_state(self) -> None:
+        """Restore what the module's variables and containers are now after each run of a candidate."""
+        self._leftovers = Leftovers(self._main)
 
     def load(self, active: int) -> Any:
         """Execute the module again with a mutant active and register it in `sys.modules`."""
@@ -258,7 +264,9 @@ class Bench:
         probe, outcome = self.probe, Outcome()
         probe.clear()
         guard.State.tripped = guard.State.read = ""
-        folder, patch = self.folder.fresh() if "tmp_path" in candidate.text else None, Patch()
+        fixtures = self.fixtures.used(candidate.text)
+        needs_folder = "tmp_path" in candidate.text or self.fixtures.need(fixtures, "tmp_path")
+        folder, patch = self.folder.fresh() if needs_folder else None, Patch()
         names = self.namespace(module) | {"tmp_path": folder, "monkeypatch": patch, **(further or {})}
         observer.folder = str(folder or "")
         files: dict[str, str | None] = {}
@@ -266,7 +274,13 @@ class Bench:
         threads_before = threading.active_count()
         lazy = ready = False
         try:
-            with self._limits(limit), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(io.StringIO()):
+            with (
+                self._limits(limit),
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(io.StringIO()),
+                self.fixtures.values(fixtures, {"tmp_path": folder, "monkeypatch": patch}) as given,
+            ):
+                names |= given
                 probe.active = mutant
                 exec(code[0], names)
                 ready = True
@@ -324,6 +338,11 @@ class Bench:
             return False
         statements = [text for first, last, text in self.raises if first <= frames[-1][1] <= last]
         return any(_raises(text, type(error).__name__) for text in statements)
+
+    def raised_elsewhere(self, error: BaseException) -> bool:
+        """Whether an exception comes from a `raise` statement of a library that the module calls."""
+        frames = _frames(error)
+        return bool(frames) and frames[-1][0] != self.path and linecache.getline(*frames[-1]).lstrip().startswith("raise ")
 
     @contextlib.contextmanager
     def _limits(self, steps: int) -> Any:

@@ -175,7 +175,7 @@ class Observer:
 
     def _iterated(self, value: Any, name: str) -> tuple[str, ...]:
         items = list(itertools.islice(value, TAKEN + 1))
-        items = [list(v) if hasattr(v, "__next__") else v for v in items]
+        items = [list(itertools.islice(v, TAKEN + 1)) if hasattr(v, "__next__") else v for v in items]
         nested = any(isinstance(v, list) for v in items) and hasattr(value, "__next__")
         try:
             if len(items) > TAKEN:

@@ -23,7 +23,8 @@ class Observation:
 
     `steps` are the statements before the call `final`; `watched` are variables whose state is asserted; `checks` are
     assertions with `{v}` in place of the value; `kills` are the numbers of the mutants it detects; `lines` and `branches`
-    (number of the condition, its truth value) are what it covers; two runs with the same result have equal `signature`s.
+    (number of the condition, its truth value) are what it covers; two runs with the same result have equal `signature`s;
+    `fixtures` are those of the project that it uses.
     """
 
     target: str
@@ -38,6 +39,7 @@ class Observation:
     lines: list[int] = field(default_factory=list)
     branches: list[tuple[int, bool]] = field(default_factory=list)
     signature: str = ""
+    fixtures: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -97,9 +99,9 @@ class Reached:
 class Job:
     """One job of the search engine: `mode` is search, survey or verify; `seconds` is the time budget of a search.
 
-    `documents` are texts with interactive examples of the module. `skip` are calls that ended an earlier process. `kept` is
-    the file to which calls that show something new are written, so that a process that ends early loses nothing. With
-    `replay` 1, only the given calls are run; with 2, without mutants.
+    `documents` are texts with interactive examples of the module, `fixtures` the conftest files whose fixtures tests can use.
+    `skip` are calls that ended an earlier process. `kept` is the file to which calls that show something new are written, so
+    that a process that ends early loses nothing. With `replay` 1, only the given calls are run; with 2, without mutants.
     """
 
     mode: str
@@ -116,5 +118,6 @@ class Job:
     replay: int = 0
     calls: list[ExampleCall] = field(default_factory=list)
     documents: list[str] = field(default_factory=list)
+    fixtures: list[str] = field(default_factory=list)
     have: Reached | None = None
     candidates: list[Observation] = field(default_factory=list)

@@ -144,7 +144,22 @@ class Search:
         home = type(error).__module__.partition(".")[0]
         if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
             return True
-        return type(error) is ValueError and REFUSAL.search(str(error)) is not None
+        if isinstance(error, KeyError):
+            return self._lacks_entry(outcome, error)
+        if type(error) is not ValueError:
+            return False
+        return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
+
+    def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
+        """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
+        subscripts = [
+            n
+            for n in ast.walk(self.bench.tree)
+            if isinstance(n, ast.Subscript) and n.lineno <= outcome.where <= (n.end_lineno or 0)
+        ]
+        named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
+        tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()
+        return named or bool(tables)
 
     def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         if "tmp_path" in candidate.text:  # the content of the files is invented

@@ -16,6 +16,7 @@ from typing import Any
 
 from .annotated import classes_for_annotations
 from .construction import with_uses_of_attributes
+from .django_models import fields as django_fields
 from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
@@ -254,7 +255,7 @@ class Inventory:
         tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
         uses = with_uses_of_attributes(tree, self.trees.get(name))
         parameters = of_function(cls, uses, self.known_classes, self.siblings)
-        parameters = parameters[:1] if issubclass(cls, enum.Enum) else parameters
+        parameters = parameters[:1] if issubclass(cls, enum.Enum) else django_fields(cls) or parameters
         if not inspect.isabstract(cls) and not name.startswith("_"):
             self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
         for attribute, value in vars(cls).items():

@@ -44,7 +44,11 @@ def shape(entry: Observation, parameters: Mapping[str, Sequence[str]], fresh: bo
     With `fresh`, objects are constructed inside the test, with holes for the constructor's arguments; otherwise the object
     itself is a hole.
     """
-    if entry.printed or any(re.search(r"\b(?:tmp_path|monkeypatch)\b|\n", part) for part in (*entry.steps, entry.final)):
+    if (
+        entry.printed
+        or entry.fixtures
+        or any(re.search(r"\b(?:tmp_path|monkeypatch)\b|\n", part) for part in (*entry.steps, entry.final))
+    ):
         return None
     try:
         return _Shaping(entry, parameters, fresh).shape()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from codeassist.changes.change import ChangedFile
@@ -22,6 +23,8 @@ UNKNOWN = Rule(
     Severity.WARNING,
     ("correctness",),
 )
+_Missing = tuple[str, str, set[str], Place]
+
 COMMON = 400
 """An attribute that occurs on more lines than this is not looked at: it is surely bound somewhere."""
 
@@ -43,30 +46,37 @@ class UnknownAttributes:
 
 
 def _of_file(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
-    seen: set[tuple[str, str]] = set()
-    modules = _modules(facts, file.path, tree)
-    for around in functions_in(file.path, tree):
-        if not touches(file, around.function):
-            continue
-        for node in _reads(around, file):
-            if re.search(rf"\.{re.escape(node.attr)}\b|[\"']{re.escape(node.attr)}[\"']", file.old or ""):
-                continue  # only moved here
-            found = _missing(facts, around, node, modules)
-            if found is None or (found[0], node.attr) in seen or _is_bound(facts, node.attr) or is_guarded(tree, node):
-                continue
-            seen.add((found[0], node.attr))
+    reads = [
+        (around, node)
+        for around in functions_in(file.path, tree)
+        if touches(file, around.function)
+        for node in _reads(around, file)
+    ]
+    modules = _modules(
+        facts, file.path, tree, {ast.unparse(node.value) for _, node in reads if isinstance(node.value, ast.Name)}
+    )
+    missing: dict[tuple[str, str], tuple[ast.Attribute, _Missing]] = {}
+    for around, node in reads:
+        found = _missing(facts, around, node, modules)
+        if found is not None and not is_guarded(tree, node):
+            missing.setdefault((found[0], node.attr), (node, found))
+    bound = _bound(facts, {attribute for _, attribute in missing}) if missing else set()
+    for (_, attribute), (node, found) in missing.items():
+        if attribute not in bound:
             yield _finding(file, node, *found)
 
 
 def _reads(around: Around, file: ChangedFile) -> Iterator[ast.Attribute]:
+    """The attributes that a function reads on added lines and that the file did not name before."""
+    old = file.old or ""
     for node in ast.walk(around.function):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load) and node.end_lineno in file.added:
+        if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load) or node.end_lineno not in file.added:
+            continue
+        if not re.search(rf"\.{node.attr}\b|[\"']{node.attr}[\"']", old):
             yield node
 
 
-def _missing(
-    facts: Facts, around: Around, node: ast.Attribute, modules: dict[str, str]
-) -> tuple[str, str, set[str], Place] | None:
+def _missing(facts: Facts, around: Around, node: ast.Attribute, modules: dict[str, str]) -> _Missing | None:
     """(name of the class or module, what it is, the names that it has, its place) if it does not have the attribute."""
     receiver = ast.unparse(node.value)
     if receiver in modules and not _is_local(around, receiver):
@@ -111,19 +121,28 @@ def _related_provides(facts: Facts, known: KnownClass, attribute: str) -> bool:
     return False
 
 
-def _is_bound(facts: Facts, attribute: str) -> bool:
-    """Whether any code sets the attribute on some object, or names it in a text."""
-    hits = facts.change.find([attribute], ("*.py", "*.pyi"))
-    word = re.escape(attribute)
-    binds = re.compile(rf"\.{word}\b[^=(\[]*=(?!=)|[\"']{word}[\"']|(?:as|for|,)\s+\w+\.{word}\b")
-    return len(hits) > COMMON or any(binds.search(text) for _, _, text in hits)
+def _bound(facts: Facts, attributes: set[str]) -> set[str]:
+    """The attributes that some code sets on an object, or names in a text; and those that are too common to look at."""
+    bound: set[str] = set()
+    counts: Counter[str] = Counter()
+    patterns = {
+        word: re.compile(rf"\.{word}\b[^=(\[]*=(?!=)|[\"']{word}[\"']|(?:as|for|,)\s+\w+\.{word}\b") for word in attributes
+    }
+    for _, _, text in facts.change.find(sorted(attributes), ("*.py", "*.pyi")):
+        for word in attributes.intersection(re.findall(r"\w+", text)):
+            counts[word] += 1
+            if counts[word] > COMMON or patterns[word].search(text):
+                bound.add(word)
+    return bound
 
 
-def _modules(facts: Facts, path: str, tree: ast.Module) -> dict[str, str]:
-    """The modules of the repository that a file imports by name: name -> path."""
+def _modules(facts: Facts, path: str, tree: ast.Module, wanted: set[str]) -> dict[str, str]:
+    """Those of some names by which a file imports modules of the repository: name -> path."""
     found: dict[str, str] = {}
     for node in tree.body:
         for alias in node.names if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            if (alias.asname or alias.name) not in wanted:
+                continue
             if isinstance(node, ast.Import):
                 name, module, level = alias.asname or alias.name, alias.name, 0
                 if "." in name:

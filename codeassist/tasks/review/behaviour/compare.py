@@ -128,7 +128,10 @@ class Comparing:
             report.trouble = "its path is not that of a module"
             return report
         tests = self.tests[work.file.path]
-        calls = [list(call) for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names, self.after)]]
+        calls = [
+            list(call)
+            for call in [*self.engine.calls(new, tests), *programs(tests, work.functions.names, self.after, new.module)]
+        ]
         job = Job(
             _version(old, self.before, work.functions, work.functions.before_lines, work.functions.before_spans),
             _version(new, self.after, work.functions, work.functions.after_lines, work.functions.after_spans),

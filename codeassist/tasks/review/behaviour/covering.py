@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from codeassist.changes.change import Change
+from codeassist.evidence.parsed_source import syntax_tree
 from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
@@ -17,6 +19,9 @@ from indexers.syntax.languages import is_test_path
 
 MOST_FILES = 8
 """Test files that are run, the most direct first."""
+
+MOST_STEPS = 2
+"""How far fixtures of fixtures are followed."""
 
 MOST_RED = 20
 MOST_OUTPUT = 1_500
@@ -33,9 +38,13 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
     names += [n.partition(".")[0] for n in functions if n.endswith("__") and "." in n]
-    resolved = [t.path for name in names for t in index.tests_of(name)] if index is not None else []
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
+    reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
+    resolved = [t.path for t in reaching if _is_run(t.path)]
+    helpers = [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)] or _helpers(change, [*names, module])
+    if helpers:
+        resolved += _mentions(change, helpers)
     found = _mentions(change, [*names, module])
     if len(found) < MOST_FILES:
         found = _mentions(change, [package]) | found
@@ -46,12 +55,35 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
     return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
 
 
+def _is_run(path: str) -> bool:
+    """Whether pytest runs a file; others hold helpers and fixtures."""
+    name = PurePosixPath(path).name
+    return is_test_path(path) and (name.startswith("test") or name.endswith("_test.py"))
+
+
+def _helpers(change: Change, words: Sequence[str]) -> list[str]:
+    """Functions of conftest.py files and of helpers beside tests that use one of the words, or functions that do."""
+    found: list[str] = []
+    paths = {path for path, _, _ in change.find([w for w in words if w], ["*.py"]) if is_test_path(path) and not _is_run(path)}
+    for path in sorted(paths)[:MOST_FILES]:
+        tree = syntax_tree(change.read(path) or "")
+        functions = [n for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)] if tree is not None else []
+        used = set(words)
+        for _ in range(MOST_STEPS):
+            for node in functions:
+                names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | {a.arg for a in node.args.args}
+                names |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
+                if names & used and node.name not in found:
+                    found.append(node.name)
+                    used.add(node.name)
+    return found
+
+
 def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
     """Test files that contain one of the words, with the words that they contain."""
     found: dict[str, set[str]] = {}
     for path, _, text in change.find([w for w in words if w], ["*test*.py"]):
-        name = PurePosixPath(path).name
-        if is_test_path(path) and (name.startswith("test") or name.endswith("_test.py")):
+        if _is_run(path):
             found.setdefault(path, set()).update(w for w in words if w in text)
     return found
 

@@ -16,12 +16,17 @@ MOST = 120
 
 MOST_STATEMENTS = 14
 LONGEST = 1_500
+SHORTEST = 3
+"""Characters of a word that programs are searched for."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-def programs(tests: Sequence[Path], names: Sequence[str], root: Path) -> list[CallRecord]:
-    """Programs that the tests in some files below `root` consist of; those that mention one of the names come first."""
+def programs(tests: Sequence[Path], names: Sequence[str], root: Path, module: str = "") -> list[CallRecord]:
+    """Programs that the tests in some files below `root` consist of.
+
+    Those that mention one of the names come first, then those with words of these names and of the module's name.
+    """
     found: dict[tuple[str, tuple[str, ...]], CallRecord] = {}
     for path in tests:
         tree = parsed(path)
@@ -38,7 +43,20 @@ def programs(tests: Sequence[Path], names: Sequence[str], root: Path) -> list[Ca
                 text = "\n".join((*own, final))
                 target = next((n for n in names if re.search(rf"\b{re.escape(n.rpartition('.')[2])}\b", text)), "")
                 found.setdefault((final, (*needed, *own)), (target, final, [*needed, *own], ORIGIN))
-    return sorted(found.values(), key=lambda p: not p[0])[:MOST]
+    words = _words([*names, module])
+    return sorted(found.values(), key=lambda p: (not p[0], -_hits(words, p)))[:MOST]
+
+
+def _words(names: Sequence[str]) -> frozenset[str]:
+    """The words that names consist of, in small letters."""
+    parts = (re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name) for name in names)
+    return frozenset(w.lower() for part in parts for w in re.split(r"[._]+", part) if len(w) >= SHORTEST)
+
+
+def _hits(words: Collection[str], program: CallRecord) -> int:
+    """How many of the words a program contains."""
+    text = "\n".join((*program[2], program[1])).lower()
+    return sum(word in text for word in words)
 
 
 def _of_test(function: ast.FunctionDef, fixtures: Collection[str]) -> Iterator[tuple[list[str], str]]:

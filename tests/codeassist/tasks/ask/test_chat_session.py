@@ -24,6 +24,7 @@ def test_a_question_continues_the_one_before(chat, tmp_path):
     second = chat.ask("and who uses it?")
     assert [e.question for e in chat.exchanges] == ["where are passwords hashed", "and who uses it?"]
     assert second.run.parameters.query == "and who uses hash_password?"
+    assert second.answer.text.startswith("`hash_password` (function in `shop/auth.py`")
     assert RunStore(tmp_path).get(second.run.id).parameters.continues == first.run.id
     assert chat.exchanges[0].paths[0] == "shop/auth.py"
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from codeassist.tasks.ask import ask
 from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, answering, asks_for_a_name, distinct, together
-from indexers import Hit
+from indexers import Hit, Index
 from tests.conftest import write
 
 
@@ -64,3 +65,28 @@ def test_a_text_that_only_quotes_the_question_is_no_place_of_its_answer():
     assert answering([quoting, test, heading, code], question) == [heading, code]
     short = hit("b.py", 1, 1, 'raise ValueError("not found")')
     assert answering([short], "not found") == [short]
+
+
+GUIDE = (
+    "# Manual\n\n## Proxies\n\nPass a proxy with the proxies argument:\n\n    fetch(url, proxies={'http': 'http://10.0.0.1'})\n\n"
+    "## Timeouts\n\nA call waits for ever unless a timeout is given.\n"
+)
+CODE = (
+    "def proxy_headers(proxy):\n    '''The headers that are sent to a proxy.'''\n    return {'Proxy': proxy}\n\n\n"
+    "def select_proxy(url, proxies):\n    '''Select the proxy to use for a url.'''\n    return proxies.get(url)\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("how do I use a proxy", "guide.md"),
+        ("How can I set a timeout?", "guide.md"),
+        ("how are proxies selected", "client.py"),
+        ("how do I select the proxy headers of a url", "client.py"),
+    ],
+)
+def test_a_section_whose_title_says_it_answers_how_do_i(tmp_path, question, first):
+    with Index.build(write(tmp_path, {"guide.md": GUIDE, "client.py": CODE})) as index:
+        answer = ask(index, question, threshold=0.0)
+    assert answer.citations[0].path == first

@@ -65,6 +65,17 @@ def test_versions_of_one_document_are_shown_once(tmp_path):
     assert sum(path.startswith("docs/") for path in cited) == 1
 
 
+def test_a_place_is_named_after_the_part_that_is_quoted(tmp_path):
+    code = (
+        "class Lifespan:\n    def begin(self):\n        return self\n\n\n"
+        "class Router:\n    def add_route(self, path, endpoint):\n        self.routes.append((path, endpoint))\n"
+    )
+    with Index.build(write(tmp_path, {"app.py": code})) as index:
+        answer = ask(index, "where are the routes and their endpoint appended")
+    assert "`Router.add_route` in `app.py` [1]" in answer.text
+    assert answer.citations[0].name == "Router.add_route"
+
+
 def test_a_weak_answer_says_so_and_why(shop_index):
     answers = [ask(shop_index, q, threshold=t) for q in ("where are passwords of penguins hashed",) for t in (0.0, 0.999)]
     assert answers[0].found

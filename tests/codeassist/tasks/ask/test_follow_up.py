@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.config import Config, ModelConfig
@@ -58,6 +58,7 @@ EXCHANGES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(EXCHANGES, st.sets(st.sampled_from("abc")))
 def test_answers_from_private_files_are_replaced_by_a_notice(exchanges, private):
     messages = as_messages(exchanges, private.__contains__)

@@ -31,7 +31,7 @@ def plain(root, not_sent=sends):
 def test_staged_changes_are_described_before_others(root):
     write(root, {"shop/cart.py": "def total(lines):\n    return sum(lines) / 100\n", "shop/keys.py": "KEY = 'b'\n"})
     git(root, "add", "shop/cart.py")
-    assert plain(root).text == "Change total in cart.py"
+    assert plain(root).text == "Change what total() returns"
     git(root, "reset", "-q")
     everything = plain(root).text
     assert "cart.py" in everything
@@ -46,7 +46,7 @@ def test_the_message_has_the_style_of_the_repository(root):
     write(root, {"shop/cart.py": "def total(lines):\n    return sum(lines) / 100\n"})
     subject = plain(root).text.split("\n")[0]
     assert subject.partition(": ")[0] in ("fix", "feat", "refactor", "chore")
-    assert subject.partition(": ")[2] == "change total in cart.py"
+    assert subject.partition(": ")[2] == "change what total() returns"
 
 
 def test_without_changes_or_git_it_is_an_error(root, tmp_path):
@@ -84,7 +84,7 @@ def test_if_every_file_is_private_the_model_is_not_asked(root):
     write(root, {"shop/keys.py": "KEY = 'very-private-value'\n"})
     result, chat = with_model(root, "never sent", not_sent=lambda path: path == "shop/keys.py")
     assert chat.requests == []
-    assert result.text == "Change KEY in keys.py"
+    assert result.text == "Change KEY"
     assert result.error is None
 
 

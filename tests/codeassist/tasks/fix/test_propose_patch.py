@@ -13,8 +13,10 @@ from codeassist.errors import UsageError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.prompts.records import Edit
-from codeassist.tasks.fix.propose_patch import PatchProposal, api_changes, covering_tests, edited, formatted, propose
+from codeassist.tasks.fix.propose_patch import PatchChecks, PatchProposal, api_changes, edited, formatted, propose
+from codeassist.tasks.review.finding import Finding, Severity
 from codeassist.testing import ScriptedChat
+from indexers import Index
 from tests.conftest import git, write
 
 CODE = "def mean(values):\n    return sum(values) / len(values)\n"
@@ -36,7 +38,7 @@ def ask(root, *answers, **how):
         Session(chat, ModelConfig()),
         Library.of(None, Config()),
         never_send=how.pop("never_send", lambda _: False),
-        **how,
+        checks=PatchChecks(**how),
     )
     assert (root / "m.py").read_text() == CODE
     return proposal, chat
@@ -150,24 +152,36 @@ def test_an_edit_replaces_a_text_that_occurs_once_and_keeps_line_endings(text, o
         assert edited({"f": windows}, edit) == {"f": ("\n" + text).replace(old, new).replace("\n", "\r\n")}
 
 
-def test_tests_that_mention_the_module_cover_it(tmp_path):
+def test_a_patch_that_a_review_complains_about_is_returned_to_the_model(tmp_path):
+    answers = edits(("sum(values)", "sum(list(values))")), edits(("    return sum(values) / len(values)", GUARDED))
+    reviewed = []
+
+    def review(patch):
+        reviewed.append(patch)
+        return [Finding("rule", Severity.ERROR, "use.py", 3, 3, "It breaks the caller.")] if len(reviewed) == 1 else []
+
+    proposal, chat = ask(tmp_path, *answers, tests=(), review=review)
+    assert "a review of the patch finds: use.py:3: It breaks the caller." in chat.requests[1].messages[-1].content
+    assert proposal.checks[-1] == "a review finds nothing wrong with it"
+    assert "+" + GUARDED in reviewed[1]
+
+
+def test_the_model_sees_the_callers_and_the_tests_are_those_that_reach_the_code(tmp_path):
     write(
         tmp_path,
-        {
-            "cart.py": "",
-            "shop/__init__.py": "",
-            "tests/test_cart.py": "import cart\n",
-            "tests/deep/test_shop.py": "import shop\n",
-            "tests/test_other.py": "import other\n",
-            "tests/helper.py": "import cart\n",
-            "test_top.py": "from cart import x\n",
-        },
+        {"m.py": CODE, "use.py": "from m import mean\n\nprint(mean([2]))\n", "secret.py": "from m import mean\n\nmean([4])\n"},
     )
-    assert covering_tests(tmp_path, ["cart.py"]) == ["tests/test_cart.py", "test_top.py"]
-    assert covering_tests(tmp_path, ["shop/__init__.py"]) == ["tests/deep/test_shop.py"]
-    assert covering_tests(tmp_path, ["tests/test_other.py"]) == ["tests/test_other.py"]
-    assert covering_tests(tmp_path, ["cart.py"], most=1) == ["tests/test_cart.py"]
-    assert covering_tests(tmp_path, ["readme.md"]) == []
+    with Index.build(tmp_path) as index:
+        _, chat = ask(
+            tmp_path,
+            edits(("    return sum(values) / len(values)", GUARDED)),
+            index=index,
+            tests=(),
+            never_send=lambda p: p == "secret.py",
+        )
+    sent = chat.requests[0].messages[-1].content
+    assert "use.py:3: print(mean([2]))" in sent
+    assert "secret.py" not in sent
 
 
 @pytest.mark.parametrize(

@@ -71,9 +71,13 @@ def test_a_place_that_is_no_file_of_the_repository_is_an_error(root, place):
 
 
 def test_a_finding_is_named_by_its_fingerprint(root):
-    assert request_for_finding("second.", lambda _: FINDINGS) == FixRequest(("a.py",), "a.py:4: Second.")
-    with pytest.raises(UsageError, match="have no finding 0000"):
-        request_for_finding("0000", lambda _: FINDINGS)
+    assert request_for_finding("second.", (), lambda _: FINDINGS) == FixRequest(("a.py",), "a.py:4: Second.")
+    with pytest.raises(UsageError, match="have a finding 0000"):
+        request_for_finding("0000", FINDINGS, lambda _: FINDINGS)
+
+
+def test_a_finding_of_the_last_review_needs_no_other_one(root):
+    assert request_for_finding("second.", FINDINGS, never) == FixRequest(("a.py",), "a.py:4: Second.")
 
 
 def test_paths_are_relative_to_the_current_folder(root, monkeypatch):

@@ -36,6 +36,10 @@ CERTAIN = ("F50", "F52", "F601", "F602", "F62", "F63", "F70", "F82", "B006", "S5
 """Rules whose findings are warnings: the code fails or is open to an attack. Findings of other rules are notes."""
 
 
+_FAULTS = re.compile(r"(?:F|B|S|E9|PLE|ASYNC)\d|invalid")
+"""Rules for faults and vulnerabilities, not for style."""
+
+
 def findings(facts: Facts) -> Iterator[Finding]:
     """Findings of ruff on changed Python files."""
     ruff = program(facts.root, "ruff")
@@ -46,8 +50,10 @@ def findings(facts: Facts) -> Iterator[Finding]:
         for configured in (False, True):
             options = ["--force-exclude"] if configured else ["--isolated", "--select", DEFAULTS]
             command = [*ruff, *COMMAND, *options]
-            for file, violations in _reports(facts, [f for f in files if own[f.path] == configured], linter, command):
-                yield from _of_file(file, violations)
+            reports = list(_reports(facts, [f for f in files if own[f.path] == configured], linter, command))
+            ignored = _not_enforced(reports) if configured else set()
+            for file, violations in reports:
+                yield from _of_file(file, [v for v in violations if v.get("code") not in ignored])
 
 
 def _configured(root: Path, file: ChangedFile) -> bool:
@@ -75,6 +81,17 @@ def _reports(
     for file in files:
         if str(facts.root / file.path) not in paths:
             yield file, linter.report([*command, f"--stdin-filename={file.path}", "-"], facts.root, file.new or "") or []
+
+
+def _not_enforced(reports: Sequence[tuple[ChangedFile, Sequence[Any]]]) -> set[str]:
+    """The rules of style that unchanged lines of the same files break: the project selects them but does not enforce them."""
+    broken = {
+        str(violation.get("code"))
+        for file, violations in reports
+        for violation in violations
+        if not is_wanted(file, violation["location"]["row"])
+    }
+    return {code for code in broken if not _FAULTS.match(code)}
 
 
 def _is_on_disk(root: Path, file: ChangedFile) -> bool:

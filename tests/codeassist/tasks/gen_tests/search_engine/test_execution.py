@@ -58,6 +58,7 @@ def test_numbers_that_make_calls_too_slow_are_not_tried_again(selection, monkeyp
     monkeypatch.setattr(execution, "time", SimpleNamespace(process_time=lambda: moment[0]))
     bench = selection.bench
     monkeypatch.setattr(bench.module, "count", count, raising=False)
+    bench.keep_state()
     calls = [
         Candidate("count", (), f"count({arguments})") for arguments in ("'a', 9000000", "'a', 8000000", "'a', 3", "90000000, 3")
     ]

@@ -102,6 +102,51 @@ def test_an_error_from_a_value_of_a_wrong_kind_is_no_suspicion(search):
     assert search.suspicions == {}
 
 
+REFUSALS = """
+import string
+
+STYLES = {"a": 1}
+
+
+def style(name: str) -> int:
+    return STYLES[name]
+
+
+def titles(pages: list) -> list:
+    return [page["title"] for page in pages]
+
+
+def filled(text: str) -> str:
+    return string.Template(text).substitute()
+
+
+def parts(text: str, by: str) -> list:
+    return text.split(by)
+
+
+def most(words: list) -> int:
+    counts = {}
+    for word in words:
+        counts[word] += 1
+    return counts
+"""
+
+
+@pytest.mark.parametrize("text", ["style('b')", "titles([{'a': 1}])", "filled('$')", "parts('a', '')"])
+def test_an_input_that_is_refused_is_no_suspicion(bench_of, text):
+    bench = bench_of(REFUSALS)
+    search = Search(bench, Inventory(bench), 1)
+    assert attempt(search, text).bad == "unexplained exception"
+    assert search.suspicions == {}
+
+
+def test_a_key_that_the_code_itself_did_not_store_is_a_suspicion(bench_of):
+    bench = bench_of(REFUSALS)
+    search = Search(bench, Inventory(bench), 1)
+    attempt(search, "most(['b'])")
+    assert [s.what for s in search.suspicions.values()] == ["raises KeyError: 'b'"]
+
+
 def test_a_plausible_call_that_does_not_end_is_a_suspicion(search):
     attempt(search, "wait(3)")
     assert search.suspicions == {}

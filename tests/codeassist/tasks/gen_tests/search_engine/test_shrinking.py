@@ -39,6 +39,7 @@ def test_an_exception_while_iterating_still_needs_the_iteration(selection, monke
         yield size
 
     monkeypatch.setattr(selection.bench.module, "pieces", pieces, raising=False)
+    selection.bench.keep_state()
     candidate = Candidate("pieces", (), "list(pieces(-500))")
     one = Chosen(candidate, selection.bench.run(candidate))
     shrink(selection.bench, [one], time.monotonic() + 20)

@@ -19,6 +19,30 @@ def test_calls_of_one_function_share_a_parametrised_test():
     ]
 
 
+def test_fixtures_of_the_project_become_parameters():
+    entries = [observe("total", f"total(store, {n})", f"{{v}} == {n}") for n in (1, 2)]
+    for entry in entries:
+        entry.fixtures = ["store"]
+    texts = [test.text for test in write_all(*entries, total=["store", "n"])]
+    assert all("(store):\n    assert total(store, " in text for text in texts)
+    assert len(texts) == 2
+
+
+def test_what_django_needs_stands_before_the_imports_of_the_project():
+    (test,) = write_all(observe("f", "f(1)", "{v} == 1"), f=["n"])
+    text = write_file("shop.part", [test], ["f"], {}, setup='os.environ.setdefault("A", "b")\ndjango.setup()')
+    assert text.splitlines()[2:9] == [
+        "import os",
+        "",
+        "import django",
+        "",
+        'os.environ.setdefault("A", "b")',
+        "django.setup()",
+        "",
+    ]
+    assert "\nfrom shop.part import f  # noqa: E402\n" in text
+
+
 def test_tests_with_more_arguments_are_named_after_them():
     tests = write_all(
         *(observe("f", f"f({n})", f"{{v}} == {n}") for n in (1, 2)),

@@ -183,6 +183,19 @@ def test_a_test_that_turns_red_is_an_error(compare):
     assert red.reproducer == "python -m pytest test_pages.py::test_pages"
 
 
+def test_a_test_that_reaches_the_change_only_through_a_fixture_turns_red(compare):
+    files = {
+        "pages.py": RIGHT,
+        "book.py": "from pages import pages\n\n\nclass Book:\n    def __init__(self, total):\n        self.count = pages(total, 5)\n",
+        "tests/conftest.py": "import pytest\n\nfrom pages import pages\n\n\n@pytest.fixture\ndef thick():\n    return pages(10, 5)\n",
+        "tests/test_all.py": "def test_thick(thick):\n    assert thick == 2\n",
+        "tests/test_none.py": "def test_nothing():\n    assert True\n",
+    }
+    reviewed, analyser = compare(files, {"pages.py": WRONG}, seconds=10.0)
+    assert analyser.report.tests.files == ["tests/test_all.py"]
+    assert [f.rule for f in reviewed.every if f.rule == "test-now-fails"] == ["test-now-fails"]
+
+
 def test_a_test_that_failed_before_is_not_reported(compare):
     test = "from pages import pages\n\n\ndef test_pages():\n    assert pages(10, 5) == 7\n"
     reviewed, _ = compare({"pages.py": RIGHT, "test_pages.py": test}, {"pages.py": WRONG})

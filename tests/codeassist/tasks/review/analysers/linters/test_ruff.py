@@ -23,6 +23,14 @@ def test_ruff_with_the_default_rules_or_those_of_the_project(repository):
     assert findings_of(root, "ruff/") == [("ruff/E741", "note", "a.py", 5)]
 
 
+def test_a_rule_of_style_that_unchanged_lines_break_is_not_enforced(repository):
+    before = {"ruff.toml": "lint.select = ['ALL']\n", "a.py": "def old(x):\n    return x\n"}
+    after = "def old(x):\n    return x\n\n\ndef new(x):\n    l = eval(x)\n    return l\n"
+    found = {rule for rule, *_ in findings_of(write(repository(before), {"a.py": after}), "ruff/")}
+    assert {"ruff/E741", "ruff/S307"} <= found
+    assert not found & {"ruff/D103", "ruff/ANN001", "ruff/ANN201"}
+
+
 def test_ruff_fixes_nothing_and_uses_the_nearest_settings(repository):
     root = repository(
         {
