@@ -40,7 +40,6 @@ _ERROR = re.compile(
     r"error|Caused by|thread '.*?' panicked at .*?|E|AssertionError|FATAL|ERROR|WARN(?:ING)?)\s*[:,-]\s*(?P<message>\S.*)$",
     re.MULTILINE | re.IGNORECASE,
 )
-_COMMENTS = re.compile(r"<!--.*?-->", re.DOTALL)
 _VERSIONS = re.compile(r"^[^\S\n]*+[\w.-]+\s*(?:==|:)\s*v?\d+(?:\.\d+)+\S*\s*$", re.MULTILINE)
 _HEADINGS = re.compile(
     r"^[^\w\n]*+(?:describe the (?:bug|issue)|(?:steps?|code|how)?[ \t]{0,2}/?[ \t]{0,2}(?:code)?[ \t]{0,2}to reproduce|"
@@ -73,9 +72,19 @@ def split_title(text: str) -> tuple[str, str]:
 
 def without_boilerplate(text: str) -> str:
     """A text without hidden comments, lists of versions and the headings of issue templates."""
-    for pattern in (_COMMENTS, _VERSIONS, _HEADINGS):
+    text = without_comments(text)
+    for pattern in (_VERSIONS, _HEADINGS):
         text = pattern.sub("", text)
     return text
+
+
+def without_comments(text: str) -> str:
+    """A Markdown or HTML text without its comments, in linear time; one that does not end is kept."""
+    kept, position = [], 0
+    while (start := text.find("<!--", position)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[position:start])
+        position = end + 3
+    return "".join([*kept, text[position:]])
 
 
 def frames(text: str) -> list[Frame]:

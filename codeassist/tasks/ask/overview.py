@@ -9,6 +9,7 @@ from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.commands import commands
 from indexers import Index
 from indexers.files.decoding import file_lines
+from indexers.search.pasted import without_comments
 from indexers.syntax.languages import CODE, detect, is_test_path
 from indexers.types import Definition
 
@@ -26,7 +27,6 @@ LEAST_WORDS = 6
 
 LONGEST = 240
 _ASIDE = re.compile(r"(?:^|/)(?:docs?|examples?|samples?)\w*/")
-_COMMENT = re.compile(r"(?s)<!--.*?-->")
 _TAG = re.compile(r"</?\w[^>]*>")
 _MARKUP = re.compile(r"\[?!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^#.*|^\.\. .*|https?:\S+")
 _MARKS = re.compile(r"```|~~~|([=\-~^\"#*+.:])\1{2,}$|\.\. ")
@@ -108,7 +108,7 @@ def _introduction(index: Index, path: str, numbers: Citations) -> str:
 
 def _prose(index: Index, path: str, start: int, end: int) -> list[str]:
     """The lines of a document without tags, fences, comments and the lines below titles."""
-    text = _COMMENT.sub("", "\n".join(file_lines(index.root, path)[start - 1 : end]))
+    text = without_comments("\n".join(file_lines(index.root, path)[start - 1 : end]))
     lines = (_TAG.sub("", line).strip() for line in text.split("\n"))
     return [line for line in lines if line and not _MARKS.match(line)]
 

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from indexers import Index
-from indexers.search.pasted import Frame, error_messages, frames, is_pasted, split_title, without_boilerplate
+from indexers.search.pasted import Frame, error_messages, frames, is_pasted, split_title, without_boilerplate, without_comments
 from indexers.search.query import MAX_TERMS, understand
 from tests.conftest import write
 
@@ -181,3 +181,15 @@ def test_empty_lines_and_rows_of_dots_take_linear_time(text):
     error_messages(text)
     without_boilerplate(text + "\nx")
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [("a <!-- b\nc --> d", "a  d"), ("<!--x--><!--y-->z", "z"), ("a <!-- b", "a <!-- b"), ("<!-->b-->", ""), ("", "")],
+)
+def test_comments_are_removed(text, kept):
+    assert without_comments(text) == kept
+
+
+def test_comments_that_do_not_end_take_linear_time():
+    assert len(without_comments("<!--" * 500_000)) == 2_000_000
