@@ -63,8 +63,21 @@ def _is_abandoned(folder: Path) -> bool:
             return True
     except Timeout:
         return False
+    except FileNotFoundError:  # it is not locked yet, and empty, or a killed run was removing it
+        return _holds_something(folder) or _is_old(state)
     except (OSError, NotImplementedError):
-        return time.time() - state.st_mtime > SECONDS_WITHOUT_LOCK
+        return _is_old(state)
+
+
+def _holds_something(folder: Path) -> bool:
+    try:
+        return any(folder.iterdir())
+    except OSError:
+        return False
+
+
+def _is_old(state: os.stat_result) -> bool:
+    return time.time() - state.st_mtime > SECONDS_WITHOUT_LOCK
 
 
 def remove(folder: Path) -> None:

@@ -65,6 +65,11 @@ def test_a_folder_without_a_lock_is_removed_when_it_is_old(parent):
     assert new.exists()
 
 
+def test_what_a_killed_run_was_removing_is_removed(parent):
+    (parent / f"{PREFIX}half" / "tools").mkdir(parents=True)  # its lock is gone already
+    assert remove_abandoned(parent) == 1
+
+
 def test_links_files_and_folders_of_others_are_left_alone(parent):
     precious = parent / "precious"
     precious.mkdir()
