@@ -9,6 +9,7 @@ weights were fitted on questions about repositories and on things that are not i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Literal
@@ -50,6 +51,10 @@ UNKNOWN_NAME = 0.4
 """Factor applied to the confidence when the question is only a name that the repository neither defines nor uses."""
 
 
+_NUMBERED = re.compile(r"(?<![\w./-])([A-Za-z]{2,})(\d{1,4})(?![\w./-])")
+"""A name with a number, such as http2 or oauth2: "http" in one place and "2" in another do not bear it out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Observations:
     """What the confidence is made of.
@@ -76,6 +81,8 @@ def confidence(index: Index, question: str, ranked: Ranked) -> float:
     value = 1 / (1 + math.exp(-INTERCEPT - sum(c * x for c, x in zip(COEFFICIENTS, features, strict=True))))
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
+    if missing_numbered(index, question, ranked):
+        value *= UNKNOWN_NAME
     symbols = [name for name in query.symbols if name.isascii()]  # in other scripts a whole question looks like a name
     spelled = {part for name in symbols for part in (*name_terms(name), name.lower())}
     content_terms = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
@@ -120,6 +127,19 @@ def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "w
     cosine = float(words.similarity(texts).max())
     value = share + 2 * cosine
     return "none" if value < NONE else "weak" if value < WEAK else "good"
+
+
+def missing_numbered(index: Index, question: str, ranked: Ranked) -> list[str]:
+    """The names with a number (http2) that no passage has, however spelled (HTTP/2), nor the repository as they are asked."""
+    texts = [hit.text for hit in ranked.hits]
+    if not texts:
+        return []
+    return [
+        name + number
+        for name, number in dict.fromkeys(_NUMBERED.findall(question))
+        if not any(re.search(rf"(?i)(?<![a-z]){name}[\W_]{{0,2}}v?{number}(?!\d)", text) for text in texts)
+        and not index.contains_word(name + number)
+    ]
 
 
 def not_borne_out(ranked: Ranked) -> list[str]:

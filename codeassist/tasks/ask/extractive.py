@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from codeassist.evidence.confidence import PROBABLY, confidence, not_borne_out
+from codeassist.evidence.confidence import PROBABLY, confidence, missing_numbered, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
@@ -45,7 +45,8 @@ def ask(
     certainty = confidence(index, question, ranked)
     named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
-        return Answer(question, not_found(hits, not_borne_out(ranked)), False, shape, certainty)
+        missing = missing_numbered(index, question, ranked) or not_borne_out(ranked)
+        return Answer(question, not_found(hits, missing), False, shape, certainty)
     if full or named is not None:
         parts, shown = _long(index, question, shape, hits, named, numbers, places if full else 1)
         if named is None and certainty < threshold + PROBABLY:

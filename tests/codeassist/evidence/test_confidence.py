@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.config import AskConfig
-from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence, not_borne_out
+from codeassist.evidence.confidence import ALL_DEFINED, UNKNOWN_NAME, confidence, missing_numbered, not_borne_out
 from indexers import Index
 
 THRESHOLD = AskConfig().threshold
@@ -48,6 +48,25 @@ def test_a_name_in_a_language_without_a_grammar_is_answered(tmp_path):
         assert of(index, "g:plug_timeout") >= ALL_DEFINED
         assert of(index, "where is plug#begin") >= ALL_DEFINED
         assert of(index, "plug_missing") <= UNKNOWN_NAME
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("does it support http2", []),
+        ("does it support http3", ["http3"]),
+        ("can it log in with oauth2", ["oauth2"]),
+        ("does retry3 wait", []),
+        ("does it support http", []),
+    ],
+)
+def test_a_name_with_a_number_is_borne_out_as_a_whole(tmp_path, question, missing):
+    text = "def serve(http):\n    # HTTP/2; 3 tries, 2 of them with oauth\n    return retry3(http)\n"
+    (tmp_path / "server.py").write_text(text, encoding="utf-8")
+    with Index.build(tmp_path) as index:
+        ranked = index.passages(question, 10)
+        assert missing_numbered(index, question, ranked) == missing
+        assert not missing or confidence(index, question, ranked) <= UNKNOWN_NAME
 
 
 def test_words_of_another_language_are_not_missing(shop_index):
