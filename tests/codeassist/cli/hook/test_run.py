@@ -106,7 +106,7 @@ def test_hooks_in_this_process(mean_change, run, monkeypatch):
     assert run("hook", "run", "index", "1", cwd=mean_change).code == 0
     write(mean_change, {"m.py": CODE, "MSG": "# nothing\n"})
     assert run("hook", "run", "prepare-commit-msg", "MSG", cwd=mean_change).code == 0
-    assert (mean_change / "MSG").read_text().startswith("Change mean")
+    assert (mean_change / "MSG").read_text().startswith("Change what mean() returns")
     assert run("hook", "run", "prepare-commit-msg", "MSG", "message", cwd=mean_change).code == 0
     assert run("hook", "run", "never", cwd=mean_change).code == 2
     git(mean_change, "config", "core.bare", "true")

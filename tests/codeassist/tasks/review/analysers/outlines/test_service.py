@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.tasks.review.analysers.outlines import outline_of
+from codeassist.tasks.review.analysers.outlines.languages import READERS, outline_in_process
 from codeassist.tasks.review.analysers.outlines.service import Service
 
 
@@ -61,3 +64,22 @@ def test_other_languages_have_no_outline():
 )
 def test_no_text_stops_the_process(path, text):
     assert outline_of(path, text) is not None
+
+
+ROOT = Path(__file__).parents[6]
+SOURCES = [
+    path
+    for folder in (ROOT / "tests/cases/languages", ROOT / "codeassist/http/page")
+    for path in sorted(folder.iterdir())
+    if path.suffix in READERS
+]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_the_other_process_reads_as_this_one_would(path):
+    text = path.read_text(encoding="utf-8")
+    here = outline_in_process(path.name, text.encode())
+    assert here is not None
+    assert here.definitions
+    assert outline_of(path.name, text) == here
+    assert all(definition.name in text for definition in here.definitions)
