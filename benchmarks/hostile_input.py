@@ -77,7 +77,7 @@ def preload() -> None:
     from codeassist.cli import app
 
     app.make_app()
-    for name in ("indexers.index", "indexers.stores.faiss", "indexers.encoders.static", "indexers.search.searcher", "indexers.build.prepare", "codeassist.tasks.review", "codeassist.tasks.ask", "codeassist.tasks.gen_tests", "codeassist.tasks.map", "codeassist.tasks.duplicates", "codeassist.tasks.commit_message", "codeassist.tasks.evaluate", "codeassist.tasks.doctor", "yaml", "jinja2", "jsonschema", "rich.console", "rich.panel", "rich.table", "numpy", "pathspec"):  # fmt: skip
+    for name in ("indexers.index", "indexers.stores.faiss", "indexers.encoders.static", "indexers.search.searcher", "indexers.build.prepare", "codeassist.tasks.review", "codeassist.tasks.ask", "codeassist.tasks.gen_tests", "codeassist.tasks.map", "codeassist.tasks.duplicates", "codeassist.tasks.commit_message", "codeassist.tasks.evaluate", "codeassist.tasks.doctor", "yaml", "jinja2", "jsonschema", "rich.console", "rich.panel", "rich.table", "numpy"):  # fmt: skip
         with contextlib.suppress(ImportError):
             __import__(name)
     gc.collect()

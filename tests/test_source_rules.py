@@ -7,6 +7,8 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 from pathlib import Path
 
 import pytest
@@ -187,3 +189,45 @@ def test_every_module_says_what_it_is_for(package: str) -> None:
         if _name(path).startswith(package) and not ast.get_docstring(ast.parse(path.read_text("utf-8")))
     ]
     assert silent == []
+
+
+def test_what_is_imported_is_installed_with_the_package() -> None:
+    """Every library comes with a requirement of the package or of an extra for users, not only with those for development."""
+    extras = PROJECT["optional-dependencies"].items()
+    declared = [
+        *PROJECT["dependencies"],
+        *(line for name, lines in extras if name not in ("dev", "training") for line in lines),
+    ]
+    installed, left = set[str](), [_distribution(line) for line in declared]
+    while left:
+        name = left.pop()
+        if name not in installed:
+            installed.add(name)
+            with suppress(PackageNotFoundError):
+                left += [_distribution(line) for line in requires(name) or () if "extra ==" not in line]
+    provides = packages_distributions()
+    elsewhere = {"confinement", "django", "bitsandbytes"}  # of the launcher, of tested projects, of models that need it
+    missing = {
+        (_name(path), module)
+        for path in SOURCES
+        for module in _imported(path)
+        if not module.startswith("_codeassist_") and module not in elsewhere
+        if not installed & {_distribution(name) for name in provides.get(module, [module])}
+    }
+    assert missing - {("codeassist/models/gguf.py", "llama_cpp")} == set()
+    assert "msgspec" in installed
+
+
+def _distribution(requirement: str) -> str:
+    return re.split(r"[^\w.-]", requirement)[0].lower().replace("_", "-")
+
+
+def _imported(path: Path) -> set[str]:
+    """The libraries that a file imports, also inside functions."""
+    found = set[str]()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(name.name.partition(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {"codeassist", "indexers"}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import ConfigError
+from indexers.files.globs import is_glob
 
 _MINIMUM = dict.fromkeys(
     (
@@ -95,16 +96,8 @@ def _number_fault(key: str, value: float) -> str:
 
 
 def _glob_fault(globs: list[str]) -> str:
-    if not globs:
-        return ""
-    from pathspec import GitIgnoreSpec
-
-    for glob in globs:
-        try:
-            GitIgnoreSpec.from_lines([glob])
-        except ValueError:  # the error of a malformed pattern is one
-            return f"contains a glob that is not valid: {glob!r}"
-    return ""
+    wrong = next((glob for glob in globs if not is_glob(glob)), None)
+    return f"contains a glob that is not valid: {wrong!r}" if wrong is not None else ""
 
 
 def _expands(path: str) -> bool:
