@@ -114,12 +114,20 @@ def result_type(definition: Definition) -> str | None:
         rest = signature[method.end() :] if method else signature
         opening = rest.find("(")
         end = _closed(rest, opening)
-        text = _bare(rest[end:]) if end > 0 else ""
-        return _split(text[1:-1], ",")[0].rpartition(" ")[2] if text.startswith("(") and len(text) > 2 else text or None
+        return _bare(_first_result(rest[end:].strip())) or None if end > 0 else None
     opening = signature.find("(")
     end = _closed(signature, opening)
     match = re.match(r"\s*:\s*(.+)", signature[end:]) if end > 0 else None
     return _bare(match[1].removesuffix("=>")) if match else None
+
+
+def _first_result(text: str) -> str:
+    """The type of the first of Go's results: `(r *T, err error)`, `(a, b T)`, `(T, error)` and `T` all give T."""
+    if not text.startswith("("):
+        return text
+    parts = [part.strip() for part in _split(text[1 : _closed(text, 0) - 1], ",")]
+    named = next((part for part in parts if re.match(r"(?!(?:chan|func|map|struct|interface)\b)\w+\s", part)), None)
+    return named.partition(" ")[2] if named is not None else parts[0] if parts else ""
 
 
 def _closed(text: str, opening: int) -> int:

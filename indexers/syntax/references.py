@@ -147,7 +147,7 @@ class _Names(dict[bytes, str]):
     """Decodes each name once."""
 
     def __missing__(self, raw: bytes) -> str:
-        name = self[raw] = raw.decode("utf-8", "replace")
+        name = self[raw] = raw.decode("utf-8", "replace").removeprefix("#")  # of a private member in JavaScript
         return name
 
 

@@ -177,7 +177,7 @@ def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
     text = source[node.start_byte : node.end_byte].decode("utf-8", "replace")
     if definition.kind in ("section", "rule"):
         return " ".join(text.split())[:120], ""
-    text = text.strip("\"':` ").split("\n")[0]
+    text = text.strip("\"':` ").split("\n")[0].removeprefix("#")  # of a private member in JavaScript
     if definition.kind == "alias":
         text = text.rstrip("=")
     scope = ""

@@ -2,12 +2,18 @@
 (function_declaration name: (identifier) @name) @definition.function
 (method_declaration name: (field_identifier) @name) @definition.method
 (method_elem name: (field_identifier) @name) @definition.method
-(type_declaration (type_spec name: (type_identifier) @name type: (interface_type))) @definition.interface
-(type_declaration (type_spec name: (type_identifier) @name type: (struct_type))) @definition.struct
-(type_declaration (type_spec name: (type_identifier) @name
+(type_declaration "type" . (type_spec name: (type_identifier) @name type: (interface_type))) @definition.interface
+(type_declaration "type" . (type_spec name: (type_identifier) @name type: (struct_type))) @definition.struct
+(type_declaration "type" . (type_spec name: (type_identifier) @name
   type: [(type_identifier) (qualified_type) (function_type) (map_type) (slice_type) (array_type) (pointer_type)
          (channel_type) (generic_type)])) @definition.type
-(type_declaration (type_alias name: (type_identifier) @name)) @definition.type
+(type_declaration "type" . (type_alias name: (type_identifier) @name)) @definition.type
+(type_declaration "(" (type_spec name: (type_identifier) @name type: (interface_type)) @definition.interface)
+(type_declaration "(" (type_spec name: (type_identifier) @name type: (struct_type)) @definition.struct)
+(type_declaration "(" (type_spec name: (type_identifier) @name
+  type: [(type_identifier) (qualified_type) (function_type) (map_type) (slice_type) (array_type) (pointer_type)
+         (channel_type) (generic_type)]) @definition.type)
+(type_declaration "(" (type_alias name: (type_identifier) @name) @definition.type)
 (source_file (const_declaration (const_spec name: (identifier) @name) @definition.constant))
 (source_file (var_declaration (var_spec name: (identifier) @name) @definition.variable))
 (source_file (var_declaration (var_spec_list (var_spec name: (identifier) @name) @definition.variable)))

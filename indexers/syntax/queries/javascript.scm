@@ -2,7 +2,7 @@
 
 (class_declaration name: (identifier) @name) @definition.class
 (class name: (identifier) @name) @definition.class
-(field_definition property: (property_identifier) @name) @definition.field
+(field_definition property: [(property_identifier) (private_property_identifier)] @name) @definition.field
 (lexical_declaration
   (variable_declarator name: (identifier) @name
     value: [(arrow_function) (function_expression) (generator_function)])) @definition.function

@@ -213,3 +213,33 @@ def test_receivers_of_java(built):
         }
     )
     assert [line for _, line, _ in uses(index, "Store.find")] == [9, 10, 11, 13]
+
+
+@pytest.mark.parametrize("results", ["*Box", "(*Box, error)", "(b *Box)", "(b *Box, err error)", "(a, b *Box)"])
+def test_the_first_result_of_a_go_function_is_what_it_makes(built, results):
+    code = f"package a\n\ntype Box struct{{}}\n\nfunc (b *Box) Open() {{}}\n\nfunc setup(n int) {results} {{ panic(n) }}\n\n"
+    index = built({"a.go": f"{code}func use() {{\n\tbox := setup(1)\n\tbox.Open()\n}}\n"})
+    assert uses(index, "Box.Open") == [("a.go", 11, "call")]
+
+
+def test_types_of_one_declaration_are_definitions_of_their_own(built):
+    code = "package a\n\ntype Option interface {\n\tApply() error\n}\n\ntype (\n\t// A is one.\n\tA int\n\tB struct {\n\t\tx int\n\t}\n)\n\n"
+    methods = "func (a A) Apply() error { return nil }\n\nfunc (b *B) Apply() error { return nil }\n"
+    index = built({"a.go": code + methods})
+    found = [(d.name, d.line, d.end_line, d.documentation) for name in "AB" for d in index.definitions(name) if d.name == name]
+    assert found == [("A", 9, 9, "A is one."), ("B", 10, 12, "")]
+    assert [d.name for d in index.implementations("Option")] == ["A", "B"]
+
+
+PRIVATE = (
+    "export class Queue {\n  #size = 0;\n\n  add() {\n    this.#start();\n    this.#start();\n  }\n\n"
+    "  #start() {\n    this.#size += 1;\n    return this.#size;\n  }\n}\n"
+)
+
+
+@pytest.mark.parametrize("name", ["a.ts", "a.js"])
+@pytest.mark.parametrize("asked", ["#start", "start", "Queue.#start", "Queue.start"])
+def test_uses_of_private_members_are_found(built, name, asked):
+    index = built({name: PRIVATE})
+    assert uses(index, asked) == [(name, 5, "call"), (name, 6, "call")]
+    assert [(d.name, d.line) for d in index.definitions(asked, 5)][:1] == [("start", 9)]
