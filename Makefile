@@ -21,8 +21,8 @@ $(LOCAL_STAMP): $(STAMP)
 	touch $@
 
 demo: $(STAMP)
-	$(BIN)/python -m codeassist index .
-	$(BIN)/python -m codeassist ask "where are chunks of a file merged"
+	@echo '$$ codeassist index .' && $(BIN)/python -m codeassist index .
+	@echo && echo '$$ codeassist ask "where are chunks of a file merged"' && $(BIN)/python -m codeassist ask "where are chunks of a file merged"
 
 # TEST_OPTIONS: extra options for pytest, as used by `make coverage`.
 test: $(STAMP)

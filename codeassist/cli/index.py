@@ -12,7 +12,7 @@ import typer
 from codeassist.cli.interrupts import CANCEL, patiently
 from codeassist.cli.options import HERE, Output, RepositoryOptions
 from codeassist.cli.output import closing, note, print_json, safe_path
-from codeassist.cli.show_index import print_encodings, print_languages, print_skipped, print_unparsed
+from codeassist.cli.show_index import MOST_LANGUAGES, print_encodings, print_languages, print_skipped, print_unparsed
 from codeassist.errors import EXIT_INTERRUPT
 from codeassist.printable import counted
 
@@ -88,7 +88,7 @@ def _show(result: IndexResult, output: Output) -> None:
         return
     report = result.report
     if result.changed:
-        print_languages(result.statistics.languages)
+        print_languages(result.statistics.languages, most=MOST_LANGUAGES)
         print_skipped(result.statistics.skipped)
         print_unparsed(result.statistics.unparsed)
         print_encodings(result.statistics)

@@ -10,11 +10,14 @@ from indexers.types import Counts, Statistics
 _MOST_NAMED = 5
 """The most files that are named on one line; all are in the JSON form."""
 
+MOST_LANGUAGES = 8
+"""The most languages that `index` lists; `status` lists all."""
+
 _COLUMNS = ("files", "lines", "chunks", "symbols")
 
 
-def print_languages(languages: Mapping[str, Counts], *, error: bool = True) -> None:
-    """Print files, lines, chunks and symbols by language."""
+def print_languages(languages: Mapping[str, Counts], *, most: int | None = None, error: bool = True) -> None:
+    """Print files, lines, chunks and symbols by language; of more than `most` languages the rest in one row."""
     from rich.table import Table
 
     table = Table(box=None, header_style="bold", pad_edge=False)
@@ -22,12 +25,18 @@ def print_languages(languages: Mapping[str, Counts], *, error: bool = True) -> N
     for column in _COLUMNS:
         table.add_column(column, justify="right")
     ordered = sorted(languages.items(), key=lambda entry: -entry[1].chunks)
-    for name, counts in ordered:
-        table.add_row(name, *(f"{getattr(counts, column):,}" for column in _COLUMNS))
+    shown = ordered if most is None or len(ordered) <= most + 1 else ordered[:most]
+    for name, counts in shown:
+        table.add_row(name, *_sums([counts]))
+    if rest := ordered[len(shown) :]:
+        table.add_row(f"{len(rest)} more", *_sums([counts for _, counts in rest]))
     if len(ordered) > 1:
-        totals = (sum(getattr(counts, column) for counts in languages.values()) for column in _COLUMNS)
-        table.add_row("total", *(f"{total:,}" for total in totals), style="bold")
+        table.add_row("total", *_sums(list(languages.values())), style="bold")
     console(error=error).print(table)
+
+
+def _sums(counted: Sequence[Counts]) -> list[str]:
+    return [f"{sum(getattr(counts, column) for counts in counted):,}" for column in _COLUMNS]
 
 
 def print_skipped(skipped: dict[str, int], *, error: bool = True) -> None:

@@ -31,7 +31,8 @@ FUNCTION_WORDS = frozenset(
     (
         "der die das den dem des ein eine einen einem einer eines was wie wo wer wird werden wurde wurden ist sind war "
         "hat haben kann im in an am auf aus bei von vom zu zum zur mit und oder aber nur auch noch nicht wenn dass als um "
-        "es er sie ich man mein dieser diese dieses alle so dann da hier passiert geschieht tut sollte soll muss darf le "
+        "es er sie ich man mein dieser diese dieses alle so dann da hier passiert geschieht tut sollte soll muss darf bis nach "
+        "vor seit ohne gegen durch uber unter zwischen wahrend wegen sich kein keine welche welcher welches wann warum le "
         "la les un une du de au aux et ou il elle on je est sont ce cette ces que qui dans sur sous par pour avec sans "
         "comment se el los las una unos unas del al son en con sin para por y o como cuando este esta estos estas si no "
         "lo os uma uns umas do dos na nos nas em e ao com sem quando isso"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 
@@ -209,3 +210,13 @@ def test_a_diff_that_is_a_pipe_is_not_waited_for(indexed, run):
     outcome = run("review", "--diff", "change.diff", cwd=indexed)
     assert outcome.code == 2
     assert "Not a regular file" in outcome.err
+
+
+def test_of_many_languages_only_the_largest_are_listed(tmp_path, run):
+    names = ("a.py", "b.go", "c.rs", "d.java", "e.c", "f.rb", "g.lua", "h.php", "i.zig", "j.css", "k.toml")
+    root = write(tmp_path / "many", {name: "x\n" * (40 - 2 * number) for number, name in enumerate(names)})
+    write(root, {".codeassist.toml": ""})
+    listed = run("index", ".", cwd=root).err
+    assert listed.count("\n", 0, listed.index("total")) == 10  # the head, eight languages, the rest
+    assert re.search(r"(?m)^\d more +\d", listed)
+    assert "css" in run("status", cwd=root).out
