@@ -36,6 +36,9 @@ BY_NAME = 0.45
 """The confidence of a use whose receiver is unknown: only its name fits, so it is shown by the profile `strict` alone."""
 
 BY_POSITION = "passes by position"
+MOVED = 0.8
+"""The confidence of a resolved call whose positional arguments are bound to other parameters now: it still runs."""
+
 COMMON = 400
 """Names that occur on more lines than this are skipped: resolving their uses would take too long."""
 
@@ -142,8 +145,9 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         if new is not None:
             yield from _defaults(facts, broken, paths)
         return
-    certain = [m for m in misfits if broken.sure and m[1].certainty >= CERTAIN and not m[2].startswith(BY_POSITION)]
-    chosen = certain or misfits
+    resolved = [m for m in misfits if broken.sure and m[1].certainty >= CERTAIN]
+    certain = [m for m in resolved if not m[2].startswith(BY_POSITION)]
+    chosen = certain or resolved or misfits
     line = new.line if new is not None else gap(file, old)
     places = tuple(dict.fromkeys(facts.place(p, u.line) for p, u, _ in chosen))
     first_path, first, problem = chosen[0]
@@ -156,7 +160,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
         line,
         line,
         f"{what(broken)}, but {first_path}:{first.line} still {problem}{also}.",
-        0.97 if certain else BY_NAME,
+        0.97 if certain else MOVED if resolved else BY_NAME,
         places[:SHOWN],
         reach=count,
         source="callers",

@@ -16,6 +16,7 @@ class PythonDefinition:
     """A function, method or class: its signature, and where it is defined.
 
     `signature` omits bound parameters (self, cls); None if it is unknown (a decorator, an inherited constructor).
+    `static`: a static or class method, so that calls through the class do not pass the bound parameter.
     """
 
     name: str
@@ -51,9 +52,9 @@ def _walk(scope: Any, prefix: str, owner: str) -> Iterator[PythonDefinition]:
         qualified = f"{prefix}{name}"
         if member.is_function:
             decorators = [str(d.value).partition("(")[0].rpartition(".")[2] for d in member.decorators]
-            static = "staticmethod" in decorators
+            static = not {"staticmethod", "classmethod"}.isdisjoint(decorators)
             preserved = all(d in KEEPING for d in decorators)
-            signature = _signature(member, bound=bool(owner) and not static) if preserved else None
+            signature = _signature(member, bound=bool(owner) and "staticmethod" not in decorators) if preserved else None
             labels: set[str] = set(getattr(member, "labels", ()))
             yield PythonDefinition(
                 name,

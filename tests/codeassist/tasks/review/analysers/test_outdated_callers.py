@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from codeassist.tasks.review.analysers.outdated_callers import MOVED
 from tests.codeassist.conftest import rules
 from tests.codeassist.tasks.review.analysers.shop import SHOP
 
@@ -106,6 +107,25 @@ def test_an_argument_bound_to_another_parameter_is_a_warning(findings):
         {"shop/cart.py": SHOP.replace("prices, tax=0", "prices, rate=1, tax=0")},
     )
     assert broken(result) == [("warning", ["user.py:3"])]
+
+
+RESULT = "class Result:\n    @classmethod\n    def of(cls, job, outcome, note=''):\n        return cls()\n"
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("Result.of(1, 2)", [("warning", ["user.py:3"])]),
+        ("Result().of(1, outcome=2)", [("error", ["user.py:3"])]),  # it would be passed twice
+        ("Result.of(job=1, outcome=2)", []),
+        ("Result.of(*both)", []),
+    ],
+)
+def test_positional_arguments_in_the_order_of_before_are_reported(findings, call, expected):
+    before = {"shop/result.py": RESULT, "user.py": f"from shop.result import Result\n\n{call}\n"}
+    result = findings(before, {"shop/result.py": RESULT.replace("job, outcome", "outcome, job")})
+    assert broken(result) == expected
+    assert all(f.confidence >= MOVED for f in result.every if f.rule == "caller-left-behind")
 
 
 def test_uses_of_a_removed_module_are_errors(findings):

@@ -73,7 +73,7 @@ def test_definitions_have_a_kind_an_owner_and_a_line() -> None:
         ("class", "", 11),
         ("method", "A", 13),
     ]
-    assert [name for name, d in found.items() if d.static] == ["A.free"]
+    assert [name for name, d in found.items() if d.static] == ["A.free", "A.made"]
     assert [name for name, d in found.items() if d.asynchronous] == ["later"]
 
 
