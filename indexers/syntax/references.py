@@ -43,6 +43,7 @@ Captures = dict[str, list[Node]]
 """The nodes of each capture, in no order."""
 
 _START = attrgetter("start_byte")
+_CALLED = frozenset(("function", "method"))
 
 
 def references(
@@ -55,7 +56,9 @@ def references(
     file = _File(source, [match.start() for match in _NEWLINE.finditer(source)], owners, symbols)
     imports = list(_imports(captured.get("import", ()), language, file))
     modules = {binding.name for binding in imports if ":" not in binding.value}
-    file_level = {binding.name for binding in imports} - modules | {symbol.name for symbol in symbols if symbol.parent < 0}
+    file_level = {binding.name for binding in imports} - modules | {
+        s.name for s in symbols if s.parent < 0 or _is_nested(s, symbols)
+    }
     everything = list(_bindings(captured, language, file, None)) if language in _ANYWHERE else []
     local = ({binding.name for binding in everything} | modules) - file_level
     found = _uses(captured, language, file, file_level, local, file_level | modules | _OWN)
@@ -63,6 +66,11 @@ def references(
     bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted)
     bindings += _results(captured.get("result", ()), file)
     return list(found), [*imports, *dict.fromkeys(bindings)]
+
+
+def _is_nested(symbol: Symbol, symbols: Sequence[Symbol]) -> bool:
+    """Whether a definition is a function inside a function, whose name stands for it there as at the top of a file."""
+    return symbol.kind in _CALLED and symbol.parent >= 0 and symbols[symbol.parent].kind in _CALLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,3 +243,12 @@ def test_uses_of_private_members_are_found(built, name, asked):
     index = built({name: PRIVATE})
     assert uses(index, asked) == [(name, 5, "call"), (name, 6, "call")]
     assert [(d.name, d.line) for d in index.definitions(asked, 5)][:1] == [("start", 9)]
+
+
+def test_a_function_inside_a_function_is_used_where_it_is_passed_on(built):
+    code = (
+        "def start(group):\n    def renew():\n        return 1\n\n    group.start_soon(renew, name='x')\n    return renew\n\n\n"
+    )
+    index = built({"a.py": f"{code}def other(group, renew):\n    group.start_soon(renew)\n"})
+    assert sorted(uses(index, "renew")) == [("a.py", 5, "argument"), ("a.py", 6, "value")]
+    assert uses(index, "renew", "by name") == []
