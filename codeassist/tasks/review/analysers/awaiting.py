@@ -17,6 +17,9 @@ AWAIT = Rule("missing-await", "MissingAwait", "A coroutine function is called wi
 _KEPT = re.compile(r"task|gather|wait|shield|coro|fut|run|append|schedule|spawn|start_soon")
 """Names of functions that take a coroutine, and of variables that hold one."""
 
+_HARMLESS = frozenset(("abstractmethod", "override", "final", "staticmethod", "classmethod"))
+"""Decorators with which a coroutine function is still one."""
+
 
 class Awaiting:
     """Only where the result is used as a value, or not at all: a coroutine that is passed on may be awaited later."""
@@ -133,7 +136,7 @@ def _awaited_elsewhere(facts: Facts, around: Around, file: ChangedFile, call: as
 
 
 def _is_coroutine(facts: Facts, around: Around, called: ast.expr) -> bool:
-    """Whether a called name, or method of an object whose class is known, is an undecorated `async def` of the repository."""
+    """Whether a called name, or method of an object of known class, is an `async def` here that no decorator changes."""
     if isinstance(called, ast.Attribute):
         known = class_of(facts, around, called.value)
         tree = facts.tree(known.path) if known is not None else None
@@ -172,7 +175,7 @@ def _defined(body: list[ast.stmt], name: str) -> bool | None:
         return None
     return all(
         isinstance(n, ast.AsyncFunctionDef)
-        and not n.decorator_list
+        and all(ast.unparse(d).rpartition(".")[2] in _HARMLESS for d in n.decorator_list)
         and not any(isinstance(i, ast.Yield | ast.YieldFrom) for i in ast.walk(n))
         for n in found
     )

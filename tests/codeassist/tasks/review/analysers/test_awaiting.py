@@ -25,6 +25,20 @@ APP = """class App:
         message = await receive()
         return message["type"]
 """
+FIELD = """from abc import ABC, abstractmethod
+
+
+class Store(ABC):
+    @abstractmethod
+    async def clean(self): ...
+
+
+class App:
+    store: Store
+
+    async def run(self):
+        await self.store.clean()
+"""
 
 
 @pytest.mark.parametrize(
@@ -40,8 +54,17 @@ APP = """class App:
         (USER, USER.replace("if await client", "if client"), 5),
         (USER, USER.replace("{await own", "{own"), 8),
         (APP, APP.replace("message = await receive()", "message = receive()"), 6),
+        (FIELD, FIELD.replace("await self", "self"), 13),
     ],
-    ids=["a method", "a value", "an imported function", "an annotated parameter", "a local instance", "a parameter"],
+    ids=[
+        "a method",
+        "a value",
+        "an imported function",
+        "an annotated parameter",
+        "a local instance",
+        "a parameter",
+        "an abstract method of an annotated field",
+    ],
 )
 def test_a_coroutine_that_is_not_awaited(findings, before, after, line):
     after = after or before.replace("await ", "")
@@ -59,12 +82,24 @@ def test_a_coroutine_that_is_not_awaited(findings, before, after, line):
         (APP, APP.replace("message = await receive()", "message = receive()").replace("message[", "(await message)[")),
         (APP, APP.replace("await receive()", "receive()").replace("(receive())", "receive()")),
         (
+            FIELD.replace("@abstractmethod", "@started"),
+            FIELD.replace("@abstractmethod", "@started").replace("await self", "self"),
+        ),
+        (
             APP.replace("receive()", "self.app()"),
             APP.replace("message = await receive()", "message = self.app()").replace("receive()", "self.app()")
             + "\n    def app(self):\n        return {}\n",
         ),
     ],
-    ids=["returned", "scheduled", "not a coroutine", "awaited later", "no await anywhere", "a plain function of that name"],
+    ids=[
+        "returned",
+        "scheduled",
+        "not a coroutine",
+        "awaited later",
+        "no await anywhere",
+        "another decorator",
+        "a plain function of that name",
+    ],
 )
 def test_a_coroutine_that_is_used_as_one(findings, before, after):
     assert not [f for f in findings({"m.py": before}, {"m.py": after}).every if f.rule == "missing-await"]
