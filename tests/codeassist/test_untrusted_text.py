@@ -31,7 +31,7 @@ def hostile(folder):
             f"{name}.py": code,
             f"{name}/x.js": script,
             f"{name}.md": f"# Reason {HOSTILE}{MARKUP}\n\nThe loss {HOSTILE}.\n",
-            ".codeassist.toml": f'[index]\nhistory = true\nexclude = ["\\u009b\\u202e{MARKUP}"]\n[search]\nreranker = "cross-encoder/\\u009b\\u202e\\u007f{MARKUP}"\n',
+            ".codeassist.toml": f'[index]\nhistory = true\nexclude = ["\\u009b\\u202e{MARKUP.replace("/", ":")}"]\n[search]\nreranker = "cross-encoder/\\u009b\\u202e\\u007f{MARKUP}"\n',
         },
     )
     git(root, "init", "-q")
