@@ -1,5 +1,5 @@
 // The page: its sections by the address after #, the repository, the token.
-import { get, useRepository, useToken } from "./api.js";
+import { get, hasToken, useRepository, useToken } from "./api.js";
 import { el, failure, say } from "./dom.js";
 import { closePanel } from "./panel.js";
 import { ask } from "./ask.js";
@@ -12,6 +12,7 @@ const SECTIONS = { ask, search, map, symbol, review, runs, prompts, index };
 const main = document.getElementById("main");
 const picker = document.getElementById("repository");
 let leave = null;
+let turn = 0;
 
 async function render(focus = true) {
   const [name, ...rest] = location.hash.slice(1).split("/");
@@ -20,6 +21,7 @@ async function render(focus = true) {
     if (link.hash === `#${section}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
+  const mine = turn += 1;
   leave?.();
   leave = null;
   const place = el("div", {});
@@ -28,16 +30,18 @@ async function render(focus = true) {
   let argument = "";
   try { argument = decodeURIComponent(rest.join("/")); } catch { /* not an encoded text */ }
   try {
-    leave = await SECTIONS[section](place, argument) || null;
+    const after = await SECTIONS[section](place, argument) || null;
+    if (mine === turn) leave = after;
+    else after?.(); // another section was chosen while this one was drawn
   } catch (error) {
     place.append(failure(error));
   }
-  if (focus) main.focus();
+  if (focus && mine === turn && !place.contains(document.activeElement)) main.focus();
 }
 
-function askForToken() {
+function askForToken(refused) {
   const input = el("input", { id: "token", type: "password", autocomplete: "off", required: true });
-  main.replaceChildren(el("h2", {}, "A token is needed"), el("p", { class: "hint" }, "This server answers only those who have one."),
+  main.replaceChildren(el("h2", {}, "A token is needed"), el("p", { class: "hint" }, "This server answers only those who have one."), refused ? el("p", { class: "notice error", role: "alert" }, "The server does not know this token.") : "",
     el("form", { onsubmit: (event) => { event.preventDefault(); useToken(input.value); start(); } },
       el("div", { class: "field" }, el("label", { for: "token" }, "Token"), input), el("button", { class: "primary" }, "Go on")));
   input.focus();
@@ -68,7 +72,7 @@ async function start() {
     chosen();
     await render(false);
   } catch (error) {
-    if (error.status === 401) askForToken();
+    if (error.status === 401) askForToken(hasToken());
     else main.replaceChildren(failure(error), el("button", { type: "button", onclick: start }, "Try again"));
   }
 }

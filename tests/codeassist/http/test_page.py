@@ -146,6 +146,48 @@ def test_review_shows_findings_at_their_lines(browser, indexed):
         assert not page.all("main img, main script")
 
 
+def test_removed_lines_that_look_like_the_head_of_a_diff_are_shown(browser, tmp_path, run):
+    root = write(tmp_path / "p", {"a.sql": "-- the old rule\nselect 1;\n++ x\n", ".codeassist.toml": ""})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Begin")
+    run("index", "-q", cwd=root)
+    write(root, {"a.sql": "select 1;\n++ y\n"})
+    with serving(root) as running:
+        page = Page(browser, running.url)
+        page.open("review")
+        page.wait(".diff .removed", "-- the old rule")
+        numbers = [e.find_element(By.CSS_SELECTOR, ".number").text for e in page.all(".diff .line")]
+        assert numbers == ["1", "1", "3", "2"]
+        page.wait(".diff .added", "++ y")
+
+
+def test_a_section_that_was_left_does_not_take_the_focus(page):
+    page.open("map")
+    page.driver.execute_script("location.hash = '#runs'; location.hash = '#symbol'; location.hash = '#ask'")
+    page.wait("#question").send_keys("where")
+    page.gone(".steps")
+    page.driver.execute_script("document.activeElement.dataset.seen = 1")
+    assert page.driver.switch_to.active_element.get_attribute("id") == "question"
+    assert page.wait("#question").get_property("value") == "where"
+
+
+def test_a_search_survives_a_reload_and_a_run_is_asked_again(page):
+    page.open("search")
+    page.wait("#query").send_keys("reserve\n")
+    page.wait(".result")
+    page.driver.refresh()
+    page.wait(".result")
+    assert page.wait("#query").get_property("value") == "reserve"
+    page.open("ask")
+    page.ask("where is a payment charged")
+    page.wait(".sources .cite")
+    page.open("runs")
+    page.wait("td a").click()
+    page.wait("main a", "Ask it again").click()
+    assert page.wait("#question").get_property("value") == "where is a payment charged"
+
+
 def test_review_shows_what_behaves_differently(browser, tmp_path, run):
     root = write(tmp_path / "p", {"prices.py": "def price(amount):\n    return 2 * amount\n", ".codeassist.toml": ""})
     git(root, "init", "-q")
@@ -295,11 +337,12 @@ def test_a_slow_stream_and_a_reload_in_the_middle(browser, indexed):
             page.wait(".steps")
             assert page.wait("[aria-busy=true]")
             page.driver.refresh()
-            page.wait(".notice", "left before this answer was complete")
+            page.wait(".notice", "This answer was not completed")
             assert page.wait(".asked").text == "where is a payment charged"
             release.set()
             page.wait("button", "Ask again").click()
             page.wait(".sources .cite")
+            assert len(page.all(".asked")) == 1
             page.driver.refresh()
             page.wait(".sources .cite")
             assert "charges the basket" in page.all(".answer")[-1].text
