@@ -15,7 +15,7 @@ function kept(key, dialogue) {
 function open(citation, button) {
   document.querySelectorAll(".cite[aria-pressed=true]").forEach((other) => other.setAttribute("aria-pressed", "false"));
   button.setAttribute("aria-pressed", "true");
-  openFile(citation.path, citation.start_line, citation.end_line);
+  openFile(citation.path, citation.start_line, citation.end_line, citation.name || "");
 }
 
 /** An answer with its citations as buttons. */

@@ -43,7 +43,7 @@ export function search(place, argument) {
 function hit(found) {
   const shown = found.text.split("\n");
   return el("article", { class: "card result" },
-    el("h3", {}, link(`${found.path}:${found.start_line}-${found.end_line}`, () => openFile(found.path, found.start_line, found.end_line), { class: "link path" })),
+    el("h3", {}, link(`${found.path}:${found.start_line}-${found.end_line}`, () => openFile(found.path, found.start_line, found.end_line, found.name || ""), { class: "link path" })),
     el("p", { class: "meta" }, [found.name, found.kind, found.language].filter(Boolean).join(" · ")),
     lines(shown.slice(0, 8), { first: found.start_line, language: found.language }),
     shown.length > 8 ? el("p", { class: "meta" }, `and ${shown.length - 8} more lines`) : "");
