@@ -44,7 +44,7 @@ BREADTH = 0.5
 
 DECISIVE_LINES = 6
 HEADING = 3
-"""Decisive lines that begin within this many lines of their passage begin with it."""
+"""Decisive lines that begin within this many lines of the beginning of their passage are shown from there on."""
 
 LENGTH_COST = 0.5
 """How much the logarithm of their tokens counts against the score of the passage."""
@@ -230,9 +230,8 @@ def _likeliest(part: _Likely) -> Flags:
     lines = len(part.likelihood)
     width = min(DECISIVE_LINES, lines)
     start = int(np.convolve(part.likelihood, np.ones(width), "valid").argmax())
-    start = 0 if start <= HEADING else start
     flags = np.zeros(lines, dtype=np.bool_)
-    flags[start : start + width] = True
+    flags[0 if start <= HEADING else start : start + width] = True
     flags[0] |= bool(part.passage.row.name)
     return flags
 
