@@ -2,9 +2,9 @@
 
     python benchmarks/cited.py --trees FOLDER [--answers benchmarks/results/cited_answers.jsonl] [--budget 4000]
 
-The answers cite lines as `[path:first-last]`. FOLDER has a checkout of each repository as OWNER+NAME. Of each context: the share of
-its tokens that are in the cited lines, and the share that are in blocks with a cited line. Citations of lines that the context
-does not show count as nothing. Token counts are estimates (`codeassist.models.token_estimate`).
+The answers cite lines as `[path:first-last]`; FOLDER has a checkout of each repository as OWNER+NAME. Of each context: the
+share of its tokens that are in the cited lines, and the share that are in blocks with a cited line. Citations of lines that the
+context does not show count as nothing. Token counts are estimates (`codeassist.models.token_estimate`).
 """
 
 from __future__ import annotations
