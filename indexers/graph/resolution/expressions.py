@@ -32,7 +32,7 @@ class Expressions:
 
     def value(self, form: str, file: File, line: int) -> Value:
         """The value of a short form at a line of a file."""
-        key = (file.path, form, file.around(line)[0].line if file.around(line) else 0)
+        key = (file.path, form, line)
         known = self._values.get(key)
         if known is not None:
             return known
