@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -12,7 +11,6 @@ from indexers.files.walker import discover, require_folder
 from indexers.index.opening import catalog_to_update, identity, locked_folder
 from indexers.index.options import IndexOptions, with_encoder
 from indexers.index.searching import SearchMethods
-from indexers.index.snapshots import View
 from indexers.index.symbols import SymbolMethods
 from indexers.index.updating import UpdateMethods
 from indexers.stores.catalog import Catalog
@@ -135,28 +133,9 @@ class Index(SearchMethods, SymbolMethods, UpdateMethods):
 
     def statistics(self) -> Statistics:
         """Files, lines, chunks and symbols by language, skipped files by reason, encoder, generation and update time."""
+        from indexers.stores.statistics import statistics
 
-        def read(view: View) -> Statistics:
-            catalog = view.catalog
-            languages, stored_reasons = catalog.counts()
-            encodings, replaced_files, replaced_characters = catalog.encodings()
-            skipped = Counter(catalog.meta("skipped", {}))
-            skipped.update(stored_reasons)
-            return Statistics(
-                languages,
-                dict(skipped),
-                encoder=catalog.meta("encoder", ""),
-                dimension=catalog.meta("dimension", 0),
-                generation=catalog.meta("generation", 0),
-                updated=catalog.meta("updated", 0.0),
-                remaining=catalog.meta("remaining", 0),
-                unparsed=catalog.unparsed_files(),
-                encodings=encodings,
-                replaced_files=replaced_files,
-                replaced_characters=replaced_characters,
-            )
-
-        return self._read(read)
+        return self._read(lambda view: statistics(view.catalog))
 
     def health(self) -> Health:
         """Check that catalog and vectors are intact and match. Raises `IndexUnusableError` for a damaged catalog."""

@@ -8,7 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from indexers.errors import EncoderMismatchError, IndexMissingError
-from indexers.stores.catalog import Catalog, guarded, has_full_text_search, sqlite_version
+from indexers.stores.catalog import Catalog
+from indexers.stores.connections import guarded, has_full_text_search, sqlite_version
 from indexers.stores.folder import create_catalog, make_folder
 from indexers.stores.names import CATALOG
 from indexers.stores.seal import verify_seal

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from indexers.errors import EncoderMismatchError, IndexUnusableError
-from indexers.stores.catalog import Catalog, guarded
+from indexers.stores.catalog import Catalog
+from indexers.stores.connections import guarded
 from indexers.stores.names import CATALOG
 from indexers.stores.vectors import SavedVectors, open_vectors
 from indexers.types import VectorStore
