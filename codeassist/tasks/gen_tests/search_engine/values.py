@@ -183,7 +183,7 @@ MODULES = (
 """Modules that values may refer to; a test imports those it uses."""
 
 LONGEST_TEXT = 40
-"""A longer text of the code is no value: who reads a test does not see what it is about."""
+"""Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
 
 
 class Literals:
