@@ -26,11 +26,9 @@ _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a file in order, each with its number, and whether lines of the passage are left out at its ends."""
+    """Some lines of a file in order, each with its number."""
 
     lines: tuple[tuple[int, str], ...]
-    cut_before: bool
-    cut_after: bool
 
     @property
     def first(self) -> int:
@@ -54,9 +52,7 @@ def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Ex
     filled = [i for i, line in enumerate(lines) if line.strip()] or [0]
     whole = filled[-1] - filled[0] < count
     chosen = set(range(filled[0], filled[-1] + 1)) if whole else _chosen(lines, scores, count)
-    ordered = sorted(chosen)
-    shown = tuple((start + i, lines[i]) for i in ordered)
-    return Excerpt(shown, ordered[0] > filled[0], ordered[-1] < filled[-1])
+    return Excerpt(tuple((start + i, lines[i]) for i in sorted(chosen)))
 
 
 def _chosen(lines: Sequence[str], scores: Vectors, count: int) -> set[int]:

@@ -151,7 +151,7 @@ class Search:
         return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
 
     def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
-        """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
+        """Whether an entry that the code names was missing in the input, or an input is not a key of a table of the module."""
         subscripts = [
             n
             for n in ast.walk(self.bench.tree)
