@@ -93,6 +93,16 @@ def test_a_qualified_name_heeds_the_class(built):
     assert len(uses(index, "run")) == 2
 
 
+def test_a_name_that_is_bound_again_has_its_new_value_from_there_on(built):
+    source = (
+        "class A:\n    def run(self):\n        pass\n\n\nclass B:\n    def run(self):\n        pass\n\n\n"
+        "def both():\n    x = A()\n    x.run()\n    x = B()\n    x.run()\n"
+    )
+    index = built({"a.py": source})
+    assert uses(index, "A.run") == [("a.py", 13, "call")]
+    assert uses(index, "B.run") == [("a.py", 15, "call")]
+
+
 def test_an_inherited_member_is_found_under_the_class_that_inherits(built):
     index = built({"store.py": STORE, "own.py": "from store import Store\n\n\nclass Own(Store):\n    pass\n\n\nOwn().get(1)\n"})
     assert uses(index, "Own.get") == uses(index, "Store.get") == [("own.py", 8, "call")]
