@@ -26,6 +26,7 @@ from typing import Any
 from indexers import Index
 from indexers.types import RESOLVED
 
+TARGETS = ("call_targets", "init_targets")
 Site = tuple[str, int, str]
 """A call: path, line of the called name, and that name."""
 
@@ -86,9 +87,7 @@ def _add_calls(
                 continue
             line, name = names[where]
             targets = {
-                _qualified(target, definitions, root)
-                for kind in ("call_targets", "init_targets")
-                for target in called.get(kind, [])
+                _qualified(t, definitions, root, made=kind == "init_targets") for kind in TARGETS for t in called.get(kind, [])
             }
             if targets and "" not in targets:
                 found.setdefault((path, line, name), set()).update(targets)
@@ -105,15 +104,15 @@ def _called_names(path: Path) -> dict[str, tuple[int, str]]:
     return found
 
 
-def _qualified(target: dict[str, Any], definitions: dict[int, dict[str, Any]], root: Path) -> str:
-    """The qualified name of a target, a class for its constructor; "" when it is defined elsewhere."""
+def _qualified(target: dict[str, Any], definitions: dict[int, dict[str, Any]], root: Path, *, made: bool) -> str:
+    """The qualified name of a target, of its class where an object is `made`; "" when it is defined elsewhere."""
     function = next(iter(target["target"].values()))
     module = definitions.get(function.get("module_id", -1))
     known = module["function_definitions"].get(function.get("function_id")) if module and _inside(module, root) else None
     if known is None:
         return ""
     owner = (known.get("defining_class") or {}).get("class_name", "")
-    if owner and known["name"] in ("__init__", "__new__"):
+    if made:
         return str((target.get("receiver_class") or {}).get("class_name", owner))
     return f"{owner}.{known['name']}" if owner else str(known["name"])
 
@@ -153,9 +152,8 @@ def main() -> None:
         print(f"{root.name:<24}{len(theirs):>7}{len(ours):>10}{shares[0]:>11.3f}{shares[1]:>8.3f}{shares[2]:>8.3f}", flush=True)
         wrong = [site for site in theirs if site not in ours or not agree(ours[site], theirs[site])]
         for path, line, name in wrong[: given.misses]:
-            print(
-                f"  {path}:{line} {name}: {', '.join(sorted(theirs[path, line, name]))}; ours: {ours.get((path, line, name), '-')}"
-            )
+            expected, got = ", ".join(sorted(theirs[path, line, name])), ours.get((path, line, name), "-")
+            print(f"  {path}:{line} {name}: {expected}; ours: {got}")
 
 
 if __name__ == "__main__":
