@@ -104,12 +104,15 @@ class PlannedReview:
     tokens: int
 
 
-def run_review(request: ReviewRequest, context: ReviewContext, change: Change | None = None) -> ReviewResult:
+def run_review(
+    request: ReviewRequest, context: ReviewContext, change: Change | None = None, deadline: Deadline | None = None
+) -> ReviewResult:
     """Review `change`, or else the change that the request selects. Raises `UsageError`.
 
+    The time for the analysers ends at `deadline`; by default it is that of the settings, from now.
     When the model fails, the result contains its error and the findings of the analysers, and those of the model so far.
     """
-    deadline = Deadline(context.config.review.timeout)
+    deadline = deadline or Deadline(context.config.review.timeout)
     config = context.config.review
     change = change or read_change(context.root, request.selection)
     if not change.files:

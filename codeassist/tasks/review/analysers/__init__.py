@@ -24,28 +24,28 @@ from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
 from codeassist.tasks.review.analysers.unknown_attributes import UnknownAttributes
 
-__all__ = ["ANALYSERS", "Analyser", "Facts"]
+__all__ = ["ANALYSERS", "IN_TURN", "Analyser", "Facts"]
 
-ANALYSERS: tuple[Analyser, ...] = (
+IN_TURN: tuple[Analyser, ...] = (
     Leftovers(),
     Syntax(),
-    Quality(),
-    Slips(),
-    Awaiting(),
-    LostLocks(),
-    Comparisons(),
     OutdatedCallers(),
-    RemovedMembers(),
+    Awaiting(),
     LeftBehind(),
-    RemovedWords(),
     Arity(),
+    RemovedMembers(),
+    UnknownAttributes(),
+    LostLocks(),
+    Slips(),
+    Comparisons(),
     ProjectFiles(),
+    RemovedWords(),
     OutdatedDocuments(),
     StaleArguments(),
-    UnknownAttributes(),
-    UndoneFixes(),
     UncoveredLines(),
-    Linters(),
-    Duplicated(),
+    Quality(),
 )
-"""All built-in analysers, fast ones first, so that a deadline cuts off the slow ones."""
+"""Analysers that compute in this process, one after another: those whose findings break something first."""
+
+ANALYSERS: tuple[Analyser, ...] = (*IN_TURN, UndoneFixes(), Linters(), Duplicated())
+"""All built-in analysers. The last three wait for other programs or the index."""
