@@ -10,6 +10,7 @@ from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.left_behind import LeftBehind
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
+from codeassist.tasks.review.analysers.lost_awaits import LostAwaits
 from codeassist.tasks.review.analysers.lost_locks import LostLocks
 from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
 from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
@@ -31,6 +32,7 @@ IN_TURN: tuple[Analyser, ...] = (
     Syntax(),
     OutdatedCallers(),
     Awaiting(),
+    LostAwaits(),
     LeftBehind(),
     Arity(),
     RemovedMembers(),
