@@ -5,6 +5,8 @@ from __future__ import annotations
 from codeassist.tasks.review.analysers.arity import Arity
 from codeassist.tasks.review.analysers.awaiting import Awaiting
 from codeassist.tasks.review.analysers.base import Analyser, Facts
+from codeassist.tasks.review.analysers.changed_constants import ChangedConstants
+from codeassist.tasks.review.analysers.changed_values import ChangedValues
 from codeassist.tasks.review.analysers.comparisons import Comparisons
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.left_behind import LeftBehind
@@ -42,6 +44,8 @@ IN_TURN: tuple[Analyser, ...] = (
     Comparisons(),
     ProjectFiles(),
     RemovedWords(),
+    ChangedConstants(),
+    ChangedValues(),
     OutdatedDocuments(),
     StaleArguments(),
     UncoveredLines(),

@@ -166,7 +166,8 @@ class EcmaScript(Reader):
             self.add(node, name, "function", owner="", parameters=parameters(value), exported=False)
             self._returns(name, value)
         else:
-            self.add(node, name, "constant", owner="", exported=False)
+            fixed = node.parent is not None and any(c.type == "const" for c in node.parent.children)
+            self.add(node, name, "constant", owner="", exported=False, value=text_of(value) if fixed else "")
 
     def _returns(self, name: str, node: Node) -> None:
         if kind := plain(text_of(node.child_by_field_name("return_type"))):
@@ -301,7 +302,8 @@ def parameters_of(nodes: list[Node]) -> tuple[Parameter, ...]:
         optional = part.type in ("optional_parameter", "assignment_pattern") or part.child_by_field_name("value") is not None
         variadic = "rest_pattern" in (part.type, pattern.type)
         kind = text_of(part.child_by_field_name("type"))
-        found.append(parameter(text_of(pattern), kind.removeprefix(":"), optional=optional, variadic=variadic))
+        default = text_of(part.child_by_field_name("value") or part.child_by_field_name("right"))
+        found.append(parameter(text_of(pattern), kind.removeprefix(":"), optional=optional, variadic=variadic, default=default))
     return tuple(found)
 
 
