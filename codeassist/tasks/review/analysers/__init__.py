@@ -8,6 +8,7 @@ from codeassist.tasks.review.analysers.base import Analyser, Facts
 from codeassist.tasks.review.analysers.changed_constants import ChangedConstants
 from codeassist.tasks.review.analysers.changed_values import ChangedValues
 from codeassist.tasks.review.analysers.comparisons import Comparisons
+from codeassist.tasks.review.analysers.debug_prints import DebugPrints
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.left_behind import LeftBehind
 from codeassist.tasks.review.analysers.leftovers import Leftovers
@@ -31,6 +32,7 @@ __all__ = ["ANALYSERS", "IN_TURN", "Analyser", "Facts"]
 
 IN_TURN: tuple[Analyser, ...] = (
     Leftovers(),
+    DebugPrints(),
     Syntax(),
     OutdatedCallers(),
     Awaiting(),
