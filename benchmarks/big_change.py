@@ -133,7 +133,7 @@ def changed(number: int, text: str, mistake: str) -> str:
     if mistake == "debugger":
         return text.replace("    result = start\n", "    breakpoint()\n    result = start\n")
     if mistake == "secret":
-        key = "".join(("AKIA", "Q3EGRZ7JN4", "XK2PWT"))  # made up, and in pieces so that no scanner takes it for one
+        key = "AKIA" + "Q3EGRZ7JN4XK2PWT"  # made up, and in pieces so that no scanner takes it for one
         return text.replace("    result = start\n", f'    key = "{key}"\n    result = start\n')
     if mistake == "conflict":
         return text + "\n\nNAMES = '''\n<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other\n'''\n"

@@ -18,7 +18,8 @@ from codeassist.privacy import mask
 from codeassist.tasks.review.analysers import ANALYSERS, IN_TURN, Analyser, Facts
 from codeassist.tasks.review.behaviour.report import BehaviourReport
 from codeassist.tasks.review.finding import Finding, Severity, checked, with_fingerprints
-from codeassist.tasks.review.model_review import Reviewer, review_with_model
+from codeassist.tasks.review.model_messages import Reviewer
+from codeassist.tasks.review.model_review import review_with_model
 from codeassist.tasks.review.selection import configured, leave_out, unknown_rules
 from codeassist.tasks.review.suppression import Known, ignored, unknown_ignores
 from indexers import Index

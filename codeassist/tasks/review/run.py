@@ -30,7 +30,8 @@ from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.behaviour import Behaviour, SearchEngine, what_running_adds
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
-from codeassist.tasks.review.model_review import Reviewer, first_messages
+from codeassist.tasks.review.model_messages import Reviewer
+from codeassist.tasks.review.model_review import first_messages
 from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
 from codeassist.tasks.review.saved import save_findings

@@ -18,7 +18,8 @@ from codeassist.tasks.review.analysers.changed_constants import (
 from codeassist.tasks.review.analysers.outdated_callers import DEFAULT
 from codeassist.tasks.review.analysers.outlines import GLOBS, Definition, Outline, outline_of
 from codeassist.tasks.review.analysers.outlines.outline import Use
-from codeassist.tasks.review.analysers.outlines.resolution import Project, Target, refers
+from codeassist.tasks.review.analysers.outlines.project import Project, Target
+from codeassist.tasks.review.analysers.outlines.resolution import refers
 from codeassist.tasks.review.finding import Finding, Place, Rule
 from indexers.syntax.languages import is_test_path
 

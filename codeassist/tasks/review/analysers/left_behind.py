@@ -11,7 +11,8 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import gap_at
 from codeassist.tasks.review.analysers.outlines import GLOBS, Definition, Outline, Use, outline_of
 from codeassist.tasks.review.analysers.outlines.certainty import does_not_compile, is_expected
-from codeassist.tasks.review.analysers.outlines.resolution import Project, Target, refers
+from codeassist.tasks.review.analysers.outlines.project import Project, Target
+from codeassist.tasks.review.analysers.outlines.resolution import refers
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
 ARITY = Rule(

@@ -9,13 +9,9 @@ from pathlib import PurePosixPath
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.awaiting import AWAIT
 from codeassist.tasks.review.analysers.base import Facts
-from codeassist.tasks.review.analysers.outlines import GLOBS
-from codeassist.tasks.review.analysers.outlines.languages import SCRIPTS
 from codeassist.tasks.review.analysers.outlines.outline import Outline
-from codeassist.tasks.review.analysers.outlines.resolution import Project
+from codeassist.tasks.review.analysers.outlines.project import SCRIPTED, Project
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
-
-SUFFIXES = tuple(glob[1:] for glob in SCRIPTS)
 
 _AWAITED = re.compile(r"\bawait\s+(?P<called>[\w$.]+)\s*\(")
 _PASSED_ON = re.compile(r"=>|\.(?:then|catch|finally)\(|\bPromise\.")
@@ -42,7 +38,7 @@ class LostAwaits:
         """Findings on added lines that were removed ones with `await`."""
         project = Project(facts.change.read, facts.change.find)
         for file in facts.change.texts():
-            if file.suffix in SUFFIXES and file.suffix in GLOBS and not file.whole and file.old is not None:
+            if file.suffix in SCRIPTED and not file.whole and file.old is not None:
                 yield from _of_file(facts, project, file)
 
 

@@ -6,8 +6,8 @@ import re
 from pathlib import PurePosixPath
 
 from codeassist.tasks.review.analysers.outlines.outline import Definition, Outline, Use
+from codeassist.tasks.review.analysers.outlines.project import Target
 from codeassist.tasks.review.analysers.outlines.reader import THIS
-from codeassist.tasks.review.analysers.outlines.resolution import Target
 from indexers.syntax.languages import is_vendored_path
 
 COMPILED = frozenset({".ts", ".tsx", ".mts", ".cts", ".go", ".java", ".rs"})
