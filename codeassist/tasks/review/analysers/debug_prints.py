@@ -20,8 +20,9 @@ _PRINTS = {
 _PRINTS |= dict.fromkeys((".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue"), _PRINTS[".js"])
 
 _PROGRAMS = re.compile(
-    r"(?:^|/)(?:cli|bin|cmd|scripts?|tools?|commands?|examples?|demos?|docs?|benchmarks?|bench|tasks|ci|\.github|website)[^/]*/"
-    r"|(?:^|/)(?:__main__|_?cli|main|setup|manage|conftest|fabfile|noxfile|console|logg\w*|report\w*)\.\w+$|(?:^|/)[^/]*(?:script|config)[^/]*$"
+    r"(?:^|/)(?:_?cli|bin|cmd|scripts?|tools?|commands?|examples?|demos?|docs?|benchmarks?|bench|tasks|ci|\.github|website)/"
+    r"|(?:^|/)(?:__main__|_?cli|main|setup|manage|conftest|fabfile|noxfile|tasks|build|release|console|logg\w*|report\w*)\.\w+$"
+    r"|(?:^|/)(?:gulp|grunt|rake|jake)file[^/]*$|(?:^|/)[^/]*(?:script|config)[^/]*$"
 )
 """Places of code whose purpose is to print."""
 

@@ -32,7 +32,7 @@ def test_a_print_that_looks_like_debugging(findings, printed):
 
 @pytest.mark.parametrize("printed", ["console.log(result);", "console.log('here')", "console.debug('result', result);"])
 def test_a_log_that_looks_like_debugging(findings, printed):
-    assert noted(findings, "src/cart.ts", JS, f"  {printed}") == [("note", 3)]
+    assert noted(findings, "src/client/cart.ts", JS, f"  {printed}") == [("note", 3)]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,7 @@ def test_a_log_that_looks_like_debugging(findings, printed):
         ("shop/cart.py", PY, "    pprint(result)"),
         ("src/cart.ts", JS, "  console.error(result);"),
         ("src/cart.ts", JS, "  console.log(`The total is ${result}`);"),
+        ("gulpfile.ts", JS, "  console.log(result);"),
         ("bin/cart.js", JS, "  console.log(result);"),
     ],
 )
