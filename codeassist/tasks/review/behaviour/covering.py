@@ -44,22 +44,29 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
     """
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
+    owners = list(dict.fromkeys(n.rpartition(".")[0].rpartition(".")[2] for n in functions if "." in n))
     names += [n.partition(".")[0] for n in functions if n.endswith("__") and "." in n]
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
     reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
     resolved = [t.path for t in reaching if _is_run(t.path)]
-    helpers = [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)] or _helpers(change, [*names, module])
-    if helpers:
+    if helpers := [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)]:
         resolved += _mentions(change, helpers)
-    found = _mentions(change, [*names, module])
+    found = _mentions(change, [*names, *owners, module, *([] if helpers else _helpers(change, [*names, module]))])
     if len(found) < MOST_FILES:
         found = _mentions(change, [package]) | found
     stem = module.strip("_")
     shared = _shared_words(change, work, list(found))
     order = sorted(
         found,
-        key=lambda p: (stem not in PurePosixPath(p).name, not found[p] & set(names), module not in found[p], -shared[p], p),
+        key=lambda p: (
+            stem not in PurePosixPath(p).name,
+            not found[p] & set(owners or names),
+            not found[p] & set(names),
+            module not in found[p],
+            -shared[p],
+            p,
+        ),
     )
     return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
 
