@@ -26,6 +26,13 @@ _PROGRAMS = re.compile(
 )
 """Places of code whose purpose is to print."""
 
+_COMMAND = re.compile(
+    r"^#!|\bprocess\.(?:argv|stdout|exit)\b|\b(?:commander|yargs)\b|\bsys\.(?:argv|exit|stdout)\b|\b(?:argparse|optparse)\b"
+    r"|^\s*(?:import|from) (?:click|typer|docopt)\b",
+    re.MULTILINE,
+)
+"""Code that reads a command line or ends the program."""
+
 _WORDS = re.compile(
     r"""^f?["'`](?:\W*(?:debug|here|xxx+|foo|bar|asdf|test\d*|wtf|got here)\b|[>#*=!-]{3,}\s*\w)""", re.IGNORECASE
 )
@@ -51,7 +58,11 @@ class DebugPrints:
 
 def _added(file: ChangedFile, pattern: re.Pattern[str]) -> Iterator[Finding]:
     found = {number: match for number, text in file.added.items() if (match := pattern.match(text)) is not None}
-    if not found or any(pattern.match(text) for number, text in enumerate(file.new_lines, 1) if number not in found):
+    if (
+        not found
+        or _COMMAND.search(file.new or "")
+        or any(pattern.match(text) for number, text in enumerate(file.new_lines, 1) if number not in found)
+    ):
         return
     for number, match in found.items():
         if is_debugging(match["given"].strip()):

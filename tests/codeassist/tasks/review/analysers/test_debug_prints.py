@@ -47,6 +47,8 @@ def test_a_log_that_looks_like_debugging(findings, printed):
         ("shop/cart.py", PY, "    pprint(result)"),
         ("src/cart.ts", JS, "  console.error(result);"),
         ("src/cart.ts", JS, "  console.log(`The total is ${result}`);"),
+        ("src/index.ts", JS + "\ntotal(process.argv);\n", "  console.log(result);"),
+        ("shop/cart.py", "import argparse\n" + PY, "    print(result)"),
         ("gulpfile.ts", JS, "  console.log(result);"),
         ("bin/cart.js", JS, "  console.log(result);"),
     ],
