@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from codeassist.runs.store import RunStore
     from codeassist.tasks.review import ReviewContext
     from codeassist.tasks.review.behaviour import SearchEngine
-    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
+    from codeassist.tasks.test_audit.bench import OpenBench
     from codeassist.workspace import Freshness
     from indexers import Index
 
@@ -295,14 +295,9 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     )
 
 
-def measure_tests(services: Services, python: str | None = None) -> Measure:
-    """How the tests of a module are run against its mutants; `python` is the interpreter, by default the project's."""
-    from codeassist.sandbox.interpreter import find_interpreter
-    from codeassist.sandbox.target import find_target
-    from codeassist.tasks.gen_tests.checking.audit import audit_module
+def audit_bench(services: Services, python: str | None = None) -> OpenBench:
+    """How existing tests are run for an audit; `python` is the interpreter, by default the project's."""
+    from codeassist.tasks.gen_tests.checking.bench import open_bench
 
-    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
-        target = find_target(str(module), services.root)
-        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
-
-    return measure
+    file = workspace.contexts_file(services.root)
+    return lambda: open_bench(services.root.resolve(), python, file)

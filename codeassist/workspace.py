@@ -178,7 +178,7 @@ def default_folders(root: Path) -> tuple[Path, Path]:
 def cached_files(root: Path) -> list[Path]:
     """What the user's cache holds about the repository at `root` besides an index."""
     key = repository_key(root)
-    found = [cache_folder("reviews") / f"{key}.json", *map(_pin, default_folders(root))]
+    found = [cache_folder("reviews") / f"{key}.json", contexts_file(root), *map(_pin, default_folders(root))]
     return [path for path in (*found, *cache_folder("builds").glob(f"*-{key}")) if path.exists()]
 
 
@@ -187,6 +187,11 @@ def cache_folder(name: str) -> Path:
     from platformdirs import user_cache_dir
 
     return Path(user_cache_dir("codeassist", appauthor=False)) / name
+
+
+def contexts_file(root: Path) -> Path:
+    """Where it is kept which functions the tests of a repository call."""
+    return cache_folder("contexts") / f"{repository_key(root)}.json"
 
 
 def repository_key(root: Path) -> str:

@@ -72,7 +72,9 @@ def weaknesses(path: str, test: TestFunction, subjects: set[str]) -> Iterator[We
         return
     checks = list(_checks(test.node))
     if not checks:
-        yield weakness("asserts-nothing", "It asserts nothing.")
+        bare = next((n for n in ast.walk(test.node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Compare)), None)
+        in_vain = f": 'assert' is missing before the comparison on line {bare.lineno}" if bare is not None else ""
+        yield weakness("asserts-nothing", f"It asserts nothing{in_vain}.")
     for node, left, right in _comparisons(test.node):
         sides = {ast.dump(_origin(side, test.node)) for side in (left, right)}
         as_written = ast.dump(left) == ast.dump(right) and not _calls_something(left)

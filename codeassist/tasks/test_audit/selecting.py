@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -79,9 +79,3 @@ def defined_names(path: Path) -> set[str]:
     except (OSError, SyntaxError, ValueError):
         return set()
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-
-
-def related(files: Mapping[Path, list[Path]], changed: Iterable[Path]) -> dict[Path, list[Path]]:
-    """Of test files and their modules, those that changed or that test a changed module."""
-    touched = set(changed)
-    return {path: modules for path, modules in files.items() if path in touched or touched & set(modules)}

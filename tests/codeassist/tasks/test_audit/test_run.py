@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from codeassist.errors import UsageError
+from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
 from tests.conftest import git, write
 
@@ -54,7 +55,7 @@ def repository(tmp_path):
 
 
 def audit(run, root, *arguments):
-    return run("test-audit", "--json", "--budget", "20", "--python", sys.executable, *arguments, cwd=root)
+    return run("test-audit", "--json", "--budget", "90", "--python", sys.executable, *arguments, cwd=root)
 
 
 def test_tests_that_cannot_fail_are_listed(repository, run):
@@ -87,22 +88,43 @@ def test_without_a_change_nothing_is_audited(repository, run):
 
 
 def test_a_path_that_is_no_test_is_an_error(repository):
-    context = TestAuditContext(repository, lambda *_: "not measured")
+    context = TestAuditContext(repository, None)
     with pytest.raises(UsageError, match="is not a test file"):
         run(TestAuditRequest((str(repository / "shop.py"),)), context)
     with pytest.raises(UsageError, match="There is no"):
         run(TestAuditRequest((str(repository / "missing.py"),)), context)
 
 
+class Unable:
+    """A bench that knows what the tests call, and can try nothing."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def unknown(self, files):
+        return len(files)
+
+    def contexts(self, files, seconds, *, stale):
+        names = [line[4:-3] for line in TESTS.splitlines() if line.startswith("def ")]
+        tests = {f"{files[0]}::{name}": TestContext("passed", 0.0, {"shop.py": ["price"]}) for name in names}
+        return {files[0]: FileContexts(tests)}, ""
+
+    def measure(self, module, tests, first, seconds):
+        return "no pytest"
+
+
 def test_what_was_not_measured_is_no_weakness(repository):
-    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, lambda *_: "no pytest"))
+    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, Unable))
     assert (result.weaknesses, result.incomplete) == ([], ["shop.py: no pytest"])
 
 
 def test_files_that_cannot_be_imported_are_not_called_weak_and_a_missing_environment_is_said(repository, run, monkeypatch):
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     write(repository, {"tests/test_shop.py": "import no_such_library\n" + TESTS})
-    report = json.loads(run("test-audit", "--json", "--budget", "20", cwd=repository).out)
+    report = json.loads(run("test-audit", "--json", "--budget", "90", cwd=repository).out)
     assert "No module named 'no_such_library'" in report["incomplete"][0]
     assert "No environment of the project was found" in report["incomplete"][0]
     assert not [w for w in report["weaknesses"] if w["kind"] == "never-run"]
