@@ -27,9 +27,13 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"There is no {spelled}.")
         candidates = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        if path.is_file() and not is_test_file(path):
+        if path.is_file() and not is_test_file(path) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
-        found |= {p: None for p in candidates if is_test_file(p) and not _skipped(p, root) and not _leaves(p, path, root)}
+        found |= {
+            p: None
+            for p in candidates
+            if (p == path or is_test_file(p)) and not _skipped(p, root) and not _leaves(p, path, root)
+        }
     return list(found)[:MOST_TEST_FILES]
 
 

@@ -7,13 +7,17 @@ copied next to the scratch copy and uses only the standard library and pytest.
 
 from __future__ import annotations
 
+import ast
 import functools
+import importlib.abc
+import importlib.util
 import json
 import os
 import pickle
 import select
 import signal
 import struct
+import sys
 import time
 import types
 from collections.abc import Callable, Sequence
@@ -23,6 +27,9 @@ from typing import Any
 
 import _codeassist_mutation as mutation  # type: ignore[import-not-found]
 import pytest
+from _codeassist_search import frameworks  # type: ignore[import-not-found]
+from _codeassist_search.instrument import PROBE, Instrumenter  # type: ignore[import-not-found]
+from _codeassist_search.probe import Probe  # type: ignore[import-not-found]
 
 JOB, State = mutation.JOB, mutation.State
 FIRST = set(JOB["first"])
@@ -45,8 +52,52 @@ SLOWEST = mutation.SLOWEST
 LOSING = "return"
 """The operator whose mutants return None in place of a value: almost any test notices them, without comparing a value."""
 
-pytest_configure = mutation.pytest_configure
 tried: set[int] = set()
+
+
+class Subject(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Instruments the module under test when it is first imported, so that all its users get the instrumented functions."""
+
+    def __init__(self, name: str, path: str) -> None:
+        """`name` is the module and `path` its file in the copy."""
+        self.name, self.path = name, path
+        self.instrumenter, self.probe = Instrumenter(), Probe()
+        self.probe.limit = STEPS
+        self.code = compile(self.instrumenter.run(ast.parse(Path(path).read_bytes())), path, "exec")
+        self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        """The module's specification, with this loader; None for other modules."""
+        if fullname != self.name:
+            return None
+        spec = importlib.util.spec_from_file_location(fullname, self.path, loader=self)
+        if spec is not None and Path(self.path).name == "__init__.py":
+            spec.submodule_search_locations = [str(Path(self.path).parent)]
+        return spec
+
+    def create_module(self, spec: Any) -> None:
+        """None: an ordinary module."""
+
+    def exec_module(self, module: Any) -> None:
+        """Execute the instrumented code."""
+        setattr(module, PROBE, self.probe)
+        exec(self.code, module.__dict__)
+
+    def load(self) -> None:
+        """Import the module. One that something imported before this plug-in is executed again in place."""
+        known = sys.modules.get(self.name)
+        if known is not None and not hasattr(known, PROBE):
+            self.exec_module(known)
+        self.module = importlib.import_module(self.name)
+
+
+subject = Subject(JOB["module"], JOB["path"])
+sys.meta_path.insert(0, subject)
+
+
+def pytest_configure() -> None:
+    frameworks.prepare()
+    subject.load()
 
 
 @dataclass
@@ -132,7 +183,7 @@ def _run_plainly(rows: Sequence[Row]) -> int:
         try:
             os.close(reader)
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            probe = State.bench.probe
+            probe = subject.probe
             probe.active, probe.limit = 0, STEPS
             for row, following in zip(rows, [*rows[1:], None], strict=True):
                 probe.clear()
@@ -141,7 +192,7 @@ def _run_plainly(rows: Sequence[Row]) -> int:
                 result = {
                     "passed": all(r.passed for r in reports),
                     "skipped": any(r.skipped for r in reports),
-                    "lines": frozenset(probe.lines),
+                    "lines": frozenset(probe.lines.union(*_of_fixtures(row.item))),
                     "seconds": time.perf_counter() - started,
                 }
                 _send(writer, result)
@@ -157,6 +208,23 @@ def _run_plainly(rows: Sequence[Row]) -> int:
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     return count if count == len(rows) or not _in_time() else count + 1
+
+
+made: dict[int, set[int]] = {}
+"""The lines of the module that each fixture runs, by the identity of its definition: also if it is made once for several tests."""
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
+    before, subject.probe.lines = subject.probe.lines, set()
+    yield
+    made[id(fixturedef)] = made.get(id(fixturedef), set()) | subject.probe.lines
+    subject.probe.lines = subject.probe.lines | before
+
+
+def _of_fixtures(item: Any) -> list[set[int]]:
+    definitions = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {})
+    return [made[id(fixture)] for some in definitions.values() for fixture in some if id(fixture) in made]
 
 
 def _send(writer: int, record: Any) -> None:
@@ -212,7 +280,7 @@ def _outcome(row: Row, mutant: int, prepare: Callable[[], None] | None = None) -
             if prepare is not None:
                 prepare()
             signal.setitimer(signal.ITIMER_REAL, max(SLOWEST, 4 * row.seconds))
-            probe = State.bench.probe
+            probe = subject.probe
             probe.clear()
             probe.active, probe.limit = mutant, STEPS
             reports = runtestprotocol(row.item, nextitem=None, log=False)
@@ -236,7 +304,7 @@ def _alone(row: Row) -> bool:
 
 
 def _reached(lines: set[int] | frozenset[int]) -> list[Any]:
-    return [m for m in State.bench.instrumenter.mutants if m.line in lines and m.id not in State.bench.at_import]
+    return [m for m in subject.instrumenter.mutants if m.line in lines and m.id not in subject.at_import]
 
 
 def _notice(function: Function, row: Row, mutant: int) -> bool:
@@ -248,7 +316,7 @@ def _notice(function: Function, row: Row, mutant: int) -> bool:
         return False
     State.killed.add(mutant)
     function.kills.add(mutant)
-    operator = next(m.operator for m in State.bench.instrumenter.mutants if m.id == mutant)
+    operator = next(m.operator for m in subject.instrumenter.mutants if m.id == mutant)
     if outcome == "asserted" and operator != LOSING:
         function.asserted.add(mutant)
     return True
@@ -293,7 +361,7 @@ def _passes_without_subject(row: Row) -> bool | None:
 
     They return None, and in a second run another object: a test that expects None is not blind for that.
     """
-    functions = [f for f in _functions(State.bench.module) if _lines(f) & row.lines]
+    functions = [f for f in _functions(subject.module) if _lines(f) & row.lines]
     if not functions:
         return None
 
@@ -346,13 +414,13 @@ def _record(function: Function) -> dict[str, Any]:
 
 def _write(tests: dict[str, Any]) -> None:
     mutation.guard.State.armed = False
-    mutants = State.bench.instrumenter.mutants
+    mutants = subject.instrumenter.mutants
     results = {
         "tests": tests,
         "killed": sorted(State.killed),
         "tried": sorted(tried),
         "complete": State.complete,
-        "mutants": [[m.id, m.operator, m.line] for m in mutants if m.id not in State.bench.at_import],
-        "lines": sorted(State.bench.instrumenter.lines),
+        "mutants": [[m.id, m.operator, m.line] for m in mutants if m.id not in subject.at_import],
+        "lines": sorted(subject.instrumenter.lines),
     }
     Path(JOB["out"]).write_text(json.dumps(results), encoding="utf-8")

@@ -82,6 +82,16 @@ def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     assert lines[16] == (False, None)
 
 
+def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
+    audit(run, repository)
+    write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
+    done = audit(run, repository, "--changed")
+    report = json.loads(done.out)
+    assert ([w["test"] for w in report["weaknesses"]], report["tests"]) == (["test_rate"], 1)
+    assert [(line["line"], line["seen"]) for line in report["changed_lines"]] == [(8, False)]
+    assert "Recording" not in done.err
+
+
 def test_without_a_change_nothing_is_audited(repository, run):
     report = json.loads(audit(run, repository, "--staged").out)
     assert (report["files"], report["weaknesses"]) == (0, [])
@@ -129,3 +139,48 @@ def test_files_that_cannot_be_imported_are_not_called_weak_and_a_missing_environ
     assert "No environment of the project was found" in report["incomplete"][0]
     assert not [w for w in report["weaknesses"] if w["kind"] == "never-run"]
     assert "No environment" not in audit(run, repository).out
+
+
+PACKAGE = {
+    "shop/__init__.py": "from shop._price import price\n",
+    "shop/_price.py": SHOP,
+    "tests/__init__.py": "",
+    "tests/cases.py": """import shop
+import pytest
+
+
+class Cases:
+    @pytest.fixture(scope="module")
+    def made(self):
+        return shop.price(3)
+
+    def check(self, amount, expected):
+        assert shop.price(amount) == expected
+
+
+class TestPrice(Cases):
+    @pytest.mark.parametrize("amount, expected", [(1, 2), (3, 6)])
+    def test_through_a_helper(self, amount, expected):
+        self.check(amount, expected)
+
+    def test_made_by_a_fixture(self, made):
+        assert made == 6
+
+    def test_is_there(self, made):
+        assert made is not None
+
+    def test_missing_assert(self):
+        shop.price(3) == 7
+""",
+}
+
+
+def test_functions_that_the_package_hands_on_are_tried_and_helpers_that_assert_count(tmp_path, run):
+    root = write(tmp_path / "p", PACKAGE)
+    report = json.loads(audit(run, root, "tests/cases.py").out)
+    assert {w["test"]: (w["kind"], w["severity"]) for w in report["weaknesses"]} == {
+        "TestPrice::test_is_there": ("sees-only-crashes", "note"),
+        "TestPrice::test_missing_assert": ("asserts-nothing", "warning"),
+    }
+    assert (report["modules"], report["incomplete"]) == (["shop/_price.py"], [])
+    assert "'assert' is missing before the comparison on line 28" in json.dumps(report["weaknesses"])
