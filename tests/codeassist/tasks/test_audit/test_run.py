@@ -183,4 +183,4 @@ def test_functions_that_the_package_hands_on_are_tried_and_helpers_that_assert_c
         "TestPrice::test_missing_assert": ("asserts-nothing", "warning"),
     }
     assert (report["modules"], report["incomplete"]) == (["shop/_price.py"], [])
-    assert "'assert' is missing before the comparison on line 28" in json.dumps(report["weaknesses"])
+    assert "'assert' is missing before the comparison on line 26" in json.dumps(report["weaknesses"])
