@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from codeassist.tasks.test_audit.result import Weakness
 
 _TESTS = ast.FunctionDef | ast.AsyncFunctionDef
+ASSERTS_NOTHING = "It asserts nothing."
 _CHECKING = ("raises", "warns", "deprecated_call", "fail", "check", "verify", "expect", "approx_equal")
 
 
@@ -73,8 +74,8 @@ def weaknesses(path: str, test: TestFunction, subjects: set[str]) -> Iterator[We
     checks = list(_checks(test.node))
     if not checks:
         bare = next((n for n in ast.walk(test.node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Compare)), None)
-        in_vain = f": 'assert' is missing before the comparison on line {bare.lineno}" if bare is not None else ""
-        yield weakness("asserts-nothing", f"It asserts nothing{in_vain}.")
+        missing = f"{ASSERTS_NOTHING[:-1]}: 'assert' is missing before the comparison on line {bare.lineno}." if bare else ""
+        yield weakness("asserts-nothing", missing or ASSERTS_NOTHING)
     for node, left, right in _comparisons(test.node):
         sides = {ast.dump(_origin(side, test.node)) for side in (left, right)}
         as_written = ast.dump(left) == ast.dump(right) and not _calls_something(left)

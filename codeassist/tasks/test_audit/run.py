@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,13 +11,13 @@ from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
 from codeassist.printable import counted
-from codeassist.sandbox.contexts import function_at, function_spans
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
+from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, judge_lines
 from codeassist.tasks.test_audit.reading import TestFunction, find_tests, weaknesses
-from codeassist.tasks.test_audit.result import AuditResult, ChangedLine
+from codeassist.tasks.test_audit.result import AuditResult
 from codeassist.tasks.test_audit.selecting import defined_names, test_files, tested_modules
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
-from codeassist.tasks.test_audit.verdicts import verdict
+from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
 
 SHARE_OF_CONTEXTS = 0.5
@@ -63,12 +63,36 @@ class TestAuditContext:
 
 @dataclass
 class _File:
-    """A test file: its text, its tests, and the functions and classes of the modules that it imports."""
+    """A test file: its text, its tests, the modules that it imports, and their functions and classes."""
 
     text: str
     tests: list[TestFunction]
     modules: list[str]
     subjects: set[str]
+
+
+class _Files(dict[str, _File]):
+    """Test files by their paths, each read when it is needed; one that cannot be parsed has no tests and is named once."""
+
+    def __init__(self, root: Path, result: AuditResult) -> None:
+        """`result` receives what could not be read."""
+        super().__init__()
+        self.root, self.result = root, result
+
+    def __missing__(self, name: str) -> _File:
+        """Read a file."""
+        path = self.root / name
+        try:
+            text = read_text(path)
+            tree = ast.parse(text)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            self.result.incomplete.append(f"{name}: {error}")
+            self[name] = _File("", [], [], set())
+            return self[name]
+        modules = tested_modules(path, tree, self.root)
+        subjects = {subject for module in modules for subject in defined_names(module)}
+        self[name] = _File(text, find_tests(tree), [m.relative_to(self.root).as_posix() for m in modules], subjects)
+        return self[name]
 
 
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
@@ -80,26 +104,25 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     deadline = Deadline(request.seconds)
     result = AuditResult()
     touched = _touched(request, root)
-    files = _read(request, root, result) if touched or not request.of_change else {}
+    names = _names(request, root) if touched or not request.of_change else []
+    files = _Files(root, result)
     trials = Trials()
-    chosen = {name: file.tests for name, file in files.items()}
-    if request.of_change:
-        chosen = _of_change(files, trials, touched, root)
+    chosen: dict[str, list[TestFunction]] = {}
     if context.bench is None:
         result.incomplete.append(context.unrun)
-    elif files:
+    elif names:
         try:
             with context.bench() as bench:
-                deadline = _record(request, context, bench, files, touched, trials, deadline, result)
-                if request.of_change:
-                    chosen = _of_change(files, trials, touched, root)
+                deadline = _record(request, context, bench, names, files, touched, trials, deadline)
+                chosen = _chosen(request, names, files, trials, touched)
                 tests = [f"{name}::{test.name}" for name, some in chosen.items() for test in some if test.run]
                 left_out = try_on_faults(trials, bench, tests, touched, deadline, context.events, context.cancel, request.least)
             result.incomplete += [left_out] if left_out else []
         except CodeassistError as error:
             result.incomplete.append(str(error))
+    chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
-    _changed_lines(result, trials, touched, root)
+    judge_lines(result, trials, touched, root)
     result.seconds = deadline.elapsed
     return result
 
@@ -112,88 +135,67 @@ def _touched(request: TestAuditRequest, root: Path) -> dict[str, frozenset[int]]
     return {f.path: f.touched for f in change.files if f.path.endswith(".py") and (root / f.path).is_file()}
 
 
-def _read(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, _File]:
-    """The selected test files that can be parsed, by their paths."""
-    files: dict[str, _File] = {}
-    for path in test_files(root, request.paths):
-        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-        try:
-            text = read_text(path)
-            tree = ast.parse(text)
-        except (OSError, SyntaxError, ValueError) as error:
-            result.incomplete.append(f"{name}: {error}")
-            continue
-        modules = tested_modules(path, tree, root)
-        subjects = {subject for module in modules for subject in defined_names(module)}
-        files[name] = _File(text, find_tests(tree), [m.relative_to(root).as_posix() for m in modules], subjects)
-    return files
+def _names(request: TestAuditRequest, root: Path) -> list[str]:
+    """The paths of the selected test files, relative to the root."""
+    found = test_files(root, request.paths)
+    return [path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in found]
 
 
 def _record(
     request: TestAuditRequest,
     context: TestAuditContext,
     bench: Bench,
-    files: Mapping[str, _File],
+    names: Sequence[str],
+    files: _Files,
     touched: Mapping[str, frozenset[int]],
     trials: Trials,
     deadline: Deadline,
-    result: AuditResult,
 ) -> Deadline:
     """Add the contexts of the test files to the trials; returns the deadline for what follows."""
-    order = sorted(files, key=lambda name: not (name in touched or touched.keys() & set(files[name].modules)))
-    unknown = bench.unknown(order)
+    unknown = bench.unknown(names)
+    order = list(names)
     if unknown:
+        order.sort(key=lambda name: not (name in touched or touched.keys() & set(files[name].modules)))
         context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
     seconds = request.first_seconds if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
     recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
     trials.add_contexts(recorded)
-    if missing := [name for name in files if name not in recorded]:
-        names = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
-        result.incomplete.append(f"{counted(len(missing), 'test file')} ({names}): {trouble or 'nothing is known'}")
+    if missing := [name for name in names if name not in recorded]:
+        some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
+        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({some}): {trouble or 'nothing is known'}")
     if unknown and request.first_seconds:
         return Deadline(request.seconds)
     return deadline
 
 
-def _of_change(
-    files: Mapping[str, _File], trials: Trials, touched: Mapping[str, frozenset[int]], root: Path
+def _chosen(
+    request: TestAuditRequest, names: Sequence[str], files: _Files, trials: Trials, touched: Mapping[str, frozenset[int]]
 ) -> dict[str, list[TestFunction]]:
-    """The tests that a change concerns: those that it edits, and those that call a function that it edits."""
-    edited = {path: _functions(root / path, lines) for path, lines in touched.items()}
+    """The tests that are audited: all, or those that a change edits and those that call a function that it edits."""
+    if not request.of_change:
+        return {name: files[name].tests for name in names}
+    edited = {path: edited_functions(files.root / path, lines) for path, lines in touched.items()}
+    calling = {test for test in trials.contexts if calls_edited(trials, test, edited)}
     chosen: dict[str, list[TestFunction]] = {}
-    for name, file in files.items():
+    for name in names:
         own = edited.get(name, set())
-        tests = file.tests if "" in own else [t for t in file.tests if t.name.replace("::", ".") in own]
-        calling = [t for t in file.tests if t not in tests and _calls(trials, f"{name}::{t.name}", edited)]
-        if tests or calling:
-            chosen[name] = sorted([*tests, *calling], key=lambda t: t.node.lineno)
+        if not own and not any(test.startswith(f"{name}::") for test in calling):
+            continue
+        tests = [
+            test
+            for test in files[name].tests
+            if "" in own or test.name.replace("::", ".") in own or f"{name}::{test.name}" in calling
+        ]
+        if tests:
+            chosen[name] = tests
     return chosen
-
-
-def _functions(path: Path, lines: frozenset[int]) -> set[str]:
-    """The qualified names of the functions on some lines; "" for lines outside functions."""
-    try:
-        spans = function_spans(read_text(path))
-        blank = {n for n, text in enumerate(read_text(path).splitlines(), 1) if not text.strip()}
-    except (OSError, ValueError, SyntaxError, RecursionError):
-        return {""}
-    return {function_at(spans, line) for line in lines - blank}
-
-
-def _calls(trials: Trials, test: str, edited: Mapping[str, set[str]]) -> bool:
-    """Whether a test called an edited function, or any function of a file that was edited outside of functions."""
-    context = trials.contexts.get(test)
-    functions = context.functions if context is not None else {}
-    return any(path in functions and ("" in names or names & set(functions[path])) for path, names in edited.items())
 
 
 def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str, list[TestFunction]], trials: Trials) -> None:
     """Add the weaknesses that reading and running show."""
     for name, tests in chosen.items():
         for test in tests:
-            said = list(weaknesses(name, test, files[name].subjects))
-            if trials.noticed(f"{name}::{test.name}"):
-                said = [w for w in said if w.kind != "asserts-nothing"]  # a function that it calls asserts
+            said = [w for known in weaknesses(name, test, files[name].subjects) if (w := confirmed(trials, known)) is not None]
             if test.run and not said and (found := verdict(trials, name, test, files[name].text)) is not None:
                 said = [found]
             result.weaknesses += said
@@ -206,7 +208,7 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
         sum(len(m.killed) for m in trials.modules.values()),
         sum(len(m.tried) for m in trials.modules.values()),
     )
-    result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in files]
+    result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in chosen]
     result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items()]
 
 
@@ -216,13 +218,3 @@ def _without_python(result: AuditResult, trials: Trials) -> None:
     if len(idle) > 1 and not any(trials.reached(test) for test in trials.contexts):
         result.weaknesses = [w for w in result.weaknesses if w.kind != "reaches-nothing"]
         result.incomplete.append("no test calls Python code of this repository: an installed copy may be tested in its place")
-
-
-def _changed_lines(result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path) -> None:
-    """Say of each changed line of a module whether a test runs it, and whether a fault on it would be seen."""
-    for name, record in trials.modules.items():
-        covered = {line for records in trials.records.values() if name in records for line in records[name].lines}
-        for line in sorted(touched.get(name, frozenset()) & set(record.lines)):
-            mutants = [m for m, _, at in record.mutants if at == line and m in set(record.tried)]
-            seen = any(m in set(record.killed) for m in mutants) if mutants else None
-            result.changed.append(ChangedLine(name, line, line in covered, seen if line in covered else None))

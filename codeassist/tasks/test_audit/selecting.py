@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -11,7 +12,7 @@ from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_TEST_FILES = 400
-SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist")
+SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env")
 
 
 def is_test_file(path: Path) -> bool:
@@ -26,7 +27,7 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         path = Path(spelled).resolve()
         if not path.exists():
             raise UsageError(f"There is no {spelled}.")
-        candidates = sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        candidates = sorted(_below(path)) if path.is_dir() else [path]
         if path.is_file() and not is_test_file(path) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
         found |= {
@@ -37,6 +38,17 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
     return list(found)[:MOST_TEST_FILES]
 
 
+def _below(folder: Path) -> Iterator[Path]:
+    """The Python files below a folder, without hidden folders, environments and built files."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_skipped(name)]
+        yield from (Path(here, name) for name in names if name.endswith(".py"))
+
+
+def _is_skipped(name: str) -> bool:
+    return name.startswith(".") or name in SKIPPED
+
+
 def _leaves(path: Path, named: Path, root: Path) -> bool:
     """Whether a file of a folder is a link to a place outside the repository."""
     return path != named and path.is_symlink() and not path.resolve().is_relative_to(root)
@@ -44,7 +56,7 @@ def _leaves(path: Path, named: Path, root: Path) -> bool:
 
 def _skipped(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts if path.is_relative_to(root) else path.parts
-    return any(part.startswith(".") or part in SKIPPED or part in ("venv", "env") for part in parts)
+    return any(map(_is_skipped, parts))
 
 
 def tested_modules(path: Path, tree: ast.Module, root: Path) -> list[Path]:

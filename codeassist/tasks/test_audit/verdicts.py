@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from codeassist.tasks.test_audit.bench import TestRecord
-from codeassist.tasks.test_audit.reading import TestFunction
+from codeassist.tasks.test_audit.reading import ASSERTS_NOTHING, TestFunction
 from codeassist.tasks.test_audit.result import Weakness
 from codeassist.tasks.test_audit.trials import Trials
 
@@ -39,6 +41,21 @@ def verdict(trials: Trials, path: str, test: TestFunction, text: str) -> Weaknes
     found = _of_records([records[m] for m in reached if m in records])
     complete = all(m in records for m in reached) and all(r.done for r in records.values() if r.lines)
     return weakness(*found) if found and complete else None
+
+
+def confirmed(trials: Trials, weakness: Weakness) -> Weakness | None:
+    """A weakness that reading showed, after running: a test without an assertion may call one, or be meant not to raise."""
+    identifier = f"{weakness.path}::{weakness.test}"
+    if weakness.kind != "asserts-nothing":
+        return weakness
+    if trials.noticed(identifier):
+        return None
+    records = trials.records.get(identifier, {}).values()
+    kills, tried = sum(len(r.kills) for r in records), sum(r.tried for r in records)
+    if not kills or weakness.what != ASSERTS_NOTHING:
+        return weakness
+    what = f"It asserts nothing: of {tried} faults put into the code that it runs, it notices {kills}, which raise or end."
+    return replace(weakness, kind="sees-only-crashes", what=what)
 
 
 def _of_records(records: list[TestRecord]) -> tuple[str, str] | None:
