@@ -28,6 +28,7 @@ class ModuleRecord(Protocol):
     killed: list[int]
     tried: list[int]
     complete: bool
+    all_ran: bool
     mutants: list[tuple[int, str, int]]
     lines: list[int]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from codeassist.printable import counted
@@ -12,6 +12,9 @@ from codeassist.tasks.test_audit.result import AuditResult, ChangedLine
 from codeassist.tasks.test_audit.trials import Trials
 from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
+
+MOST_TESTS = 6
+"""Tests of an edited function that are tried in a hook."""
 
 
 def edited_functions(path: Path, lines: frozenset[int]) -> set[str]:
@@ -42,6 +45,16 @@ def calls_edited(trials: Trials, test: str, edited: Mapping[str, set[str]]) -> b
     return any(path in functions and ("" in names or names & set(functions[path])) for path, names in edited.items())
 
 
+def fastest(trials: Trials, tests: Sequence[str], touched: Mapping[str, frozenset[int]], root: Path) -> list[str]:
+    """For each edited function the fastest of the tests that call it, and all tests of edited test files."""
+    chosen = {test for test in tests if test.partition("::")[0] in touched}
+    order = sorted(tests, key=lambda test: trials.contexts[test].seconds if test in trials.contexts else 0.0)
+    for path, lines in touched.items():
+        for name in edited_functions(root / path, lines):
+            chosen |= set([test for test in order if calls_edited(trials, test, {path: {name}})][:MOST_TESTS])
+    return [test for test in order if test in chosen]
+
+
 def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path) -> None:
     """Say of each changed line of a module whether a test runs it, and whether a fault on it would be seen."""
     outside = {p: n for p, lines in touched.items() if not is_test_path(p) and (n := _outside(root / p, lines))}
@@ -53,4 +66,5 @@ def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, froze
         for line in sorted(touched.get(name, frozenset()) & set(record.lines)):
             mutants = [m for m, _, at in record.mutants if at == line and m in set(record.tried)]
             seen = any(m in set(record.killed) for m in mutants) if mutants else None
-            result.changed.append(ChangedLine(name, line, line in covered, seen if line in covered else None))
+            if line in covered or (record.all_ran and not trials.partial):  # else another test may run it
+                result.changed.append(ChangedLine(name, line, line in covered, seen if line in covered else None))

@@ -12,7 +12,7 @@ from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
-from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, judge_lines
+from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
 from codeassist.tasks.test_audit.reading import TestFunction, find_tests, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
 from codeassist.tasks.test_audit.selecting import defined_names, test_files, tested_modules
@@ -30,7 +30,8 @@ MOST_NAMED = 3
 class TestAuditRequest:
     """`paths` are test files and folders; with `changed`, `staged` or `base` only what a change concerns is audited.
 
-    `seconds` is for running tests; `least` of them for each module whatever is left. With `first_seconds`, that is the time in
+    `seconds` is for running tests; `least` of them for each module whatever is left. With `quick` only some of the tests that
+    call an edited function are tried, the fastest. With `first_seconds`, that is the time in
     which contexts are recorded that are not known yet, in addition.
     """
 
@@ -41,6 +42,7 @@ class TestAuditRequest:
     base: str = ""
     seconds: float = 60.0
     least: float = LEAST_SECONDS
+    quick: bool = False
     first_seconds: float = 0.0
 
     @property
@@ -116,6 +118,9 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
                 deadline = _record(request, context, bench, names, files, touched, trials, deadline)
                 chosen = _chosen(request, names, files, trials, touched)
                 tests = [f"{name}::{test.name}" for name, some in chosen.items() for test in some if test.run]
+                if request.quick:
+                    tests, every = fastest(trials, tests, touched, root), len(tests)
+                    trials.partial = len(tests) < every
                 left_out = try_on_faults(trials, bench, tests, touched, deadline, context.events, context.cancel, request.least)
             result.incomplete += [left_out] if left_out else []
         except CodeassistError as error:
@@ -181,11 +186,9 @@ def _chosen(
         own = edited.get(name, set())
         if not own and not any(test.startswith(f"{name}::") for test in calling):
             continue
-        tests = [
-            test
-            for test in files[name].tests
-            if "" in own or test.name.replace("::", ".") in own or f"{name}::{test.name}" in calling
-        ]
+        edits = [t for t in files[name].tests if own and ("" in own or t.name.replace("::", ".") in own)]
+        tests = [t for t in files[name].tests if t in edits or f"{name}::{t.name}" in calling]
+        files.result.edited |= {f"{name}::{test.name}" for test in edits}
         if tests:
             chosen[name] = tests
     return chosen

@@ -30,6 +30,9 @@ class Trials:
 
     records: dict[str, dict[str, TestRecord]] = field(default_factory=dict)
     modules: dict[str, ModuleRecord] = field(default_factory=dict)
+    partial: bool = False
+    """Whether only some of the tests that reach a module were tried."""
+
     untried: dict[str, str] = field(default_factory=dict)
     """Modules in which nothing could be tried, with the reason."""
 

@@ -39,12 +39,16 @@ class TestRecord(msgspec.Struct):
 
 
 class ModuleRecord(msgspec.Struct):
-    """What the tests of one module do. `mutants` are (number, operator, line); `complete`: whether there was time for all."""
+    """What the tests of one module do. `mutants` are (number, operator, line).
+
+    `complete`: whether there was time for all mutants; `all_ran`: whether every test was run at least without mutants.
+    """
 
     tests: dict[str, TestRecord]
     killed: list[int]
     tried: list[int]
     complete: bool
+    all_ran: bool
     mutants: list[tuple[int, str, int]]
     lines: list[int]
 

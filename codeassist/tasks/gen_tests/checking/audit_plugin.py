@@ -12,7 +12,6 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,12 @@ TRIED = 40
 ROWS = 3
 """Maximum parameter sets of a test function that are tried on one mutant."""
 
+SHORT = 5.0
+"""Seconds below which not all parameter sets of a test are expected to be run."""
+
+SHARE_OF_FAULTS = 0.4
+"""Share of the time that is left for faults, whatever the tests take without."""
+
 RUNS = 30
 """Maximum test runs for one mutant of a first line."""
 
@@ -44,12 +49,13 @@ LOSING = "return"
 
 
 class State:
-    """Of the whole run: when it ends, the mutants that were tried and noticed, and whether there was time for all."""
+    """Of the whole run: when it ends, the mutants tried and noticed, whether all were tried, and whether all tests ran."""
 
     until = time.monotonic() + float(JOB["seconds"])
     tried: set[int] = set()  # noqa: RUF012 - there is one
     killed: set[int] = set()  # noqa: RUF012
     complete = True
+    all_ran = False
 
 
 guard.limit(600)
@@ -111,24 +117,24 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
 def pytest_runtestloop(session: Any) -> bool:
     """Replaces pytest's loop: first every test without mutants, then the mutants."""
     functions: dict[str, Function] = {}
-    rows = [Row(item) for item in session.items]
-    for row in rows:
-        functions.setdefault(row.item.nodeid.partition("[")[0], Function()).rows.append(row)
+    for item in session.items:
+        functions.setdefault(item.nodeid.partition("[")[0], Function()).rows.append(Row(item))
+    rows = [row for function in functions.values() for row in function.rows]
+    if float(JOB["seconds"]) < SHORT:  # the first rows of all before the second ones
+        rows.sort(key=lambda row: functions[row.item.nodeid.partition("[")[0]].rows.index(row))
+    half = State.until - SHARE_OF_FAULTS * float(JOB["seconds"])
     done = 0
-    while done < len(rows) and _in_time():
-        done += run_plainly(subject, rows[done:], State.until)
+    while done < len(rows) and time.monotonic() < half:
+        done += run_plainly(subject, rows[done:], half)
+    State.all_ran = State.complete = done == len(rows)
+    run = {id(row) for row in rows[:done]}
     try:
         _changed_lines(functions)
         for function in sorted(functions.values(), key=lambda f: sum(r.seconds for r in f.usable[:1])):
             _try_mutants(function)
     finally:
-        _write({name: _record(function) for name, function in functions.items() if _was_run(function, rows[:done])})
+        _write({name: _record(f, run) for name, f in functions.items() if any(id(row) in run for row in f.rows)})
     return True
-
-
-def _was_run(function: Function, run: Sequence[Row]) -> bool:
-    known = {id(row) for row in run}
-    return all(id(row) in known for row in function.rows)
 
 
 def _in_time() -> bool:
@@ -165,19 +171,32 @@ def _notice(function: Function, row: Row, mutant: int) -> bool:
 
 
 def _changed_lines(functions: dict[str, Function]) -> None:
-    """Try the mutants of first lines on the tests that reach them. One that cannot be tried on all of them is not counted."""
+    """Try mutants of each first line on the tests that reach it until one is noticed; one not tried on all is not counted."""
     pairs = sorted(((f, row) for f in functions.values() for row in f.usable), key=lambda pair: pair[1].seconds)
+    waiting: dict[int, list[Any]] = {}
     for mutant in _reached(FIRST):
-        reaching = [(f, row) for f, row in pairs if mutant.line in row.lines]
-        for function, row in reaching[:RUNS]:
-            if not _in_time():
-                State.tried.discard(mutant.id)
+        waiting.setdefault(mutant.line, []).append(mutant)
+    while waiting:
+        for line, mutants in list(waiting.items()):  # one of each line, then the second ones
+            mutant = mutants.pop(0)
+            noticed = _noticed_by_any([pair for pair in pairs if line in pair[1].lines], mutant.id)
+            if noticed is None:
                 return
-            if _alone(row) and _notice(function, row, mutant.id):
-                break
-        else:
-            if len(reaching) > RUNS:
-                State.tried.discard(mutant.id)
+            if noticed or not mutants:
+                del waiting[line]
+
+
+def _noticed_by_any(reaching: list[tuple[Function, Row]], mutant: int) -> bool | None:
+    """Whether one of some tests notices a mutant; None when there is no time left."""
+    for function, row in reaching[:RUNS]:
+        if not _in_time():
+            State.tried.discard(mutant)
+            return None
+        if _alone(row) and _notice(function, row, mutant):
+            return True
+    if len(reaching) > RUNS:
+        State.tried.discard(mutant)
+    return False
 
 
 def _try_mutants(function: Function) -> None:
@@ -210,7 +229,8 @@ def _passes_without_subject(row: Row) -> bool | None:
     return all(outcome(subject, row, 0, prepare) == "passed" for prepare in emptied)
 
 
-def _record(function: Function) -> dict[str, Any]:
+def _record(function: Function, run: set[int]) -> dict[str, Any]:
+    """The result of a test function; `run` are the rows that were run, by their identity."""
     return {
         "passed": any(row.passed for row in function.rows),
         "skipped": all(row.skipped for row in function.rows),
@@ -218,7 +238,7 @@ def _record(function: Function) -> dict[str, Any]:
         "kills": sorted(function.kills),
         "asserted": sorted(function.asserted),
         "tried": len(function.tried),
-        "done": function.done and bool(function.usable),
+        "done": function.done and bool(function.usable) and all(id(row) in run for row in function.rows),
         "emptied": function.emptied,
     }
 
@@ -230,6 +250,7 @@ def _write(tests: dict[str, Any]) -> None:
         "killed": sorted(State.killed),
         "tried": sorted(State.tried),
         "complete": State.complete,
+        "all_ran": State.all_ran,
         "mutants": [[m.id, m.operator, m.line] for m in mutants if m.id not in subject.at_import],
         "lines": sorted(subject.instrumenter.lines),
     }
