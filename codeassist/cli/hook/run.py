@@ -16,11 +16,11 @@ from codeassist.errors import EXIT_GATE, CodeassistError, UsageError
 if TYPE_CHECKING:
     from codeassist.changes.change import Change
 
-AUDIT_SECONDS = 1.5
+AUDIT_SECONDS = 1.6
 """Seconds from the start of an audit until the last test is started; with the start of the programs it takes less than two."""
 
-LEAST_SECONDS = 0.3
-"""Seconds for the tests of a module."""
+LEAST_SECONDS = 0.8
+"""Seconds for the tests of a module, once pytest has started."""
 
 
 def run(

@@ -13,7 +13,7 @@ from codeassist.tasks.test_audit.trials import Trials
 from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
-MOST_TESTS = 6
+MOST_TESTS = 3
 """Tests of an edited function that are tried in a hook."""
 
 
@@ -51,7 +51,9 @@ def fastest(trials: Trials, tests: Sequence[str], touched: Mapping[str, frozense
     order = sorted(tests, key=lambda test: trials.contexts[test].seconds if test in trials.contexts else 0.0)
     for path, lines in touched.items():
         for name in edited_functions(root / path, lines):
-            chosen |= set([test for test in order if calls_edited(trials, test, {path: {name}})][:MOST_TESTS])
+            files = {test.partition("::")[0] for test in chosen}  # fewer files are collected faster
+            calling = [test for test in order if calls_edited(trials, test, {path: {name}})]
+            chosen |= set(sorted(calling, key=lambda test: test.partition("::")[0] not in files)[:MOST_TESTS])
     return [test for test in order if test in chosen]
 
 

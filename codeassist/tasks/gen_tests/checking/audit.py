@@ -16,6 +16,9 @@ from codeassist.tasks.gen_tests.search_process import AUDIT_PLUGIN
 NOTHING_RUN = (2, 3, 4)
 """pytest's exit codes when a test file cannot be imported, and after errors in it and in its configuration."""
 
+FAST = ("--tb=no", "--assert=plain")
+"""Nobody reads the reports of these runs, and they take longer than most tests."""
+
 START_SECONDS = 15.0
 """Extra seconds for pytest to start and to end."""
 
@@ -75,7 +78,7 @@ def audit_module(box: Sandbox, tests: Sequence[str], first: frozenset[int], seco
     }
     job.write_text(json.dumps(settings), encoding="utf-8")
     copies = [box.copy / file for file in dict.fromkeys(test.partition("::")[0] for test in tests)]
-    options = ["-p", AUDIT_PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors"]
+    options = ["-p", AUDIT_PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors", *FAST]
     options += [*one_process(box), *plugin_options(box, copies), f"--rootdir={box.copy}"]
     command = ["-m", "pytest", "-q", *options, *map(str, copies)]
     code = box.run(command, seconds=seconds + START_SECONDS, extra={"CODEASSIST_MUTANTS": str(job)})

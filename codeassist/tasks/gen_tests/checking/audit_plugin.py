@@ -8,6 +8,7 @@ copied next to the scratch copy and uses only the standard library and pytest.
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 import sys
@@ -41,7 +42,7 @@ SHORT = 5.0
 SHARE_OF_FAULTS = 0.4
 """Share of the time that is left for faults, whatever the tests take without."""
 
-RUNS = 30
+RUNS = 30 if float(JOB["seconds"]) >= SHORT else 8
 """Maximum test runs for one mutant of a first line."""
 
 LOSING = "return"
@@ -126,6 +127,8 @@ def pytest_runtestloop(session: Any) -> bool:
     done = 0
     while done < len(rows) and time.monotonic() < half:
         done += run_plainly(subject, rows[done:], half)
+    gc.collect()
+    gc.freeze()  # what is there is not looked at again, and so not copied, in the child processes
     State.all_ran = State.complete = done == len(rows)
     run = {id(row) for row in rows[:done]}
     try:
@@ -160,7 +163,7 @@ def _notice(function: Function, row: Row, mutant: int) -> bool:
     State.tried.add(mutant)
     function.tried.add(mutant)
     said = outcome(subject, row, mutant)
-    if said == "passed":
+    if said == "passed" or not _alone(row):
         return False
     State.killed.add(mutant)
     function.kills.add(mutant)
@@ -172,7 +175,8 @@ def _notice(function: Function, row: Row, mutant: int) -> bool:
 
 def _changed_lines(functions: dict[str, Function]) -> None:
     """Try mutants of each first line on the tests that reach it until one is noticed; one not tried on all is not counted."""
-    pairs = sorted(((f, row) for f in functions.values() for row in f.usable), key=lambda pair: pair[1].seconds)
+    ranked = [(number, row.seconds, f, row) for f in functions.values() for number, row in enumerate(f.usable)]
+    pairs = [(f, row) for _, _, f, row in sorted(ranked, key=lambda entry: entry[:2])]  # one row of each function first
     waiting: dict[int, list[Any]] = {}
     for mutant in _reached(FIRST):
         waiting.setdefault(mutant.line, []).append(mutant)
@@ -192,7 +196,7 @@ def _noticed_by_any(reaching: list[tuple[Function, Row]], mutant: int) -> bool |
         if not _in_time():
             State.tried.discard(mutant)
             return None
-        if _alone(row) and _notice(function, row, mutant):
+        if _notice(function, row, mutant):
             return True
     if len(reaching) > RUNS:
         State.tried.discard(mutant)
@@ -208,7 +212,7 @@ def _try_mutants(function: Function) -> None:
         for row in [r for r in function.usable if mutant.line in r.lines][:ROWS]:
             if not _in_time():
                 return
-            if _alone(row) and _notice(function, row, mutant.id):
+            if _notice(function, row, mutant.id):
                 break
     function.done = True
     rows = [row for row in function.usable[:ROWS] if _alone(row)]
