@@ -13,9 +13,9 @@ from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
-from codeassist.tasks.test_audit.reading import TestFunction, find_tests, weaknesses
+from codeassist.tasks.test_audit.reading import TestFunction, asserting, find_tests, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
-from codeassist.tasks.test_audit.selecting import defined_names, test_files, tested_modules
+from codeassist.tasks.test_audit.selecting import defined_names, helper_trees, test_files, tested_modules
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
 from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
@@ -71,6 +71,8 @@ class _File:
     tests: list[TestFunction]
     modules: list[str]
     subjects: set[str]
+    helpers: set[str]
+    """Functions beside its tests that assert something."""
 
 
 class _Files(dict[str, _File]):
@@ -89,11 +91,12 @@ class _Files(dict[str, _File]):
             tree = ast.parse(text)
         except (OSError, SyntaxError, ValueError, RecursionError) as error:
             self.result.incomplete.append(f"{name}: {error}")
-            self[name] = _File("", [], [], set())
+            self[name] = _File("", [], [], set(), set())
             return self[name]
         modules = tested_modules(path, tree, self.root)
         subjects = {subject for module in modules for subject in defined_names(module)}
-        self[name] = _File(text, find_tests(tree), [m.relative_to(self.root).as_posix() for m in modules], subjects)
+        paths = [m.relative_to(self.root).as_posix() for m in modules]
+        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path)))
         return self[name]
 
 
@@ -198,7 +201,11 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
     """Add the weaknesses that reading and running show."""
     for name, tests in chosen.items():
         for test in tests:
-            said = [w for known in weaknesses(name, test, files[name].subjects) if (w := confirmed(trials, known)) is not None]
+            said = [
+                w
+                for known in weaknesses(name, test, files[name].subjects, files[name].helpers)
+                if (w := confirmed(trials, known)) is not None
+            ]
             if test.run and not said and (found := verdict(trials, name, test, files[name].text)) is not None:
                 said = [found]
             result.weaknesses += said

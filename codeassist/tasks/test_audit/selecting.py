@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -12,6 +13,7 @@ from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_TEST_FILES = 400
+MOST_HELPERS = 60
 SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env")
 
 
@@ -95,3 +97,12 @@ def defined_names(path: Path) -> set[str]:
     except (OSError, SyntaxError, ValueError):
         return set()
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+
+
+def helper_trees(path: Path) -> list[ast.Module]:
+    """The Python files of the folder of a test file, itself included: what its tests call may assert there."""
+    trees = []
+    for file in [path, *(p for p in sorted(path.parent.glob("*.py"))[:MOST_HELPERS] if p != path and not is_test_file(p))]:
+        with suppress(OSError, SyntaxError, ValueError, RecursionError):
+            trees.append(ast.parse(read_text(file)))
+    return trees

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from codeassist.deadline import Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
-from codeassist.sandbox.contexts import FileContexts, TestContext
+from codeassist.sandbox.contexts import MODULE, FileContexts, TestContext
 from codeassist.tasks.test_audit.bench import Bench, ModuleRecord, TestRecord
 from indexers.syntax.languages import is_test_path
 
@@ -49,7 +49,8 @@ class Trials:
         context = self.contexts.get(test)
         if context is None:
             return []
-        found = [p for p in context.functions if p.endswith(".py") and not is_test_path(p) and not p.endswith("conftest.py")]
+        called = [path for path, names in context.functions.items() if names != [MODULE]]  # else it was only imported
+        found = [p for p in called if p.endswith(".py") and not is_test_path(p) and not p.endswith("conftest.py")]
         return sorted(found, key=lambda p: (-len(context.functions[p]), p))
 
     def noticed(self, test: str) -> bool:

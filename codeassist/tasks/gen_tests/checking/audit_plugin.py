@@ -33,6 +33,12 @@ ONLY = frozenset(JOB.get("only", ()))
 TRIED = 40
 """Maximum mutants that are tried on one test function which notices none, spread evenly over those it reaches."""
 
+ANOTHER_RESULT = 0
+"""Stands among the noticed mutants for a function that returned something else."""
+
+EMPTIED = 12
+"""Maximum functions that are made to return something else, one after the other."""
+
 ROWS = 3
 """Maximum parameter sets of a test function that are tried on one mutant."""
 
@@ -214,11 +220,24 @@ def _try_mutants(function: Function) -> None:
                 return
             if _notice(function, row, mutant.id):
                 break
+    if not function.asserted and _notices_another_result(function):
+        function.asserted.add(ANOTHER_RESULT)
     function.done = True
     rows = [row for row in function.usable[:ROWS] if _alone(row)]
     if not function.asserted and rows and _in_time():
         results = [_passes_without_subject(row) for row in rows]
         function.emptied = None if None in results else all(results)
+
+
+def _notices_another_result(function: Function) -> bool:
+    """Whether an assertion of a test fails if one of the functions it runs returns something else than it does."""
+    for row in function.usable[:1]:
+        for called in subject.functions(row.lines)[:EMPTIED]:
+            if not _in_time():
+                return False
+            if outcome(subject, row, 0, functools.partial(empty, [called], something)) == "asserted" and _alone(row):
+                return True
+    return False
 
 
 def _passes_without_subject(row: Row) -> bool | None:
