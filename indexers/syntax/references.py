@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from indexers.syntax.bindings import bound, imported
 from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
+from indexers.syntax.rows import Rows
 from indexers.types import Binding, Reference, Symbol
 
 WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
@@ -27,8 +28,8 @@ counts when the receiver begins with such a name or is the object itself."""
 _ANYWHERE = frozenset({"go", "java"})
 """Languages where a bare name can be one of another file without an import."""
 
+_FOLDERS = re.compile(r"[./\\]")
 _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
-_NEWLINE = re.compile(rb"\n")
 _NO_MODIFIER = r"(?!(?:return|for|async|with|private|public|protected|readonly|static)\b)"
 _ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)".encode())
 """A statement that binds one name: `name =` or `name:`."""
@@ -52,13 +53,13 @@ _CALLED = frozenset(("function", "method"))
 
 
 def references(
-    captured: Captures, language: str, source: bytes, owners: Sequence[int], symbols: Sequence[Symbol]
+    captured: Captures, language: str, source: bytes, rows: Rows, owners: Sequence[int], symbols: Sequence[Symbol]
 ) -> tuple[list[Reference], list[Binding]]:
     """The uses of names, unique by kind, line and receiver, and the bindings that their receivers need.
 
     A name in its own definition is not a use.
     """
-    file = _File(source, [match.start() for match in _NEWLINE.finditer(source)], owners, symbols)
+    file = _File(source, rows, owners, symbols)
     imports = list(_imports(captured.get("import", ()), language, file))
     modules = {binding.name for binding in imports if ":" not in binding.value}
     file_level = {binding.name for binding in imports} - modules | {
@@ -83,13 +84,9 @@ class _File:
     """The text of a file, where its lines end, and the definition of each line."""
 
     source: bytes
-    newlines: list[int]
+    rows: Rows
     owners: Sequence[int]
     symbols: Sequence[Symbol]
-
-    def line(self, start: int) -> int:
-        """The line, from 1, of a byte; much faster than the position of a node."""
-        return bisect_left(self.newlines, start) + 1
 
     def owner(self, line: int) -> int:
         return self.owners[line] if line < len(self.owners) else -1
@@ -104,17 +101,17 @@ def _uses(
     captured: Captures, language: str, file: _File, file_level: set[str], local: set[str], anchors: set[str]
 ) -> dict[Reference, None]:
     """The uses of names. `local` are those that cannot be of another file."""
-    source, newlines, owners, symbols = file.source, file.newlines, file.owners, file.symbols
+    source, ends, owners, symbols = file.source, file.rows.ends, file.owners, file.symbols
     lines, own_names = len(owners), {symbol.name for symbol in symbols}
     detailed = language in WITH_RECEIVERS
     anywhere = language in _ANYWHERE
     decisive = {name.encode("utf-8", "replace") for name in (local if anywhere else file_level)}
-    names = _Names()
+    names = _UsedNames()
     seen = {node.start_byte for node in captured.get("target", ())}
     found: dict[Reference, None] = {}
     new = tuple.__new__  # half the time of the constructor of a named tuple
     for kind in _STRONGEST_FIRST:
-        is_mention, is_import = kind in _MENTIONS, kind == "import"
+        is_mention, is_import, is_type = kind in _MENTIONS, kind == "import", kind == "type"
         for node in sorted(captured.get(f"reference.{kind}", ()), key=_START):
             start = node.start_byte
             if start in seen:
@@ -125,13 +122,15 @@ def _uses(
                 receiver = receiver_before(source, start)
             if is_mention and (receiver.partition(".")[0] not in anchors if receiver else (raw in decisive) == anywhere):
                 continue
-            name = names[raw]
             if is_import:
-                name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
-            if not name or len(name) > _MOST_NAME or name in _OWN or (kind == "type" and name in _BUILT_IN_TYPES):
+                path = raw.decode("utf-8", "replace").removeprefix("#").strip("\"'<>").removesuffix(".h")
+                name = _used_name(_FOLDERS.split(path)[-1])
+            else:
+                name = names[raw]
+            if not name or (is_type and name in _BUILT_IN_TYPES):
                 continue
             seen.add(start)
-            line = bisect_left(newlines, start) + 1
+            line = bisect_left(ends, start) + 1
             owner = owners[line] if line < lines else -1
             if receiver and (first := receiver.partition(".")[0]) in file_level:
                 found.setdefault(new(Reference, (first, "value", line, owner, "")))
@@ -169,6 +168,18 @@ class _Names(dict[bytes, str]):
         return name
 
 
+class _UsedNames(_Names):
+    """The same, but empty for the object itself and for what is too long to be a name."""
+
+    def __missing__(self, raw: bytes) -> str:
+        name = self[raw] = _used_name(super().__missing__(raw))
+        return name
+
+
+def _used_name(name: str) -> str:
+    return "" if len(name) > _MOST_NAME or name in _OWN else name
+
+
 def _needed(bindings: Iterable[Binding], wanted: set[str], file: _File) -> list[Binding]:
     """The bindings of wanted names and of members, and of the names in their values, which are added to `wanted`.
 
@@ -200,7 +211,7 @@ def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Bind
         start = node.start_byte
         text = file.source[start : min(node.end_byte, start + _MOST_IMPORT)].decode("utf-8", "replace")
         for name, value in imported(text, language):
-            yield Binding(name, file.line(start), value)
+            yield Binding(name, file.rows.line(start), value)
 
 
 def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] | None) -> Iterable[Binding]:
@@ -218,19 +229,19 @@ def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] |
             continue
         for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
-                yield Binding(name, file.line(start), value)
+                yield Binding(name, file.rows.line(start), value)
     for node in sorted(captured.get("bound", ()), key=_START):
         start = node.start_byte
         name = names[source[start : node.end_byte]]
         if (wanted is None or name in wanted) and name not in _OWN:
-            yield Binding(name, file.line(start), UNKNOWN)
+            yield Binding(name, file.rows.line(start), UNKNOWN)
 
 
 def _results(nodes: Iterable[Node], file: _File) -> Iterable[Binding]:
     """The result types that stand far behind the names of their functions, where a signature may be cut."""
     for node in sorted(nodes, key=_START):
         start = node.start_byte
-        line = file.line(start)
+        line = file.rows.line(start)
         owner = file.owner(line)
         if owner >= 0 and line > file.symbols[owner].start_line + 2:
             yield Binding("return", line, type_form(file.source[start : node.end_byte].decode("utf-8", "replace")))
