@@ -224,7 +224,7 @@ def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] |
             and (match := _ONE_TARGET.match(source, start, end))
             and names[match[1]] not in wanted
             and not source.startswith(_SELVES_BYTES, start)
-            and not file.is_in_class(file.line(start))
+            and not file.is_in_class(file.rows.line(start))
         ):
             continue
         for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
