@@ -6,12 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
+from indexers.search.message_match import covered
 from indexers.search.query import understand
+from indexers.syntax.languages import is_test_path
+from indexers.syntax.words import identifiers
 from indexers.types import Definition
 
 GAP = 2
@@ -19,6 +23,11 @@ GAP = 2
 
 LONGEST_PLACE = 80
 """Lines of a place that is made of several parts."""
+
+ALIKE = 0.5
+"""Two places are of one family if they share this much of their identifiers, and have at least `LEAST_IDENTIFIERS`."""
+
+LEAST_IDENTIFIERS = 4
 
 MOST_PARTS = 2
 """Separate places of one long definition or section, or of the parts of a file that have no name."""
@@ -42,6 +51,23 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         by_text.setdefault(" ".join(hit.text.split()), hit)
     return list(by_text.values())
+
+
+def varied(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with those last that are much like a better one: the locales, dialects and overloads of one family."""
+    kept, others = list[tuple[Hit, set[str]]](), list[Hit]()
+    for hit in hits:
+        own = set(identifiers(hit.text))
+        if len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept):
+            others.append(hit)
+        else:
+            kept.append((hit, own))
+    return [*(hit for hit, _ in kept), *others]
+
+
+def _share(a: set[str], b: set[str]) -> float:
+    """The share of the identifiers of two texts that both have (Jaccard)."""
+    return len(a & b) / len(a | b)
 
 
 def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
@@ -84,6 +110,12 @@ def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]
     if len(named) != 1:
         return list(hits)
     return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
+
+
+def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]:
+    """Hits with those first whose string literals account for `least` of an error message, tests that expect it behind them."""
+    raising = [not is_test_path(hit.path) and covered(question, hit.text) >= least for hit in hits]
+    return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
 
 
 def guide_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
