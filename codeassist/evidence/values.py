@@ -73,8 +73,8 @@ _SAYS_NOTHING = re.compile(
 
 _ENDS_IN_NUMBER = re.compile(r"\d\W*$|\d[\w.]*$|\*\s*\w[\w.]*$")
 _ASKS_A_NUMBER = re.compile(
-    r"\b(?:how (?:many|big|large|deep|much|far|wide|long|often)|(?:after|below|above|at|from|of) (?:how|what|which)|bytes|seconds?|"
-    r"limit|length|size|port|number of)\b",
+    r"\b(?:how (?:many|big|large|deep|much|far|wide|long|often)|(?:after|below|above|at|from|of) (?:how|what|which)|bytes|"
+    r"seconds?|limit|length|size|port|number of)\b",
     re.IGNORECASE,
 )
 
