@@ -9,10 +9,11 @@ from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
-from codeassist.evidence.places import SCAFFOLD
+from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.search.message_match import covered
+from indexers.search.passages import Passage
 from indexers.search.query import understand
 from indexers.syntax.languages import is_test_path
 from indexers.syntax.words import identifiers
@@ -36,7 +37,7 @@ SHORTEST_QUOTED = 4
 """A text in quotes with at least this many words repeats the question; a shorter one may be a name or a message."""
 
 GUIDES = 5
-"""How many search hits may be in the document that has the section which a question asks for."""
+"""How many of the best documents may have the section which a question asks for."""
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
 
@@ -118,21 +119,21 @@ def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]
     return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
 
 
-def guide_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
+def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:
     """Hits with the section of a document first whose title says what a short "how do I" question asks.
+
+    The documents are those of the best `passages`.
 
     The title has no word that the question lacks, and at least half of the question's own.
     """
     asked = {term for term in understand(question).terms if term not in SCAFFOLD}
     if not _ASKS_HOW.search(question) or not 0 < len(asked) <= 2 * FEW_TERMS:
         return list(hits)
-    documents = [hit for hit in index.search(question, GUIDES) if hit.kind == "section"]
+    documents = dict.fromkeys(passage.row.path for passage in passages if passage.row.kind == "section")
     sections = [
-        replace(
-            hit, start_line=d.line, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1), name=d.name, qualified_name=d.name
-        )
-        for hit in documents
-        for d in index.outline(hit.path)
+        replace(place_of(index, d, 1).hit, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1))
+        for path in list(documents)[:GUIDES]
+        for d in index.outline(path)
         if d.kind == "section" and _says(d.name, asked)
     ]
     return [*sections, *(hit for hit in hits if not any(_touch(section, hit) for section in sections))]

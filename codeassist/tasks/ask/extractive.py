@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from codeassist.evidence.confidence import PROBABLY, confidence, missing_numbered, not_borne_out
+from codeassist.evidence.confidence import PROBABLY, judged, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.evidence.values import where_set
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
@@ -30,6 +30,7 @@ from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
 from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE
+from indexers.search.passages import Ranked
 from indexers.search.shapes import shape_of
 from indexers.types import Definition
 
@@ -55,17 +56,17 @@ def ask(
         return _answer(question, shape, 1.0, parts, numbers, [])
     ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
     hits = answering([hit for hit in ranked.hits if hit.text.strip()], question)  # empty if deleted after indexing
-    certainty = confidence(index, question, ranked)
+    judgement = judged(index, question, ranked)
+    certainty = judgement.value
     named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
-        missing = missing_numbered(index, question, ranked) or not_borne_out(ranked)
-        return Answer(question, not_found(hits, missing), False, shape, certainty)
+        return Answer(question, not_found(hits, judgement.absent or not_borne_out(ranked)), False, shape, certainty)
     if full or named is not None:
         parts, shown = _long(index, question, shape, hits, named, numbers, places if full else 1)
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        chosen = together(index.root, _ordered(index, question, shape, hits), places)
+        chosen = together(index.root, _ordered(index, question, shape, hits, ranked), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
@@ -77,11 +78,11 @@ def ask(
     return _answer(question, shape, certainty, parts, numbers, shown)
 
 
-def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit]) -> list[Hit]:
+def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked) -> list[Hit]:
     """The hits without copies in the order in which they answer: by what the question names, asks for or quotes."""
     ordered = subject_first(index, question, varied(distinct(hits)))
     ordered = raisers_first(question, ordered, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
-    return guide_first(index, question, ordered)
+    return guide_first(index, question, ordered, ranked.passages)
 
 
 def _answer(

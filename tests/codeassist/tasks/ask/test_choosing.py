@@ -115,3 +115,14 @@ def test_a_section_whose_title_says_it_answers_how_do_i(tmp_path, question, firs
     with Index.build(write(tmp_path, {"guide.md": GUIDE, "client.py": CODE})) as index:
         answer = ask(index, question, threshold=0.0)
     assert answer.citations[0].path == first
+
+
+def test_one_search_is_made_for_a_question(tmp_path, monkeypatch):
+    files = {"docs/use.md": "# Use\n\n## Add a harbour\n\nCall `add`.\n", "a.py": "def add(harbour):\n    return harbour\n"}
+    with Index.build(write(tmp_path, files)) as index:
+        made = []
+        monkeypatch.setattr(index, "search", lambda *_, **__: made.append("search") or [])
+        ranked = index.passages
+        monkeypatch.setattr(index, "passages", lambda *a, **k: made.append("passages") or ranked(*a, **k))
+        assert ask(index, "how do I add a harbour").text.startswith("“Add a harbour” in `docs/use.md`")
+        assert made == ["passages"]
