@@ -145,13 +145,18 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
 
 
 def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "weak", "none"]:
-    """How well search hits match a query: `none` when they have neither its words nor its meaning, `weak` when little of it."""
+    """How well search hits match a query: `none` when they have neither its words nor its meaning, or it says nothing ("what is
+    this"), `weak` when they have little of it."""
     best = hits[:LOOKED_AT]
     if not best:
         return "none"
     words = index.words(query)
-    if not words.words or any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+    if any(hit.name == query.strip() for hit in best):
         return "good"
+    if any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+        return "good"
+    if all(root in SCAFFOLD for root in words.stems):
+        return "none"
     texts = [f"{hit.path} {hit.text}" for hit in best]
     share = float((words.of([identifiers(text) for text in texts]) @ words.weights).max())
     cosine = float(words.similarity(texts).max())

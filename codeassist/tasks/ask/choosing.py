@@ -13,8 +13,10 @@ from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
 from indexers.search.message_match import covered
+from indexers.search.name_features import is_collection
 from indexers.search.passages import Passage
 from indexers.search.query import understand
+from indexers.search.reexports import only_passes_on
 from indexers.syntax.languages import is_test_path
 from indexers.syntax.words import identifiers
 from indexers.types import Definition
@@ -55,11 +57,12 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def varied(hits: Sequence[Hit]) -> list[Hit]:
-    """Hits with those last that are much like a better one: the locales, dialects and overloads of one family."""
+    """Hits with those last that are much like a better one (locales, dialects, overloads), or that only pass names on."""
     kept, others = list[tuple[Hit, set[str]]](), list[Hit]()
     for hit in hits:
         own = set(identifiers(hit.text))
-        if len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept):
+        passes_on = not hit.name and is_collection(hit.path) and only_passes_on(hit.text)
+        if passes_on or len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept):
             others.append(hit)
         else:
             kept.append((hit, own))
