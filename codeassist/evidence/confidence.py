@@ -145,8 +145,10 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
 
 
 def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "weak", "none"]:
-    """How well search hits match a query: `none` when they have neither its words nor its meaning, or it says nothing ("what is
-    this"), `weak` when they have little of it."""
+    """How well search hits match a query: `weak` when they have little of its words and meaning.
+
+    `none` when they have neither, or when the query says nothing ("what is this").
+    """
     best = hits[:LOOKED_AT]
     if not best:
         return "none"

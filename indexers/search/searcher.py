@@ -54,7 +54,7 @@ SPARE = 3
 """Results beyond those that are asked for, which may stand before one that only passes names on."""
 
 ONLY_A_NAME = 6.0
-"""The factor of `exact_symbol` for a query that is only a name, also one spelled out in words, so that the definition ranks above
+"""The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
 chunks that repeat the name."""
 
 

@@ -62,7 +62,7 @@ def varied(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         own = set(identifiers(hit.text))
         passes_on = not hit.name and is_collection(hit.path) and only_passes_on(hit.text)
-        if passes_on or len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept):
+        if passes_on or (len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept)):
             others.append(hit)
         else:
             kept.append((hit, own))
