@@ -1,4 +1,4 @@
-"""Chunks that only pass names on: `from .store import Store` in `__init__.py`, `export * from './store'`, `pub use store::*`."""
+"""Chunks that only pass names on: `from .store import Store` in `__init__.py`, `export * from "x"`, `pub use store::Store`."""
 
 from __future__ import annotations
 
