@@ -18,6 +18,12 @@ from .values import CALLABLES, POOLS, Literals, matching, vary
 INSTANCES = 40
 """Maximum expressions kept per class that construct an instance of it, for calls that need one."""
 
+READABLE = 100
+"""Characters of an expression that constructs an instance, where there are such expressions."""
+
+LONGEST = 600
+"""Characters of the first one that is found."""
+
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
 
@@ -53,6 +59,7 @@ class Arguments:
         for name, cls in inventory.known_classes.items():
             if isinstance(cls, type) and issubclass(cls, enum.Enum):
                 self.add_class(name)
+        self._nameable = {n for n in vars(bench.module) if not n.startswith("_")}
         self.fixtures = list(bench.fixtures.functions)
         for name in self.fixtures:
             kind = bench.run(Candidate("", (), name)).kind
@@ -84,7 +91,8 @@ class Arguments:
         kind = outcome.kind
         if kind in self.instances and all(step.startswith(("import ", "from ")) for step in candidate.steps):
             expressions = self.instances[kind]
-            if candidate.final not in expressions and len(candidate.final) < 100:
+            longest = max(READABLE, 1.5 * len(min(expressions, key=len))) if expressions else LONGEST
+            if candidate.final not in expressions and len(candidate.final) < longest:
                 expressions.append(candidate.final)
                 if len(expressions) > INSTANCES:  # drop one of the most common form
                     forms = Counter(map(_construction_form, expressions))
@@ -186,7 +194,7 @@ class Arguments:
             made = self._made_for(owner, parameter, target)
             if made:
                 return made
-        return self.instance(owner) or self._stub(parameter, target)
+        return self.instance(owner) or self._stub(parameter, target, owner)
 
     def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
         """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
@@ -238,7 +246,7 @@ class Arguments:
         if parameter is None or kind == "stub":
             return self._stub(parameter, target)
         if kind == "keyed":
-            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < 0.85]
+            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < (0.6 if p.optional else 0.97)]
             return "{" + ", ".join(f"{k!r}: {self.value(p, target, False)}" for k, p in given) + "}"
         if parameter.item is None:
             return "[]"
@@ -246,13 +254,33 @@ class Arguments:
         count = size if size and self.chance.random() < 0.85 else self.chance.choice((0, 1, 2, 2, 3))
         return containers.written("tuple" if size > 1 else "list", lambda: self.value(item, target, False), count)
 
-    def _stub(self, parameter: Parameter | None, target: Target) -> str:
-        """An object with the attributes that the code reads from a parameter; None when it reads none."""
-        if parameter is None or not parameter.attributes:
+    def _stub(self, parameter: Parameter | None, target: Target, owner: str = "") -> str:
+        """An object with the attributes that the code reads from a parameter, a mock of the class `owner` if it has one.
+
+        None when nothing is known about it.
+        """
+        known = self.inventory.known_classes.get(owner)
+        sure = parameter is not None and parameter.sure and isinstance(known, type)
+        spec = owner if sure and (owner in self._nameable or owner in self.inventory.imports) else ""
+        if parameter is None or not (parameter.attributes or spec) or self.chance.random() < 0.03:
             return "None"
-        return stubs.written(
-            parameter.name, {name: self.value(attribute, target, False) for name, attribute in parameter.attributes.items()}
-        )
+        methods = {n: a for n, a in parameter.attributes.items() if a.kinds.most_common(1)[:1] == [("callable", a.kinds["callable"])]}
+        data = {n: self.value(a, target, False) for n, a in parameter.attributes.items() if n not in methods}
+        if not methods and not spec:
+            return stubs.written(parameter.name, data)
+        results = {n: self._mocked_method(a, target) for n, a in methods.items()}
+        return stubs.mocked(data | {n: text for n, text in results.items() if text}, spec)
+
+    def _mocked_method(self, method: Parameter, target: Target) -> str:
+        """A method of a mock that returns a value, if one is known or by chance; "" for one that returns another mock."""
+        if method.calls is not None and self.chance.random() < 0.6:
+            first = method.calls
+            return f"lambda *args: args[{first}](*args[{first + 1}:])"  # calls its callback
+        if method.result is not None and self.chance.random() < 0.8:
+            return f"mock.MagicMock(return_value={self.value(method.result, target, False)})"
+        if self.chance.random() < 0.6:
+            return ""
+        return f"mock.MagicMock(return_value={self.of_kind(self.chance.choice(('str', 'int', 'bool', 'none')), target, None)})"
 
     def command_line(self) -> str:
         """A list of words for a command line: options and other short words of the module, numbers, file names."""

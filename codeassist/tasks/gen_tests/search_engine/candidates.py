@@ -8,6 +8,7 @@ import re
 from . import state
 from .arguments import Arguments
 from .execution import Bench, Candidate
+from .kinds import Parameter
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings
@@ -34,6 +35,7 @@ class Maker(Arguments):
         self.bound = set(bench.namespace(bench.module))
         """Names that a test can use without a further import."""
 
+        self._mock = {} if "mock" in vars(bench.module) else {"mock": "from unittest import mock"}
         self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
@@ -122,7 +124,7 @@ class Maker(Arguments):
             steps, watched = (*around, *steps), ("result", *watched)
         program = "\n".join((*steps, call))
         imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
-        imports += [line for name, line in self.inventory.imports.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
+        imports += [line for name, line in (self._mock | self.inventory.imports).items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
         steps = (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
         if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
@@ -187,19 +189,25 @@ class Maker(Arguments):
     def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
         """A candidate with another value, made like a new one, for one argument of its call, or one argument more."""
         target = self.by_name.get(candidate.target)
-        if target is None or not target.parameters or target.kind in ("command", "operator", "setter"):
+        if target is None or not target.parameters:
+            return None
+        parameter = self.chance.choice(target.parameters)
+        return self.with_argument(candidate, parameter, self.value(parameter, target))
+
+    def with_argument(self, candidate: Candidate, parameter: Parameter, text: str) -> Candidate | None:
+        """A candidate with another value for one parameter of its call; None when that cannot be written."""
+        target = self.by_name.get(candidate.target)
+        if target is None or target.kind in ("command", "operator", "setter") or parameter.how.startswith("var"):
             return None
         try:
             tree = ast.parse(candidate.final, mode="eval")
+            value = ast.parse(text, mode="eval").body
         except SyntaxError:
             return None
         calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == target.name]
         if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args):
             return None
-        call, parameter = calls[0], self.chance.choice(target.parameters)
-        if parameter.how.startswith("var"):
-            return None
-        value = ast.parse(self.value(parameter, target), mode="eval").body
+        call = calls[0]
         position = target.parameters.index(parameter)
         if position < len(call.args):
             call.args[position] = value

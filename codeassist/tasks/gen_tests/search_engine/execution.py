@@ -18,6 +18,7 @@ import types
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
+from unittest import mock
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
@@ -25,8 +26,8 @@ from .files import Folder, changes
 from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
 from .leftovers import Leftovers
-from .observe import Observer, message_pattern
-from .probe import Endless, Probe
+from .observe import Observer, has_address, message_pattern
+from .probe import Endless, Operands, Probe
 from .surroundings import Patch
 from .values import MODULES
 
@@ -79,7 +80,9 @@ class Outcome:
     printed: str = ""
     lines: frozenset[int] = frozenset()
     branches: frozenset[tuple[int, bool]] = frozenset()
+    parts: frozenset[tuple[int, bool]] = frozenset()
     distances: dict[tuple[int, bool], float] = field(default_factory=dict)
+    operands: dict[tuple[int, bool], Operands] = field(default_factory=dict)
     steps: int = 0
     bad: str = ""
     kind: str = ""
@@ -119,7 +122,7 @@ class Bench:
         self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
         """The folder of the module's outermost package; "" for a module outside packages."""
 
-        self.modules = {m: __import__(m) for m in MODULES}
+        self.modules = {**{m: __import__(m) for m in MODULES}, "mock": mock}
         self._compiled: dict[str, Any] = {}
         self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
         self.original = sys.modules.get(name)
@@ -306,7 +309,10 @@ class Bench:
         outcome.printed = printed.getvalue()[:2_000]
         if folder is not None and str(folder) in outcome.printed:
             outcome.bad = outcome.bad or "prints a temporary path"
+        if has_address(outcome.printed):
+            outcome.bad = outcome.bad or "prints an address"
         outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
+        outcome.parts, outcome.operands = frozenset(probe.parts), probe.operands
         outcome.distances, outcome.steps = probe.distances, probe.steps
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"

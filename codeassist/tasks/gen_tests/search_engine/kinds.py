@@ -81,6 +81,9 @@ class Parameter:
     result: Parameter | None = None
     """What it returns, for the kind `callable`."""
 
+    calls: int | None = None
+    """The position of its argument that is a callback, for the kind `callable`."""
+
 
 def kind_of(value: Any) -> str:
     """The kind of a given value."""

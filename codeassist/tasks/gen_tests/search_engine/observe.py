@@ -29,7 +29,7 @@ ATTRIBUTES = 8
 TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "location", "mimetype", "method", "url", "value")
 """Attributes by which other libraries' results are recognised: responses, finished processes, results of test runners."""
 
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
+_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}|<\w*Mock\b[^>]*\bid='\d+'")
 _PLAIN = (int, str, bytes, complex, type(Ellipsis))
 
 
@@ -273,6 +273,11 @@ def message_of(error: BaseException) -> str:
         return str(error)
     except Exception:
         return ""
+
+
+def has_address(text: str) -> bool:
+    """Whether a text contains the address of an object, which differs in every process."""
+    return _ADDRESS.search(text) is not None
 
 
 def _bounded(text: str) -> str:

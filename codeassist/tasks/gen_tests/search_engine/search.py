@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .candidates import Maker
 from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
+from .goals import Attempt, Goals
 from .observe import message_of
+from .operands import constants, toward
 from .products import Products
 from .protocol import ExampleCall, Suspicion
 from .shapes import Shapes
@@ -33,6 +37,15 @@ HELPED = 15
 
 LEARNING = 0.1
 """The largest share of the exploration in which calls are only traced, of functions and of methods."""
+
+AIMS = 30
+"""How many goals get a turn in each round."""
+
+AIMED = 24
+"""Maximum variations of one attempt by what the operands of its condition say."""
+
+VARIED = 12
+"""Random variations for a goal in each of its turns."""
 
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
@@ -65,7 +78,7 @@ class Search:
         self.by_name = self.maker.by_name
         self.products = Products(bench.tree, inventory)
         self.reached: set[Any] = set()
-        self.best: dict[tuple[int, bool], tuple[float, Target, Candidate]] = {}
+        self.goals = Goals(self.chance)
         self.kept: list[tuple[Candidate, Outcome]] = []
         self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
         self.texts: set[str] = set()
@@ -82,7 +95,7 @@ class Search:
         candidate, outcome = self.bench.settle(candidate)
         if target is not None:
             target.tried += 1
-            self._note_distances(candidate, outcome, target)
+            self.goals.note(candidate, outcome, target)
         if outcome.bad == "endless" and candidate.plausible:
             self._suspect(candidate, outcome, "does not terminate")
         if outcome.bad:
@@ -99,12 +112,6 @@ class Search:
         outcome.product = None
         self._keep_if_new(candidate, outcome, target)
         return outcome
-
-    def _note_distances(self, candidate: Candidate, outcome: Outcome, target: Target) -> None:
-        """Remember the candidate for every uncovered branch that it came closer to than any before."""
-        for key, gap in outcome.distances.items():
-            if key not in self.reached and gap < self.best.get(key, (1e18, target, candidate))[0]:
-                self.best[key] = (gap, target, candidate)
 
     def _keep_if_new(self, candidate: Candidate, outcome: Outcome, target: Target | None) -> None:
         newly_covered = (outcome.lines | outcome.branches) - self.reached
@@ -221,7 +228,7 @@ class Search:
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-            self.vary_towards_branches(until)
+            self.vary_towards_goals(until)
             idle = 0 if len(self.reached) > before else idle + 1
 
     def make_helpers(self, until: float) -> None:
@@ -272,21 +279,36 @@ class Search:
             good, bad = target.worked.setdefault(choice, [1, 1])
             target.worked[choice] = [good + worked, bad + (not worked)]
 
-    def vary_towards_branches(self, until: float) -> None:
-        """Vary the candidates that came closest to an uncovered branch."""
-        uncovered = [
-            (gap, key, target, candidate) for key, (gap, target, candidate) in self.best.items() if key not in self.reached
-        ]
-        uncovered.sort(key=lambda m: m[0])
-        for _, key, target, candidate in uncovered[:12]:
-            for constant in self.bench.probe.compared.get(key[0], ()):
+    def vary_towards_goals(self, until: float) -> None:
+        """Vary the candidates that came closest to what was not reached yet: first by what the operands say, then at random."""
+        for goal in self.goals.next(AIMS):
+            for constant in self.bench.probe.compared.get(goal.key[0], ()):
                 if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
                     self.maker.words.append(constant)
-            for _ in range(25):
-                if time.monotonic() > until or key in self.reached:
+            for attempt in list(goal.attempts):
+                for candidate in itertools.islice(self._aimed(attempt, goal.key[1]), AIMED):
+                    if time.monotonic() > until or goal.key not in self.goals.open:
+                        break
+                    self.try_out(candidate, attempt.target)
+            for _ in range(VARIED):
+                if time.monotonic() > until or goal.key not in self.goals.open:
                     break
-                nearest = self.best[key][2] if key in self.best else candidate
-                self.try_out(self.maker.varied(nearest), target)
+                nearest = min(goal.attempts, key=lambda a: a.gap) if self.chance.random() < 0.5 else None
+                attempt = nearest or self.chance.choice(goal.attempts)
+                self.try_out(self.maker.varied(attempt.candidate), attempt.target)
+
+    def _aimed(self, attempt: Attempt, wanted: bool) -> Iterator[Candidate]:
+        """Variations of an attempt in which an input has the value that an operand needs; each attempt gives them once."""
+        if attempt.operands is None or attempt.aimed:
+            return
+        attempt.aimed = True
+        changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
+        yield from changed
+        for text in constants(attempt.operands, wanted, self.chance) if len(changed) < AIMED // 2 else ():
+            for parameter in attempt.target.parameters:
+                given = self.maker.with_argument(attempt.candidate, parameter, text)
+                if given is not None:
+                    yield given
 
 
 def _lines(target: Target | None) -> frozenset[int]:
