@@ -134,7 +134,7 @@ class Bench:
         self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
-        """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
+        """By (target, argument): the size from which a number makes calls run too long (digits, a length, a count)."""
 
         self.fixtures = Fixtures()
         self.folder = Folder()
@@ -182,7 +182,8 @@ class Bench:
         started = time.process_time()
         outcome = self._try(candidate, code, mutant, limit)
         outcome.seconds = time.process_time() - started
-        if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
+        slow = outcome.seconds > UNSTOPPED or outcome.bad == "endless"
+        if not mutant and slow and (large_numbers := _find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
         if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
