@@ -264,7 +264,9 @@ class Arguments:
         spec = owner if sure and (owner in self._nameable or owner in self.inventory.imports) else ""
         if parameter is None or not (parameter.attributes or spec) or self.chance.random() < 0.03:
             return "None"
-        methods = {n: a for n, a in parameter.attributes.items() if a.kinds.most_common(1)[:1] == [("callable", a.kinds["callable"])]}
+        methods = {
+            n: a for n, a in parameter.attributes.items() if a.kinds.most_common(1)[:1] == [("callable", a.kinds["callable"])]
+        }
         data = {n: self.value(a, target, False) for n, a in parameter.attributes.items() if n not in methods}
         if not methods and not spec:
             return stubs.written(parameter.name, data)

@@ -39,6 +39,10 @@ class Maker(Arguments):
         self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
+        everything = [*inventory.helpers.values(), *inventory.targets]
+        self.parameter_names = {t.name: [p.name for p in t.parameters] for t in everything}
+        """The names of parameters by the names of functions, methods and classes."""
+
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
@@ -124,7 +128,11 @@ class Maker(Arguments):
             steps, watched = (*around, *steps), ("result", *watched)
         program = "\n".join((*steps, call))
         imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
-        imports += [line for name, line in (self._mock | self.inventory.imports).items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
+        imports += [
+            line
+            for name, line in (self._mock | self.inventory.imports).items()
+            if re.search(rf"(?<![\w.'\"]){name}\b", program)
+        ]
         steps = (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
         if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)

@@ -64,6 +64,8 @@ class Candidate:
     watched: tuple[str, ...] = ()
     origin: str = "search"
     plausible: bool = False
+    ignored: tuple[str, ...] = ()
+    """What is not asserted: the parts of assertions before `==`, such as `stack.name`."""
 
     @property
     def text(self) -> str:
@@ -297,6 +299,7 @@ class Bench:
                 for watched in (name for name in candidate.watched if name in names):
                     checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
                 checks.extend(changes(folder, files, self.folder.content()) if folder is not None else ())
+                checks = [c for c in checks if subject(c) not in candidate.ignored]
                 outcome.checks, outcome.bad = tuple(checks), "" if checks else "nothing stable to assert"
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
@@ -371,6 +374,11 @@ class Bench:
                 timer(signal.ITIMER_REAL, 0)
 
 
+def subject(check: str) -> str:
+    """What an assertion is about: `box.size` for `box.size == 3` and for `box.size is None`."""
+    return re.split(r" == | is ", check, maxsplit=1)[0]
+
+
 def _raises(statement: str, name: str) -> bool:
     """Whether a `raise` statement raised an exception of a class, rather than failed while it made another one."""
     return name in statement or name not in MISUSES or not re.search(r"^raise [\w.]*(?:Error|Exception)\(", statement)
@@ -422,24 +430,3 @@ def is_product(value: object) -> bool:
 def _raise_late(*_: object) -> None:
     if guard.State.armed:
         raise Late
-
-
-def named_arguments(candidate: Candidate) -> Candidate | None:
-    """The candidate with its mutable literal arguments assigned to watched variables; None when it has none."""
-    try:
-        tree = ast.parse(candidate.final, mode="eval").body
-    except SyntaxError:
-        return None
-    if not isinstance(tree, ast.Call):
-        return None
-    steps, watched = list(candidate.steps), list(candidate.watched)
-    for position, argument in enumerate(tree.args):
-        if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
-            kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
-            name = kind if kind not in watched else f"{kind}_{position}"
-            steps.append(f"{name} = {ast.unparse(argument)}")
-            tree.args[position] = ast.Name(id=name, ctx=ast.Load())
-            watched.append(name)
-    if len(watched) == len(candidate.watched):
-        return None
-    return replace(candidate, steps=tuple(steps), final=ast.unparse(tree), watched=tuple(watched))

@@ -16,12 +16,16 @@ import types
 import uuid
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 LONGEST = 240
 """Maximum characters of a literal."""
 
 TAKEN = 20
 """Maximum items of an iterator that are compared."""
+
+MOST_CALLED = 4
+"""Maximum methods of a mock whose calls are asserted."""
 
 ATTRIBUTES = 8
 """Maximum attributes of an object that are asserted."""
@@ -155,6 +159,8 @@ class Observer:
             return ()
         if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
             return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")
+        if isinstance(value, mock.NonCallableMock):
+            return self._calls(value, name)
         if isinstance(value, types.CoroutineType):
             value.close()
             return ()
@@ -165,6 +171,27 @@ class Observer:
         if isinstance(value, (list, tuple, set, frozenset, dict)):
             return (f"len({name}) == {len(value)}", *self._first_item(value, name, depth))
         return self._object(value, name, depth)
+
+    def _calls(self, value: Any, name: str) -> tuple[str, ...]:
+        """Assertions about how a mock and its methods were called: with which arguments, or how often."""
+        if name == "{v}":
+            return ()
+        called: dict[str, list[Any]] = {}
+        for call in value.mock_calls:
+            if "()" not in call[0] and not call[0].rpartition(".")[2].startswith("__"):  # what results did says little
+                called.setdefault(call[0], []).append(call)
+        return tuple(
+            self._called(f"{name}.{method}" if method else name, calls) for method, calls in list(called.items())[:MOST_CALLED]
+        )
+
+    def _called(self, name: str, calls: list[Any]) -> str:
+        try:
+            if len(calls) > 1:
+                raise Unsteady
+            given = [self.literal(a) for a in calls[0][1]] + [f"{k}={self.literal(a)}" for k, a in calls[0][2].items()]
+            return f"{name}.call_args == mock.call({_bounded(', '.join(given))})"
+        except Unsteady:
+            return f"{name}.call_count == {len(calls)}"
 
     def _number(self, value: float, name: str) -> str:
         if math.isnan(value):

@@ -8,11 +8,12 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from .execution import Bench, Candidate, Outcome, named_arguments
+from .execution import Bench, Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
+from .watched import MOCK, only_changes, watching
 
 SLACK = 30
 """A mutant that takes more than this many times the steps of the original counts as endless."""
@@ -120,8 +121,10 @@ class Selection:
                     outcome.raised and not self.search.explained(outcome, self.search.by_name.get(candidate.target))
                 ):
                     continue
-                if outcome.checks == ("{v} is None",):
+                if outcome.checks == ("{v} is None",) or candidate.watched or MOCK in candidate.text:
                     candidate, outcome = self.watching(candidate, outcome)
+                    if outcome.bad:
+                        continue
                 if any(self.mutants[m].line in outcome.lines for m in self.alive):
                     alive_before = len(self.alive)
                     self._challenge(candidate, outcome, until)
@@ -146,21 +149,9 @@ class Selection:
             self.pool.append(chosen)
 
     def watching(self, candidate: Candidate, outcome: Outcome) -> tuple[Candidate, Outcome]:
-        """A candidate that also asserts the state of list, dict and set arguments that the call changes."""
-        named = None if outcome.raised else named_arguments(candidate)
-        if named is None:
-            return candidate, outcome
-        outcome_of_named = self.bench.run(named)
-        initial = dict(step.split(" = ", 1) for step in named.steps if " = " in step)
-        changed = tuple(
-            n
-            for n in named.watched
-            if n in initial and any(c.startswith(f"{n} ==") and c != f"{n} == {initial[n]}" for c in outcome_of_named.checks)
-        )
-        if not changed or outcome_of_named.bad:
-            return candidate, outcome
-        named = replace(named, watched=changed)
-        return named, self.bench.run(named)
+        """A candidate that also asserts what the call changes in its arguments and what it does with mocks."""
+        candidate, outcome = only_changes(self.bench, candidate, outcome)
+        return watching(self.bench, candidate, outcome, self.search.maker.parameter_names)
 
     def reduce(self, until: float) -> list[Chosen]:
         """A small suite with the same branches and kills, by greedy set cover; prefers short and documented candidates."""

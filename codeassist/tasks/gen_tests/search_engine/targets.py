@@ -159,7 +159,6 @@ class Inventory:
         self.imports: dict[str, str] = {}
         """Import statements of classes that annotations name and the module itself imports only for type checkers."""
 
-
         for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
             self.foreign[public] = cls
             self.imports[public] = f"from {home} import {public}"
