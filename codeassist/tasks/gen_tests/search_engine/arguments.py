@@ -11,7 +11,7 @@ from collections import Counter
 from . import containers, recipes, stubs
 from .execution import Bench, Candidate, Outcome
 from .files import Paths
-from .kinds import Parameter
+from .kinds import UNKNOWN, Parameter, from_name
 from .targets import Inventory, Target
 from .values import CALLABLES, POOLS, Literals, matching, vary
 
@@ -241,6 +241,13 @@ class Arguments:
         parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
         return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
 
+    def entry(self, key: str) -> str:
+        """A value for an entry of a dictionary about which only its key is known."""
+        parameter = Parameter(key, "entry", False)
+        from_name(parameter)
+        kind = self.chance.choices(list(parameter.kinds), list(parameter.kinds.values()))[0]
+        return self.chance.choice(POOLS.get(kind, POOLS["str"]))
+
     def _structure(self, kind: str, parameter: Parameter | None, target: Target) -> str:
         """A value with the attributes, entries or items that the code reads."""
         if parameter is None or kind == "stub":
@@ -264,10 +271,10 @@ class Arguments:
         spec = owner if sure and (owner in self._nameable or owner in self.inventory.imports) else ""
         if parameter is None or not (parameter.attributes or spec) or self.chance.random() < 0.03:
             return "None"
-        methods = {
-            n: a for n, a in parameter.attributes.items() if a.kinds.most_common(1)[:1] == [("callable", a.kinds["callable"])]
-        }
-        data = {n: self.value(a, target, False) for n, a in parameter.attributes.items() if n not in methods}
+        attributes = parameter.attributes
+        methods = {n: a for n, a in attributes.items() if a.kinds["callable"] and a.kinds["callable"] == max(a.kinds.values())}
+        told = {n: a for n, a in attributes.items() if n not in methods and (a.kinds != UNKNOWN or not (methods or spec))}
+        data = {n: self.value(a, target, False) for n, a in told.items()}
         if not methods and not spec:
             return stubs.written(parameter.name, data)
         results = {n: self._mocked_method(a, target) for n, a in methods.items()}

@@ -53,7 +53,10 @@ class _Reader(ast.NodeVisitor):
             self.visit(generator)
         self.generic_visit(node)
 
-    visit_ListComp = visit_SetComp = visit_GeneratorExp = visit_DictComp = _comprehension
+    visit_ListComp = _comprehension  # noqa: N815 -- the names of node classes
+    visit_SetComp = _comprehension  # noqa: N815
+    visit_GeneratorExp = _comprehension  # noqa: N815
+    visit_DictComp = _comprehension  # noqa: N815
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self._part(node)

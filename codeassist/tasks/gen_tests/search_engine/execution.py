@@ -124,7 +124,7 @@ class Bench:
         self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
         """The folder of the module's outermost package; "" for a module outside packages."""
 
-        self.modules = {**{m: __import__(m) for m in MODULES}, "mock": mock}
+        self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
         self.at_import = {m.id for m in self.instrumenter.mutants if m.at_import}
         self.original = sys.modules.get(name)
@@ -215,6 +215,7 @@ class Bench:
         code = self._compile(Candidate("", (), text))
         if isinstance(code, str):
             return None
+        names = {"mock": mock, **names}
         return self._execute(Candidate("", (), text), code, module, self.observer, 0, TRACED_STEPS, names).error
 
     def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:

@@ -194,7 +194,8 @@ def _shallow(value: Any) -> Any:
 def _of_length(value: Any, length: int) -> Iterator[str]:
     """A text or sequence with another length."""
     if 0 <= length <= 60:
-        filler = value or {"str": "a", "list": [1], "tuple": (1,)}[type(value).__name__]
+        fillers: dict[str, Any] = {"str": "a", "list": [1], "tuple": (1,)}
+        filler = value or fillers[type(value).__name__]
         made = repr((filler * (length // len(filler) + 1))[:length])
         if len(made) <= LONGEST:
             yield made

@@ -19,6 +19,7 @@ from .goals import Attempt, Goals
 from .observe import message_of
 from .operands import constants, toward
 from .products import Products
+from .repairs import Repairs
 from .protocol import ExampleCall, Suspicion
 from .shapes import Shapes
 from .targets import Inventory, Target
@@ -79,6 +80,7 @@ class Search:
         self.products = Products(bench.tree, inventory)
         self.reached: set[Any] = set()
         self.goals = Goals(self.chance)
+        self.repairs = Repairs(self.maker.entry)
         self.kept: list[tuple[Candidate, Outcome]] = []
         self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
         self.texts: set[str] = set()
@@ -136,6 +138,8 @@ class Search:
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
         """Whether an exception is intended: raised by the module itself, or named in the documentation."""
+        if outcome.error is not None and "Mock" in message_of(outcome.error):  # the interpreter's words about a stand-in
+            return False
         if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
             return True
         documentation = target.documentation if target else ""
@@ -265,6 +269,7 @@ class Search:
         outcome = self.try_out(candidate, target)
         if outcome is not None:
             self._learn(target, outcome)
+            self.repairs.follow(candidate, outcome, lambda repaired: self.try_out(repaired, target))
 
     def _learn(self, target: Target, outcome: Outcome) -> None:
         """Lower the weight of kinds of value that lead to errors such as a TypeError."""
