@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from codeassist.deadline import Deadline
-from codeassist.sandbox.interpreter import NO_ENVIRONMENT
+from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
 from codeassist.sandbox.pytest_runs import generated_path
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults
@@ -64,6 +64,12 @@ MOST_RESERVED = 0.6
 STARTS = 2.0
 """A test run takes about this many times as long as importing pytest."""
 
+FIRST_PASS = 6
+"""Calling everything in a module once takes about this many times as long as importing pytest, as does starting the search."""
+
+LONGEST_EXTENSION = 60.0
+"""Seconds by which the time is extended at most, on a machine on which it is too short for one call of everything."""
+
 LEAST_SEARCH = 1.0
 
 
@@ -86,6 +92,12 @@ def find_observations(
         hint = f" {NO_ENVIRONMENT}." if box.interpreter.fallback and "ModuleNotFoundError" in result.error else ""
         raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.{hint}")
     return result
+
+
+def enough_seconds(seconds: float, interpreter: Interpreter, repeats: int) -> float:
+    """The seconds that calling everything once and checking it needs, as fast as this machine is now; `seconds` if these do."""
+    least = (FIRST_PASS + (repeats + 3) * STARTS) * interpreter.start_seconds
+    return max(seconds, min(least, seconds + LONGEST_EXTENSION))
 
 
 def _reserved(box: Sandbox, options: ModuleOptions, share: float) -> float:

@@ -316,9 +316,7 @@ class Bench:
             outcome.bad = outcome.bad or "prints a temporary path"
         if has_address(outcome.printed):
             outcome.bad = outcome.bad or "prints an address"
-        outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
-        outcome.parts, outcome.operands = frozenset(probe.parts), probe.operands
-        outcome.distances, outcome.steps = probe.distances, probe.steps
+        self._note_reports(outcome)
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
         elif guard.State.read:
@@ -326,6 +324,13 @@ class Bench:
         elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
+
+    def _note_reports(self, outcome: Outcome) -> None:
+        """Record what the instrumented module reported."""
+        probe = self.probe
+        outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
+        outcome.parts, outcome.operands = frozenset(probe.parts), probe.operands
+        outcome.distances, outcome.steps = probe.distances, probe.steps
 
     def _note_error(self, outcome: Outcome, error: BaseException, folder: str) -> None:
         """Record an exception; without its message where that is the interpreter's about a value of a wrong type."""

@@ -217,6 +217,19 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             node.body = self._expression(node.body)
             return node
+        if (reported := self._relation(node, known)) is not None:
+            return reported
+        if isinstance(node, ast.IfExp):
+            node.test = _call("test", ast.Constant(value=self._number(node.lineno)), self._expression(node.test))
+            node.body, node.orelse = self._expression(node.body), self._expression(node.orelse)
+            return node
+        for name, value in ast.iter_fields(node):
+            if name not in ("ctx", "op", "ops", "slice_"):
+                self._field(node, name, value)
+        return node
+
+    def _relation(self, node: ast.expr, known: int | None) -> ast.expr | None:
+        """Instrument a comparison, a compound condition or a call that asks something; None for other expressions."""
         if isinstance(node, ast.Compare) and len(node.ops) == 1:
             number = known if known is not None else self._number(node.lineno, counted=False)
             left, right = self._expression(node.left), self._expression(node.comparators[0])
@@ -232,14 +245,7 @@ class Instrumenter(ast.NodeTransformer):
             given = [node.func if isinstance(node.func, ast.Name) else self._expression(node.func)]
             given += [self._expression(argument) for argument in node.args]
             return _call("asked", ast.Constant(value=number), ast.Constant(value=relation), *given)
-        if isinstance(node, ast.IfExp):
-            node.test = _call("test", ast.Constant(value=self._number(node.lineno)), self._expression(node.test))
-            node.body, node.orelse = self._expression(node.body), self._expression(node.orelse)
-            return node
-        for name, value in ast.iter_fields(node):
-            if name not in ("ctx", "op", "ops", "slice_"):
-                self._field(node, name, value)
-        return node
+        return None
 
     def _part(self, node: ast.expr) -> ast.expr:
         """Instrument a part of a compound condition."""

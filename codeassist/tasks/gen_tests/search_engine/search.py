@@ -8,19 +8,20 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .candidates import Maker
+from .core import by_importance, calls_in
 from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
 from .goals import Attempt, Goals
 from .observe import message_of
 from .operands import constants, toward
 from .products import Products
-from .repairs import Repairs
 from .protocol import ExampleCall, Suspicion
+from .repairs import Repairs
 from .shapes import Shapes
 from .targets import Inventory, Target
 
@@ -47,6 +48,12 @@ AIMED = 24
 
 VARIED = 12
 """Random variations for a goal in each of its turns."""
+
+TIMES = 3
+"""How often everything is called before parameters are traced."""
+
+FIRST_PASS = 1.0
+"""Seconds of CPU time that every exploration has for calling everything once, also when its time is over."""
 
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
@@ -211,11 +218,28 @@ class Search:
         return next((n for n in names if n in self.by_name), names[0] if names else "")
 
     def explore(self, until: float) -> None:
-        """Try random values of likely kinds and variations of earlier calls until `until`, a time of `time.monotonic`."""
-        targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
+        """Try random values of likely kinds and variations of earlier calls until `until`, a time of `time.monotonic`.
+
+        Everything is called once even if the time is over before: a busy machine must not lead to no tests at all.
+        """
+        targets = by_importance(self.inventory.targets, calls_in(self.bench.package))
         if not targets:
             return
         shapes = Shapes(self.bench, self.inventory, self.maker)
+        if self._first_pass(targets, until):
+            self._explore_on(targets, shapes, until)
+
+    def _first_pass(self, targets: Sequence[Target], until: float) -> bool:
+        """Try every target, for `FIRST_PASS` of CPU time also when the time is over. Whether time is left."""
+        spent = time.process_time()
+        for target in (t for _ in range(TIMES) for t in targets):
+            if time.monotonic() > until and time.process_time() - spent > FIRST_PASS:
+                break
+            self.attempt(target)
+        return time.monotonic() < until
+
+    def _explore_on(self, targets: Sequence[Target], shapes: Shapes, until: float) -> None:
+        """Learn what parameters take, make instances, then go round all targets and goals."""
         for methods in (False, True):  # constructors first: methods need instances
             shapes.learn(_share(until, LEARNING), methods=methods)
             self.make_helpers(_share(until, 0.1))

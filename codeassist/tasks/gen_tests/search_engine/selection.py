@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from .core import is_core
 from .execution import Bench, Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
+from .targets import Target
 from .watched import MOCK, only_changes, watching
 
 SLACK = 30
@@ -23,6 +25,10 @@ BARE = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)",
 
 EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 """Assertions that hold for almost any result."""
+
+
+MOST_ADDED = 40
+"""Maximum tests of core functions that add no coverage."""
 
 
 @dataclass
@@ -164,7 +170,21 @@ class Selection:
             needed |= chosen.outcome.branches | chosen.outcome.lines
         cover = _irredundant(self._cover(needed - self.seen))
         telling = [c for c in cover if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))]
+        telling += self._of_core({c.candidate.target for c in telling})
         return telling or [c for c in cover if c.kills]
+
+    def _of_core(self, tested: set[str]) -> list[Chosen]:
+        """A call of each core function that only others' tests run: the one that runs most of it, without an exception."""
+        found = []
+        for target in self.search.inventory.targets:
+            if target.qualname in tested or not is_core(target):
+                continue
+            own = [c for c in self.pool if c.candidate.target == target.qualname and not _bare(c.outcome)]
+            own = [c for c in own if not self._says_nothing(c)]
+            if own:
+                found.append(max(own, key=lambda c: (_reach(c, target), -_weight(c.candidate, False))))
+                found[-1].gains = _gains(found[-1])
+        return found[:MOST_ADDED]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
         """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
@@ -251,6 +271,10 @@ def _irredundant(kept: list[Chosen]) -> list[Chosen]:
         chosen.gains = _gains(chosen) & needed
         needed -= chosen.gains
     return in_order
+
+
+def _reach(chosen: Chosen, target: Target) -> tuple[bool, int]:
+    return not chosen.outcome.raised, len(chosen.outcome.lines & target.lines)
 
 
 def _bare(outcome: Outcome) -> bool:

@@ -162,9 +162,14 @@ def test_exploring_reaches_a_branch_that_needs_one_number(search):
     assert any(o.checks == ("{v} == 'shut'",) for _, o in search.kept)
 
 
-def test_exploring_nothing_or_without_time_tries_nothing(search):
+def test_without_time_everything_is_called_once(search):
+    search.inventory.targets = [t for t in search.inventory.targets if t.name != "wait"]
     search.explore(time.monotonic() - 1)
-    assert search.kept == []
+    assert {c.target for c, _ in search.kept} >= {"grade", "positive", "mean"}
+    assert all(t.tried for t in search.inventory.targets)
+
+
+def test_exploring_nothing_tries_nothing(search):
     search.inventory.targets = []
     search.explore(time.monotonic() + 60)
     assert search.kept == []
