@@ -43,6 +43,7 @@ class Maker(Arguments):
         self.parameter_names = {t.name: [p.name for p in t.parameters] for t in everything}
         """The names of parameters by the names of functions, methods and classes."""
 
+        self._callable = {t.name: t for t in everything if t.kind in ("class", "method", "function")}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
@@ -195,36 +196,52 @@ class Maker(Arguments):
         return candidates[:300]
 
     def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
-        """A candidate with another value, made like a new one, for one argument of its call, or one argument more."""
+        """A candidate with another value, made like a new one, for one argument of a call in it, or one argument more."""
         target = self.by_name.get(candidate.target)
-        if target is None or not target.parameters:
+        places = [(len(candidate.steps), target)] if target is not None else []
+        places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
+        places = [(n, called) for n, called in places if called.parameters]
+        if not places:
             return None
-        parameter = self.chance.choice(target.parameters)
-        return self.with_argument(candidate, parameter, self.value(parameter, target))
+        place, called = self.chance.choice(places)
+        parameter = self.chance.choice(called.parameters)
+        return self.with_argument(candidate, parameter, self.value(parameter, called, called is target), place, called)
 
-    def with_argument(self, candidate: Candidate, parameter: Parameter, text: str) -> Candidate | None:
-        """A candidate with another value for one parameter of its call; None when that cannot be written."""
-        target = self.by_name.get(candidate.target)
-        if target is None or target.kind in ("command", "operator", "setter") or parameter.how.startswith("var"):
+    def _called(self, step: str) -> Target | None:
+        """What a step constructs or calls, if it is known."""
+        found = re.match(r"(?:\w+ = )?(?:(\w+)\.)?(\w+)\(", step)
+        if found is None:
             return None
+        return self._callable.get(found[2])
+
+    def with_argument(
+        self, candidate: Candidate, parameter: Parameter, text: str, place: int | None = None, called: Target | None = None
+    ) -> Candidate | None:
+        """A candidate with another value for one parameter of a call; None when that cannot be written.
+
+        `place` is the position of the call among the steps, by default after them, and `called` what is called there.
+        """
+        target = self.by_name.get(candidate.target)
+        called = called or target
+        if (
+            target is None
+            or called is None
+            or called.kind in ("command", "operator", "setter")
+            or parameter.how.startswith("var")
+        ):
+            return None
+        parts = [*candidate.steps, candidate.final]
+        place = len(candidate.steps) if place is None else place
         try:
-            tree = ast.parse(candidate.final, mode="eval")
+            tree = ast.parse(parts[place])
             value = ast.parse(text, mode="eval").body
         except SyntaxError:
             return None
-        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == target.name]
-        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args):
+        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == called.name]
+        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args) or not _set(calls[0], called, parameter, value):
             return None
-        call = calls[0]
-        position = target.parameters.index(parameter)
-        if position < len(call.args):
-            call.args[position] = value
-        elif parameter.how == "positional_only":
-            return None
-        else:
-            call.keywords = [k for k in call.keywords if k.arg != parameter.name]
-            call.keywords.append(ast.keyword(parameter.name, value))
-        return self._in_context(target, candidate.steps, ast.unparse(ast.fix_missing_locations(tree)), candidate.watched)
+        parts[place] = ast.unparse(ast.fix_missing_locations(tree))
+        return self._in_context(target, tuple(parts[:-1]), parts[-1], candidate.watched)
 
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed, or another instance."""
@@ -283,6 +300,19 @@ class Maker(Arguments):
                 if isinstance(value, list) and any(v is node for v in value):
                     value[[v is node for v in value].index(True)] = replacement
                     return
+
+
+def _set(call: ast.Call, target: Target, parameter: Parameter, value: ast.expr) -> bool:
+    """Give a call's argument another value, in place; whether that was possible."""
+    position = target.parameters.index(parameter)
+    if position < len(call.args):
+        call.args[position] = value
+    elif parameter.how == "positional_only":
+        return False
+    else:
+        call.keywords = [k for k in call.keywords if k.arg != parameter.name]
+        call.keywords.append(ast.keyword(parameter.name, value))
+    return True
 
 
 def _names_imported(tree: ast.AST, library: str) -> set[str]:

@@ -95,6 +95,7 @@ class Search:
         """The file to which kept candidates are written."""
 
         self._shapes: Counter[Any] = Counter()
+        self._subscripts = [n for n in ast.walk(bench.tree) if isinstance(n, ast.Subscript)]
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
         """Run a candidate and keep it if it covers or shows something new; None when it already ran."""
@@ -170,11 +171,7 @@ class Search:
 
     def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
         """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
-        subscripts = [
-            n
-            for n in ast.walk(self.bench.tree)
-            if isinstance(n, ast.Subscript) and n.lineno <= outcome.where <= (n.end_lineno or 0)
-        ]
+        subscripts = [n for n in self._subscripts if n.lineno <= outcome.where <= (n.end_lineno or 0)]
         named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
         tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()
         return named or bool(tables)
