@@ -8,7 +8,7 @@ import random
 import re
 from collections import Counter
 
-from . import containers, recipes, stubs
+from . import containers, mocks, recipes, stubs
 from .execution import Bench, Candidate, Outcome
 from .files import Paths
 from .kinds import UNKNOWN, Parameter, from_name
@@ -278,7 +278,8 @@ class Arguments:
         if not methods and not spec:
             return stubs.written(parameter.name, data)
         results = {n: self._mocked_method(a, target) for n, a in methods.items()}
-        return stubs.mocked(data | {n: text for n, text in results.items() if text}, spec)
+        magic = target.needs_magic or parameter.item is not None or bool(parameter.entries)
+        return mocks.mocked(data | {n: text for n, text in results.items() if text}, spec, magic)
 
     def _mocked_method(self, method: Parameter, target: Target) -> str:
         """A method of a mock that returns a value, if one is known or by chance; "" for one that returns another mock."""
@@ -286,10 +287,10 @@ class Arguments:
             first = method.calls
             return f"lambda *args: args[{first}](*args[{first + 1}:])"  # calls its callback
         if method.result is not None and self.chance.random() < 0.8:
-            return f"mock.MagicMock(return_value={self.value(method.result, target, False)})"
+            return mocks.returning(self.value(method.result, target, False))
         if self.chance.random() < 0.6:
             return ""
-        return f"mock.MagicMock(return_value={self.of_kind(self.chance.choice(('str', 'int', 'bool', 'none')), target, None)})"
+        return mocks.returning(self.of_kind(self.chance.choice(("str", "int", "bool", "none")), target, None))
 
     def command_line(self) -> str:
         """A list of words for a command line: options and other short words of the module, numbers, file names."""

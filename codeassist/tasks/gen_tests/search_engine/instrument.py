@@ -39,6 +39,9 @@ class Instrumenter(ast.NodeTransformer):
         self.parts: dict[int, int] = {}
         """The lines of the parts of conditions, by their negative numbers."""
 
+        self.handlers: dict[int, tuple[str, list[str]]] = {}
+        """By the number of an exception handler: the exception that it catches, the methods that are called before it."""
+
         self._path: list[str] = []
         self._depth = 0
         self._line = 0
@@ -131,10 +134,14 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
     def _try(self, node: Any) -> ast.stmt:
+        called = [
+            n.func.attr for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        ]
         node.body, node.orelse = self._block(node.body), self._block(node.orelse)
         node.finalbody = self._block(node.finalbody)
         for handler in node.handlers:
             number = self._number(handler.lineno)
+            self.handlers[number] = (_caught(handler), called)
             raises = len(handler.body) == 1 and isinstance(handler.body[0], ast.Raise)
             reraise = None if raises or self._silent else self._mutant("handler", handler.body[0].lineno)
             body = self._block(handler.body)
@@ -333,9 +340,15 @@ def _call(method: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(func=target, args=list(arguments), keywords=[])
 
 
+def _caught(handler: ast.ExceptHandler) -> str:
+    """An exception that a handler catches, as source text."""
+    node = handler.type.elts[0] if isinstance(handler.type, ast.Tuple) and handler.type.elts else handler.type
+    return "ValueError" if node is None or ast.unparse(node) in ("Exception", "BaseException") else ast.unparse(node)
+
+
 def _mark_taken(number: int) -> ast.stmt:
     """A statement that reports that an exception handler or a case runs."""
-    return _call_statement("test", ast.Constant(value=number), ast.Constant(value=True))
+    return _call_statement("taken", ast.Constant(value=number))
 
 
 def _call_statement(method: str, *arguments: ast.expr) -> ast.stmt:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Any
 
 from .execution import Candidate
+from .mocks import with_part
 from .probe import Operands, Other
 from .values import matching
 
@@ -24,6 +25,7 @@ LONGEST = 400
 """Maximum characters of a text or container that is made."""
 
 _EMPTY = {"str": "", "list": [], "tuple": (), "dict": {}, "int": 0, "float": 0.0, "bytes": b"", "bool": False}
+_NOTHING = (None, "", 0)
 _FILLED = {"str": "abc", "list": [1], "tuple": (1,), "dict": {"a": 1}, "int": 1, "float": 1.5, "bytes": b"abc", "bool": True}
 
 
@@ -99,6 +101,8 @@ def _truth(value: Any, wanted: bool) -> Iterator[tuple[Any, Any]]:
         yield from ((None, filled) for filled in ("abc", 1, [1], True, {"a": 1}))
     elif wanted:
         yield value, _FILLED.get(kind)
+    elif kind == "Mock":
+        yield from ((value, nothing) for nothing in _NOTHING)
     else:
         yield value, _EMPTY.get(kind)
         yield value, None
@@ -146,7 +150,10 @@ def toward(candidate: Candidate, operands: Operands, wanted: bool, chance: rando
     except SyntaxError:
         return
     for now, then in needed(operands, wanted, chance):
-        if isinstance(then, Other):
+        if isinstance(then, (Other, type, re.Pattern)):
+            continue
+        if isinstance(now, Other) and now.path:
+            yield from with_part(candidate, now.path, repr(then))
             continue
         for n, (node, value) in places:
             for text in _corresponding(value, now, then):

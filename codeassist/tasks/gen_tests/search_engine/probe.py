@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 FAR = 1e6
 """The largest branch distance."""
@@ -99,6 +100,10 @@ class Probe:
             self._aim((number, not truth), relation, left, right)
         return value
 
+    def taken(self, number: int) -> None:
+        """Record that an exception handler or a case runs."""
+        self.branches.add((number, True))
+
     def tried(self, number: int) -> None:
         """Record that the statements before an exception handler are entered."""
         if not self.active:
@@ -148,9 +153,13 @@ class Probe:
 
 @dataclass(frozen=True)
 class Other:
-    """Stands for a value that is not kept, because it may be changed or is large: what its class is called."""
+    """Stands for a value that is not kept, because it may be changed or is large.
+
+    `kind` is what its class is called, `path` where a mock comes from: `read()` for the result of a mock's method.
+    """
 
     kind: str
+    path: str = ""
 
 
 def plain(value: Any) -> Any:
@@ -165,6 +174,8 @@ def plain(value: Any) -> Any:
         return tuple(items) if kind is tuple else items
     if kind is dict:
         return {plain_key: None for key in itertools.islice(value, MOST_ITEMS) if _hashable(plain_key := plain(key))}
+    if isinstance(value, mock.NonCallableMock):
+        return Other("Mock", value._extract_mock_name().partition(".")[2])
     return Other(kind.__name__)
 
 

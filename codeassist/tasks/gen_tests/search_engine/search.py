@@ -17,6 +17,7 @@ from .core import by_importance, calls_in
 from .doctest_examples import examples
 from .execution import Bench, Candidate, Outcome
 from .goals import Attempt, Goals
+from .mocks import raising, with_attribute
 from .observe import message_of
 from .operands import constants, toward
 from .products import Products
@@ -300,6 +301,8 @@ class Search:
             isinstance(outcome.error, OSError) and UNCONNECTED.search(message_of(outcome.error))
         ):
             target.needs_network = True
+        if isinstance(outcome.error, (TypeError, AttributeError)) and "Mock" in message_of(outcome.error):
+            target.needs_magic = True
         worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])
@@ -312,7 +315,7 @@ class Search:
                 if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
                     self.maker.words.append(constant)
             for attempt in list(goal.attempts):
-                for candidate in itertools.islice(self._aimed(attempt, goal.key[1]), AIMED):
+                for candidate in itertools.islice(self._aimed(attempt, *goal.key), AIMED):
                     if time.monotonic() > until or goal.key not in self.goals.open:
                         break
                     self.try_out(candidate, attempt.target)
@@ -323,11 +326,16 @@ class Search:
                 attempt = nearest or self.chance.choice(goal.attempts)
                 self.try_out(self.maker.varied(attempt.candidate), attempt.target)
 
-    def _aimed(self, attempt: Attempt, wanted: bool) -> Iterator[Candidate]:
+    def _aimed(self, attempt: Attempt, number: int, wanted: bool) -> Iterator[Candidate]:
         """Variations of an attempt in which an input has the value that an operand needs; each attempt gives them once."""
         if attempt.operands is None or attempt.aimed:
             return
         attempt.aimed = True
+        if attempt.operands[0] == "Try":
+            exception, methods = self.bench.instrumenter.handlers.get(number, ("", []))
+            for method in dict.fromkeys(methods):
+                yield from with_attribute(attempt.candidate, method, raising(exception))
+            return
         changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
         yield from changed
         for text in constants(attempt.operands, wanted, self.chance) if len(changed) < AIMED // 2 else ():

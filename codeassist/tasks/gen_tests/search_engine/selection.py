@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from .core import is_core
 from .execution import Bench, Candidate, Outcome
+from .mocks import MOCK
 from .protocol import Reached
 from .search import SLOW, Search
 from .targets import Target
-from .watched import MOCK, only_changes, watching
+from .watched import only_changes, watching
 
 SLACK = 30
 """A mutant that takes more than this many times the steps of the original counts as endless."""
@@ -127,7 +128,7 @@ class Selection:
                     outcome.raised and not self.search.explained(outcome, self.search.by_name.get(candidate.target))
                 ):
                     continue
-                if outcome.checks == ("{v} is None",) or candidate.watched or MOCK in candidate.text:
+                if outcome.checks == ("{v} is None",) or candidate.watched or MOCK.search(candidate.text):
                     candidate, outcome = self.watching(candidate, outcome)
                     if outcome.bad:
                         continue

@@ -1,7 +1,4 @@
-"""Parameters that are used by their attributes only: which attributes, and an object that has them, as source text.
-
-Data make a plain namespace, methods a mock.
-"""
+"""Parameters that are used by their attributes only: which attributes, and an object that has them, as source text."""
 
 from __future__ import annotations
 
@@ -40,12 +37,6 @@ def attributes(tree: ast.AST, parameter: str) -> tuple[list[str], ast.AST]:
     changed = renamed.visit(copy.deepcopy(tree))
     found = [name for name, only_stored in renamed.attributes.items() if not name.startswith("__") and not only_stored]
     return found[:MOST_ATTRIBUTES], changed
-
-
-def mocked(values: dict[str, str], spec: str = "") -> str:
-    """An object whose other attributes and methods can be anything, an instance of the class `spec` if one is given."""
-    given = [f"spec={spec}"] if spec else []
-    return f"mock.MagicMock({', '.join([*given, *(f'{attribute}={value}' for attribute, value in values.items())])})"
 
 
 def written(name: str, values: dict[str, str]) -> str:

@@ -126,6 +126,9 @@ class Target:
     needs_context: bool = False
     """Whether a call failed because the context that its library provides was missing."""
 
+    needs_magic: bool = False
+    """Whether a call failed because it applies an operator to a mock."""
+
     needs_network: bool = False
     """Whether a call was refused a connection."""
 

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from .execution import Bench, Candidate, Outcome, subject
-
-MOCK = "mock.MagicMock("
+from .mocks import MOCK, is_mock
 
 
 def watching(
@@ -20,7 +19,7 @@ def watching(
     `parameters` are the names of the parameters of functions and classes.
     """
     named = None if outcome.raised else named_arguments(candidate) or candidate
-    if named is not None and MOCK in candidate.text:
+    if named is not None and MOCK.search(candidate.text):
         named = named_mocks(named, parameters)
     if named is None or named == candidate:
         return candidate, outcome
@@ -34,7 +33,7 @@ def watching(
 
 
 def _is_changed(name: str, initial: str, checks: Sequence[str]) -> bool:
-    if initial.startswith(MOCK):
+    if MOCK.match(initial):
         return any(c.startswith(f"{name}.") for c in checks)
     return any(c.startswith(f"{name} ==") and c != f"{name} == {initial}" for c in checks)
 
@@ -98,7 +97,7 @@ def named_mocks(candidate: Candidate, parameters: Mapping[str, Sequence[str]]) -
         for call in [n for n in ast.walk(tree) if isinstance(n, ast.Call)]:
             names = parameters.get(ast.unparse(call.func).rpartition(".")[2], ())
             for position, argument in enumerate(call.args):
-                if isinstance(argument, ast.Call) and ast.unparse(argument.func) == MOCK.rstrip("(") and position < len(names):
+                if is_mock(argument) and position < len(names):
                     name = _free(names[position], taken)
                     steps.append(f"{name} = {ast.unparse(argument)}")
                     call.args[position] = ast.Name(id=name, ctx=ast.Load())
