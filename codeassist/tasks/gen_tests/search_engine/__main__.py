@@ -13,6 +13,7 @@ import re
 import sys
 import time
 import tokenize
+import types
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -176,7 +177,7 @@ def _announced(bench: Bench, path: str) -> None:
 
 
 def _public(bench: Bench) -> list[str]:
-    return sorted(n for n in vars(bench.module) if not n.startswith("_"))
+    return sorted(n for n, v in vars(bench.module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType))
 
 
 def shift_clock(bench: Bench) -> None:

@@ -57,7 +57,7 @@ class Arguments:
         for name in (*inventory.helpers, *inventory.classes):
             self.add_class(name)
         for name, cls in inventory.known_classes.items():
-            if isinstance(cls, type) and issubclass(cls, enum.Enum):
+            if name not in self.instances and ((isinstance(cls, type) and issubclass(cls, enum.Enum)) or self._given(name)):
                 self.add_class(name)
         self._nameable = {n for n in vars(bench.module) if not n.startswith("_")}
         self.fixtures = list(bench.fixtures.functions)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import types
+from typing import Any
 
 from . import state
 from .arguments import Arguments
@@ -35,7 +37,9 @@ class Maker(Arguments):
         self.bound = set(bench.namespace(bench.module))
         """Names that a test can use without a further import."""
 
-        self._mock = {} if "mock" in vars(bench.module) else {"mock": "from unittest import mock"}
+        self._modules = {"mock": "from unittest import mock"} | _modules_of(bench.module, set(bench.modules))
+        """Import statements of modules by the names that tests use for them."""
+
         self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
@@ -127,17 +131,21 @@ class Maker(Arguments):
         if target.needs_context and self.contexts and "\n" not in call and self.chance.random() < 0.9:
             around, call = self.chance.choice(self.contexts)(call, self.chance, self.words)
             steps, watched = (*around, *steps), ("result", *watched)
+        steps = self.with_imports(steps, call)
         program = "\n".join((*steps, call))
-        imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
-        imports += [
-            line
-            for name, line in (self._mock | self.inventory.imports).items()
-            if re.search(rf"(?<![\w.'\"]){name}\b", program)
-        ]
-        steps = (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
         if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
+
+    def with_imports(self, steps: tuple[str, ...], call: str) -> tuple[str, ...]:
+        """The steps after the import statements that they and the call need."""
+        program = "\n".join((*steps, call))
+        imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
+        wanted = self._modules | self.inventory.imports
+        imports += [line for name, line in wanted.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
+        bound = {match for step in steps for match in re.findall(r"^(\w+) = ", step)}
+        imports = [line for line in imports if line.rpartition(" ")[2] not in bound]
+        return (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
 
     def _operator(self, target: Target, steps: list[str], name: str, arguments: list[str], receiver: str) -> Candidate | None:
         template = OPERATORS.get(target.name) or STATEMENTS[target.name]
@@ -313,6 +321,16 @@ def _set(call: ast.Call, target: Target, parameter: Parameter, value: ast.expr) 
         call.keywords = [k for k in call.keywords if k.arg != parameter.name]
         call.keywords.append(ast.keyword(parameter.name, value))
     return True
+
+
+def _modules_of(module: Any, known: set[str]) -> dict[str, str]:
+    """Import statements of the modules that a module imports, by their names there."""
+    found = {}
+    for name, value in vars(module).items():
+        if isinstance(value, types.ModuleType) and not name.startswith("_") and name not in known:
+            home = value.__name__
+            found[name] = f"import {home}" if home == name else f"import {home} as {name}"
+    return found
 
 
 def _names_imported(tree: ast.AST, library: str) -> set[str]:

@@ -165,8 +165,11 @@ class Bench:
         return module
 
     def namespace(self, module: Any) -> dict[str, Any]:
-        """The names a test can use: the module's public names and the modules that values refer to."""
-        public = {n: v for n, v in vars(module).items() if not n.startswith("_")}
+        """The names a test can use: the module's public names and the modules that values refer to.
+
+        Other modules, also those that the module under test imports, are imported by a step.
+        """
+        public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType)}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
         return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
 

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
+from .observe_data import content, is_data
+
 LONGEST = 240
 """Maximum characters of a literal."""
 
@@ -159,11 +161,8 @@ class Observer:
             return ()
         if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
             return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")
-        if isinstance(value, mock.NonCallableMock):
-            return self._calls(value, name)
-        if isinstance(value, types.CoroutineType):
-            value.close()
-            return ()
+        if (special := self._special(value, name, depth)) is not None:
+            return special
         if hasattr(value, "__next__") or isinstance(
             value, (type({}.keys()), type({}.values()), type({}.items()), map, filter, zip)
         ):
@@ -171,6 +170,24 @@ class Observer:
         if isinstance(value, (list, tuple, set, frozenset, dict)):
             return (f"len({name}) == {len(value)}", *self._first_item(value, name, depth))
         return self._object(value, name, depth)
+
+    def _special(self, value: Any, name: str, depth: int) -> tuple[str, ...] | None:
+        """Assertions about data of numpy and pandas, mocks and coroutines; None for other values."""
+        if is_data(value):
+            return self._data(value, name, depth)
+        if isinstance(value, mock.NonCallableMock):
+            return self._calls(value, name)
+        if isinstance(value, types.CoroutineType):
+            value.close()
+            return ()
+        return None
+
+    def _data(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
+        try:
+            view, plain = content(value)
+            return self.checks(plain, f"{name}{view}", depth) if view or type(plain) is not type(value) else ()
+        except Exception:  # values that only look like data
+            return ()
 
     def _calls(self, value: Any, name: str) -> tuple[str, ...]:
         """Assertions about how a mock and its methods were called: with which arguments, or how often."""

@@ -20,6 +20,7 @@ from .goals import Attempt, Goals
 from .mocks import raising, with_attribute
 from .observe import message_of
 from .operands import constants, toward
+from .probe import Operands
 from .products import Products
 from .protocol import ExampleCall, Suspicion
 from .repairs import Repairs
@@ -194,22 +195,23 @@ class Search:
         """Run the examples from the documentation and the calls from the rest of the repository."""
         for target in self.inventory.targets:
             for steps, final in examples(target.documentation):
-                self.try_out(Candidate(target.qualname, steps, final, origin="documentation", plausible=True), target)
+                self._example(steps, final, target.qualname)
         module_doc = ast.get_docstring(self.bench.tree) or ""
         for steps, final in examples(module_doc):
-            self.try_out(
-                Candidate(self._documented_target(final), steps, final, origin="documentation", plausible=True),
-                self.by_name.get(self._documented_target(final)),
-            )
+            self._example(steps, final, self._documented_target(final))
         for call in calls:
             called = self.by_name.get(call.target)
             if called is not None:
-                steps = tuple(call.steps)
+                steps = self.maker.with_imports(tuple(call.steps), call.text)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
                 candidate = Candidate(
                     called.qualname, steps, call.text, watched, call.origin, plausible=call.origin != "search"
                 )
                 self.try_out(candidate, called)
+
+    def _example(self, steps: tuple[str, ...], final: str, name: str) -> None:
+        steps = self.maker.with_imports(steps, final)
+        self.try_out(Candidate(name, steps, final, origin="documentation", plausible=True), self.by_name.get(name))
 
     def _documented_target(self, text: str) -> str:
         names = re.findall(r"\w+", text)
@@ -338,11 +340,20 @@ class Search:
             return
         changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
         yield from changed
-        for text in constants(attempt.operands, wanted, self.chance) if len(changed) < AIMED // 2 else ():
+        texts = [*constants(attempt.operands, wanted, self.chance), *self._instances_for(attempt.operands, wanted)]
+        for text in texts if len(changed) < AIMED // 2 else ():
             for parameter in attempt.target.parameters:
                 given = self.maker.with_argument(attempt.candidate, parameter, text)
                 if given is not None:
                     yield given
+
+    def _instances_for(self, operands: Operands, wanted: bool) -> list[str]:
+        """Instances of the classes that a condition asks for, as far as they can be made."""
+        relation, _, classes = operands
+        if relation != "isinstance" or not wanted:
+            return []
+        names = [c.__name__ for c in (classes if isinstance(classes, tuple) else (classes,)) if isinstance(c, type)]
+        return [made for name in names if (made := self.maker.instance(name))]
 
 
 def _lines(target: Target | None) -> frozenset[int]:

@@ -21,7 +21,7 @@ from .execution import Bench, Candidate
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
 from .parameters import of_function
-from .recipes import standard
+from .recipes import classes as classes_of_recipes
 from .values import variable_name
 
 OPERATORS: dict[str, str] = {
@@ -94,6 +94,9 @@ ENTERED: dict[str, str] = {
 }
 """How special methods are called that need a coroutine: statements that define it."""
 
+DATA = ("numpy", "pandas")
+"""Libraries of data, whose constructors take nearly anything."""
+
 SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
 """Modules of classes whose values the pools contain, or that no parameter takes as objects."""
 
@@ -165,7 +168,7 @@ class Inventory:
         for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
             self.foreign[public] = cls
             self.imports[public] = f"from {home} import {public}"
-        for name, cls in standard.classes(bench.tree).items():
+        for name, cls in classes_of_recipes(bench.tree).items():
             self.foreign.setdefault(name, cls)
         self.known_classes = {**self.foreign, **self.classes}
         self.helpers: dict[str, Target] = {}
@@ -231,6 +234,8 @@ class Inventory:
             if not kind.startswith("obj:") or name not in self.foreign or name in self.helpers:
                 continue
             cls = self.foreign[name]
+            if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
+                continue
             parameters = of_function(cls, _constructor(cls), self.known_classes, {})
             self.helpers[name] = Target(name, "class", name, name, parameters)
             for inner in parameters if depth < 2 else ():
