@@ -14,6 +14,10 @@ from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
 from .usage import Usage
 
 
+PARTS = ("keyed", "items", "stub", "self")
+"""Kinds that only say what is in a value."""
+
+
 def of_function(
     function: Any, tree: ast.AST | None, classes: dict[str, Any], siblings: dict[str, Any], depth: int = 0
 ) -> list[Parameter]:
@@ -32,15 +36,15 @@ def of_function(
             _from_annotation(result, described[parameter.name], classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
             result.kinds[_kind_of_default(parameter.default, classes)] += 4
-        annotated = {kind for kind in result.kinds if kind.startswith("obj:")}
+        annotated = set(result.kinds)
         if tree is not None:
             Usage(result, classes, siblings, depth, of_function).read(tree)
             if depth == 0 and not kind.startswith("var"):
                 _from_entries(result, tree, classes, siblings)
             if parameter.name not in ("self", "cls") and not kind.startswith("var"):
                 _from_attributes(result, tree, classes, siblings, parameter.name, 0)
-        if result.sure and annotated:  # attributes that other classes have too say nothing more
-            for kind in [k for k in result.kinds if k.startswith("obj:") and k not in annotated]:
+        if result.sure and annotated:  # what the code does with it says nothing more, except about its parts
+            for kind in [k for k in result.kinds if k not in annotated and k not in PARTS]:
                 del result.kinds[kind]
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             from_name(result)
