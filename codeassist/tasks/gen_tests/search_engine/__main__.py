@@ -22,10 +22,11 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from . import frameworks
 from .assertions import trim
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .fixtures import Fixtures
 from .imported import Imported
 from .oracle import Oracle
+from .outcome import Candidate, Outcome
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
 from .selection import Chosen, Selection

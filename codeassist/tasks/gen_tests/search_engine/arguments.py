@@ -9,9 +9,10 @@ import re
 from collections import Counter
 
 from . import containers, mocks, recipes, stubs
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .files import Paths
 from .kinds import UNKNOWN, Parameter, from_name
+from .outcome import Candidate, Outcome
 from .targets import Inventory, Target
 from .values import CALLABLES, POOLS, Literals, matching, vary
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from . import state
 from .arguments import Arguments
-from .execution import Bench, Candidate
+from .execution import Bench
 from .kinds import Parameter
+from .outcome import Candidate
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings

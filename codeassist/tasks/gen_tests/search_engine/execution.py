@@ -16,7 +16,7 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
@@ -25,9 +25,11 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 from .files import Folder, changes
 from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
+from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
 from .observe import Observer, has_address, message_pattern
-from .probe import Endless, Operands, Probe
+from .outcome import Candidate, Outcome, subject
+from .probe import Endless, Probe
 from .surroundings import Patch
 from .values import MODULES
 
@@ -46,62 +48,9 @@ TRACED_STEPS = 20_000
 MISUSES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError")
 """Exceptions of the interpreter about values of a wrong kind."""
 
-LARGE = 10_000
-"""Numbers from this size on can make a call run too long."""
-
 
 class Late(BaseException):
     """The candidate exceeded its time limit."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Statements and a final expression whose value is observed; `watched` are variables observed afterwards."""
-
-    target: str
-    steps: tuple[str, ...]
-    final: str
-    watched: tuple[str, ...] = ()
-    origin: str = "search"
-    plausible: bool = False
-    ignored: tuple[str, ...] = ()
-    """What is not asserted: the parts of assertions before `==`, such as `stack.name`."""
-
-    @property
-    def text(self) -> str:
-        """The program that runs."""
-        return "\n".join((*self.steps, self.final))
-
-
-@dataclass
-class Outcome:
-    """What a candidate did. `signature` is everything a test can assert; `bad` is the reason it cannot become a test."""
-
-    checks: tuple[str, ...] = ()
-    raised: tuple[str, str, str] | None = None
-    printed: str = ""
-    lines: frozenset[int] = frozenset()
-    branches: frozenset[tuple[int, bool]] = frozenset()
-    parts: frozenset[tuple[int, bool]] = frozenset()
-    distances: dict[tuple[int, bool], float] = field(default_factory=dict)
-    operands: dict[tuple[int, bool], Operands] = field(default_factory=dict)
-    steps: int = 0
-    bad: str = ""
-    kind: str = ""
-    lazy: bool = False
-    leaves: bool = False
-    """Whether it changed the module's global state, which was undone afterwards."""
-
-    error: BaseException | None = None
-    where: int = 0
-    seconds: float = 0.0
-    product: Any = None
-    """The result itself if it can be called, until it was looked at."""
-
-    @property
-    def signature(self) -> tuple[Any, ...]:
-        """Everything that a test can distinguish."""
-        return (self.checks, self.raised, self.printed, self.bad)
 
 
 class Bench:
@@ -181,14 +130,14 @@ class Bench:
         if (
             not mutant
             and self._heavy
-            and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _find_large_numbers(candidate))
+            and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in find_large_numbers(candidate))
         ):
             return Outcome(bad="too large")
         started = time.process_time()
         outcome = self._try(candidate, code, mutant, limit)
         outcome.seconds = time.process_time() - started
         slow = outcome.seconds > UNSTOPPED or outcome.bad == "endless"
-        if not mutant and slow and (large_numbers := _find_large_numbers(candidate)):
+        if not mutant and slow and (large_numbers := find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
         if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
@@ -383,11 +332,6 @@ class Bench:
                 timer(signal.ITIMER_REAL, 0)
 
 
-def subject(check: str) -> str:
-    """What an assertion is about: `box.size` for `box.size == 3` and for `box.size is None`."""
-    return re.split(r" == | is ", check, maxsplit=1)[0]
-
-
 def _raises(statement: str, name: str) -> bool:
     """Whether a `raise` statement raised an exception of a class, rather than failed while it made another one."""
     return name in statement or name not in MISUSES or not re.search(r"^raise [\w.]*(?:Error|Exception)\(", statement)
@@ -401,34 +345,6 @@ def _frames(error: BaseException) -> list[tuple[str, int]]:
         frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
         trace = trace.tb_next
     return frames
-
-
-def _find_large_numbers(candidate: Candidate) -> list[tuple[str, float]]:
-    """("function argument", size) of the large numbers that are passed to calls."""
-    if not re.search(r"\d{5}|\*\*|\de", candidate.text):
-        return []
-    try:
-        tree = ast.parse(candidate.text)
-    except SyntaxError:
-        return []
-    numbers = []
-    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
-        arguments: list[tuple[object, ast.expr]] = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
-        function = ast.unparse(call.func)
-        numbers += [(f"{function} {key}", size) for key, node in arguments if (size := _magnitude(node)) >= LARGE]
-    return numbers
-
-
-def _magnitude(node: ast.expr) -> float:
-    """The absolute value of a literal number or of a power of literal numbers, capped at 1e300; else 0."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(min(abs(node.value), 1e300))
-    if isinstance(node, ast.UnaryOp):
-        return _magnitude(node.operand)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        exponent = min(_magnitude(node.right), 300.0)
-        return float(min(max(_magnitude(node.left), 1.0) ** exponent, 1e300)) if _magnitude(node.left) <= 10 else 1e300
-    return 0.0
 
 
 def is_product(value: object) -> bool:

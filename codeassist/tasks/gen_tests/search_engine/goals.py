@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .execution import Candidate, Outcome
+from .outcome import Candidate, Outcome
 from .probe import Operands
 from .targets import Target
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .execution import Candidate
+from .outcome import Candidate
 
 MOCK = re.compile(r"\bmock\.(?:Magic)?Mock\(")
 MOST = 4

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .execution import Candidate
 from .mocks import with_part
+from .outcome import Candidate
 from .probe import Operands, Other
 from .values import matching
 

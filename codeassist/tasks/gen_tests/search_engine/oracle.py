@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from .aimed import Aimed
 from .doctest_examples import Documented, documented
 from .documented import Claim, claims, of_empty
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .kinds import NAMES, Parameter
+from .outcome import Candidate, Outcome
 from .protocol import Suspicion
 from .search import JUNK, Search
 from .shrinking import smaller

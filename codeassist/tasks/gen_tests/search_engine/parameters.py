@@ -13,7 +13,6 @@ from .entries import read_entries
 from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
 from .usage import Usage
 
-
 PARTS = ("keyed", "items", "stub", "self")
 """Kinds that only say what is in a value."""
 

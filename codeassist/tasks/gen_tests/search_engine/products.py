@@ -7,8 +7,8 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
-from .execution import Candidate, Outcome
 from .kinds import Parameter
+from .outcome import Candidate, Outcome
 from .parameters import of_function
 from .targets import Inventory, Target
 

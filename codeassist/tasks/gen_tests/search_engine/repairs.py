@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from .execution import Candidate, Outcome
+from .outcome import Candidate, Outcome
 
 PLACES = 4
 """Maximum dictionaries of one input that are repaired, each on its own."""

@@ -15,11 +15,12 @@ from typing import Any
 from .candidates import Maker
 from .core import by_importance, calls_in
 from .doctest_examples import examples
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .goals import Attempt, Goals
 from .mocks import raising, with_attribute
 from .observe import message_of
 from .operands import constants, toward
+from .outcome import Candidate, Outcome
 from .probe import Operands
 from .products import Products
 from .protocol import ExampleCall, Suspicion

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .core import is_core
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .mocks import MOCK
+from .outcome import Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
 from .targets import Target

@@ -17,9 +17,10 @@ from typing import Any
 from .annotated import classes_for_annotations
 from .construction import with_uses_of_attributes
 from .django_models import fields as django_fields
-from .execution import Bench, Candidate
+from .execution import Bench
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
+from .outcome import Candidate
 from .parameters import of_function
 from .recipes import classes as classes_of_recipes
 from .values import variable_name

@@ -7,8 +7,9 @@ import keyword
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from .execution import Bench, Candidate, Outcome, subject
+from .execution import Bench
 from .mocks import MOCK, is_mock
+from .outcome import Candidate, Outcome, subject
 
 
 def watching(

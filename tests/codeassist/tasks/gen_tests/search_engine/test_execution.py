@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from codeassist.tasks.gen_tests.search_engine import execution
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.watched import named_arguments
 from tests.conftest import write
 

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
 from codeassist.tasks.gen_tests.search_engine.oracle import Oracle
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 from codeassist.tasks.gen_tests.writing.test_file import with_imports
