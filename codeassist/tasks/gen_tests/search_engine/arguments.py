@@ -13,8 +13,11 @@ from .execution import Bench
 from .files import Paths
 from .kinds import UNKNOWN, Parameter, from_name
 from .outcome import Candidate, Outcome
-from .targets import Inventory, Target
-from .values import CALLABLES, POOLS, Literals, matching, vary
+from .patterns import matching
+from .pools import CALLABLES, POOLS
+from .target import Target
+from .targets import Inventory
+from .values import Literals, vary
 
 INSTANCES = 40
 """Maximum expressions kept per class that construct an instance of it, for calls that need one."""

@@ -9,14 +9,18 @@ from typing import Any
 
 from . import state
 from .arguments import Arguments
+from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .execution import Bench
 from .kinds import Parameter
 from .outcome import Candidate
+from .patterns import matching
+from .pools import CALLABLES
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings
-from .targets import CALLED, ENTERED, OPERATORS, STATEMENTS, Inventory, Target
-from .values import CALLABLES, matching, vary
+from .target import Target
+from .targets import Inventory
+from .values import vary
 
 ANOTHER = 0.35
 """Share of the variations that give one parameter another value instead of changing one a little."""

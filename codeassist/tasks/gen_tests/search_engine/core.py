@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from .targets import Target
+from .target import Target
 
 MOST_FILES = 400
 MOST_BYTES = 300_000

@@ -29,9 +29,9 @@ from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
 from .observe import Observer, has_address, message_pattern
 from .outcome import Candidate, Outcome, subject
+from .pools import MODULES
 from .probe import Endless, Probe
 from .surroundings import Patch
-from .values import MODULES
 
 SECONDS = 0.5
 """CPU time that a candidate may take."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from .outcome import Candidate, Outcome
 from .probe import Operands
-from .targets import Target
+from .target import Target
 
 NEAREST = 4
 """Maximum candidates that are remembered for a goal."""

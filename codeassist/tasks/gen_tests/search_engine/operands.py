@@ -15,8 +15,8 @@ from typing import Any
 
 from .mocks import with_part
 from .outcome import Candidate
+from .patterns import matching
 from .probe import Operands, Other
-from .values import matching
 
 ORDERED = ("Lt", "LtE", "Gt", "GtE")
 EQUAL = ("Eq", "NotEq", "Is", "IsNot")

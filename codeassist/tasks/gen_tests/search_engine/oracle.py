@@ -18,7 +18,7 @@ from .outcome import Candidate, Outcome
 from .protocol import Suspicion
 from .search import JUNK, Search
 from .shrinking import smaller
-from .targets import Target
+from .target import Target
 
 ROWS = 160
 """Maximum inputs that one claim is tried on."""

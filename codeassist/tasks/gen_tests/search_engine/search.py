@@ -26,7 +26,8 @@ from .products import Products
 from .protocol import ExampleCall, Suspicion
 from .repairs import Repairs
 from .shapes import Shapes
-from .targets import Inventory, Target
+from .target import Target
+from .targets import Inventory
 
 KEPT = 60
 """Maximum candidates per target that are varied further."""

@@ -16,7 +16,7 @@ from .mocks import MOCK
 from .outcome import Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
-from .targets import Target
+from .target import Target
 from .watched import only_changes, watching
 
 SLACK = 30

@@ -11,7 +11,8 @@ from typing import Any
 
 from .execution import Bench
 from .kinds import METHODS, Parameter, from_name
-from .targets import Inventory, Target
+from .target import Target
+from .targets import Inventory
 from .tracing import Seen, StandIn, Trace, native
 from .usage import instance_kind
 
