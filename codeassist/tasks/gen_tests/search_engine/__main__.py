@@ -154,7 +154,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return EngineResult(
         tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
-        suspicions=list(search_state.suspicions.values()),
+        suspicions=list(search_state.judge.suspicions.values()),
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         untouched=[t.qualname for t in inventory.targets if not t.corpus],

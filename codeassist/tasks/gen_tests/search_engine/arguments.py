@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import ast
 import enum
 import random
@@ -36,7 +37,7 @@ LEFT_OUT = (0.1, 0.5, 0.6, 0.9)
 """Shares of the optional parameters that a call leaves out: some calls give nearly all of them, some nearly none."""
 
 
-class Arguments:
+class Arguments(abc.ABC):
     """Makes arguments. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
 
     def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
@@ -76,9 +77,9 @@ class Arguments:
         self._near: list[str] = []
         self._receiver = ""
 
+    @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed."""
-        raise NotImplementedError
 
     def add_class(self, name: str) -> None:
         """Begin the expressions for instances of a class: what recipes know, or the members of an enumeration."""

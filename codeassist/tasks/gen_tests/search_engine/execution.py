@@ -27,7 +27,8 @@ from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
 from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
-from .observe import Observer, has_address, message_pattern
+from .messages import has_address, message_pattern
+from .observe import Observer
 from .outcome import Candidate, Outcome, subject
 from .pools import MODULES
 from .probe import Endless, Probe

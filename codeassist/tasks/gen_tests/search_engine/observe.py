@@ -11,13 +11,13 @@ import fractions
 import itertools
 import math
 import pathlib
-import re
 import types
 import uuid
 from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
+from .messages import ADDRESS
 from .observe_data import content, is_data
 
 LONGEST = 240
@@ -35,7 +35,6 @@ ATTRIBUTES = 8
 TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "location", "mimetype", "method", "url", "value")
 """Attributes by which other libraries' results are recognised: responses, finished processes, results of test runners."""
 
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}|<\w*Mock\b[^>]*\bid='\d+'")
 _PLAIN = (int, str, bytes, complex, type(Ellipsis))
 
 
@@ -260,7 +259,7 @@ class Observer:
             overridden = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
             if overridden and len(assertions) < 3:
                 text = str(value) if function == "str" else repr(value)
-                if not _ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
+                if not ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
                     assertions.append(f"{function}({name}) == {text!r}")
                     break
         if callable(value) and not assertions:
@@ -299,33 +298,8 @@ class Observer:
         return list(dict.fromkeys(names))[:ATTRIBUTES]
 
 
-def message_pattern(error: BaseException, folder: str = "") -> str:
-    """The stable part of an exception's message as plain text, up to a path in `folder`; empty when there is none."""
-    message = message_of(error).split("\n", maxsplit=1)[0]
-    if folder and folder in message:
-        message = message.partition(folder)[0].rstrip("'\"")
-    if _ADDRESS.search(message):
-        message = _ADDRESS.split(message)[0]
-    if len(message) > 70:
-        message = message[:70].rsplit(" ", 1)[0]
-    return message.strip()
-
-
-def message_of(error: BaseException) -> str:
-    """The message of an exception; empty when its own code fails to give it."""
-    try:
-        return str(error)
-    except Exception:
-        return ""
-
-
-def has_address(text: str) -> bool:
-    """Whether a text contains the address of an object, which differs in every process."""
-    return _ADDRESS.search(text) is not None
-
-
 def _bounded(text: str) -> str:
-    if len(text) > LONGEST or _ADDRESS.search(text):
+    if len(text) > LONGEST or ADDRESS.search(text):
         raise Unsteady
     return text
 

@@ -17,13 +17,14 @@ from .core import by_importance, calls_in
 from .doctest_examples import examples
 from .execution import Bench
 from .goals import Attempt, Goals
+from .judging import JUNK, Judge, is_sure
+from .messages import message_of
 from .mocks import raising, with_attribute
-from .observe import message_of
 from .operands import constants, toward
 from .outcome import Candidate, Outcome
 from .probe import Operands
 from .products import Products
-from .protocol import ExampleCall, Suspicion
+from .protocol import ExampleCall
 from .repairs import Repairs
 from .shapes import Shapes
 from .target import Target
@@ -35,8 +36,6 @@ KEPT = 60
 SHAPES = 4
 """Maximum candidates with the same form of outcome and the same branches that are kept without covering anything new."""
 
-SUSPICIONS = 12
-"""Maximum suspicions that are reported."""
 
 HELPED = 15
 """How often each constructor of another module's class is tried."""
@@ -62,25 +61,9 @@ FIRST_PASS = 1.0
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
-JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
-"""Exceptions that values of a wrong kind cause; expected only when the module itself raises them."""
-
-
-REFUSAL = re.compile(
-    r"^(?:invalid|could not convert|unconverted|time data|unknown|unsupported|empty separator)\b"
-    r"|\b(?:must|should|expected|not (?:allowed|supported|valid|a valid)|out of range|cannot|can't)\b"
-    r"|\btoo (?:large|long|small|short|many)\b",
-    re.IGNORECASE,
-)
-"""Messages of a ValueError that say which input is not accepted."""
-
 
 UNCONNECTED = re.compile(r"max retries|urlopen error|connection (?:refused|reset|error)|name resolution", re.IGNORECASE)
 """Messages of an OSError that say that a server was not reached."""
-
-
-INVENTED = re.compile(r"\btmp_path\b|\b(?:np|pd|mock)\.\w")
-"""Inputs that prove nothing about a fault: the content of files, the shapes of arrays and tables, stand-ins."""
 
 
 class Search:
@@ -97,13 +80,12 @@ class Search:
         self.goals = Goals(self.chance)
         self.repairs = Repairs(self.maker.entry)
         self.kept: list[tuple[Candidate, Outcome]] = []
-        self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
+        self.judge = Judge(bench, self.by_name)
         self.texts: set[str] = set()
         self.record: Path | None = None
         """The file to which kept candidates are written."""
 
         self._shapes: Counter[Any] = Counter()
-        self._subscripts = [n for n in ast.walk(bench.tree) if isinstance(n, ast.Subscript)]
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
         """Run a candidate and keep it if it covers or shows something new; None when it already ran."""
@@ -115,12 +97,12 @@ class Search:
             target.tried += 1
             self.goals.note(candidate, outcome, target)
         if outcome.bad == "endless" and candidate.plausible:
-            self._suspect(candidate, outcome, "does not terminate")
+            self.judge.suspect(candidate, outcome, "does not terminate")
         if outcome.bad:
             return outcome
-        if outcome.raised and not self.explained(outcome, target):
-            if outcome.where and not self._refuses_input(outcome) and (candidate.plausible or _sure(target)):
-                self._suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
+        if outcome.raised and not self.judge.explained(outcome, target):
+            if outcome.where and not self.judge.refuses_input(outcome) and (candidate.plausible or is_sure(target)):
+                self.judge.suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
             outcome.bad = "unexplained exception"
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
@@ -151,51 +133,6 @@ class Search:
                     target.corpus.append(candidate)
                 if len(target.corpus) > KEPT:
                     target.corpus.pop(self.chance.randrange(len(target.corpus) - 1))
-
-    def explained(self, outcome: Outcome, target: Target | None) -> bool:
-        """Whether an exception is intended: raised by the module itself, or named in the documentation."""
-        if outcome.error is not None and "Mock" in message_of(outcome.error):  # the interpreter's words about a stand-in
-            return False
-        if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
-            return True
-        documentation = target.documentation if target else ""
-        if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError):
-            return re.search("unsupported operand|not supported between", message_of(outcome.error)) is not None
-        return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
-
-    def _refuses_input(self, outcome: Outcome) -> bool:
-        """Whether an exception says that an input is not accepted: a wrong type, a missing file, text that cannot be parsed."""
-        error = outcome.error
-        if isinstance(error, (*JUNK, OSError, EOFError, UnicodeError)):
-            return True
-        home = type(error).__module__.partition(".")[0]
-        if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
-            return True
-        if isinstance(error, KeyError):
-            return self._lacks_entry(outcome, error)
-        if type(error) is not ValueError:
-            return False
-        return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
-
-    def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
-        """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
-        subscripts = [n for n in self._subscripts if n.lineno <= outcome.where <= (n.end_lineno or 0)]
-        named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
-        tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()
-        return named or bool(tables)
-
-    def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
-        if INVENTED.search(candidate.text):
-            return
-        kind = what.split(":", maxsplit=1)[0]
-        key = (kind, outcome.where or candidate.target)  # one fault is reachable from many functions
-        suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
-        earlier = self.suspicions.get(key)
-        if earlier is None:
-            if len(self.suspicions) < SUSPICIONS:
-                self.suspicions[key] = suspicion
-        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(self.by_name.get(earlier.target)):
-            self.suspicions[key] = suspicion  # prefer the function that contains the fault
 
     def evidence(self, calls: list[ExampleCall]) -> None:
         """Run the examples from the documentation and the calls from the rest of the repository."""
@@ -362,18 +299,10 @@ class Search:
         return [made for name in names if (made := self.maker.instance(name))]
 
 
-def _lines(target: Target | None) -> frozenset[int]:
-    return target.lines if target is not None else frozenset()
-
-
 def _share(until: float, part: float) -> float:
     """The time after a part of what is left until `until`."""
     now = time.monotonic()
     return now + part * max(0.0, until - now)
-
-
-def _sure(target: Target | None) -> bool:
-    return target is not None and bool(target.parameters) and all(p.sure for p in target.parameters)
 
 
 def _shape(checks: tuple[str, ...]) -> str:

@@ -126,7 +126,7 @@ class Selection:
                     break
                 candidate, outcome = self.bench.settle(candidate)
                 if outcome.bad or (
-                    outcome.raised and not self.search.explained(outcome, self.search.by_name.get(candidate.target))
+                    outcome.raised and not self.search.judge.explained(outcome, self.search.by_name.get(candidate.target))
                 ):
                     continue
                 if outcome.checks == ("{v} is None",) or candidate.watched or MOCK.search(candidate.text):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .kinds import kind_of
-from .observe import message_of
+from .messages import message_of
 
 MOST_ITEMS = 6
 CALLBACKS = 8

@@ -25,7 +25,7 @@ def checked(bench_of):
         oracle.examples(documents)
         oracle.promises(time.monotonic() + 20)
         oracle.refuse()
-        return oracle, {s.target: s for s in oracle.search.suspicions.values()}
+        return oracle, {s.target: s for s in oracle.search.judge.suspicions.values()}
 
     return check
 
