@@ -141,14 +141,14 @@ def reproducible(box: Sandbox, entries: Sequence[Observation], result: ModuleRes
         return []
     observed = again.observed or [[] for _ in entries]
     compared = zip(entries, again.signatures, observed, strict=True)
-    kept = [same for e, signature, checks in compared if (same := _confirmed(e, signature, checks)) is not None]
+    kept = [same for e, signature, checks in compared if (same := confirmed(e, signature, checks)) is not None]
     result.drop("differs in another process", len(entries) - len(kept))
     portable = [e for e in kept if not _depends_on_environment(e, box)]
     result.drop("depends on the date or the scratch folder", len(kept) - len(portable))
     return portable
 
 
-def _confirmed(entry: Observation, signature: str, observed: Sequence[str]) -> Observation | None:
+def confirmed(entry: Observation, signature: str, observed: Sequence[str]) -> Observation | None:
     """An observation as it holds in another process too: without the assertions that differ; None when nothing is left."""
     if signature == entry.signature:
         return entry

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import types
+from collections.abc import Iterator
 from typing import Any
 
 from . import state
@@ -210,15 +211,28 @@ class Maker(Arguments):
 
     def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
         """A candidate with another value, made like a new one, for one argument of a call in it, or one argument more."""
-        target = self.by_name.get(candidate.target)
-        places = [(len(candidate.steps), target)] if target is not None else []
-        places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
-        places = [(n, called) for n, called in places if called.parameters]
+        places = self._calls(candidate)
         if not places:
             return None
         place, called = self.chance.choice(places)
         parameter = self.chance.choice(called.parameters)
-        return self.with_argument(candidate, parameter, self.value(parameter, called, called is target), place, called)
+        value = self.value(parameter, called, called.qualname == candidate.target)
+        return self.with_argument(candidate, parameter, value, place, called)
+
+    def with_each_argument(self, candidate: Candidate, text: str) -> Iterator[Candidate]:
+        """The candidate with a value given to one parameter, for each parameter of each call in it."""
+        for place, called in self._calls(candidate):
+            for parameter in called.parameters:
+                given = self.with_argument(candidate, parameter, text, place, called)
+                if given is not None:
+                    yield given
+
+    def _calls(self, candidate: Candidate) -> list[tuple[int, Target]]:
+        """The calls with parameters in a candidate, its own first: positions among the steps and what is called there."""
+        target = self.by_name.get(candidate.target)
+        places = [(len(candidate.steps), target)] if target is not None else []
+        places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
+        return [(n, called) for n, called in places if called.parameters]
 
     def _called(self, step: str) -> Target | None:
         """What a step constructs or calls, if it is known."""

@@ -156,7 +156,7 @@ class Observer:
             return (f"{name} == {self.literal(value)}",)
         except Unsteady:
             pass
-        if kind is str and self.folder and self.folder in value:
+        if kind is str and ((self.folder and self.folder in value) or ADDRESS.search(value)):
             return ()
         if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
             return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")

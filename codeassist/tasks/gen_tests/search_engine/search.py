@@ -19,7 +19,7 @@ from .execution import Bench
 from .goals import Attempt, Goals
 from .judging import JUNK, Judge, is_sure
 from .messages import message_of
-from .mocks import raising, with_attribute
+from .mocks import mocked, raising, with_attribute
 from .operands import constants, toward
 from .outcome import Candidate, Outcome
 from .probe import Operands
@@ -280,15 +280,13 @@ class Search:
             exception, methods = self.bench.instrumenter.handlers.get(number, ("", []))
             for method in dict.fromkeys(methods):
                 yield from with_attribute(attempt.candidate, method, raising(exception))
+                yield from self.maker.with_each_argument(attempt.candidate, mocked({method: raising(exception)}))
             return
         changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
         yield from changed
         texts = [*constants(attempt.operands, wanted, self.chance), *self._instances_for(attempt.operands, wanted)]
         for text in texts if len(changed) < AIMED // 2 else ():
-            for parameter in attempt.target.parameters:
-                given = self.maker.with_argument(attempt.candidate, parameter, text)
-                if given is not None:
-                    yield given
+            yield from self.maker.with_each_argument(attempt.candidate, text)
 
     def _instances_for(self, operands: Operands, wanted: bool) -> list[str]:
         """Instances of the classes that a condition asks for, as far as they can be made."""
