@@ -77,7 +77,7 @@ def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
     shown = [cause, *range(max(cause + 1, at - count + 2), at + 1)]
     shown += range(at + 1, min(len(lines), at + 1 + count - len(shown)))
     kept = [i for i in shown if lines[i].strip()]
-    return Excerpt(tuple((start + i, lines[i]) for i in kept), cause > 0, kept[-1] < len(lines) - 1)
+    return Excerpt(tuple((start + i, lines[i]) for i in kept))
 
 
 def _less_indented(lines: Sequence[str], at: int) -> int | None:
