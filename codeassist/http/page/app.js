@@ -12,16 +12,17 @@ const SECTIONS = { ask, search, map, symbol, review, runs, prompts, index };
 const main = document.getElementById("main");
 const picker = document.getElementById("repository");
 let leave = null;
-let turn = 0;
+let shown = 0;
 
+/** Show the section of the address; one that is ready only after another was chosen changes nothing any more. */
 async function render(focus = true) {
+  const turn = shown += 1;
   const [name, ...rest] = location.hash.slice(1).split("/");
   const section = Object.hasOwn(SECTIONS, name) ? name : "ask";
   for (const link of document.querySelectorAll("nav a")) {
     if (link.hash === `#${section}`) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  const mine = turn += 1;
   leave?.();
   leave = null;
   const place = el("div", {});
@@ -29,14 +30,15 @@ async function render(focus = true) {
   document.title = `${section[0].toUpperCase()}${section.slice(1)} · codeassist`;
   let argument = "";
   try { argument = decodeURIComponent(rest.join("/")); } catch { /* not an encoded text */ }
+  let left = null;
   try {
-    const after = await SECTIONS[section](place, argument) || null;
-    if (mine === turn) leave = after;
-    else after?.(); // another section was chosen while this one was drawn
+    left = await SECTIONS[section](place, argument) || null;
   } catch (error) {
     place.append(failure(error));
   }
-  if (focus && mine === turn && !place.contains(document.activeElement)) main.focus();
+  if (turn !== shown) { left?.(); return; }
+  leave = left;
+  if (focus && !place.contains(document.activeElement)) main.focus();
 }
 
 function askForToken(refused) {

@@ -34,6 +34,7 @@ export function answered(result) {
   ];
 }
 
+/** The section; a question in the address is written into the field, and asked when the reader wants it. */
 export function ask(place, argument) {
   const key = `dialogue:${document.getElementById("repository").value}`;
   const dialogue = saved(key);

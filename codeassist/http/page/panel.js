@@ -5,10 +5,10 @@ import { el, failure, fill, link } from "./dom.js";
 
 const panel = () => document.getElementById("panel");
 let opener = null;
-let opened = 0;
+let chosen = 0;
 
 export function closePanel() {
-  opened += 1;
+  chosen += 1;
   panel().hidden = true;
   document.querySelector(".columns").classList.remove("with-panel");
   document.querySelectorAll(".cite[aria-pressed=true]").forEach((button) => button.setAttribute("aria-pressed", "false"));
@@ -27,11 +27,11 @@ function show(title, ...content) {
 
 /** Open a file with some lines marked and in view, and what is known about `name`, or about the definition around them. */
 export async function openFile(path, start = 1, end = start, name = "") {
-  const mine = opened += 1;
+  const turn = chosen += 1;
   show(path, el("p", { class: "quiet" }, "Reading …"));
   try {
     const file = await get("/v1/file", { path });
-    if (mine !== opened) return; // another file was chosen, or the panel closed
+    if (turn !== chosen) return; // another file was chosen, or the panel closed
     const facts = el("div", { class: "facts", hidden: true, "aria-live": "polite" });
     const named = file.outline.find((d) => name && [d.qualified_name, d.name].includes(name) && d.start_line >= start && d.start_line <= end);
     const around = named || file.outline.filter((d) => d.start_line <= start && d.end_line >= start).pop();
@@ -48,7 +48,7 @@ export async function openFile(path, start = 1, end = start, name = "") {
       jump(code, first); // the facts take room from the code
     }
   } catch (error) {
-    if (mine === opened) show(path, failure(error));
+    if (turn === chosen) show(path, failure(error));
   }
 }
 
