@@ -130,7 +130,8 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
             result.incomplete.append(str(error))
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
-    judge_lines(result, trials, touched, root)
+    every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
+    judge_lines(result, trials, touched, root, every=every)
     result.seconds = deadline.elapsed
     return result
 

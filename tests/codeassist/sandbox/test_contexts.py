@@ -49,6 +49,11 @@ def test_rows(item):
     assert item == 1 or not Cart().add(item)
 
 
+@pytest.mark.slow
+def test_slow():
+    assert total(Cart()) == 0
+
+
 @pytest.mark.skip
 def test_skipped():
     raise AssertionError
@@ -62,6 +67,7 @@ def test_fails():
 def test_known_to_fail():
     assert total(Cart()) == 1
 """,
+    "pytest.ini": "[pytest]\naddopts = -m 'not slow'\nmarkers = slow\n",
     "tests/test_broken.py": "import no_such_library\n",
 }
 
@@ -84,12 +90,14 @@ def test_the_functions_that_each_test_calls(box):
         "test_first": {"Cart.__init__", "Cart.add"},
         "test_second": {"Cart.__init__", "Cart.add", "total"},
         "test_rows": {"Cart.__init__", "Cart.add"},
+        "test_slow": set(),
         "test_skipped": set(),
         "test_fails": {"Cart.__init__", "total"},
         "test_known_to_fail": {"Cart.__init__", "total"},
     }
     outcomes = {name: test.outcome for name, test in tests.items()}
     assert outcomes == dict.fromkeys(tests, "passed") | {
+        "test_slow": "deselected",
         "test_skipped": "skipped",
         "test_fails": "failed",
         "test_known_to_fail": "xfailed",
