@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
-    from codeassist.tasks.review import ReviewContext
     from codeassist.tasks.review.behaviour import SearchEngine
-    from codeassist.tasks.test_audit.bench import OpenBench
     from codeassist.workspace import Freshness
     from indexers import Index
 
@@ -267,37 +265,3 @@ class Services:
             self.events.note(f"The index is stale: {freshness.note}.")
         else:
             notes.append(f"the index is stale: {freshness.note}")
-
-
-def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """The context of a review; without `model` only the analysers run."""
-    from codeassist.tasks.review import ReviewContext
-
-    services.note_ignored("review.project_tools")
-    session = services.session("review", dry=dry) if model else None
-    auditor = session
-    if session is not None and services.config.review.auditor and not dry:
-        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = auditing.session("review", ledger=session.ledger)
-    notes: list[str] = []
-    return ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
-        services.library,
-        session,
-        auditor,
-        services.not_sent(session),
-        services.events,
-        services.cancel,
-        services.search_engine,
-        notes,
-    )
-
-
-def audit_bench(services: Services, python: str | None = None) -> OpenBench:
-    """How existing tests are run for an audit; `python` is the interpreter, by default the project's."""
-    from codeassist.tasks.gen_tests.checking.bench import open_bench
-
-    file = workspace.contexts_file(services.root)
-    return lambda: open_bench(services.root.resolve(), python, file)
