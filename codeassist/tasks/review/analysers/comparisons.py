@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files, touches
@@ -105,13 +106,20 @@ def _values(around: Around, expression: ast.expr) -> list[ast.expr]:
 
 
 def _assigned(scope: ast.AST, name: str, kind: type[ast.Name | ast.Attribute]) -> list[ast.expr]:
-    values = []
+    values = _assignments(scope, kind).get(name, ())
+    return [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
+
+
+@lru_cache(maxsize=64)
+def _assignments(scope: ast.AST, kind: type[ast.Name | ast.Attribute]) -> dict[str, list[ast.expr]]:
+    """The values that are assigned to each variable, or attribute, below a node."""
+    found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(scope):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         for target in targets:
-            if isinstance(target, kind) and name in (getattr(target, "id", ""), getattr(target, "attr", "")):
-                values.append(node.value)  # type: ignore[attr-defined]
-    return [v for v in values if isinstance(v, ast.expr) and not (isinstance(v, ast.Constant) and v.value is None)]
+            if isinstance(target, kind) and isinstance(value := getattr(node, "value", None), ast.expr):
+                found.setdefault(getattr(target, "id", getattr(target, "attr", "")), []).append(value)
+    return found
 
 
 def _is_all(around: Around, expression: ast.expr, pattern: re.Pattern[str]) -> bool:
