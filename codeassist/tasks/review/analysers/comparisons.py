@@ -193,7 +193,7 @@ def _is_calculated(around: Around, expression: ast.expr) -> bool:
 
 
 def _rounds(node: ast.BinOp) -> bool:
-    """Whether arithmetic has a float that is no whole number, or divides numbers by something that is no power of two."""
+    """Whether arithmetic has a float that is not a whole number, or divides numbers by something other than a power of two."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call | ast.Subscript):
             return False  # such as round() or int(): the result may be exact

@@ -164,7 +164,7 @@ class Comparer:
         return kept
 
     def _count(self) -> None:
-        usable = [p for p in self.pairs if p[1].kind != "unusable" != p[2].kind and not (p[1].at_call or p[2].at_call)]
+        usable = [p for p in self.pairs if "unusable" not in (p[1].kind, p[2].kind) and not (p[1].at_call or p[2].at_call)]
         self.result.inputs = dict(Counter(p[0].target for p in usable))
         self.result.reached = dict(Counter(p[0].target for p in usable if p[1].reaches or p[2].reaches))
 
