@@ -45,6 +45,17 @@ _KEY_BODY = re.compile(  # possessive: each character is read once
     r"|(?:Version|Comment|Hash|Charset|MessageID|Proc-Type|DEK-Info|Subject): )"
 )
 
+_PUBLIC_BEGIN = re.compile(r"-----BEGIN (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----")
+_PUBLIC_END = re.compile(r"-----END (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----")
+_ARMOUR = re.compile(r"^\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*[\"'(]*([A-Za-z0-9+/]{8,70}={0,2})(?:\\n)?[\s\"',;+\\]*$")
+"""A line that only has one word of base64, which may be numbered, quoted or commented."""
+
+_ARMOUR_WIDTHS = (64, 70)
+"""Characters of a full line of a PEM or PGP key (RFC 7468) and of OpenSSH's; base64 of other data has 76 (RFC 2045)."""
+
+LEAST_ARMOUR = 3
+"""So many full lines in a row are a part of a key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -75,6 +86,8 @@ def find_secrets(line: str) -> list[tuple[str, str]]:
 def mask(text: str) -> tuple[str, int]:
     """The text with every secret replaced by `MASK`, and the number of secrets. Line breaks are kept."""
     lines, count = _without_keys(text.split("\n"))
+    lines, parts = _without_parts_of_keys(lines)
+    count += parts
     rest = "\n".join(lines)
     pieces: list[str] = []
     position = 0
@@ -206,3 +219,30 @@ def _without_keys(lines: list[str]) -> tuple[list[str], int]:
             inside = False
             masked.append(line)
     return masked, count
+
+
+def _without_parts_of_keys(lines: list[str]) -> tuple[list[str], int]:
+    """The lines with those in the middle of a private key masked, which have no marker around them, and the number of parts."""
+    result, count, public = list(lines), 0, False
+    start = 0
+    while start < len(lines):
+        public = (public or bool(_PUBLIC_BEGIN.search(lines[start]))) and not _PUBLIC_END.search(lines[start])
+        end = start
+        width = _armour(lines[start])
+        while width in _ARMOUR_WIDTHS and end < len(lines) and _armour(lines[end]) == width:
+            end += 1
+        if end - start >= LEAST_ARMOUR and not public:
+            if end < len(lines) and 0 < _armour(lines[end]) < width:
+                end += 1
+            result[start:end] = [MASK] * (end - start)
+            count += 1
+        start = max(end, start + 1)
+    return result, count
+
+
+def _armour(line: str) -> int:
+    """The characters of a line of base64 that looks random; 0 for any other line."""
+    found = _ARMOUR.match(line)
+    if not found or not all(re.search(kind, found[1]) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
+        return 0
+    return len(found[1])

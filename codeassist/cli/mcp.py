@@ -34,8 +34,11 @@ def mcp(
         if connection is not None:
             Relay(connection, lambda: _by_itself(folders, together=together)).run()
             return
-    from codeassist.mcp.server import make_server
-    from codeassist.repositories import Repositories
+    from codeassist.mcp.quick_imports import quick_imports
+
+    with quick_imports():
+        from codeassist.mcp.server import make_server
+        from codeassist.repositories import Repositories
 
     repositories = Repositories(folders, together=together)
     server = make_server(repositories)

@@ -71,7 +71,7 @@ def is_loopback(url: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+        return host == "localhost"  # other names, also below `.localhost`, may be resolved to any machine
 
 
 def _leaves(name: str) -> bool:

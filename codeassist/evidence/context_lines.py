@@ -1,8 +1,9 @@
 """Which lines of the passages of a question are put into a model's context: those most likely to answer it, for their length.
 
 How likely a line is to be part of the answer comes from the rank of its passage, what the line says and where it stands: a
-logistic model over `FEATURES`, whose weights are in `context_weights.json`, fitted by `python -m training.context`. Lines are
-chosen by likelihood for each token, as many as fit.
+logistic model over `FEATURES`, whose weights are in `context_weights.json`, fitted by `python -m training.context`. Half of the
+budget shows the likeliest few lines of many passages, as `Index.evidence` does: the right place is then seen even if it is not
+among the first. The rest goes to lines by likelihood for each token, as many as fit.
 """
 
 from __future__ import annotations
@@ -37,6 +38,16 @@ GAP = 2
 
 NEAR_THE_BEST = 0.003
 """Lines with less than this share of the best line's likelihood for its length are not sent, even if there is room."""
+
+BREADTH = 0.5
+"""The share of the budget for a few lines of many passages; it and the two below are those of `indexers.search.evidence`."""
+
+DECISIVE_LINES = 6
+HEADING = 3
+"""Decisive lines that begin within this many lines of the beginning of their passage are shown from there on."""
+
+LENGTH_COST = 0.5
+"""How much the logarithm of their tokens counts against the score of the passage."""
 
 ROUNDS = 18
 """Halvings of the search for the least likelihood with which the chosen lines fit."""
@@ -106,13 +117,14 @@ def choose(ranked: Ranked, shape: Shape, budget: float, near: float = NEAR_THE_B
     if not ratios:
         return []
     low, high = near * max(ratios), 2 * max(ratios)
-    parts, total = _at_least(likely, low)
+    decisive = _decisive(likely, BREADTH * budget, low)
+    parts, total = _at_least(likely, decisive, low)
     if total > budget:
         for _ in range(ROUNDS):
             middle = (low * high) ** 0.5
-            parts, total = _at_least(likely, middle)
+            parts, total = _at_least(likely, decisive, middle)
             low, high = (middle, high) if total > budget else (low, middle)
-        parts, _ = _at_least(likely, high)
+        parts, _ = _at_least(likely, decisive, high)
     parts.sort(key=lambda part: -part[0])
     return bridged([Chosen(part.passage, _ranges(part.passage.row.start, flags)) for _, part, flags in parts])
 
@@ -195,22 +207,64 @@ def _mean(values: Floats, width: int) -> Floats:
     return np.convolve(values, np.ones(width) / width, "same")
 
 
-def _at_least(likely: Sequence[_Likely], least: float) -> tuple[list[tuple[float, _Likely, Flags]], float]:
-    """The passages with lines of this likelihood for each token, as (its own, it, which lines), and all their tokens."""
+def _decisive(likely: Sequence[_Likely], budget: float, least: float) -> list[Flags]:
+    """The few likeliest lines of as many passages as fit, with the first line of a definition, for each passage.
+
+    Of a passage without a line of likelihood `least` for each token there are none.
+    """
+    flags = [_likeliest(part) for part in likely]
+    tokens = [_cost(part, chosen) for part, chosen in zip(likely, flags, strict=True)]
+    worth = [part.passage.score - LENGTH_COST * np.log(count) for part, count in zip(likely, tokens, strict=True)]
+    spent = 0.0
+    for number in sorted(range(len(likely)), key=lambda n: (-worth[n], n)):
+        near = bool((likely[number].likelihood / likely[number].tokens >= least).any())
+        if near and spent + tokens[number] <= budget:
+            spent += tokens[number]
+        else:
+            flags[number][:] = False
+    return flags
+
+
+def _likeliest(part: _Likely) -> Flags:
+    """The run of `DECISIVE_LINES` lines that is likeliest, and the first line of a definition."""
+    lines = len(part.likelihood)
+    width = min(DECISIVE_LINES, lines)
+    start = int(np.convolve(part.likelihood, np.ones(width), "valid").argmax())
+    flags = np.zeros(lines, dtype=np.bool_)
+    flags[0 if start <= HEADING else start : start + width] = True
+    flags[0] |= bool(part.passage.row.name)
+    return flags
+
+
+def _cost(part: _Likely, flags: Flags) -> float:
+    """The tokens of a block with these lines."""
+    cuts = int((np.diff(np.flatnonzero(flags)) > 1).sum())
+    return float(part.tokens[flags].sum()) + BLOCK_TOKENS + CUT_TOKENS * cuts
+
+
+def _at_least(
+    likely: Sequence[_Likely], decisive: Sequence[Flags], least: float
+) -> tuple[list[tuple[float, _Likely, Flags]], float]:
+    """The passages with decisive lines or lines of this likelihood for each token, and the tokens of all.
+
+    A passage is (its likelihood for each token, it, which lines).
+    """
     chosen: list[tuple[float, _Likely, Flags]] = []
     total = 0.0
-    for part in likely:
+    for part, always in zip(likely, decisive, strict=True):
         flags = part.likelihood / part.tokens >= least
+        if flags.any():
+            _close(flags)
+            flags[0] |= bool(part.passage.row.name)
+            if float(part.likelihood[flags].sum()) / _cost(part, flags) < least:
+                flags[:] = False
+        flags |= always
         if not flags.any():
             continue
         _close(flags)
-        flags[0] |= bool(part.passage.row.name)
-        cuts = int((np.diff(np.flatnonzero(flags)) > 1).sum())
-        tokens = float(part.tokens[flags].sum()) + BLOCK_TOKENS + CUT_TOKENS * cuts
-        worth = float(part.likelihood[flags].sum()) / tokens
-        if worth >= least:
-            chosen.append((worth, part, flags))
-            total += tokens
+        tokens = _cost(part, flags)
+        chosen.append((float(part.likelihood[flags].sum()) / tokens, part, flags))
+        total += tokens
     return chosen, total
 
 

@@ -15,6 +15,7 @@ from codeassist.errors import UsageError
 from codeassist.http.app import make_app
 from codeassist.http.logs import start_logging
 from codeassist.http.settings import ServerSettings
+from codeassist.http.slow_headers import timed_headers
 from codeassist.http.state import ServerState
 from codeassist.repositories import Repositories
 
@@ -92,7 +93,7 @@ def options(settings: ServerSettings) -> dict[str, Any]:
         "access_log": False,
         "server_header": False,
         "proxy_headers": False,
-        "http": "h11",
+        "http": timed_headers(settings.header_seconds),
         "ws": "none",
         "h11_max_incomplete_event_size": HEADER_BYTES,
         "limit_concurrency": None,

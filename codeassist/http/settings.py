@@ -16,8 +16,8 @@ class ServerSettings:
     """The settings of one server.
 
     `names` are host names besides its own by which clients may call it. `body_bytes` is the largest request, which must arrive
-    within `body_seconds`. `seconds` is the time of one answer, `concurrency` the number of answers at once, `write_seconds`
-    how long a client may leave a part of an answer unread.
+    within `body_seconds`; its headers within `header_seconds`. `seconds` is the time of one answer, `concurrency` the number of
+    answers at once, `write_seconds` how long a client may leave a part of an answer unread.
     """
 
     host: str = "127.0.0.1"
@@ -26,6 +26,7 @@ class ServerSettings:
     names: frozenset[str] = frozenset()
     body_bytes: int = 1_000_000
     body_seconds: float = 10.0
+    header_seconds: float = 10.0
     seconds: float = 120.0
     write_seconds: float = 30.0
     concurrency: int = 128

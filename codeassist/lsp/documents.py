@@ -17,6 +17,9 @@ Symbol = tuple[str, str, int, int, str]
 """(qualified name, kind, first line, last line, signature); lines are numbered from 1."""
 
 LONGEST_NAME = 500
+HEAD_LINES = 30
+"""The name of a definition is at most this many lines below its first decorator."""
+
 _ENDING = re.compile(r"\r\n|\r|\n")
 
 
@@ -83,12 +86,36 @@ class Documents:
         return source[:at], source[at:]
 
     def location(self, path: str, line: int, name: str = "") -> lsp.Location:
-        """Where a name stands in a line; the whole line when it does not contain it."""
+        """Where a name first stands in a line; the whole line when it does not contain it."""
         lines = self.lines(path)
         text = lines[line - 1] if 0 < line <= len(lines) else ""
-        found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) if name else None
+        found = whole_word(name).search(text) if name else None
         start, end = found.span() if found else (len(text) - len(text.lstrip()), len(text))
+        return self._place(path, line, text, start, end)
+
+    def definition(self, path: str, start: int, end: int, name: str) -> lsp.Location:
+        """Where a definition that begins in line `start` has its name: below its decorators."""
+        word, lines = whole_word(name), self.lines(path)
+        for line in range(start, min(end, start + HEAD_LINES, len(lines)) + 1):
+            text = lines[line - 1]
+            if (found := word.search(text)) and not text.lstrip().startswith(("@", "#[")):
+                return self._place(path, line, text, *found.span())
+        return self.location(path, start, name)
+
+    def occurrences(self, path: str, name: str) -> Iterator[lsp.Location]:
+        """Every place of a file where a name stands."""
+        word = whole_word(name)
+        for line, text in enumerate(self.lines(path), 1):
+            for found in word.finditer(text):
+                yield self._place(path, line, text, *found.span())
+
+    def _place(self, path: str, line: int, text: str, start: int, end: int) -> lsp.Location:
         return lsp.Location(self.uri_of(path), _range(line, utf16(text[:start]), utf16(text[:end])))
+
+
+def whole_word(name: str) -> re.Pattern[str]:
+    """What finds a name that is not a part of a longer one."""
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def utf16(text: str) -> int:

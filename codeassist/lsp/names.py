@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lsprotocol import types as lsp
 
@@ -11,7 +10,7 @@ from codeassist.lsp.documents import Documents
 from codeassist.printable import counted
 from codeassist.privacy import mask
 from indexers import Index
-from indexers.types import RESOLVED
+from indexers.types import RESOLVED, Definition
 
 MOST_SYMBOLS = 60
 MOST_FOUND = 15
@@ -34,44 +33,66 @@ KINDS = {
 }
 
 
-def definitions(index: Index, documents: Documents, name: str) -> list[lsp.Location]:
-    """Where a name is defined: in the index for files on disk, in the buffers for open ones."""
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name and where it stands: the path, empty outside of the repository, and the line, from 1."""
+
+    text: str
+    path: str
+    line: int
+
+
+def definitions(index: Index, documents: Documents, name: Name) -> list[lsp.Location]:
+    """Where a name is defined: in the index for files on disk, in the buffers for open ones.
+
+    When imports and types say which definition a call means, only that one.
+    """
     opened = dict(documents.open())
-    found = [
-        documents.location(d.path, d.line, d.name)
-        for d in index.definitions(name, 20)
-        if d.path not in opened and d.name == name
+    meant = _meant(index, documents, name)
+    listed = meant or [d for d in index.definitions(name.text, 20) if d.name == name.text]
+    found = [documents.definition(d.path, d.line, d.end_line, d.name) for d in listed if d.path not in opened]
+    for path in opened:
+        only = {d.qualified_name for d in meant if d.path == path} if meant else None
+        found += _in_buffer(documents, path, name.text, only)
+    return found
+
+
+def _meant(index: Index, documents: Documents, name: Name) -> list[Definition]:
+    """The definitions that a name in a call means, as far as imports and types say it; empty when they do not."""
+    around = [s for s in documents.symbols(name.path) if s[2] <= name.line <= s[3]] if name.path else []
+    if not around:
+        return []
+    qualified = max(around, key=lambda symbol: symbol[2])[0]
+    owner = next((d for d in index.definitions(qualified) if (d.path, d.qualified_name) == (name.path, qualified)), None)
+    calls = index.callees_of(owner) if owner is not None else []
+    return [d for use, d in calls if d is not None and use.name == name.text == d.name and use.resolution == RESOLVED]
+
+
+def _in_buffer(documents: Documents, path: str, name: str, only: set[str] | None = None) -> list[lsp.Location]:
+    """Where a buffer defines a name; with `only`, the definitions of these qualified names."""
+    return [
+        documents.definition(path, start, end, name)
+        for qualified, _, start, end, _ in documents.symbols(path)
+        if qualified.rpartition(".")[2] == name and (only is None or qualified in only)
     ]
-    for path in opened:
-        found += [documents.location(path, line, name) for line in _lines_of(documents, path, name)]
-    return found
 
 
-def _lines_of(documents: Documents, path: str, name: str) -> Iterator[int]:
-    for qualified, _, start, end, _ in documents.symbols(path):
-        if qualified.rpartition(".")[2] == name:
-            lines = documents.lines(path)
-            yield next(
-                (n for n in range(start, min(end, start + 5) + 1) if re.search(rf"\b{re.escape(name)}\b", lines[n - 1])), start
-            )
-
-
-def references(index: Index, documents: Documents, name: str) -> list[lsp.Location]:
-    """Who uses a name, resolved uses first; in open buffers every line that contains it."""
+def references(index: Index, documents: Documents, name: Name) -> list[lsp.Location]:
+    """Who uses a name, resolved uses first; in open buffers every place where it stands."""
     opened = dict(documents.open())
-    found = [documents.location(u.path, u.line, name) for u in index.callers(name, MOST_USES) if u.path not in opened]
-    word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
+    uses = index.callers(name.text, MOST_USES)
+    found = [documents.location(u.path, u.line, name.text) for u in uses if u.path not in opened]
     for path in opened:
-        defined = set(_lines_of(documents, path, name))
-        for number, line in enumerate(documents.lines(path), 1):
-            if number not in defined and word.search(line):
-                found.append(documents.location(path, number, name))
+        defined = _in_buffer(documents, path, name.text)
+        found += [place for place in documents.occurrences(path, name.text) if place not in defined]
     return found
 
 
-def hover(index: Index, documents: Documents, name: str) -> str:
+def hover(index: Index, documents: Documents, at: Name) -> str:
     """Markdown about a name: signature, documentation, callers and the tests that reach it; empty for an unknown one."""
-    found = [d for d in index.definitions(name, 3) if d.name == name]
+    name = at.text
+    meant = _meant(index, documents, at)
+    found = meant or [d for d in index.definitions(name, 3) if d.name == name]
     if not found:
         for path, _ in documents.open():
             for qualified, _, start, _, signature in documents.symbols(path):
@@ -80,14 +101,15 @@ def hover(index: Index, documents: Documents, name: str) -> str:
         return ""
     first = found[0]
     parts = [_code(first.signature, first.language), mask(first.documentation.strip())[0], f"{first.path}:{first.line}"]
-    uses = index.callers(name, MOST_COUNTED)
+    asked = first.qualified_name if meant else name
+    uses = index.callers(asked, MOST_COUNTED)
     code = [u for u in uses if not u.is_test]
     if code:
         resolved = sum(u.resolution == RESOLVED for u in code)
         shown = ", ".join(dict.fromkeys(f"`{u.by or u.path}`" for u in code[: 2 * SHOWN_CALLERS]))
         more = "more than " if len(uses) == MOST_COUNTED else ""
         parts.append(f"**Used {more}{counted(len(code), 'time')}** ({resolved} resolved): {shown}")
-    if tests := index.tests_of(name, 20):
+    if tests := index.tests_of(asked, 20):
         parts.append(
             f"**Reached by {counted(len(tests), 'test')}:** " + ", ".join(f"`{t.name or t.path}`" for t in tests[:SHOWN_TESTS])
         )
@@ -106,37 +128,38 @@ def workspace_symbols(index: Index, documents: Documents, query: str) -> list[ls
     wanted = query.strip().lower()
     found: list[lsp.SymbolInformation] = []
     for path in opened:
-        for qualified, kind, start, _, _ in documents.symbols(path):
+        for qualified, kind, start, end, _ in documents.symbols(path):
             name = qualified.rpartition(".")[2]
             if wanted in name.lower():
-                found.append(_symbol(documents, path, start, name, kind, qualified.rpartition(".")[0]))
+                place = documents.definition(path, start, end, name)
+                found.append(_symbol(place, name, kind, qualified.rpartition(".")[0]))
     found += [
-        _symbol(documents, d.path, d.line, d.name, d.kind, d.qualified_name.rpartition(".")[0])
+        _symbol(documents.definition(d.path, d.line, d.end_line, d.name), d.name, d.kind, d.qualified_name.rpartition(".")[0])
         for d in index.definitions(query.strip(), MOST_SYMBOLS)
         if d.path not in opened
     ]
     if len(found) < MOST_FOUND:
         for hit in index.search(query, MOST_FOUND):
             name = hit.qualified_name or hit.path.rpartition("/")[2]
-            found.append(_symbol(documents, hit.path, hit.start_line, name, hit.kind, hit.path))
+            place = documents.definition(hit.path, hit.start_line, hit.end_line, name.rpartition(".")[2])
+            found.append(_symbol(place, name, hit.kind, hit.path))
     return found[:MOST_SYMBOLS]
 
 
-def _symbol(documents: Documents, path: str, line: int, name: str, kind: str, container: str) -> lsp.SymbolInformation:
-    location = documents.location(path, line, name)
+def _symbol(place: lsp.Location, name: str, kind: str, container: str) -> lsp.SymbolInformation:
     return lsp.SymbolInformation(
-        location=location, name=name, kind=KINDS.get(kind, lsp.SymbolKind.Variable), container_name=container or None
+        location=place, name=name, kind=KINDS.get(kind, lsp.SymbolKind.Variable), container_name=container or None
     )
 
 
 def lenses(index: Index, documents: Documents, path: str) -> list[lsp.CodeLens]:
     """Above each function and class of a file: how often it is used and how many tests reach it."""
     found = []
-    for qualified, kind, start, _, _ in documents.symbols(path)[:MOST_USES]:
+    for qualified, kind, start, end, _ in documents.symbols(path)[:MOST_USES]:
         if kind not in ("function", "method", "class", "constructor", "interface", "struct"):
             continue
         name = qualified.rpartition(".")[2]
-        place = documents.location(path, start, name)
+        place = documents.definition(path, start, end, name)
         found.append(lsp.CodeLens(range=place.range, data={"name": qualified, "uri": place.uri, "line": start}))
     return found
 

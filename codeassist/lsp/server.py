@@ -120,8 +120,12 @@ def _navigation(server: Server) -> None:
 
 def _at(server: Server, params: Any, ask: Any, otherwise: Any) -> Any:
     """What `ask` finds about the name at a position."""
-    name = server.documents.word(params.text_document.uri, params.position)
-    return server.answer(lambda index, documents: ask(index, documents, name), otherwise) if name else otherwise
+    uri, position = params.text_document.uri, params.position
+    text = server.documents.word(uri, position)
+    if not text:
+        return otherwise
+    name = names.Name(text, server.documents.path_of(uri), position.line + 1)
+    return server.answer(lambda index, documents: ask(index, documents, name), otherwise)
 
 
 def _editing(server: Server) -> None:

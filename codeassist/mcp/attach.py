@@ -80,7 +80,7 @@ def _started(where: Place) -> socket.socket | None:
             if (connection := _connected(where)) is not None:
                 return connection
             process = subprocess.Popen(  # this program
-                [sys.executable, "-P", "-m", "codeassist.mcp.shared", str(where.socket)],
+                [sys.executable, "-P", "-m", "codeassist.mcp", str(where.socket)],
                 cwd=where.socket.parent,  # with `-P`: nothing of the repository is imported
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

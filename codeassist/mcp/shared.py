@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import socket
-import sys
 import threading
 import time
 from collections.abc import Sequence
@@ -206,7 +205,3 @@ def main(path: str, idle: str = "") -> None:
             anyio.run(Shared(place, float(idle or IDLE_SECONDS)).run)
     except Timeout:
         return
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

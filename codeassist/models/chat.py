@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from codeassist.models.messages import Message, Reply
@@ -14,11 +14,16 @@ OnText = Callable[[str], None]
 NO_MODEL = ("", "none")
 
 
+def silent(_: str) -> None:
+    """No note."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request to a model: messages, output limit and, for a structured answer, its JSON schema.
 
-    A `temperature` of None is not sent: the model's own default applies.
+    A `temperature` of None is not sent: the model's own default applies. `note` receives what the user should know while the
+    model works, such as how long it reads: a model is shared by requests that run at once.
     """
 
     messages: Sequence[Message]
@@ -26,6 +31,7 @@ class Request:
     max_output_tokens: int = 1_024
     schema: Mapping[str, Any] | None = None
     seed: int = 0
+    note: Callable[[str], None] = field(default=silent, compare=False)
 
 
 class ChatModel(Protocol):

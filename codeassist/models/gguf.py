@@ -51,7 +51,6 @@ class GgufChat:
         self._llama = llama_cpp
         _silenced(llama_cpp)
         self._settings = settings
-        self.on_note: reading.OnNote = reading.silent
         stat = self.path.stat()
         self.fingerprint = f"{self.path}:{stat.st_size}:{stat.st_mtime_ns}"
         self._vocabulary = self._opened(vocab_only=True)
@@ -66,6 +65,7 @@ class GgufChat:
         self.context_window = min(settings.context_window or LARGEST_DEFAULT, stated)
         self._model: Any = None
         self._busy = threading.Lock()
+        self._loading = threading.Lock()
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a text by the file's own tokeniser."""
@@ -73,11 +73,12 @@ class GgufChat:
 
     def load(self) -> Any:
         """Load the weights on first use. Raises `ModelError`, before loading, if they do not fit in memory."""
-        if self._model is None:
-            self._check_memory()
-            gpu = self._settings.device != "cpu" and self._llama.llama_supports_gpu_offload()
-            self._model = self._opened(n_ctx=self.context_window, n_gpu_layers=-1 if gpu else 0)
-        return self._model
+        with self._loading:
+            if self._model is None:
+                self._check_memory()
+                gpu = self._settings.device != "cpu" and self._llama.llama_supports_gpu_offload()
+                self._model = self._opened(n_ctx=self.context_window, n_gpu_layers=-1 if gpu else 0)
+            return self._model
 
     def generate(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Answer; see `ChatModel`."""
@@ -99,7 +100,7 @@ class GgufChat:
         finish: Finish = "length"
         try:
             sampling = self._sampling(model, request)
-            self._announce(model, ids, sampling)
+            self._announce(model, ids, sampling, request.note)
             decoder = codecs.getincrementaldecoder("utf-8")("replace")
             for token in itertools.islice(self._tokens(model, ids, sampling), limit):
                 if self._is_end(token):
@@ -132,7 +133,7 @@ class GgufChat:
                 raise ModelError(f"'{self.name}' cannot be constrained to this schema: {error}.") from error
         return chosen
 
-    def _announce(self, model: Any, ids: list[int], sampling: Mapping[str, Any]) -> None:
+    def _announce(self, model: Any, ids: list[int], sampling: Mapping[str, Any], note: reading.OnNote) -> None:
         """Read the beginning of a long prompt, and say how long all of it takes, without what is kept of the last one."""
         kept = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(ids, model.eval_tokens, strict=False)))
         if len(ids) - kept < reading.LONG:
@@ -141,7 +142,7 @@ class GgufChat:
         next(self._tokens(model, ids[: kept + reading.WARM], plain), None)
         begun = time.perf_counter()
         next(self._tokens(model, ids[: kept + reading.WARM + reading.PROBE], plain), None)
-        reading.say(self.on_note, len(ids) - kept, (time.perf_counter() - begun) / reading.PROBE)
+        reading.say(note, len(ids) - kept, (time.perf_counter() - begun) / reading.PROBE)
 
     def _encode(self, messages: Sequence[Message]) -> list[int]:
         from llama_cpp.llama_chat_format import Jinja2ChatFormatter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,8 +58,8 @@ class LocalChat:
             {*self._tokenizer.all_special_tokens, *self._tokenizer.get_added_vocab()}, key=len, reverse=True
         )
         self.context_window = settings.context_window or self._stated_window()
-        self.on_note: reading.OnNote = reading.silent
         self._model: Any = None
+        self._loading = threading.Lock()
 
     def count_tokens(self, text: str) -> int:
         """The tokens of a text by the model's own tokeniser."""
@@ -99,7 +100,7 @@ class LocalChat:
         produced = 0
         try:
             with torch.inference_mode():
-                self._announce(model, ids)
+                self._announce(model, ids, request.note)
                 out = model.generate(
                     ids,
                     attention_mask=torch.ones_like(ids),
@@ -120,19 +121,23 @@ class LocalChat:
         text = "".join(pieces)
         return Reply(text, int(ids.shape[1]), produced or self.count_tokens(text), time.perf_counter() - started, finish)
 
-    def _announce(self, model: Any, ids: torch.Tensor) -> None:
+    def _announce(self, model: Any, ids: torch.Tensor, note: reading.OnNote) -> None:
         """On a CPU, read the beginning of a long prompt, and say how long all of it takes."""
         if self.device.name != "cpu" or ids.shape[1] < reading.LONG:
             return
         model(ids[:, : reading.WARM])
         begun = time.perf_counter()
         model(ids[:, : reading.PROBE])
-        reading.say(self.on_note, int(ids.shape[1]), (time.perf_counter() - begun) / reading.PROBE)
+        reading.say(note, int(ids.shape[1]), (time.perf_counter() - begun) / reading.PROBE)
 
     def load(self) -> Any:
         """Load the weights onto the device on first use. Raises `ModelError`, before loading, if they do not fit in memory."""
-        if self._model is not None:
+        with self._loading:
+            if self._model is None:
+                self._model = self._loaded()
             return self._model
+
+    def _loaded(self) -> Any:
         self._check_memory()
         import torch
         from transformers import AutoModelForCausalLM
@@ -147,7 +152,6 @@ class LocalChat:
         except (RuntimeError, ValueError, OSError, ImportError, KeyError) as error:
             raise of_local_model(error, self.name, self.device.name, self.dtype, "") from error
         model.eval()
-        self._model = model
         return model
 
     def _check_memory(self) -> None:

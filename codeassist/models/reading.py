@@ -25,10 +25,6 @@ STEP = 500
 OnNote = Callable[[str], None]
 
 
-def silent(_: str) -> None:
-    """No note."""
-
-
 def say(note: OnNote, tokens: int, seconds_per_token: float) -> None:
     """Note how long reading `tokens` takes, if that is long. Late tokens are slower: a lower bound."""
     seconds = tokens * seconds_per_token

@@ -16,6 +16,7 @@ from codeassist.errors import BudgetError, CancelledError, CodeassistError, Mode
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.endings import complaint
+from codeassist.models.loaded import LoadedModels
 from codeassist.models.messages import Asking, Message, Reply
 from codeassist.models.pieces import Pieces, loops, split_reasoning
 from codeassist.privacy import mask
@@ -135,8 +136,6 @@ class Session:
         self._note = note or (lambda _: None)
         self._mask = mask_secrets and model.remote
         self._small: set[str] = set()
-        if hasattr(model, "on_note"):  # a model on this machine says how long a long prompt takes
-            model.on_note = self._note
 
     def prepare(self, messages: Sequence[Message]) -> tuple[list[Message], int]:
         """The messages as they would be sent, and how many secrets were masked in them."""
@@ -173,7 +172,7 @@ class Session:
         sent, masked = self.prepare(messages)
         heats = (temperature, asking.temperature, self.settings.temperature)
         limit = min(self.settings.max_output_tokens, asking.max_output_tokens or self.settings.max_output_tokens)
-        request = Request(sent, next((t for t in heats if t is not None), None), limit, schema, sample)
+        request = Request(sent, next((t for t in heats if t is not None), None), limit, schema, sample, self._note)
         self._note_window(asking)
         key = self._key(request)
         cached = self._cache.get(key) if self._cache is not None else None
@@ -367,7 +366,7 @@ def open_session(
     ledger: Ledger | None = None,
     cancel: Cancel | None = None,
     note: Callable[[str], None] | None = None,
-    models: dict[ModelConfig, ChatModel] | None = None,
+    models: LoadedModels | None = None,
 ) -> Session | None:
     """A session with the model of a task, or None when none is configured; the only way for a task to open a model.
 
@@ -380,11 +379,8 @@ def open_session(
         return None
     from codeassist.models.load_model import describe, load
 
-    model = None if models is None or dry else models.get(settings)
-    model = model or (describe(settings) if dry else load(settings))
+    model = describe(settings) if dry else load(settings) if models is None else models.get(settings, load)
     assert model is not None
-    if models is not None and not dry:
-        models[settings] = model
     answers = cache if settings.cache and not dry else None
     return Session(
         model, settings, cache=answers, mask_secrets=config.privacy.mask_secrets, ledger=ledger, cancel=cancel, note=note

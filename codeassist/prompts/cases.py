@@ -14,6 +14,7 @@ from codeassist.errors import PromptError
 from codeassist.prompts.assertions import fault
 from codeassist.prompts.format import Prompt
 from codeassist.prompts.tables import read_rows
+from codeassist.prompts.yaml_text import load_yaml
 from indexers.files.reading import SMALL_BYTES, read_text
 
 _DEFAULTS = ("inputs", "expect", "repeat", "threshold")
@@ -72,7 +73,7 @@ def read_document(path: Path) -> Any:
     import yaml
 
     try:
-        return yaml.safe_load(read_text(path, limit=SMALL_BYTES)) or {}
+        return load_yaml(read_text(path, limit=SMALL_BYTES)) or {}
     except FileNotFoundError:
         return None
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

@@ -18,6 +18,7 @@ from codeassist.errors import PromptError
 from codeassist.models.messages import Asking
 from codeassist.prompts.partials import Origin, ReadPartial, expanded, from_folder
 from codeassist.prompts.settings import PromptSettings, read_settings
+from codeassist.prompts.yaml_text import load_yaml
 from indexers.files.reading import SMALL_BYTES, read_text
 
 KEYS = ("name", "version", "description", "authors", "tags", "model", "inputs", "sample", "template")
@@ -181,7 +182,7 @@ def _front_matter(text: str, path: Path) -> tuple[dict[str, Any], dict[str, int]
     import yaml
 
     try:
-        front = yaml.safe_load(text)
+        front = load_yaml(text)
         tree = yaml.compose(text)
     except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: such as the 99th of a month
         mark = getattr(error, "problem_mark", None)

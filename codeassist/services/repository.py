@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
@@ -17,9 +18,8 @@ from codeassist.printable import counted
 from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
-    from codeassist.config import ModelConfig
-    from codeassist.models.chat import ChatModel
     from codeassist.models.infill import Infill
+    from codeassist.models.loaded import LoadedModels
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
@@ -47,7 +47,8 @@ class Services:
         self.cancel = cancel or Cancel()
         self._flags = dict(flags or {})
         self._noted: set[str] = set()
-        self._models: dict[ModelConfig, ChatModel] | None = None
+        self._models: LoadedModels | None = None
+        self._first_request = threading.Lock()
 
     @classmethod
     def open(
@@ -78,8 +79,10 @@ class Services:
     def for_request(self, events: Events = SILENT, cancel: Cancel | None = None) -> Services:
         """The same services for one request to a server, with its own events and stop; models stay loaded between requests."""
         services = Services(self.root, self.config, flags=self._flags, events=events, cancel=cancel)
-        if self._models is None:
-            self._models = {}
+        from codeassist.models.loaded import LoadedModels
+
+        with self._first_request:
+            self._models = self._models or LoadedModels()
         services._models = self._models
         return services
 

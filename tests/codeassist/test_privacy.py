@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import random
 import time
 
 import pytest
@@ -142,3 +144,35 @@ def test_masking_keeps_the_lines_and_masks_nothing_twice(chosen):
     assert masked.count("\n") == text.count("\n")
     assert mask(masked)[0] == masked or "PRIVATE KEY" in text
     assert (count == 0) == (masked == text) or "PRIVATE KEY" in text
+
+
+def armour(lines, width, seed=7):
+    """Lines of random base64."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    chosen = random.Random(seed)
+    return ["".join(chosen.choices(letters, k=width)) for _ in range(lines)]
+
+
+@pytest.mark.parametrize("width", [64, 70])
+@pytest.mark.parametrize("form", ["{}", '    "{}\\n"', "# {}", "  41 {}"])
+def test_the_middle_of_a_key_is_masked_without_its_markers(width, form):
+    body = [form.format(line) for line in armour(4, width)]
+    masked, count = mask("\n".join(["before = 1", *body, "after = 2"]))
+    assert count == 1
+    assert masked == "\n".join(["before = 1", *[MASK] * 4, "after = 2"])
+    assert mask("\n".join([*body, form.format("aX3bY5cZ7" * 2 + "==")]))[0] == "\n".join([MASK] * 5)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join(armour(6, 76)),
+        "\n".join(armour(2, 64)),
+        "\n".join(hashlib.sha256(bytes([n])).hexdigest() for n in range(6)),
+        "\n".join(["-----BEGIN CERTIFICATE-----", *armour(6, 64), "-----END CERTIFICATE-----"]),
+        "\n".join(f"{'a' * 20}.{'B' * 20}.{'c9' * 11}" for _ in range(6)),
+    ],
+    ids=["data of mail", "two lines", "digests", "certificate", "dotted"],
+)
+def test_other_long_lines_stay(text):
+    assert mask(text) == (text, 0)

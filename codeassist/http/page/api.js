@@ -3,6 +3,7 @@
 let repository = "";
 let token = sessionStorage.getItem("token") || "";
 
+export const hasToken = () => token !== "";
 export function useRepository(name) { repository = name; }
 export function useToken(text) { token = text; sessionStorage.setItem("token", text); }
 
@@ -37,7 +38,7 @@ async function send(method, path, query, body, extra = {}) {
 }
 
 export const get = async (path, query) => (await send("GET", path, query)).json();
-export const post = async (path, body, query) => (await send("POST", path, query, body)).json();
+export const post = async (path, body, signal) => (await send("POST", path, {}, body, { signal })).json();
 export const remove = async (path) => (await send("DELETE", path)).json();
 
 /** The events of a stream as [kind, data] pairs; ends early when `signal` is aborted. */

@@ -1,5 +1,5 @@
 // The page: its sections by the address after #, the repository, the token.
-import { get, useRepository, useToken } from "./api.js";
+import { get, hasToken, useRepository, useToken } from "./api.js";
 import { el, failure, say } from "./dom.js";
 import { closePanel } from "./panel.js";
 import { ask } from "./ask.js";
@@ -38,12 +38,12 @@ async function render(focus = true) {
   }
   if (turn !== shown) { left?.(); return; }
   leave = left;
-  if (focus) main.focus();
+  if (focus && !place.contains(document.activeElement)) main.focus();
 }
 
-function askForToken() {
+function askForToken(refused) {
   const input = el("input", { id: "token", type: "password", autocomplete: "off", required: true });
-  main.replaceChildren(el("h2", {}, "A token is needed"), el("p", { class: "hint" }, "This server answers only those who have one."),
+  main.replaceChildren(el("h2", {}, "A token is needed"), el("p", { class: "hint" }, "This server answers only those who have one."), refused ? el("p", { class: "notice error", role: "alert" }, "The server does not know this token.") : "",
     el("form", { onsubmit: (event) => { event.preventDefault(); useToken(input.value); start(); } },
       el("div", { class: "field" }, el("label", { for: "token" }, "Token"), input), el("button", { class: "primary" }, "Go on")));
   input.focus();
@@ -74,7 +74,7 @@ async function start() {
     chosen();
     await render(false);
   } catch (error) {
-    if (error.status === 401) askForToken();
+    if (error.status === 401) askForToken(hasToken());
     else main.replaceChildren(failure(error), el("button", { type: "button", onclick: start }, "Try again"));
   }
 }

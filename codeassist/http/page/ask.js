@@ -4,20 +4,18 @@ import { el, failure, say } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { openFile } from "./panel.js";
 
-const key = () => `dialogue:${document.getElementById("repository").value}`;
-
-function saved() {
-  try { return JSON.parse(sessionStorage.getItem(key())) || []; } catch { return []; }
+function saved(key) {
+  try { return JSON.parse(sessionStorage.getItem(key)) || []; } catch { return []; }
 }
 
-function keep(dialogue) {
-  try { sessionStorage.setItem(key(), JSON.stringify(dialogue.slice(-20))); } catch { /* full: the dialogue is not kept */ }
+function kept(key, dialogue) {
+  try { sessionStorage.setItem(key, JSON.stringify(dialogue.slice(-20))); } catch { /* full: the dialogue is not kept */ }
 }
 
 function open(citation, button) {
   document.querySelectorAll(".cite[aria-pressed=true]").forEach((other) => other.setAttribute("aria-pressed", "false"));
   button.setAttribute("aria-pressed", "true");
-  openFile(citation.path, citation.start_line, citation.end_line);
+  openFile(citation.path, citation.start_line, citation.end_line, citation.name || "");
 }
 
 /** An answer with its citations as buttons. */
@@ -37,13 +35,16 @@ export function answered(result) {
 }
 
 /** The section; a question in the address is written into the field, and asked when the reader wants it. */
-export function ask(place, asked) {
-  const dialogue = saved();
+export function ask(place, argument) {
+  const key = `dialogue:${document.getElementById("repository").value}`;
+  const dialogue = saved(key);
+  const keep = () => kept(key, dialogue);
   const thread = el("div", {});
+  let running = null;
   const question = el("textarea", { id: "question", rows: "2", required: true, maxlength: "20000", placeholder: "Where is a session closed?" });
   const submit = el("button", { class: "primary" }, "Ask");
   const stop = el("button", { type: "button", hidden: true }, "Stop");
-  const clear = el("button", { type: "button", onclick: () => { dialogue.length = 0; keep(dialogue); thread.replaceChildren(); question.focus(); } }, "New dialogue");
+  const clear = el("button", { type: "button", onclick: () => { running?.abort(); dialogue.length = 0; keep(); thread.replaceChildren(); question.focus(); } }, "New dialogue");
   const form = el("form", { onsubmit: (event) => { event.preventDefault(); send(question.value.trim()); } },
     el("div", { class: "field" }, el("label", { for: "question" }, "Question"), question), el("div", { class: "row" }, submit, stop, clear));
   question.addEventListener("keydown", (event) => {
@@ -52,11 +53,12 @@ export function ask(place, asked) {
   place.append(el("h2", {}, "Ask"), el("p", { class: "hint" }, "Every answer names its lines; choose a number to see them."), thread, form);
   for (const entry of dialogue) {
     const card = el("div", { class: "card" });
+    const asked = el("p", { class: "asked" }, entry.question);
+    const again = () => { if (running) return; dialogue.splice(dialogue.indexOf(entry), 1); asked.remove(); card.remove(); send(entry.question); };
     if (entry.result) card.append(...answered(entry.result).filter(Boolean));
-    else card.append(el("p", { class: "notice" }, "The page was left before this answer was complete. "), el("button", { type: "button", class: "small", onclick: () => send(entry.question) }, "Ask again"));
-    thread.append(el("p", { class: "asked" }, entry.question), card);
+    else card.append(el("p", { class: "notice" }, "This answer was not completed. "), el("button", { type: "button", class: "small", onclick: again }, "Ask again"));
+    thread.append(asked, card);
   }
-  let running = null;
 
   async function send(text) {
     if (!text || running) return;
@@ -67,7 +69,7 @@ export function ask(place, asked) {
     const history = dialogue.filter((e) => e.result).slice(-3).map((e) => ({ question: e.question, answer: e.result.answer }));
     const entry = { question: text };
     dialogue.push(entry);
-    keep(dialogue);
+    keep();
     const card = el("div", { class: "card", "aria-busy": "true" });
     const step = el("p", { class: "steps", role: "status" }, "searching");
     const body = el("div", { class: "answer" });
@@ -76,12 +78,14 @@ export function ask(place, asked) {
     question.value = "";
     card.scrollIntoView({ block: "nearest" });
     let written = "";
+    let drawing = 0;
+    const draw = () => { drawing = 0; body.replaceChildren(...markdown(written)); };
     try {
       let complete = false;
       for await (const [kind, data] of events("/v1/ask", { question: text, history, stream: true, model: document.getElementById("model").value !== "none" }, running.signal)) {
         if (kind === "step") step.textContent = data.text;
         else if (kind === "note") say(data.text);
-        else if (kind === "text") { written += data.text; body.replaceChildren(...markdown(written)); step.textContent = "answering"; }
+        else if (kind === "text") { written += data.text; step.textContent = "answering"; drawing ||= requestAnimationFrame(draw); }
         else if (kind === "error") throw new Error(data.message);
         else if (kind === "result") {
           complete = true;
@@ -90,18 +94,19 @@ export function ask(place, asked) {
         }
       }
       if (!complete) throw new Error("The connection ended before the answer was complete.");
-      keep(dialogue);
+      keep();
     } catch (error) {
       step.remove();
       card.append(error.name === "AbortError" ? el("p", { class: "notice" }, "Stopped.") : failure(error));
     } finally {
+      if (drawing) { cancelAnimationFrame(drawing); draw(); }
       card.removeAttribute("aria-busy");
       running = null;
       stop.hidden = true;
       submit.disabled = false;
     }
   }
-  question.value = asked;
+  if (argument) question.value = argument;
   question.focus({ preventScroll: true });
   return () => running?.abort();
 }

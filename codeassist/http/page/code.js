@@ -5,19 +5,23 @@ const KEYWORDS = new Set(("abstract and as assert async await auto bool break ca
   "enum except export extends false finally float fn for from func function go if impl implements import in int interface is lambda let long match mod " +
   "module mut namespace new nil none None not null or package pass private protected pub public raise range return self short signed sizeof static struct " +
   "super switch this throw throws trait true True False try type typeof union unsigned use using var void when where while with yield").split(" "));
+const PROSE = new Set(["", "markdown", "rst", "text"]);
 const HASH = new Set(["python", "ruby", "bash", "shell", "yaml", "toml", "perl", "r", "elixir", "make", "dockerfile"]);
 const TOKEN = /("""|'''|`|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|(\/\/.*|\/\*.*?(?:\*\/|$)|#.*|--.*)|\b(\d[\w.]*)\b|([A-Za-z_$][\w$]*)|([^\w"'`/#-]+|.)/g;
 
-/** One line as coloured parts. `state.quote` is the quote of a string that goes on from the line before. */
+/** One line as coloured parts. `state.quote` is what ends the string or comment that goes on from the line before. */
 function parts(text, language, state, onName) {
   const out = [];
   const add = (kind, value) => out.push(kind ? el("span", { class: kind }, value) : value);
+  if (PROSE.has(language)) return [text];
+  const isComment = (mark) => (HASH.has(language) ? mark[0] === "#" : mark[0] === "/" || (mark[0] === "-" && language === "sql"));
   let from = 0;
   if (state.quote) {
     const end = text.indexOf(state.quote);
-    if (end < 0) { add("string", text); return out; }
+    const kind = state.quote === "*/" ? "comment" : "string";
+    if (end < 0) { add(kind, text); return out; }
     from = end + state.quote.length;
-    add("string", text.slice(0, from));
+    add(kind, text.slice(0, from));
     state.quote = "";
   }
   TOKEN.lastIndex = from;
@@ -30,7 +34,10 @@ function parts(text, language, state, onName) {
       add("string", text.slice(match.index, stop));
       TOKEN.lastIndex = stop;
     } else if (quoted) add("string", whole);
-    else if (comment && (comment[0] === "/" || (comment[0] === "#" && HASH.has(language)) || (comment[0] === "-" && language === "sql"))) add("comment", whole);
+    else if (comment && isComment(comment)) {
+      add("comment", whole);
+      if (comment.startsWith("/*") && !/^\/\*.*\*\/$/.test(comment)) state.quote = "*/";
+    }
     else if (comment) { add("", comment[0]); TOKEN.lastIndex = match.index + 1; }
     else if (number) add("number-literal", whole);
     else if (word && KEYWORDS.has(word)) add("keyword", whole);

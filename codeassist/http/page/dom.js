@@ -28,6 +28,11 @@ export function fill(element, ...children) {
   return filled(element, {}, children);
 }
 
+/** An action whose error is said instead of lost. */
+export const tried = (action) => async (event) => {
+  try { await action(event); } catch (error) { say(error.message || String(error)); }
+};
+
 /** A button that looks like a link. */
 export function link(text, action, attributes = {}) {
   return el("button", { type: "button", class: "link", onclick: action, ...attributes }, text);
@@ -53,7 +58,7 @@ export const counted = (count, one, many = `${one}s`) => `${count.toLocaleString
 
 /** A button that copies a text. */
 export function copying(label, text, done) {
-  return el("button", { type: "button", class: "small", onclick: async () => { await navigator.clipboard.writeText(text); say(done); } }, label);
+  return el("button", { type: "button", class: "small", onclick: tried(async () => { await navigator.clipboard.writeText(text); say(done); }) }, label);
 }
 
 /** Say something to everybody, screen readers too. */

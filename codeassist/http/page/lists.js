@@ -2,7 +2,7 @@
 import { events, get, post, remove } from "./api.js";
 import { answered } from "./ask.js";
 import { block } from "./code.js";
-import { counted, el, failure, say } from "./dom.js";
+import { counted, el, failure, say, tried } from "./dom.js";
 
 const MARKS = { 1: "good", "-1": "bad", 0: "" };
 
@@ -19,7 +19,7 @@ async function oneRun(place, number) {
   const run = await get(`/v1/runs/${encodeURIComponent(number)}`);
   const rating = el("p", {});
   const draw = (value) => rating.replaceChildren("Was it right? ", ...[["up", "Good", 1], ["down", "Bad", -1], ["none", "No rating", 0]].flatMap(([name, label, sign]) => [
-    el("button", { type: "button", class: "small", "aria-pressed": String(value === sign), onclick: async () => { draw((await post(`/v1/runs/${run.id}/rating`, { rating: name })).rating); say(`Rated: ${label}`); } }, value === sign ? `✓ ${label}` : label), " "]));
+    el("button", { type: "button", class: "small", "aria-pressed": String(value === sign), onclick: tried(async () => { draw((await post(`/v1/runs/${run.id}/rating`, { rating: name })).rating); say(`Rated: ${label}`); }) }, value === sign ? `✓ ${label}` : label), " "]));
   draw(run.rating);
   place.append(el("p", {}, el("a", { href: "#runs" }, "All runs")), el("h2", {}, run.question), el("p", { class: "hint" }, `Run ${run.id}, ${run.time.slice(0, 16).replace("T", " ")}, ${run.model === "none" ? "without a model" : run.model}, ${run.seconds.toFixed(2)} s`),
     el("div", { class: "card" }, answered({ answer: run.output, citations: run.citations, error: run.error || null, checks: run.checks })), rating,
@@ -111,7 +111,7 @@ export async function index(place) {
   async function follow(id) {
     const bar = el("progress", { max: "1", "aria-label": "Progress" });
     const text = el("p", { class: "quiet" });
-    work.replaceChildren(bar, text, el("button", { type: "button", class: "small", onclick: () => remove(`/v1/jobs/${id}`) }, "Stop"));
+    work.replaceChildren(bar, text, el("button", { type: "button", class: "small", onclick: tried(() => remove(`/v1/jobs/${id}`)) }, "Stop"));
     for await (const [, job] of events(`/v1/jobs/${id}/events`, undefined, watching.signal)) {
       if (job.total) { bar.max = job.total; bar.value = job.done; }
       text.textContent = `${job.state}${job.total ? `, ${job.done} of ${job.total} files` : ""}`;

@@ -25,25 +25,27 @@ function show(title, ...content) {
   panel().querySelector("h2").focus({ preventScroll: true });
 }
 
-/** Open a file with some lines marked and in view. Of several the last one is shown, and none after the panel was closed. */
-export async function openFile(path, start = 1, end = start) {
+/** Open a file with some lines marked and in view, and what is known about `name`, or about the definition around them. */
+export async function openFile(path, start = 1, end = start, name = "") {
   const turn = chosen += 1;
   show(path, el("p", { class: "quiet" }, "Reading …"));
   try {
     const file = await get("/v1/file", { path });
-    if (turn !== chosen) return;
+    if (turn !== chosen) return; // another file was chosen, or the panel closed
     const facts = el("div", { class: "facts", hidden: true, "aria-live": "polite" });
-    const around = file.outline.filter((d) => d.start_line <= start && d.end_line >= start).pop();
+    const named = file.outline.find((d) => name && [d.qualified_name, d.name].includes(name) && d.start_line >= start && d.start_line <= end);
+    const around = named || file.outline.filter((d) => d.start_line <= start && d.end_line >= start).pop();
+    const first = named?.start_line || start;
     const code = lines(file.lines, { language: file.language, marked: [start, end], onName: (name) => fillFacts(facts, name) });
     const names = el("select", { "aria-label": "Definitions of the file", onchange: (event) => { const at = file.outline[event.target.value]; if (at) { jump(code, at.start_line); fillFacts(facts, at.name); } } },
       el("option", { value: "" }, file.outline.length ? `Definitions (${file.outline.length})` : "No definitions"),
       file.outline.map((d, at) => el("option", { value: at }, `${d.name}: ${d.start_line}`)));
     show(`${path}:${start}${end > start ? `-${end}` : ""}`, names, facts, code);
     if (file.cut) panel().append(el("p", { class: "notice" }, "The file is longer than what is shown."));
-    jump(code, start);
+    jump(code, first);
     if (around) {
-      await fillFacts(facts, around.name);
-      jump(code, start); // the facts take room from the code
+      await fillFacts(facts, around.qualified_name || around.name);
+      jump(code, first); // the facts take room from the code
     }
   } catch (error) {
     if (turn === chosen) show(path, failure(error));

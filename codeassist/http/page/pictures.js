@@ -5,7 +5,7 @@ import { openFile } from "./panel.js";
 
 const WIDTH = 960;
 
-/** Below this width the calls are lists: the picture would be too small to read. */
+/** Below this width the calls are lists, and the map is high: a wide picture would be too small to read. */
 const NARROW = 600;
 
 /** A tree of folders with the rank of what is in them. */
@@ -84,7 +84,7 @@ export async function map(place) {
     const names = path ? path.split("/") : [];
     for (const name of names) node = node.children.get(name) || node;
     crumbs.replaceChildren(link("all", () => enter("")), ...names.flatMap((name, at) => [" / ", link(name, () => enter(names.slice(0, at + 1).join("/")))]));
-    const narrow = picture.clientWidth && picture.clientWidth < 600;
+    const narrow = picture.clientWidth && picture.clientWidth < NARROW;
     const [wide, high] = narrow ? [480, 560] : [WIDTH, 520];
     const items = [...node.children.values()].sort((a, b) => b.weight - a.weight).slice(0, 60);
     const tiles = squarified(items, 0, 0, wide, high).map(({ item, x, y, width, height }) => {
@@ -151,7 +151,7 @@ export async function symbol(place, name) {
   });
   const centre = pressable(svg("rect", { class: "node centre", x: 350, y: height / 2 - 22, width: 260, height: 44, rx: 10 }), `Open ${first.path}`, () => openFile(first.path, first.start_line, first.end_line));
   place.append(el("div", { class: "scroller", tabindex: "0", role: "group", "aria-label": "Picture of the calls" },
-    svg("svg", { class: "picture", viewBox: `0 0 ${WIDTH} ${height}`, style: null, role: "group", "aria-label": `Calls around ${first.qualified_name}` }, edges, sides.map((n) => n.shape), centre,
+    svg("svg", { class: "picture", viewBox: `0 0 ${WIDTH} ${height}`, role: "group", "aria-label": `Calls around ${first.qualified_name}` }, edges, sides.map((n) => n.shape), centre,
       svg("text", { x: 480, y: height / 2 + 5, "text-anchor": "middle", "font-weight": 650 }, fit(first.qualified_name, 260)))));
   place.append(el("p", { class: "quiet" }, "Coloured lines are resolved by imports and types, grey ones matched by name."));
   details(place, known);
@@ -159,7 +159,9 @@ export async function symbol(place, name) {
 
 /** Every use and test of a name. */
 function details(place, known) {
-  place.append(el("p", { class: "quiet" }, `${counted(known.callers.uses.length, "use")}, ${counted(known.callees.length, "call")}.`),
+  const others = known.definitions.slice(1);
+  place.append(el("p", { class: "quiet" }, `${counted(known.callers.uses.length, "use")}${known.callers.more ? " and more" : ""}, ${counted(known.callees.length, "call")}.`),
+    others.length ? el("p", {}, "Also defined at ", others.slice(0, 8).map((d) => [link(`${d.path}:${d.start_line}`, () => openFile(d.path, d.start_line, d.end_line), { class: "link path" }), " "])) : "",
     el("h3", {}, "Uses"), el("ul", { class: "plain" }, known.callers.uses.slice(0, 40).map((u) => el("li", {}, link(`${u.path}:${u.line}`, () => openFile(u.path, u.line), { class: "link path" }), el("span", { class: "quiet" }, ` ${u.kind}${u.by ? ` in ${u.by}` : ""}, ${u.resolution}`)))));
   if (known.tests.tests.length) place.append(el("h3", {}, "Tests that reach it"), el("ul", { class: "plain" }, known.tests.tests.slice(0, 20).map((t) => el("li", {}, link(`${t.path}:${t.line}`, () => openFile(t.path, t.line), { class: "link path" }), ` ${t.name}`))));
 }

@@ -6,7 +6,7 @@ import { openFile } from "./panel.js";
 export function review(place) {
   const which = el("select", { id: "which" }, el("option", { value: "uncommitted" }, "Uncommitted"), el("option", { value: "staged" }, "Staged"), el("option", { value: "base" }, "Since a revision"));
   const base = el("input", { id: "base", placeholder: "main", disabled: true });
-  which.addEventListener("change", () => { base.disabled = which.value !== "base"; });
+  which.addEventListener("change", () => { base.disabled = which.value !== "base"; base.required = !base.disabled; });
   const result = el("div", { "aria-live": "polite" });
   place.append(el("h2", {}, "Review"), el("p", { class: "hint" }, "The change, with what is wrong with it at its lines. Nothing is changed."),
     el("form", { onsubmit: run }, el("div", { class: "row" },
@@ -14,20 +14,25 @@ export function review(place) {
       el("div", { class: "field grow" }, el("label", { for: "base" }, "Revision"), base),
       el("button", { class: "primary" }, "Review"))), result);
 
+  let running = null;
+
   async function run(event) {
     event?.preventDefault();
+    running?.abort();
+    running = new AbortController();
     result.replaceChildren(el("p", { class: "steps" }, "reviewing"));
     try {
-      const found = await post("/v1/review", { staged: which.value === "staged", base: which.value === "base" ? base.value : "" });
+      const found = await post("/v1/review", { staged: which.value === "staged", base: which.value === "base" ? base.value : "" }, running.signal);
       const head = found.change.files.length ? `${counted(found.findings.length, "finding")} in ${found.change.title}, ${counted(found.change.files.length, "file")}.` : "Nothing has changed.";
       result.replaceChildren(el("p", { class: "quiet" }, head), ...(found.notes || []).map((note) => el("p", { class: "notice" }, note)), behaviour(found.behaviour), ...found.change.files.map((file) => fileDiff(file, found.findings)));
       const elsewhere = found.findings.filter((f) => !found.change.files.some((file) => file.path === f.path));
       result.append(...elsewhere.map(findingCard));
     } catch (error) {
-      result.replaceChildren(failure(error));
+      if (error.name !== "AbortError") result.replaceChildren(failure(error));
     }
   }
   run();
+  return () => running?.abort();
 }
 
 function findingCard(finding) {
@@ -69,7 +74,7 @@ function fileDiff(file, findings) {
   for (const hunk of file.hunks) {
     let [before, now] = [hunk.old_start, hunk.new_start];
     const body = hunk.text.replace(/\n$/, "").split("\n");
-    for (const line of body) {
+    for (const line of body.slice(Math.max(0, body.findIndex((line) => line.startsWith("@@"))))) {
       if (line.startsWith("@@")) { rows.push(el("div", { class: "hunk" }, line)); continue; }
       if (line.startsWith("\\")) continue;
       const kind = line[0] === "+" ? "added" : line[0] === "-" ? "removed" : "";

@@ -1,7 +1,7 @@
 // Search: places that match, with filters.
 import { post } from "./api.js";
 import { lines } from "./code.js";
-import { el, failure, link } from "./dom.js";
+import { counted, el, failure, link } from "./dom.js";
 import { openFile } from "./panel.js";
 
 const field = (id, label, input) => el("div", { class: "field grow" }, el("label", { for: id }, label), input);
@@ -18,26 +18,32 @@ export function search(place, argument) {
     el("div", { class: "row" }, field("paths", "Paths", paths), field("languages", "Languages", languages), field("tests", "Kind of file", tests)));
   place.append(el("h2", {}, "Search"), el("p", { class: "hint" }, "By meaning and by words at once."), form, found);
 
+  let running = null;
+
   async function run(event) {
     event?.preventDefault();
+    running?.abort();
+    running = new AbortController();
+    history.replaceState(null, "", `#search/${encodeURIComponent(query.value)}`); // a reload searches again
     found.replaceChildren(el("p", { class: "steps" }, "searching"));
     try {
       const body = { query: query.value, paths: words(paths), languages: words(languages), results: 20 };
       if (tests.value) body.tests = tests.value === "true";
-      const result = await post("/v1/search", body);
-      const head = result.match === "none" ? "Nothing matches well." : `${result.results.length} places${result.match === "weak" ? ", weak matches only" : ""}; index ${result.index}.`;
+      const result = await post("/v1/search", body, running.signal);
+      const head = result.match === "none" ? "Nothing matches well." : `${counted(result.results.length, "place")}${result.match === "weak" ? ", weak matches only" : ""}; index ${result.index}.`;
       found.replaceChildren(el("p", { class: "quiet" }, head), ...result.results.map(hit));
     } catch (error) {
-      found.replaceChildren(failure(error));
+      if (error.name !== "AbortError") found.replaceChildren(failure(error));
     }
   }
   if (argument) { query.value = argument; run(); } else query.focus({ preventScroll: true });
+  return () => running?.abort();
 }
 
 function hit(found) {
   const shown = found.text.split("\n");
   return el("article", { class: "card result" },
-    el("h3", {}, link(`${found.path}:${found.start_line}-${found.end_line}`, () => openFile(found.path, found.start_line, found.end_line), { class: "link path" })),
+    el("h3", {}, link(`${found.path}:${found.start_line}-${found.end_line}`, () => openFile(found.path, found.start_line, found.end_line, found.name || ""), { class: "link path" })),
     el("p", { class: "meta" }, [found.name, found.kind, found.language].filter(Boolean).join(" · ")),
     lines(shown.slice(0, 8), { first: found.start_line, language: found.language }),
     shown.length > 8 ? el("p", { class: "meta" }, `and ${shown.length - 8} more lines`) : "");

@@ -55,6 +55,7 @@ class Callers:
             "resolved": self.resolved,
             "by_name": len(self.uses) - self.resolved,
             "uses": [u.as_json() for u in self.uses],
+            "more": self.more,
             "mentions": [{"path": m.path, "line": m.line} for m in self.mentions],
         }
 

@@ -9,6 +9,7 @@ from typing import Any
 from codeassist.errors import PromptError, UsageError
 from codeassist.prompts import Prompt
 from codeassist.prompts.cases import cases_path, read_cases, read_document
+from codeassist.prompts.yaml_text import load_yaml
 from codeassist.runs.store import Run
 from indexers.files.reading import read_text
 
@@ -84,8 +85,8 @@ def _append(path: Path, added: str) -> None:
     indent = next((line[: len(line) - len(line.lstrip())] for line in old.splitlines() if line.lstrip().startswith("- ")), "  ")
     text = old.rstrip("\n") + "\n" + "".join(f"{indent}{line}\n" if line else "\n" for line in added.splitlines())
     try:
-        kept = yaml.safe_load(text)["cases"][:-1] == before
-    except (yaml.YAMLError, KeyError, TypeError):
+        kept = load_yaml(text)["cases"][:-1] == before
+    except (yaml.YAMLError, KeyError, TypeError, RecursionError):
         kept = False
     if not kept:
         raise PromptError(

@@ -95,7 +95,7 @@ def test_prompts_that_are_no_files_are_not_read(tmp_path):
         ("http://127.9.9.9", True),
         ("http://[::1]:1", True),
         ("http://LOCALHOST", True),
-        ("http://models.localhost/v1", True),
+        ("http://models.localhost/v1", False),
         ("http://localhost.example.org", False),
         ("http://127.0.0.1.example.org", False),
         ("http://user@127.0.0.1:x@example.org", False),

@@ -8,6 +8,7 @@ import json
 import logging
 import socket
 import threading
+import time
 
 import httpx
 import pytest
@@ -170,3 +171,36 @@ def test_unknown_paths_and_methods(server):
     assert server.get("/v1/nothing").json()["error"]["type"] == "not_found_error"
     assert server.get("/v1/search").status_code == 405
     assert server.get("/page/..%2f..%2fapp.py").status_code == 404
+
+
+def test_a_client_that_sends_its_headers_slowly_is_answered_408(indexed):
+    with serving(indexed, header_seconds=0.6) as running:
+        host, port = running.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as client:
+            client.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            answer = b""
+            for _ in range(600):
+                client.settimeout(0.05)
+                try:
+                    answer = client.recv(1000)
+                    break
+                except TimeoutError:
+                    client.sendall(b"a")
+            assert answer.startswith(b"HTTP/1.1 408 ")
+        with socket.create_connection((host, int(port)), timeout=30) as silent:
+            assert silent.recv(1000) == b""
+
+
+def test_a_kept_connection_has_time_for_each_request(indexed):
+    with serving(indexed, header_seconds=1.0) as running:
+        address = ("127.0.0.1", int(running.url.rpartition(":")[2]))
+        with socket.create_connection(address, timeout=30) as client:
+            for _ in range(2):
+                client.sendall(b"GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                answer = b""
+                while b'"status"' not in answer:
+                    piece = client.recv(10_000)
+                    assert piece, answer
+                    answer += piece
+                assert answer.startswith(b"HTTP/1.1 200 ")
+                time.sleep(1.2)  # longer than headers may take, shorter than an idle connection is kept

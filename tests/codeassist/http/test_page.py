@@ -213,6 +213,15 @@ def test_a_file_that_arrives_after_the_panel_was_closed_stays_closed(page):
     assert not page.wait(".columns").find_element(By.ID, "panel").is_displayed()
 
 
+def test_a_search_survives_a_reload(page):
+    page.open("search")
+    page.wait("#query").send_keys("reserve\n")
+    page.wait(".result")
+    page.driver.refresh()
+    page.wait(".result")
+    assert page.wait("#query").get_property("value") == "reserve"
+
+
 def test_a_question_of_the_log_is_asked_again(page):
     page.ask("where is a payment charged")
     page.wait(".sources .cite")
@@ -371,11 +380,12 @@ def test_a_slow_stream_and_a_reload_in_the_middle(browser, indexed):
             page.wait(".steps")
             assert page.wait("[aria-busy=true]")
             page.driver.refresh()
-            page.wait(".notice", "left before this answer was complete")
+            page.wait(".notice", "This answer was not completed")
             assert page.wait(".asked").text == "where is a payment charged"
             release.set()
             page.wait("button", "Ask again").click()
             page.wait(".sources .cite")
+            assert len(page.all(".asked")) == 1
             page.driver.refresh()
             page.wait(".sources .cite")
             assert "charges the basket" in page.all(".answer")[-1].text

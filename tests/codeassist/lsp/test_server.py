@@ -134,6 +134,48 @@ def test_open_buffers_count_and_not_the_disk(indexed):
     assert "not saved yet" in hover.contents.value
 
 
+def test_a_call_leads_to_the_definition_that_it_means(tmp_path, run):
+    stores = (
+        "class File:\n    def close(self):\n        return 1\n\n\n"
+        'class Pool:\n    @staticmethod\n    def close():\n        """End the pool."""\n        return 2\n'
+    )
+    used = "from stores import Pool\n\n\ndef end():\n    return Pool.close()\n"
+    root = write(tmp_path / "p", {"stores.py": stores, "used.py": used, ".codeassist.toml": ""})
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        text = editor.open("used.py", "# moved by a line\n" + used)
+        here = editor.at("used.py", text, "close")
+        defined = await editor.client.text_document_definition_async(lsp.DefinitionParams(**here))
+        hover = await editor.client.text_document_hover_async(lsp.HoverParams(**here))
+        every = await editor.client.workspace_symbol_async(lsp.WorkspaceSymbolParams("close"))
+        return defined, hover, every
+
+    defined, hover, every = edited(root, work)
+    assert [(place.uri.rpartition("/")[2], place.range.start.line, place.range.start.character) for place in defined] == [
+        ("stores.py", 7, 8)  # the line of its name, not that of its decorator
+    ]
+    assert "End the pool" in hover.contents.value
+    assert {s.location.range.start.line for s in every if s.name == "close"} == {1, 7}
+
+
+def test_every_use_in_a_line_of_a_buffer_is_found_after_wide_characters(indexed):
+    text = "def fresh(a):\n    return a\n\n\nx = '\U0001f600'; fresh('\U0001f600'); fresh(2)\n"
+
+    async def work(editor):
+        editor.open("shop/fresh.py", text)
+        at = {"text_document": lsp.TextDocumentIdentifier(editor.uri("shop/fresh.py")), "position": lsp.Position(4, 13)}
+        context = lsp.ReferenceContext(include_declaration=True)
+        return await editor.client.text_document_references_async(lsp.ReferenceParams(context=context, **at))
+
+    found = edited(indexed, work)
+    assert [(p.range.start.line, p.range.start.character, p.range.end.character) for p in found] == [
+        (0, 4, 9),
+        (4, 10, 15),
+        (4, 23, 28),
+    ]
+
+
 def test_lines_end_as_in_the_protocol_and_not_at_a_form_feed(indexed):
     async def work(editor):
         text = editor.open("shop/payments.py", "\x0c\n# \x1c, \x85\n" + (indexed / "shop/payments.py").read_text())

@@ -97,7 +97,7 @@ def processes(folder):
             words = status.read_bytes().split(b"\0")
         except OSError:
             continue
-        if b"codeassist.mcp.shared" in words and any(word.startswith(os.fsencode(folder)) for word in words):
+        if b"codeassist.mcp" in words and any(word.startswith(os.fsencode(folder)) for word in words):
             found.append(int(status.parent.name))
     return found
 
@@ -106,7 +106,7 @@ def processes(folder):
 def shared(run_folder):
     """A shared process that ends after two seconds without a client."""
     where = place()
-    process = subprocess.Popen([sys.executable, "-m", "codeassist.mcp.shared", str(where.socket), "2"])
+    process = subprocess.Popen([sys.executable, "-m", "codeassist.mcp", str(where.socket), "2"])
     assert until(lambda: is_own_socket(where.socket))
     yield process
     process.kill()
