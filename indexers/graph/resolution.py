@@ -13,8 +13,7 @@ from collections.abc import Iterator
 from indexers.graph.facts import CLASSES, FUNCTIONS, File, Repository
 from indexers.graph.values import LOCAL, OUTSIDE, UNKNOWN, Type, Value, read_type, result_type
 from indexers.stores import symbols
-from indexers.syntax.languages import MINOR_KINDS
-from indexers.syntax.references import WITH_RECEIVERS
+from indexers.syntax.languages import MINOR_KINDS, WITH_RECEIVERS
 from indexers.types import Binding, Definition, RawUse
 
 _DEEPEST = 12
