@@ -68,8 +68,8 @@ class Listing:
 class Changes:
     """The differences between the folder and the catalog.
 
-    `suspects` have the size and modification time of the catalog but another inode or change time, so that their content
-    has to be compared.
+    `suspects` have the size and modification time of the catalog but another inode or change time, or had just changed when
+    they were read (`reading.settled_change_time`), so that their content has to be compared.
     """
 
     added: list[SourceFile]
