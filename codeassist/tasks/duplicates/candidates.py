@@ -59,11 +59,11 @@ def _linked(shapes: Tokens, lengths: Numbers) -> Numbers:
         sequences = sequences * np.uint64(0x9E3779B97F4A7C15) + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
     owner = owner[: len(whole)][whole]
     sequences = sequences[whole]
-    sequence, distinct = _ranked(sequences)
+    ranks, distinct = _ranked(sequences)
     del sequences, whole
-    entries = _distinct(owner * np.int64(distinct) + sequence)
+    entries = _distinct(owner * np.int64(distinct) + ranks)
     function, sequence = np.divmod(entries, distinct)
-    del entries, owner
+    del entries, owner, ranks
     users = np.bincount(sequence)
     shared = users[sequence] > 1
     function, sequence = function[shared], sequence[shared]
