@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from indexers.stores.catalog import Catalog
+from indexers.stores.parked import park, unpark
 from indexers.stores.vectors import SavedVectors, VectorChanges, remove_other_vectors, save_vectors
 from indexers.types import FIRST_VECTORS, Encoder, FileRecord, Vectors, VectorStore
 
@@ -95,7 +96,7 @@ class Writer:
         ids = np.array([chunk for chunk, _ in deleted], dtype=np.int64)
         if self._park:
             vectors = self._vectors.get(ids).astype(np.float16)
-            self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True))
+            park(self._catalog, ((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True)))
         self._vectors.remove(ids)
         self._changes.removed = ids
 
@@ -193,7 +194,7 @@ class Writer:
             if record.vectors is not None:
                 out[position : position + count] = np.frombuffer(record.vectors, dtype=np.float32).reshape(count, dimension)
             elif record.texts:
-                parked = self._catalog.unpark([chunk[4] for chunk in record.chunks])
+                parked = unpark(self._catalog, [chunk[4] for chunk in record.chunks])
                 for offset, (chunk, text) in enumerate(zip(record.chunks, record.texts, strict=True)):
                     stored = parked.get(chunk[4])
                     if stored is not None and len(stored) == 2 * dimension:

@@ -33,6 +33,11 @@ _ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$
 """A statement that binds one name: `name =` or `name:`."""
 _NO_RESULT = frozenset({UNKNOWN, LITERAL})
 _OWN = frozenset({"self", "cls", "this", "super"})
+_SELVES = ("self.", "this.")
+_SELVES_BYTES = (b"self.", b"this.")
+_MEMBERS = frozenset({"field", "class", "struct", "interface", "record"})
+"""What the innermost definition around a member is: itself, or its class."""
+
 _BUILT_IN_TYPES = frozenset(
     "str int float bool bytes object dict list set tuple None Any string number boolean void error byte rune any String Int "
     "Long Double Float Boolean Integer Object Unit T K V E".split()
@@ -62,7 +67,7 @@ def references(
     local = ({binding.name for binding in everything} | modules) - file_level
     found = _uses(captured, language, file, file_level, local, file_level | modules | _OWN)
     wanted = _needed_names(found) | file_level | modules
-    bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted)
+    bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted, file)
     bindings += _results(captured.get("result", ()), file)
     return list(found), [*imports, *dict.fromkeys(bindings)]
 
@@ -83,6 +88,11 @@ class _File:
 
     def owner(self, line: int) -> int:
         return self.owners[line] if line < len(self.owners) else -1
+
+    def is_in_class(self, line: int) -> bool:
+        """Whether a line is in a class and in none of its methods."""
+        owner = self.owner(line)
+        return owner >= 0 and self.symbols[owner].kind in _MEMBERS
 
 
 def _uses(
@@ -168,19 +178,30 @@ def _used_name(name: str) -> str:
     return "" if len(name) > _MOST_NAME or name in _OWN else name
 
 
-def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
-    """The bindings of wanted names, and of the names in their values, which are added to `wanted`."""
+def _needed(bindings: Iterable[Binding], wanted: set[str], file: _File) -> list[Binding]:
+    """The bindings of wanted names and of members, and of the names in their values, which are added to `wanted`.
+
+    Members are what other files see of a class: fields, and attributes of `self`, with a value that can be of the repository.
+    """
     kept = []
     for binding in bindings:
-        name, _, value = binding
+        name, line, value = binding
         is_result = name == "return"
-        if is_result or name.rpartition(".")[2] in wanted:
+        if is_result or name.rpartition(".")[2] in wanted or (_is_informative(value) and _is_member(name, line, file)):
             first = head(value)
             if is_result and "(" in value and first not in wanted and first not in _OWN:
                 continue
             wanted.add(first)
             kept.append(binding)
     return kept
+
+
+def _is_informative(value: str) -> bool:
+    return value not in _NO_RESULT and value.lstrip(":") not in _BUILT_IN_TYPES
+
+
+def _is_member(name: str, line: int, file: _File) -> bool:
+    return name.startswith(_SELVES) or ("." not in name and file.is_in_class(line))
 
 
 def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Binding]:
@@ -196,7 +217,13 @@ def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] |
     source, names = file.source, _Names()
     for node in sorted(captured.get("binding", ()), key=_START, reverse=True):
         start, end = node.start_byte, min(node.end_byte, node.start_byte + MOST_TEXT)
-        if wanted is not None and (match := _ONE_TARGET.match(source, start, end)) and names[match[1]] not in wanted:
+        if (
+            wanted is not None
+            and (match := _ONE_TARGET.match(source, start, end))
+            and names[match[1]] not in wanted
+            and not source.startswith(_SELVES_BYTES, start)
+            and not file.is_in_class(file.rows.line(start))
+        ):
             continue
         for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):

@@ -23,7 +23,7 @@ from tests.indexers.conftest import assert_consistent
 
 
 def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
-    from indexers import index as module
+    from indexers.index import facade as module
 
     original = module.discover
 
@@ -40,7 +40,7 @@ def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
 
 
 def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch):
-    from indexers import index as module
+    from indexers.index import facade as module
 
     original = module.discover
 
