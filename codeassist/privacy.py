@@ -10,7 +10,7 @@ import tomllib
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 from typing import Any
@@ -59,22 +59,29 @@ LEAST_ARMOUR = 3
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form of secrets: its name, the words of which one must occur, its pattern, and how a match is checked."""
+    """A form of secrets: its name, the words of which one must occur, its expression, and how a match is checked."""
 
     name: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    expression: str
     check: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled expression; few forms are ever looked for, since few texts have one of their words."""
+        return _compiled(self.expression)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 @lru_cache
 def forms() -> tuple[tuple[Form, ...], frozenset[str]]:
     """(forms, published values that are not secrets) of `secret_forms.toml`."""
     data = tomllib.loads((files("codeassist") / "secret_forms.toml").read_text(encoding="utf-8"))
-    found = tuple(
-        Form(form["name"], tuple(form["words"]), re.compile(form["pattern"]), form.get("check", "form"))
-        for form in data["form"]
-    )
+    found = tuple(Form(form["name"], tuple(form["words"]), form["pattern"], form.get("check", "form")) for form in data["form"])
     return found, frozenset(data["published"])
 
 

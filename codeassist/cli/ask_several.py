@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from codeassist.cli.options import Output
 from codeassist.cli.output import TerminalEvents, is_terminal, note, print_json, safe
 from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
 from codeassist.services import Services
-from codeassist.tasks.ask import AskContext, PlannedAsk, SeveralAnswers, answering, ask_question, plan_question
+from codeassist.tasks.ask import AskContext, SeveralAnswers, answering, ask_question, plan_question
 from codeassist.workspace import distinct_names
+
+if TYPE_CHECKING:
+    from codeassist.tasks.ask import PlannedAsk
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
-from indexers.graph.references import COMMON_METHODS
+from indexers.graph.definitions import COMMON_METHODS
 from indexers.search.message_match import raising_line
 from indexers.search.query import Query, understand
 from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, stem, terms

@@ -30,13 +30,15 @@ def walk_rules(config: Config) -> WalkRules:
 
 def index_options(config: Config) -> IndexOptions:
     """The indexer's options for a configuration."""
-    from indexers import IndexOptions
+    from indexers import IndexOptions, encoders
 
     settings = config.index
     rules = walk_rules(config)
     history = settings.history_commits if settings.history else 0
 
     def load_encoder(name: str) -> Encoder:
+        if name == encoders.DEFAULT:
+            return encoders.load(name)
         from codeassist.models.encoders import load
 
         half, masked = settings.half_precision, config.privacy.mask_secrets

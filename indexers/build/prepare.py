@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from indexers.build.parsing import parse_source
 from indexers.files.content import skip_reason
 from indexers.files.decoding import decoded
 from indexers.files.exclusions import NO_PERMISSION
-from indexers.files.reading import NotRegularError, inode_of, read_with_status
+from indexers.files.reading import NotRegularError, inode_of, read_with_status, settled_change_time
 from indexers.stores.compression import count_uses, pack_terms, pack_uses, storable
 from indexers.syntax.languages import DOCUMENT as PROSE
 from indexers.syntax.languages import Language, detect, is_example_path, is_test_path, is_vendored_path
@@ -65,6 +66,7 @@ def prepare(
 
     With a `problem`, or one that `unparsed` has for its content, the file is not parsed but split by lines.
     """
+    opened = time.time_ns()
     try:
         data, status = read_with_status(file.absolute, follow=False)
     except PermissionError:
@@ -74,7 +76,7 @@ def prepare(
     except OSError:
         return Vanished(file.path, "unreadable")
     size, mtime = status.st_size, status.st_mtime_ns
-    ctime, inode = status.st_ctime_ns, inode_of(status)
+    ctime, inode = settled_change_time(status, opened), inode_of(status)
     content = digest(data)
     if content == known_hash:
         return Unchanged(file.path, size, mtime, ctime, inode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,8 +37,10 @@ def git_paths(root: Path, skip: Callable[[str, str], None], notes: list[str]) ->
         return None
     link_cache: dict[str, bool] = {"": False}
     not_linked = []
+    base = os.fspath(root) + os.sep
     for path in paths:
-        if _below_link(root, path.rpartition("/")[0], link_cache):
+        folder = path.rpartition("/")[0]
+        if link_cache[folder] if folder in link_cache else _below_link(base, folder, link_cache):
             skip(path, "symbolic link")
         else:
             not_linked.append(path)
@@ -77,10 +80,10 @@ def untrusted(root: Path, message: str) -> str:
     )
 
 
-def _below_link(root: Path, folder: str, cache: dict[str, bool]) -> bool:
-    """Whether `folder` or one of its parents below `root` is a symbolic link; results are cached in `cache`."""
+def _below_link(base: str, folder: str, cache: dict[str, bool]) -> bool:
+    """Whether `folder` or one of its parents below the root is a symbolic link; results are cached in `cache`."""
     for place in unknown_parents(folder, cache):
-        cache[place] = cache[place.rpartition("/")[0]] or (root / place).is_symlink()
+        cache[place] = cache[place.rpartition("/")[0]] or os.path.islink(base + place)  # noqa: PTH114 - much faster
     return cache[folder]
 
 

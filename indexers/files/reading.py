@@ -20,6 +20,19 @@ SMALL_BYTES = 1_000_000
 """The limit for configuration, ignore files and prompts, which people write by hand."""
 
 
+UNSETTLED = -1
+"""A change time that no file has: what was read is compared with the file's content before it is believed."""
+
+TICK = 20_000_000
+"""Nanoseconds by which the time that a kernel gives a change may lag behind the clock: two ticks of its timer."""
+
+COARSE = 2_000_000_000
+"""The same for file systems that keep whole seconds; FAT keeps every other one."""
+
+_SKEW = 3_600_000_000_000
+"""A change time further in the future does not come from another clock that is a little ahead."""
+
+
 class NotRegularError(OSError):
     """The path is a folder, a pipe, a socket, a device, or a file that the kernel produces."""
 
@@ -80,6 +93,18 @@ def text_or_empty(path: str | os.PathLike[str], *, limit: int = MOST_BYTES, foll
         return read_text(path, errors="replace", limit=limit, follow=follow)
     except OSError:
         return ""
+
+
+def settled_change_time(status: os.stat_result, now: int) -> int:
+    """The change time of a file that was opened at `now`, or `UNSETTLED`. Both are in nanoseconds.
+
+    A file that changes again within the same tick of its file system's clock keeps its times, and its size may be the same.
+    So the times of a file that had just changed when it was read say nothing about what happens later (git calls such an
+    entry of its index "racily clean").
+    """
+    changed = status.st_ctime_ns if os.name == "posix" else status.st_mtime_ns
+    tick = TICK if changed % 1_000_000_000 else COARSE
+    return UNSETTLED if now - tick <= changed < now + _SKEW else status.st_ctime_ns
 
 
 def inode_of(status: os.stat_result) -> int:

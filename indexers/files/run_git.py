@@ -112,7 +112,7 @@ class GitOutput:
     @property
     def paths(self) -> list[str]:
         """The names of an output that NUL separates (`-z`); empty when git failed."""
-        return [os.fsdecode(name) for name in self.out.split(b"\0") if name] if self.ok else []
+        return [name for name in os.fsdecode(self.out).split("\0") if name] if self.ok else []
 
 
 def run_git(

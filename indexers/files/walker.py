@@ -12,6 +12,7 @@ import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 
 from indexers.errors import SourceError
@@ -67,8 +68,8 @@ class Listing:
 class Changes:
     """The differences between the folder and the catalog.
 
-    `suspects` have the size and modification time of the catalog but another inode or change time, so that their content
-    has to be compared.
+    `suspects` have the size and modification time of the catalog but another inode or change time, or had just changed when
+    they were read (`reading.settled_change_time`), so that their content has to be compared.
     """
 
     added: list[SourceFile]
@@ -121,7 +122,7 @@ def discover(root: Path, rules: WalkRules | None = None, *, explain: bool = Fals
                     continue
                 reason = skip_by_status(status)
         listing.skip(path, reason)
-    listing.files.sort(key=lambda file: file.path)
+    listing.files.sort(key=attrgetter("path"))
     if explain:
         chosen = {file.path for file in listing.files}
         listing.skipped_paths = sorted({(path, reason) for path, reason in listing.skipped_paths if path not in chosen})

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from indexers.graph.references import AMBIGUOUS, COMMON_METHODS
+from indexers.graph.definitions import COMMON_METHODS
+from indexers.graph.references import AMBIGUOUS
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
 

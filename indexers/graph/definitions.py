@@ -12,6 +12,19 @@ from indexers.types import Definition
 PACKAGE_FILES = frozenset({"__init__", "index", "mod"})
 """Names of files that stand for their folder as a module."""
 
+COMMON_METHODS = frozenset(
+    "add all any append apply as_str assertEqual assertFalse assertRaises assertTrue bind call catch clear clone "
+    "close collect concat contains copy count debug dec decode dict each encode endswith enumerate equals error "
+    "expect extend filter find flush forEach format from get getattr getter group hasattr hashCode inc includes index "
+    "indexOf info init insert int into isEmpty is_empty isinstance items iter join keys len length list lock log "
+    "lower lstrip map match max min new next open pop print printf println push put range read readline readlines "
+    "reduce remove render replace resolve reverse rsplit rstrip run search seek self set setattr setter shift size "
+    "slice sort sorted splice split start startswith stop str strip sub sum super test then toString to_string tuple "
+    "type unlock unshift unwrap update upper values warn write".split()
+)
+"""Methods of built-in strings, lists and maps, and common verbs: an unqualified call of one of these does not identify a
+definition."""
+
 
 def definitions(catalog: Catalog, name: str, limit: int = 50) -> list[Definition]:
     """Definitions of a name or a qualified name (`Session.get`), most likely first.

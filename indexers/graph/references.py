@@ -4,30 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from indexers.graph.definitions import definitions, importance, last_part
+from indexers.graph.definitions import COMMON_METHODS, definitions, importance, last_part
 from indexers.graph.facts import CLASSES, Repository
 from indexers.graph.resolution import Resolver, family
 from indexers.graph.values import OUTSIDE, Value
 from indexers.stores import symbols
 from indexers.stores.catalog import Catalog
-from indexers.syntax.references import WITH_RECEIVERS
+from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.types import BY_NAME, RESOLVED, USE_KINDS, Definition, RawUse, Use
 
 AMBIGUOUS = 6
 """Names with more definitions than this (`get`, `__init__`) are not evidence of a dependency between files."""
-
-COMMON_METHODS = frozenset(
-    "add all any append apply as_str assertEqual assertFalse assertRaises assertTrue bind call catch clear clone "
-    "close collect concat contains copy count debug dec decode dict each encode endswith enumerate equals error "
-    "expect extend filter find flush forEach format from get getattr getter group hasattr hashCode inc includes index "
-    "indexOf info init insert int into isEmpty is_empty isinstance items iter join keys len length list lock log "
-    "lower lstrip map match max min new next open pop print printf println push put range read readline readlines "
-    "reduce remove render replace resolve reverse rsplit rstrip run search seek self set setattr setter shift size "
-    "slice sort sorted splice split start startswith stop str strip sub sum super test then toString to_string tuple "
-    "type unlock unshift unwrap update upper values warn write".split()
-)
-"""Methods of built-in strings, lists and maps, and common verbs: an unqualified call of one of these does not identify a
-definition."""
 
 MOST_RESOLVED = 3_000
 """The most uses of one name that are resolved; the others are matched by name."""

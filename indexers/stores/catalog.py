@@ -25,13 +25,14 @@ FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
 
+# `uses` and `terms` are long and last: what stands behind them is read through all of their pages.
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE files(
     id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, language TEXT NOT NULL, size INTEGER NOT NULL,
     mtime INTEGER NOT NULL, hash BLOB NOT NULL, lines INTEGER NOT NULL, flags INTEGER NOT NULL, skipped TEXT,
-    uses BLOB, terms BLOB, ctime INTEGER NOT NULL, inode INTEGER NOT NULL, encoding TEXT NOT NULL,
-    replaced INTEGER NOT NULL);
+    ctime INTEGER NOT NULL, inode INTEGER NOT NULL, encoding TEXT NOT NULL, replaced INTEGER NOT NULL,
+    uses BLOB, terms BLOB);
 CREATE TABLE chunks(
     id INTEGER PRIMARY KEY AUTOINCREMENT, file INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL,
     kind TEXT NOT NULL, symbol INTEGER, hash BLOB NOT NULL);

@@ -15,6 +15,9 @@ from indexers.types import FIRST_VECTORS, Encoder, FileRecord, Vectors, VectorSt
 
 Row = tuple[Any, ...]
 
+_FILE_COLUMNS = "id, path, language, size, mtime, hash, lines, flags, skipped, ctime, inode, encoding, replaced, uses, terms"
+"""Named, because the order in an index differs with the version that made it."""
+
 
 class Writer:
     """Collects changes and commits them so that chunks and vectors always match.
@@ -121,12 +124,12 @@ class Writer:
                     record.lines,
                     record.flags,
                     record.skipped,
-                    record.packed_uses,
-                    record.packed_terms,
                     record.ctime,
                     record.inode,
                     record.encoding,
                     record.replaced,
+                    record.packed_uses,
+                    record.packed_terms,
                 )
             )
             for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
@@ -140,7 +143,7 @@ class Writer:
             next_symbol += len(record.symbols)
             next_file += 1
         first_symbol = next_symbol - len(symbols)
-        sql.executemany("INSERT INTO files VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", files)
+        sql.executemany(f"INSERT INTO files({_FILE_COLUMNS}) VALUES({','.join('?' * 15)})", files)
         failed = [(record.hash, record.problem) for record in records if record.problem]
         sql.executemany("INSERT OR REPLACE INTO unparsed VALUES(?,?)", failed)
         sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)

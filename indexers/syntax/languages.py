@@ -14,6 +14,9 @@ from pathlib import PurePosixPath
 
 CODE, DOCUMENT, DATA = "code", "document", "data"
 
+WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
+"""Languages whose references have receivers and bindings (`syntax.references`)."""
+
 MINOR_KINDS = frozenset({"variable", "field", "constant", "declaration", "alias", "index"})
 """Kinds of definitions that never form a separate chunk."""
 

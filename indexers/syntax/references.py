@@ -12,11 +12,9 @@ from tree_sitter import Node
 
 from indexers.syntax.bindings import bound, imported
 from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
+from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.syntax.rows import Rows
 from indexers.types import Binding, Reference, Symbol
-
-WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
-"""Languages whose references have receivers and bindings."""
 
 _MOST_NAME = 120
 _MOST_IMPORT = 8_000

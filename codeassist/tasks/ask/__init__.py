@@ -5,13 +5,18 @@ Pass a question and an `AskContext` to `ask_question`; use a `Chat` for a dialog
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from codeassist.tasks.ask.answer import Answer, Citation, Shape
-from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.ask_question import AskContext, AskResult, ask_question, earlier_exchanges, plan_question
 from codeassist.tasks.ask.extractive import ask
-from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
 from codeassist.tasks.ask.several import SeveralAnswers, answering
 from indexers.search.shapes import shape_of
+
+if TYPE_CHECKING:
+    from codeassist.tasks.ask.answer_in_progress import AskOptions
+    from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
 
 __all__ = [
     "Answer",
@@ -31,3 +36,18 @@ __all__ = [
     "plan_question",
     "shape_of",
 ]
+
+_WITH_MODEL = {
+    "AskOptions": "answer_in_progress",
+    "PlannedAsk": "generative",
+    "ask_model": "generative",
+    "plan_model_answer": "generative",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what only an answer of a model needs on first use."""
+    if name not in _WITH_MODEL:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"codeassist.tasks.ask.{_WITH_MODEL[name]}"), name)
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
@@ -17,12 +17,13 @@ from codeassist.models.session import Ledger, Session
 from codeassist.prompts import Library
 from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer
-from codeassist.tasks.ask.answer_in_progress import AskOptions
 from codeassist.tasks.ask.extractive import ask
 from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, similar_examples, standalone
-from codeassist.tasks.ask.generative import PlannedAsk, ask_model, plan_model_answer
-from codeassist.tasks.ask.judging import judge
 from indexers import Index
+
+if TYPE_CHECKING:
+    from codeassist.tasks.ask.answer_in_progress import AskOptions
+    from codeassist.tasks.ask.generative import PlannedAsk
 
 REMEMBERED = 3
 """The most earlier exchanges that are sent to a model."""
@@ -109,6 +110,8 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
     answer.question = question
     result = AskResult(answer, error, ledger=context.session.ledger if context.session else None)
     if context.judge and context.session is not None and error is None:
+        from codeassist.tasks.ask.judging import judge
+
         judge(answer, context.session, context.library, context.events)
     if _unfounded(answer):
         result.from_index = _extractive(index, query, context)
@@ -170,6 +173,8 @@ def plan_question(index: Index, question: str, context: AskContext) -> PlannedAs
     history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
     before = condensing(question, history, context.library) if history else []
     query = standalone(question, history, None, context.library)
+    from codeassist.tasks.ask.generative import plan_model_answer
+
     planned = plan_model_answer(index, question, _options(index, query, context, history))
     planned.before = session.prepare(before)[0]
     planned.model = session.model.name
@@ -184,10 +189,14 @@ def _extractive(index: Index, query: str, context: AskContext) -> Answer:
 
 
 def _with_model(index: Index, question: str, query: str, context: AskContext, history: list[Message]) -> Answer:
+    from codeassist.tasks.ask.generative import ask_model
+
     return ask_model(index, question, _options(index, query, context, history))
 
 
 def _options(index: Index, query: str, context: AskContext, history: list[Message]) -> AskOptions:
+    from codeassist.tasks.ask.answer_in_progress import AskOptions
+
     assert context.session is not None
     config = context.config
     accepted: list[tuple[str, str]] = []

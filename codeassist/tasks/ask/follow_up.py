@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from codeassist.errors import CancelledError, ModelError
-from codeassist.evidence.claims_sentences import cited_numbers, replaced
 from codeassist.evidence.places import SCAFFOLD
 from codeassist.models.answers import ask_for_record
 from codeassist.models.messages import Message
@@ -58,6 +57,7 @@ def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]
 
 def with_places(exchange: Exchange) -> str:
     """An answer with its citations replaced by the places that they mean; those of unknown places are left out."""
+    from codeassist.evidence.claims_sentences import cited_numbers, replaced
 
     def place(numbers: list[int]) -> str:
         places = [f"`{exchange.cited[n]}`" for n in numbers if n in exchange.cited]

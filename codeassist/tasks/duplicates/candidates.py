@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codeassist.evidence.clones import LEAST_TOKENS, SLACK
-from codeassist.tasks.duplicates.numbered import NumberedCode, Numbers
+from codeassist.tasks.duplicates.numbered import NumberedCode, Numbers, Tokens
 
 LENGTH = 4
 """Tokens of a sequence."""
@@ -50,16 +50,20 @@ def candidates(code: NumberedCode, least: float) -> Numbers:
     return pairs[_in_order(pairs, code, least)]
 
 
-def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
+def _linked(shapes: Tokens, lengths: Numbers) -> Numbers:
     """Pairs of functions that share a rare sequence, each once."""
-    total, owner = len(shapes), np.repeat(np.arange(len(lengths)), lengths)
+    total, owner = len(shapes), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
     sequences = shapes[: total - LENGTH + 1].astype(np.uint64)
     whole = owner[: total - LENGTH + 1] == owner[LENGTH - 1 :]
     for offset in range(1, LENGTH):
         sequences = sequences * np.uint64(0x9E3779B97F4A7C15) + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
-    _, sequence = np.unique(sequences[whole], return_inverse=True)
-    entries = _distinct(owner[: len(whole)][whole] * np.int64(sequence.max() + 1) + sequence)
-    function, sequence = entries // (sequence.max() + 1), entries % (sequence.max() + 1)
+    owner = owner[: len(whole)][whole]
+    sequences = sequences[whole]
+    ranks, distinct = _ranked(sequences)
+    del sequences, whole
+    entries = _distinct(owner * np.int64(distinct) + ranks)
+    function, sequence = np.divmod(entries, distinct)
+    del entries, owner, ranks
     users = np.bincount(sequence)
     shared = users[sequence] > 1
     function, sequence = function[shared], sequence[shared]
@@ -84,11 +88,21 @@ def _linked(shapes: Numbers, lengths: Numbers) -> Numbers:
     return np.stack((keys // len(lengths), keys % len(lengths)), axis=1)
 
 
-def _sums(numbers: Numbers, lengths: Numbers) -> Numbers:
+def _sums(numbers: Tokens, lengths: Numbers) -> Numbers:
     """A number for each function that is the same for the same tokens in the same order."""
     starts = np.cumsum(lengths) - lengths
     position = np.arange(len(numbers)) - np.repeat(starts, lengths)
     return np.asarray(np.add.reduceat(numbers * (2 * position + 1), starts), dtype=np.int64)
+
+
+def _ranked(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], int]:
+    """The position of each value among the distinct values in order, and their number."""
+    order = np.argsort(values)
+    values = values[order]
+    ranks = np.cumsum(np.diff(values, prepend=values[:1]) != 0, dtype=np.int32)
+    found = np.empty_like(ranks)
+    found[order] = ranks
+    return found, int(ranks[-1]) + 1
 
 
 def _in_rows(*columns: Numbers) -> tuple[Numbers, ...]:
@@ -148,8 +162,10 @@ def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
     kept = np.arange(len(pairs))
     total = np.zeros(len(pairs))
     for numbers in (code.shapes, code.tokens):
-        texts = np.array(code.texts(numbers), dtype=object)
         one, other = pairs[kept].T
+        texts = np.empty(len(code), dtype=object)
+        for function, text in code.texts(numbers, np.unique(pairs[kept]).tolist()).items():
+            texts[function] = text
         # Twice the length of the subsequence by both lengths. Neither can be lower than this, since the other is at most 1.
         found = cpdist(
             texts[one], texts[other], scorer=Indel.normalized_similarity, score_cutoff=max(0.0, 2 * least - 1 - 1e-6)
@@ -159,7 +175,7 @@ def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
     return total >= 2 * least - 1e-6
 
 
-def _counts(numbers: Numbers, lengths: Numbers) -> npt.NDArray[np.uint8]:
+def _counts(numbers: Tokens, lengths: Numbers) -> npt.NDArray[np.uint8]:
     """How often each function has the tokens of each bucket, at most 255."""
     counts = np.empty((len(lengths), BUCKETS), dtype=np.uint8)
     ends = np.cumsum(lengths)

@@ -80,15 +80,17 @@ def find_duplicates(
     stop = cancel or Cancel()
     members: list[Member] = []
     code = numbered(_functions(index, stop, members, tests=tests))
-    compared = list(zip(code.texts(code.tokens), code.texts(code.shapes), strict=True))
     joined = list(range(len(members)))
     scores: list[tuple[int, int, float]] = []
-    for i, j in candidates(code, threshold).tolist():
+    pairs = candidates(code, threshold).tolist()
+    compared = {number for pair in pairs for number in pair}
+    tokens, shapes = code.texts(code.tokens, compared), code.texts(code.shapes, compared)
+    for i, j in pairs:
         stop.check()
         a, b = members[i], members[j]
         if _nested(a, b) or (paths and not any(m.path.startswith(tuple(paths)) for m in (a, b))):
             continue
-        score = text_likeness(compared[i], compared[j], threshold)
+        score = text_likeness((tokens[i], shapes[i]), (tokens[j], shapes[j]), threshold)
         if score >= threshold:
             scores.append((i, j, score))
             joined[_root(joined, i)] = _root(joined, j)

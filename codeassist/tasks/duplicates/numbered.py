@@ -13,6 +13,7 @@ import numpy.typing as npt
 from codeassist.evidence.clones import DEFINES, WORDS
 
 Numbers = npt.NDArray[np.int64]
+Tokens = npt.NDArray[np.int32]
 
 CHARACTERS = 0x10FFFF
 """Tokens are written as characters for the comparison of strings. More distinct tokens than characters share some of them."""
@@ -25,18 +26,21 @@ class NumberedCode:
     `tokens` and `shapes` (the tokens with names and literals normalised) have the shape (sum of `lengths`,).
     """
 
-    tokens: Numbers
-    shapes: Numbers
+    tokens: Tokens
+    shapes: Tokens
     lengths: Numbers
 
     def __len__(self) -> int:
         return len(self.lengths)
 
-    def texts(self, numbers: Numbers) -> list[str]:
-        """Each function of `tokens` or `shapes` as a string with one character for each token."""
-        whole = (numbers % CHARACTERS).astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
-        ends = np.cumsum(self.lengths).tolist()
-        return [whole[end - length : end] for end, length in zip(ends, self.lengths.tolist(), strict=True)]
+    def texts(self, numbers: Tokens, functions: Iterable[int]) -> dict[int, str]:
+        """These functions of `tokens` or `shapes` as strings with one character for each token."""
+        ends = np.cumsum(self.lengths)
+        found = {}
+        for function in functions:
+            own = numbers[ends[function] - self.lengths[function] : ends[function]] % CHARACTERS
+            found[function] = own.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+        return found
 
 
 def numbered(functions: Iterable[Sequence[str]]) -> NumberedCode:
@@ -44,17 +48,17 @@ def numbered(functions: Iterable[Sequence[str]]) -> NumberedCode:
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)  # in the order of their first use
     parts, sizes = [], []
     for function in functions:
-        parts.append(np.fromiter(map(vocabulary.__getitem__, function), dtype=np.int64, count=len(function)))
+        parts.append(np.fromiter(map(vocabulary.__getitem__, function), dtype=np.int32, count=len(function)))
         sizes.append(len(function))
-    tokens = np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+    tokens = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
     lengths = np.array(sizes, dtype=np.int64)
     return NumberedCode(tokens, _normalised(tokens, lengths, vocabulary), lengths)
 
 
-def _normalised(tokens: Numbers, lengths: Numbers, vocabulary: defaultdict[str, int]) -> Numbers:
+def _normalised(tokens: Tokens, lengths: Numbers, vocabulary: defaultdict[str, int]) -> Tokens:
     end, dot, name, value = (vocabulary[token] for token in ("", ".", "n", "v"))
     firsts = np.frombuffer("".join([token[:1] or " " for token in vocabulary]).encode("utf-32-le", "surrogatepass"), "<u4")
-    stands = np.arange(len(firsts))
+    stands = np.arange(len(firsts), dtype=np.int32)
     stands[_is_one_of(firsts, str.isalpha, "_$")] = name
     stands[_is_one_of(firsts, str.isdigit, "\"'`")] = value
     words = [vocabulary[word] for word in WORDS if word in vocabulary]

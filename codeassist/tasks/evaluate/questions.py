@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from codeassist.evidence.places import first_sentence
 from codeassist.runs.store import Run
 from indexers import Index
+from indexers.graph.definitions import COMMON_METHODS
 from indexers.graph.history import read_log
-from indexers.graph.references import COMMON_METHODS
 from indexers.search.translation import into_han
 from indexers.syntax.languages import is_test_path
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.search.pattern import PatternResult, search_pattern
-from codeassist.tasks.search.scan import Scan, scan
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from codeassist.tasks.search.search import SearchRequest, SearchResult, search
 from codeassist.tasks.search.several import QUALITIES, SeveralResult, merged, search_several, trust_in
+
+if TYPE_CHECKING:
+    from codeassist.tasks.search.pattern import PatternResult, search_pattern
+    from codeassist.tasks.search.scanning import Scan, scan
 
 __all__ = [
     "QUALITIES",
@@ -21,3 +26,13 @@ __all__ = [
     "search_several",
     "trust_in",
 ]
+
+_RARE = {"PatternResult": "pattern", "search_pattern": "pattern", "Scan": "scanning", "scan": "scanning"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what most searches do not need on first use."""
+    if name not in _RARE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"codeassist.tasks.search.{_RARE[name]}"), name)
+    return value

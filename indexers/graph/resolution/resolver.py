@@ -9,7 +9,7 @@ from indexers.graph.resolution.members import Members
 from indexers.graph.resolution.names import SCRIPT, Names
 from indexers.graph.values import UNKNOWN, Value
 from indexers.stores import symbols
-from indexers.syntax.references import WITH_RECEIVERS
+from indexers.syntax.languages import WITH_RECEIVERS
 from indexers.types import Definition, RawUse
 
 _DEEPEST = 12

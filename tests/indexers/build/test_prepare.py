@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -13,8 +15,9 @@ from indexers.build import worker
 from indexers.build.messages import Item, Unchanged, Vanished
 from indexers.build.prepare import digest, flags_of, prepare, prepare_item
 from indexers.encoders.static import StaticEncoder
+from indexers.files.walker import Listing, compare
 from indexers.syntax.languages import by_name
-from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord, SourceFile
+from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, FileRecord, KnownFile, SourceFile
 from tests.conftest import write
 from tests.indexers.conftest import assert_consistent
 
@@ -84,12 +87,30 @@ def source(root, name, text):
     return SourceFile(name, str(path), path.stat().st_size, path.stat().st_mtime_ns)
 
 
-def test_a_file_with_the_known_hash_is_unchanged(tmp_path):
+def test_a_file_with_the_known_hash_is_unchanged(tmp_path, monkeypatch):
     file = source(tmp_path, "a.py", "def f():\n    return 1\n")
+    changed = os.stat(file.absolute).st_ctime_ns
+    monkeypatch.setattr(module.time, "time_ns", lambda: changed + 10**10)
     record = prepare(file, None, None)
     assert isinstance(record, FileRecord)
     assert prepare(file, record.hash, None) == Unchanged("a.py", file.size, file.mtime_ns, record.ctime, record.inode)
     assert isinstance(prepare(file, b"another hash", None), FileRecord)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="change times")
+def test_a_file_that_changes_twice_within_a_tick_is_read_again(tmp_path, monkeypatch):
+    file = source(tmp_path, "a.py", "def f():\n    return 1\n")
+    status = os.stat(file.absolute)
+    monkeypatch.setattr(module.time, "time_ns", lambda: status.st_ctime_ns + 1_000_000)
+    record = prepare(file, None, None)
+    again = SourceFile("a.py", file.absolute, file.size, file.mtime_ns, status.st_ctime_ns, status.st_ino)  # all the same
+    listing = Listing([again])
+    known = {"a.py": KnownFile(1, "a.py", record.size, record.mtime, record.hash, None, record.ctime, record.inode)}
+    assert compare(listing, known).suspects == [again]
+    monkeypatch.setattr(module.time, "time_ns", lambda: status.st_ctime_ns + 10**10)
+    settled = prepare(file, record.hash, None)
+    known = {"a.py": known["a.py"]._replace(ctime=settled.ctime)}
+    assert compare(listing, known).suspects == []
 
 
 def test_chunks_are_encoded_here_only_with_an_encoder(tmp_path):

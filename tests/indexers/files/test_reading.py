@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import os
 import socket
+from types import SimpleNamespace
 
 import pytest
 
 from indexers import Index, SourceError
 from indexers.files.reading import (
+    COARSE,
+    TICK,
+    UNSETTLED,
     NotRegularError,
     TooLargeError,
     read_bytes,
     read_start,
     read_text,
     read_with_status,
+    settled_change_time,
     text_or_empty,
 )
 from indexers.files.walker import discover
@@ -31,6 +36,25 @@ def test_the_content_of_a_file_is_read(tmp_path):
     assert read_start(path, 3) == b"caf"
     assert read_with_status(path)[1].st_size == path.stat().st_size
     assert read_bytes(write(tmp_path, {"empty": ""}) / "empty") == b""
+
+
+FINE, WHOLE = 1_700_000_000_123_456_789, 1_700_000_000_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "later", "settled"),
+    [
+        (FINE, TICK - 1, False),
+        (FINE, TICK + 1, True),
+        (FINE, -(10**9), False),  # the clock of a file server is ahead
+        (FINE, -(10**14), True),  # the machine's clock was wrong once
+        (WHOLE, TICK + 1, False),
+        (WHOLE, COARSE + 1, True),
+    ],
+)
+def test_times_of_a_file_that_had_just_changed_are_not_believed(changed, later, settled):
+    status = SimpleNamespace(st_ctime_ns=changed, st_mtime_ns=changed)
+    assert settled_change_time(status, changed + later) == (changed if settled else UNSETTLED)
 
 
 def test_a_large_file_is_refused_before_it_is_read(tmp_path):

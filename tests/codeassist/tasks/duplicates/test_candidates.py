@@ -98,7 +98,9 @@ def test_numbered_code_is_normalised_as_its_tokens_are(functions):
     named = written | dict(zip(code.shapes.tolist(), _normalised(functions), strict=True))
     assert [named[number] for number in code.shapes.tolist()] == _normalised(functions)
     assert len({named[n] for n in set(code.shapes.tolist())}) == len(set(code.shapes.tolist()))
-    assert [len(text) for text in code.texts(code.tokens)] == [len(function) for function in functions]
+    assert [len(text) for text in code.texts(code.tokens, range(len(functions))).values()] == [
+        len(function) for function in functions
+    ]
 
 
 def _normalised(functions):
