@@ -66,9 +66,14 @@ def replaced(text: str, instead: Callable[[list[int]], str]) -> str:
         kept.append(match[0])
         return f"\x00{len(kept) - 1}\x00"
 
-    bare = SPAN.sub(keep, FENCE.sub(keep, text))
+    bare = SPAN.sub(keep, FENCE.sub(keep, _without_zeros(text)))
     bare = CITED.sub(lambda match: instead(list(_numbers(match["numbers"]))), bare)
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], bare)
+
+
+def _without_zeros(text: str) -> str:
+    """A text without the character that marks what is taken out of it for a while."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def fences(text: str) -> Iterator[tuple[str, str]]:
@@ -118,7 +123,7 @@ def _pieces(line: str) -> Iterator[str]:
         kept.append(match[0])
         return f"\x00{len(kept) - 1}\x00"
 
-    for piece in _END.split(_ABBREVIATIONS.sub(abbreviation, SPAN.sub(code, line))):
+    for piece in _END.split(_ABBREVIATIONS.sub(abbreviation, SPAN.sub(code, _without_zeros(line)))):
         if text := re.sub("`?\x00(\\d+)\x00", lambda match: kept[int(match[1])], piece).strip():
             yield text
 
