@@ -14,7 +14,7 @@ from typing import Any
 
 from codeassist.evidence.blocks import Block, unchanged
 from codeassist.evidence.claims_code import wrong_code
-from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, terms
+from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, stems, terms
 from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
 from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
@@ -139,5 +139,4 @@ def _shares_words(sentence: str, cited: Cited) -> bool:
     significant = {stem(w) for w in words(bare) if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}
     if not significant:
         return True
-    shown = {stem(word) for word in words(cited.text)}
-    return bool(significant & shown)
+    return bool(significant & stems(cited.text))

@@ -11,6 +11,7 @@ from typing import Literal
 
 from codeassist.evidence.claims_sentences import SPAN
 from indexers import Index
+from indexers.syntax.words import stem, words
 
 LITERALS = frozenset(
     "true false none null nil self this cls super undefined void int str float bool string list dict set tuple object bytes "
@@ -181,6 +182,11 @@ def lines_of(path: str) -> tuple[int, int] | None:
     """The first and last line that a path with lines names, such as `a.py:3-5`."""
     line = LINE.search(path)
     return (int(line[1]), int(line[2] or line[1])) if line else None
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the words of a text."""
+    return {stem(word) for word in words(text)}
 
 
 def exists(index: Index, name: str) -> bool:

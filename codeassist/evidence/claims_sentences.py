@@ -88,7 +88,7 @@ def split(answer: str, *, everything: bool = False) -> list[Sentence]:
     What a list item or a row of a table cites counts for each of its sentences.
     """
     found: list[Sentence] = []
-    lines = FENCE.sub("\n\n", answer).split("\n")
+    lines = FENCE.sub("\n\n", _without_zeros(answer)).split("\n")
     for position, line in enumerate(lines):
         if not line.strip() or _RULE.match(line) or (line.lstrip().startswith("#") and not everything):
             continue
@@ -123,7 +123,7 @@ def _pieces(line: str) -> Iterator[str]:
         kept.append(match[0])
         return f"\x00{len(kept) - 1}\x00"
 
-    for piece in _END.split(_ABBREVIATIONS.sub(abbreviation, SPAN.sub(code, _without_zeros(line)))):
+    for piece in _END.split(_ABBREVIATIONS.sub(abbreviation, SPAN.sub(code, line))):
         if text := re.sub("`?\x00(\\d+)\x00", lambda match: kept[int(match[1])], piece).strip():
             yield text
 
