@@ -64,6 +64,9 @@ _DENIED = re.compile(
 _LONGEST_LIST = 500
 """The most characters between "such as" and the last of its examples."""
 
+MOST_SHELL = 20
+"""The most lines for a shell in one sentence whose words are left out."""
+
 Kind = Literal["path", "call", "name", "code"]
 
 
@@ -84,12 +87,13 @@ def terms(sentence: str) -> Iterator[Term]:
 
     Without examples, lines for a shell and what such a line mentions.
     """
-    shell = [match[2] for match in SPAN.finditer(sentence) if is_shell(match[2])]
+    shell = {match[2]: None for match in SPAN.finditer(sentence) if is_shell(match[2])}
+    lines = list(shell)[:MOST_SHELL]
     for match in SPAN.finditer(sentence):
         span = match[2].strip()
         if match[2] in shell or is_example(sentence, match.start()):
             continue
-        if not any(re.search(rf"(?<![A-Za-z]){re.escape(span)}\b|{re.escape(span)}=", line) for line in shell):
+        if not any(re.search(rf"(?<![A-Za-z]){re.escape(span)}\b|{re.escape(span)}=", line) for line in lines):
             yield Term(span, _kind(span), quoted=True)
     prose = SPAN.sub(" ", sentence)
     for found in _BARE_PATH.finditer(prose):
