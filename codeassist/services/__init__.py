@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.services.contexts import measure_tests, review_context
+from codeassist.services.contexts import audit_bench, review_context
 from codeassist.services.repository import Services
 
-__all__ = ["Services", "measure_tests", "review_context"]
+__all__ = ["Services", "audit_bench", "review_context"]

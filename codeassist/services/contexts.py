@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeassist.services.repository import Services
 
 if TYPE_CHECKING:
     from codeassist.tasks.review import ReviewContext
-    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
+    from codeassist.tasks.test_audit.bench import OpenBench
 
 
 def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
@@ -39,14 +37,10 @@ def review_context(services: Services, *, dry: bool = False, model: bool = True)
     )
 
 
-def measure_tests(services: Services, python: str | None = None) -> Measure:
-    """How the tests of a module are run against its mutants; `python` is the interpreter, by default the project's."""
-    from codeassist.sandbox.interpreter import find_interpreter
-    from codeassist.sandbox.target import find_target
-    from codeassist.tasks.gen_tests.checking.audit import audit_module
+def audit_bench(services: Services, python: str | None = None) -> OpenBench:
+    """How existing tests are run for an audit; `python` is the interpreter, by default the project's."""
+    from codeassist.tasks.gen_tests.checking.bench import open_bench
+    from codeassist.workspace import contexts_file
 
-    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
-        target = find_target(str(module), services.root)
-        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
-
-    return measure
+    file = contexts_file(services.root)
+    return lambda: open_bench(services.root.resolve(), python, file)

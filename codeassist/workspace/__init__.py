@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from codeassist.workspace.folders import cache_folder, cached_files, default_folders, index_dir, index_exists, repository_key
+from codeassist.workspace.folders import (
+    cache_folder,
+    cached_files,
+    contexts_file,
+    default_folders,
+    index_dir,
+    index_exists,
+    repository_key,
+)
 from codeassist.workspace.opening import Freshness, build, open_fresh, open_index, refresh
 from codeassist.workspace.options import index_options, walk_rules, with_pinned_encoder
 from codeassist.workspace.roots import (
@@ -21,6 +29,7 @@ __all__ = [
     "build",
     "cache_folder",
     "cached_files",
+    "contexts_file",
     "default_folders",
     "distinct_names",
     "find_root",

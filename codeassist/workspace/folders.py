@@ -54,8 +54,13 @@ def cache_folder(name: str) -> Path:
 def cached_files(root: Path) -> list[Path]:
     """What the user's cache holds about the repository at `root` besides an index."""
     key = repository_key(root)
-    found = [cache_folder("reviews") / f"{key}.json", *map(encoder_pin, default_folders(root))]
+    found = [cache_folder("reviews") / f"{key}.json", contexts_file(root), *map(encoder_pin, default_folders(root))]
     return [path for path in (*found, *cache_folder("builds").glob(f"*-{key}")) if path.exists()]
+
+
+def contexts_file(root: Path) -> Path:
+    """Where it is kept which functions the tests of a repository call."""
+    return cache_folder("contexts") / f"{repository_key(root)}.json"
 
 
 def repository_key(root: Path) -> str:

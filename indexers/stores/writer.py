@@ -35,6 +35,7 @@ class Writer:
         self._park = park
         self._names: dict[str, int] = {}
         self._records: list[FileRecord] = []
+        self._chunks = 0  # of `_records`
         self._deleted: list[int] = []
         self._touched: list[tuple[int, int, int, int, int]] = []
         self._changes = VectorChanges()
@@ -43,6 +44,7 @@ class Writer:
     def put(self, record: FileRecord, replaces: int | None) -> None:
         """Add or replace one file; `replaces` is the id of its old row."""
         self._records.append(record)
+        self._chunks += len(record.chunks)
         if replaces is not None:
             self._deleted.append(replaces)
 
@@ -57,7 +59,7 @@ class Writer:
     @property
     def is_first(self) -> bool:
         """Whether nothing has been committed yet and the next commit would have fewer than `FIRST_VECTORS` vectors."""
-        return len(self._vectors) == 0 and sum(len(record.chunks) for record in self._records) < FIRST_VECTORS
+        return len(self._vectors) == 0 and self._chunks < FIRST_VECTORS
 
     @property
     def pending(self) -> int:
@@ -80,6 +82,7 @@ class Writer:
                 catalog.set_meta(vectors=saved.as_json())
             catalog.set_meta(generation=generation, **meta)
         self._records, self._deleted, self._touched, self._changes = [], [], [], VectorChanges()
+        self._chunks = 0
         if chunks_change:
             remove_other_vectors(folder, saved.base)
 

@@ -70,7 +70,8 @@ class Expressions:
             elif call:
                 current = self._call(current or UNKNOWN, last)
             elif index:
-                current = current.element or UNKNOWN if current and current.kind == "list" else UNKNOWN
+                if current is None or current.kind != "class":  # `Box[int]` is the class with its parameters
+                    current = current.element or UNKNOWN if current and current.kind == "list" else UNKNOWN
             elif enter:
                 current = current.element or UNKNOWN if current and current.kind == "list" else current
             else:

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.values import CALLABLES, MODULES, POOLS, Literals, matching, variable_name, vary
+from codeassist.tasks.gen_tests.search_engine.patterns import matching
+from codeassist.tasks.gen_tests.search_engine.pools import CALLABLES, MODULES, POOLS
+from codeassist.tasks.gen_tests.search_engine.values import Literals, variable_name, vary
 
 NAMES = {name: importlib.import_module(name) for name in MODULES}
 
