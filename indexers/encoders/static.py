@@ -163,8 +163,8 @@ class StaticEncoder:
         keys %= size
         factors = (1.0 + np.log(counts.astype(np.float32))) * self._scale[keys]
         vectors = self._table[keys].astype(np.float32)
-        for text, (start, end) in enumerate(pairwise(bounds.tolist())):
+        for row, (start, end) in enumerate(pairwise(bounds.tolist())):
             if end > start:
-                np.matmul(factors[start:end], vectors[start:end], out=out[text])
+                np.matmul(factors[start:end], vectors[start:end], out=out[row])
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 0)

@@ -51,7 +51,8 @@ def queries(name: str) -> tuple[Query, Query] | None:
 
 def _split(text: str) -> tuple[str, str]:
     """The patterns of a query file that capture `@definition.*`, and the others: each begins at the start of a line."""
-    definitions, uses = [], []
+    definitions: list[str] = []
+    uses: list[str] = []
     for pattern in _PATTERN.split(text):
         (definitions if "@definition." in pattern else uses).append(pattern)
     return "".join(definitions), "".join(uses)
