@@ -14,11 +14,12 @@ from typing import Any
 
 from codeassist.evidence.blocks import Block, unchanged
 from codeassist.evidence.claims_code import wrong_code
-from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, terms
+from codeassist.evidence.claims_names import LITERALS, NAME, Term, denied, exists, is_of_library, path_exists, stems, terms
 from codeassist.evidence.claims_negations import wrong_negations
 from codeassist.evidence.claims_relations import wrong_relations
-from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, fences, split, without_citations
+from codeassist.evidence.claims_sentences import SPAN, Sentence, cited_numbers, split, without_citations
 from codeassist.evidence.claims_terms import Cited, missing, plain
+from codeassist.evidence.fences import fences
 from codeassist.evidence.places import SCAFFOLD
 from indexers import Index
 from indexers.syntax.words import STOP_WORDS, stem, words
@@ -67,12 +68,12 @@ def check(index: Index, text: str, blocks: Sequence[Block]) -> Checks:
     by_number = {block.n: block for block in blocks}
     numbers = cited_numbers(text)
     claims = [sentence for sentence in split(text) if sentence.claims]
-    given = frozenset(plain(number) for _, code in fences(text) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", code))
+    given = frozenset(plain(number) for fence in fences(text) for number in re.findall(r"\d[\d_]*(?:\.\d+)?", fence.code))
     invented = tuple(dict.fromkeys(unverified(index, text, blocks)))
     wrong = [
         s.text for s in claims if any(f"`{name}`" in s.text for name in invented) or not _supported(s, by_number, index, given)
     ]
-    wrong += dict.fromkeys(item for language, code in fences(text) for item in wrong_code(language, code, index))
+    wrong += dict.fromkeys(item for fence in fences(text) for item in wrong_code(fence.language, fence.code, index))
     return Checks(
         dangling=tuple(n for n in numbers if n not in by_number),
         changed=tuple(n for n in numbers if n in by_number and not unchanged(index.root, by_number[n])),
@@ -139,5 +140,4 @@ def _shares_words(sentence: str, cited: Cited) -> bool:
     significant = {stem(w) for w in words(bare) if w not in STOP_WORDS and stem(w) not in SCAFFOLD and len(w) > 2}
     if not significant:
         return True
-    shown = {stem(word) for word in words(cited.text)}
-    return bool(significant & shown)
+    return bool(significant & stems(cited.text))

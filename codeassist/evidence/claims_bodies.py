@@ -23,6 +23,11 @@ def last_name(span: str) -> str:
     return names[-1] if names else span
 
 
+def as_word(span: str) -> str:
+    """A pattern for the last name of a span where it stands as a word of its own."""
+    return rf"(?<!\w){re.escape(last_name(span))}(?!\w)"
+
+
 def bodies(name: str, cited: Cited, index: Index) -> list[tuple[Definition, str]]:
     """(definition, text) of what a span names; those in the cited blocks when there are any, and inside the named class."""
     found = index.definitions(last_name(name))

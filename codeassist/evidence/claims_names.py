@@ -11,6 +11,7 @@ from typing import Literal
 
 from codeassist.evidence.claims_sentences import SPAN
 from indexers import Index
+from indexers.syntax.words import stem, words
 
 LITERALS = frozenset(
     "true false none null nil self this cls super undefined void int str float bool string list dict set tuple object bytes "
@@ -63,6 +64,9 @@ _DENIED = re.compile(
 _LONGEST_LIST = 500
 """The most characters between "such as" and the last of its examples."""
 
+MOST_SHELL = 20
+"""The most lines for a shell in one sentence whose words are left out."""
+
 Kind = Literal["path", "call", "name", "code"]
 
 
@@ -83,12 +87,13 @@ def terms(sentence: str) -> Iterator[Term]:
 
     Without examples, lines for a shell and what such a line mentions.
     """
-    shell = [match[2] for match in SPAN.finditer(sentence) if is_shell(match[2])]
+    shell = {match[2]: None for match in SPAN.finditer(sentence) if is_shell(match[2])}
+    lines = list(shell)[:MOST_SHELL]
     for match in SPAN.finditer(sentence):
         span = match[2].strip()
         if match[2] in shell or is_example(sentence, match.start()):
             continue
-        if not any(re.search(rf"(?<![A-Za-z]){re.escape(span)}\b|{re.escape(span)}=", line) for line in shell):
+        if not any(re.search(rf"(?<![A-Za-z]){re.escape(span)}\b|{re.escape(span)}=", line) for line in lines):
             yield Term(span, _kind(span), quoted=True)
     prose = SPAN.sub(" ", sentence)
     for found in _BARE_PATH.finditer(prose):
@@ -181,6 +186,11 @@ def lines_of(path: str) -> tuple[int, int] | None:
     """The first and last line that a path with lines names, such as `a.py:3-5`."""
     line = LINE.search(path)
     return (int(line[1]), int(line[2] or line[1])) if line else None
+
+
+def stems(text: str) -> set[str]:
+    """The stems of the words of a text."""
+    return {stem(word) for word in words(text)}
 
 
 def exists(index: Index, name: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codeassist.evidence.claims_bodies import QUOTED, bodies, inner_code, last_name, without_comments
-from codeassist.evidence.claims_names import NOT
+from codeassist.evidence.claims_bodies import QUOTED, as_word, bodies, inner_code, last_name, without_comments
+from codeassist.evidence.claims_names import NOT, stems
 from codeassist.evidence.claims_sentences import without_citations
 from codeassist.evidence.claims_terms import Cited
 from indexers import Index
@@ -170,9 +170,9 @@ def _does(code: str, verb: str, rest: str) -> bool:
     if wanted and verb in _PASSING and re.search(rf"\([^()\n]*{wanted}", code):
         return True
     if verb in _MENTIONING and not wanted:
-        lines = [line for line in code.splitlines() if len(nouns) == 1 and nouns <= _stems(line)]
+        lines = [line for line in code.splitlines() if len(nouns) == 1 and nouns <= stems(line)]
         return (
-            any(nouns <= _stems(name) for line in lines for name in re.findall(r"(\w+)\(", line))
+            any(nouns <= stems(name) for line in lines for name in re.findall(r"(\w+)\(", line))
             if verb in _CALLING
             else bool(lines)
         )
@@ -195,10 +195,9 @@ def _was_done(subject: str, verb: str, by: str | None, cited: Cited, index: Inde
         tested = [
             line for line in code.splitlines() if re.search(r"\b(?:if|elif|while|assert|unless|case|when|switch)\b", line)
         ]
-        names = [last_name(span) for span in quoted]
-        if names:
-            return any(re.search(rf"(?<!\w){re.escape(names[-1])}(?!\w)", line) for line in tested)
-        return bool(nouns) and any(nouns <= _stems(line) for line in tested)
+        if quoted:
+            return any(re.search(as_word(quoted[-1]), line) for line in tested)
+        return bool(nouns) and any(nouns <= stems(line) for line in tested)
     return _calls_by_verb(code, verb, last_name(quoted[-1]) if quoted else "", nouns)
 
 
@@ -213,7 +212,7 @@ def _calls_by_verb(code: str, verb: str, name: str, nouns: set[str]) -> bool:
         if name:
             if re.search(rf"(?<![A-Za-z0-9]){re.escape(name)}(?![A-Za-z0-9])", line):
                 return True
-        elif nouns <= _ANYTHING or nouns & _stems(line):
+        elif nouns <= _ANYTHING or nouns & stems(line):
             return True
     return False
 
@@ -222,10 +221,6 @@ def _nouns(text: str) -> set[str]:
     """The stems of the significant words outside backticks."""
     bare = re.sub(r"`[^`]*`|[^\x00-\x7f]+", " ", text)
     return {stem(w) for w in words(bare) if w not in STOP_WORDS and len(w) > 2 and w not in ("any", "its", "their", "own")}
-
-
-def _stems(line: str) -> set[str]:
-    return {stem(w) for w in words(line)}
 
 
 def _base(verb: str) -> str:
@@ -243,7 +238,7 @@ def _wrong_absences(bare: str, cited: Cited, index: Index) -> Iterator[str]:
             yield match[0]
     for match in _NO_MEMBER.finditer(bare):
         found = bodies(match["x"], cited, index)
-        wanted = rf"(?<!\w){re.escape(last_name(match['v']))}(?!\w)"
+        wanted = as_word(match["v"])
         inside = match["what"] not in ("parameter", "argument", "option")
         texts = [body if inside or d.kind == "class" else d.signature for d, body in found]
         declared = rf"(?:def|function|fn|func|self\.|this\.|@)\s*{wanted}|{wanted}\s*(?:[:=(]|,|\))"
@@ -283,13 +278,13 @@ def _places(name: str, code: str) -> list[int]:
     """Where code calls a name, or mentions it if it never calls it, as positions."""
     called = rf"(?<!\w){re.escape(last_name(name))}\s*\("
     found = [match.start() for match in re.finditer(called, code)]
-    return found or [match.start() for match in re.finditer(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", code)]
+    return found or [match.start() for match in re.finditer(as_word(name), code)]
 
 
 def _catches(name: str | None, text: str) -> bool:
     """Whether the code catches errors; with a name, errors of what is called so."""
     for match in re.finditer(r"\btry\b(?P<body>.*?)\b(?:except|catch|rescue)\b", text, re.DOTALL):
-        if name is None or re.search(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", match["body"]):
+        if name is None or re.search(as_word(name), match["body"]):
             return True
     return False
 
@@ -300,7 +295,7 @@ def _is_raised_again(error: str, text: str) -> bool:
     for match in re.finditer(
         r"(?m)^([ \t]*)(?:\} *)?(?:except|rescue|catch)\b([^\n]*)\n((?:\1[ \t]+[^\n]*\n?|[ \t]*\n)*)", text
     ):
-        named = last_name(error) in match[2] or wanted in _stems(match[2])
+        named = last_name(error) in match[2] or wanted in stems(match[2])
         if named and re.search(r"\b(?:raise|throw)\b", without_comments(match[3])):
             return True
     return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from codeassist.evidence.claims_bodies import QUOTED, bodies, last_name
+from codeassist.evidence.claims_bodies import QUOTED, as_word, bodies, last_name
 from codeassist.evidence.claims_names import LITERALS
 from codeassist.evidence.claims_sentences import without_citations
 from codeassist.evidence.claims_terms import Cited, plain
@@ -88,12 +88,9 @@ def _tokens(text: str) -> set[str]:
 def _never_mentions(name: str, other: str, cited: Cited, index: Index) -> bool:
     """Whether every definition of a name is known, and none mentions the other name."""
     found = bodies(name, cited, index)
-    wanted = last_name(other)
-    if not found or wanted.lower() in LITERALS:
+    if not found or last_name(other).lower() in LITERALS:
         return False
-    return not any(
-        re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", re.sub(r"^[^\n]*\n?", "", body, count=1)) for _, body in found
-    )
+    return not any(re.search(as_word(other), re.sub(r"^[^\n]*\n?", "", body, count=1)) for _, body in found)
 
 
 def _returns_other(name: str, value: str, cited: Cited, index: Index) -> bool:

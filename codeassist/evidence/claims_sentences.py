@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from codeassist.evidence.fences import without_fences
+
 LEAST_WORDS = 3
 """A sentence with fewer words makes no claim that needs a citation."""
 
-FENCE = re.compile(r"^([ \t]*)(`{3,}|~{3,})(?P<language>[^\n`]*)\n(?P<code>.*?)^\1\2[`~]*\s*$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)(`+)([^`\n]+?)\1(?!`)")
 CITED = re.compile(
     r"(?:\[|\u3010)\^?(?:[Bb]locks?\s+)?(?P<numbers>\d{1,3}(?:\s*[,;\u3001\u2013-]\s*\d{1,3})*)(?:\]|\u3011)(?!\()"
@@ -49,7 +50,7 @@ class Sentence:
 
 def cited_numbers(text: str) -> list[int]:
     """The numbers of the citations in a text outside code, in order of their first use; ranges are filled."""
-    bare = SPAN.sub("", FENCE.sub("", text))  # `argv[0]` is not a citation
+    bare = SPAN.sub("", without_fences(text))  # `argv[0]` is not a citation
     return list(dict.fromkeys(n for match in CITED.finditer(bare) for n in _numbers(match["numbers"])))
 
 
@@ -62,19 +63,18 @@ def replaced(text: str, instead: Callable[[list[int]], str]) -> str:
     """A text with each citation outside code replaced by what `instead` makes of its numbers."""
     kept: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append(match[0])
+    def keep(code: str) -> str:
+        kept.append(code)
         return f"\x00{len(kept) - 1}\x00"
 
-    bare = SPAN.sub(keep, FENCE.sub(keep, text))
+    bare = SPAN.sub(lambda match: keep(match[0]), without_fences(_without_zeros(text), keep))
     bare = CITED.sub(lambda match: instead(list(_numbers(match["numbers"]))), bare)
     return re.sub(r"\x00(\d+)\x00", lambda match: kept[int(match[1])], bare)
 
 
-def fences(text: str) -> Iterator[tuple[str, str]]:
-    """(language, code) of each fenced block."""
-    for match in FENCE.finditer(text):
-        yield match["language"].strip().lower(), match["code"]
+def _without_zeros(text: str) -> str:
+    """A text without the character that marks what is taken out of it for a while."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}")
 
 
 def split(answer: str, *, everything: bool = False) -> list[Sentence]:
@@ -83,7 +83,7 @@ def split(answer: str, *, everything: bool = False) -> list[Sentence]:
     What a list item or a row of a table cites counts for each of its sentences.
     """
     found: list[Sentence] = []
-    lines = FENCE.sub("\n\n", answer).split("\n")
+    lines = without_fences(_without_zeros(answer), lambda _: "\n\n").split("\n")
     for position, line in enumerate(lines):
         if not line.strip() or _RULE.match(line) or (line.lstrip().startswith("#") and not everything):
             continue

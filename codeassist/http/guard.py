@@ -122,7 +122,7 @@ class Guard:
         """The whole body, which must be small and arrive in time."""
         most = self.settings.body_bytes
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > most:
+        if not re.fullmatch(r"[0-9]{1,18}", length) or int(length) > most:
             raise _Refused(413, f"A request has at most {most:,} bytes.", "size")
         parts: list[bytes] = []
         size = 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _as_case(row: dict[str, Any], common: dict[str, Any], name: str, where: str,
             case[column] = str(value)
         elif column.startswith("expect."):
             kind = column.removeprefix("expect.")
-            expect.append({kind: int(value) if kind == "cites" and str(value).isdigit() else value})
+            expect.append({kind: int(value) if kind == "cites" and re.fullmatch(r"[0-9]{1,9}", str(value)) else value})
         elif column in types:
             inputs[column] = _typed(value, types[column], where, column)
         else:

@@ -10,6 +10,9 @@ from indexers.stores.compression import unpack_bindings, unpack_uses
 from indexers.types import TEST, USE_KINDS, Binding, Definition, RawUse
 
 MOST_DEFINITIONS = 5_000
+LONGEST_NAME = 5_000
+"""Characters; SQLite refuses patterns of more than 50,000 bytes."""
+
 _NOT_CODE = ("field", "variable", "constant")
 
 _DEFINITION = (
@@ -29,7 +32,9 @@ def definitions_in_any_case(catalog: Catalog, name: str) -> list[Definition]:
 
 
 def definitions_containing(catalog: Catalog, text: str) -> list[Definition]:
-    """Definitions whose name contains `text`, ignoring ASCII case."""
+    """Definitions whose name contains `text`, ignoring ASCII case; none for a text that is longer than any name."""
+    if len(text) > LONGEST_NAME:
+        return []
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return _definitions(catalog, "n.name LIKE ? ESCAPE '\\'", f"%{escaped}%")
 

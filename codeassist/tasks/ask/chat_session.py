@@ -68,9 +68,10 @@ class Chat:
         text = "\n\n".join(_markdown(exchange) for exchange in self.exchanges)
         try:
             path = Path(name).expanduser()
-            if path.exists():
-                raise UsageError(f"{path} already exists; name another file.")
-            path.write_text(text + "\n", encoding="utf-8")
+            with path.open("x", encoding="utf-8") as file:  # a link, also one that leads nowhere, is not followed
+                file.write(text + "\n")
+        except FileExistsError as error:
+            raise UsageError(f"{path} already exists; name another file.") from error
         except (OSError, RuntimeError, ValueError) as error:
             raise UsageError(f"Cannot write {name}: {error}.") from error
         return path

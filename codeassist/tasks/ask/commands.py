@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.brief import inline_code
 from indexers import Index
 from indexers.files.decoding import file_lines
 
@@ -49,7 +50,7 @@ def commands(index: Index, topic: str, numbers: Citations) -> list[str]:
     for name, read in _READERS.items():
         if name in files and (found := read(file_lines(index.root, name)[:LONGEST_MANIFEST], topic)) is not None:
             line, said = found
-            spelled = ", ".join(f"`{command[:LONGEST]}`" for command in said[:MOST_COMMANDS])
+            spelled = ", ".join(inline_code(command[:LONGEST]) for command in said[:MOST_COMMANDS])
             parts.append(f"`{name}` {numbers.cite(name, line, line)}: {spelled}.")
     return parts
 

@@ -54,7 +54,7 @@ def _callers(work: AnswerInProgress, argument: str) -> list[Hit]:
 
 
 def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
-    match = re.fullmatch(r"(.+?)(?::(\d+)(?:-(\d+))?)?", argument)
+    match = re.fullmatch(r"(.+?)(?::(\d{1,9})(?:-(\d{1,9}))?)?", argument)
     path = match[1].removeprefix("./") if match else argument
     if match is None:
         return []
@@ -64,7 +64,7 @@ def _read(work: AnswerInProgress, argument: str) -> list[Hit]:
         path = module
     start = int(match[2] or 1)
     end = min(int(match[3] or start + READ_LINES - 1), start + READ_LINES - 1)
-    return [Hit(path, start, end, 1.0, "", "lines", "", "")]
+    return [Hit(path, start, end, 1.0, "", "lines", "", "")] if start <= end else []
 
 
 def _module(work: AnswerInProgress, name: str) -> str:

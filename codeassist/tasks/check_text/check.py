@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
 from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims_sentences import fences, split
+from codeassist.evidence.claims_sentences import split
+from codeassist.evidence.fences import fences
 from codeassist.printable import counted
 from indexers import Index
 
@@ -78,8 +79,8 @@ class _Checker:
     def items(self, text: str) -> Iterator[Checked]:
         """The checked claims of a text; fenced code is read as code."""
         text = _ADDRESS.sub(" ", text)
-        for language, code in fences(text):
-            yield from self._code(language, code)
+        for fence in fences(text):
+            yield from self._code(fence.language, fence.code)
         for sentence in split(text, everything=True):
             for term in terms(sentence.text) if not sentence.absent else ():
                 yield from self._term(term)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,9 @@ def request_for_place(root: Path, place: str, complaint: str, find: FindFindings
         return FixRequest((path,), f"{path}{':' + line if line else ''}: {complaint}")
     for paths in ((), (str(root / path),)):
         matches = [
-            f for f in find(paths) if f.path == path and (not line or (line.isdigit() and f.start <= int(line) <= f.end))
+            f
+            for f in find(paths)
+            if f.path == path and (not line or (re.fullmatch(r"[0-9]{1,9}", line) and f.start <= int(line) <= f.end))
         ]
         if matches:
             return FixRequest((path,), "; ".join(f"{f.path}:{f.start}: {f.message}" for f in matches[:5]))

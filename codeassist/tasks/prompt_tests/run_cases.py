@@ -85,7 +85,11 @@ def _recorded(prompt: Prompt, case: Case, checks: Checks) -> CaseResult:
         result.error = "no recorded answer; run with --live --record"
         return result
     if blocks := case.recorded.get("blocks"):  # the numbers of the recorded answer mean the blocks of its time
-        known = {int(n): str(path) for n, path in blocks.items() if str(n).isdigit()} if isinstance(blocks, dict) else {}
+        known = (
+            {int(n): str(path) for n, path in blocks.items() if re.fullmatch(r"[0-9]{1,9}", str(n))}
+            if isinstance(blocks, dict)
+            else {}
+        )
         checks = replace(checks, cited=known)
     result.answer = case.response or ""
     result.verdicts = assess(case.expect, result.answer, checks)

@@ -150,11 +150,17 @@ def test_citations_of_every_form(text, numbers):
     assert cited_numbers(text) == numbers
 
 
-@given(st.text(alphabet="aB .!?`[]1-|\n#。【】*e.g", max_size=80))
+@given(st.text(alphabet="aB .!?`[]1-|\n#。【】*e.g\0", max_size=80))
 def test_any_text_can_be_split(text):
     for sentence in split(text):
         assert sentence.text.strip() == sentence.text != ""
         assert "\x00" not in sentence.text
+
+
+def test_zeros_in_a_text_are_no_code_that_was_taken_out():
+    assert [s.text for s in split("It is \x0099\x00 in `a.py` [1].")] == [
+        "It is \N{REPLACEMENT CHARACTER}99\N{REPLACEMENT CHARACTER} in `a.py` [1]."
+    ]
 
 
 @pytest.mark.parametrize("digits", [400, 5_000])

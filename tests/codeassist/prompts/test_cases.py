@@ -135,6 +135,12 @@ def test_the_rows_of_data_files_are_cases(tmp_path):
     assert third == Case("more.jsonl row 1", {"who": "Eve"}, ({"equals": "Hi"},), "Hi")
 
 
+@pytest.mark.parametrize(("cell", "value"), [("2", 2), ("²", "²"), ("9" * 5_000, "9" * 5_000)])
+def test_the_number_of_a_citation_in_a_data_file(tmp_path, cell, value):
+    (case,) = cases_of(tmp_path, "cases:\n- {data: rows.csv}\n", rows_csv=f"who,expect.cites\nAda,{cell}\n")
+    assert case.expect == ({"cites": value},)
+
+
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

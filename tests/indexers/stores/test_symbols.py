@@ -75,3 +75,7 @@ def test_references_between_files_without_ambiguous_and_excluded_names(catalog):
     assert all(one != other for one, other in found)
     assert ("shop/payments.py", "shop/auth.py") not in references(6, ["authenticate"])
     assert references(0, []) == {}
+
+
+def test_a_text_that_is_longer_than_any_name_is_in_none(catalog):
+    assert symbols.definitions_containing(catalog, "x" * 60_000) == []

@@ -72,8 +72,8 @@ def _from_ini(path: Path) -> int:
     sections = ("flake8", "pycodestyle", "pep8", "isort", "FORMAT", "*.py", "*", "*.{py,pyi}")
     for section in (s for s in sections if parser.has_section(s)):
         for key in ("max-line-length", "max_line_length", "line_length", "line-length"):
-            value = parser.get(section, key, fallback="")
-            if value.strip().isdigit() and int(value) > 0:
+            value = parser.get(section, key, fallback="").strip()
+            if re.fullmatch(r"[0-9]{1,4}", value) and int(value) > 0:
                 return int(value)
     return 0
 

@@ -95,3 +95,11 @@ def test_a_name_that_cannot_be_written_is_an_error(chat, tmp_path, monkeypatch, 
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UsageError, match=message):
         chat.save(name)
+
+
+def test_a_dialogue_is_not_saved_through_a_link(chat, tmp_path):
+    chat.ask("where are passwords hashed")
+    (tmp_path / "talk.md").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UsageError, match="already exists"):
+        chat.save(str(tmp_path / "talk.md"))
+    assert not (tmp_path / "elsewhere").exists()

@@ -22,6 +22,7 @@ PYPROJECT = (
     [
         ("Makefile", MAKE, "how do I run the tests?", "`Makefile` [1]: `make test`, `$(PYTHON) -m pytest -n 2`."),
         ("Makefile", MAKE, "how do I start it", "`Makefile` [1]: `make run`, `python -m tidal`."),
+        ("Makefile", "test:\n\techo `date`\n", "how to test", "`Makefile` [1]: `make test`, `` echo `date` ``."),
         ("tox.ini", TOX, "how do I run the tests", "`tox.ini` [1]: `tox`, `pytest {posargs}`."),
         ("package.json", NPM, "how do I test it", "`package.json` [1]: `npm test`, `vitest run`."),
         ("package.json", NPM, "how to build", "`package.json` [1]: `npm run build`, `tsc -p .`."),

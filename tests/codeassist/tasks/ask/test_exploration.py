@@ -94,7 +94,7 @@ def test_hidden_folders_are_read_if_they_are_indexed(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("action", "argument", "told"),
+    ("action", "argument", "result"),
     [
         ("delete", "shop/auth.py", "unknown action or no argument; actions are search, symbol, callers, read and answer"),
         ("read", "", "unknown action or no argument; actions are search, symbol, callers, read and answer"),
@@ -103,12 +103,14 @@ def test_hidden_folders_are_read_if_they_are_indexed(tmp_path):
         ("symbol", "NoSuchName", "nothing found"),
         ("callers", "NoSuchName", "nothing found"),
         ("search", "...", "nothing found"),
+        ("read", "shop/auth.py:9-3", "nothing found"),
+        ("read", "shop/auth.py:" + "9" * 5_000, "nothing found"),
     ],
 )
-def test_actions_without_a_result_say_so(shop_index, action, argument, told):
+def test_actions_without_a_result_say_so(shop_index, action, argument, result):
     work = in_progress(shop_index)
     packed, output = look(work, action, argument, 1_000)
-    assert output == told
+    assert output == result
     assert packed.blocks == work.blocks == []
 
 

@@ -57,7 +57,7 @@ def test_the_whole_file_is_reviewed_if_the_uncommitted_changes_have_no_finding_t
     assert reviewed == [(), (str(root / "a.py"),)]
 
 
-@pytest.mark.parametrize("place", ["a.py:7", "a.py:x", "sub/c.py"])
+@pytest.mark.parametrize("place", ["a.py:7", "a.py:x", "a.py:²", "a.py:" + "9" * 5000, "sub/c.py"])
 def test_a_place_without_findings_is_an_error(root, place):
     with pytest.raises(UsageError, match="There are no findings in"):
         request_for_place(root, place, "", lambda _: FINDINGS)

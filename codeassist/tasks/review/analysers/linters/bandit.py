@@ -9,6 +9,7 @@ from pathlib import Path
 from codeassist.tasks.review.analysers.base import Facts, python_files
 from codeassist.tasks.review.analysers.linters.programs import Linter, is_wanted, program, settings
 from codeassist.tasks.review.finding import Finding, Rule, Severity
+from indexers.files.reading import SMALL_BYTES, read_text
 
 RULE = Rule("bandit", "Bandit", "A finding of the project's bandit on a changed line.", Severity.WARNING, ("security",))
 
@@ -22,7 +23,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
     if bandit is None:
         return
     linter = Linter(facts, "bandit")
-    excluded = [str(folder).strip("./") for folder in (configured or {}).get("exclude_dirs", ())]
+    excluded = [str(folder).removeprefix("./").strip("/") for folder in (configured or {}).get("exclude_dirs", ())]
     for file in python_files(facts.change):
         if any(f"/{folder}/" in f"/{file.path}" for folder in excluded):
             continue  # bandit reads standard input and so cannot apply exclude_dirs itself
@@ -52,8 +53,8 @@ def _ini(path: Path) -> list[str] | None:
     try:
         if not path.is_file():
             return None
-        parser.read(path, encoding="utf-8")
-    except (OSError, Error, UnicodeDecodeError):
+        parser.read_string(read_text(path, limit=SMALL_BYTES))
+    except (OSError, Error, ValueError):
         return None
-    chosen = {name: parser.get("bandit", name, fallback="") for name in ("skips", "tests")}
-    return [f"--{name.rstrip('s') if name == 'skips' else name}={value}" for name, value in chosen.items() if value]
+    chosen = {option: parser.get("bandit", key, fallback="") for option, key in (("skip", "skips"), ("tests", "tests"))}
+    return [f"--{option}={value}" for option, value in chosen.items() if value]

@@ -28,6 +28,8 @@ ONE = "def test_a():\n" + CALL
         ("tox.ini", "[pycodestyle]\nmax_line_length = 101\n", 101),
         (".editorconfig", "root = true\n[*.py]\nmax_line_length = 95\n", 95),
         ("setup.cfg", "[flake8]\nmax-line-length = many\n", 120),
+        ("setup.cfg", "[flake8]\nmax-line-length = ²\n", 120),
+        ("setup.cfg", f"[flake8]\nmax-line-length = {'9' * 5000}\n", 120),
         ("setup.cfg", "no section", 120),
         ("pyproject.toml", "[tool", 120),
         ("README.md", "", 120),

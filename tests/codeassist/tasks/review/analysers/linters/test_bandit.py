@@ -31,3 +31,11 @@ def test_the_configuration_of_bandit_writes_no_file(repository, tmp_path):
     write(root, {"src/a.py": "x = 1\nimport subprocess\n"})
     assert [rule for rule, *_ in findings_of(root, "bandit/")] == ["bandit/B404"]
     assert not (tmp_path / "written").exists()
+
+
+@pytest.mark.parametrize("folder", [".ci", "./.ci/", "a/.ci"])
+def test_a_hidden_folder_is_excluded(repository, folder):
+    path = f"{folder.removeprefix('./').strip('/')}/a.py"
+    root = repository({path: "x = 1\n", "pyproject.toml": f"[tool.bandit]\nexclude_dirs = ['{folder}']\n"})
+    write(root, {path: "x = 1\nimport subprocess\n"})
+    assert findings_of(root, "bandit/") == []
