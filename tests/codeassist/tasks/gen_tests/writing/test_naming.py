@@ -93,6 +93,9 @@ def test_names_are_unique_identifiers(calls):
 
 
 def test_what_mocks_do_gives_words():
-    program = ["port = mock.Mock(read=mock.Mock(side_effect=serial.SerialError))", "f(mock.Mock(size=mock.Mock(return_value=b'')))"]
+    program = [
+        "port = mock.Mock(read=mock.Mock(side_effect=serial.SerialError))",
+        "f(mock.Mock(size=mock.Mock(return_value=b'')))",
+    ]
     assert list(mock_words(program)) == ["when_read_raises_serial_error", "when_size_returns_nothing"]
     assert list(value_words("f(lambda *args: args[1], 3)")) == ["of_3"]
