@@ -42,14 +42,14 @@ def test_audit(
     The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
     """
     from codeassist.sandbox import confinement
-    from codeassist.services import measure_tests
+    from codeassist.services import audit_bench
     from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run, sarif
 
     request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
     with closing(output.events()) as events:
         services = where.open(events)
         events.note(confinement.require().line)
-        result = run(request, TestAuditContext(services.root, measure_tests(services, python), events, services.cancel))
+        result = run(request, TestAuditContext(services.root, audit_bench(services, python), events, services.cancel))
     if output.as_json:
         print_json(result.as_json())
     elif form == "sarif":
@@ -74,8 +74,8 @@ def _show(result: AuditResult, *, quiet: bool) -> None:
             print(f"{safe_path(line.path)}:{line.line}: changed, and a fault here would not be seen")
     if quiet:
         return
-    killed, tried = result.mutants
-    mutants = f"; {killed} of {tried} faults in {len(result.modules)} modules were seen" if tried else ""
+    tried = result.mutants[1]
+    mutants = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     count = len(result.weaknesses)
     if not result.files:
         note("There are no Python tests to audit here; tests of other languages are not read.")

@@ -17,9 +17,12 @@ from typing import Literal
 import numpy as np
 
 from codeassist.evidence.places import SCAFFOLD
+from codeassist.evidence.subjects import absent_subjects
 from indexers import Hit, Index
+from indexers.search.message_match import IS_THE_MESSAGE, covered
 from indexers.search.passages import Ranked
 from indexers.search.query import name_terms, understand
+from indexers.search.shapes import shape_of
 from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, stem
 
 LOOKED_AT = 5
@@ -48,7 +51,7 @@ MOST_NAMED = 3
 LEAST_NAMED = 3
 
 UNKNOWN_NAME = 0.4
-"""Factor applied to the confidence when the question is only a name that the repository neither defines nor uses."""
+"""Factor applied to the confidence when the question names what the repository neither defines, uses nor mentions."""
 
 
 _NUMBERED = re.compile(r"(?<![\w./-])([A-Za-z]{2,})(\d{1,4})(?![\w./-])")
@@ -72,17 +75,44 @@ class Observations:
     phrase: float
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The probability, between 0 and 1, that passages answer a question, and the subjects of it that the repository lacks."""
+
+    value: float
+    absent: tuple[str, ...] = ()
+
+
 def confidence(index: Index, question: str, ranked: Ranked) -> float:
     """The probability, between 0 and 1, that the passages answer the question; 0 without passages."""
-    query = understand(question)
+    return judged(index, question, ranked).value
+
+
+def judged(index: Index, question: str, ranked: Ranked) -> Judgement:
+    """How well the passages answer the question, and what it names that is nowhere."""
     if not ranked.passages or not ranked.words.words:
-        return 0.0
+        return Judgement(0.0)
+    absent = (
+        () if _is_message(question, ranked) else (*missing_numbered(index, question, ranked), *absent_subjects(index, question))
+    )
+    value = _borne_out(index, question, ranked)
+    return Judgement(UNKNOWN_NAME * value if absent else value, tuple(dict.fromkeys(absent)))
+
+
+def _is_message(question: str, ranked: Ranked) -> bool:
+    """Whether a question is an error message: what it names are the values of that run."""
+    if shape_of(question) == "error":
+        return True
+    return any(covered(question, "\n".join(passage.lines)) >= IS_THE_MESSAGE for passage in ranked.passages[:LOOKED_AT])
+
+
+def _borne_out(index: Index, question: str, ranked: Ranked) -> float:
+    """The probability from the observations, and from whether what the question names is defined or written anywhere."""
+    query = understand(question)
     features = astuple(observe(index, question, ranked))
     value = 1 / (1 + math.exp(-INTERCEPT - sum(c * x for c, x in zip(COEFFICIENTS, features, strict=True))))
     if _all_defined(index, question):
         value = max(value, ALL_DEFINED)
-    if missing_numbered(index, question, ranked):
-        value *= UNKNOWN_NAME
     symbols = [name for name in query.symbols if name.isascii()]  # in other scripts a whole question looks like a name
     spelled = {part for name in symbols for part in (*name_terms(name), name.lower())}
     content_terms = [term for term in query.terms if term not in SCAFFOLD] or list(query.terms)
@@ -115,13 +145,20 @@ def observe(index: Index, question: str, ranked: Ranked) -> Observations:
 
 
 def quality(index: Index, query: str, hits: Sequence[Hit]) -> Literal["good", "weak", "none"]:
-    """How well search hits match a query: `none` when they have neither its words nor its meaning, `weak` when little of it."""
+    """How well search hits match a query: `weak` when they have little of its words and meaning.
+
+    `none` when they have neither, or when the query says nothing ("what is this").
+    """
     best = hits[:LOOKED_AT]
     if not best:
         return "none"
     words = index.words(query)
-    if not words.words or any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+    if any(hit.name == query.strip() for hit in best):
         return "good"
+    if any(hit.reasons.get(name) for hit in best for name in ("exact_symbol", "exact_path", "phrase")):
+        return "good"
+    if all(root in SCAFFOLD for root in words.stems):
+        return "none"
     texts = [f"{hit.path} {hit.text}" for hit in best]
     share = float((words.of([identifiers(text) for text in texts]) @ words.weights).max())
     cosine = float(words.similarity(texts).max())
@@ -147,10 +184,10 @@ def not_borne_out(ranked: Ranked) -> list[str]:
     if not ranked.passages or not ranked.words.words:
         return []
     joint = np.stack([passage.matches for passage in ranked.passages[:LOOKED_AT]]).max(axis=0)
-    ranked_words = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
+    every = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
     heavy = [
         (weight, word)
-        for word, root, weight, match in ranked_words
+        for word, root, weight, match in every
         if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD and len(word) >= LEAST_NAMED
     ]
     return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]

@@ -15,6 +15,15 @@ CUT = "…"
 LONGEST_STATEMENT = 3
 """Lines of a statement that stay together; of a longer one the decisive lines are shown."""
 
+FARTHEST_CAUSE = 25
+"""The most lines between what raises an error and the condition for it."""
+
+UNCONDITIONAL = 2
+"""Lines shown above what is raised where no condition stands around it."""
+
+_CONDITION = re.compile(
+    r"^\s*(?:[}\])]*\s*)?(?:if|elif|else|elsif|except|catch|rescue|case|when|switch|unless|match|for|while|default|guard)\b"
+)
 SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
@@ -26,11 +35,9 @@ _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a file in order, each with its number, and whether lines of the passage are left out at its ends."""
+    """Some lines of a file in order, each with its number."""
 
     lines: tuple[tuple[int, str], ...]
-    cut_before: bool
-    cut_after: bool
 
     @property
     def first(self) -> int:
@@ -54,9 +61,37 @@ def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Ex
     filled = [i for i, line in enumerate(lines) if line.strip()] or [0]
     whole = filled[-1] - filled[0] < count
     chosen = set(range(filled[0], filled[-1] + 1)) if whole else _chosen(lines, scores, count)
-    ordered = sorted(chosen)
-    shown = tuple((start + i, lines[i]) for i in ordered)
-    return Excerpt(shown, ordered[0] > filled[0], ordered[-1] < filled[-1])
+    return Excerpt(tuple((start + i, lines[i]) for i in sorted(chosen)))
+
+
+def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
+    """The line `at`, which raises or reports something, below the condition that it depends on: at most `count` lines."""
+    cause, position = at, at
+    while (above := _less_indented(lines, position)) is not None and at - above <= FARTHEST_CAUSE:
+        position = above
+        if _CONDITION.match(lines[position]):
+            cause = position
+            break
+    if cause == at:
+        cause = max(0, at - UNCONDITIONAL)
+    shown = [cause, *range(max(cause + 1, at - count + 2), at + 1)]
+    shown += range(at + 1, min(len(lines), at + 1 + count - len(shown)))
+    kept = [i for i in shown if lines[i].strip()]
+    return Excerpt(tuple((start + i, lines[i]) for i in kept))
+
+
+def _less_indented(lines: Sequence[str], at: int) -> int | None:
+    """The position of the nearest line above that has less indentation and is not only the end of a bracket."""
+    depth = _indent(lines[at])
+    for position in range(at - 1, -1, -1):
+        text = lines[position].strip()
+        if text and _indent(lines[position]) < depth and text.strip("(){}[];, ") and text[0] not in ")]":
+            return position
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _chosen(lines: Sequence[str], scores: Vectors, count: int) -> set[int]:

@@ -23,7 +23,7 @@ SCAFFOLD = frozenset(
         stem,
         "work works working call calls called calling caller callers happen happens done reason usage uses using "
         "handle handles handled handling performed located lives implements implement inherits inherit extends extend "
-        "imports import references depends invokes".split(),
+        "imports import references depends invokes support supports supported supporting".split(),
     )
 )
 """Stems of words that belong to the phrasing of a question, not to its subject."""

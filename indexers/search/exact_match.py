@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from indexers.files.decoding import read_lines
@@ -13,7 +13,7 @@ from indexers.search.lexical import chunks_with_phrases
 from indexers.search.query import Query
 from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import among, chunk_at, chunks_that_define, files_named, first_chunks_of_path, places
-from indexers.syntax.words import terms
+from indexers.syntax.words import STOP_WORDS, terms, words
 from indexers.types import Ids
 
 CHUNKS_READ = 40
@@ -37,6 +37,10 @@ OUTER_FRAME = 0.7
 """The score of a stack frame relative to the next inner one: errors are raised where they are found, near their cause."""
 
 MOST_FRAMES = 12
+LEAST_WORDS, MOST_WORDS = 2, 6
+RARE = 3
+"""A name that is spelled out in words means its definitions if there are at most so many."""
+
 _INSTALLED = re.compile(r".*/(?:site|dist)-packages/")
 
 
@@ -103,6 +107,28 @@ def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict
                 score = QUALIFIED if is_meant else OTHER_QUALIFIER * score
             scores[chunk] = max(scores.get(chunk, 0.0), score)
     return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
+
+
+def spelled_out(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
+    """The chunks that define the name which a query spells out in words, with score 1, unless it has many definitions.
+
+    "validate queue name" is `ValidateQueueName`, `validateQueueName` and `validate_queue_name`.
+    """
+    if query.is_pasted or query.symbols or query.paths:
+        return {}
+    every = words(query.text)
+    chosen = dict.fromkeys((tuple(every), tuple(word for word in every if word not in STOP_WORDS)))
+    forms = dict.fromkeys(form for some in chosen if LEAST_WORDS <= len(some) <= MOST_WORDS for form in _forms(some))
+    found = [found for form in forms for found in chunks_that_define(catalog, form, any_case=False)]
+    minor = ("declaration", "field", "variable", "constructor")
+    chunks = dict.fromkeys(chunk for chunk, _, _, kind in found if kind not in minor) or dict.fromkeys(c for c, *_ in found)
+    return dict.fromkeys(among(list(chunks), allowed), 1.0) if len(chunks) <= RARE else {}
+
+
+def _forms(parts: Sequence[str]) -> Iterator[str]:
+    """The ways in which languages write some words as one name."""
+    pascal = "".join(part[:1].upper() + part[1:] for part in parts)
+    yield from (pascal, parts[0] + pascal[len(parts[0]) :], "_".join(parts), "_".join(parts).upper(), "-".join(parts))
 
 
 def text_contains(catalog: Catalog, root: Path, word: str) -> bool:

@@ -15,17 +15,20 @@ LEAST_LETTERS = 8
 LEAST_SHARE = 0.3
 """A line that accounts for less of a message does not produce it."""
 
+IS_THE_MESSAGE = 0.6
+"""A text of which a literal accounts for this share is an error message, whatever it looks like."""
+
 _LITERAL = re.compile(
     r'"""(?P<a>.*?)"""|"(?P<b>(?:[^"\\\n]|\\.)+)"|\'(?P<c>(?:[^\'\\\n]|\\.)+)\'|`(?P<d>(?:[^`\\]|\\.)+)`', re.DOTALL
 )
 _PLACEHOLDER = re.compile(r"%%|%(?:\(\w+\))?[-+#0 ]*\d*(?:\.\d+)?l*[a-zA-Z]|[$#]?\{[^{}]*\}|\\\([^)]*\)|\$\w+")
+_ESCAPE = re.compile(r"\\[nrt\"'`]")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 
 def fixed_parts(literal: str) -> list[str]:
     """The text between the placeholders of a string literal, as lower-case letters and digits."""
-    unescaped = re.sub(r"\\[nrt\"'`]", " ", literal)
-    parts = (_NOT_LETTERS.sub("", part).lower() for part in _PLACEHOLDER.split(unescaped))
+    parts = (_letters(part) for part in _PLACEHOLDER.split(_ESCAPE.sub(" ", literal)))
     return [part for part in parts if part]
 
 
@@ -34,7 +37,7 @@ def covered(message: str, text: str) -> float:
 
     A literal accounts for its fixed parts when all of them are in the message in order; several literals may share a message.
     """
-    letters = _NOT_LETTERS.sub("", message).lower()
+    letters = _letters(_ESCAPE.sub(" ", message))
     if len(letters) < LEAST_LETTERS:
         return 0.0
     used = bytearray(len(letters))
@@ -45,6 +48,10 @@ def covered(message: str, text: str) -> float:
         for start, end in _positions(letters, parts):
             used[start:end] = b"\x01" * (end - start)
     return sum(used) / len(letters)
+
+
+def _letters(text: str) -> str:
+    return _NOT_LETTERS.sub("", text).lower()
 
 
 def _positions(letters: str, parts: Sequence[str]) -> list[tuple[int, int]]:
@@ -59,8 +66,8 @@ def _positions(letters: str, parts: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
-def raising_line(message: str, lines: Sequence[str]) -> int | None:
-    """The position of the first line whose literals account for most of a message, or None if they account for little."""
+def raising_line(message: str, lines: Sequence[str], least: float = LEAST_SHARE) -> int | None:
+    """The position of the first line whose literals account for most of a message, or None if that is less than `least`."""
     shares = [covered(message, line) for line in lines]
     best = max(shares, default=0.0)
-    return shares.index(best) if best >= LEAST_SHARE else None
+    return shares.index(best) if best >= least else None

@@ -16,6 +16,9 @@ from indexers.types import DOCUMENT, EXAMPLE, TEST, VENDORED, ChunkRow
 _FLAG_KINDS = ((TEST, "test"), (EXAMPLE, "example"), (VENDORED, "vendored"), (DOCUMENT, "document"))
 
 
+COLLECTIONS = frozenset(("__init__", "index", "mod", "main", "lib", "init"))
+"""Names of files that stand for their folder."""
+
 _PATH_WORD = re.compile(r"[a-z]+\d*")
 
 GRAPH_SCALE = 7.0
@@ -55,6 +58,11 @@ class NameFeatures:
         return fusion.harmonic(fusion.overlap(self._wanted, terms), precision), precision
 
 
+def is_collection(path: str) -> bool:
+    """Whether a file has a name such as `__init__.py`, under which a folder passes on what its files define."""
+    return path.rpartition("/")[2].split(".")[0].lower() in COLLECTIONS
+
+
 @lru_cache(maxsize=20_000)
 def path_terms(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The terms of a file's name and of its folders."""
@@ -66,7 +74,7 @@ def own_name(path: str) -> tuple[str, str]:
     """A file's name without its extension, and its folders; files such as `__init__.py` take their folder's name."""
     folder, _, name = path.rpartition("/")
     base = name.split(".")[0] if not name.startswith(".") else name
-    if base.lower() in ("__init__", "index", "mod", "main", "lib", "init"):  # named after their folder
+    if base.lower() in COLLECTIONS:
         folder, _, parent = folder.rpartition("/")
         base = parent or base
     return base, folder

@@ -15,14 +15,15 @@ from indexers.files.decoding import read_lines
 from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
 from indexers.search.evidence import select
-from indexers.search.exact_match import defining_chunks, framed_chunks, named_files
+from indexers.search.exact_match import defining_chunks, framed_chunks, named_files, spelled_out
 from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.message_match import covered
-from indexers.search.name_features import NameFeatures, demotion_of, excused, platform_demotion
+from indexers.search.name_features import NameFeatures, demotion_of, excused, is_collection, platform_demotion
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
+from indexers.search.reexports import FACTOR, only_passes_on
 from indexers.search.rerank import Reranker, rerank
 from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
@@ -49,8 +50,12 @@ QUESTION_TERMS = 6
 """A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
 
 
+SPARE = 3
+"""Results beyond those that are asked for, which may stand before one that only passes names on."""
+
 ONLY_A_NAME = 6.0
-"""The factor of `exact_symbol` for a single-name query, so that the definition ranks above chunks that repeat the name."""
+"""The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
+chunks that repeat the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +219,9 @@ class Searcher:
             if len(dense) > CANDIDATES:  # which of equal vectors is found last depends on the history of the index
                 edge = min(dense.values())
                 dense = {chunk: score for chunk, score in dense.items() if score > edge} or dense
-        defining = defining_chunks(catalog, query, allowed)
+        factor = ONLY_A_NAME if query.is_symbol else 1.0
+        defining = {chunk: factor * score for chunk, score in defining_chunks(catalog, query, allowed).items()}
+        defining |= dict.fromkeys(spelled_out(catalog, query, allowed), ONLY_A_NAME)
         named = named_files(catalog, query, allowed)
         framed = framed_chunks(catalog, query, allowed) if query.frames else {}
         ids = list({**lexical, **dense, **defining, **named, **framed, **dict.fromkeys(with_phrases)})
@@ -238,7 +245,7 @@ class Searcher:
                 "dense": dense_share.get(chunk, 0.0),
                 "phrase": self._phrase(query, query_phrases, row) if chunk in with_phrases else 0.0,
                 "frame": framed.get(chunk, 0.0),
-                "exact_symbol": defining.get(chunk, 0.0) * (ONLY_A_NAME if query.is_symbol else 1.0),
+                "exact_symbol": defining.get(chunk, 0.0),
                 "exact_path": named.get(chunk, 0.0),
                 **names.of(row),
                 "stem_meaning": stem_similarities.get(row.path, 0.0),
@@ -293,7 +300,16 @@ class Searcher:
                 _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
             best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
-        return best[:k]
+        return self._definitions_first(best[: k + SPARE])[:k]
+
+    def _definitions_first(self, best: list[tuple[Candidate, ChunkRow, float]]) -> list[tuple[Candidate, ChunkRow, float]]:
+        """Results with those that only pass names on further behind; the text of what could be one is read."""
+        weighed = [(candidate, row, score * FACTOR if self._passes_on(row) else score) for candidate, row, score in best]
+        return sorted(weighed, key=lambda entry: (-entry[2], entry[1].path))
+
+    def _passes_on(self, row: ChunkRow) -> bool:
+        """Whether a chunk has no definition and little more than imports and exports."""
+        return not row.name and is_collection(row.path) and only_passes_on(read_lines(self._root, row.path, row.start, row.end))
 
     def _hit(
         self,

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt
+from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt, raised
 from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import first_sentence
+from codeassist.evidence.values import decisive_values
 from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
+from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_line
 from indexers.search.word_match import WordMatch
 from indexers.types import Definition
 
@@ -44,8 +46,11 @@ def brief(
     opening: Callable[[Sequence[str]], str] = lambda _: "",
     calls: Sequence[Definition] = (),
     named: Callable[[Hit, int], Hit] = lambda hit, _: hit,
+    settings: Sequence[tuple[str, int, str]] = (),
 ) -> list[str]:
     """The lines of a short answer from places, best first; `calls` are those of the best place.
+
+    `settings` are the path, line and text of lines elsewhere that set what is asked for.
 
     `opening` gives the words that stand before them from the lines that are quoted of the best place; `named` gives a place the
     name of what the line with this number belongs to.
@@ -53,18 +58,21 @@ def brief(
     lines = hits[0].text.split("\n")
     scores = line_scores(lines, words, shape, hits[0].name)
     best = named(hits[0], hits[0].start_line + int(scores.argmax()))
-    chosen = excerpt(lines, best.start_line, scores, FIRST_LINES - bool(calls))
+    most = FIRST_LINES - bool(calls or settings)
+    at = raising_line(words.text, lines, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
+    chosen = excerpt(lines, hits[0].start_line, scores, most) if at is None else raised(lines, hits[0].start_line, at, most)
     quoted = block(best, chosen)
     head = f"{opening([line for _, line in chosen.lines])} {_head(best, numbers)}".lstrip()
-    if names := decisive_names(lines, scores, head + quoted, NAMES_LENGTH):
-        head = f"{head.removesuffix(':').removesuffix('.')}. Mentions {_listed(names)}."
+    if further := _further(lines, scores, head + quoted, shape, words.text):
+        head = f"{head.removesuffix(':').removesuffix('.')}. {further[0].upper()}{further[1:]}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
+    if settings:
+        set_in = "; ".join(f"{inline_code(text[:OTHER_LENGTH])} in `{p}` {numbers.cite(p, n, n)}" for p, n, text in settings)
+        others.append(f"- Set elsewhere: {set_in}")
     others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
     shown = Counter(hit.qualified_name for hit in hits)
-    if further := [
-        f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]
-    ]:
-        others.append(f"- Further: {', '.join(further)}")
+    if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
+        others.append(f"- Further: {', '.join(rest)}")
     return ["\n".join([head, quoted, *others])]
 
 
@@ -114,9 +122,18 @@ def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations, named: 
     scores = line_scores(lines, words, shape, hit.name)
     hit = named(hit, hit.start_line + int(scores.argmax()))
     line = _joined(lines, hit.start_line, scores)
-    names = decisive_names(lines, scores, line + hit.qualified_name, NAMES_LENGTH)
-    also = f"; mentions {_listed(names)}" if names else ""
+    further = _further(lines, scores, line + hit.qualified_name, shape, words.text)
+    also = f"; {further}" if further else ""
     return f"- {_name(hit)} {_cited(hit, numbers)}: {inline_code(line)}{also}"
+
+
+def _further(lines: Sequence[str], scores: np.ndarray, shown: str, shape: Shape, question: str) -> str:
+    """What else a place says in a few words: the values that it states for a question about a default, else its names."""
+    values = decisive_values(lines, scores, question, shown, NAMES_LENGTH) if shape == "default" else []
+    if values:
+        return f"states {', '.join(map(inline_code, values))}"
+    names = decisive_names(lines, scores, shown, NAMES_LENGTH)
+    return f"mentions {_listed(names)}" if names else ""
 
 
 def _joined(lines: Sequence[str], start: int, scores: np.ndarray) -> str:

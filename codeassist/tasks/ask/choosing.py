@@ -6,12 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from pathlib import Path
 
-from codeassist.evidence.places import SCAFFOLD
+from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
+from indexers.search.message_match import covered
+from indexers.search.name_features import is_collection
+from indexers.search.passages import Passage
 from indexers.search.query import understand
+from indexers.search.reexports import only_passes_on
+from indexers.syntax.languages import is_test_path
+from indexers.syntax.words import identifiers
 from indexers.types import Definition
 
 GAP = 2
@@ -20,6 +27,11 @@ GAP = 2
 LONGEST_PLACE = 80
 """Lines of a place that is made of several parts."""
 
+ALIKE = 0.5
+"""Two places are of one family if they share this much of their identifiers, and have at least `LEAST_IDENTIFIERS`."""
+
+LEAST_IDENTIFIERS = 4
+
 MOST_PARTS = 2
 """Separate places of one long definition or section, or of the parts of a file that have no name."""
 
@@ -27,7 +39,7 @@ SHORTEST_QUOTED = 4
 """A text in quotes with at least this many words repeats the question; a shorter one may be a name or a message."""
 
 GUIDES = 5
-"""How many search hits may be in the document that has the section which a question asks for."""
+"""How many of the best documents may have the section which a question asks for."""
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
 
@@ -42,6 +54,24 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         by_text.setdefault(" ".join(hit.text.split()), hit)
     return list(by_text.values())
+
+
+def varied(hits: Sequence[Hit]) -> list[Hit]:
+    """Hits with those last that are much like a better one (locales, dialects, overloads), or that only pass names on."""
+    kept, others = list[tuple[Hit, set[str]]](), list[Hit]()
+    for hit in hits:
+        own = set(identifiers(hit.text))
+        passes_on = not hit.name and is_collection(hit.path) and only_passes_on(hit.text)
+        if passes_on or (len(own) >= LEAST_IDENTIFIERS and any(_share(own, known) >= ALIKE for _, known in kept)):
+            others.append(hit)
+        else:
+            kept.append((hit, own))
+    return [*(hit for hit, _ in kept), *others]
+
+
+def _share(a: set[str], b: set[str]) -> float:
+    """The share of the identifiers of two texts that both have (Jaccard)."""
+    return len(a & b) / len(a | b)
 
 
 def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
@@ -86,21 +116,27 @@ def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]
     return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
 
 
-def guide_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
+def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]:
+    """Hits with those first whose string literals account for `least` of an error message, tests that expect it behind them."""
+    raising = [not is_test_path(hit.path) and covered(question, hit.text) >= least for hit in hits]
+    return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
+
+
+def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:
     """Hits with the section of a document first whose title says what a short "how do I" question asks.
+
+    The documents are those of the best `passages`.
 
     The title has no word that the question lacks, and at least half of the question's own.
     """
     asked = {term for term in understand(question).terms if term not in SCAFFOLD}
     if not _ASKS_HOW.search(question) or not 0 < len(asked) <= 2 * FEW_TERMS:
         return list(hits)
-    documents = [hit for hit in index.search(question, GUIDES) if hit.kind == "section"]
+    documents = dict.fromkeys(passage.row.path for passage in passages if passage.row.kind == "section")
     sections = [
-        replace(
-            hit, start_line=d.line, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1), name=d.name, qualified_name=d.name
-        )
-        for hit in documents
-        for d in index.outline(hit.path)
+        replace(place_of(index, d, 1).hit, end_line=min(d.end_line, d.line + LONGEST_PLACE - 1))
+        for path in list(documents)[:GUIDES]
+        for d in index.outline(path)
         if d.kind == "section" and _says(d.name, asked)
     ]
     return [*sections, *(hit for hit in hits if not any(_touch(section, hit) for section in sections))]

@@ -5,18 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from codeassist.evidence.confidence import PROBABLY, confidence, missing_numbered, not_borne_out
+from codeassist.evidence.confidence import PROBABLY, judged, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
+from codeassist.evidence.values import where_set
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
 from codeassist.tasks.ask.brief import brief
-from codeassist.tasks.ask.choosing import answering, asks_for_a_name, distinct, guide_first, named_by, subject_first, together
+from codeassist.tasks.ask.choosing import (
+    answering,
+    asks_for_a_name,
+    distinct,
+    guide_first,
+    named_by,
+    raisers_first,
+    subject_first,
+    together,
+    varied,
+)
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
+from codeassist.tasks.ask.requirements import required_version
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
+from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE
+from indexers.search.passages import Ranked
 from indexers.search.shapes import shape_of
 from indexers.types import Definition
 
@@ -42,25 +56,33 @@ def ask(
         return _answer(question, shape, 1.0, parts, numbers, [])
     ranked = index.passages(question, max(LOOKED_AT, 2 * places), paths=paths)
     hits = answering([hit for hit in ranked.hits if hit.text.strip()], question)  # empty if deleted after indexing
-    certainty = confidence(index, question, ranked)
+    judgement = judged(index, question, ranked)
+    certainty = judgement.value
     named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
-        missing = missing_numbered(index, question, ranked) or not_borne_out(ranked)
-        return Answer(question, not_found(hits, missing), False, shape, certainty)
+        return Answer(question, not_found(hits, judgement.absent or not_borne_out(ranked)), False, shape, certainty)
     if full or named is not None:
         parts, shown = _long(index, question, shape, hits, named, numbers, places if full else 1)
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        chosen = together(index.root, guide_first(index, question, subject_first(index, question, distinct(hits))), places)
+        chosen = together(index.root, _ordered(index, question, shape, hits, ranked), places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
         calls = _calls(index, chosen[0]) if shape == "flow" else []
-        parts = brief(chosen, ranked.words, shape, numbers, opening, calls, partial(named_by, index))
+        settings = where_set(index, chosen, ranked.words) if shape == "default" else []
+        parts = brief(chosen, ranked.words, shape, numbers, opening, calls, partial(named_by, index), settings)
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)
+
+
+def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked) -> list[Hit]:
+    """The hits without copies in the order in which they answer: by what the question names, asks for or quotes."""
+    ordered = subject_first(index, question, varied(distinct(hits)))
+    ordered = raisers_first(question, ordered, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
+    return guide_first(index, question, ordered, ranked.passages)
 
 
 def _answer(
@@ -72,6 +94,8 @@ def _answer(
 
 def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, *, full: bool) -> list[str]:
     """The paragraphs about the project or the definitions that a question names; empty where the passages must answer."""
+    if version := required_version(index, question, numbers):
+        return version
     if shape == "overview":
         return overview(index, question, numbers)
     if shape == "compare":

@@ -11,7 +11,7 @@ from typing import Any
 
 from codeassist.evidence.blocks import Packed
 from codeassist.evidence.claims import check, cited_numbers
-from codeassist.evidence.confidence import confidence
+from codeassist.evidence.confidence import judged
 from codeassist.evidence.packing import Source
 from codeassist.models.messages import Message, Reply
 from codeassist.tasks.ask.answer import Answer, Citation
@@ -40,11 +40,12 @@ def ask_model(index: Index, question: str, options: AskOptions) -> Answer:
     query = options.search_as or question
     ranked = index.passages(query, 10, paths=options.paths)
     hits = ranked.hits
-    certainty = confidence(index, query, ranked)
+    judgement = judged(index, query, ranked)
+    certainty = judgement.value
     strategy = choose(question, shape, options)
     work = AnswerInProgress(index, question, options, _source(index, options))
     answered = certainty >= GIVE_UP * options.config.ask.threshold or strategy == "explore" or bool(options.history and hits)
-    text = STRATEGIES[strategy](work) if answered else not_found(hits)
+    text = STRATEGIES[strategy](work) if answered else not_found(hits, judgement.absent)
     answered = answered and bool(text.strip()) and not _NOT_FOUND.match(text)
     shown = {block.n: block for block in work.blocks}
     numbers = [n for n in cited_numbers(text) if n in shown]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from codeassist.evidence.confidence import LOOKED_AT, confidence
+from codeassist.evidence.confidence import LOOKED_AT, judged, not_borne_out
 from codeassist.tasks.ask.ask_question import AskResult
 from indexers import Index
 
@@ -45,13 +45,33 @@ def answering(
 ) -> list[tuple[str, Index]]:
     """Of (name, index), those whose confidence reaches the threshold, the most confident first; else the most confident one.
 
-    The confidence is a probability (`evidence.confidence`), so it compares between repositories. Raises `QueryError`.
+    The confidence is a probability (`evidence.confidence`), so it compares between repositories. One that does not bear out a
+    weighty word which the best one does bear out has nothing to add. Raises `QueryError`.
     """
-    judged = [
-        (confidence(index, question, index.passages(question, LOOKED_AT, paths=paths)), name, index) for name, index in indexes
-    ]
-    judged.sort(key=lambda entry: -entry[0])
-    odds = [value / max(1e-6, 1 - value) for value, _, _ in judged]
+    asked = [_asked(name, index, question, paths) for name, index in indexes]
+    asked.sort(key=lambda entry: -entry.confidence)
+    best = asked[0]
+    odds = [entry.confidence / max(1e-6, 1 - entry.confidence) for entry in asked]
     least = LEAST_SHARE * sum(odds)
-    sure = [entry for entry, chance in zip(judged, odds, strict=True) if entry[0] >= threshold and chance >= least]
-    return [(name, index) for _, name, index in (sure or judged[:1])[:MOST_ANSWERS]]
+    sure = [
+        entry
+        for entry, chance in zip(asked, odds, strict=True)
+        if entry.confidence >= threshold and chance >= least and entry.missing <= best.missing
+    ]
+    return [(entry.name, entry.index) for entry in (sure or asked[:1])[:MOST_ANSWERS]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A repository with its confidence and the words of the question that it does not bear out."""
+
+    name: str
+    index: Index
+    confidence: float
+    missing: frozenset[str]
+
+
+def _asked(name: str, index: Index, question: str, paths: Sequence[str]) -> _Asked:
+    ranked = index.passages(question, LOOKED_AT, paths=paths)
+    judgement = judged(index, question, ranked)
+    return _Asked(name, index, judgement.value, frozenset((*not_borne_out(ranked), *judgement.absent)))

@@ -1,4 +1,8 @@
-"""Yes or no: the first word of an answer to "can it ...", where the quoted lines allow one."""
+"""No, as the first words of an answer to "can it ...", where the quoted lines deny something.
+
+There is no "Yes": of answers about things that a repository does not have, about as many are as sure as of the others
+(benchmarks/README.md), so that a place is shown and the reader judges it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,7 @@ import re
 from collections.abc import Sequence
 
 SURE = 0.9
-"""The confidence from which an answer says "Yes": 14 % of the questions of this kind that have an answer, and 7 % of those
-about things that are not there, reach it (benchmarks/README.md). Below it the places stand without a verdict."""
+"""The confidence from which a denial counts: below it the quoted lines may be about something else."""
 
 _NEGATIVE = re.compile(
     r"\b(?:not|never|cannot|can't|isn't|aren't|doesn't|don't|won't|no longer|unsupported|impossible|forbidden|disallowed)\b",
@@ -22,7 +25,7 @@ _ABOUT_IT = re.compile(
 
 
 def verdict(question: str, quoted: Sequence[str], certainty: float) -> str:
-    """The words before an answer: "Yes:", "It seems not:" where the quoted lines deny something, or nothing."""
+    """The words before an answer: "It seems not:" where the quoted lines deny something, or nothing."""
     if certainty < SURE or _NEGATIVE.search(question):
         return ""
-    return "It seems not:" if any(_ABOUT_IT.search(line) for line in quoted) else "Yes:"
+    return "It seems not:" if any(_ABOUT_IT.search(line) for line in quoted) else ""

@@ -35,7 +35,10 @@ TOOLS = {
     ENGINE: _HERE / "search_engine",
     MUTATION_PLUGIN: _HERE / "checking" / "mutation_plugin.py",
     AUDIT_PLUGIN: _HERE / "checking" / "audit_plugin.py",
+    "_codeassist_audit_forks": _HERE / "checking" / "audit_forks.py",
+    "_codeassist_audit_subject": _HERE / "checking" / "audit_subject.py",
     API_PROBE: _HERE / "api_engine" / "probe.py",
+    "_codeassist_api_views": _HERE / "api_engine" / "view_reader.py",
     "_codeassist_api_edges": _HERE / "api_engine" / "edge_cases.py",
 }
 """Programs of this task that run inside the sandbox, by their module names there."""

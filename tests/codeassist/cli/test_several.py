@@ -62,6 +62,15 @@ def test_ask_answers_from_the_repository_that_knows(both, run):
     assert nothing.code == 1
 
 
+def test_a_repository_that_lacks_what_the_best_one_has_adds_no_answer(both, run):
+    write(both / "mail", {"goods.py": '"""Goods that are sent."""\n\n\ndef send_goods(goods):\n    """Send goods."""\n'})
+    repos = ("--repo", str(both / "stock"), "--repo", str(both / "mail"))
+    report = json.loads(run("ask", "where are goods reserved in the warehouse", "--json", *repos, cwd=both).out)
+    assert [answer["repository"] for answer in report["answers"]] == ["stock"]
+    every = json.loads(run("ask", "where are the goods", "--json", *repos, cwd=both).out)
+    assert {answer["repository"] for answer in every["answers"]} == {"stock", "mail"}
+
+
 def test_a_dry_run_is_one_object(both, run):
     repos = ("--repo", str(both / "stock"), "--repo", str(both / "mail"))
     report = json.loads(run("ask", "where are goods reserved", "--dry-run", "--json", *repos, cwd=both).out)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeassist.evidence.excerpts import decisive_names, excerpt
+from codeassist.evidence.excerpts import decisive_names, excerpt, raised
 from codeassist.evidence.line_score import line_scores
 from indexers.encoders.static import StaticEncoder
 from indexers.search.word_match import WordMatch
@@ -43,7 +43,6 @@ def test_the_lines_with_the_questions_words_are_shown():
     found = shown("why is a symbolic link rejected", "why", 2)
     assert any("symbolic link" in text for _, text in found.lines)
     assert all(LINES[number - 1] == text for number, text in found.lines)
-    assert found.cut_before
 
 
 def test_a_number_decides_a_question_about_a_default():
@@ -111,3 +110,29 @@ def test_a_notice_of_copyright_is_no_excerpt():
     lines = ["# Copyright 2014 The Authors", "# SPDX-License-Identifier: MIT", "limit = 3", "other = 4", "more = 5", "last = 6"]
     found = excerpt(lines, 1, line_scores(lines, words("copyright of the authors"), "where"), 2)
     assert sum("Copyright" in text or "SPDX" in text for _, text in found.lines) <= 1
+
+
+RAISING = """\
+def open_store(folder):
+    prepare(folder)
+    if folder.is_symlink() and (
+        not allowed
+    ):
+        log(folder)
+        raise StoreError(
+            f"a store may not be a link: {folder}"
+        )
+    return 1
+""".splitlines()
+
+
+def test_what_raises_is_shown_below_its_condition():
+    found = raised(RAISING, 10, 7, 4)
+    assert [number for number, _ in found.lines] == [12, 15, 16, 17]
+    assert found.lines[0][1].strip() == "if folder.is_symlink() and ("
+    assert found.marked()[0].endswith("…")
+
+
+def test_what_raises_without_a_condition_is_shown_with_the_lines_above():
+    lines = ["def check(x)", "{", "    look(x);", '    throw new Error("never");', "}"]
+    assert [text.strip() for _, text in raised(lines, 1, 3, 4).lines] == ["{", "look(x);", 'throw new Error("never");', "}"]

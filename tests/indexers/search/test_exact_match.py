@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from indexers import Index
-from indexers.search.exact_match import MINOR_DEFINITION, OTHER_CASE, PROPER_TRUST, QUALIFIED, defining_chunks, named_files
+from indexers.search.exact_match import (
+    MINOR_DEFINITION,
+    OTHER_CASE,
+    PROPER_TRUST,
+    QUALIFIED,
+    RARE,
+    defining_chunks,
+    named_files,
+    spelled_out,
+)
 from indexers.search.query import understand
 from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import places
@@ -83,3 +92,21 @@ def test_a_minor_definition_scores_less_unless_its_qualified_name_is_given(tmp_p
 )
 def test_a_word_is_contained_only_in_its_exact_spelling(shop_index, word, contained):
     assert shop_index.contains_word(word) is contained
+
+
+@pytest.mark.parametrize("text", ["validate queue name", "Validate Queue Name", "where is validate queue name"])
+def test_a_name_that_is_spelled_out_in_words_is_its_definition(tmp_path, text):
+    files = {
+        "queue.go": 'package q\n\nfunc ValidateQueueName(name string) bool {\n\treturn name != ""\n}\n',
+        "names.go": "package q\n\n// Names of queues are valid: validate the name of a queue.\nfunc check(queue, name string) {}\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert index.search(text)[0].path == "queue.go"
+
+
+def test_words_that_many_definitions_are_called_name_none_of_them(tmp_path):
+    root = write(tmp_path, {f"m{n}.py": f"def read_line():\n    return {n}\n" for n in range(RARE + 1)})
+    with Index.build(root) as index:
+        opened = Catalog.open(index.folder / "index.db")
+        assert spelled_out(opened, understand("read line"), None) == {}
+        opened.close()

@@ -45,3 +45,7 @@ def test_the_line_that_produces_a_message():
     assert raising_line("order 17 is empty", lines) == 2
     assert raising_line("something else entirely", lines) is None
     assert raising_line("anything at all", []) is None
+
+
+def test_escapes_are_the_same_in_a_message_and_in_a_literal():
+    assert covered('path must not contain ";" or "\\n"', '"${key} must not contain \\";\\" or \\"\\\\n\\""') > 0.7

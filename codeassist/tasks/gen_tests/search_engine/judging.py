@@ -67,7 +67,7 @@ class Judge:
         return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
 
     def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
-        """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
+        """Whether an entry that the code names was missing in the input, or an input is not a key of a table of the module."""
         subscripts = [n for n in self._subscripts if n.lineno <= outcome.where <= (n.end_lineno or 0)]
         named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
         tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()

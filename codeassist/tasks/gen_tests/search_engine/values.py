@@ -10,6 +10,9 @@ from typing import Any
 
 from .patterns import matching
 
+LONGEST_TEXT = 40
+"""Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
+
 
 class Literals:
     """Constants of some code by kind, with nearby values, and strings that match its regular expressions."""
@@ -37,9 +40,9 @@ class Literals:
         elif isinstance(value, float):
             for number in (value, value / 2, value * 2):
                 self._add("float", repr(number))
-        elif isinstance(value, str) and len(value) <= 40:
+        elif isinstance(value, str) and len(value) <= LONGEST_TEXT:
             self._add("str", repr(value))
-        elif isinstance(value, bytes) and len(value) <= 40:
+        elif isinstance(value, bytes) and len(value) <= LONGEST_TEXT:
             self._add("bytes", repr(value))
 
     def _add(self, kind: str, text: str) -> None:
@@ -56,7 +59,12 @@ def _said(tree: ast.AST) -> set[int]:
             said.add(id(node.value))
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
             said |= {id(n) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _SENTENCE.fullmatch(node.value):
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and len(node.value) <= LONGEST_TEXT
+            and _SENTENCE.fullmatch(node.value)
+        ):
             said.add(id(node))
     return said
 

@@ -49,14 +49,17 @@ class Comparisons:
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines, and on lines that compare what changed lines assign; not in tests."""
+        slip = sum(len(_ZONED.findall(text)) for f in python_files(facts.change) for text in f.removed.values()) == 1
         for file in python_files(facts.change):
-            tree = facts.tree(file.path)
-            if tree is None or file.whole or is_test_path(file.path):
+            times = _NAIVE.search(file.new or "") is not None
+            floats = any(_EQUALS.search(text) for text in file.added.values())
+            if file.whole or is_test_path(file.path) or not (times or floats):
                 continue
-            slip = sum(len(_ZONED.findall(text)) for f in python_files(facts.change) for text in f.removed.values()) == 1
-            for around in functions_in(file.path, tree):
-                yield from _times(file, around, slip=slip)
-                if touches(file, around.function):
+            tree = facts.tree(file.path)
+            for around in functions_in(file.path, tree) if tree is not None else ():
+                if times:
+                    yield from _times(file, around, slip=slip)
+                if floats and touches(file, around.function):
                     yield from _floats(file, around)
 
 
@@ -183,7 +186,7 @@ def _is_calculated(around: Around, expression: ast.expr) -> bool:
 
 
 def _rounds(node: ast.BinOp) -> bool:
-    """Whether arithmetic has a float that is no whole number, or divides numbers by something that is no power of two."""
+    """Whether arithmetic has a float that is not a whole number, or divides numbers by something other than a power of two."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call | ast.Subscript):
             return False  # such as round() or int(): the result may be exact

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 
 from codeassist.tasks.ask import ask
-from codeassist.tasks.ask.choosing import LONGEST_PLACE, MOST_PARTS, answering, asks_for_a_name, distinct, together
+from codeassist.tasks.ask.choosing import (
+    LONGEST_PLACE,
+    MOST_PARTS,
+    answering,
+    asks_for_a_name,
+    distinct,
+    raisers_first,
+    together,
+    varied,
+)
 from indexers import Hit, Index
 from tests.conftest import write
 
@@ -36,6 +45,22 @@ def test_copies_of_a_text_are_left_out():
         "a",
         "c",
     ]
+
+
+def test_the_members_of_one_family_stand_behind_other_places():
+    french = hit("fr", 1, 2, "class French(Locale): months = [janvier]; days = [lundi]; past, future = words")
+    dutch = hit("nl", 1, 2, "class Dutch(Locale): months = [januari]; days = [maandag]; past, future = words")
+    other = hit("calendar", 1, 2, "def step(day): return clipped(day)")
+    assert varied([french, dutch, other]) == [french, other, dutch]
+
+
+def test_what_raises_an_error_stands_before_the_test_that_expects_it():
+    test = hit("tests/test_a.py", 1, 2, 'raises(match="the key must not contain a blank")')
+    code = hit("a.py", 1, 2, 'raise ValueError(f"{name} must not contain a blank")')
+    other = hit("b.py", 1, 2, "key = blank")
+    message = "ValueError: the key must not contain a blank"
+    assert raisers_first(message, [test, other, code], 0.3) == [code, test, other]
+    assert raisers_first("where is the key", [test, other, code], 0.3) == [test, other, code]
 
 
 def test_a_long_definition_takes_few_places(tmp_path):
@@ -90,3 +115,14 @@ def test_a_section_whose_title_says_it_answers_how_do_i(tmp_path, question, firs
     with Index.build(write(tmp_path, {"guide.md": GUIDE, "client.py": CODE})) as index:
         answer = ask(index, question, threshold=0.0)
     assert answer.citations[0].path == first
+
+
+def test_one_search_is_made_for_a_question(tmp_path, monkeypatch):
+    files = {"docs/use.md": "# Use\n\n## Add a harbour\n\nCall `add`.\n", "a.py": "def add(harbour):\n    return harbour\n"}
+    with Index.build(write(tmp_path, files)) as index:
+        made = []
+        monkeypatch.setattr(index, "search", lambda *_, **__: made.append("search") or [])
+        ranked = index.passages
+        monkeypatch.setattr(index, "passages", lambda *a, **k: made.append("passages") or ranked(*a, **k))
+        assert ask(index, "how do I add a harbour").text.startswith("“Add a harbour” in `docs/use.md`")
+        assert made == ["passages"]

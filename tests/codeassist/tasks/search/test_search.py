@@ -61,3 +61,11 @@ def test_reasons_are_in_the_json_form_only_on_request(shop_index):
 @pytest.mark.parametrize("query", ["hash a password", "weather forecast of tomorrow", "chrge acount"])
 def test_how_good_the_hits_are_does_not_depend_on_how_many_are_shown(shop_index, query):
     assert len({search(shop_index, SearchRequest(query, results=count)).quality for count in (1, 2, 5, 10)}) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "quality"),
+    [("what is this", "none"), ("how does it work", "none"), ("hash a password", "good"), ("charge", "good")],
+)
+def test_a_query_that_says_nothing_has_no_good_match(shop_index, query, quality):
+    assert search(shop_index, SearchRequest(query)).quality == quality

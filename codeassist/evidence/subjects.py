@@ -1,0 +1,77 @@
+"""The subjects that a question names and that a repository does not contain in any form: there is nothing about them to find.
+
+Names written as code (`RetryPolicy`, `max_size`) and names of formats, protocols and programs (`technologies.txt`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from indexers import Index
+from indexers.search.query import understand
+from indexers.syntax.words import stem, words
+
+NAMES_FILE = "technologies.txt"
+
+_FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_-]?case$", re.IGNORECASE)
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^”\n]*”|\S*/\S*")
+"""Text in quotes, and a path, is often an example of somebody's own; in backticks it is a name."""
+
+_WORD = re.compile(r"(?<![\w./:\\-])[A-Za-z][A-Za-z0-9]+(?![\w/:\\]|\.\w)")
+"""A word that is not a part of a path or an address."""
+
+
+def absent_subjects(index: Index, question: str) -> list[str]:
+    """The names in a question that nothing in the repository is called or says, as they are written."""
+    spoken = _QUOTED.sub(" ", question)
+    return list(dict.fromkeys((*_absent_technologies(index, spoken), *_absent_symbols(index, spoken))))
+
+
+def _absent_technologies(index: Index, question: str) -> list[str]:
+    known = _technologies()
+    asked = dict.fromkeys(_WORD.findall(question))
+    forms = {
+        name: known[key] for name in asked if (key := next((k for k in (name.lower(), stem(name.lower())) if k in known), ""))
+    }
+    if not forms:
+        return []
+    frequencies = index.expansion(" ".join(form for some in forms.values() for form in some)).frequencies
+    written = {term for term, count in frequencies.items() if count}
+    return [name for name, some in forms.items() if not any(set(map(stem, words(form))) <= written for form in some)]
+
+
+def _absent_symbols(index: Index, question: str) -> list[str]:
+    """The names written as code, if there are any, none of which is known, nor a misspelt or abbreviated form of one."""
+    symbols = [name for name in understand(question).symbols if name.isascii()]
+    if not symbols or any(map(_FORMS_OF_NAMES.match, symbols)):
+        return []
+    expansion = index.expansion(question)
+    for name in symbols:
+        forms = expansion.groups.get(stem(name.lower()), ())
+        if index.contains_word(name) or any(map(index.knows_name, _singular(name))):
+            return []
+        if any(expansion.frequencies.get(form) for form in forms):
+            return []
+    return symbols
+
+
+def _singular(name: str) -> list[str]:
+    """A name, and what it may be the plural of."""
+    endings = (("ies", "y"), ("es", ""), ("s", ""))
+    return [
+        name,
+        *(name.removesuffix(end) + other for end, other in endings if name.endswith(end) and len(name) > len(end) + 2),
+    ]
+
+
+@cache
+def _technologies() -> dict[str, tuple[str, ...]]:
+    """The names that mean the same, by each of them."""
+    groups: dict[str, tuple[str, ...]] = {}
+    for line in files(__package__).joinpath(NAMES_FILE).read_text(encoding="utf-8").splitlines():
+        if names := tuple(line.split()) if not line.startswith("#") else ():
+            groups.setdefault(names[0], names)
+            groups.update((name, names) for name in names[1:] if name not in groups)
+    return groups

@@ -1,0 +1,58 @@
+"""What a question names and a repository does not contain in any form."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.evidence.confidence import UNKNOWN_NAME, confidence, judged
+from codeassist.evidence.subjects import absent_subjects
+from indexers import Index
+from tests.conftest import write
+
+FILES = {
+    "store.py": (
+        "class RetryPolicy:\n    '''How often a store is asked again.'''\n\n\n"
+        "def save(store, rows):\n    '''Save rows in PostgreSQL, compressed with gzip.'''\n    raise KeyError(f'no rows for {store}')\n"
+    ),
+    "completion/ZshComplete.py": "def words(line):\n    return line.split()\n",
+}
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    with Index.build(write(tmp_path_factory.mktemp("stored"), FILES)) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "absent"),
+    [
+        ("can it save rows in Cassandra?", ["Cassandra"]),
+        ("does it gunzip what it saved", []),
+        ("is postgres supported", []),
+        ("how do I write YAML", ["YAML"]),
+        ("is there a completion for zsh", []),
+        ("is there a completion for bash", ["bash"]),
+        ("where does BackoffPolicy wait", ["BackoffPolicy"]),
+        ("where is RetryPolicy", []),
+        ("where is RetryPolicies", []),
+        ("how does RetryPolicy know my OwnStore", []),
+        ("can keys be written in camelCase", []),
+        ("what happens with a store called 'redis' or \"MyStore\"", []),
+        ("can it speak to /var/run/docker.sock", []),
+    ],
+)
+def test_only_what_is_nowhere_is_absent(stored, question, absent):
+    assert absent_subjects(stored, question) == absent
+
+
+def test_a_question_about_something_absent_is_not_answered(stored):
+    question = "how are rows saved in Cassandra"
+    judgement = judged(stored, question, stored.passages(question))
+    assert judgement.absent == ("Cassandra",)
+    assert judgement.value <= UNKNOWN_NAME
+
+
+def test_the_values_in_an_error_message_need_not_exist(stored):
+    message = "KeyError: no rows for CassandraStore"
+    assert confidence(stored, message, stored.passages(message)) > UNKNOWN_NAME

@@ -1,0 +1,54 @@
+"""Values that lines state, and the lines elsewhere that set what some places use."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from codeassist.evidence.values import decisive_values, values_in, where_set
+from indexers import Index
+from tests.conftest import write
+
+
+@pytest.mark.parametrize(
+    ("line", "values"),
+    [
+        ("self.length = length or 40", ["length or 40"]),
+        ("      dead_jobs: 10_000,", ["dead_jobs: 10_000"]),
+        ('parts["year"] = 1900 + value if value > 68 else 2000', ["value > 68"]),
+        ('var DefaultPrefix = "no-"', ['DefaultPrefix = "no-"']),
+        ("static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);", ["Pause = TimeSpan.FromSeconds(5)"]),
+        ('  "node": ">= 18"', ['"node": ">= 18"']),
+        ("def f(a: int = 5, *, deep: bool = True)", ["a: int = 5", "deep: bool = True"]),
+        ("this.retries = options.retries ?? 3", ["options.retries ?? 3"]),
+        ("    interval: 5 * time.Second,", ["interval: 5 * time.Second"]),
+        ("wait: slow ? 10000 : 5000,", ["wait: slow ? 10000"]),
+        ('Column("version", String(32))', ['"version", String(32)']),
+        ("if kind == 'a' or other is None:", []),
+        ("names = ['a', 'b']", []),
+        ('<see cref="Store"/>', []),
+    ],
+)
+def test_values_are_read_from_the_forms_of_many_languages(line, values):
+    assert values_in(line) == values
+
+
+def test_a_question_for_a_number_gets_numbers():
+    lines = ['mode = "fast"', "limit = 7"]
+    scores = np.array([2.0, 1.0])
+    assert decisive_values(lines, scores, "how many are kept", "", 100) == ["limit = 7"]
+    assert decisive_values(lines, scores, "which mode is the default", "", 100) == ['mode = "fast"', "limit = 7"]
+    assert decisive_values(lines, scores, "how many are kept", "limit = 7", 100) == []
+
+
+def test_the_line_that_sets_what_a_place_uses_is_found(tmp_path):
+    files = {
+        "settings.py": "DEFAULTS = {\n    'parcel_max_weight': 25,\n    'parcel_color': None,\n}\n",
+        "parcels.py": "def accept(parcel, options):\n    return parcel.weight <= options['parcel_max_weight']\n",
+        "test_parcels.py": "OPTIONS = {'parcel_max_weight': 1}\n",
+    }
+    question = "how much may a parcel weigh at most"
+    with Index.build(write(tmp_path, files)) as index:
+        hits = [hit for hit in index.search(question) if hit.path == "parcels.py"]
+        assert where_set(index, hits, index.words(question)) == [("settings.py", 2, "'parcel_max_weight': 25,")]
+        assert where_set(index, hits, index.words("who painted the harbour")) == []

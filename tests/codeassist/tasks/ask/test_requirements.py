@@ -1,0 +1,41 @@
+"""The version of a runtime that a manifest states."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.tasks.ask import ask
+from indexers import Index
+from tests.conftest import write
+
+FILES = {
+    "package.json": '{\n  "name": "quay",\n  "engines": {\n    "node": ">= 18"\n  }\n}\n',
+    "pyproject.toml": '[project]\nname = "quay"\nrequires-python = ">=3.11"\n',
+    "go.mod": "module example.test/quay\n\ngo 1.22\n",
+    "quay.py": "def node_of(tree):\n    '''The node of a tree which version 2 needs.'''\n    return tree\n",
+}
+
+
+@pytest.fixture(scope="module")
+def quay(tmp_path_factory):
+    with Index.build(write(tmp_path_factory.mktemp("quay"), FILES)) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("which node version does it need?", '"node": ">= 18"'),
+        ("Oldest Node.js release this still runs on?", '"node": ">= 18"'),
+        ("what python versions are supported", 'requires-python = ">=3.11"'),
+        ("does this run on older python?", 'requires-python = ">=3.11"'),
+        ("minimum go version", "go 1.22"),
+    ],
+)
+def test_the_line_of_the_manifest_is_the_answer(quay, question, line):
+    assert line in ask(quay, question).text.splitlines()[0]
+
+
+@pytest.mark.parametrize("question", ["which node of the tree does version 2 need", "which ruby version does it need?"])
+def test_other_questions_are_answered_from_the_code(quay, question):
+    assert "says:" not in ask(quay, question).text
