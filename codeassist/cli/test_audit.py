@@ -55,7 +55,7 @@ def test_audit(
     elif form == "sarif":
         print(sarif(result))
     else:
-        _show(result, quiet=output.quiet)
+        _show(result, quiet=output.quiet, of_change=request.of_change)
     if result.fails(fail_on):
         raise typer.Exit(1)
 
@@ -63,7 +63,7 @@ def test_audit(
 test_audit.__test__ = False  # type: ignore[attr-defined]  # for pytest, which would take it for a test
 
 
-def _show(result: AuditResult, *, quiet: bool) -> None:
+def _show(result: AuditResult, *, quiet: bool, of_change: bool) -> None:
     for weakness in result.weaknesses:
         place = f"{safe_path(weakness.path)}:{weakness.line}"
         print(f"{place}: {weakness.severity}: {safe(weakness.test)}: {safe(weakness.what)} [{weakness.kind}]")
@@ -78,7 +78,10 @@ def _show(result: AuditResult, *, quiet: bool) -> None:
     mutants = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     count = len(result.weaknesses)
     if not result.files:
-        note("There are no Python tests to audit here; tests of other languages are not read.")
+        selected = "The change edits no Python test and nothing that one calls"
+        note(f"{selected if of_change else 'There are no Python tests to audit here'}; tests of other languages are not read.")
+        for text in result.incomplete:
+            note(f"  not complete: {safe(text)}")
         return
     found = f"{counted(count, 'weakness', 'weaknesses')} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}"
     note(f"{found}{mutants}; {result.seconds:.1f} s.")

@@ -55,6 +55,8 @@ def _context(services: Services) -> TestAuditContext:
 
 
 def _head(result: AuditResult, scope: str) -> str:
+    if not result.files and result.changed:
+        return "No Python test calls what the change edits."
     if not result.files:
         return f"There are no Python tests to audit for '{scope}'; tests of other languages are not read."
     tried = result.mutants[1]

@@ -85,10 +85,15 @@ class ContextCache:
         self._stored.entries.pop(test, None)
         self._stored.entries[test] = _Entry(self._key(test), contexts, {p: self._digest(p) for p in sorted(paths)})
 
-    def tests_of(self, path: str, names: Collection[str]) -> Iterator[str]:
-        """The tests of unchanged test files that called one of the functions of a source file."""
+    def tests_of(self, path: str, names: Collection[str], *, current: bool = False) -> Iterator[str]:
+        """The tests of unchanged test files that called one of the functions of a source file.
+
+        With `current` only those of test files whose sources are unchanged as well.
+        """
         wanted = set(names)
         for file in self._stored.entries:
+            if current and not self.is_current(file):
+                continue
             contexts = self.known(file)
             for test, context in contexts.tests.items() if contexts is not None else ():
                 if wanted & set(context.functions.get(path, ())):

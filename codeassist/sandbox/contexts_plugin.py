@@ -137,6 +137,12 @@ def pytest_runtest_logreport(report: Any) -> None:
         current.outcome = "xfailed" if hasattr(report, "wasxfail") else "skipped"
 
 
+def pytest_deselected(items: Any) -> None:
+    with _appending() as append:
+        for item in items:  # by the project's settings, such as -m "not slow"
+            append({"test": item.nodeid, "line": 0, "outcome": "deselected", "seconds": 0.0, "calls": []})
+
+
 def pytest_collectreport(report: Any) -> None:
     if report.failed:
         lines = [line.strip() for line in str(report.longrepr).splitlines() if line.strip()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -57,8 +58,11 @@ def fastest(trials: Trials, tests: Sequence[str], touched: Mapping[str, frozense
     return [test for test in order if test in chosen]
 
 
-def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path) -> None:
-    """Say of each changed line of a module whether a test runs it, and whether a fault on it would be seen."""
+def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path, *, every: bool) -> None:
+    """Say of each changed line of a module whether a test runs it, and whether a fault on it would be seen.
+
+    `every`: whether it is known what every test calls.
+    """
     outside = {p: n for p, lines in touched.items() if not is_test_path(p) and (n := _outside(root / p, lines))}
     for name, count in outside.items():
         where = counted(count, "changed line")
@@ -70,3 +74,26 @@ def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, froze
             seen = any(m in set(record.killed) for m in mutants) if mutants else None
             if line in covered or (record.all_ran and not trials.partial):  # else another test may run it
                 result.changed.append(ChangedLine(name, line, line in covered, seen if line in covered else None))
+    if every:
+        known = {(line.path, line.line) for line in result.changed}
+        for name, lines in touched.items():
+            uncalled = () if is_test_path(name) else _uncalled(trials, name, root / name)
+            result.changed += [ChangedLine(name, n, False, None) for n in uncalled if n in lines and (name, n) not in known]
+    result.changed.sort(key=lambda line: (line.path, line.line))
+
+
+def _uncalled(trials: Trials, name: str, path: Path) -> list[int]:
+    """The lines of statements in functions that no test calls."""
+    called = {function for context in trials.contexts.values() for function in context.functions.get(name, ())}
+    try:
+        text = read_text(path)
+        tree, spans = ast.parse(text), function_spans(text)
+    except (OSError, ValueError, SyntaxError, RecursionError):
+        return []
+    lines = {
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.stmt) and not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    }
+    return sorted(line for line in lines if (function := function_at(spans, line)) and function not in called)

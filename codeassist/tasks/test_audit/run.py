@@ -96,7 +96,7 @@ class _Files(dict[str, _File]):
         modules = tested_modules(path, tree, self.root)
         subjects = {subject for module in modules for subject in defined_names(module)}
         paths = [m.relative_to(self.root).as_posix() for m in modules]
-        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path)))
+        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path, tree)))
         return self[name]
 
 
@@ -130,7 +130,8 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
             result.incomplete.append(str(error))
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
-    judge_lines(result, trials, touched, root)
+    every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
+    judge_lines(result, trials, touched, root, every=every)
     result.seconds = deadline.elapsed
     return result
 
@@ -219,7 +220,10 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
         sum(len(m.tried) for m in trials.modules.values()),
     )
     result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in chosen]
-    result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items()]
+    result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items() if why]
+    if late := sorted(module for module, why in trials.untried.items() if not why):
+        some = ", ".join(late[:MOST_NAMED]) + (", ..." if len(late) > MOST_NAMED else "")
+        result.incomplete.append(f"no time for some tests of {counted(len(late), 'module')} ({some}); give more with --budget")
 
 
 def _without_python(result: AuditResult, trials: Trials) -> None:

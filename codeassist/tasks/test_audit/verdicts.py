@@ -12,7 +12,7 @@ from codeassist.tasks.test_audit.trials import Trials
 FEWEST = 3
 """A test is called weak only after so many faults were tried on it."""
 
-ELSEWHERE = ("subprocess", "Popen", "pexpect", "multiprocessing")
+ELSEWHERE = ("subprocess", "Popen", "pexpect", "multiprocessing", "runpy")
 """A test file with one of these words may run the code in another process, where its calls are not seen."""
 
 

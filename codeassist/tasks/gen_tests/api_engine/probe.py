@@ -134,10 +134,12 @@ def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"}):
-            view = app.view_functions[rule.endpoint]
+        view = app.view_functions[rule.endpoint]
+        methods = sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+        for method in methods:
             variable = r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>"
-            cases += _rule_cases(rule.endpoint.replace(".", "_"), method, rule.rule, variable, reads(view))
+            by = f"_by_{method.lower()}" if len(methods) > 1 else ""
+            cases += _rule_cases(rule.endpoint.replace(".", "_") + by, method, rule.rule, variable, reads(view))
     return {"kind": "flask", "app": name, "how": how, "openapi": False, "cases": observed(cases, ask, blame)}
 
 
@@ -173,7 +175,8 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
     for route, name, view in _routes(get_resolver().url_patterns, ""):
         if not route.startswith("admin/"):
             for method in ("GET", "POST"):
-                cases += _rule_cases(name, method, "/" + route, r"<(?:(\w+):)?(\w+)>", reads(view))
+                by = name if method == "GET" else f"{name}_by_post"
+                cases += _rule_cases(by, method, "/" + route, r"<(?:(\w+):)?(\w+)>", reads(view))
     tried = observed(cases, ask, lambda case: ask(case, raising))
     return {
         "kind": "django",

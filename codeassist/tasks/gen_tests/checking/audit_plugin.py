@@ -78,9 +78,9 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: Any, call: Any) -> Any:
+    yield  # for a unittest.TestCase the exception is known only now
     if call.excinfo is not None:
         Raised.assertion = issubclass(call.excinfo.type, (AssertionError, pytest.fail.Exception))
-    yield
 
 
 @pytest.hookimpl(hookwrapper=True)

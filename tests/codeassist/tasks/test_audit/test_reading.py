@@ -132,3 +132,9 @@ def test_twice_the_same(box):
     assert helpers == {"look", "compare"}
     said = {(w.test, w.kind) for test in find_tests(tree) for w in weaknesses("t.py", test, {"f"}, helpers)}
     assert said == {("test_by_another", "asserts-nothing"), ("test_twice_the_same", "compares-with-itself")}
+
+
+def test_a_subject_that_is_named_like_a_check_is_no_assertion():
+    (test,) = find_tests(ast.parse("def test_token():\n    expect_token(3)\n"))
+    assert [w.kind for w in weaknesses("t.py", test, {"expect_token"})] == ["asserts-nothing"]
+    assert not list(weaknesses("t.py", test, set()))

@@ -172,11 +172,29 @@ class TestPrice(Cases):
     def test_missing_assert(self):
         shop.price(3) == 7
 """,
+    "tests/test_case.py": """import unittest
+
+import shop
+
+
+class PriceCase(unittest.TestCase):
+    def test_price(self):
+        self.assertEqual(shop.price(3), 6)
+
+    def test_is_there(self):
+        self.assertIsNotNone(shop.price(3))
+
+    def test_invalid(self):
+        with self.assertRaises(ValueError):
+            shop.price(-1)
+""",
 }
 
 
 def test_functions_that_the_package_hands_on_are_tried_and_helpers_that_assert_count(tmp_path, run):
     root = write(tmp_path / "p", PACKAGE)
+    report = json.loads(audit(run, root, "tests").out)
+    assert [(w["test"], w["kind"]) for w in report["weaknesses"]] == [("PriceCase::test_is_there", "sees-only-crashes")]
     report = json.loads(audit(run, root, "tests/cases.py").out)
     assert {w["test"]: (w["kind"], w["severity"]) for w in report["weaknesses"]} == {
         "TestPrice::test_is_there": ("sees-only-crashes", "note"),
