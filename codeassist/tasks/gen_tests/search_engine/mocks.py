@@ -57,6 +57,22 @@ def with_attribute(candidate: Candidate, name: str, text: str) -> Iterator[Candi
             call.keywords = before
 
 
+def plainer(candidate: Candidate) -> Iterator[Candidate]:
+    """The candidate with mocks about which less is said: none says anything, then without one attribute each."""
+    parts = [ast.parse(part) if MOCK.search(part) else None for part in (*candidate.steps, candidate.final)]
+    calls = [call for part in parts if part is not None for call in _outer(part)]
+    names = list(dict.fromkeys(str(k.arg) for call in calls for k in call.keywords if k.arg != "spec"))
+    for dropped in ([names] if len(names) > 1 else []) + [[name] for name in names]:
+        before = [call.keywords for call in calls]
+        for call in calls:
+            call.keywords = [k for k in call.keywords if k.arg not in dropped]
+        old = (*candidate.steps, candidate.final)
+        texts = [text if part is None else ast.unparse(part) for part, text in zip(parts, old, strict=True)]
+        yield replace(candidate, steps=tuple(texts[:-1]), final=texts[-1])
+        for call, keywords in zip(calls, before, strict=True):
+            call.keywords = keywords
+
+
 def is_mock(node: ast.AST) -> bool:
     """Whether an expression makes a mock."""
     return isinstance(node, ast.Call) and ast.unparse(node.func) in ("mock.Mock", "mock.MagicMock")

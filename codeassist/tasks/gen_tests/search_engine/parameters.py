@@ -14,7 +14,7 @@ from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
 from .usage import Usage
 
 PARTS = ("keyed", "items", "stub", "self")
-"""Kinds that only say what is in a value."""
+"""Kinds that only say what is in a value; the last two of an object only."""
 
 
 def of_function(
@@ -43,7 +43,8 @@ def of_function(
             if parameter.name not in ("self", "cls") and not kind.startswith("var"):
                 _from_attributes(result, tree, classes, siblings, parameter.name, 0)
         if result.sure and annotated:  # what the code does with it says nothing more, except about its parts
-            for kind in [k for k in result.kinds if k not in annotated and k not in PARTS]:
+            parts = PARTS if any(k.startswith("obj:") for k in annotated) else PARTS[:2]
+            for kind in [k for k in result.kinds if k not in annotated and k not in parts]:
                 del result.kinds[kind]
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             from_name(result)

@@ -136,7 +136,10 @@ POOLS: dict[str, tuple[str, ...]] = {
     "exception": ("ValueError('text')", "KeyError('a')", "RuntimeError('text')"),
     "slice": ("slice(0, 2)", "slice(None, None, 2)", "slice(1, None)"),
     "regex": ("re.compile('a+')", "re.compile('[0-9]+')"),
-    "file": ("io.StringIO('first\\nsecond\\n')",),
+    "file": (
+        "io.StringIO('first\\nsecond\\n')",
+        "io.BytesIO(b'first\\nsecond\\n')",
+    ),
     "object": ("object",),
 }
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from .execution import Bench
+from .mocks import plainer
 from .outcome import Candidate, Outcome
 from .selection import SLACK, Chosen
 
@@ -59,7 +60,9 @@ def _outcome_with_same_gains(bench: Bench, chosen: Chosen, option: Candidate) ->
 
 
 def smaller(candidate: Candidate) -> Iterator[Candidate]:
-    """Smaller forms of a candidate: without one of its steps, then with one smaller value, outer values first."""
+    """Smaller forms of a candidate: plainer mocks, a step less, one smaller value, outer values first."""
+    if candidate.origin == "search":
+        yield from plainer(candidate)
     for n in range(len(candidate.steps)):
         yield replace(candidate, steps=candidate.steps[:n] + candidate.steps[n + 1 :])
     if candidate.origin != "search":

@@ -242,6 +242,14 @@ class Inventory:
             )
         )
 
+    def _uses_files(self, qualname: str) -> bool:
+        """Whether a function uses files itself or calls a function of the module that does."""
+        tree = self.trees.get(qualname)
+        called = (
+            {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)} if tree else set()
+        )
+        return uses_files(tree) or any(uses_files(self.trees.get(name)) for name in called if name in self.siblings)
+
     def _add(self, target: Target) -> None:
         for parameter in target.parameters:
             if not parameter.sure and not parameter.optional:
@@ -251,7 +259,7 @@ class Inventory:
             is_list = any(k.partition(":")[0] == "list" for k in parameter.kinds) or not parameter.sure
             if ARGV.match(parameter.name) and not parameter.how.startswith("var") and is_list and "parse_" in self._source:
                 parameter.kinds["argv"] += 40
-        target.files = uses_files(self.trees.get(target.qualname))
+        target.files = self._uses_files(target.qualname)
         for parameter in target.parameters if target.files else ():
             text = parameter.kinds.get("str", 0)
             if PATH_NAME.match(parameter.name) and (text or not parameter.sure):

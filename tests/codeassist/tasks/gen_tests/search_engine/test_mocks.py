@@ -7,7 +7,7 @@ import time
 import pytest
 
 from codeassist.tasks.gen_tests.search_engine.candidates import Maker
-from codeassist.tasks.gen_tests.search_engine.mocks import mocked, raising, with_attribute, with_part
+from codeassist.tasks.gen_tests.search_engine.mocks import mocked, plainer, raising, with_attribute, with_part
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
@@ -80,3 +80,13 @@ def test_text_with_a_mock_in_it_is_not_asserted(bench_of):
     bench = bench_of("def show(thing):\n    return f'<{thing}>'\n")
     outcome = bench.run(Candidate("show", ("from unittest import mock",), "show(mock.Mock())"))
     assert not any("id=" in check for check in outcome.checks)
+
+
+def test_plainer_mocks():
+    candidate = Candidate("f", ("x = mock.Mock(a=1, b=2)",), "f(x, mock.Mock(spec=X, b=3))")
+    assert [c.text for c in plainer(candidate)] == [
+        "x = mock.Mock()\nf(x, mock.Mock(spec=X))",
+        "x = mock.Mock(b=2)\nf(x, mock.Mock(spec=X, b=3))",
+        "x = mock.Mock(a=1)\nf(x, mock.Mock(spec=X))",
+    ]
+    assert list(plainer(Candidate("f", (), "f(1)"))) == []
