@@ -29,6 +29,7 @@ from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, difference, existing_tests
 from codeassist.tasks.gen_tests.writing.test_file import Test, write_file, write_tests
+from codeassist.tasks.gen_tests.writing.width import line_length
 from indexers import Index
 
 PROJECT_TESTS_SHARE = 0.15
@@ -219,7 +220,7 @@ class _Generation:
         text = self._file(kept, self._provenance())
         result.generated = formatted(text, path.relative_to(box.copy).as_posix(), box)
         box.put(path, result.generated)
-        result.path, result.text = destination(result.path, result.generated)
+        result.path, result.text = destination(result.path, result.generated, line_length(box.target.root))
         share = 1.0 if result.text == result.generated else COVERAGE_SHARE
         result.after = measure_coverage(box, [*self.own_tests, path], share * self.deadline.left)
         if result.after.lines is None:

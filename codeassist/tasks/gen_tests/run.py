@@ -28,6 +28,7 @@ from codeassist.tasks.gen_tests.model_engine.other_languages import first_reques
 from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEngine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenTestsResult, ModuleResult
 from codeassist.tasks.gen_tests.writing.merging import write_tests
+from codeassist.tasks.gen_tests.writing.width import line_length
 from indexers import Index
 from indexers.files.decoding import source_text
 
@@ -110,7 +111,7 @@ def run(request: GenTestsRequest, context: GenTestsContext) -> GenTestsResult:
         if request.write or request.out is not None:
             if request.out is None:
                 _require_inside(context.root, module.path)
-            _write(module, context.events)
+            _write(module, context)
     return result
 
 
@@ -263,16 +264,16 @@ def _require_inside(root: Path, path: Path) -> None:
         raise UsageError(f"{path} is or is behind a symbolic link; name the file to write with --out.")
 
 
-def _write(module: ModuleResult, events: Events) -> None:
+def _write(module: ModuleResult, context: GenTestsContext) -> None:
     """Write a module's test file. Raises `UsageError` when it cannot be written."""
     if not module.text:
         return
     if module.generated:
-        module.path = write_tests(module.path, module.generated)
+        module.path = write_tests(module.path, module.generated, line_length(context.root))
     else:
         try:
             module.path.parent.mkdir(parents=True, exist_ok=True)
             module.path.write_text(module.text, encoding="utf-8")
         except OSError as error:
             raise UsageError(f"Cannot write {module.path}: {error.strerror or error}.") from error
-    events.note(f"Wrote {counted(len(module.tests), 'test')} to {module.path}.")
+    context.events.note(f"Wrote {counted(len(module.tests), 'test')} to {module.path}.")

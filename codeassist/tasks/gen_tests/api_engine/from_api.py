@@ -21,6 +21,7 @@ from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_process import API_PROBE, TOOLS
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, existing_tests
+from codeassist.tasks.gen_tests.writing.width import line_length
 from indexers.files.reading import read_text
 
 SECONDS = 60.0
@@ -54,7 +55,7 @@ def generate_api(spelled: str, root: Path, options: ModuleOptions, python: str |
         _check(box, text, names, existing.names, report, options, deadline)
         if report.text:
             report.generated = report.text
-            report.path, report.text = destination(report.path, report.generated)
+            report.path, report.text = destination(report.path, report.generated, line_length(target.root))
     report.seconds = deadline.elapsed
     return report
 

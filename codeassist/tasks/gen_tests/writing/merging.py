@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from codeassist.tasks.gen_tests.writing.imports import with_imports
+from codeassist.tasks.gen_tests.writing.width import USUAL
 from indexers.files.reading import read_bytes
 
 MARK = b"\xef\xbb\xbf"
@@ -75,52 +77,45 @@ def clash(existing: Existing, generated: str) -> str:
     return ""
 
 
-def merged(existing: Existing, generated: str) -> str:
-    """The existing text, with missing imports added after its own and the generated tests appended.
+def merged(existing: Existing, generated: str, width: int = USUAL) -> str:
+    """The existing text, with missing imports beside its own and the generated tests appended.
 
-    A final `if __name__ == "__main__":` block stays at the end.
+    `width`: the longest line of an import, in characters. A final `if __name__ == "__main__":` block stays at the end.
     """
-    tree, new = ast.parse(existing.text), ast.parse(generated)
-    lines, new_lines = existing.text.rstrip().split("\n"), generated.split("\n")
-    imports = []
+    new, new_lines = ast.parse(generated), generated.split("\n")
+    missing = []
     for node in new.body:
         if isinstance(node, ast.Import | ast.ImportFrom):
             node.names = [a for a in node.names if (a.asname or a.name.partition(".")[0]) not in existing.origins]
             if node.names:
-                imports.append(ast.unparse(node))
-    import_ends = [n.end_lineno or 0 for n in tree.body if isinstance(n, ast.Import | ast.ImportFrom) and not _shared(tree, n)]
-    after = max(import_ends, default=0)
-    if not after and tree.body and ast.get_docstring(tree) is not None:
-        after = tree.body[0].end_lineno or 0
+                missing.append(node)
+    lines = with_imports(existing.text.rstrip().split("\n"), missing, width)
     first = min(
         (min([n.lineno, *(d.lineno for d in n.decorator_list)]) for n in new.body if isinstance(n, ast.FunctionDef)),
         default=len(new_lines) + 1,
     )
     body = "\n".join(new_lines[first - 1 :]).rstrip()
-    last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test) and last.lineno - 1 >= after:
-        main = lines[last.lineno - 1 :]
-        head = "\n".join([*lines[:after], *imports, *lines[after : last.lineno - 1]]).rstrip()
-        return f"{head}\n\n\n{body}\n\n\n" + "\n".join(main) + "\n"
-    return "\n".join([*lines[:after], *imports, *lines[after:]]) + f"\n\n\n{body}\n"
+    last = next(reversed(ast.parse("\n".join(lines)).body), None)
+    if isinstance(last, ast.If) and "__name__" in ast.unparse(last.test):
+        head, main = "\n".join(lines[: last.lineno - 1]).rstrip(), "\n".join(lines[last.lineno - 1 :])
+        return f"{head}\n\n\n{body}\n\n\n{main}\n"
+    return "\n".join(lines) + f"\n\n\n{body}\n"
 
 
-def _shared(tree: ast.Module, node: ast.stmt) -> bool:
-    """Whether another statement starts on the line where a node ends."""
-    return any(n is not node and n.lineno == node.end_lineno for n in tree.body)
+def destination(path: Path, generated: str, width: int = USUAL) -> tuple[Path, str]:
+    """(path, full text) for a generated file: merged into the existing file, or in a file beside it if names conflict.
 
-
-def destination(path: Path, generated: str) -> tuple[Path, str]:
-    """(path, full text) for a generated file: merged into the existing file, or in a file beside it if names conflict."""
+    `width`: the longest line of a merged import, in characters.
+    """
     existing = existing_tests(path)
     if not existing.text.strip():
         return path, generated
     if clash(existing, generated):
         beside = path.with_name(f"{path.stem}_generated.py")
         if beside.exists() and (other := existing_tests(beside)).text.strip():
-            return beside, merged(other, without_known(generated, other.names))
+            return beside, merged(other, without_known(generated, other.names), width)
         return beside, generated
-    return path, merged(existing, without_known(generated, existing.names))
+    return path, merged(existing, without_known(generated, existing.names), width)
 
 
 def difference(path: Path, text: str, root: Path) -> str:
@@ -144,12 +139,12 @@ def without_known(generated: str, names: set[str]) -> str:
     return "\n".join(lines)
 
 
-def write_tests(path: Path, generated: str) -> Path:
+def write_tests(path: Path, generated: str, width: int = USUAL) -> Path:
     """Merge a generated file with the current content of `path` and write it atomically.
 
     Returns the path written, see `destination`. Raises `UsageError`.
     """
-    target, text = destination(path, generated)
+    target, text = destination(path, generated, width)
     existing = existing_tests(target)
     data = (text.replace("\n", "\r\n") if existing.crlf else text).encode("utf-8")
     try:
