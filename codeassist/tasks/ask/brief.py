@@ -63,7 +63,8 @@ def brief(
     chosen = excerpt(lines, hits[0].start_line, scores, most) if at is None else raised(lines, hits[0].start_line, at, most)
     quoted = block(best, chosen)
     asked_for = "; ".join(_set_in(setting, numbers) for setting in settings if setting.asked_for)
-    head = f"{opening([line for _, line in chosen.lines])} {_head(best, numbers)}".lstrip()
+    before = "" if asked_for else opening([line for _, line in chosen.lines])
+    head = f"{before} {_head(best, numbers)}".lstrip()
     if further := _further(lines, scores, head + quoted, shape, words.text):
         head = f"{head.removesuffix(':').removesuffix('.')}. {further[0].upper()}{further[1:]}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
