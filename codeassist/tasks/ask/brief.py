@@ -74,7 +74,7 @@ def brief(
     shown = Counter(hit.qualified_name for hit in hits)
     if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
         others.append(f"- Further: {', '.join(rest)}")
-    return ["\n".join([*([f"- {asked_for}"] if asked_for else []), head, quoted, *others])]
+    return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
 
 
 def _set_in(setting: Setting, numbers: Citations) -> str:
