@@ -34,28 +34,23 @@ def usage(pid: int) -> tuple[float, float, int]:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6, (int(fields[11]) + int(fields[12])) / TICKS, files
 
 
+def hey(address: str, clients: int, requests: int) -> list[str]:
+    """The command that sends one search again and again."""
+    body = json.dumps({"query": QUERY, "results": 5})
+    how_many = ["-n", str(requests), "-c", str(clients)]
+    request = ["-m", "POST", "-T", "application/json", "-d", body, "-t", "120", "-o", "csv"]
+    return ["hey", *how_many, *request, f"{address}v1/search"]
+
+
+def answers_of(printed: str) -> list[tuple[float, int]]:
+    """(seconds, status) of each request, from what `hey` prints."""
+    return [(float(row["response-time"]), int(row["status-code"])) for row in csv.DictReader(io.StringIO(printed))]
+
+
 def load(address: str, clients: int, requests: int) -> list[tuple[float, int]]:
     """(seconds, status) of each request, by `hey`."""
-    body = json.dumps({"query": QUERY, "results": 5})
-    command = [
-        "hey",
-        "-n",
-        str(requests),
-        "-c",
-        str(clients),
-        "-m",
-        "POST",
-        "-T",
-        "application/json",
-        "-d",
-        body,
-        "-t",
-        "120",
-        "-o",
-        "csv",
-    ]
-    done = subprocess.run([*command, f"{address}v1/search"], capture_output=True, text=True, check=True, timeout=1800)
-    return [(float(row["response-time"]), int(row["status-code"])) for row in csv.DictReader(io.StringIO(done.stdout))]
+    done = subprocess.run(hey(address, clients, requests), capture_output=True, text=True, check=True, timeout=1800)
+    return answers_of(done.stdout)
 
 
 def share(times: list[float], part: float) -> float:
@@ -113,25 +108,7 @@ def measure(pid: int, address: str, copy: Path, given: argparse.Namespace) -> No
 
 def refresh_under_load(address: str, copy: Path, requests: int) -> None:
     """Change files while requests come in: none may be lost, and the last state must be found."""
-    body = json.dumps({"query": QUERY, "results": 5})
-    command = [
-        "hey",
-        "-n",
-        str(requests),
-        "-c",
-        "16",
-        "-m",
-        "POST",
-        "-T",
-        "application/json",
-        "-d",
-        body,
-        "-t",
-        "120",
-        "-o",
-        "csv",
-    ]
-    background = subprocess.Popen([*command, f"{address}v1/search"], stdout=subprocess.PIPE, text=True)
+    background = subprocess.Popen(hey(address, 16, requests), stdout=subprocess.PIPE, text=True)
     changes = 0
     while background.poll() is None:
         (copy / "zz_canary.py").write_text(f"def zzcanary_{changes}():\n    return {changes}\n")
@@ -140,9 +117,9 @@ def refresh_under_load(address: str, copy: Path, requests: int) -> None:
             background.wait(2.5)
         except subprocess.TimeoutExpired:
             continue
-    rows = list(csv.DictReader(io.StringIO(background.stdout.read())))
-    bad = sum(int(row["status-code"]) != 200 for row in rows)
-    times = [float(row["response-time"]) for row in rows]
+    answers = answers_of(background.stdout.read())
+    bad = sum(status != 200 for _, status in answers)
+    times = [seconds for seconds, _ in answers]
     time.sleep(2.5)
     last = json.dumps({"query": f"zzcanary_{changes - 1}"}).encode()
     request = urllib.request.Request(f"{address}v1/search", last, {"Content-Type": "application/json"})
@@ -150,7 +127,7 @@ def refresh_under_load(address: str, copy: Path, requests: int) -> None:
         found = json.load(answer)["results"]
     is_found = bool(found) and found[0]["path"] == "zz_canary.py"
     print(
-        f"refresh under load: {changes} changes, {len(rows)} requests, {bad} not 200, "
+        f"refresh under load: {changes} changes, {len(answers)} requests, {bad} not 200, "
         f"p50 {share(times, 0.5):.1f} ms, p99 {share(times, 0.99):.1f} ms; last change found: {is_found}",
         flush=True,
     )

@@ -2,14 +2,12 @@
 
 CASES hold one question a line with `repo`, `question`, `gold` ([{"path", "start", "end"}]) and `facts`, strings that a right
 answer holds; FOLDER holds a checkout of each repository, named OWNER+NAME. A passage counts if it overlaps the gold lines
-and one of its lines contains a fact; such lines are the right ones. Loss as in `training.passages`: the softmax cross-entropy
-of the right lines among all lines of the passage. Figures are of repositories that were left out of the fit.
+and one of its lines contains a fact; such lines are the right ones. Loss: the softmax cross-entropy of the right lines
+among all lines of the passage (`training.softmax`). Figures are of repositories that were left out of the fit.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +19,7 @@ from codeassist.evidence import line_score
 from codeassist.evidence.line_score import FEATURES, observe
 from indexers import Index
 from indexers.search.shapes import shape_of
-from training.passages import Floats, Judged, fit, ranks
+from training.softmax import Floats, Judged, fit, left_out, run, shares
 
 PENALTY = 0.1
 FOLDS = 6
@@ -52,19 +50,17 @@ def judge(trees: Path, cases: Sequence[dict[str, Any]]) -> list[Judged]:
     return judged
 
 
-def left_out(judged: Sequence[Judged]) -> dict[str, list[float]]:
+def fitted(judged: Sequence[Judged]) -> Floats:
+    """The weights of the features, of either sign."""
+    return fit(judged, PENALTY, frozenset(range(len(FEATURES))))
+
+
+def left_out_weights(judged: Sequence[Judged]) -> dict[str, list[float]]:
     """The weights for each repository, fitted without it; prints how they rank."""
-    repositories = sorted({j.repository for j in judged})
-    found, by_repository = list[int](), dict[str, list[float]]()
-    for fold in range(FOLDS):
-        out = set(repositories[fold::FOLDS])
-        weights = fit([j for j in judged if j.repository not in out], PENALTY, frozenset(range(len(FEATURES))))
-        found += ranks([j for j in judged if j.repository in out], weights)
-        by_repository.update(dict.fromkeys(out, weights.tolist()))
-    positions = np.array(found)
-    shares = ", ".join(f"{(positions <= k).mean():.3f} among {k}" for k in (1, 2, 3, 4, 6, 10))
-    print(f"left out: a line with a fact is first of its passage, or among the first few: {shares} ({len(positions)} passages)")
-    return by_repository
+    positions, by_repository = left_out(judged, FOLDS, fitted)
+    among = shares(positions, (1, 2, 3, 4, 6, 10))
+    print(f"left out: a line with a fact is first of its passage, or among the first few: {among} ({len(positions)} passages)")
+    return {repository: weights.tolist() for repository, weights in by_repository.items()}
 
 
 def named(weights: Floats) -> dict[str, float]:
@@ -72,24 +68,6 @@ def named(weights: Floats) -> dict[str, float]:
     return {name: round(float(w), 3) for name, w in zip(FEATURES, weights, strict=True)}
 
 
-def main() -> None:
-    """Fit the weights and print how left-out repositories rank."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("cases", type=Path, nargs="+")
-    parser.add_argument("--trees", type=Path, required=True)
-    parser.add_argument("--left-out", type=Path, help="Write the weights for each repository, fitted without it.")
-    parser.add_argument("--write", action="store_true", help="Store the weights fitted on all repositories.")
-    options = parser.parse_args()
-    cases = [json.loads(line) for file in options.cases for line in file.read_text(encoding="utf-8").splitlines()]
-    judged = judge(options.trees, cases)
-    by_repository = left_out(judged)
-    if options.left_out:
-        options.left_out.write_text(json.dumps(by_repository), encoding="utf-8")
-    if options.write:
-        target = Path(line_score.__file__).with_name(line_score.WEIGHTS_FILE)
-        weights = fit(judged, PENALTY, frozenset(range(len(FEATURES))))
-        target.write_text(json.dumps(named(weights), indent=1) + "\n", encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    target = Path(line_score.__file__).with_name(line_score.WEIGHTS_FILE)
+    run(__doc__, judge, left_out_weights, lambda judged: named(fitted(judged)), target)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from codeassist.changes.change import ChangedFile
-from codeassist.evidence.parsed_source import syntax_tree
+from codeassist.evidence.parsed_source import PythonFunction as Function
+from codeassist.evidence.parsed_source import python_functions, syntax_tree
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 Kind = Callable[[str, Function, Function], str]
 """Describes one kind of change of a function, given as it is called; "" if there is none."""
 
@@ -27,7 +27,7 @@ def python_subject(file: ChangedFile) -> str:
     old, new = syntax_tree(file.old), syntax_tree(file.new)
     if old is None or new is None:
         return ""
-    before, after = dict(_functions(old)), dict(_functions(new))
+    before, after = dict(python_functions(old)), dict(python_functions(new))
     added, removed = [n for n in after if n not in before], [n for n in before if n not in after]
     if len(added) == len(removed) == 1 and _body(after[added[0]]) == _body(before[removed[0]]):
         return f"rename {removed[0]}() to {added[0].rpartition('.')[2]}()"
@@ -150,16 +150,6 @@ def _shared(clauses: list[str], names: list[str]) -> str:
         others = f"{names[0]}() and {len(names) - 1} more"
         return clause if len(clause) <= LONGEST else pattern.replace("()", others, 1)
     return ""
-
-
-def _functions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, Function]]:
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, Function):
-            yield f"{prefix}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from _functions(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.If | ast.Try | ast.With):
-            yield from _functions(node, prefix)
 
 
 def _body(node: Function) -> str:

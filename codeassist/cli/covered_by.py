@@ -22,7 +22,8 @@ def covered_by(
 ) -> None:
     """List the tests that reach a definition, directly or through its callers.
 
-    A coverage file that was measured by test (`pytest --cov --cov-context=test`) comes first: its tests ran the definition.
+    Tests that ran the definition come first: by a coverage file that was measured by test (`pytest --cov --cov-context=test`),
+    or by what `codeassist test-audit` recorded.
     """
     from codeassist.tasks.navigate import covering_tests as find
 

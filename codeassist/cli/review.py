@@ -88,6 +88,7 @@ def review(
     """Review the uncommitted changes, or the change that an option selects. Only --apply changes files, after confirmation."""
     from codeassist.changes.reading import ChangeSelection, read_change
     from codeassist.cli.show_review import ask_and_apply, show_planned_review, show_result, show_summary
+    from codeassist.deadline import Deadline
     from codeassist.services import review_context
     from codeassist.tasks.review import ReviewRequest, plan_review, run_review
 
@@ -108,12 +109,13 @@ def review(
     with closing(output.events()) as events:
         services = where.open(events, flags)
         services.require_own_folder()
+        deadline = Deadline(services.config.review.timeout)  # reading a change of thousands of files counts
         change = read_change(services.root, selection)
         context = review_context(services, dry=dry_run, model=bool(change.files))
         if dry_run and change.files:
             show_planned_review(plan_review(request, context))
             return
-        result = run_review(request, context, change)
+        result = run_review(request, context, change, deadline)
     if result.baseline is not None:
         note(f"The baseline {result.baseline} has {counted(result.known, 'finding')}.")
         return

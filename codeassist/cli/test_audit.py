@@ -42,20 +42,20 @@ def test_audit(
     The tests are run in a sandbox; nothing is written. For a change it also says for each line whether a fault would be seen.
     """
     from codeassist.sandbox import confinement
-    from codeassist.services import measure_tests
+    from codeassist.services import audit_bench
     from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run, sarif
 
     request = TestAuditRequest(tuple(paths or ()), changed, staged, base, budget)
     with closing(output.events()) as events:
         services = where.open(events)
         events.note(confinement.require().line)
-        result = run(request, TestAuditContext(services.root, measure_tests(services, python), events, services.cancel))
+        result = run(request, TestAuditContext(services.root, audit_bench(services, python), events, services.cancel))
     if output.as_json:
         print_json(result.as_json())
     elif form == "sarif":
         print(sarif(result))
     else:
-        _show(result, quiet=output.quiet)
+        _show(result, quiet=output.quiet, of_change=request.of_change)
     if result.fails(fail_on):
         raise typer.Exit(1)
 
@@ -63,7 +63,7 @@ def test_audit(
 test_audit.__test__ = False  # type: ignore[attr-defined]  # for pytest, which would take it for a test
 
 
-def _show(result: AuditResult, *, quiet: bool) -> None:
+def _show(result: AuditResult, *, quiet: bool, of_change: bool) -> None:
     for weakness in result.weaknesses:
         place = f"{safe_path(weakness.path)}:{weakness.line}"
         print(f"{place}: {weakness.severity}: {safe(weakness.test)}: {safe(weakness.what)} [{weakness.kind}]")
@@ -74,11 +74,14 @@ def _show(result: AuditResult, *, quiet: bool) -> None:
             print(f"{safe_path(line.path)}:{line.line}: changed, and a fault here would not be seen")
     if quiet:
         return
-    killed, tried = result.mutants
-    mutants = f"; {killed} of {tried} faults in {len(result.modules)} modules were seen" if tried else ""
+    tried = result.mutants[1]
+    mutants = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     count = len(result.weaknesses)
     if not result.files:
-        note("There are no Python tests to audit here; tests of other languages are not read.")
+        selected = "The change edits no Python test and nothing that one calls"
+        note(f"{selected if of_change else 'There are no Python tests to audit here'}; tests of other languages are not read.")
+        for text in result.incomplete:
+            note(f"  not complete: {safe(text)}")
         return
     found = f"{counted(count, 'weakness', 'weaknesses')} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}"
     note(f"{found}{mutants}; {result.seconds:.1f} s.")

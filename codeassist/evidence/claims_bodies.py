@@ -6,6 +6,7 @@ import re
 
 from codeassist.evidence.claims_names import NAME
 from codeassist.evidence.claims_terms import Cited
+from codeassist.evidence.comments import comments
 from indexers import Index
 from indexers.files.decoding import read_lines
 from indexers.types import Definition
@@ -13,7 +14,7 @@ from indexers.types import Definition
 QUOTED = r"`(?P<x>[*&]?[A-Za-z_$@][^`]*)`"
 """A name in backticks, the first of a relation."""
 
-_COMMENTS = re.compile(r"\"\"\".*?\"\"\"|/\*.*?\*/|(?<!\S)(?:#|//)[^\n]*", re.DOTALL)
+_COMMENT = re.compile(r"\"\"\"|/\*|(?<!\S)(?:#|//)")
 
 
 def last_name(span: str) -> str:
@@ -36,7 +37,11 @@ def bodies(name: str, cited: Cited, index: Index) -> list[tuple[Definition, str]
 
 def without_comments(text: str) -> str:
     """A text without comments and documentation; every other character keeps its place."""
-    return _COMMENTS.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    kept, position = [], 0
+    for start, end in comments(text, _COMMENT, {'"""': '"""', "/*": "*/"}):
+        kept += [text[position:start], re.sub(r"[^\n]", " ", text[start:end])]
+        position = end
+    return "".join((*kept, text[position:]))
 
 
 def inner_code(name: str, cited: Cited, index: Index) -> list[str]:

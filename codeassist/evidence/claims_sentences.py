@@ -22,7 +22,7 @@ _END = re.compile(
     r"(?<=[.!?])(?<!\.\.)\s+(?=[A-Z\u00c0-\u00de`\"'(\[\u3010\d*_])|(?<=[\u3002\uff01\uff1f])(?!\s*(?:\[|\u3010))"
 )
 _ITEM = re.compile(r"^\s*(?:[-*+>]|\d{1,3}[.)])\s+")
-_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
+_RULE = re.compile(r"[\s:|-]+$")
 _ONLY_CITED = re.compile(rf"(?:{CITED.pattern}\s*)+[.!?\u3002]?".replace("(?P<numbers>", "(?:"))
 _NOT_SHOWN = re.compile(
     r"(?i)\b(?:blocks?|context|excerpts?|snippets?|code shown|(?:given|provided|shown) (?:code|lines))\b[^.]{0,60}?"

@@ -13,6 +13,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
+from codeassist.evidence.comments import comments
+
 LEAST_TOKENS = 35
 """Minimum tokens; shorter code (a getter, a constant) is always similar."""
 
@@ -25,8 +27,8 @@ SLACK = 0.1
 _TOKEN = re.compile(
     r"[A-Za-z_$][\w$]*|\d[\w.]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`|[^\s\w]{1,2}|\S"
 )
-_COMMENT = re.compile(r"(?m)(?<![\"'])#(?![\"']).*$|//.*$|/\*(?s:.)*?\*/")
-_DOCSTRING = re.compile(r"(?s)(:\s*\n\s*)(?:[rRuUbB]{0,2})(\"\"\"|''').*?\2")
+_COMMENT = re.compile(r"(?<![\"'])#(?![\"'])|//|/\*")
+_DOCSTRING = re.compile(r"(?s)(:[^\S\n]*\n\s*)(?:[rRuUbB]{0,2})(\"\"\"|''').*?\2")
 WORDS = frozenset(keyword.kwlist) | frozenset(
     "function const let var new this null undefined true false switch case default throw catch typeof func go chan defer range "
     "struct interface type package fn mut pub impl match use self Self public private protected static final void int long "
@@ -37,7 +39,7 @@ WORDS = frozenset(keyword.kwlist) | frozenset(
 DEFINES = frozenset(("def", "function", "func", "fn"))
 """Words followed by the name of the function that they define."""
 
-_STUB = re.compile(r"\)?\s*(?:->[^:]+)?:\s*\.\.\.\s*$")
+_STUB = re.compile(r":\s*\.\.\.\s*$")
 
 
 @lru_cache(maxsize=20_000)
@@ -54,7 +56,13 @@ def token_list(text: str) -> list[str]:
 def _bare(text: str) -> str:
     if '"""' in text or "'''" in text:
         text = _DOCSTRING.sub(r"\1", text)
-    return _COMMENT.sub("", text) if "#" in text or "//" in text or "/*" in text else text
+    if "#" not in text and "//" not in text and "/*" not in text:
+        return text
+    kept, position = [], 0
+    for start, end in comments(text, _COMMENT, {"/*": "*/"}):
+        kept.append(text[position:start])
+        position = end
+    return "".join((*kept, text[position:]))
 
 
 @lru_cache(maxsize=20_000)

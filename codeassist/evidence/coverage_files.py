@@ -11,6 +11,9 @@ from xml.etree import ElementTree as ET
 from codeassist.errors import UsageError
 from indexers.files.reading import read_text
 
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, ET.ParseError)
+"""What a file that is not a coverage file, or one with values of other kinds, makes the readers raise."""
+
 KNOWN_FILES = (".coverage", "coverage.json", "coverage.xml", "lcov.info", "coverage/lcov.info")
 
 
@@ -32,7 +35,7 @@ def missing_lines(root: Path, file: Path) -> dict[str, frozenset[int]]:
             lines_by_path = _lcov(file)
         else:
             lines_by_path = _database(file)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, ET.ParseError) as error:
+    except _UNREADABLE as error:
         raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
     return {_relative(root, path): lines for path, lines in lines_by_path.items() if path and "\0" not in path}
 
@@ -45,9 +48,9 @@ def contexts(root: Path, file: Path, path: str, first: int, last: int) -> list[s
     """
     try:
         by_line = _json_contexts(root, file, path) if file.suffix == ".json" else _database_contexts(root, file, path)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        return sorted({context for line, some in by_line.items() if first <= int(line) <= last for context in some if context})
+    except _UNREADABLE as error:
         raise UsageError(f"{file} is not a readable coverage file: {_reason(error)}.") from error
-    return sorted({context for line, some in by_line.items() if first <= int(line) <= last for context in some if context})
 
 
 def _database_contexts(root: Path, file: Path, path: str) -> Mapping[int, Sequence[str]]:

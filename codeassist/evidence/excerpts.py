@@ -35,11 +35,9 @@ _COMPOUND = re.compile(r"_|[a-z][A-Z]|[A-Z]{2}|\.|^-")
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Some lines of a file in order, each with its number, and whether lines of the passage are left out at its ends."""
+    """Some lines of a file in order, each with its number."""
 
     lines: tuple[tuple[int, str], ...]
-    cut_before: bool
-    cut_after: bool
 
     @property
     def first(self) -> int:
@@ -63,9 +61,7 @@ def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Ex
     filled = [i for i, line in enumerate(lines) if line.strip()] or [0]
     whole = filled[-1] - filled[0] < count
     chosen = set(range(filled[0], filled[-1] + 1)) if whole else _chosen(lines, scores, count)
-    ordered = sorted(chosen)
-    shown = tuple((start + i, lines[i]) for i in ordered)
-    return Excerpt(shown, ordered[0] > filled[0], ordered[-1] < filled[-1])
+    return Excerpt(tuple((start + i, lines[i]) for i in sorted(chosen)))
 
 
 def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
@@ -81,7 +77,7 @@ def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
     shown = [cause, *range(max(cause + 1, at - count + 2), at + 1)]
     shown += range(at + 1, min(len(lines), at + 1 + count - len(shown)))
     kept = [i for i in shown if lines[i].strip()]
-    return Excerpt(tuple((start + i, lines[i]) for i in kept), cause > 0, kept[-1] < len(lines) - 1)
+    return Excerpt(tuple((start + i, lines[i]) for i in kept))
 
 
 def _less_indented(lines: Sequence[str], at: int) -> int | None:

@@ -29,8 +29,8 @@ MANY_WORDS = 12
 AROUND = 2
 """Lines before and after that the wider comparison includes."""
 
-CLOSING = re.compile(r"^[\s)\]}>;,]*(?:end|else|fi|done)?[\s)\]}>;,]*$")
-DECORATION = re.compile(r"^\s*(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3,}|\.\. .*::|```.*)?\s*$")
+CLOSING = re.compile(r"^[\s)\]}>;,]*(?:(?:end|else|fi|done)[\s)\]}>;,]*)?$")
+DECORATION = re.compile(r"^\s*(?:(?:\"\"\"|'''|/\*\*?|\*/|#+|//+|-{3,}|={3,}|~{3,}|\.\. .*::|```.*)\s*)?$")
 IMPORT = re.compile(
     r"^\s*(?:import\b|from\s+\S+\s+import\b|#include\b|using\s+[\w.]+;|use\s+[\w:\\{}, ]+;|require\b|@overload\b)"
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
+
+PythonFunction = ast.FunctionDef | ast.AsyncFunctionDef
 
 KINDS = ("function", "method", "constructor")
 
@@ -49,3 +52,14 @@ def syntax_tree(text: str | None) -> ast.Module | None:
         return ast.parse(text.removeprefix("\N{BYTE ORDER MARK}"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def python_functions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, PythonFunction]]:
+    """(qualified name, node) of functions and methods, also in `if`, `try` and `with`, without those inside functions."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, PythonFunction):
+            yield f"{prefix}{node.name}", node
+        elif isinstance(node, ast.ClassDef):
+            yield from python_functions(node, f"{prefix}{node.name}.")
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            yield from python_functions(node, prefix)

@@ -8,7 +8,7 @@ from codeassist.printable import counted
 from codeassist.privacy import masked
 from codeassist.repositories import Repository
 from codeassist.sandbox import confinement
-from codeassist.services import Services, measure_tests
+from codeassist.services import Services, audit_bench
 from codeassist.tasks.test_audit import AuditResult, TestAuditContext, TestAuditRequest, run
 
 SECONDS = 30.0
@@ -51,14 +51,16 @@ def _context(services: Services) -> TestAuditContext:
         return TestAuditContext(services.root, None, cancel=services.cancel, unrun=_UNTRUSTED)
     if not layers.sufficient and not confinement.policy.allow_unconfined:
         return TestAuditContext(services.root, None, cancel=services.cancel, unrun=f"nothing was run: {layers.line}")
-    return TestAuditContext(services.root, measure_tests(services), cancel=services.cancel)
+    return TestAuditContext(services.root, audit_bench(services), cancel=services.cancel)
 
 
 def _head(result: AuditResult, scope: str) -> str:
+    if not result.files and result.changed:
+        return "No Python test calls what the change edits."
     if not result.files:
         return f"There are no Python tests to audit for '{scope}'; tests of other languages are not read."
-    killed, tried = result.mutants
-    faults = f"; {killed} of {tried} faults in {counted(len(result.modules), 'module')} were seen" if tried else ""
+    tried = result.mutants[1]
+    faults = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     found = counted(len(result.weaknesses), "weakness", "weaknesses")
     return f"{found} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}{faults}."
 

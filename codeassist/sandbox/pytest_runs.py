@@ -116,6 +116,13 @@ def plugin_options(box: Sandbox, paths: Sequence[Path]) -> list[str]:
     return options
 
 
+def one_process(box: Sandbox) -> list[str]:
+    """Options that switch pytest-xdist off, also where the project's settings ask for processes."""
+    settings = "".join(_text(box.copy / name) for name in SETTINGS)
+    asked = box.interpreter.xdist and re.search(r"[\s\"']-n\b|--numprocesses|--dist\b", settings)
+    return ["-p", "xdist", "-n", "0"] if asked else ["-p", "no:xdist"]
+
+
 def _text(path: Path) -> str:
     """The text of a small file; "" when it cannot be read."""
     try:
@@ -130,3 +137,12 @@ def generated_path(box: Sandbox) -> Path:
 
     folder = box.copy / test_file(box.target).parent.relative_to(box.target.root)
     return folder / GENERATED
+
+
+def last_error(log: str) -> str:
+    """The last line of pytest's output that names an error; "" when there is none."""
+    lines = [line.strip() for line in log.splitlines()]
+    errors = [line for line in lines if re.match(r"(?:ERROR:?|E |.+: error:|[\w.]*(?:Error|Exception)\b.*:)\s*\S", line)]
+    said = [re.sub(r"^(?:ERROR:?|E)\s+", "", line) for line in errors]
+    telling = [text for text in said if " " in text] or said  # pytest's summary names the file alone
+    return telling[-1][:300] if telling else ""

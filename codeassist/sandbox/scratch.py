@@ -6,18 +6,17 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import stat
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from codeassist.deadline import Deadline
-from codeassist.errors import UsageError
 from codeassist.sandbox import confinement
+from codeassist.sandbox.copies import copy_project, require_inside
+from codeassist.sandbox.ending import end, stopped_cleanly
 from codeassist.sandbox.folders import scratch_folder
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
@@ -26,33 +25,10 @@ PLUGIN = "_codeassist_pytest"
 GUARD = "_codeassist_guard"
 _HERE = Path(__file__).parent
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
-LINKED = ("node_modules",)
-"""Installed dependencies of other languages, which are linked, not copied."""
-
-LEFT_OUT = frozenset(
-    {
-        ".git",
-        ".hg",
-        ".svn",
-        ".codeassist",
-        "node_modules",
-        ".venv",
-        "venv",
-        ".tox",
-        ".nox",
-        "__pycache__",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-        ".hypothesis",
-    }
-)
-BUILT = frozenset({"dist", "build", "target"})
-"""Excluded only at the root of a project: deeper they may be packages."""
-
-MOST_BYTES = 500_000_000
+MOST_RESULT = 500_000_000
 MOST_PRINTED = 50_000_000
-SECONDS_TO_END = 15.0
+"""The most bytes that are read of a result file, and of what a command prints."""
+
 LEAST_SECONDS = 0.2
 """With less time than this before the deadline no program is started."""
 
@@ -118,7 +94,7 @@ class Sandbox:
         """Remove what the search created in the copy's top folder, and copy the project again if the code removed its files."""
         if not self.module_path.is_file() or not all((self.copy / name).exists() for name in self.initial):
             shutil.rmtree(self.copy, ignore_errors=True)
-            _copy(self.target, self.copy)
+            copy_project(self.target, self.copy)
         for path in self.copy.iterdir():
             if path.name not in self.initial and path.name not in ("tests", "test"):
                 with contextlib.suppress(OSError):
@@ -148,7 +124,7 @@ class Sandbox:
             return None
         with os.fdopen(handle, "rb") as file:
             try:
-                return json.loads(file.read(MOST_BYTES))
+                return json.loads(file.read(MOST_RESULT))
             except (ValueError, RecursionError):
                 return None
 
@@ -231,7 +207,7 @@ class Sandbox:
         except subprocess.TimeoutExpired:
             return None
         finally:
-            _end(process)
+            end(process)
             log.close()
 
     def printed(self) -> str:
@@ -264,11 +240,11 @@ def open_sandbox(
     No program runs in the sandbox after the `deadline`.
     """
     confinement.require()
-    with scratch_folder() as folder, _stopped_cleanly():
+    with scratch_folder() as folder, stopped_cleanly():
         box = Sandbox(folder, target, interpreter, deadline=deadline or Deadline())
         for created in (box.folder / "home", box.out, box.tools):
             created.mkdir()
-        _copy(target, box.copy)
+        copy_project(target, box.copy)
         for name, source in {PLUGIN: _HERE / "pytest_plugin.py", GUARD: _HERE / "guard.py", **(tools or {})}.items():
             if source.is_dir():
                 shutil.copytree(source, box.tools / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -276,83 +252,3 @@ def open_sandbox(
                 shutil.copyfile(source, box.tools / f"{name}.py")
         box.initial = frozenset(p.name for p in box.copy.iterdir())
         yield box
-
-
-def require_inside(folder: Path, path: Path) -> None:
-    """Raise `UsageError` unless a path is below a folder, also after its links are followed; the last name may be a link."""
-    if path.name in ("", "..") or not path.parent.resolve().is_relative_to(folder):
-        raise UsageError(f"{path} is outside the scratch copy.")
-
-
-@contextlib.contextmanager
-def _stopped_cleanly() -> Iterator[None]:
-    """Turn SIGTERM and SIGHUP into `SystemExit`, so that the scratch folder is removed."""
-    names = [n for n in ("SIGTERM", "SIGHUP") if hasattr(signal, n)]
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, _: object) -> None:
-        raise SystemExit(128 + number)
-
-    before = {n: signal.signal(getattr(signal, n), stop) for n in names}
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
-
-
-def _copy(target: Target, destination: Path) -> None:
-    total = 0
-    root = target.root.resolve()
-    required = {target.path, *target.path.parents}
-
-    def bounded(source: str, copied: str) -> str:
-        nonlocal total
-        total += Path(source).stat().st_size
-        if total > MOST_BYTES:
-            raise UsageError(
-                f"{target.root} contains more than {MOST_BYTES // 10**6} MB to copy; run this on a smaller folder with -C."
-            )
-        return str(shutil.copyfile(source, copied))
-
-    def left_out(folder: str, names: list[str]) -> list[str]:
-        here = Path(folder)
-        ignored = []
-        for name in names:
-            path = here / name
-            if path in required:
-                continue
-            built = here == target.root and (name in BUILT or name.endswith(".egg-info"))
-            if name in LEFT_OUT or built or name.endswith(".pyc") or (path.is_symlink() and _leads_out(path, root)):
-                ignored.append(name)
-        return ignored
-
-    with contextlib.suppress(shutil.Error):  # sockets and unreadable files are skipped
-        shutil.copytree(
-            target.root, destination, ignore=left_out, copy_function=bounded, symlinks=True, ignore_dangling_symlinks=True
-        )
-    for name in LINKED:
-        if (target.root / name).is_dir() and not (destination / name).exists():
-            with contextlib.suppress(OSError):  # Windows may not allow links
-                (destination / name).symlink_to((target.root / name).resolve(), target_is_directory=True)
-
-
-def _leads_out(link: Path, root: Path) -> bool:
-    """Whether a link is absolute or points outside the project: in the copy it would lead to the real files."""
-    return link.readlink().is_absolute() or not link.resolve().is_relative_to(root)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its child processes: the launcher ends those of its run, wherever they are, when it is asked to."""
-    if os.name == "posix":
-        if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(SECONDS_TO_END)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-    elif process.poll() is None:
-        subprocess.run(["taskkill", "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)
-    process.wait()

@@ -45,7 +45,7 @@ def run_python_test(root: Path, module: Path, text: str, changed: Mapping[str, s
         ast.parse(text)
     except SyntaxError as error:
         return RunOutcome(False, True, str(error))
-    target = _target(root, module)
+    target = run_target(root, module)
     with open_sandbox(target, find_interpreter(root, None)) as box:
         for name, content in (changed or {}).items():
             if content is None:
@@ -73,7 +73,7 @@ def run_suite(root: Path, tests: Sequence[str], changed: Mapping[str, str] | Non
         interpreter = find_interpreter(root, None)
     except UsageError as error:
         return Suite(trouble=str(error))
-    with open_sandbox(_target(root, root / tests[0]), interpreter) as box:
+    with open_sandbox(run_target(root, root / tests[0]), interpreter) as box:
         for path, text in (changed or {}).items():
             box.put(box.copy / path, text)
         return _suite(box, [str(box.copy / t) for t in tests])
@@ -90,7 +90,8 @@ def _suite(box: Sandbox, tests: Sequence[str]) -> Suite:
     return Suite(frozenset(name for name, outcome in outcomes.items() if outcome != "passed"), len(outcomes))
 
 
-def _target(root: Path, module: Path) -> Target:
+def run_target(root: Path, module: Path) -> Target:
+    """The target with which the tests of a whole project are run; imports start from the folder of `module` and from `src`."""
     source = module.parent
     while (source / "__init__.py").exists() and source not in (root, source.parent):
         source = source.parent

@@ -27,7 +27,12 @@ def parse_file(path: str, language: Language, data: bytes, problem: str = "") ->
     Grammars are native code: some texts crash them or never end. So programs call `parse_service.parse` and the index
     uses workers; this function itself runs only where such a text may end the process.
     """
-    lines = split_lines(decode(data))
+    return parse_source(path, language, decode(data), problem)
+
+
+def parse_source(path: str, language: Language, text: str, problem: str = "") -> ParsedFile:
+    """`parse_file` with the decoded text of the file."""
+    lines = split_lines(text)
     if language.name in HOSTS:
         return _parse_host(path, language, lines, problem)
     return _parse_lines(path, language, lines, problem)
@@ -35,7 +40,8 @@ def parse_file(path: str, language: Language, data: bytes, problem: str = "") ->
 
 def _parse_lines(path: str, language: Language, lines: list[str], problem: str) -> ParsedFile:
     problem = problem if language.grammar else ""
-    source = _UNUSUAL.sub("\ufffd", "\n".join(lines)).encode("utf-8", "replace")
+    text = "\n".join(lines)
+    source = (text if text.isascii() else _UNUSUAL.sub("\ufffd", text)).encode("utf-8", "replace")
     tree = None if problem else parse(language, source)
     structure = Structure() if tree is None else extract(tree, language, source, lines)
     chunks = chunk(path, language, tree, lines, structure)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from indexers.build.limits import NO_MEMORY, failed_with
 from indexers.build.messages import Item, Outcome, ParsedFile, Unchanged, Vanished, skipped_record
-from indexers.build.parsing import parse_file
+from indexers.build.parsing import parse_source
 from indexers.files.content import skip_reason
 from indexers.files.decoding import decoded
 from indexers.files.exclusions import NO_PERMISSION
@@ -104,7 +104,7 @@ def prepare(
             inode,
         )
     found = decoded(data)
-    parsed = parse_file(file.path, language, data, problem or unparsed.get(content, ""))
+    parsed = parse_source(file.path, language, found.text, problem or unparsed.get(content, ""))
     texts = [embedded_text(chunk) for chunk in parsed.chunks]
     chunk_identifiers = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
     terms = list(lexical_rows(file.path, parsed, chunk_identifiers))

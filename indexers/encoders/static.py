@@ -30,7 +30,7 @@ from indexers.types import Vectors
 
 MOST_MODEL_BYTES = 4_000_000_000
 BUNDLED = "model.npz"
-_BATCH = 512
+_BATCH = 128
 _CACHE_LIMIT = 400_000
 _MAX_PIECES = 8
 
@@ -41,17 +41,22 @@ class Speller(dict[str, tuple[int, ...]]):
     def __init__(self, vocabulary: dict[str, int]) -> None:
         super().__init__()
         self.vocabulary = vocabulary
+        self._spelled: dict[str, list[int]] = {}
 
     def __missing__(self, identifier: str) -> tuple[int, ...]:
         if len(self) > _CACHE_LIMIT:
             self.clear()
+            self._spelled.clear()
         rows: list[int] = []
         for part in split_identifier(identifier):
             row = self.vocabulary.get(part)
             if row is not None:
                 rows.append(row)
-            else:
-                rows.extend(self._spell(part))
+                continue
+            spelled = self._spelled.get(part)
+            if spelled is None:
+                spelled = self._spelled[part] = self._spell(part)
+            rows.extend(spelled)
         result = self[identifier] = tuple(rows)
         return result
 
@@ -145,19 +150,21 @@ class StaticEncoder:
 
     def _encode_batch(self, texts: Sequence[Iterable[str]], out: Vectors) -> None:
         size = len(self._table)
-        rows = [list(chain.from_iterable(map(self._rows.__getitem__, text))) for text in texts]
-        lengths = np.fromiter(map(len, rows), dtype=np.int32, count=len(rows))
-        if not lengths.any():
+        rows: list[int] = []
+        ends = [0]
+        for text in texts:
+            rows.extend(chain.from_iterable(map(self._rows.__getitem__, text)))
+            ends.append(len(rows))
+        if not rows:
             return
-        flat = np.fromiter(chain.from_iterable(rows), dtype=np.int32, count=int(lengths.sum()))
-        offsets = np.repeat(np.arange(len(rows), dtype=np.int32) * size, lengths)
-        keys, counts = np.unique(offsets + flat, return_counts=True)
-        factors = 1.0 + np.log(counts.astype(np.float32))
-        bounds = np.searchsorted(keys, np.arange(len(rows) + 1, dtype=np.int64) * size)
-        table, scale = self._table, self._scale
+        offsets = np.repeat(np.arange(len(texts), dtype=np.int32) * size, np.diff(ends))
+        keys, counts = np.unique(offsets + np.array(rows, dtype=np.int32), return_counts=True)
+        bounds = np.searchsorted(keys, np.arange(len(texts) + 1, dtype=np.int64) * size)
+        keys %= size
+        factors = (1.0 + np.log(counts.astype(np.float32))) * self._scale[keys]
+        vectors = self._table[keys].astype(np.float32)
         for text, (start, end) in enumerate(pairwise(bounds.tolist())):
             if end > start:
-                row = keys[start:end] - text * size
-                np.matmul(factors[start:end] * scale[row], table[row].astype(np.float32), out=out[text])
+                np.matmul(factors[start:end], vectors[start:end], out=out[text])
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 0)

@@ -8,13 +8,16 @@ settings that change the form of the output.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import IO
 
 from indexers.files.blocking import blocking_file
 
@@ -184,9 +187,12 @@ def _communicate(
     """
     source = subprocess.DEVNULL if stdin is None else subprocess.PIPE
     with subprocess.Popen(command, stdin=source, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
+        if process.stdin is not None:  # by a thread: `communicate` writes no more input after its time limit
+            threading.Thread(target=_write, args=(process.stdin, stdin or b""), daemon=True).start()
+            process.stdin = None
         try:
             try:
-                out, err = process.communicate(stdin, timeout=min(timeout, PATIENCE))
+                out, err = process.communicate(timeout=min(timeout, PATIENCE))
             except subprocess.TimeoutExpired:
                 if (path := blocking_file(folder.absolute())) is not None:
                     raise _BlockedError(path) from None
@@ -197,6 +203,12 @@ def _communicate(
             process.kill()
             raise
     return process.returncode, out, err
+
+
+def _write(target: IO[bytes], data: bytes) -> None:
+    """Write `data` and close the pipe; git may end before it has read everything."""
+    with contextlib.suppress(OSError), target:
+        target.write(data)
 
 
 def git_environment() -> dict[str, str]:

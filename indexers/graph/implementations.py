@@ -31,7 +31,7 @@ def implementations(catalog: Catalog, name: str, limit: int = 200) -> list[Defin
 def overrides(resolver: Resolver, owner: Definition, name: str) -> Iterator[Definition]:
     """The definitions of a method in the classes below its class."""
     for child in subclasses(resolver, owner):
-        member = resolver.own_member(child, name)
+        member = resolver.members.own_member(child, name)
         if isinstance(member, Definition) and member.kind in FUNCTIONS:
             yield member
 
@@ -44,7 +44,7 @@ def subclasses(resolver: Resolver, owner: Definition) -> Iterator[Definition]:
     while queue:
         current = queue.pop(0)
         for use in candidates(resolver, current.name, ("base",)):
-            base = resolver.base(use)
+            base = resolver.members.base(use)
             child = resolver.repository.file(use.path).enclosing_class(use.line)
             is_same = isinstance(base, Definition) and (base.path, base.qualified_name) == (
                 current.path,

@@ -77,7 +77,7 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
     found = [d for d in definitions(catalog, name, symbols.MOST_DEFINITIONS) if d.name == last]
     if not found:  # an inherited member, or a name in a module
         owners = definitions(catalog, name.replace("::", ".").rpartition(".")[0], 20)
-        members = (resolver.member(Value("instance", owner), last) for owner in owners if owner.kind in CLASSES)
+        members = (resolver.members.member(Value("instance", owner), last) for owner in owners if owner.kind in CLASSES)
         found = [member for member in members if isinstance(member, Definition)]
     return found, last
 

@@ -3,7 +3,7 @@
 The first ranking finds files for keywords; a question in a person's own words shares few words with the code that answers it.
 So the text of the best candidates is read and compared with the question word by word (`word_match`) in windows of a few
 lines. The score is a weighted sum of `FEATURES`; the weights are in `passage_weights.json`, fitted with whole repositories
-left out by `python -m training passages`.
+left out by `python -m training.passages`.
 """
 
 from __future__ import annotations

@@ -7,8 +7,6 @@ which file and how much of the log belong to them, with checksums, so a read tra
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,26 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from indexers.errors import IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
+from indexers.errors import IndexMissingError, IndexUnusableError, IndexWriteError
 from indexers.stores.compression import COUNTED, unpack_terms, unpack_uses
+from indexers.stores.connections import BUSY_SECONDS, companions, connect, guarded
 from indexers.stores.ownership import check_folder, create_own_file
 from indexers.stores.seal import remove_seal
-from indexers.types import USE_KINDS, Counts, KnownFile
+from indexers.types import USE_KINDS, KnownFile
 
 FORMAT = 2
 """Incremented when an older index could be misread; an index of another format is rejected with the command to rebuild it."""
 
-BUSY_SECONDS = 10.0
-"""How long a connection waits for a lock before it raises `IndexBusyError`."""
-
-_WAL_PAGES = 8_000
-"""The size of the WAL, 32 MB, at which SQLite moves it into the file: a page that many commits change is moved once."""
-
-_LEAST_FREE = 1 << 16
-"""Below this many free bytes SQLite cannot make its shared-memory file."""
-
-PARKED_LIMIT = 50_000
-"""The most vectors of deleted chunks that are kept in case a branch switch restores them; the oldest are deleted first."""
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -84,20 +72,20 @@ class Catalog:
         """Create an empty catalog that contains the values `meta`, atomically replacing any existing one."""
         temporary = path.with_name(path.name + ".new")
         check_folder(path.parent)
-        for leftover in (temporary, *_companions(temporary)):
+        for leftover in (temporary, *companions(temporary)):
             leftover.unlink(missing_ok=True)
         create_own_file(temporary)
-        catalog = cls(_connect(temporary)[0], temporary)
+        catalog = cls(connect(temporary)[0], temporary)
         with guarded(path.parent), catalog.transaction():
             for statement in _SCHEMA.split(";\n"):
                 if statement.strip():
                     catalog.connection.execute(statement)
             catalog.set_meta(format=FORMAT, **{"generation": 0, **meta})
         catalog.close()
-        for companion in _companions(path):
+        for companion in companions(path):
             companion.unlink(missing_ok=True)
         temporary.replace(path)
-        return cls(_connect(path)[0], path)
+        return cls(connect(path)[0], path)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -105,7 +93,7 @@ class Catalog:
         check_folder(path.parent)
         if not path.exists() or not path.stat().st_size:  # empty: the disk was full, or the machine lost power
             raise IndexMissingError(f"There is no index at {path.parent}; run 'codeassist index' to create one.")
-        connection, unwritable = _connect(path)
+        connection, unwritable = connect(path)
         catalog = cls(connection, path, unwritable=unwritable)
         try:
             format_ = catalog.meta("format", None)
@@ -192,13 +180,6 @@ class Catalog:
         """Why a parser failed on a content, by its hash; also of contents that no file has any more."""
         return dict(self.connection.execute("SELECT hash, problem FROM unparsed"))
 
-    def unparsed_files(self) -> list[tuple[str, str]]:
-        """(path, problem) of each indexed file that was split by lines because its parser failed."""
-        rows = self.connection.execute(
-            "SELECT path, problem FROM unparsed JOIN files USING(hash) WHERE skipped IS NULL ORDER BY path"
-        )
-        return rows.fetchall()
-
     def chunk_count(self) -> int:
         """The number of chunks."""
         return int(self.connection.execute("SELECT count(*) FROM chunks").fetchone()[0])
@@ -206,35 +187,6 @@ class Catalog:
     def check(self) -> str:
         """The result of SQLite's quick check: "ok", or the problem."""
         return str(self.connection.execute("PRAGMA quick_check").fetchone()[0])
-
-    def counts(self) -> tuple[dict[str, Counts], dict[str, int]]:
-        """(numbers of files, lines, chunks and symbols by language; skipped files by reason)."""
-        sql = self.connection
-        languages = {
-            name: Counts(files, lines)
-            for name, files, lines in sql.execute(
-                "SELECT language, count(*), sum(lines) FROM files WHERE skipped IS NULL GROUP BY language"
-            )
-        }
-        for table in ("chunks", "symbols"):
-            counts = sql.execute(
-                f"SELECT f.language, count(*) FROM {table} t JOIN files f ON f.id = t.file GROUP BY f.language"
-            )
-            for name, count in counts:
-                setattr(languages[name], table, count)
-        skipped = dict(sql.execute("SELECT skipped, count(*) FROM files WHERE skipped IS NOT NULL GROUP BY skipped"))
-        return languages, skipped
-
-    def encodings(self) -> tuple[dict[str, int], int, int]:
-        """(number of files by encoding other than UTF-8, number of files with replaced characters, number of these)."""
-        sql = self.connection
-        encodings = dict(
-            sql.execute("SELECT encoding, count(*) FROM files WHERE skipped IS NULL AND encoding != 'utf-8' GROUP BY encoding")
-        )
-        files, characters = sql.execute(
-            "SELECT count(*), coalesce(sum(replaced), 0) FROM files WHERE skipped IS NULL AND replaced > 0"
-        ).fetchone()
-        return encodings, files, characters
 
     def touch(self, rows: Iterable[tuple[int, int, int, int, int]]) -> None:
         """Update files from rows of (size, mtime, ctime, inode, id)."""
@@ -266,108 +218,3 @@ class Catalog:
             sql.execute("DELETE FROM symbols WHERE file = ?", (file,))
             sql.execute("DELETE FROM files WHERE id = ?", (file,))
         return deleted
-
-    def park(self, vectors: Iterable[tuple[bytes, bytes]]) -> None:
-        """Keep (content hash, half-precision vector) pairs of deleted chunks for reuse."""
-        self.connection.executemany("INSERT OR REPLACE INTO parked VALUES(?, ?)", vectors)
-        surplus = self.connection.execute("SELECT count(*) FROM parked").fetchone()[0] - PARKED_LIMIT
-        if surplus > 0:
-            self.connection.execute(
-                "DELETE FROM parked WHERE rowid IN (SELECT rowid FROM parked ORDER BY rowid LIMIT ?)", (surplus,)
-            )
-
-    def unpark(self, hashes: Sequence[bytes]) -> dict[bytes, bytes]:
-        """The parked vectors that have one of these content hashes, by hash."""
-        parked: dict[bytes, bytes] = {}
-        for start in range(0, len(hashes), 500):
-            batch = hashes[start : start + 500]
-            marks = ",".join("?" * len(batch))
-            parked.update(self.connection.execute(f"SELECT hash, vector FROM parked WHERE hash IN ({marks})", batch))
-        return parked
-
-
-@contextmanager
-def guarded(folder: Path) -> Iterator[None]:
-    """Convert SQLite's errors for a damaged, full or locked database into those of this package."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            raise IndexBusyError(f"The index at {folder} is locked by another process; try again later.") from error
-        raise IndexWriteError(f"The index at {folder} cannot be written: {text}.") from error
-    except sqlite3.DatabaseError as error:
-        raise IndexUnusableError(f"The index at {folder} is damaged ({error}); run 'codeassist index --rebuild'.") from error
-
-
-def sqlite_version() -> str:
-    """The version of the SQLite library."""
-    return sqlite3.sqlite_version
-
-
-def has_full_text_search() -> bool:
-    """Whether SQLite was built with FTS5."""
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
-    except sqlite3.OperationalError:
-        return False
-    finally:
-        connection.close()
-    return True
-
-
-def _companions(path: Path) -> tuple[Path, Path]:
-    """The WAL and shared-memory files of a database."""
-    return path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")
-
-
-def _connect(path: Path) -> tuple[sqlite3.Connection, str]:
-    """A connection, and the reason if it can only be read."""
-    try:
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA cache_size = -65536")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise IndexBusyError(f"The index at {path.parent} is locked by another process; try again later.") from error
-        readonly = _connect_readonly(path)
-        if readonly is None:
-            raise IndexUnusableError(f"The index at {path.parent} cannot be opened: {error}.") from error
-        return readonly, _why_unwritable(path.parent, error)
-    except sqlite3.DatabaseError as error:
-        raise IndexUnusableError(f"The index at {path.parent} is damaged; run 'codeassist index --rebuild'.") from error
-    return connection, ""
-
-
-def _why_unwritable(folder: Path, error: sqlite3.Error) -> str:
-    """SQLite says "disk I/O error" or "unable to open" for a file that it could not make."""
-    try:
-        is_full = shutil.disk_usage(folder).free < _LEAST_FREE
-    except OSError:
-        is_full = False
-    if is_full:
-        return "the disk is full"
-    return "it is read-only" if not os.access(folder, os.W_OK) else str(error)
-
-
-def _connect_readonly(path: Path) -> sqlite3.Connection | None:
-    """Open an index on a read-only or full file system, where SQLite cannot make the files that readers share.
-
-    None when it cannot be read either. Without a WAL the file is complete and nobody can write it, so it needs no locks.
-    """
-    wal = _companions(path)[0]
-    has_wal = wal.exists() and wal.stat().st_size > 0
-    uri = f"{path.absolute().as_uri()}?mode=ro" + ("" if has_wal else "&immutable=1")
-    try:
-        connection = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA trusted_schema = OFF")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        connection.execute("SELECT count(*) FROM meta").fetchone()
-    except sqlite3.DatabaseError:
-        return None
-    return connection

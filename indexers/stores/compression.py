@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 
 from indexers.types import USE_KINDS, Binding, Reference
 
@@ -36,12 +37,13 @@ def pack_uses(references: Iterable[Reference], bindings: Iterable[Binding] = ())
     values: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for name, line, value in bindings:
         values[name, value].append(line)
+    stored = storing(chain(chain.from_iterable(lines), chain.from_iterable(values)))
     uses = (
-        f"{storable(name)}{_FIELD}{_KIND_NUMBER[kind]}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{storable(receiver)}"
+        f"{stored(name)}{_FIELD}{_KIND_NUMBER[kind]}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{stored(receiver)}"
         for (name, kind, receiver), numbers in lines.items()
     )
     bound = (
-        f"{storable(name)}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{storable(value)}"
+        f"{stored(name)}{_FIELD}{' '.join(map(str, numbers))}{_FIELD}{stored(value)}"
         for (name, value), numbers in values.items()
     )
     text = _ROW.join(uses) + (_PART + _ROW.join(bound) if values else "")
@@ -75,11 +77,19 @@ def count_uses(references: Iterable[Reference]) -> dict[str, int]:
     by_name: defaultdict[str, int] = defaultdict(int)
     for name, kind, *_ in references:
         by_name[name] += kind in COUNTED
+    stored = storing(by_name)
+    if stored is str:
+        return dict(by_name)
     counts: dict[str, int] = {}
     for name, count in by_name.items():
-        stored = storable(name)
-        counts[stored] = counts.get(stored, 0) + count
+        counts[stored(name)] = counts.get(stored(name), 0) + count
     return counts
+
+
+def storing(texts: Iterable[str]) -> Callable[[str], str]:
+    """What makes each of these texts `storable`: where all are plain ASCII, which is seen at once, `str`."""
+    together = "".join(texts)
+    return str if together.isascii() and together.isprintable() else storable
 
 
 def storable(text: str) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from indexers.errors import IndexerError, IndexMissingError, SourceError
 from indexers.files.reading import read_bytes
-from indexers.stores.catalog import Catalog, guarded
+from indexers.stores.catalog import Catalog
+from indexers.stores.connections import guarded
 from indexers.stores.names import (
     CATALOG,
     IGNORE,

@@ -58,10 +58,13 @@ def checksum_of(handle: BufferedReader | FileIO, most: int = sys.maxsize) -> tup
 
 
 def write_private(path: Path, data: bytes | memoryview) -> None:
-    """Write a file in place; used where a half-written file does no harm. Raises `OSError`."""
+    """Write a file in place; used where a half-written file does no harm. Raises `OSError`.
+
+    Who reads it while the same content is written again sees this content.
+    """
     with os.fdopen(open_private(path, os.O_WRONLY | os.O_CREAT), "wb") as handle:
-        handle.truncate()
         handle.write(data)
+        handle.truncate()
 
 
 def replace_private(path: Path, data: bytes | memoryview) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from indexers.stores.catalog import Catalog
+from indexers.stores.parked import park, unpark
 from indexers.stores.vectors import SavedVectors, VectorChanges, remove_other_vectors, save_vectors
 from indexers.types import FIRST_VECTORS, Encoder, FileRecord, Vectors, VectorStore
 
@@ -34,6 +35,7 @@ class Writer:
         self._park = park
         self._names: dict[str, int] = {}
         self._records: list[FileRecord] = []
+        self._chunks = 0  # of `_records`
         self._deleted: list[int] = []
         self._touched: list[tuple[int, int, int, int, int]] = []
         self._changes = VectorChanges()
@@ -42,6 +44,7 @@ class Writer:
     def put(self, record: FileRecord, replaces: int | None) -> None:
         """Add or replace one file; `replaces` is the id of its old row."""
         self._records.append(record)
+        self._chunks += len(record.chunks)
         if replaces is not None:
             self._deleted.append(replaces)
 
@@ -56,7 +59,7 @@ class Writer:
     @property
     def is_first(self) -> bool:
         """Whether nothing has been committed yet and the next commit would have fewer than `FIRST_VECTORS` vectors."""
-        return len(self._vectors) == 0 and sum(len(record.chunks) for record in self._records) < FIRST_VECTORS
+        return len(self._vectors) == 0 and self._chunks < FIRST_VECTORS
 
     @property
     def pending(self) -> int:
@@ -79,6 +82,7 @@ class Writer:
                 catalog.set_meta(vectors=saved.as_json())
             catalog.set_meta(generation=generation, **meta)
         self._records, self._deleted, self._touched, self._changes = [], [], [], VectorChanges()
+        self._chunks = 0
         if chunks_change:
             remove_other_vectors(folder, saved.base)
 
@@ -89,7 +93,7 @@ class Writer:
         ids = np.array([chunk for chunk, _ in deleted], dtype=np.int64)
         if self._park:
             vectors = self._vectors.get(ids).astype(np.float16)
-            self._catalog.park((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True))
+            park(self._catalog, ((digest, row.tobytes()) for (_, digest), row in zip(deleted, vectors, strict=True)))
         self._vectors.remove(ids)
         self._changes.removed = ids
 
@@ -187,7 +191,7 @@ class Writer:
             if record.vectors is not None:
                 out[position : position + count] = np.frombuffer(record.vectors, dtype=np.float32).reshape(count, dimension)
             elif record.texts:
-                parked = self._catalog.unpark([chunk[4] for chunk in record.chunks])
+                parked = unpark(self._catalog, [chunk[4] for chunk in record.chunks])
                 for offset, (chunk, text) in enumerate(zip(record.chunks, record.texts, strict=True)):
                     stored = parked.get(chunk[4])
                     if stored is not None and len(stored) == 2 * dimension:

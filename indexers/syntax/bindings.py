@@ -21,6 +21,12 @@ _JAVA_FOR = re.compile(rf"for\s*\(\s*{_MODIFIERS}*(\S+)\s+(\w+)\s*:\s*(.+?)\)\s*
 _SCRIPT_IMPORT = re.compile(r"(?:import|export)\s+(?:type\s+)?(.*?)\s*(?:\bfrom\s+)?[\"']([^\"']+)[\"']", re.DOTALL)
 _REQUIRE = re.compile(r"(?:await\s+import|require)\(\s*[\"']([^\"']+)[\"']\s*\)((?:\.\w+)?)")
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
+_CHAIN = re.compile(r"(?:(?<!\.)|(?<=\.\.\.))(?<![\w$])[A-Za-z_$][\w$]*(?:\s*\.(?:\s*[A-Za-z_$][\w$]*)?)*")
+"""A name with its attributes, such as `a.b`; a dot at the end stands for a call or a subscript."""
+_OWN = re.compile(r"(?:self|this)\.[A-Za-z_$][\w$]*")
+_SUBSCRIPT = re.compile(r"([\w$.])\s*(?:\[[^\[\]()]*\]|\([^\[\]()]*\))")
+"""A call or a subscript without another one in it, and the character before."""
+_DEEPEST_SUBSCRIPT = 8
 
 
 def imported(text: str, language: str) -> Iterator[Bound]:
@@ -205,8 +211,18 @@ def _split(text: str) -> list[str]:
 
 
 def _targets(text: str, form: str) -> Iterator[Bound]:
-    words = _WORD.findall(text)
+    """The names that a target binds: not those of an object whose item or attribute is set, but attributes of `self`."""
+    words = _names(text)
     if len(words) == 1 and text.strip() == words[0]:
         yield words[0], form
     else:
         yield from ((word, UNKNOWN) for word in words)
+
+
+def _names(text: str) -> list[str]:
+    for _ in range(_DEEPEST_SUBSCRIPT):
+        shorter = _SUBSCRIPT.sub(r"\1.", text)
+        if shorter == text:
+            break
+        text = shorter
+    return [chain for chain in _CHAIN.findall(text) if "." not in chain or _OWN.fullmatch(chain)]

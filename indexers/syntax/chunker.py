@@ -14,7 +14,7 @@ from itertools import accumulate, pairwise
 from tree_sitter import Node, Tree
 
 from indexers.syntax.languages import CODE, DATA, MINOR_KINDS, Language
-from indexers.syntax.symbols import Structure, last_line
+from indexers.syntax.symbols import Structure
 from indexers.types import Chunk, Symbol
 
 MAX_CHARS = 1800
@@ -44,6 +44,7 @@ class _Cutter:
         self.sizes = list(accumulate(map((1).__add__, map(len, lines)), initial=0))
         self.blank = [not line or line.isspace() for line in lines]
         self.comments = structure.comments
+        self.rows = structure.rows
         self.starts = {s.start_line for s in structure.symbols if s.kind not in MINOR_KINDS}
 
     def size(self, start: int, end: int) -> int:
@@ -87,8 +88,9 @@ class _Cutter:
         """The children of a node as units that partition its lines; comments are part of the unit that follows them."""
         assert unit.node is not None
         units: list[_Unit] = []
+        rows = self.rows
         for child in unit.node.children:
-            start, end = max(child.start_point.row + 1, unit.start), min(last_line(child), unit.end)
+            start, end = max(rows.line(child.start_byte), unit.start), min(rows.last_line(child), unit.end)
             if end < start:
                 continue
             if units and start <= units[-1].end:

@@ -60,6 +60,9 @@ _LINT_REMARK = re.compile(
 
 _STRING_QUOTE = re.compile(r'^[A-Za-z~]{0,3}("""|\'\'\'|"|\')|("""|\'\'\'|"|\')$')
 
+_COMMENT_START = re.compile(rb"#|//|/\*|--|\{-|<!")
+"""How comments begin, in any language: to look for them in the tree takes longer."""
+
 _REMARKS = frozenset({"comment", "line_comment", "block_comment"})
 _AFTER_OPENING = re.compile(r"([(\[]) ")
 _BEFORE_CLOSING = re.compile(r",? ([)\]])")
@@ -79,8 +82,10 @@ def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
     if body is None:
         body = next((child for child in node.named_children if child.type in _BODIES), None)
     if body is not None and body.start_byte > name_node.end_byte:
-        remarks = (c.start_byte for c in node.children if c.type == "comment" and c.start_byte > name_node.end_byte)
-        end, body_line = min(body.start_byte, *remarks, body.start_byte), body.start_point.row + 1
+        end, body_line = body.start_byte, body.start_point.row + 1
+        if _COMMENT_START.search(source, name_node.end_byte, end):
+            remarks = (c.start_byte for c in node.children if c.type == "comment" and c.start_byte > name_node.end_byte)
+            end = min(end, *remarks, end)
     else:
         newline = source.find(b"\n", name_node.end_byte, node.end_byte)
         end = node.end_byte if newline < 0 else newline
@@ -93,6 +98,8 @@ def signature_of(node: Node, name_node: Node, source: bytes) -> tuple[str, int]:
 
 def _without_remarks(node: Node, source: bytes, start: int, end: int) -> str:
     """The source between two offsets without the comments between parameters."""
+    if not _COMMENT_START.search(source, start, end + 4):
+        return source[start:end].decode("utf-8", "replace")
     parameters = node.child_by_field_name("parameters")
     kept, position = b"", start
     for child in parameters.children if parameters is not None else ():

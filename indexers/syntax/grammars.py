@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, cast
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from tree_sitter_language_pack import SupportedLanguage
 
 INHERITS = "; inherits:"
+_PATTERN = re.compile(r"^(?=[(\[])", re.MULTILINE)
 
 
 @cache
@@ -42,19 +44,23 @@ def queries(name: str) -> tuple[Query, Query] | None:
     language = by_name(name)
     if not (language.grammar and language.queries):
         return None
-    text = _source(name)
+    definitions, uses = _split(query_text(name))
     grammar = get_language(cast("SupportedLanguage", language.grammar))
-    definitions, uses = Query(grammar, text), Query(grammar, text)
-    for pattern in range(definitions.pattern_count):
-        body = text[definitions.start_byte_for_pattern(pattern) : definitions.end_byte_for_pattern(pattern)]
-        (uses if "@definition." in body else definitions).disable_pattern(pattern)
-    return definitions, uses
+    return Query(grammar, definitions), Query(grammar, uses)
 
 
-def _source(name: str) -> str:
+def _split(text: str) -> tuple[str, str]:
+    """The patterns of a query file that capture `@definition.*`, and the others: each begins at the start of a line."""
+    definitions, uses = [], []
+    for pattern in _PATTERN.split(text):
+        (definitions if "@definition." in pattern else uses).append(pattern)
+    return "".join(definitions), "".join(uses)
+
+
+def query_text(name: str) -> str:
     """The text of a query file, after that of the files it inherits."""
     text = (files("indexers.syntax") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
     first = text.partition("\n")[0]
     if not first.startswith(INHERITS):
         return text
-    return "\n".join([*(_source(part.strip()) for part in first.removeprefix(INHERITS).split(",")), text])
+    return "\n".join([*(query_text(part.strip()) for part in first.removeprefix(INHERITS).split(",")), text])

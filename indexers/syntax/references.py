@@ -12,6 +12,7 @@ from tree_sitter import Node
 
 from indexers.syntax.bindings import bound, imported
 from indexers.syntax.expressions import BEFORE_NAMES, LITERAL, MOST_TEXT, UNKNOWN, head, receiver_before, type_form
+from indexers.syntax.rows import Rows
 from indexers.types import Binding, Reference, Symbol
 
 WITH_RECEIVERS = frozenset({"python", "javascript", "typescript", "tsx", "go", "java"})
@@ -27,13 +28,18 @@ counts when the receiver begins with such a name or is the object itself."""
 _ANYWHERE = frozenset({"go", "java"})
 """Languages where a bare name can be one of another file without an import."""
 
+_FOLDERS = re.compile(r"[./\\]")
 _NAMES = re.compile(r"[A-Za-z_$][\w$]*")
-_NEWLINE = re.compile(rb"\n")
 _NO_MODIFIER = r"(?!(?:return|for|async|with|private|public|protected|readonly|static)\b)"
 _ONE_TARGET = re.compile(rf"(?:[A-Za-z_$][\w$]*\.)*{_NO_MODIFIER}([A-Za-z_$][\w$]*)\s*[?!]?(?::(?!=)|=)".encode())
 """A statement that binds one name: `name =` or `name:`."""
 _NO_RESULT = frozenset({UNKNOWN, LITERAL})
 _OWN = frozenset({"self", "cls", "this", "super"})
+_SELVES = ("self.", "this.")
+_SELVES_BYTES = (b"self.", b"this.")
+_MEMBERS = frozenset({"field", "class", "struct", "interface", "record"})
+"""What the innermost definition around a member is: itself, or its class."""
+
 _BUILT_IN_TYPES = frozenset(
     "str int float bool bytes object dict list set tuple None Any string number boolean void error byte rune any String Int "
     "Long Double Float Boolean Integer Object Unit T K V E".split()
@@ -47,13 +53,13 @@ _CALLED = frozenset(("function", "method"))
 
 
 def references(
-    captured: Captures, language: str, source: bytes, owners: Sequence[int], symbols: Sequence[Symbol]
+    captured: Captures, language: str, source: bytes, rows: Rows, owners: Sequence[int], symbols: Sequence[Symbol]
 ) -> tuple[list[Reference], list[Binding]]:
     """The uses of names, unique by kind, line and receiver, and the bindings that their receivers need.
 
     A name in its own definition is not a use.
     """
-    file = _File(source, [match.start() for match in _NEWLINE.finditer(source)], owners, symbols)
+    file = _File(source, rows, owners, symbols)
     imports = list(_imports(captured.get("import", ()), language, file))
     modules = {binding.name for binding in imports if ":" not in binding.value}
     file_level = {binding.name for binding in imports} - modules | {
@@ -63,7 +69,7 @@ def references(
     local = ({binding.name for binding in everything} | modules) - file_level
     found = _uses(captured, language, file, file_level, local, file_level | modules | _OWN)
     wanted = _needed_names(found) | file_level | modules
-    bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted)
+    bindings = _needed(everything or _bindings(captured, language, file, wanted), wanted, file)
     bindings += _results(captured.get("result", ()), file)
     return list(found), [*imports, *dict.fromkeys(bindings)]
 
@@ -78,33 +84,34 @@ class _File:
     """The text of a file, where its lines end, and the definition of each line."""
 
     source: bytes
-    newlines: list[int]
+    rows: Rows
     owners: Sequence[int]
     symbols: Sequence[Symbol]
 
-    def line(self, start: int) -> int:
-        """The line, from 1, of a byte; much faster than the position of a node."""
-        return bisect_left(self.newlines, start) + 1
-
     def owner(self, line: int) -> int:
         return self.owners[line] if line < len(self.owners) else -1
+
+    def is_in_class(self, line: int) -> bool:
+        """Whether a line is in a class and in none of its methods."""
+        owner = self.owner(line)
+        return owner >= 0 and self.symbols[owner].kind in _MEMBERS
 
 
 def _uses(
     captured: Captures, language: str, file: _File, file_level: set[str], local: set[str], anchors: set[str]
 ) -> dict[Reference, None]:
     """The uses of names. `local` are those that cannot be of another file."""
-    source, newlines, owners, symbols = file.source, file.newlines, file.owners, file.symbols
+    source, ends, owners, symbols = file.source, file.rows.ends, file.owners, file.symbols
     lines, own_names = len(owners), {symbol.name for symbol in symbols}
     detailed = language in WITH_RECEIVERS
     anywhere = language in _ANYWHERE
     decisive = {name.encode("utf-8", "replace") for name in (local if anywhere else file_level)}
-    names = _Names()
+    names = _UsedNames()
     seen = {node.start_byte for node in captured.get("target", ())}
     found: dict[Reference, None] = {}
     new = tuple.__new__  # half the time of the constructor of a named tuple
     for kind in _STRONGEST_FIRST:
-        is_mention, is_import = kind in _MENTIONS, kind == "import"
+        is_mention, is_import, is_type = kind in _MENTIONS, kind == "import", kind == "type"
         for node in sorted(captured.get(f"reference.{kind}", ()), key=_START):
             start = node.start_byte
             if start in seen:
@@ -115,13 +122,15 @@ def _uses(
                 receiver = receiver_before(source, start)
             if is_mention and (receiver.partition(".")[0] not in anchors if receiver else (raw in decisive) == anywhere):
                 continue
-            name = names[raw]
             if is_import:
-                name = re.split(r"[./\\]", name.strip("\"'<>").removesuffix(".h"))[-1]
-            if not name or len(name) > _MOST_NAME or name in _OWN or (kind == "type" and name in _BUILT_IN_TYPES):
+                path = raw.decode("utf-8", "replace").removeprefix("#").strip("\"'<>").removesuffix(".h")
+                name = _used_name(_FOLDERS.split(path)[-1])
+            else:
+                name = names[raw]
+            if not name or (is_type and name in _BUILT_IN_TYPES):
                 continue
             seen.add(start)
-            line = bisect_left(newlines, start) + 1
+            line = bisect_left(ends, start) + 1
             owner = owners[line] if line < lines else -1
             if receiver and (first := receiver.partition(".")[0]) in file_level:
                 found.setdefault(new(Reference, (first, "value", line, owner, "")))
@@ -159,13 +168,28 @@ class _Names(dict[bytes, str]):
         return name
 
 
-def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
-    """The bindings of wanted names, and of the names in their values, which are added to `wanted`."""
+class _UsedNames(_Names):
+    """The same, but empty for the object itself and for what is too long to be a name."""
+
+    def __missing__(self, raw: bytes) -> str:
+        name = self[raw] = _used_name(super().__missing__(raw))
+        return name
+
+
+def _used_name(name: str) -> str:
+    return "" if len(name) > _MOST_NAME or name in _OWN else name
+
+
+def _needed(bindings: Iterable[Binding], wanted: set[str], file: _File) -> list[Binding]:
+    """The bindings of wanted names and of members, and of the names in their values, which are added to `wanted`.
+
+    Members are what other files see of a class: fields, and attributes of `self`, with a value that can be of the repository.
+    """
     kept = []
     for binding in bindings:
-        name, _, value = binding
+        name, line, value = binding
         is_result = name == "return"
-        if is_result or name.rpartition(".")[2] in wanted:
+        if is_result or name.rpartition(".")[2] in wanted or (_is_informative(value) and _is_member(name, line, file)):
             first = head(value)
             if is_result and "(" in value and first not in wanted and first not in _OWN:
                 continue
@@ -174,12 +198,20 @@ def _needed(bindings: Iterable[Binding], wanted: set[str]) -> list[Binding]:
     return kept
 
 
+def _is_informative(value: str) -> bool:
+    return value not in _NO_RESULT and value.lstrip(":") not in _BUILT_IN_TYPES
+
+
+def _is_member(name: str, line: int, file: _File) -> bool:
+    return name.startswith(_SELVES) or ("." not in name and file.is_in_class(line))
+
+
 def _imports(nodes: Iterable[Node], language: str, file: _File) -> Iterable[Binding]:
     for node in sorted(nodes, key=_START):
         start = node.start_byte
         text = file.source[start : min(node.end_byte, start + _MOST_IMPORT)].decode("utf-8", "replace")
         for name, value in imported(text, language):
-            yield Binding(name, file.line(start), value)
+            yield Binding(name, file.rows.line(start), value)
 
 
 def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] | None) -> Iterable[Binding]:
@@ -187,23 +219,29 @@ def _bindings(captured: Captures, language: str, file: _File, wanted: set[str] |
     source, names = file.source, _Names()
     for node in sorted(captured.get("binding", ()), key=_START, reverse=True):
         start, end = node.start_byte, min(node.end_byte, node.start_byte + MOST_TEXT)
-        if wanted is not None and (match := _ONE_TARGET.match(source, start, end)) and names[match[1]] not in wanted:
+        if (
+            wanted is not None
+            and (match := _ONE_TARGET.match(source, start, end))
+            and names[match[1]] not in wanted
+            and not source.startswith(_SELVES_BYTES, start)
+            and not file.is_in_class(file.rows.line(start))
+        ):
             continue
         for name, value in bound(source[start:end].decode("utf-8", "replace"), language, node.type):
             if value and len(name) <= _MOST_NAME and not (name == "return" and value in _NO_RESULT):
-                yield Binding(name, file.line(start), value)
+                yield Binding(name, file.rows.line(start), value)
     for node in sorted(captured.get("bound", ()), key=_START):
         start = node.start_byte
         name = names[source[start : node.end_byte]]
         if (wanted is None or name in wanted) and name not in _OWN:
-            yield Binding(name, file.line(start), UNKNOWN)
+            yield Binding(name, file.rows.line(start), UNKNOWN)
 
 
 def _results(nodes: Iterable[Node], file: _File) -> Iterable[Binding]:
     """The result types that stand far behind the names of their functions, where a signature may be cut."""
     for node in sorted(nodes, key=_START):
         start = node.start_byte
-        line = file.line(start)
+        line = file.rows.line(start)
         owner = file.owner(line)
         if owner >= 0 and line > file.symbols[owner].start_line + 2:
             yield Binding("return", line, type_form(file.source[start : node.end_byte].decode("utf-8", "replace")))

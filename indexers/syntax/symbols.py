@@ -12,6 +12,7 @@ from indexers.syntax.documentation import attached_start, clean_documentation, s
 from indexers.syntax.grammars import queries
 from indexers.syntax.languages import MINOR_KINDS, Language
 from indexers.syntax.references import references
+from indexers.syntax.rows import Rows
 from indexers.types import Binding, Reference, Symbol
 
 _CONTAINERS = frozenset({"class", "struct", "interface", "trait", "impl", "object", "enum", "extension"})
@@ -25,7 +26,7 @@ class Structure:
     """The structure of a file, by line numbers from 1.
 
     `comments` maps the last line of each comment or attribute that starts its line to its first line; `owners` contains
-    for each line the position of the innermost enclosing symbol, or -1.
+    for each line the position of the innermost enclosing symbol, or -1; `rows` says where the lines of the source end.
     """
 
     symbols: list[Symbol] = field(default_factory=list)
@@ -33,30 +34,27 @@ class Structure:
     bindings: list[Binding] = field(default_factory=list)
     comments: dict[int, int] = field(default_factory=dict)
     owners: list[int] = field(default_factory=list)
-
-
-def last_line(node: Node) -> int:
-    """The last line (from 1) that a node occupies; a node that ends at column 0 does not occupy that line."""
-    row, column = node.end_point
-    return row if column == 0 and row > node.start_point.row else row + 1
+    rows: Rows = field(default_factory=Rows)
 
 
 def extract(tree: Tree, language: Language, source: bytes, lines: list[str]) -> Structure:
     """Extract definitions, references, comments and documentation from a tree; `lines` are the lines of the file."""
-    structure = Structure(owners=[-1] * (len(lines) + 2))
+    rows = Rows(source)
+    structure = Structure(owners=[-1] * (len(lines) + 2), rows=rows)
     compiled = queries(language.name)
     if compiled is None:
         return structure
     definitions, uses = compiled
     captured = QueryCursor(uses).captures(tree.root_node)
     for node in (*captured.get("comment", ()), *captured.get("attached", ())):
-        first = node.start_point.row + 1
-        if first <= len(lines) and not lines[first - 1][: node.start_point.column].strip():
-            structure.comments.setdefault(last_line(node), first)
-    raw = _definitions(QueryCursor(definitions).matches(tree.root_node))
+        first = rows.line(node.start_byte)
+        if first <= len(lines) and not lines[first - 1][: rows.column(node.start_byte)].strip():
+            structure.comments.setdefault(rows.last_line(node), first)
+    raw = _definitions(QueryCursor(definitions).matches(tree.root_node), rows)
     docstrings = _docstrings(captured.get("documentation", ()))
     _build_symbols(structure, raw, docstrings, language, source, lines)
-    structure.references, structure.bindings = references(captured, language.name, source, structure.owners, structure.symbols)
+    found = references(captured, language.name, source, rows, structure.owners, structure.symbols)
+    structure.references, structure.bindings = found
     return structure
 
 
@@ -69,7 +67,7 @@ class _Definition:
     end: int
 
 
-def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]]) -> list[_Definition]:
+def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]], rows: Rows) -> list[_Definition]:
     """One definition per name: the widest span and the strongest kind of overlapping patterns; outer definitions first."""
     best: dict[int, _Definition] = {}
     for _, captures in matches:
@@ -78,7 +76,7 @@ def _definitions(matches: Iterable[tuple[int, dict[str, list[Node]]]]) -> list[_
             continue
         node, kind = captures[key][0], key[len("definition.") :]
         for name_node in captures["name"]:
-            candidate = _Definition(node, name_node, kind, node.start_point.row + 1, last_line(node))
+            candidate = _Definition(node, name_node, kind, rows.line(node.start_byte), rows.last_line(node))
             current = best.get(name_node.start_byte)
             if current is None:
                 best[name_node.start_byte] = candidate

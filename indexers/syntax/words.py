@@ -15,7 +15,9 @@ from itertools import chain
 IDENTIFIER = re.compile(r"\w+")
 """A run of letters, digits and underscores, as in an identifier."""
 
+_NO_IDENTIFIER = str.maketrans(dict.fromkeys((char for char in map(chr, range(128)) if not IDENTIFIER.match(char)), " "))
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_ASCII_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
 _MAX_PART = 40
 _MAX_IDENTIFIER = 200
@@ -115,6 +117,18 @@ STOP_WORDS = frozenset(
 """Words that do not identify code; a query that contains nothing else keeps them all."""
 
 
+_ENDINGS = {
+    "e": ("ize", "ate"),
+    "n": ("ization", "ation", "ion"),
+    "g": ("izing", "ating", "ing"),
+    "d": ("ized", "ated", "ed"),
+    "r": ("izer", "ator", "er", "or"),
+    "s": ("ers",),
+    "t": ("ment",),
+}
+"""Endings that a stem loses, by their last letter: of several the first that leaves four letters."""
+
+
 def stem(word: str) -> str:
     """Strip plural and verb endings of a lower-case word.
 
@@ -130,25 +144,7 @@ def stem(word: str) -> str:
         word = word[:-2]
     elif word.endswith("s") and word[-2] not in "sui":
         word = word[:-1]
-    for suffix in (
-        "ization",
-        "ation",
-        "izing",
-        "ized",
-        "izer",
-        "ize",
-        "ating",
-        "ated",
-        "ator",
-        "ate",
-        "ing",
-        "ion",
-        "ers",
-        "ed",
-        "er",
-        "or",
-        "ment",
-    ):
+    for suffix in _ENDINGS.get(word[-1], ()):
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             word = word[: -len(suffix)]
             break
@@ -191,8 +187,10 @@ def fold_accents(text: str) -> str:
 
 def split_identifier(identifier: str) -> tuple[str, ...]:
     """`getHTTPResponse2` -> `("get", "http", "response", "2")`; parts over 40 characters are dropped."""
-    if identifier.isascii() and identifier.islower() and identifier.isalpha():
-        return (identifier,) if len(identifier) <= _MAX_PART else ()
+    if identifier.isascii() and len(identifier) <= _MAX_PART:
+        if identifier.islower() and identifier.isalpha():
+            return (identifier,)
+        return tuple(" ".join(_ASCII_PART.findall(identifier)).lower().split())
     parts: list[str] = []
     for part in _PART.findall(fold_accents(identifier[:_MAX_IDENTIFIER])):
         lowered = part.lower()
@@ -242,7 +240,9 @@ _TERMS = _TermCache()
 
 def identifiers(text: str) -> list[str]:
     """Every identifier-like run of `text` after NFC normalisation, in order, including repeats."""
-    return IDENTIFIER.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
+    if text.isascii():
+        return text.translate(_NO_IDENTIFIER).split()  # half the time of the expression
+    return IDENTIFIER.findall(unicodedata.normalize("NFC", text))
 
 
 def join_terms(found: Iterable[str]) -> str:

@@ -43,7 +43,7 @@ def test_the_index_is_built_then_reused_then_refreshed(shop):
 
 def test_a_large_change_is_reported_and_not_indexed(shop, monkeypatch):
     workspace.build(shop, Config()).close()
-    monkeypatch.setattr(workspace, "QUICK_BYTES", 10)
+    monkeypatch.setattr("codeassist.workspace.opening.QUICK_BYTES", 10)
     write(shop, {"new.py": "def brand_new():\n    return 1\n"})
     index, freshness = workspace.open_fresh(shop, Config())
     with index:

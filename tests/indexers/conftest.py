@@ -53,3 +53,11 @@ def catalog(shop_index):
     opened = Catalog.open(shop_index.folder / "index.db")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """An empty catalog, to be written."""
+    created = Catalog.create(tmp_path / "index.db", dimension=4)
+    yield created
+    created.close()

@@ -22,17 +22,22 @@ Stages = Annotated[
 def install(
     stage: Stages = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.5, help="Seconds after which a review is cut short.")] = 20.0,
+    audit: Annotated[
+        bool, typer.Option("--audit", help="Also say, before a commit, which changed lines no test would protect.")
+    ] = False,
     *,
     where: RepositoryOptions,
 ) -> None:
     """Install hooks, by default a review before each commit. An existing hook is kept and called first."""
     services = where.open()
-    for hook in install_hooks(services.root, tuple(stage or ("pre-commit",)), timeout):
+    for hook in install_hooks(services.root, tuple(stage or ("pre-commit",)), timeout, audit=audit):
         chained = "; it calls the previous hook first" if hook.chained else ""
         note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
     if services.search_engine is None:
+        more = " and tries the tests of the change" if audit else ""
         note(
-            "With 'codeassist trust' the hook also runs changed Python code in the sandbox and shows what behaves differently."
+            "With 'codeassist trust' the hook also runs changed Python code in the sandbox and shows what behaves "
+            f"differently{more}."
         )
 
 

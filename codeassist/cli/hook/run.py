@@ -10,22 +10,29 @@ import typer
 
 from codeassist.cli.options import HERE, ModelChoice, Repo, RepositoryOptions
 from codeassist.cli.output import note
-from codeassist.deadline import Deadline
+from codeassist.deadline import Deadline, Events
 from codeassist.errors import EXIT_GATE, CodeassistError, UsageError
 
 if TYPE_CHECKING:
     from codeassist.changes.change import Change
+
+AUDIT_SECONDS = 1.6
+"""Seconds from the start of an audit until the last test is started; with the start of the programs it takes less than two."""
+
+LEAST_SECONDS = 0.8
+"""Seconds for the tests of a module, once pytest has started."""
 
 
 def run(
     stage: Annotated[str, typer.Argument(help="pre-commit, pre-push, prepare-commit-msg or index.")],
     given: Annotated[list[str] | None, typer.Argument(help="The arguments that git passes to the hook.")] = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.5)] = 20.0,
+    audit: Annotated[bool, typer.Option("--audit", help="Before a commit: also try the tests of the change.")] = False,
     repo: Repo = HERE,
 ) -> None:
     """Run the work of a hook. A failure is reported but does not stop git; only findings do."""
     work = {
-        "pre-commit": lambda: _pre_commit(repo, timeout),
+        "pre-commit": lambda: _pre_commit(repo, timeout, audit=audit),
         "pre-push": lambda: _pre_push(repo, timeout),
         "prepare-commit-msg": lambda: _message(repo, given or []),
         "index": lambda: _index(repo, given or []),
@@ -40,13 +47,34 @@ def run(
         note(f"codeassist: the {stage} hook failed and was skipped: {type(error).__name__}: {error}")
 
 
-def _pre_commit(repo: Path, timeout: float) -> None:
+def _pre_commit(repo: Path, timeout: float, *, audit: bool) -> None:
     from codeassist.changes.reading import ChangeSelection, read_change
 
-    root = RepositoryOptions(repo).open().root
-    if _review(repo, read_change(root, ChangeSelection(staged=True)), Deadline(timeout)):
+    root, deadline = RepositoryOptions(repo).open().root, Deadline(timeout)
+    if _review(repo, read_change(root, ChangeSelection(staged=True)), deadline):
         note("codeassist: the commit is blocked by these findings. Fix them, or skip the hooks with git commit --no-verify.")
         raise typer.Exit(EXIT_GATE)
+    if audit:
+        _audit(repo, deadline)
+
+
+def _audit(repo: Path, deadline: Deadline) -> None:
+    """Say in one line what the tests of the staged change would notice; recording their calls may take until the deadline."""
+    from codeassist.services import audit_bench
+    from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+
+    class Notes(Events):
+        def note(self, text: str) -> None:
+            note(f"codeassist: {text}")
+
+    services = RepositoryOptions(repo).open()
+    if not services.may_run:
+        note("codeassist: the tests of the change were not tried, which needs 'codeassist trust'.")
+        return
+    request = TestAuditRequest(staged=True, seconds=AUDIT_SECONDS, least=LEAST_SECONDS, quick=True, first_seconds=deadline.left)
+    result = run(request, TestAuditContext(services.root, audit_bench(services), Notes()))
+    if result.line:
+        note(f"codeassist: {result.line}")
 
 
 def _pre_push(repo: Path, timeout: float) -> None:

@@ -12,8 +12,11 @@ const SECTIONS = { ask, search, map, symbol, review, runs, prompts, index };
 const main = document.getElementById("main");
 const picker = document.getElementById("repository");
 let leave = null;
+let shown = 0;
 
+/** Show the section of the address; one that is ready only after another was chosen changes nothing any more. */
 async function render(focus = true) {
+  const turn = shown += 1;
   const [name, ...rest] = location.hash.slice(1).split("/");
   const section = Object.hasOwn(SECTIONS, name) ? name : "ask";
   for (const link of document.querySelectorAll("nav a")) {
@@ -27,11 +30,14 @@ async function render(focus = true) {
   document.title = `${section[0].toUpperCase()}${section.slice(1)} · codeassist`;
   let argument = "";
   try { argument = decodeURIComponent(rest.join("/")); } catch { /* not an encoded text */ }
+  let left = null;
   try {
-    leave = await SECTIONS[section](place, argument) || null;
+    left = await SECTIONS[section](place, argument) || null;
   } catch (error) {
     place.append(failure(error));
   }
+  if (turn !== shown) { left?.(); return; }
+  leave = left;
   if (focus) main.focus();
 }
 

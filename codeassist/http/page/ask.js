@@ -36,7 +36,8 @@ export function answered(result) {
   ];
 }
 
-export function ask(place) {
+/** The section; a question in the address is written into the field, and asked when the reader wants it. */
+export function ask(place, asked) {
   const dialogue = saved();
   const thread = el("div", {});
   const question = el("textarea", { id: "question", rows: "2", required: true, maxlength: "20000", placeholder: "Where is a session closed?" });
@@ -100,6 +101,7 @@ export function ask(place) {
       submit.disabled = false;
     }
   }
+  question.value = asked;
   question.focus({ preventScroll: true });
   return () => running?.abort();
 }

@@ -2,7 +2,7 @@
 import { events, get, post, remove } from "./api.js";
 import { answered } from "./ask.js";
 import { block } from "./code.js";
-import { counted, el, failure, link, say } from "./dom.js";
+import { counted, el, failure, say } from "./dom.js";
 
 const MARKS = { 1: "good", "-1": "bad", 0: "" };
 
@@ -23,7 +23,7 @@ async function oneRun(place, number) {
   draw(run.rating);
   place.append(el("p", {}, el("a", { href: "#runs" }, "All runs")), el("h2", {}, run.question), el("p", { class: "hint" }, `Run ${run.id}, ${run.time.slice(0, 16).replace("T", " ")}, ${run.model === "none" ? "without a model" : run.model}, ${run.seconds.toFixed(2)} s`),
     el("div", { class: "card" }, answered({ answer: run.output, citations: run.citations, error: run.error || null, checks: run.checks })), rating,
-    el("p", {}, link("Ask it again", () => { sessionStorage.setItem("again", run.question); location.hash = "#ask"; setTimeout(() => { const q = document.getElementById("question"); if (q) q.value = run.question; }, 50); })));
+    el("p", {}, el("a", { href: `#ask/${encodeURIComponent(run.question)}` }, "Ask it again")));
   const again = el("div", { "aria-live": "polite" });
   const repeat = el("button", { type: "button", onclick: async () => {
     repeat.disabled = true;

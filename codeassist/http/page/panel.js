@@ -5,8 +5,10 @@ import { el, failure, fill, link } from "./dom.js";
 
 const panel = () => document.getElementById("panel");
 let opener = null;
+let chosen = 0;
 
 export function closePanel() {
+  chosen += 1;
   panel().hidden = true;
   document.querySelector(".columns").classList.remove("with-panel");
   document.querySelectorAll(".cite[aria-pressed=true]").forEach((button) => button.setAttribute("aria-pressed", "false"));
@@ -23,11 +25,13 @@ function show(title, ...content) {
   panel().querySelector("h2").focus({ preventScroll: true });
 }
 
-/** Open a file with some lines marked and in view. */
+/** Open a file with some lines marked and in view. Of several the last one is shown, and none after the panel was closed. */
 export async function openFile(path, start = 1, end = start) {
+  const turn = chosen += 1;
   show(path, el("p", { class: "quiet" }, "Reading …"));
   try {
     const file = await get("/v1/file", { path });
+    if (turn !== chosen) return;
     const facts = el("div", { class: "facts", hidden: true, "aria-live": "polite" });
     const around = file.outline.filter((d) => d.start_line <= start && d.end_line >= start).pop();
     const code = lines(file.lines, { language: file.language, marked: [start, end], onName: (name) => fillFacts(facts, name) });
@@ -42,7 +46,7 @@ export async function openFile(path, start = 1, end = start) {
       jump(code, start); // the facts take room from the code
     }
   } catch (error) {
-    show(path, failure(error));
+    if (turn === chosen) show(path, failure(error));
   }
 }
 

@@ -11,7 +11,7 @@ const NARROW = 600;
 /** A tree of folders with the rank of what is in them. */
 function tree(files, ranks) {
   const root = { name: "", path: "", children: new Map(), weight: 0, file: false };
-  const least = Math.min(...Object.values(ranks), 0.001) / 2;
+  const least = Object.values(ranks).reduce((smallest, rank) => Math.min(smallest, rank), 0.001) / 2;
   for (const path of files) {
     let node = root;
     const weight = ranks[path] ?? least;

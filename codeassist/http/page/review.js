@@ -68,7 +68,7 @@ function fileDiff(file, findings) {
   const shown = new Set();
   for (const hunk of file.hunks) {
     let [before, now] = [hunk.old_start, hunk.new_start];
-    const body = hunk.text.replace(/\n$/, "").split("\n").filter((line) => !/^(?:---|\+\+\+) /.test(line));
+    const body = hunk.text.replace(/\n$/, "").split("\n");
     for (const line of body) {
       if (line.startsWith("@@")) { rows.push(el("div", { class: "hunk" }, line)); continue; }
       if (line.startsWith("\\")) continue;

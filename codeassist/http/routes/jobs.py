@@ -78,14 +78,14 @@ def _generate(repository: Any, body: Tests, events: Events, cancel: Cancel) -> A
 
 
 def _audit(repository: Any, body: Tests, events: Events, cancel: Cancel) -> Any:
-    from codeassist.services import measure_tests
+    from codeassist.services import audit_bench
     from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest
     from codeassist.tasks.test_audit import run as audit
 
     services = repository.services.for_request(events, cancel)
     paths = tuple(str(repository.root / path) for path in body.paths)
     wanted = TestAuditRequest(paths, body.changed, False, "", body.seconds)
-    return audit(wanted, TestAuditContext(services.root, measure_tests(services), events, cancel)).as_json()
+    return audit(wanted, TestAuditContext(services.root, audit_bench(services), events, cancel)).as_json()
 
 
 @router.post("/v1/index", status_code=202)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from codeassist.deadline import Deadline
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
-from codeassist.sandbox.pytest_runs import generated_path, measure_coverage, run_test_file
+from codeassist.sandbox.pytest_runs import generated_path, last_error, measure_coverage, run_test_file
 from codeassist.sandbox.results import Proposal
 from codeassist.sandbox.runners.python import Pytest
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox, open_sandbox
@@ -17,7 +17,7 @@ from codeassist.sandbox.target import Target, test_file
 from codeassist.tasks.gen_tests.checking.importing import missing_setting
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, measure_mutants, run_with_mutants
 from codeassist.tasks.gen_tests.checking.project_tests import is_python, project_tests
-from codeassist.tasks.gen_tests.checking.stability import check_stability, last_error
+from codeassist.tasks.gen_tests.checking.stability import check_stability
 from codeassist.tasks.gen_tests.django_project import VARIABLE, django_settings, setup_lines
 from codeassist.tasks.gen_tests.example_calls import example_calls
 from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, proposals_of

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from codeassist.tasks.gen_tests.generate import generate
 from codeassist.tasks.gen_tests.model_engine.other_languages import first_request, generate_in_other_language
 from codeassist.tasks.gen_tests.request import Engine, GenTestsRequest, ModelEngine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenTestsResult, ModuleResult
+from codeassist.tasks.gen_tests.search_process import enough_seconds
 from codeassist.tasks.gen_tests.writing.merging import write_tests
 from codeassist.tasks.gen_tests.writing.width import line_length
 from indexers import Index
@@ -243,7 +244,15 @@ def _module(
         options.missing = missing.get(str(target.path), frozenset())
         with _index_of(target, context) as index:
             if target.path.suffix == ".py":
-                return generate(target, find_interpreter(target.root, request.python), index, options, deadline)
+                interpreter = find_interpreter(target.root, request.python)
+                seconds = enough_seconds(request.seconds, interpreter, options.repeats)
+                if seconds > request.seconds:
+                    context.events.note(
+                        f"{request.seconds:g} s are too short here and now, where pytest takes "
+                        f"{interpreter.start_seconds:.1f} s to start: up to {seconds:.0f} s are used."
+                    )
+                longer = replace(options, seconds=seconds)
+                return generate(target, interpreter, index, longer, deadline.extended(seconds))
             assert options.model is not None
             return generate_in_other_language(target, index, options, options.model)
 

@@ -67,8 +67,10 @@ def hook_status(root: Path) -> list[InstalledHook]:
     return hooks
 
 
-def install_hooks(root: Path, stages: tuple[str, ...], timeout: float) -> list[InstalledHook]:
+def install_hooks(root: Path, stages: tuple[str, ...], timeout: float, *, audit: bool = False) -> list[InstalledHook]:
     """Install our hooks; an existing hook is moved aside and called first. `timeout` is in seconds.
+
+    With `audit` the hook before a commit also tries the tests of the change.
 
     Raises `UsageError`, with the line to add where another program manages the hooks or where they are committed.
     """
@@ -79,12 +81,12 @@ def install_hooks(root: Path, stages: tuple[str, ...], timeout: float) -> list[I
             f"core.hooksPath is {folder}, outside this repository: hooks there would also run in other repositories."
         )
     for stage in stages:
-        if not version_of(folder / stage) and (instead := advice(root, folder, stage, timeout)):
+        if not version_of(folder / stage) and (instead := advice(root, folder, stage, timeout, audit=audit)):
             raise UsageError(f"No hook was installed: {instead}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for stage in stages:
-            _install(folder, stage, timeout)
+            _install(folder, stage, timeout, audit=audit)
     except OSError as error:
         raise UsageError(f"Cannot write to {folder}: {error.strerror or error}.") from error
     return [s for s in hook_status(root) if s.stage in stages]
@@ -111,7 +113,7 @@ def uninstall_hooks(root: Path, stages: tuple[str, ...]) -> list[str]:
     return removed
 
 
-def _install(folder: Path, stage: str, timeout: float) -> None:
+def _install(folder: Path, stage: str, timeout: float, *, audit: bool) -> None:
     path, kept = folder / stage, folder / KEPT / stage
     earlier = folder / f"{stage}{KEPT_BY_VERSION_1}"
     _refuse_edited(path, stage)
@@ -122,7 +124,7 @@ def _install(folder: Path, stage: str, timeout: float) -> None:
             raise UsageError(f"{kept if kept.exists() else earlier} already exists; move it first.")
         _move(path, kept)
     temporary = folder / f".{stage}.{os.getpid()}"
-    temporary.write_text(script(stage, timeout), encoding="utf-8", newline="\n")
+    temporary.write_text(script(stage, timeout, audit=audit), encoding="utf-8", newline="\n")
     temporary.chmod(temporary.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
     temporary.replace(path)
 

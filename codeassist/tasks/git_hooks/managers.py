@@ -14,10 +14,10 @@ _NAME_ONLY = re.compile(r"basename\s+(?:--\s+)?\"?\$\{?0\}?\"?|\$\{0##\*/\}")
 """Uses of `$0` that only need the name of the file, which is kept."""
 
 
-def advice(root: Path, folder: Path, stage: str, timeout: float) -> str:
+def advice(root: Path, folder: Path, stage: str, timeout: float, *, audit: bool = False) -> str:
     """What to do instead of installing a script, as a sentence; "" if a script can be installed."""
     path = folder / stage
-    line = portable(stage, timeout)
+    line = portable(stage, timeout, audit=audit)
     if ".husky" in folder.parts:
         return f"husky manages the hooks of this repository; add this line to .husky/{stage} and commit it: {line}"
     managed = _manager(root, path)

@@ -18,8 +18,8 @@ KEPT_BY_VERSION_1 = ".before-codeassist"
 """The suffix that version 1 gave to an existing hook."""
 
 COMMANDS = {
-    "pre-commit": "hook run pre-commit --timeout {timeout}",
-    "pre-merge-commit": "hook run pre-commit --timeout {timeout}",
+    "pre-commit": "hook run pre-commit --timeout {timeout}{audit}",
+    "pre-merge-commit": "hook run pre-commit --timeout {timeout}{audit}",
     "pre-push": "hook run pre-push --timeout {timeout}",
     "prepare-commit-msg": 'hook run prepare-commit-msg "$1" "$2"',
     "post-checkout": 'hook run index "$3"',
@@ -40,13 +40,14 @@ def version_of(path: Path) -> int:
     return int(match[1]) if match else 0
 
 
-def script(stage: str, timeout: float, version: int = VERSION) -> str:
+def script(stage: str, timeout: float, version: int = VERSION, *, audit: bool = False) -> str:
     """A POSIX shell script (git on Windows includes a shell) that calls the earlier hook, then codeassist.
 
-    If this interpreter no longer exists, the script prints a warning and succeeds: a removed tool must not stop a commit.
+    With `audit` it also tries the tests of the change. If this interpreter no longer exists, the script prints a warning and
+    succeeds: a removed tool must not stop a commit.
     """
     python = Path(sys.executable).as_posix()
-    command = COMMANDS[stage].format(timeout=f"{timeout:g}")
+    command = COMMANDS[stage].format(timeout=f"{timeout:g}", audit=" --audit" if audit else "")
     kept = f"{KEPT}/{stage}" if version > 1 else f"{stage}{KEPT_BY_VERSION_1}"
     chained = f'before="$(dirname "$0")/{kept}"'
     read_input = 'input="$(cat)"\n' if stage in STANDARD_INPUT else ""
@@ -63,16 +64,17 @@ def script(stage: str, timeout: float, version: int = VERSION) -> str:
     )
 
 
-def portable(stage: str, timeout: float) -> str:
+def portable(stage: str, timeout: float, *, audit: bool = False) -> str:
     """A line for a hook that is committed, without paths of this machine; it does nothing where codeassist is missing."""
-    command = COMMANDS[stage].format(timeout=f"{timeout:g}")
+    command = COMMANDS[stage].format(timeout=f"{timeout:g}", audit=" --audit" if audit else "")
     return f"! command -v codeassist >/dev/null || codeassist {command} || [ $? -gt 1 ]"
 
 
 def is_edited(path: Path, stage: str) -> bool:
-    """Whether our script in a file was edited; the interpreter and the time limit may differ."""
+    """Whether our script in a file was edited; the interpreter, the time limit and the audit may differ."""
     text = read_text(path, errors="replace")
     timeout = re.search(r"--timeout ([\d.]+)", text)
-    original = script(stage, float(timeout[1]) if timeout else 20.0, version_of(path))
+    audit = bool(re.search(r"--timeout [\d.]+ --audit$", text, re.MULTILINE))
+    original = script(stage, float(timeout[1]) if timeout else 20.0, version_of(path), audit=audit)
     comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]
     return comparable[0] != comparable[1]

@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from codeassist import workspace
 from codeassist.evidence.coverage_files import contexts, known_file
+from codeassist.sandbox.context_cache import ContextCache
 from indexers import Index
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, Use
 
 MOST_MENTIONS = 20
 
 COVERAGE = "coverage"
-"""How a test is known to reach a definition if a coverage file says so."""
+"""How a test is known to reach a definition if it was measured that it ran it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +142,10 @@ def implementations(index: Index, name: str, limit: int = 200) -> Implementation
 
 
 def covering_tests(index: Index, name: str, limit: int = 200) -> Tests:
-    """The tests that reach a definition, at most `limit`: those that a coverage file says ran it, then those that call it.
+    """The tests that reach a definition, at most `limit`: those that ran it, then those that call it.
 
-    Raises `UsageError` when there is a coverage file that cannot be read.
+    Which tests ran it is known from a coverage file, and from what `test-audit` recorded. Raises `UsageError` when there is a
+    coverage file that cannot be read.
     """
     definitions_of_name = index.definitions(name, 1)
     measured = _measured(index, definitions_of_name[0]) if definitions_of_name else []
@@ -152,22 +155,28 @@ def covering_tests(index: Index, name: str, limit: int = 200) -> Tests:
 
 
 def _measured(index: Index, definition: Definition) -> list[CoveringTest]:
-    """The tests that ran a line of a definition's body, by the coverage file of the repository."""
+    """The tests that ran a definition's body, by the coverage file of the repository and by recorded contexts."""
     file = known_file(index.root)
-    if file is None:
-        return []
+    nodes = contexts(index.root, file, definition.path, definition.line + 1, definition.end_line) if file is not None else []
+    recorded = ContextCache(workspace.contexts_file(index.root), index.root)
+    nodes += recorded.tests_of(definition.path, [definition.qualified_name], current=True)
     found: dict[tuple[str, int], CoveringTest] = {}
-    for context in contexts(index.root, file, definition.path, definition.line + 1, definition.end_line):
-        node = context.partition("|")[0].partition("[")[0]
-        test_name = re.split(r"::|\.", node)[-1]
-        path = node.partition("::")[0] if "::" in node else ""
-        tests = [d for d in index.definitions(test_name, 50) if d.is_test and d.name == test_name]
-        for test in tests:
-            if (path and test.path != path) or (not path and not _is_in_module(test, node)):
-                continue
+    for context in nodes:
+        test = _test_of(index, context.partition("|")[0].partition("[")[0])
+        if test is not None:
             found[test.path, test.line] = CoveringTest(test.path, test.line, test.qualified_name, COVERAGE)
-            break
     return sorted(found.values(), key=lambda test: (test.path, test.line))
+
+
+def _test_of(index: Index, node: str) -> Definition | None:
+    """The test with an identifier such as `tests/test_a.py::TestB::test_c` or `test_a.TestB.test_c`."""
+    test_name = re.split(r"::|\.", node)[-1]
+    path, _, rest = node.partition("::") if "::" in node else ("", "", "")
+    tests = [d for d in index.definitions(test_name, 50) if d.is_test and d.name == test_name]
+    if path:
+        tests = [t for t in tests if t.path == path]
+        return next((t for t in tests if t.qualified_name == rest.replace("::", ".")), next(iter(tests), None))
+    return next((t for t in tests if _is_in_module(t, node)), None)
 
 
 def _is_in_module(test: Definition, dotted: str) -> bool:

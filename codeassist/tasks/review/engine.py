@@ -1,11 +1,11 @@
-"""A whole review: analysers in parallel until a deadline, then the model, then the choice of the findings to show."""
+"""A whole review: analysers until a deadline, then the model, then the choice of the findings to show."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Cancel, Deadline
 from codeassist.errors import ModelError
 from codeassist.privacy import mask
-from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
+from codeassist.tasks.review.analysers import ANALYSERS, IN_TURN, Analyser, Facts
 from codeassist.tasks.review.behaviour.report import BehaviourReport
 from codeassist.tasks.review.finding import Finding, Severity, checked, with_fingerprints
-from codeassist.tasks.review.model_review import Reviewer, review_with_model
+from codeassist.tasks.review.model_messages import Reviewer
+from codeassist.tasks.review.model_review import review_with_model
 from codeassist.tasks.review.selection import configured, leave_out, unknown_rules
 from codeassist.tasks.review.suppression import Known, ignored, unknown_ignores
 from indexers import Index
@@ -28,6 +29,9 @@ CANCEL_INTERVAL = 0.1
 
 ENDING_SECONDS = 0.5
 """The longest that the review waits for analysers after the deadline."""
+
+LANES = 2
+"""Threads for the analysers that only compute: while one waits for git, another goes on."""
 
 LEAST = {"quiet": 0.75, "normal": 0.5, "strict": 0.0}
 """The lowest confidence at which a finding is shown, by profile."""
@@ -156,24 +160,30 @@ def review(
 
 
 def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]:
-    """Run the analysers in parallel and return their findings; failures and missed deadlines are noted in `result`."""
+    """Run the analysers and return their findings; failures and missed deadlines are noted in `result`.
+
+    Those of `IN_TURN` only compute: in parallel they would slow each other down, and a deadline would cut off all of them.
+    So they share a few threads and start in their order; each of the others has a thread of its own.
+    """
     analysers, deadline = analysis.analysers, analysis.deadline
-    findings: dict[str, list[Finding]] = {}
+    findings: dict[str, list[Finding]] = {a.name: [] for a in analysers}
     failures: dict[str, str] = {}
+    ended: set[str] = set()
 
-    def work(analyser: Analyser) -> None:
-        began = time.monotonic()
-        own: list[Finding] = []
-        try:
-            for finding in map(checked, analyser.run(facts)):
-                own.append(finding)
-                findings[analyser.name] = list(own)
-        except BaseException as error:  # an analyser must never stop a review, nor end in silence by sys.exit
-            failures[analyser.name] = f"{type(error).__name__}: {error}"
-        findings[analyser.name] = own
-        result.timings[analyser.name] = time.monotonic() - began
+    def work(queue: Iterator[Analyser]) -> None:
+        while (analyser := next(queue, None)) is not None:  # `next` on a list's iterator is atomic
+            began = time.monotonic()
+            try:
+                for finding in map(checked, analyser.run(facts)):
+                    findings[analyser.name].append(finding)
+            except BaseException as error:  # an analyser must never stop a review, nor end in silence by sys.exit
+                failures[analyser.name] = f"{type(error).__name__}: {error}"
+            result.timings[analyser.name] = time.monotonic() - began
+            ended.add(analyser.name)
 
-    threads = [threading.Thread(target=work, args=(a,), daemon=True) for a in analysers]
+    shared = iter([a for a in analysers if a in IN_TURN])
+    queues = [shared] * LANES + [iter([a]) for a in analysers if a not in IN_TURN]
+    threads = [threading.Thread(target=work, args=(queue,), daemon=True) for queue in queues]
     for thread in threads:
         thread.start()
     try:
@@ -183,10 +193,10 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
                 thread.join(max(0.0, min(CANCEL_INTERVAL, deadline.left)))
     finally:
         _let_end(threads)
-    result.cut_short += [a.name for thread, a in zip(threads, analysers, strict=True) if thread.is_alive()]
+    result.cut_short += [a.name for a in analysers if a.name not in ended]
     result.unread += [f"the analyser '{name}' failed: {reason}" for name, reason in sorted(failures.items())]
     result.unread += facts.gaps
-    return [f for a in analysers for f in findings.get(a.name, ())]
+    return [f for a in analysers for f in tuple(findings[a.name])]
 
 
 def _let_end(threads: Sequence[threading.Thread]) -> None:

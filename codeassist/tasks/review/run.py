@@ -30,7 +30,8 @@ from codeassist.tasks.review.analysers import ANALYSERS, Analyser, Facts
 from codeassist.tasks.review.behaviour import Behaviour, SearchEngine, what_running_adds
 from codeassist.tasks.review.engine import Analysis, Review, review
 from codeassist.tasks.review.finding import Severity
-from codeassist.tasks.review.model_review import Reviewer, first_messages
+from codeassist.tasks.review.model_messages import Reviewer
+from codeassist.tasks.review.model_review import first_messages
 from codeassist.tasks.review.proving import prove
 from codeassist.tasks.review.request import ReviewRequest
 from codeassist.tasks.review.saved import save_findings
@@ -104,12 +105,15 @@ class PlannedReview:
     tokens: int
 
 
-def run_review(request: ReviewRequest, context: ReviewContext, change: Change | None = None) -> ReviewResult:
+def run_review(
+    request: ReviewRequest, context: ReviewContext, change: Change | None = None, deadline: Deadline | None = None
+) -> ReviewResult:
     """Review `change`, or else the change that the request selects. Raises `UsageError`.
 
+    The time for the analysers ends at `deadline`; by default it is that of the settings, from now.
     When the model fails, the result contains its error and the findings of the analysers, and those of the model so far.
     """
-    deadline = Deadline(context.config.review.timeout)
+    deadline = deadline or Deadline(context.config.review.timeout)
     config = context.config.review
     change = change or read_change(context.root, request.selection)
     if not change.files:

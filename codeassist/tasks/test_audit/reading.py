@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from codeassist.tasks.test_audit.result import Weakness
 
 _TESTS = ast.FunctionDef | ast.AsyncFunctionDef
+ASSERTS_NOTHING = "It asserts nothing."
 _CHECKING = ("raises", "warns", "deprecated_call", "fail", "check", "verify", "expect", "approx_equal")
 
 
@@ -61,8 +63,23 @@ def _tests(body: list[ast.stmt], prefix: str, *, unittest: bool, collected: bool
             yield test
 
 
-def weaknesses(path: str, test: TestFunction, subjects: set[str]) -> Iterator[Weakness]:
-    """What reading a test shows. `subjects` are the functions and classes of the modules that its file tests."""
+def asserting(trees: Iterable[ast.AST]) -> set[str]:
+    """The names of functions in files of tests that assert something, also by calling each other."""
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, _TESTS)]
+    calls = {id(f): {_last(n.func) for n in ast.walk(f) if isinstance(n, ast.Call)} for f in functions}
+    found = {f.name for f in functions if next(_checks(f), None) is not None}
+    while more := {f.name for f in functions if f.name not in found and calls[id(f)] & found}:
+        found |= more
+    return {name for name in found if not name.startswith("test")}
+
+
+def weaknesses(
+    path: str, test: TestFunction, subjects: set[str], helpers: AbstractSet[str] = frozenset()
+) -> Iterator[Weakness]:
+    """What reading a test shows.
+
+    `subjects` are the functions and classes of the modules that its file tests, `helpers` functions that assert something.
+    """
 
     def weakness(kind: str, what: str, node: ast.AST = test.node) -> Weakness:
         return Weakness(path, getattr(node, "lineno", 1), test.name, kind, what)
@@ -70,13 +87,15 @@ def weaknesses(path: str, test: TestFunction, subjects: set[str]) -> Iterator[We
     if not test.run:
         yield weakness("never-run", f"It is never run: {test.why}.")
         return
-    checks = list(_checks(test.node))
-    if not checks:
-        yield weakness("asserts-nothing", "It asserts nothing.")
+    checks = [c for c in _checks(test.node) if not (isinstance(c, ast.Call) and _last(c.func) in subjects)]
+    if not checks and not test.called & helpers:
+        bare = next((n for n in ast.walk(test.node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Compare)), None)
+        missing = f"{ASSERTS_NOTHING[:-1]}: 'assert' is missing before the comparison on line {bare.lineno}." if bare else ""
+        yield weakness("asserts-nothing", missing or ASSERTS_NOTHING)
     for node, left, right in _comparisons(test.node):
         sides = {ast.dump(_origin(side, test.node)) for side in (left, right)}
         as_written = ast.dump(left) == ast.dump(right) and not _calls_something(left)
-        if as_written or (len(sides) == 1 and not _calls_something(_origin(left, test.node))):
+        if as_written or (len(sides) == 1 and _is_fixed(_origin(left, test.node))):
             yield weakness("compares-with-itself", f"It compares {ast.unparse(left)} with itself.", node)
         elif len(sides) == 1 and _called(_origin(left, test.node)) & subjects:
             call = ast.unparse(_origin(left, test.node))
@@ -133,6 +152,11 @@ def _called(node: ast.expr) -> set[str]:
 def _calls_something(node: ast.expr) -> bool:
     """Whether evaluating an expression twice may check something."""
     return any(isinstance(n, ast.Call | ast.Await) for n in ast.walk(node))
+
+
+def _is_fixed(node: ast.expr) -> bool:
+    """Whether an expression has one value wherever it stands: no call, and no attribute or item, which may change."""
+    return not any(isinstance(n, ast.Call | ast.Await | ast.Attribute | ast.Subscript) for n in ast.walk(node))
 
 
 def _replaced(node: ast.AST) -> Iterator[str]:

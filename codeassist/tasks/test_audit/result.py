@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from pathlib import PurePosixPath
 from typing import Any
+
+from codeassist.printable import counted
+
+MOST_PLACES = 5
+"""Places that one line names."""
 
 KINDS = {
     "never-run": "warning",
@@ -14,6 +17,7 @@ KINDS = {
     "replaces-its-subject": "warning",
     "kills-nothing": "warning",
     "passes-without-subject": "warning",
+    "sees-only-crashes": "note",
     "reaches-nothing": "note",
     "fails": "note",
 }
@@ -50,7 +54,10 @@ class ChangedLine:
 
 @dataclass(slots=True)
 class AuditResult:
-    """What was found. `tests` are how many tests were read, `mutants` (killed, tried); `incomplete` says what was not done."""
+    """What was found. `tests` are how many tests were read, `mutants` (killed, tried); `incomplete` says what was not done.
+
+    `edited` are the identifiers of the tests that a change edits.
+    """
 
     weaknesses: list[Weakness] = field(default_factory=list)
     changed: list[ChangedLine] = field(default_factory=list)
@@ -59,6 +66,7 @@ class AuditResult:
     mutants: tuple[int, int] = (0, 0)
     modules: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
+    edited: set[str] = field(default_factory=set)
     seconds: float = 0.0
 
     def fails(self, level: str) -> bool:
@@ -66,6 +74,23 @@ class AuditResult:
         if level == "never":
             return False
         return any(w.severity == "warning" or level == "note" for w in self.weaknesses)
+
+    @property
+    def line(self) -> str:
+        """The result of a change in one line, for a hook: changed lines, and tests that the change edits; "" for nothing."""
+        tried = [line for line in self.changed if line.seen is not None or not line.covered]
+        unseen = [line for line in tried if not line.seen]
+        said = []
+        if tried:
+            said.append(f"tests notice a fault on {len(tried) - len(unseen)} of {counted(len(tried), 'changed line')}")
+        if unseen:
+            said[0] += f", not on {_places([(line.path, line.line) for line in unseen])}"
+        weak = [w for w in self.weaknesses if w.severity == "warning" and f"{w.path}::{w.test}" in self.edited]
+        if weak:
+            said.append(f"{counted(len(weak), 'test')} cannot fail: {_places([(w.path, w.line) for w in weak])}")
+        if self.incomplete and self.tests:
+            said.append("not all was tried: codeassist test-audit --staged")
+        return "; ".join(said)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.test-audit/1`."""
@@ -83,10 +108,11 @@ class AuditResult:
         }
 
 
-Note = Callable[[str], None]
-
-
-def module_path(path: str) -> str:
-    """`a/b.py` and `a/b/__init__.py` as dotted module names."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    return ".".join(parts[:-1] if parts and parts[-1] == "__init__" else parts)
+def _places(places: list[tuple[str, int]]) -> str:
+    """`a.py:3, 5, b.py:8 and 2 more`."""
+    said, before = [], ""
+    for path, line in places[:MOST_PLACES]:
+        said.append(f"{line}" if path == before else f"{path}:{line}")
+        before = path
+    more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
+    return ", ".join(said) + more

@@ -1,59 +1,39 @@
-"""Audit tests: read them, run them on mutants of the modules they test, and say which cannot fail."""
+"""Audit tests: read them, run them on faults put into the code that they call, and say which cannot fail."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
-from codeassist.tasks.test_audit.reading import TestFunction, find_tests, weaknesses
-from codeassist.tasks.test_audit.result import AuditResult, ChangedLine, Weakness
-from codeassist.tasks.test_audit.selecting import defined_names, related, test_files, tested_modules
+from codeassist.printable import counted
+from codeassist.tasks.test_audit.bench import Bench, OpenBench
+from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
+from codeassist.tasks.test_audit.reading import TestFunction, asserting, find_tests, weaknesses
+from codeassist.tasks.test_audit.result import AuditResult
+from codeassist.tasks.test_audit.selecting import defined_names, helper_trees, test_files, tested_modules
+from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
+from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
 
-MOST_NAMED = 5
-LEAST_SECONDS = 3.0
-"""Seconds for a module, whatever is left."""
+SHARE_OF_CONTEXTS = 0.5
+"""Share of the budget in which it is recorded what the tests call, where that is not known."""
 
-
-class TestRecord(Protocol):
-    """What one test did; see `audit_module` of gen-tests."""
-
-    passed: bool
-    skipped: bool
-    lines: list[int]
-    kills: list[int]
-    tried: int
-    done: bool
-    emptied: bool | None
-
-
-class ModuleRecord(Protocol):
-    """What the tests of one module did. `mutants` are (number, operator, line)."""
-
-    killed: list[int]
-    tried: list[int]
-    complete: bool
-    mutants: list[tuple[int, str, int]]
-    lines: list[int]
-
-    @property
-    def tests(self) -> Mapping[str, TestRecord]:
-        """By node identifier, relative to the repository."""
-
-
-Measure = Callable[[Path, Sequence[Path], frozenset[int], float], ModuleRecord | str]
-"""(module, test files, lines to try first, seconds) -> what the tests do, or why nothing is known."""
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
 class TestAuditRequest:
-    """`paths` are test files and folders; with `changed`, `staged` or `base` only what a change concerns is audited."""
+    """`paths` are test files and folders; with `changed`, `staged` or `base` only what a change concerns is audited.
+
+    `seconds` is for running tests; `least` of them for each module whatever is left. With `quick` only some of the tests that
+    call an edited function are tried, the fastest. With `first_seconds`, that is the time in
+    which contexts are recorded that are not known yet, in addition.
+    """
 
     __test__ = False
     paths: tuple[str, ...] = ()
@@ -61,6 +41,9 @@ class TestAuditRequest:
     staged: bool = False
     base: str = ""
     seconds: float = 60.0
+    least: float = LEAST_SECONDS
+    quick: bool = False
+    first_seconds: float = 0.0
 
     @property
     def of_change(self) -> bool:
@@ -70,18 +53,55 @@ class TestAuditRequest:
 
 @dataclass(slots=True)
 class TestAuditContext:
-    """The repository and the function that runs tests on mutants; without one the tests are only read, and `unrun` says why."""
+    """The repository and how its tests are run; without a bench the tests are only read, and `unrun` says why."""
 
     __test__ = False
     root: Path
-    measure: Measure | None
+    bench: OpenBench | None
     events: Events = SILENT
     cancel: Cancel = field(default_factory=Cancel)
     unrun: str = "nothing was run: the tests were only read"
 
 
+@dataclass
+class _File:
+    """A test file: its text, its tests, the modules that it imports, and their functions and classes."""
+
+    text: str
+    tests: list[TestFunction]
+    modules: list[str]
+    subjects: set[str]
+    helpers: set[str]
+    """Functions beside its tests that assert something."""
+
+
+class _Files(dict[str, _File]):
+    """Test files by their paths, each read when it is needed; one that cannot be parsed has no tests and is named once."""
+
+    def __init__(self, root: Path, result: AuditResult) -> None:
+        """`result` receives what could not be read."""
+        super().__init__()
+        self.root, self.result = root, result
+
+    def __missing__(self, name: str) -> _File:
+        """Read a file."""
+        path = self.root / name
+        try:
+            text = read_text(path)
+            tree = ast.parse(text)
+        except (OSError, SyntaxError, ValueError, RecursionError) as error:
+            self.result.incomplete.append(f"{name}: {error}")
+            self[name] = _File("", [], [], set(), set())
+            return self[name]
+        modules = tested_modules(path, tree, self.root)
+        subjects = {subject for module in modules for subject in defined_names(module)}
+        paths = [m.relative_to(self.root).as_posix() for m in modules]
+        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path, tree)))
+        return self[name]
+
+
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
-    """Audit the selected tests. Nothing is written outside a scratch folder.
+    """Audit the selected tests. Nothing is written outside a scratch folder and the cache of contexts.
 
     Raises `UsageError` for a path that is not a test, and for a change that git cannot read.
     """
@@ -89,141 +109,126 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     deadline = Deadline(request.seconds)
     result = AuditResult()
     touched = _touched(request, root)
-    trees: dict[Path, ast.Module] = {}
-    modules: dict[Path, list[Path]] = {}
-    for path in test_files(root, request.paths):
-        try:
-            trees[path] = ast.parse(read_text(path))
-        except (OSError, SyntaxError, ValueError) as error:
-            result.incomplete.append(f"{_name(path, root)}: {error}")
-            continue
-        modules[path] = tested_modules(path, trees[path], root)
-    if request.of_change:
-        modules = related(modules, touched)
-    audit = _Audit(root, result, {p: find_tests(trees[p]) for p in modules}, modules)
-    audit.read()
-    if context.measure is None:
+    names = _names(request, root) if touched or not request.of_change else []
+    files = _Files(root, result)
+    trials = Trials()
+    chosen: dict[str, list[TestFunction]] = {}
+    if context.bench is None:
         result.incomplete.append(context.unrun)
-    wanted = list(dict.fromkeys(m for found in modules.values() for m in found))
-    if request.of_change:
-        wanted = sorted(wanted, key=lambda m: m not in touched)
-        wanted = [m for m in wanted if m in touched] or wanted
-    wanted = sorted(wanted, key=lambda m: (m not in touched, not any(_is_named_for(p, m) for p in modules)))
-    for n, module in enumerate(wanted if context.measure is not None else ()):
-        context.cancel.check()
-        if n and deadline.left < LEAST_SECONDS:
-            rest = ", ".join(_name(m, root) for m in wanted[n:][:MOST_NAMED])
-            result.incomplete.append(f"no time for the tests of {len(wanted) - n} modules ({rest}); give more with --budget")
-            break
-        context.events.step(f"running tests on mutants of {_name(module, root)}")
-        tests = [p for p, found in modules.items() if module in found]
-        seconds = max(LEAST_SECONDS, deadline.left / (len(wanted) - n))
-        audit.measured(module, tests, touched.get(module, frozenset()), _safely(context, module, tests, touched, seconds))
-    audit.finish(touched)
+    elif names:
+        try:
+            with context.bench() as bench:
+                deadline = _record(request, context, bench, names, files, touched, trials, deadline)
+                chosen = _chosen(request, names, files, trials, touched)
+                tests = [f"{name}::{test.name}" for name, some in chosen.items() for test in some if test.run]
+                if request.quick:
+                    tests, every = fastest(trials, tests, touched, root), len(tests)
+                    trials.partial = len(tests) < every
+                left_out = try_on_faults(trials, bench, tests, touched, deadline, context.events, context.cancel, request.least)
+            result.incomplete += [left_out] if left_out else []
+        except CodeassistError as error:
+            result.incomplete.append(str(error))
+    chosen = chosen or _chosen(request, names, files, trials, touched)
+    _judge(result, files, chosen, trials)
+    every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
+    judge_lines(result, trials, touched, root, every=every)
     result.seconds = deadline.elapsed
     return result
 
 
-def _safely(
-    context: TestAuditContext, module: Path, tests: Sequence[Path], touched: Mapping[Path, frozenset[int]], seconds: float
-) -> ModuleRecord | str:
-    assert context.measure is not None
-    try:
-        return context.measure(module, tests, touched.get(module, frozenset()), seconds)
-    except CodeassistError as error:
-        return str(error)
-
-
-def _touched(request: TestAuditRequest, root: Path) -> dict[Path, frozenset[int]]:
+def _touched(request: TestAuditRequest, root: Path) -> dict[str, frozenset[int]]:
     """The changed lines of each changed Python file."""
     if not request.of_change:
         return {}
     change = read_change(root, ChangeSelection(staged=request.staged, base=request.base))
-    return {(root / f.path).resolve(): f.touched for f in change.files if f.path.endswith(".py")}
+    return {f.path: f.touched for f in change.files if f.path.endswith(".py") and (root / f.path).is_file()}
 
 
-def _is_named_for(test: Path, module: Path) -> bool:
-    """Whether a test file has the name of a module."""
-    return test.stem in (f"test_{module.stem}", f"{module.stem}_test")
+def _names(request: TestAuditRequest, root: Path) -> list[str]:
+    """The paths of the selected test files, relative to the root."""
+    found = test_files(root, request.paths)
+    return [path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path) for path in found]
 
 
-def _name(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+def _record(
+    request: TestAuditRequest,
+    context: TestAuditContext,
+    bench: Bench,
+    names: Sequence[str],
+    files: _Files,
+    touched: Mapping[str, frozenset[int]],
+    trials: Trials,
+    deadline: Deadline,
+) -> Deadline:
+    """Add the contexts of the test files to the trials; returns the deadline for what follows."""
+    unknown = bench.unknown(names)
+    order = list(names)
+    if unknown:
+        order.sort(key=lambda name: not (name in touched or touched.keys() & set(files[name].modules)))
+        context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
+    seconds = request.first_seconds if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
+    recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
+    trials.add_contexts(recorded)
+    if missing := [name for name in names if name not in recorded]:
+        some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
+        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({some}): {trouble or 'nothing is known'}")
+    if unknown and request.first_seconds:
+        return Deadline(request.seconds)
+    return deadline
 
 
-@dataclass
-class _Audit:
-    """Collects what is known about each test."""
+def _chosen(
+    request: TestAuditRequest, names: Sequence[str], files: _Files, trials: Trials, touched: Mapping[str, frozenset[int]]
+) -> dict[str, list[TestFunction]]:
+    """The tests that are audited: all, or those that a change edits and those that call a function that it edits."""
+    if not request.of_change:
+        return {name: files[name].tests for name in names}
+    edited = {path: edited_functions(files.root / path, lines) for path, lines in touched.items()}
+    calling = {test for test in trials.contexts if calls_edited(trials, test, edited)}
+    chosen: dict[str, list[TestFunction]] = {}
+    for name in names:
+        own = edited.get(name, set())
+        if not own and not any(test.startswith(f"{name}::") for test in calling):
+            continue
+        edits = [t for t in files[name].tests if own and ("" in own or t.name.replace("::", ".") in own)]
+        tests = [t for t in files[name].tests if t in edits or f"{name}::{t.name}" in calling]
+        files.result.edited |= {f"{name}::{test.name}" for test in edits}
+        if tests:
+            chosen[name] = tests
+    return chosen
 
-    root: Path
-    result: AuditResult
-    tests: dict[Path, list[TestFunction]]
-    modules: dict[Path, list[Path]]
-    records: dict[str, list[TestRecord]] = field(default_factory=dict)
-    """By node identifier without parameters, one for each module and each row."""
 
-    def read(self) -> None:
-        """Add the weaknesses that reading shows."""
-        for path, tests in self.tests.items():
-            subjects = {name for module in self.modules[path] for name in defined_names(module)}
-            name = _name(path, self.root)
-            for test in tests:
-                self.result.weaknesses += weaknesses(name, test, subjects)
-        self.result.files = len(self.tests)
-        self.result.tests = sum(map(len, self.tests.values()))
+def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str, list[TestFunction]], trials: Trials) -> None:
+    """Add the weaknesses that reading and running show."""
+    for name, tests in chosen.items():
+        for test in tests:
+            said = [
+                w
+                for known in weaknesses(name, test, files[name].subjects, files[name].helpers)
+                if (w := confirmed(trials, known)) is not None
+            ]
+            if test.run and not said and (found := verdict(trials, name, test, files[name].text)) is not None:
+                said = [found]
+            result.weaknesses += said
+    _without_python(result, trials)
+    result.weaknesses.sort(key=lambda w: (w.path, w.line))
+    result.files = len(chosen)
+    result.tests = sum(map(len, chosen.values()))
+    result.modules = sorted(trials.modules)
+    result.mutants = (
+        sum(len(m.killed) for m in trials.modules.values()),
+        sum(len(m.tried) for m in trials.modules.values()),
+    )
+    result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in chosen]
+    result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items() if why]
+    if late := sorted(module for module, why in trials.untried.items() if not why):
+        some = ", ".join(late[:MOST_NAMED]) + (", ..." if len(late) > MOST_NAMED else "")
+        result.incomplete.append(f"no time for some tests of {counted(len(late), 'module')} ({some}); give more with --budget")
 
-    def measured(self, module: Path, tests: Sequence[Path], lines: frozenset[int], record: ModuleRecord | str) -> None:
-        """Add what running the tests of a module showed."""
-        name = _name(module, self.root)
-        if isinstance(record, str):
-            self.result.incomplete.append(f"{name}: {record}")
-            return
-        self.result.modules.append(name)
-        killed, tried = self.result.mutants
-        self.result.mutants = (killed + len(record.killed), tried + len(record.tried))
-        if not record.complete:
-            self.result.incomplete.append(f"{name}: not every mutant was tried in time; give more with --budget")
-        for node, test in record.tests.items():
-            self.records.setdefault(node.partition("[")[0], []).append(test)
-        covered = {line for test in record.tests.values() for line in test.lines}
-        for line in sorted(lines & set(record.lines)):
-            mutants = [m for m, _, at in record.mutants if at == line and m in set(record.tried)]
-            seen = any(m in set(record.killed) for m in mutants) if mutants else None
-            self.result.changed.append(ChangedLine(name, line, line in covered, seen if line in covered else None))
 
-    def finish(self, touched: Mapping[Path, frozenset[int]]) -> None:
-        """Say which tests detect nothing, now that every module was tried."""
-        for path, tests in self.tests.items():
-            for test in tests:
-                found = self._of_test(path, test)
-                said = {w.kind for w in self.result.weaknesses if (w.path, w.test) == (_name(path, self.root), test.name)}
-                if test.run and not said and found is not None:
-                    self.result.weaknesses.append(found)
-        self.result.weaknesses.sort(key=lambda w: (w.path, w.line))
-
-    def _of_test(self, path: Path, test: TestFunction) -> Weakness | None:
-        name = _name(path, self.root)
-        records = self.records.get(f"{name}::{test.name}", [])
-
-        def weakness(kind: str, what: str) -> Weakness:
-            return Weakness(name, test.node.lineno, test.name, kind, what)
-
-        everything = all(_name(m, self.root) in self.result.modules for m in self.modules[path])
-        if not records:
-            known = everything and self.modules[path]
-            return weakness("never-run", "It is never run: pytest did not collect it.") if known else None
-        if all(r.skipped for r in records):
-            return weakness("never-run", "It is never run: it was skipped.")
-        passing = [r for r in records if r.passed]
-        if not passing:
-            return weakness("fails", "It fails in the sandbox, so nothing was tried on it.")
-        if not any(r.lines for r in passing):
-            what = "It runs no line inside a function of the modules that its file imports."
-            return weakness("reaches-nothing", what) if everything else None
-        tried = sum(r.tried for r in passing)
-        if tried and everything and all(r.done for r in passing if r.lines) and not any(r.kills for r in passing):
-            return weakness("kills-nothing", f"It passes with each of {tried} faults put into the code that it runs.")
-        emptied = [r.emptied for r in passing if r.emptied is not None and r.lines]
-        if emptied and all(emptied) and everything:
-            return weakness("passes-without-subject", "It passes when the functions that it calls do nothing.")
-        return None
+def _without_python(result: AuditResult, trials: Trials) -> None:
+    """Replace the remarks on tests that reach nothing by one sentence if no test calls code of the repository."""
+    idle = [w for w in result.weaknesses if w.kind == "reaches-nothing"]
+    if len(idle) > 1 and not any(trials.reached(test) for test in trials.contexts):
+        result.weaknesses = [w for w in result.weaknesses if w.kind != "reaches-nothing"]
+        result.incomplete.append("no test calls Python code of this repository: an installed copy may be tested in its place")

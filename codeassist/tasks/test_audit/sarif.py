@@ -19,6 +19,7 @@ RULES = {
     "replaces-its-subject": "A test that replaces what it tests.",
     "kills-nothing": "A test that passes with every fault that was put into the code it runs.",
     "passes-without-subject": "A test that passes when the functions it calls do nothing.",
+    "sees-only-crashes": "A test that notices a fault only if the code raises, ends or returns None.",
     "reaches-nothing": "A test that runs none of the code that its file imports.",
     "fails": "A test that fails, so that nothing could be tried on it.",
     "changed-not-covered": "A changed line that no test runs.",

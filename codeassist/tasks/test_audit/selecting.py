@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -11,7 +13,8 @@ from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_TEST_FILES = 400
-SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist")
+MOST_HELPERS = 60
+SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env")
 
 
 def is_test_file(path: Path) -> bool:
@@ -26,11 +29,26 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         path = Path(spelled).resolve()
         if not path.exists():
             raise UsageError(f"There is no {spelled}.")
-        candidates = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        if path.is_file() and not is_test_file(path):
+        candidates = sorted(_below(path)) if path.is_dir() else [path]
+        if path.is_file() and not is_test_file(path) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
-        found |= {p: None for p in candidates if is_test_file(p) and not _skipped(p, root) and not _leaves(p, path, root)}
+        found |= {
+            p: None
+            for p in candidates
+            if (p == path or is_test_file(p)) and not _skipped(p, root) and not _leaves(p, path, root)
+        }
     return list(found)[:MOST_TEST_FILES]
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The Python files below a folder, without hidden folders, environments and built files."""
+    for here, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_skipped(name)]
+        yield from (Path(here, name) for name in names if name.endswith(".py"))
+
+
+def _is_skipped(name: str) -> bool:
+    return name.startswith(".") or name in SKIPPED
 
 
 def _leaves(path: Path, named: Path, root: Path) -> bool:
@@ -40,7 +58,7 @@ def _leaves(path: Path, named: Path, root: Path) -> bool:
 
 def _skipped(path: Path, root: Path) -> bool:
     parts = path.relative_to(root).parts if path.is_relative_to(root) else path.parts
-    return any(part.startswith(".") or part in SKIPPED or part in ("venv", "env") for part in parts)
+    return any(map(_is_skipped, parts))
 
 
 def tested_modules(path: Path, tree: ast.Module, root: Path) -> list[Path]:
@@ -81,7 +99,14 @@ def defined_names(path: Path) -> set[str]:
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
-def related(files: Mapping[Path, list[Path]], changed: Iterable[Path]) -> dict[Path, list[Path]]:
-    """Of test files and their modules, those that changed or that test a changed module."""
-    touched = set(changed)
-    return {path: modules for path, modules in files.items() if path in touched or touched & set(modules)}
+def helper_trees(path: Path, tree: ast.Module) -> list[ast.Module]:
+    """A test file and the Python files of its folder that hold no tests, or that it imports: what it calls may assert there."""
+    imported = {dotted.rpartition(".")[2] for dotted in _imported(tree)}
+    imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
+    imported |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
+    trees = [tree]
+    for file in [p for p in sorted(path.parent.glob("*.py")) if not is_test_file(p) or p.stem in imported][:MOST_HELPERS]:
+        if file != path:
+            with suppress(OSError, SyntaxError, ValueError, RecursionError):
+                trees.append(ast.parse(read_text(file)))
+    return trees

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+from codeassist import workspace
+from codeassist.sandbox.context_cache import ContextCache
+from codeassist.sandbox.contexts import FileContexts, TestContext
+
 
 def test_tests_are_shown_with_their_place_and_how_they_reach_it(indexed, run):
     shown = run("tests", "authenticate", cwd=indexed)
@@ -40,3 +44,17 @@ def test_a_database_of_coverage_names_its_contexts(indexed, run):
     data.write()
     (first, *_) = json.loads(run("tests", "hash_password", "--json", cwd=indexed).out)["tests"]
     assert (first["name"], first["resolution"]) == ("test_checkout_charges_the_basket", "coverage")
+
+
+def test_what_an_audit_recorded_comes_first_until_the_source_changes(indexed, run):
+    cache = ContextCache(workspace.contexts_file(indexed), indexed)
+    definition = json.loads(run("symbols", "hash_password", "--json", cwd=indexed).out)["definitions"][0]
+    test = json.loads(run("tests", "hash_password", "--json", cwd=indexed).out)["tests"][0]
+    name = test["name"].replace(".", "::")
+    called = TestContext("passed", 0.1, {definition["path"]: [definition["qualified_name"]]})
+    cache.put(test["path"], FileContexts({f"{test['path']}::{name}": called}))
+    cache.save()
+    assert json.loads(run("tests", "hash_password", "--json", cwd=indexed).out)["tests"][0]["resolution"] == "coverage"
+    source = indexed / definition["path"]
+    source.write_text(source.read_text() + "\n# changed\n")
+    assert json.loads(run("tests", "hash_password", "--json", cwd=indexed).out)["tests"][0]["resolution"] != "coverage"

@@ -172,6 +172,12 @@ def test_many_names_in_one_sentence_take_linear_time(shop_index):
     assert time.process_time() - started < 20.0  # in quadratic time it takes minutes
 
 
+def test_a_line_of_spaces_takes_linear_time():
+    started = time.process_time()
+    assert [sentence.text for sentence in split(" " * 20_000 + "It ends here.")] == ["It ends here."]
+    assert time.process_time() - started < 10.0  # in cubic time it takes hours
+
+
 def test_names_of_libraries_and_files_that_are_not_indexed_are_not_invented(shop):
     (shop / ".github" / "workflows").mkdir(parents=True)
     (shop / ".github" / "workflows" / "ci.yml").write_text("on: push\n", encoding="utf-8")

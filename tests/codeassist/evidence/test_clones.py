@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, matched, shape, tokens
+from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, is_stub, likeness, matched, shape, token_list, tokens
 from tests.codeassist.similar_code import ORIGINAL, OTHER, TWIN
 
 
@@ -23,6 +25,20 @@ def test_comments_and_documentation_do_not_count():
     assert tokens(commented) == tokens(ORIGINAL)
     assert "Merge" not in " ".join(tokens(ORIGINAL))
     assert tokens("x = 1; // note\n/* a\nb */ y()") == ("x", "=", "1", ";", "y", "()")
+
+
+def test_what_is_a_comment_and_what_is_none():
+    assert token_list("a # b\nc // d\ne /* f\ng */ h") == ["a", "c", "e", "h"]
+    assert token_list("a /* b // c */ d") == ["a", "d"]
+    assert token_list("f(a /* b, 1)") == ["f", "(", "a", "/*", "b", ",", "1", ")"]  # never closed
+
+
+@pytest.mark.parametrize("text", ["/* " * 100_000, 'x = """\n:' + "\n" * 100_000, "x: ..." + "\n" * 100_000 + "y"])
+def test_open_comments_and_empty_lines_take_linear_time(text):
+    started = time.process_time()
+    token_list(text)
+    is_stub(text)
+    assert time.process_time() - started < 10.0  # in quadratic time they take minutes
 
 
 def test_names_and_literals_are_normalised_and_calls_and_keywords_kept():

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from codeassist.errors import UsageError
-from codeassist.evidence.coverage_files import known_file, missing_lines
+from codeassist.evidence.coverage_files import contexts, known_file, missing_lines
 from tests.conftest import write
 
 CODE = "def f(x):\n    if x:\n        return 1\n    return 2\n\n\nf(1)\n"
@@ -37,6 +37,7 @@ def test_every_format(tmp_path):
     [
         ("a.json", "{"),
         ("a.json", json.dumps({"files": {"m": {}}})),
+        ("a.json", '{"files": {"m": {"missing_lines": [Infinity]}}}'),
         ("a.xml", "<"),
         ("a.info", "x"),
         (".coverage", "no database"),
@@ -48,3 +49,10 @@ def test_other_files_are_errors(tmp_path, name, text):
         missing_lines(root, root / name)
     with pytest.raises(UsageError, match="There is no coverage file"):
         missing_lines(root, root / "nowhere")
+
+
+@pytest.mark.parametrize("lines", [{"x": ["test_a"]}, {"1": [["test_a"]]}, {"1": 3}, ["1"]])
+def test_contexts_of_other_kinds_are_errors(tmp_path, lines):
+    root = write(tmp_path, {"a.json": json.dumps({"files": {"m.py": {"missing_lines": [], "contexts": lines}}})})
+    with pytest.raises(UsageError, match="is not a readable coverage file"):
+        contexts(root, root / "a.json", "m.py", 1, 9)

@@ -43,7 +43,6 @@ def test_the_lines_with_the_questions_words_are_shown():
     found = shown("why is a symbolic link rejected", "why", 2)
     assert any("symbolic link" in text for _, text in found.lines)
     assert all(LINES[number - 1] == text for number, text in found.lines)
-    assert found.cut_before
 
 
 def test_a_number_decides_a_question_about_a_default():

@@ -146,6 +146,82 @@ def test_review_shows_findings_at_their_lines(browser, indexed):
         assert not page.all("main img, main script")
 
 
+def test_review_shows_lines_that_begin_like_the_head_of_a_diff(browser, tmp_path, run):
+    root = write(tmp_path / "p", {"a.sql": "-- old\nSELECT 1;\nSELECT 2;\n"})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "Begin")
+    run("index", "-q", cwd=root)
+    write(root, {"a.sql": "SELECT 1;\n++ new\nSELECT 2;\n"})
+    with serving(root) as running:
+        page = Page(browser, running.url)
+        page.open("review")
+        page.wait(".diff .line", "SELECT 2;")
+        shown = [row.text.split("\n") for row in page.all(".diff .line")]
+        assert [parts[-1].strip() for parts in shown] == ["--- old", "SELECT 1;", "+++ new", "SELECT 2;"]
+        assert [parts[0] for parts in shown] == ["1", "1", "2", "3"]
+
+
+HELD = """
+const fetched = window.fetch;
+window.fetch = async (address, options) => {
+  if (String(address).includes(arguments[0])) await new Promise((release) => { window.release = release; });
+  return fetched(address, options);
+};
+"""
+"""Holds the requests to an address until `release()`."""
+
+RELEASED = (
+    "const done = arguments[0]; window.release(); setTimeout(() => fetch('/v1/index').then(() => setTimeout(done, 50)), 50);"
+)
+"""Lets the held request go on, and waits until a later one has been answered."""
+
+
+def test_a_section_that_was_left_does_not_take_the_focus(page):
+    page.driver.execute_script(HELD, "/v1/symbols")
+    page.driver.execute_script("location.hash = '#symbol/checkout'")
+    page.wait(".steps", "looking")
+    page.driver.execute_script("location.hash = '#search'")
+    page.wait("#query").send_keys("a")
+    page.driver.execute_async_script(RELEASED)
+    assert page.driver.switch_to.active_element.get_attribute("id") == "query"
+
+
+def test_of_two_files_the_one_that_was_chosen_last_is_shown(page):
+    page.open("search/checkout")
+    page.wait(".result")
+    first, second = page.all(".result h3 .link")[:2]
+    path = first.text.split(":")[0]
+    assert path != second.text.split(":")[0]
+    page.driver.execute_script(HELD, "path=" + path.replace("/", "%2F"))
+    first.click()
+    page.wait("#panel p", "Reading")
+    second.click()
+    page.wait("#panel .marked")
+    title = page.wait("#panel h2").text
+    page.driver.execute_async_script(RELEASED)
+    assert page.wait("#panel h2").text == title
+
+
+def test_a_file_that_arrives_after_the_panel_was_closed_stays_closed(page):
+    page.open("search/checkout")
+    page.driver.execute_script(HELD, "/v1/file?")
+    page.wait(".result .link").click()
+    page.wait("#panel p", "Reading")
+    page.driver.find_element(By.CSS_SELECTOR, "body").send_keys("\ue00c")
+    page.driver.execute_async_script(RELEASED)
+    assert not page.wait(".columns").find_element(By.ID, "panel").is_displayed()
+
+
+def test_a_question_of_the_log_is_asked_again(page):
+    page.ask("where is a payment charged")
+    page.wait(".sources .cite")
+    page.open("runs")
+    page.wait("td a").click()
+    page.wait("main a", "Ask it again").click()
+    assert page.wait("#question").get_property("value") == "where is a payment charged"
+
+
 def test_review_shows_what_behaves_differently(browser, tmp_path, run):
     root = write(tmp_path / "p", {"prices.py": "def price(amount):\n    return 2 * amount\n", ".codeassist.toml": ""})
     git(root, "init", "-q")

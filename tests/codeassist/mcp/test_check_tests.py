@@ -58,7 +58,7 @@ def test_a_trusted_repository_is_run_on_faulty_code(served, tree, run):
     write(tree, {"shop.py": SHOP + "\n\ndef rate():\n    return 7\n"})
     whole, change = talk(served, ("check_tests", {"scope": "tests/test_shop.py"}), ("check_tests", {}))
     assert kinds(whole) == {"test_nothing": "asserts-nothing", "test_kind": "kills-nothing"}
-    assert "faults in 1 module were seen" in whole.content[0].text
+    assert "faults tried in 1 module" in whole.content[0].text
     assert "shop.py:6: changed, and no test runs it" in change.content[0].text
 
 

@@ -149,7 +149,7 @@ def test_a_window_that_is_too_small(message):
 
 
 @pytest.mark.parametrize(
-    ("told", "window"),
+    ("shown", "window"),
     [
         ({"/v1/models": {"data": [{"id": "other", "max_model_len": 9}, {"id": "m", "max_model_len": 16_384}]}}, 16_384),  # vLLM
         ({"/v1/models": {"data": [{"id": "a.gguf", "meta": {"n_ctx_train": 131_072, "n_ctx": 6_144}}]}}, 6_144),  # llama.cpp
@@ -172,8 +172,8 @@ def test_a_window_that_is_too_small(message):
         ({"/v1/models": ["nonsense"], "/props": 3}, 8_192),
     ],
 )
-def test_a_server_tells_its_window(told, window):
-    with wire.answering(wire.chat("ok"), told={path: wire.whole(value) for path, value in told.items()}) as (url, seen):
+def test_a_server_tells_its_window(shown, window):
+    with wire.answering(wire.chat("ok"), by_path={path: wire.whole(value) for path, value in shown.items()}) as (url, seen):
         talk = session(url, context_window=0)
         assert not seen.calls, "nothing is sent before the window is needed"
         assert talk.model.context_window == window
@@ -278,8 +278,8 @@ class TestOllama:
         assert [body["stream"] for body in seen.bodies] == [True, False]
 
     def test_the_window_is_the_models(self):
-        told = {"/api/show": wire.whole({"model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40_960}})}
-        with wire.answering(wire.ollama("ok"), told=told) as (url, seen):
+        shown = {"/api/show": wire.whole({"model_info": {"general.architecture": "qwen3", "qwen3.context_length": 40_960}})}
+        with wire.answering(wire.ollama("ok"), by_path=shown) as (url, seen):
             assert session(url, name="ollama:qwen3", context_window=0).model.context_window == 40_960
         assert seen.bodies == [{"model": "qwen3"}]
 

@@ -105,8 +105,8 @@ class Target(ExitStack):
             self.source, self.launcher
         )
         self.is_old = not self.source.is_dir()
-        for name in ("attacks.py", "older_kernel.py"):
-            shutil.copy(HERE / name, self.base)
+        shutil.copytree(HERE / "attacks", self.base / "attacks", ignore=ignored)
+        shutil.copy(HERE / "older_kernel.py", self.base)
         for name in ("scratch", "outside", "home/.ssh"):
             (self.base / name).mkdir(parents=True)
         for name in ("precious.txt", "overwritten", "linked", "truncated", "deleted", "renamed", "hard"):
@@ -165,7 +165,7 @@ class Target(ExitStack):
             self.python,
             "-I",
             "-S",
-            str(self.base / "attacks.py"),
+            str(self.base / "attacks"),
             str(self.base),
             str(self.victim.pid),
             *ports,

@@ -10,7 +10,6 @@ import pytest
 
 from codeassist.deadline import Deadline
 from codeassist.errors import UsageError
-from codeassist.sandbox import scratch
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import find_target
 from tests.codeassist.sandbox.conftest import PYTHON
@@ -79,7 +78,7 @@ def test_the_folder_is_removed_even_after_an_error(tmp_path):
 
 
 def test_a_project_that_is_too_large_is_an_error(monkeypatch, sandbox):
-    monkeypatch.setattr(scratch, "MOST_BYTES", 2_000_000)
+    monkeypatch.setattr("codeassist.sandbox.copies.MOST_BYTES", 2_000_000)
     with pytest.raises(UsageError, match=r"contains more than 2 MB to copy; run this on a smaller folder with -C"):
         sandbox({"m.py": CODE, "big.bin": b"x" * 2_000_001}, "m.py")
 

@@ -20,7 +20,7 @@ from tests.indexers.conftest import assert_consistent
 
 
 def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
-    from indexers import index as module
+    from indexers.index import facade as module
 
     original = module.discover
 
@@ -37,7 +37,7 @@ def test_a_file_deleted_after_it_was_listed_is_skipped(shop, monkeypatch):
 
 
 def test_a_file_changed_after_it_was_listed_is_indexed_as_read(shop, monkeypatch):
-    from indexers import index as module
+    from indexers.index import facade as module
 
     original = module.discover
 
@@ -112,18 +112,18 @@ def test_a_skipped_file_is_recorded_with_its_reason_and_no_content(tmp_path):
 def test_a_file_that_the_parser_fails_on_is_split_by_lines(tmp_path, monkeypatch):
     file = source(tmp_path, "b.py", "def b(): ...\n")
     item = Item(file, None)
-    original = module.parse_file
+    original = module.parse_source
 
-    def fail(path, language, data, problem=""):
+    def fail(path, language, text, problem=""):
         if not problem:
             raise RecursionError
-        return original(path, language, data, problem)
+        return original(path, language, text, problem)
 
-    monkeypatch.setattr(module, "parse_file", fail)
+    monkeypatch.setattr(module, "parse_source", fail)
     record = prepare_item(item, None, {})
     assert (record.problem, record.skipped, record.symbols) == ("its parser failed (RecursionError)", None, [])
     assert [chunk[:2] for chunk in record.chunks] == [(1, 1)]
-    monkeypatch.setattr(module, "parse_file", lambda *_: bytearray(1 << 62))
+    monkeypatch.setattr(module, "parse_source", lambda *_: bytearray(1 << 62))
     assert prepare_item(item, None, {}).skipped == "its parser needed too much memory"
 
 

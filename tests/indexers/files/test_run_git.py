@@ -233,3 +233,14 @@ def test_a_pipe_that_git_would_wait_for_is_named(tmp_path, monkeypatch, where):
         git(tmp_path, "config", "core.excludesFile", str(tmp_path / where))
     done = run_git(tmp_path, "ls-files", "-z", "--others", "--exclude-standard", timeout=60)
     assert (done.problem, done.message) == (Problem.TIMEOUT, f"{tmp_path / where} is not a regular file.")
+
+
+def test_input_is_written_to_its_end_when_git_takes_longer_than_the_first_look(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.0)  # so that every call takes longer
+    root = write(tmp_path, {"a.txt": "text\n"})
+    git(root, "init", "-q")
+    git(root, "add", "a.txt")
+    count = 20_000  # more than a pipe holds, in both directions
+    done = run_git(root, "cat-file", "--batch", stdin=b":a.txt\n" * count, timeout=60.0)
+    assert done.ok
+    assert done.out.count(b" blob 5\ntext\n") == count

@@ -43,6 +43,10 @@ PYTHON_RECEIVERS = {
     "with": "from store import Store\n\n\ndef run():\n    with Store() as store:\n        return store.get(1)\n",
     "property": "from store import Store\n\n\nclass A:\n    @property\n    def store(self) -> Store:\n        return Store()\n\n"
     "    def run(self):\n        return self.store.get(1)\n",
+    "item set": "from store import Store\n\n\ndef run(store: Store):\n    store.items[1], store.size = 2, 3\n    store.items[0] = 1\n"
+    "    return store.get(1)\n",
+    "parameters of a class": "from store import Store\n\n\nclass A:\n    def __init__(self):\n        self.store = Store[int]()\n\n"
+    "    def run(self):\n        return self.store.get(1)\n",
     "pair": "from store import Store\n\n\ndef run():\n    a, b = 1, Store()\n    return b.get(1)\n",
 }
 
@@ -53,6 +57,34 @@ def test_receivers_of_python(built, source):
     line = next(number for number, text in enumerate(source.splitlines(), 1) if ".get(" in text)
     assert uses(index, "Store.get") == [("user.py", line, "call")]
     assert index.callers("Store.get")[0].target == "Store.get"
+
+
+HOLDERS = {
+    "attribute": "from store import Store\n\n\nclass Holder:\n    def __init__(self, store: Store):\n        self.store = store\n",
+    "field": "from store import Store\n\n\nclass Holder:\n    store: Store\n    size: int = 0\n",
+}
+
+
+@pytest.mark.parametrize("holder", HOLDERS.values(), ids=HOLDERS)
+def test_members_that_only_other_files_use(built, holder):
+    user = "from holder import Holder\n\n\ndef run(holder: Holder):\n    return holder.store.get(1)\n"
+    index = built({"store.py": STORE, "holder.py": holder, "user.py": user})
+    assert uses(index, "Store.get") == [("user.py", 5, "call")]
+
+
+def test_members_that_only_other_files_of_go_and_typescript_use(built):
+    index = built(
+        {
+            "store.go": "package a\n\ntype Store struct{}\n\nfunc (s *Store) Get() int { return 1 }\n",
+            "holder.go": "package a\n\ntype Holder struct {\n\tstore *Store\n}\n",
+            "user.go": "package a\n\nfunc run(h *Holder) int {\n\treturn h.store.Get()\n}\n",
+            "store.ts": "export class Shelf {\n  take(): number {\n    return 1\n  }\n}\n",
+            "holder.ts": "import { Shelf } from './store'\n\nexport class Keeper {\n  constructor(readonly shelf: Shelf) {}\n}\n",
+            "user.ts": "import { Keeper } from './holder'\n\nexport function run(k: Keeper) {\n  return k.shelf.take()\n}\n",
+        }
+    )
+    assert uses(index, "Store.Get") == [("user.go", 4, "call")]
+    assert uses(index, "Shelf.take") == [("user.ts", 4, "call")]
 
 
 OUTSIDE = {
@@ -91,6 +123,16 @@ def test_a_qualified_name_heeds_the_class(built):
     assert uses(index, "A.run") == [("a.py", 11, "call")]
     assert uses(index, "B.run") == [("a.py", 12, "call")]
     assert len(uses(index, "run")) == 2
+
+
+def test_a_name_that_is_bound_again_has_its_new_value_from_there_on(built):
+    source = (
+        "class A:\n    def run(self):\n        pass\n\n\nclass B:\n    def run(self):\n        pass\n\n\n"
+        "def both():\n    x = A()\n    x.run()\n    x = B()\n    x.run()\n"
+    )
+    index = built({"a.py": source})
+    assert uses(index, "A.run") == [("a.py", 13, "call")]
+    assert uses(index, "B.run") == [("a.py", 15, "call")]
 
 
 def test_an_inherited_member_is_found_under_the_class_that_inherits(built):

@@ -1,17 +1,16 @@
-"""The catalog: metadata, transactions, damage, locks, parked vectors."""
+"""The catalog: metadata, transactions, damage, locks."""
 
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexers import Index, IndexBusyError, IndexMissingError, IndexUnusableError, IndexWriteError
-from indexers.stores.catalog import FORMAT, Catalog, guarded, has_full_text_search, sqlite_version
+from indexers import Index, IndexBusyError, IndexMissingError, IndexUnusableError
+from indexers.stores.catalog import FORMAT, Catalog
 from tests.conftest import write
 
 
@@ -30,9 +29,8 @@ def test_overwritten_database_pages_are_reported(shop):
 
 
 def test_a_locked_database_raises_index_busy_error(shop, monkeypatch):
-    from indexers import IndexBusyError
 
-    monkeypatch.setattr("indexers.stores.catalog.BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("indexers.stores.connections.BUSY_SECONDS", 0.05)
     Index.build(shop).close()
     other = sqlite3.connect(shop / ".codeassist" / "index.db", isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
@@ -44,14 +42,6 @@ def test_a_locked_database_raises_index_busy_error(shop, monkeypatch):
     finally:
         other.execute("ROLLBACK")
         other.close()
-
-
-@pytest.fixture
-def fresh(tmp_path):
-    """An empty catalog."""
-    created = Catalog.create(tmp_path / "index.db", dimension=4)
-    yield created
-    created.close()
 
 
 def test_a_missing_catalog_is_an_error_with_the_command_that_makes_one(tmp_path):
@@ -115,38 +105,5 @@ def test_a_snapshot_does_not_see_later_changes(fresh):
     reader.close()
 
 
-def test_the_oldest_parked_vectors_are_deleted_first(fresh, monkeypatch):
-    monkeypatch.setattr("indexers.stores.catalog.PARKED_LIMIT", 600)
-    digests = [b"%04d" % number for number in range(700)]
-    fresh.park((digest, digest * 2) for digest in digests)
-    assert fresh.unpark([b"absent", *digests]) == {digest: digest * 2 for digest in digests[100:]}
-    fresh.park([(digests[-1], b"other")])
-    assert fresh.unpark(digests[-1:]) == {digests[-1]: b"other"}
-
-
-def test_counts_and_languages_of_the_files(catalog):
-    languages, skipped = catalog.counts()
-    assert {name: counts.files for name, counts in languages.items()} == {"python": 3, "javascript": 2, "go": 1, "markdown": 1}
-    assert sum(counts.chunks for counts in languages.values()) == catalog.chunk_count()
-    assert languages["go"].lines == 15
-    assert skipped == {"empty": 1}
+def test_languages_of_the_files(catalog):
     assert [catalog.language_of(path) for path in ("stock/inventory.go", "shop/__init__.py", "none")] == ["go", "", ""]
-
-
-@pytest.mark.parametrize(
-    ("error", "raised", "message"),
-    [
-        (sqlite3.OperationalError("database is locked"), IndexBusyError, "locked by another process"),
-        (sqlite3.OperationalError("database or disk is full"), IndexWriteError, "cannot be written: database or disk is full"),
-        (sqlite3.DatabaseError("file is not a database"), IndexUnusableError, "codeassist index --rebuild"),
-        (ValueError("other"), ValueError, "other"),
-    ],
-)
-def test_errors_of_the_database_become_those_of_the_package(tmp_path, error, raised, message):
-    with pytest.raises(raised, match=message), guarded(tmp_path):
-        raise error
-
-
-def test_full_text_search_is_available():
-    assert has_full_text_search()
-    assert re.fullmatch(r"3\.\d+\.\d+", sqlite_version())

@@ -68,11 +68,11 @@ def test_a_writer_that_waits_gets_the_lock_when_it_is_released(tmp_path):
 _WRITE = """
 import os, sys
 from pathlib import Path
-from indexers.index import _locked_folder
+from indexers.index.opening import locked_folder
 root, sentinel = Path(sys.argv[1]), Path(sys.argv[2])
 folder = root / ".codeassist"
 for _ in range(60):
-    with _locked_folder(folder, root, wait=True):
+    with locked_folder(folder, root, wait=True):
         os.close(os.open(sentinel, os.O_CREAT | os.O_EXCL))  # fails if another writer is inside
         (folder / "index.db").write_bytes(b"x")
         assert (folder / "write.lock").exists()

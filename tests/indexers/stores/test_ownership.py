@@ -151,5 +151,5 @@ def test_git_is_not_started_for_a_repository_that_tracks_nothing_there(shop, mon
     def forbidden(*_, **__):
         raise AssertionError("git was started")
 
-    monkeypatch.setattr(subprocess, "run", forbidden)
+    monkeypatch.setattr(subprocess, "Popen", forbidden)
     check_folder(shop / ".codeassist")

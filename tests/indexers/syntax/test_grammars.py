@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tree_sitter import QueryCursor
+from tree_sitter import Query, QueryCursor
+from tree_sitter_language_pack import get_language
 
-from indexers.syntax.grammars import parse, queries
+from indexers.syntax.grammars import parse, queries, query_text
 from indexers.syntax.languages import LANGUAGES, PLAIN, by_name, detect
 
 CASES = Path(__file__).parents[2] / "cases" / "languages"
@@ -59,3 +60,13 @@ def test_definitions_and_uses_are_in_separate_queries(name):
     assert any(name.startswith("definition.") for name in definitions)
     assert not any(name.startswith("reference.") for name in definitions)
     assert not any(name.startswith("definition.") for name in uses)
+
+
+@pytest.mark.parametrize("language", WITH_QUERIES, ids=lambda language: language.name)
+def test_every_pattern_is_in_one_of_the_two_queries(language):
+    text = query_text(language.name)
+    whole = Query(get_language(language.grammar), text)
+    patterns = [text[whole.start_byte_for_pattern(n) : whole.end_byte_for_pattern(n)] for n in range(whole.pattern_count)]
+    defining = sum("@definition." in pattern for pattern in patterns)
+    definitions, uses = queries(language.name)
+    assert (definitions.pattern_count, uses.pattern_count) == (defining, len(patterns) - defining)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,11 @@ from indexers.syntax.words import STOP_WORDS, identifiers, query_terms, split_id
 )
 def test_split_identifier(identifier, parts):
     assert split_identifier(identifier) == parts
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_identifiers_of_ascii_are_runs_of_word_characters(text):
+    assert identifiers(text) == re.findall(r"\w+", text)
 
 
 @pytest.mark.parametrize(

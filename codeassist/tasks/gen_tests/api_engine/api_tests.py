@@ -16,7 +16,10 @@ CLIENTS = {
         "client = TestClient({app}, raise_server_exceptions=False)",
     ),
     "flask": ([], "client = {app}.test_client()"),
-    "django": (["import django", "from django.test import Client"], "client = Client(raise_request_exception=False)"),
+    "django": (
+        ["import django", "import pytest", "from django.test import Client, override_settings"],
+        "client = Client(raise_request_exception=False)",
+    ),
 }
 PROPERTY = """@schema.parametrize()
 @settings(max_examples=20, deadline=None, derandomize=True, database=None)
@@ -26,10 +29,14 @@ def test_no_input_breaks_the_server(case):
     case.validate_response(response, checks=[not_a_server_error])"""
 
 
+SITE = """@pytest.fixture(scope="module", autouse=True)
+def site():
+    with override_settings(ALLOWED_HOSTS=["testserver"], DEBUG=False):
+        yield"""
+"""As under Django's own test runner: most projects allow no host but their own."""
+
 DATABASE = """@pytest.fixture(scope="module", autouse=True)
 def databases():
-    from django.test.utils import setup_databases, teardown_databases
-
     made = setup_databases(verbosity=0, interactive=False)
     yield
     teardown_databases(made, verbosity=0)"""
@@ -49,6 +56,7 @@ class ApiCase(msgspec.Struct):
     special: str = ""
     query: dict[str, Any] = {}
     body: Any = None
+    fields: dict[str, Any] = {}
     headers: dict[str, Any] = {}
     template: str = ""
     documented: list[str] = []
@@ -98,7 +106,7 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
         "",
     ]
     if kind == "django" and found.database:
-        lines = ["import django", "import pytest", "from django.test import Client"]
+        lines.append("from django.test.utils import setup_databases, teardown_databases")
     if kind == "django":
         head += ["import os", "", *lines, "", f'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "{module}")', "django.setup()"]
     else:
@@ -112,8 +120,8 @@ def write_api(module: str, found: ApiSurvey, report: ModuleResult, *, schemathes
         head += sorted(lines, key=lambda x: (x.endswith(f"import {found.app}"), x.startswith("from"), x))
     head += ["", client.format(app=app)]
     bodies = [text for _, text in tests]
-    if found.database:
-        bodies.insert(0, DATABASE)
+    if kind == "django":
+        bodies = [SITE, *([DATABASE] if found.database else []), *bodies]
     test_names = [name for name, _ in tests]
     if found.openapi and schemathesis:
         broken = sorted({c.template for c in found.cases if c.crash or c.status >= 500})
@@ -148,7 +156,9 @@ def _call(case: ApiCase, kind: str) -> str:
         arguments.append(
             f"{'query_string' if kind == 'flask' else 'query_params' if kind == 'django' else 'params'}={case.query!r}"
         )
-    if case.body is not None:
+    if case.fields:
+        arguments.append(f"data={case.fields!r}")
+    elif case.body is not None:
         arguments.append(f"data={case.body!r}, content_type='application/json'" if kind == "django" else f"json={case.body!r}")
     if case.headers:
         arguments.append(f"headers={case.headers!r}")
@@ -183,7 +193,8 @@ def _line(where: str) -> int:
 def _request(case: ApiCase) -> str:
     """The request in words, with long values cut."""
     request = f"{case.method} {case.path}" + (f" {case.query}" if case.query else "")
-    request += f" {case.body!r}" if case.body is not None else ""
+    sent = case.fields or case.body
+    request += f" {sent!r}" if sent is not None else ""
     return request if len(request) <= 200 else f"{request[:160]}... ({len(request)} characters)"
 
 

@@ -14,8 +14,10 @@ import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from _codeassist_api_edges import edges, special  # type: ignore[import-not-found]
+from _codeassist_api_views import reads  # type: ignore[import-not-found]
 
 SAMPLES = {"integer": 1, "number": 1.5, "boolean": True, "string": "example", "array": [], "object": {}, "null": None}
 FORMATS = {
@@ -34,13 +36,17 @@ MOST = 60
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """A request. `template` is its path with placeholders; `documented` are the statuses in the API description."""
+    """A request. `template` is its path with placeholders; `documented` are the statuses in the API description.
+
+    `fields` are those of an HTML form, which are sent in place of a JSON body.
+    """
 
     name: str
     method: str
     path: str
     query: dict[str, Any] = field(default_factory=dict)
     body: Any = None
+    fields: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     template: str = ""
     documented: list[str] = field(default_factory=list)
@@ -107,15 +113,14 @@ def fastapi(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
 
 
 def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
-    """Try every rule of the application without a body and, as Flask does not describe bodies, with an empty object."""
+    """Try every rule of the application; what its views read of a request is taken from their code (`view_reader`)."""
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
     client = app.test_client()
 
     def ask(case: dict[str, Any]) -> tuple[int, Any]:
-        response = client.open(
-            case["path"], method=case["method"], query_string=case["query"], json=case["body"], headers=case["headers"]
-        )
+        sent = {"data": case["fields"]} if case["fields"] else {"json": case["body"]}
+        response = client.open(case["path"], method=case["method"], query_string=case["query"], headers=case["headers"], **sent)
         return response.status_code, response.get_json(silent=True)
 
     def blame(case: dict[str, Any]) -> None:
@@ -129,8 +134,12 @@ def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"}):
-            cases += _rule_cases(rule.endpoint.replace(".", "_"), method, rule.rule, r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
+        view = app.view_functions[rule.endpoint]
+        methods = sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+        for method in methods:
+            variable = r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>"
+            by = f"_by_{method.lower()}" if len(methods) > 1 else ""
+            cases += _rule_cases(rule.endpoint.replace(".", "_") + by, method, rule.rule, variable, reads(view))
     return {"kind": "flask", "app": name, "how": how, "openapi": False, "cases": observed(cases, ask, blame)}
 
 
@@ -150,23 +159,24 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
     quiet, raising = Client(raise_request_exception=False), Client(raise_request_exception=True)
 
     def ask(case: dict[str, Any], client: Any = quiet) -> tuple[int, Any]:
-        options: dict[str, Any] = {"headers": case["headers"]}
-        if case["body"] is not None:
-            options |= {"data": json.dumps(case["body"]), "content_type": "application/json"}
-        path = case["path"] + ("?" + "&".join(f"{k}={v}" for k, v in case["query"].items()) if case["query"] else "")
-        response = client.generic(
-            case["method"], path, options.get("data", ""), options.get("content_type", "application/octet-stream")
-        )
+        path = case["path"] + (f"?{urlencode(case['query'])}" if case["query"] else "")
+        if case["fields"]:
+            response = getattr(client, case["method"].lower())(path, data=case["fields"])
+        elif case["body"] is not None:
+            response = client.generic(case["method"], path, json.dumps(case["body"]), "application/json")
+        else:
+            response = client.generic(case["method"], path)
         try:
             return response.status_code, json.loads(response.content)
         except ValueError:
             return response.status_code, None
 
     cases = []
-    for route, name in _routes(get_resolver().url_patterns, ""):
+    for route, name, view in _routes(get_resolver().url_patterns, ""):
         if not route.startswith("admin/"):
             for method in ("GET", "POST"):
-                cases += _rule_cases(name, method, "/" + route, r"<(?:(\w+):)?(\w+)>")
+                by = name if method == "GET" else f"{name}_by_post"
+                cases += _rule_cases(by, method, "/" + route, r"<(?:(\w+):)?(\w+)>", reads(view))
     tried = observed(cases, ask, lambda case: ask(case, raising))
     return {
         "kind": "django",
@@ -196,25 +206,41 @@ def _routes(patterns: Any, prefix: str) -> Any:
         if hasattr(pattern, "url_patterns"):
             yield from _routes(pattern.url_patterns, prefix + route)
         elif "(?P" not in route:
-            yield prefix + route, pattern.name or re.sub(r"\W+", "_", prefix + route).strip("_") or "root"
+            name = pattern.name or re.sub(r"\W+", "_", prefix + route).strip("_") or "root"
+            yield prefix + route, name, pattern.callback
 
 
-def _rule_cases(name: str, method: str, rule: str, variable: str) -> list[dict[str, Any]]:
-    """Cases of a route: with sample values, with a value that its converters reject, and with an empty body."""
+def _rule_cases(
+    name: str, method: str, rule: str, variable: str, read: dict[tuple[str, str], str] | None = None
+) -> list[dict[str, Any]]:
+    """Cases of a route: with sample values, with a value that its converters reject, at the edges of what its view reads."""
     samples = {"int": "1", "float": "1.5", "uuid": FORMATS["uuid"], "path": "a/b"}
     path = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), rule)
-    request = ApiRequest(name, method, path)
+    request = ApiRequest(name, method, path, template=rule)
+    with_body = method in ("POST", "PUT", "PATCH", "DELETE")
+    places = {"query": "query", "form": "fields", "body": "body"} if with_body else {"query": "query"}
+    wanted = {(places[place], key): kind for (place, key), kind in (read or {}).items() if place in places}
+    for (place, key), json_type in wanted.items():
+        value = [1, 2] if json_type == "array" else SAMPLES[json_type]
+        sent = (getattr(request, place) or {}) | {key: value}
+        request = replace(request, **{place: sent})  # type: ignore[arg-type]
     cases = [request.case()]
     if re.search(variable, rule) and any(m[0] in ("int", "float", "uuid") for m in re.findall(variable, rule)):
         cases.append(request.case("with_a_bad_path", path=re.sub(variable, "not-a-number", rule)))
     for match in re.finditer(variable, rule):
-        kind = {"int": "integer", "float": "number", "": "string", "string": "string", "str": "string", "slug": "string"}
-        for word, value in edges(kind.get(match[1] or "", ""), "path"):
+        kinds = {"int": "integer", "float": "number", "": "string", "string": "string", "str": "string", "slug": "string"}
+        for word, value in edges(kinds.get(match[1] or "", ""), "path"):
             changed = f"{rule[: match.start()]}{value}{rule[match.end() :]}"
             changed = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), changed)
             cases.append(request.case(special(word, match[2]), path=changed))
-    if method in ("POST", "PUT", "PATCH"):
-        cases.append(request.case("with_an_empty_body", body={}))
+    for (place, key), json_type in wanted.items():
+        sent = getattr(request, place)
+        cases.append(request.case(f"without_{key}", **{place: {k: v for k, v in sent.items() if k != key}}))
+        cases += [request.case(special(word, key), **{place: sent | {key: v}}) for word, v in edges(json_type, place)]
+        if json_type in ("integer", "number"):
+            cases.append(request.case(f"with_a_bad_{key}", **{place: sent | {key: WRONG[json_type]}}))
+    if with_body and method != "DELETE":
+        cases.append(request.case("with_an_empty_body", body={}, fields={}))
     return cases
 
 
@@ -352,8 +378,10 @@ def observed(cases: list[dict[str, Any]], ask: Any, blame: Any = None) -> list[d
 
     `blame` sends a request so that an exception of the application passes through; with it, a case that failed says where.
     """
-    tried = []
-    for case in cases[: MOST * 3]:
+    tried: list[dict[str, Any]] = []
+    left = cases[: MOST * 3]
+    while left:
+        case = left.pop(0)
         try:
             first, second = ask(case), ask(case)
         except BaseException as error:  # exceptions of the application may pass through the client
@@ -367,6 +395,9 @@ def observed(cases: list[dict[str, Any]], ask: Any, blame: Any = None) -> list[d
                 case["crash"], case["where"] = f"{type(error).__name__}: {error}"[:200], _where(error)
         case["status"], case["same"] = first[0], first[0] == second[0]
         case["form"] = form(first[1])
+        if first[0] == 401 and not case["special"]:  # who is known but not allowed may get another answer
+            headers = case["headers"] | {"Authorization": "Bearer wrong"}
+            left.insert(0, {**case, "special": "with_a_wrong_login", "headers": headers})
         if isinstance(first[1], dict) and first[0] < 300 and first == second and len(json.dumps(first[1])) < 160:
             case["json"] = first[1]
         tried.append(case)

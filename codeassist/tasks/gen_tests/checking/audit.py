@@ -5,28 +5,29 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.interpreter import NO_ENVIRONMENT, Interpreter
-from codeassist.sandbox.pytest_runs import plugin_options
-from codeassist.sandbox.scratch import open_sandbox
-from codeassist.sandbox.target import Target
-from codeassist.tasks.gen_tests.checking.stability import last_error
-from codeassist.tasks.gen_tests.search_process import AUDIT_PLUGIN, TOOLS
+from codeassist.sandbox.interpreter import NO_ENVIRONMENT
+from codeassist.sandbox.pytest_runs import last_error, one_process, plugin_options
+from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.search_process import AUDIT_PLUGIN
 
 NOTHING_RUN = (2, 3, 4)
 """pytest's exit codes when a test file cannot be imported, and after errors in it and in its configuration."""
 
-START_SECONDS = 30.0
-"""Extra seconds for pytest to start and for tests without mutants."""
+FAST = ("--tb=no", "--assert=plain")
+"""Nobody reads the reports of these runs, and they take longer than most tests."""
+
+START_SECONDS = 15.0
+"""Extra seconds for pytest to start and to end."""
 
 
 class TestRecord(msgspec.Struct):
-    """One test: its outcome, the module's lines it runs, the mutants it kills, how many were tried on it, and whether all were.
+    """One test function: its outcome, the module's lines it runs, the mutants it kills, how many were tried, whether all were.
 
-    `emptied`: whether it passes when the functions it runs do nothing; None if that could not be tried.
+    `asserted` are the kills of mutants that go on computing by an assertion: after one of these no more are tried. `emptied`:
+    whether it passes when the functions it runs do nothing; None if that was not tried.
     """
 
     __test__ = False
@@ -34,67 +35,60 @@ class TestRecord(msgspec.Struct):
     skipped: bool
     lines: list[int]
     kills: list[int]
+    asserted: list[int]
     tried: int
     done: bool
     emptied: bool | None
 
 
 class ModuleRecord(msgspec.Struct):
-    """What the tests of one module do. `mutants` are (number, operator, line); `complete`: whether there was time for all."""
+    """What the tests of one module do. `mutants` are (number, operator, line).
+
+    `complete`: whether there was time for all mutants; `all_ran`: whether every test was run at least without mutants.
+    """
 
     tests: dict[str, TestRecord]
     killed: list[int]
     tried: list[int]
     complete: bool
+    all_ran: bool
     mutants: list[tuple[int, str, int]]
     lines: list[int]
 
 
-def audit_module(
-    target: Target, interpreter: Interpreter, paths: Sequence[Path], first: frozenset[int], seconds: float
-) -> ModuleRecord | str:
-    """Run test files on a module and its mutants in the sandbox, those on the lines `first` before others.
+def audit_module(box: Sandbox, tests: Sequence[str], first: frozenset[int], seconds: float) -> ModuleRecord | str:
+    """Run test functions on the target of a sandbox and its mutants, those on the lines `first` before others.
 
-    The result, or a sentence that says why there is none.
+    `tests` are pytest's identifiers without parameters, relative to the project. Returns the result, or a sentence that says
+    why there is none.
     """
     if not hasattr(os, "fork"):
         return "tests cannot be tried on mutants on this system"
-    with open_sandbox(target, interpreter, TOOLS) as box:
-        job, out = box.folder / "audit.json", box.out / "audit-result.json"
-        settings = {
-            "module": target.module,
-            "path": str(box.module_path),
-            "out": str(out),
-            "seconds": seconds,
-            "known": [],
-            "first": sorted(first),
-            "at_import": False,
-        }
-        job.write_text(json.dumps(settings), encoding="utf-8")
-        copies = [box.copy / path.relative_to(target.root) for path in paths]
-        options = [
-            "-p",
-            AUDIT_PLUGIN,
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:randomly",
-            "-p",
-            "no:xdist",
-            *plugin_options(box, copies),
-        ]
-        code = box.run(
-            ["-m", "pytest", "-q", *options, *map(str, copies)],
-            seconds=seconds + START_SECONDS,
-            extra={"CODEASSIST_MUTANTS": str(job)},
-        )
-        try:
-            record = msgspec.convert(box.result(out.name), ModuleRecord, strict=False)
-        except msgspec.ValidationError:
-            record = None
-        if record is not None and (record.tests or code not in NOTHING_RUN):
-            return record
-        if code is None:
-            return f"the tests did not end within {seconds + START_SECONDS:.0f} s"
-        said = f"pytest says: {last_error(box.tail()) or 'nothing'}"
-        return f"{said} ({NO_ENVIRONMENT})" if interpreter.fallback else said
+    job, out = box.folder / "audit.json", box.out / "audit-result.json"
+    box.forget(out.name)
+    settings = {
+        "module": box.target.module,
+        "path": str(box.module_path),
+        "out": str(out),
+        "seconds": seconds,
+        "known": [],
+        "first": sorted(first),
+        "only": sorted(tests),
+        "at_import": False,
+    }
+    job.write_text(json.dumps(settings), encoding="utf-8")
+    copies = [box.copy / file for file in dict.fromkeys(test.partition("::")[0] for test in tests)]
+    options = ["-p", AUDIT_PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors", *FAST]
+    options += [*one_process(box), *plugin_options(box, copies), f"--rootdir={box.copy}"]
+    command = ["-m", "pytest", "-q", *options, *map(str, copies)]
+    code = box.run(command, seconds=seconds + START_SECONDS, extra={"CODEASSIST_MUTANTS": str(job)})
+    try:
+        record = msgspec.convert(box.result(out.name), ModuleRecord, strict=False)
+    except msgspec.ValidationError:
+        record = None
+    if record is not None and (record.tests or code not in NOTHING_RUN):
+        return record
+    if code is None:
+        return f"the tests did not end within {seconds + START_SECONDS:.0f} s"
+    said = f"pytest says: {last_error(box.tail()) or 'nothing'}"
+    return f"{said} ({NO_ENVIRONMENT})" if box.interpreter.fallback else said

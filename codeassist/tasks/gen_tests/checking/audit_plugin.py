@@ -1,111 +1,280 @@
-"""A pytest plugin for the sandbox: what each existing test runs, which mutants it kills, whether it needs its subject.
+"""A pytest plugin for the sandbox: what existing tests run of a module, which of its mutants they notice, and how.
 
-Built on the plugin that measures mutants. The kernel confines the tests, which may start processes as usual. Here a test is
-tried on mutants that other tests have killed too, until it kills one. The file is copied next to the scratch copy and uses
-only the standard library and pytest.
+All tests run once without mutants; then each test function is tried on mutants, in
+forks, until an assertion of its own fails. The kernel confines the tests, which may start processes as usual. The file is
+copied next to the scratch copy and uses only the standard library and pytest.
 """
 
 from __future__ import annotations
 
+import functools
+import gc
 import json
+import os
+import sys
 import time
-import types
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import _codeassist_mutation as mutation  # type: ignore[import-not-found]
+import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
+from _codeassist_audit_forks import Raised, Row, made, outcome, run_plainly  # type: ignore[import-not-found]
+from _codeassist_audit_subject import Subject, empty, nothing, something  # type: ignore[import-not-found]
+from _codeassist_search import frameworks  # type: ignore[import-not-found]
 
-JOB, State = mutation.JOB, mutation.State
+JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
 FIRST = set(JOB["first"])
-"""Lines whose mutants are tried first, and on every test until one kills them."""
+"""Lines whose mutants are tried first, on the tests that reach them until one notices."""
+
+ONLY = frozenset(JOB.get("only", ()))
+"""The test functions that are run, by identifier without parameters; empty: all."""
 
 TRIED = 40
-"""Maximum mutants that are tried on one test which kills none of them, spread evenly over those it reaches."""
+"""Maximum mutants that are tried on one test function which notices none, spread evenly over those it reaches."""
 
-pytest_configure = mutation.pytest_configure
-tried: set[int] = set()
+ANOTHER_RESULT = 0
+"""Stands among the noticed mutants for a function that returned something else."""
+
+EMPTIED = 12
+"""Maximum functions that are made to return something else, one after the other."""
+
+ROWS = 3
+"""Maximum parameter sets of a test function that are tried on one mutant."""
+
+SHORT = 5.0
+"""Seconds below which not all parameter sets of a test are expected to be run."""
+
+SHARE_OF_FAULTS = 0.4
+"""Share of the time that is left for faults, whatever the tests take without."""
+
+RUNS = 30 if float(JOB["seconds"]) >= SHORT else 8
+"""Maximum test runs for one mutant of a first line."""
+
+LOSING = "return"
+"""The operator whose mutants return None in place of a value: almost any test notices them, without comparing a value."""
+
+
+class State:
+    """Of the whole run: when it ends, the mutants tried and noticed, whether all were tried, and whether all tests ran."""
+
+    until = time.monotonic() + float(JOB["seconds"])
+    tried: set[int] = set()  # noqa: RUF012 - there is one
+    killed: set[int] = set()  # noqa: RUF012
+    complete = True
+    all_ran = False
+
+
+guard.limit(600)
+
+subject = Subject(JOB["module"], JOB["path"])
+sys.meta_path.insert(0, subject)
+
+
+def pytest_configure() -> None:
+    frameworks.prepare()
+    subject.load()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: Any, call: Any) -> Any:
+    yield  # for a unittest.TestCase the exception is known only now
+    if call.excinfo is not None:
+        Raised.assertion = issubclass(call.excinfo.type, (AssertionError, pytest.fail.Exception))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_fixture_setup(fixturedef: Any, request: Any) -> Any:
+    before, subject.probe.lines = subject.probe.lines, set()
+    yield
+    made[id(fixturedef)] = made.get(id(fixturedef), set()) | subject.probe.lines
+    subject.probe.lines = subject.probe.lines | before
+
+
+@dataclass
+class Function:
+    """A test function with its rows; `kills` are noticed mutants, `asserted` those that an assertion noticed."""
+
+    rows: list[Row] = field(default_factory=list)
+    kills: set[int] = field(default_factory=set)
+    asserted: set[int] = field(default_factory=set)
+    tried: set[int] = field(default_factory=set)
+    done: bool = False
+    emptied: bool | None = None
+
+    @property
+    def usable(self) -> list[Row]:
+        """The rows that pass and reach the module, the fastest first."""
+        return sorted((r for r in self.rows if r.passed and r.lines and r.alone is not False), key=lambda r: r.seconds)
+
+    @property
+    def lines(self) -> set[int]:
+        """The lines of the module that passing rows run."""
+        return {line for row in self.rows if row.passed for line in row.lines}
+
+
+def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
+    if ONLY:
+        kept = [item for item in items if item.nodeid.partition("[")[0] in ONLY]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_runtest_protocol(item: Any, nextitem: Any) -> bool:
-    passed, seen = mutation.isolated(item, 0)
-    lines = sorted(seen.get("lines", ()))
-    record = {"passed": passed, "skipped": bool(seen.get("skipped")), "lines": lines, "kills": [], "tried": 0}
-    record |= {"emptied": None, "done": False}
-    State.tests[item.nodeid] = record
-    if passed and record["lines"]:
-        _try_mutants(item, record)
-        if time.monotonic() < State.until:
-            record["emptied"] = _passes_without_subject(item, set(record["lines"]))
+def pytest_runtestloop(session: Any) -> bool:
+    """Replaces pytest's loop: first every test without mutants, then the mutants."""
+    functions: dict[str, Function] = {}
+    for item in session.items:
+        functions.setdefault(item.nodeid.partition("[")[0], Function()).rows.append(Row(item))
+    rows = [row for function in functions.values() for row in function.rows]
+    if float(JOB["seconds"]) < SHORT:  # the first rows of all before the second ones
+        rows.sort(key=lambda row: functions[row.item.nodeid.partition("[")[0]].rows.index(row))
+    half = State.until - SHARE_OF_FAULTS * float(JOB["seconds"])
+    done = 0
+    while done < len(rows) and time.monotonic() < half:
+        done += run_plainly(subject, rows[done:], half)
+    gc.collect()
+    gc.freeze()  # what is there is not looked at again, and so not copied, in the child processes
+    State.all_ran = State.complete = done == len(rows)
+    run = {id(row) for row in rows[:done]}
+    try:
+        _changed_lines(functions)
+        for function in sorted(functions.values(), key=lambda f: sum(r.seconds for r in f.usable[:1])):
+            _try_mutants(function)
+    finally:
+        _write({name: _record(f, run) for name, f in functions.items() if any(id(row) in run for row in f.rows)})
     return True
 
 
-def _try_mutants(item: Any, record: dict[str, Any]) -> None:
-    lines = set(record["lines"])
-    reached = [m for m in State.bench.instrumenter.mutants if m.line in lines and m.id not in State.bench.at_import]
-    first = [m.id for m in reached if m.line in FIRST]
-    others = [m.id for m in reached if m.line not in FIRST]
-    others = sorted(others, key=lambda m: m in State.killed)  # those that no test has killed yet first
-    step = max(1, len(others) // TRIED)
-    for mutant in [*first, *others[::step][:TRIED]]:
-        if record["kills"] and (mutant in State.killed or mutant not in first):
-            continue
-        if time.monotonic() > State.until:
-            State.complete = False
-            return
-        record["tried"] += 1
-        tried.add(mutant)
-        if not mutation.isolated(item, mutant)[0]:
-            State.killed.add(mutant)
-            record["kills"].append(mutant)
-    record["done"] = True
+def _in_time() -> bool:
+    if time.monotonic() < State.until:
+        return True
+    State.complete = False
+    return False
 
 
-def _passes_without_subject(item: Any, lines: set[int]) -> bool | None:
-    """Whether a test passes when every function of the module that it runs does nothing; None if none can be emptied."""
-    functions = [f for f in _functions(State.bench.module) if _lines(f) & lines]
+def _alone(row: Row) -> bool:
+    """Whether a row passes in a process of its own, without which nothing can be tried on it."""
+    if row.alone is None:
+        row.alone = outcome(subject, row, 0) == "passed"
+    return bool(row.alone)
+
+
+def _reached(lines: set[int] | frozenset[int]) -> list[Any]:
+    return [m for m in subject.instrumenter.mutants if m.line in lines and m.id not in subject.at_import]
+
+
+def _notice(function: Function, row: Row, mutant: int) -> bool:
+    """Try a mutant on a row; whether the test noticed it."""
+    State.tried.add(mutant)
+    function.tried.add(mutant)
+    said = outcome(subject, row, mutant)
+    if said == "passed" or not _alone(row):
+        return False
+    State.killed.add(mutant)
+    function.kills.add(mutant)
+    operator = next(m.operator for m in subject.instrumenter.mutants if m.id == mutant)
+    if said == "asserted" and operator != LOSING:
+        function.asserted.add(mutant)
+    return True
+
+
+def _changed_lines(functions: dict[str, Function]) -> None:
+    """Try mutants of each first line on the tests that reach it until one is noticed; one not tried on all is not counted."""
+    ranked = [(number, row.seconds, f, row) for f in functions.values() for number, row in enumerate(f.usable)]
+    pairs = [(f, row) for _, _, f, row in sorted(ranked, key=lambda entry: entry[:2])]  # one row of each function first
+    waiting: dict[int, list[Any]] = {}
+    for mutant in _reached(FIRST):
+        waiting.setdefault(mutant.line, []).append(mutant)
+    while waiting:
+        for line, mutants in list(waiting.items()):  # one of each line, then the second ones
+            mutant = mutants.pop(0)
+            noticed = _noticed_by_any([pair for pair in pairs if line in pair[1].lines], mutant.id)
+            if noticed is None:
+                return
+            if noticed or not mutants:
+                del waiting[line]
+
+
+def _noticed_by_any(reaching: list[tuple[Function, Row]], mutant: int) -> bool | None:
+    """Whether one of some tests notices a mutant; None when there is no time left."""
+    for function, row in reaching[:RUNS]:
+        if not _in_time():
+            State.tried.discard(mutant)
+            return None
+        if _notice(function, row, mutant):
+            return True
+    if len(reaching) > RUNS:
+        State.tried.discard(mutant)
+    return False
+
+
+def _try_mutants(function: Function) -> None:
+    reached = sorted(_reached(function.lines), key=lambda m: m.operator == LOSING)
+    step = max(1, len(reached) // TRIED)
+    for mutant in reached[::step][:TRIED]:
+        if function.asserted:
+            break
+        for row in [r for r in function.usable if mutant.line in r.lines][:ROWS]:
+            if not _in_time():
+                return
+            if _notice(function, row, mutant.id):
+                break
+    if not function.asserted and _notices_another_result(function):
+        function.asserted.add(ANOTHER_RESULT)
+    function.done = True
+    rows = [row for row in function.usable[:ROWS] if _alone(row)]
+    if not function.asserted and rows and _in_time():
+        results = [_passes_without_subject(row) for row in rows]
+        function.emptied = None if None in results else all(results)
+
+
+def _notices_another_result(function: Function) -> bool:
+    """Whether an assertion of a test fails if one of the functions it runs returns something else than it does."""
+    for row in function.usable[:1]:
+        for called in subject.functions(row.lines)[:EMPTIED]:
+            if not _in_time():
+                return False
+            if outcome(subject, row, 0, functools.partial(empty, [called], something)) == "asserted" and _alone(row):
+                return True
+    return False
+
+
+def _passes_without_subject(row: Row) -> bool | None:
+    """Whether a test passes when every function of the module that it runs does nothing; None if none can be emptied.
+
+    They return None, and in a second run another object: a test that expects None is not blind for that.
+    """
+    functions = subject.functions(row.lines)
     if not functions:
         return None
-
-    def empty() -> None:
-        for function in functions:
-            function.__code__ = _nothing.__code__
-
-    return bool(mutation.isolated(item, 0, empty)[0])
+    emptied = (functools.partial(empty, functions, replacement) for replacement in (nothing, something))
+    return all(outcome(subject, row, 0, prepare) == "passed" for prepare in emptied)
 
 
-def _nothing(*_arguments: Any, **_more: Any) -> None:
-    return None
+def _record(function: Function, run: set[int]) -> dict[str, Any]:
+    """The result of a test function; `run` are the rows that were run, by their identity."""
+    return {
+        "passed": any(row.passed for row in function.rows),
+        "skipped": all(row.skipped for row in function.rows),
+        "lines": sorted(function.lines),
+        "kills": sorted(function.kills),
+        "asserted": sorted(function.asserted),
+        "tried": len(function.tried),
+        "done": function.done and bool(function.usable) and all(id(row) in run for row in function.rows),
+        "emptied": function.emptied,
+    }
 
 
-def _functions(module: Any) -> list[Any]:
-    """The functions and ordinary methods that a module defines and whose code can be replaced."""
-    holders = [module, *(v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__)]
-    found = []
-    for holder in holders:
-        for name, value in vars(holder).items():
-            bare = getattr(value, "__func__", getattr(value, "fget", value))
-            bare = getattr(bare, "__wrapped__", bare)
-            plain = isinstance(bare, types.FunctionType) and bare.__module__ == module.__name__
-            if plain and not bare.__code__.co_freevars and not bare.__code__.co_flags & 0x2A0 and not name.startswith("__"):
-                found.append(bare)
-    return found
-
-
-def _lines(function: Any) -> set[int]:
-    numbers = {line for _, _, line in function.__code__.co_lines() if line}
-    return numbers - {function.__code__.co_firstlineno}
-
-
-def pytest_sessionfinish(session: Any, exitstatus: int) -> None:
-    mutation.guard.State.armed = False
+def _write(tests: dict[str, Any]) -> None:
+    mutants = subject.instrumenter.mutants
     results = {
-        "tests": State.tests,
+        "tests": tests,
         "killed": sorted(State.killed),
-        "tried": sorted(tried),
+        "tried": sorted(State.tried),
         "complete": State.complete,
-        "mutants": [[m.id, m.operator, m.line] for m in State.bench.instrumenter.mutants if m.id not in State.bench.at_import],
-        "lines": sorted(State.bench.instrumenter.lines),
+        "all_ran": State.all_ran,
+        "mutants": [[m.id, m.operator, m.line] for m in mutants if m.id not in subject.at_import],
+        "lines": sorted(subject.instrumenter.lines),
     }
     Path(JOB["out"]).write_text(json.dumps(results), encoding="utf-8")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import re
 from dataclasses import dataclass, field
 
 from codeassist.deadline import Deadline
-from codeassist.sandbox.pytest_runs import failure_reports, generated_path, run_test_file
+from codeassist.sandbox.pytest_runs import failure_reports, generated_path, last_error, run_test_file
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.result import FLAKY
 
@@ -71,12 +70,3 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
                 stability.kept.discard(name)
                 stability.dropped[name] = "fails when run alone" if isolated else FLAKY
     return stability
-
-
-def last_error(log: str) -> str:
-    """The last line of pytest's output that names an error; "" when there is none."""
-    lines = [line.strip() for line in log.splitlines()]
-    errors = [line for line in lines if re.match(r"(?:ERROR:?|E |.+: error:|[\w.]*(?:Error|Exception)\b.*:)\s*\S", line)]
-    said = [re.sub(r"^(?:ERROR:?|E)\s+", "", line) for line in errors]
-    telling = [text for text in said if " " in text] or said  # pytest's summary names the file alone
-    return telling[-1][:300] if telling else ""

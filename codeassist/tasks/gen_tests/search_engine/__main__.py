@@ -13,7 +13,7 @@ import re
 import sys
 import time
 import tokenize
-from collections.abc import Callable
+import types
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,17 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from . import frameworks
 from .assertions import trim
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
 from .fixtures import Fixtures
 from .imported import Imported
 from .oracle import Oracle
+from .outcome import Candidate, Outcome
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
 from .selection import Chosen, Selection
 from .shrinking import shrink
 from .targets import Inventory
+from .watched import steady
 
 PROMISES = 2.0
 """Minimum seconds for comparing the code with its documentation: what is wrong must not be asserted."""
@@ -67,7 +69,9 @@ def main() -> int:
         return 0
     if job.mode == "verify":
         shift_clock(bench)
-        _write(result, EngineResult(signatures=[_signature(bench.run(_candidate(entry))) for entry in job.candidates]))
+        outcomes = [bench.run(_candidate(entry)) for entry in job.candidates]
+        observed = [list(o.checks) if not (o.bad or o.raised) else [] for o in outcomes]
+        _write(result, EngineResult(signatures=[_signature(o) for o in outcomes], observed=observed))
         return 0
     _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
     return 0
@@ -121,7 +125,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
             inventory.targets.remove(target)
     if job.kept:
         search_state.record = Path(job.kept)
-    original = _announced(bench, job.now)
+    _announced(bench, job.now)
     oracle = Oracle(bench, search_state)
     oracle.examples(job.documents)
     oracle.promises(max(started + 0.15 * budget, time.monotonic() + PROMISES))
@@ -134,9 +138,10 @@ def search(bench: Bench, job: Job) -> EngineResult:
     selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
     stable = []
     for candidate, outcome in search_state.kept:
-        second_run = original(candidate)
-        if second_run.signature == outcome.signature and not second_run.bad:
-            stable.append(selection.watching(candidate, outcome))
+        if (same := steady(bench, candidate, outcome)) is not None:
+            watched = selection.watching(*same)
+            if not watched[1].bad:
+                stable.append(watched)
     ordered = sorted(stable, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
     for candidate, outcome in ordered:
         selection.take(candidate, outcome, started + 0.65 * budget)
@@ -149,7 +154,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return EngineResult(
         tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
-        suspicions=list(search_state.suspicions.values()),
+        suspicions=list(search_state.judge.suspicions.values()),
         names=_public(bench),
         parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
         untouched=[t.qualname for t in inventory.targets if not t.corpus],
@@ -158,8 +163,8 @@ def search(bench: Bench, job: Job) -> EngineResult:
     )
 
 
-def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
-    """Make the bench write each candidate to a file before running it. Returns the original `run` method."""
+def _announced(bench: Bench, path: str) -> None:
+    """Make the bench write each candidate to a file before running it."""
     original = bench.run
     file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
@@ -170,11 +175,10 @@ def _announced(bench: Bench, path: str) -> Callable[..., Outcome]:
         return original(candidate, mutant, limit)
 
     bench.run = run  # type: ignore[method-assign]
-    return original
 
 
 def _public(bench: Bench) -> list[str]:
-    return sorted(n for n in vars(bench.module) if not n.startswith("_"))
+    return sorted(n for n, v in vars(bench.module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType))
 
 
 def shift_clock(bench: Bench) -> None:
@@ -247,11 +251,13 @@ def _observation(chosen: Chosen, fixtures: list[str]) -> Observation:
         sorted(outcome.branches),
         _signature(outcome),
         fixtures,
+        list(candidate.ignored),
     )
 
 
 def _candidate(entry: Observation) -> Candidate:
-    return Candidate(entry.target, tuple(entry.steps), entry.final, tuple(entry.watched), entry.origin)
+    watched, ignored = tuple(entry.watched), tuple(entry.ignored)
+    return Candidate(entry.target, tuple(entry.steps), entry.final, watched, entry.origin, ignored=ignored)
 
 
 def _signature(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ import random
 import re
 from collections.abc import Mapping, Sequence
 
-from .values import POOLS
+from .pools import POOLS
 
 NUMBERS = ("0", "1", "2", "3", "-1", "5", "10", "100")
 LISTS = ("[]", "[1]", "[2, 1]", "[3, 1, 2]", "[1, 1, 2]", "[1, 2, 3, 4]", "[5, 3, 4, 1, 2]", "[0, 0]", "[6, 5, 4, 3, 2, 1]")

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import abc
 import ast
 import enum
 import random
 import re
 from collections import Counter
 
-from . import containers, recipes, stubs
-from .execution import Bench, Candidate, Outcome
+from . import containers, mocks, recipes, stubs
+from .execution import Bench
 from .files import Paths
-from .kinds import Parameter
-from .targets import Inventory, Target
-from .values import CALLABLES, POOLS, Literals, matching, vary
+from .kinds import UNKNOWN, Parameter, from_name
+from .outcome import Candidate, Outcome
+from .patterns import matching
+from .pools import CALLABLES, POOLS
+from .target import Target
+from .targets import Inventory
+from .values import Literals, vary
 
 INSTANCES = 40
 """Maximum expressions kept per class that construct an instance of it, for calls that need one."""
+
+READABLE = 100
+"""Characters of an expression that constructs an instance, where there are such expressions."""
+
+LONGEST = 600
+"""Characters of the first one that is found."""
 
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
@@ -26,7 +37,7 @@ LEFT_OUT = (0.1, 0.5, 0.6, 0.9)
 """Shares of the optional parameters that a call leaves out: some calls give nearly all of them, some nearly none."""
 
 
-class Arguments:
+class Arguments(abc.ABC):
     """Makes arguments. Remembers expressions that construct the module's classes and the kinds of value it chose last."""
 
     def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
@@ -51,8 +62,9 @@ class Arguments:
         for name in (*inventory.helpers, *inventory.classes):
             self.add_class(name)
         for name, cls in inventory.known_classes.items():
-            if isinstance(cls, type) and issubclass(cls, enum.Enum):
+            if name not in self.instances and ((isinstance(cls, type) and issubclass(cls, enum.Enum)) or self._given(name)):
                 self.add_class(name)
+        self._nameable = {n for n in vars(bench.module) if not n.startswith("_")}
         self.fixtures = list(bench.fixtures.functions)
         for name in self.fixtures:
             kind = bench.run(Candidate("", (), name)).kind
@@ -65,9 +77,9 @@ class Arguments:
         self._near: list[str] = []
         self._receiver = ""
 
+    @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed."""
-        raise NotImplementedError
 
     def add_class(self, name: str) -> None:
         """Begin the expressions for instances of a class: what recipes know, or the members of an enumeration."""
@@ -84,7 +96,8 @@ class Arguments:
         kind = outcome.kind
         if kind in self.instances and all(step.startswith(("import ", "from ")) for step in candidate.steps):
             expressions = self.instances[kind]
-            if candidate.final not in expressions and len(candidate.final) < 100:
+            longest = max(READABLE, 1.5 * len(min(expressions, key=len))) if expressions else LONGEST
+            if candidate.final not in expressions and len(candidate.final) < longest:
                 expressions.append(candidate.final)
                 if len(expressions) > INSTANCES:  # drop one of the most common form
                     forms = Counter(map(_construction_form, expressions))
@@ -186,7 +199,7 @@ class Arguments:
             made = self._made_for(owner, parameter, target)
             if made:
                 return made
-        return self.instance(owner) or self._stub(parameter, target)
+        return self.instance(owner) or self._stub(parameter, target, owner)
 
     def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
         """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
@@ -233,12 +246,19 @@ class Arguments:
         parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
         return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
 
+    def entry(self, key: str) -> str:
+        """A value for an entry of a dictionary about which only its key is known."""
+        parameter = Parameter(key, "entry", False)
+        from_name(parameter)
+        kind = self.chance.choices(list(parameter.kinds), list(parameter.kinds.values()))[0]
+        return self.chance.choice(POOLS.get(kind, POOLS["str"]))
+
     def _structure(self, kind: str, parameter: Parameter | None, target: Target) -> str:
         """A value with the attributes, entries or items that the code reads."""
         if parameter is None or kind == "stub":
             return self._stub(parameter, target)
         if kind == "keyed":
-            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < 0.85]
+            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < (0.6 if p.optional else 0.97)]
             return "{" + ", ".join(f"{k!r}: {self.value(p, target, False)}" for k, p in given) + "}"
         if parameter.item is None:
             return "[]"
@@ -246,13 +266,36 @@ class Arguments:
         count = size if size and self.chance.random() < 0.85 else self.chance.choice((0, 1, 2, 2, 3))
         return containers.written("tuple" if size > 1 else "list", lambda: self.value(item, target, False), count)
 
-    def _stub(self, parameter: Parameter | None, target: Target) -> str:
-        """An object with the attributes that the code reads from a parameter; None when it reads none."""
-        if parameter is None or not parameter.attributes:
+    def _stub(self, parameter: Parameter | None, target: Target, owner: str = "") -> str:
+        """An object with the attributes that the code reads from a parameter, a mock of the class `owner` if it has one.
+
+        None when nothing is known about it.
+        """
+        known = self.inventory.known_classes.get(owner)
+        sure = parameter is not None and parameter.sure and isinstance(known, type)
+        spec = owner if sure and (owner in self._nameable or owner in self.inventory.imports) else ""
+        if parameter is None or not (parameter.attributes or spec) or self.chance.random() < 0.03:
             return "None"
-        return stubs.written(
-            parameter.name, {name: self.value(attribute, target, False) for name, attribute in parameter.attributes.items()}
-        )
+        attributes = parameter.attributes
+        methods = {n: a for n, a in attributes.items() if a.kinds["callable"] and a.kinds["callable"] == max(a.kinds.values())}
+        told = {n: a for n, a in attributes.items() if n not in methods and (a.kinds != UNKNOWN or not (methods or spec))}
+        data = {n: self.value(a, target, False) for n, a in told.items()}
+        if not methods and not spec:
+            return stubs.written(parameter.name, data)
+        results = {n: self._mocked_method(a, target) for n, a in methods.items()}
+        magic = target.needs_magic or parameter.item is not None or bool(parameter.entries)
+        return mocks.mocked(data | {n: text for n, text in results.items() if text}, spec, magic)
+
+    def _mocked_method(self, method: Parameter, target: Target) -> str:
+        """A method of a mock that returns a value, if one is known or by chance; "" for one that returns another mock."""
+        if method.calls is not None and self.chance.random() < 0.6:
+            first = method.calls
+            return f"lambda *args: args[{first}](*args[{first + 1}:])"  # calls its callback
+        if method.result is not None and self.chance.random() < 0.8:
+            return mocks.returning(self.value(method.result, target, False))
+        if self.chance.random() < 0.6:
+            return ""
+        return mocks.returning(self.of_kind(self.chance.choice(("str", "int", "bool", "none")), target, None))
 
     def command_line(self) -> str:
         """A list of words for a command line: options and other short words of the module, numbers, file names."""

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import replace
 
 from .execution import Bench
-from .selection import SLACK, Chosen
+from .selection import BARE, SLACK, Chosen
 
 
 def trim(bench: Bench, kept: list[Chosen], until: float) -> None:
@@ -73,6 +73,7 @@ def _failing(bench: Bench, kept: list[Chosen], until: float) -> list[dict[int, s
 def _most_informative(checks: tuple[str, ...], failing: dict[int, set[str]]) -> list[str]:
     """The most informative assertions: on the whole result, else those that the most mutants fail."""
     on_result = [c for c in checks if "{v}" in c and c != "{v} is None"]
+    on_result = [c for c in on_result if not BARE.fullmatch(c)] or (on_result if len(on_result) == len(checks) else [])
     whole = [c for c in on_result if c.startswith(("{v} ==", "{v} is "))]
     others = on_result or [c for c in checks if "{v}" not in c] or list(checks)
     counts = [sum(c in checks_of_mutant for checks_of_mutant in failing.values()) for c in others]

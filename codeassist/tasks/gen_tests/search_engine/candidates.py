@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import ast
 import re
+import types
+from collections.abc import Iterator
+from typing import Any
 
 from . import state
 from .arguments import Arguments
-from .execution import Bench, Candidate
+from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
+from .execution import Bench
+from .kinds import Parameter
+from .outcome import Candidate
+from .patterns import matching
+from .pools import CALLABLES
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings
-from .targets import CALLED, ENTERED, OPERATORS, STATEMENTS, Inventory, Target
-from .values import CALLABLES, matching, vary
+from .target import Target
+from .targets import Inventory
+from .values import vary
 
 ANOTHER = 0.35
 """Share of the variations that give one parameter another value instead of changing one a little."""
@@ -34,9 +43,17 @@ class Maker(Arguments):
         self.bound = set(bench.namespace(bench.module))
         """Names that a test can use without a further import."""
 
+        self._modules = {"mock": "from unittest import mock"} | _modules_of(bench.module, set(bench.modules))
+        """Import statements of modules by the names that tests use for them."""
+
         self.commands = {n: c for r in self.recipes if r.calls for n, c in r.calls(vars(bench.module)).items()}
         inventory.add_commands(self.commands)
         self.by_name = {t.qualname: t for t in inventory.targets}
+        everything = [*inventory.helpers.values(), *inventory.targets]
+        self.parameter_names = {t.name: [p.name for p in t.parameters] for t in everything}
+        """The names of parameters by the names of functions, methods and classes."""
+
+        self._callable = {t.name: t for t in everything if t.kind in ("class", "method", "function")}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
@@ -120,13 +137,21 @@ class Maker(Arguments):
         if target.needs_context and self.contexts and "\n" not in call and self.chance.random() < 0.9:
             around, call = self.chance.choice(self.contexts)(call, self.chance, self.words)
             steps, watched = (*around, *steps), ("result", *watched)
+        steps = self.with_imports(steps, call)
         program = "\n".join((*steps, call))
-        imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
-        imports += [line for name, line in self.inventory.imports.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
-        steps = (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
         if "write_text(" not in program and "tmp_path" in program:
             steps = (*self.paths.preparation("\n".join((*steps, call))), *steps)
         return Candidate(target.qualname, steps, call, watched)
+
+    def with_imports(self, steps: tuple[str, ...], call: str) -> tuple[str, ...]:
+        """The steps after the import statements that they and the call need."""
+        program = "\n".join((*steps, call))
+        imports = [line for r in self.recipes for line in r.missing_imports(program, self.bound)]
+        wanted = self._modules | self.inventory.imports
+        imports += [line for name, line in wanted.items() if re.search(rf"(?<![\w.'\"]){name}\b", program)]
+        bound = {match for step in steps for match in re.findall(r"^(\w+) = ", step)}
+        imports = [line for line in imports if line.rpartition(" ")[2] not in bound]
+        return (*(line for line in dict.fromkeys(imports) if line not in steps), *steps)
 
     def _operator(self, target: Target, steps: list[str], name: str, arguments: list[str], receiver: str) -> Candidate | None:
         template = OPERATORS.get(target.name) or STATEMENTS[target.name]
@@ -185,30 +210,65 @@ class Maker(Arguments):
         return candidates[:300]
 
     def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
-        """A candidate with another value, made like a new one, for one argument of its call, or one argument more."""
-        target = self.by_name.get(candidate.target)
-        if target is None or not target.parameters or target.kind in ("command", "operator", "setter"):
+        """A candidate with another value, made like a new one, for one argument of a call in it, or one argument more."""
+        places = self._calls(candidate)
+        if not places:
             return None
+        place, called = self.chance.choice(places)
+        parameter = self.chance.choice(called.parameters)
+        value = self.value(parameter, called, called.qualname == candidate.target)
+        return self.with_argument(candidate, parameter, value, place, called)
+
+    def with_each_argument(self, candidate: Candidate, text: str) -> Iterator[Candidate]:
+        """The candidate with a value given to one parameter, for each parameter of each call in it."""
+        for place, called in self._calls(candidate):
+            for parameter in called.parameters:
+                given = self.with_argument(candidate, parameter, text, place, called)
+                if given is not None:
+                    yield given
+
+    def _calls(self, candidate: Candidate) -> list[tuple[int, Target]]:
+        """The calls with parameters in a candidate, its own first: positions among the steps and what is called there."""
+        target = self.by_name.get(candidate.target)
+        places = [(len(candidate.steps), target)] if target is not None else []
+        places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
+        return [(n, called) for n, called in places if called.parameters]
+
+    def _called(self, step: str) -> Target | None:
+        """What a step constructs or calls, if it is known."""
+        found = re.match(r"(?:\w+ = )?(?:(\w+)\.)?(\w+)\(", step)
+        if found is None:
+            return None
+        return self._callable.get(found[2])
+
+    def with_argument(
+        self, candidate: Candidate, parameter: Parameter, text: str, place: int | None = None, called: Target | None = None
+    ) -> Candidate | None:
+        """A candidate with another value for one parameter of a call; None when that cannot be written.
+
+        `place` is the position of the call among the steps, by default after them, and `called` what is called there.
+        """
+        target = self.by_name.get(candidate.target)
+        called = called or target
+        if (
+            target is None
+            or called is None
+            or called.kind in ("command", "operator", "setter")
+            or parameter.how.startswith("var")
+        ):
+            return None
+        parts = [*candidate.steps, candidate.final]
+        place = len(candidate.steps) if place is None else place
         try:
-            tree = ast.parse(candidate.final, mode="eval")
+            tree = ast.parse(parts[place])
+            value = ast.parse(text, mode="eval").body
         except SyntaxError:
             return None
-        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == target.name]
-        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args):
+        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == called.name]
+        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args) or not _set(calls[0], called, parameter, value):
             return None
-        call, parameter = calls[0], self.chance.choice(target.parameters)
-        if parameter.how.startswith("var"):
-            return None
-        value = ast.parse(self.value(parameter, target), mode="eval").body
-        position = target.parameters.index(parameter)
-        if position < len(call.args):
-            call.args[position] = value
-        elif parameter.how == "positional_only":
-            return None
-        else:
-            call.keywords = [k for k in call.keywords if k.arg != parameter.name]
-            call.keywords.append(ast.keyword(parameter.name, value))
-        return self._in_context(target, candidate.steps, ast.unparse(ast.fix_missing_locations(tree)), candidate.watched)
+        parts[place] = ast.unparse(ast.fix_missing_locations(tree))
+        return self._in_context(target, tuple(parts[:-1]), parts[-1], candidate.watched)
 
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed, or another instance."""
@@ -267,6 +327,29 @@ class Maker(Arguments):
                 if isinstance(value, list) and any(v is node for v in value):
                     value[[v is node for v in value].index(True)] = replacement
                     return
+
+
+def _set(call: ast.Call, target: Target, parameter: Parameter, value: ast.expr) -> bool:
+    """Give a call's argument another value, in place; whether that was possible."""
+    position = target.parameters.index(parameter)
+    if position < len(call.args):
+        call.args[position] = value
+    elif parameter.how == "positional_only":
+        return False
+    else:
+        call.keywords = [k for k in call.keywords if k.arg != parameter.name]
+        call.keywords.append(ast.keyword(parameter.name, value))
+    return True
+
+
+def _modules_of(module: Any, known: set[str]) -> dict[str, str]:
+    """Import statements of the modules that a module imports, by their names there."""
+    found = {}
+    for name, value in vars(module).items():
+        if isinstance(value, types.ModuleType) and not name.startswith("_") and name not in known:
+            home = value.__name__
+            found[name] = f"import {home}" if home == name else f"import {home} as {name}"
+    return found
 
 
 def _names_imported(tree: ast.AST, library: str) -> set[str]:

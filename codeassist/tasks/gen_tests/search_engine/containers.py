@@ -12,7 +12,11 @@ _CONTAINER = re.compile(
 _MAPPING = re.compile(
     r"\b(?:[Dd]ict|Mapping|MutableMapping)\[\s*str\s*,\s*(?:Optional\[|Union\[)?['\"]?(?:[\w]+\.)*(?P<item>\w+)"
 )
-_ITEMS = ("str", "int", "float", "bool", "bytes", "date", "datetime")
+_ITEMS = ("str", "int", "float", "bool", "bytes", "date", "datetime", "dict")
+_PARTS = re.compile(
+    r"\b([Dd]ict|defaultdict|OrderedDict|Mapping|MutableMapping|[Ll]ist|Sequence|MutableSequence|Iterable|Iterator|Generator|"
+    r"Collection|[Tt]uple|[Ss]et|[Ff]rozen[Ss]et|AbstractSet)\[[^\[\]]*\]"
+)
 
 
 def element_kinds(annotation: str, classes: Sequence[str]) -> tuple[str, list[str]]:
@@ -28,6 +32,12 @@ def element_kinds(annotation: str, classes: Sequence[str]) -> tuple[str, list[st
                 annotation = annotation[: match.start()] + "_" + annotation[_closing(annotation, match.start()) :]
                 position = match.start()
     return annotation, list(dict.fromkeys(kinds))
+
+
+def without_items(annotation: str) -> str:
+    """The annotation without the types of containers' items: `Optional[dict[str, list[int]]]` as `Optional[dict]`."""
+    shorter = _PARTS.sub(r"\1", annotation)
+    return annotation if shorter == annotation else without_items(shorter)
 
 
 def _closing(text: str, start: int) -> int:

@@ -9,22 +9,8 @@ from dataclasses import dataclass
 
 from .conditions import described_inputs
 from .doctest_examples import without_examples
-
-INVERSES = (
-    ("encode", "decode"),
-    ("dumps", "loads"),
-    ("serialize", "deserialize"),
-    ("pack", "unpack"),
-    ("compress", "decompress"),
-    ("escape", "unescape"),
-    ("quote", "unquote"),
-    ("encrypt", "decrypt"),
-    ("marshal", "unmarshal"),
-    ("flatten", "unflatten"),
-    ("hexlify", "unhexlify"),
-    ("freeze", "thaw"),
-)
-"""Pairs of words in names where the second operation undoes the first."""
+from .documented_errors import raised
+from .promising_names import IDEMPOTENT, in_snake_case, inverses_of
 
 STANDARD = {
     "factorial": "math.factorial",
@@ -40,9 +26,6 @@ STANDARD = {
 }
 """Functions of the standard library that a function of the same name must agree with."""
 
-_IDEMPOTENT_NAME = re.compile(
-    r"(?:^|_)(?:normali[sz]e|canonical(?:i[sz]e)?|slugify|dedupe|deduplicate|sanitize|collapse|squeeze)(?:_|$|d$)"
-)
 _LIMITING = re.compile(r"\b(?:limit|clamp|clip|restrict|constrain|keep|bound|confine)", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:\.\d+)?"
 _THINGS = r"(?:items?|elements?|entries|values?|results?|characters?|chars|letters|words|lines|numbers?|rows?|scores?|names?)"
@@ -156,7 +139,7 @@ class _Reader:
             yield self._claim(f"is documented to turn {value} into {expected}", test, inputs=((parameter, value),), total=True)
 
     def _standard(self) -> Iterator[Claim]:
-        function = STANDARD.get(_snake(self.name))
+        function = STANDARD.get(in_snake_case(self.name))
         expected = 2 if function in ("math.gcd", "math.lcm") else 1
         if function is None or len(self.parameters) != expected:
             return
@@ -285,29 +268,15 @@ class _Reader:
         parameter = self.parameters[0]
         for other in sorted(self.others - {self.name}):
             named = rf"`{re.escape(other)}`,? (?:is (?:its|the) inverse|undoes|reverses|reads it back)"
-            if re.search(named, self.text) or other in _inverses(self.name):
+            if re.search(named, self.text) or other in inverses_of(self.name):
                 yield self._claim(f"is not undone by {other}", f"{other}({self.call}) == {parameter}")
         if re.search(r"its own inverse|twice (?:gives|returns)(?: back)? the (?:original|input|same)", self.text):
             yield self._claim("is not its own inverse", f"{self.name}({self.call}) == {parameter}")
-        elif _IDEMPOTENT_NAME.search(_snake(self.name)) or re.search(
+        elif IDEMPOTENT.search(in_snake_case(self.name)) or re.search(
             r"\bidempotent|twice changes nothing|(?:a second|another) time changes nothing|twice (?:is|does) the same",
             self.text,
         ):
             yield self._claim("changes its own result again", f"{self.name}({self.call}) == {self.call}")
-
-
-def raised(text: str) -> Iterator[tuple[str, str]]:
-    """(exception, condition) for what a documentation text says about exceptions, in Sphinx, Google, NumPy style or prose."""
-    for exception, condition in re.findall(r":raises?\s+~?([\w.]+):\s*(.+?)(?=\n\s*:|\n\s*\n|\Z)", text, re.DOTALL):
-        yield exception.rpartition(".")[2], condition
-    google = re.search(r"^[ \t]*Raises:[ \t]*\n(.+?)(?=\n[ \t]*\n|\n\S|\Z)", text, re.DOTALL | re.MULTILINE)
-    for exception, condition in re.findall(r"^\s*([A-Z]\w+):\s*(.+)$", google[1], re.MULTILINE) if google else ():
-        yield exception, condition
-    numpy = re.search(r"^[ \t]*Raises[ \t]*\n[ \t]*-+[ \t]*\n(.+?)(?=\n[ \t]*\n|\Z)", text, re.DOTALL | re.MULTILINE)
-    for exception, condition in re.findall(r"^[ \t]*([A-Z]\w+)[ \t]*\n[ \t]+(.+)$", numpy[1], re.MULTILINE) if numpy else ():
-        yield exception, condition
-    prose = r"[Rr]aises? (?:an? )?`*([A-Z]\w*(?:Error|Exception|Exit|Iteration|Warning))`* ((?:if|when|for|on|unless) [^.;]+)"
-    yield from re.findall(prose, " ".join(text.split()))
 
 
 def of_empty(owner: str, name: str, documentation: str) -> list[Claim]:
@@ -327,18 +296,3 @@ def _is_literal(text: str) -> bool:
     except (ValueError, SyntaxError):
         return False
     return True
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
-
-
-def _inverses(name: str) -> set[str]:
-    """The names of functions that undo a function of this name."""
-    words = name.split("_")
-    return {
-        "_".join([*words[:n], inverse, *words[n + 1 :]])
-        for n, word in enumerate(words)
-        for forward, inverse in INVERSES
-        if word == forward
-    }

@@ -16,19 +16,23 @@ import threading
 import time
 import types
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
+from unittest import mock
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
 from .fixtures import Fixtures
 from .instrument import PROBE, Instrumenter
+from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
-from .observe import Observer, message_pattern
+from .messages import has_address, message_pattern
+from .observe import Observer
+from .outcome import Candidate, Outcome, subject
+from .pools import MODULES
 from .probe import Endless, Probe
 from .surroundings import Patch
-from .values import MODULES
 
 SECONDS = 0.5
 """CPU time that a candidate may take."""
@@ -45,58 +49,9 @@ TRACED_STEPS = 20_000
 MISUSES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError")
 """Exceptions of the interpreter about values of a wrong kind."""
 
-LARGE = 10_000
-"""Numbers from this size on can make a call run too long."""
-
 
 class Late(BaseException):
     """The candidate exceeded its time limit."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Statements and a final expression whose value is observed; `watched` are variables observed afterwards."""
-
-    target: str
-    steps: tuple[str, ...]
-    final: str
-    watched: tuple[str, ...] = ()
-    origin: str = "search"
-    plausible: bool = False
-
-    @property
-    def text(self) -> str:
-        """The program that runs."""
-        return "\n".join((*self.steps, self.final))
-
-
-@dataclass
-class Outcome:
-    """What a candidate did. `signature` is everything a test can assert; `bad` is the reason it cannot become a test."""
-
-    checks: tuple[str, ...] = ()
-    raised: tuple[str, str, str] | None = None
-    printed: str = ""
-    lines: frozenset[int] = frozenset()
-    branches: frozenset[tuple[int, bool]] = frozenset()
-    distances: dict[tuple[int, bool], float] = field(default_factory=dict)
-    steps: int = 0
-    bad: str = ""
-    kind: str = ""
-    lazy: bool = False
-    leaves: bool = False
-    """Whether it changed the module's global state, which was undone afterwards."""
-
-    error: BaseException | None = None
-    where: int = 0
-    seconds: float = 0.0
-    product: Any = None
-    """The result itself if it can be called, until it was looked at."""
-
-    @property
-    def signature(self) -> tuple[Any, ...]:
-        """Everything that a test can distinguish."""
-        return (self.checks, self.raised, self.printed, self.bad)
 
 
 class Bench:
@@ -131,7 +86,7 @@ class Bench:
         self.keep_state()
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
-        """By (target, argument): the size from which a number makes calls run too long in C code (digits, a length)."""
+        """By (target, argument): the size from which a number makes calls run too long (digits, a length, a count)."""
 
         self.fixtures = Fixtures()
         self.folder = Folder()
@@ -160,8 +115,11 @@ class Bench:
         return module
 
     def namespace(self, module: Any) -> dict[str, Any]:
-        """The names a test can use: the module's public names and the modules that values refer to."""
-        public = {n: v for n, v in vars(module).items() if not n.startswith("_")}
+        """The names a test can use: the module's public names and the modules that values refer to.
+
+        Other modules, also those that the module under test imports, are imported by a step.
+        """
+        public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType)}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
         return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
 
@@ -173,13 +131,14 @@ class Bench:
         if (
             not mutant
             and self._heavy
-            and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in _find_large_numbers(candidate))
+            and any(n >= self._heavy.get((candidate.target, k), n + 1) for k, n in find_large_numbers(candidate))
         ):
             return Outcome(bad="too large")
         started = time.process_time()
         outcome = self._try(candidate, code, mutant, limit)
         outcome.seconds = time.process_time() - started
-        if not mutant and outcome.seconds > UNSTOPPED and (large_numbers := _find_large_numbers(candidate)):
+        slow = outcome.seconds > UNSTOPPED or outcome.bad == "endless"
+        if not mutant and slow and (large_numbers := find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
         if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
@@ -209,6 +168,7 @@ class Bench:
         code = self._compile(Candidate("", (), text))
         if isinstance(code, str):
             return None
+        names = {"mock": mock, **names}
         return self._execute(Candidate("", (), text), code, module, self.observer, 0, TRACED_STEPS, names).error
 
     def settle(self, candidate: Candidate) -> tuple[Candidate, Outcome]:
@@ -293,6 +253,7 @@ class Bench:
                 for watched in (name for name in candidate.watched if name in names):
                     checks.extend(c for c in observer.checks(names[watched], watched) if c not in checks)
                 checks.extend(changes(folder, files, self.folder.content()) if folder is not None else ())
+                checks = [c for c in checks if subject(c) not in candidate.ignored]
                 outcome.checks, outcome.bad = tuple(checks), "" if checks else "nothing stable to assert"
         except (Endless, Late, RecursionError, MemoryError):
             outcome.bad = "endless"
@@ -306,8 +267,9 @@ class Bench:
         outcome.printed = printed.getvalue()[:2_000]
         if folder is not None and str(folder) in outcome.printed:
             outcome.bad = outcome.bad or "prints a temporary path"
-        outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
-        outcome.distances, outcome.steps = probe.distances, probe.steps
+        if has_address(outcome.printed):
+            outcome.bad = outcome.bad or "prints an address"
+        self._note_reports(outcome)
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
         elif guard.State.read:
@@ -315,6 +277,13 @@ class Bench:
         elif threading.active_count() > threads_before:
             outcome.bad = "leaves threads behind"
         return outcome
+
+    def _note_reports(self, outcome: Outcome) -> None:
+        """Record what the instrumented module reported."""
+        probe = self.probe
+        outcome.lines, outcome.branches = frozenset(probe.lines), frozenset(probe.branches)
+        outcome.parts, outcome.operands = frozenset(probe.parts), probe.operands
+        outcome.distances, outcome.steps = probe.distances, probe.steps
 
     def _note_error(self, outcome: Outcome, error: BaseException, folder: str) -> None:
         """Record an exception; without its message where that is the interpreter's about a value of a wrong type."""
@@ -379,34 +348,6 @@ def _frames(error: BaseException) -> list[tuple[str, int]]:
     return frames
 
 
-def _find_large_numbers(candidate: Candidate) -> list[tuple[str, float]]:
-    """("function argument", size) of the large numbers that are passed to calls."""
-    if not re.search(r"\d{5}|\*\*|\de", candidate.text):
-        return []
-    try:
-        tree = ast.parse(candidate.text)
-    except SyntaxError:
-        return []
-    numbers = []
-    for call in (n for n in ast.walk(tree) if isinstance(n, ast.Call)):
-        arguments: list[tuple[object, ast.expr]] = [*enumerate(call.args), *((k.arg, k.value) for k in call.keywords)]
-        function = ast.unparse(call.func)
-        numbers += [(f"{function} {key}", size) for key, node in arguments if (size := _magnitude(node)) >= LARGE]
-    return numbers
-
-
-def _magnitude(node: ast.expr) -> float:
-    """The absolute value of a literal number or of a power of literal numbers, capped at 1e300; else 0."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return float(min(abs(node.value), 1e300))
-    if isinstance(node, ast.UnaryOp):
-        return _magnitude(node.operand)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow):
-        exponent = min(_magnitude(node.right), 300.0)
-        return float(min(max(_magnitude(node.left), 1.0) ** exponent, 1e300)) if _magnitude(node.left) <= 10 else 1e300
-    return 0.0
-
-
 def is_product(value: object) -> bool:
     """Whether a result is a function, a bound method or a partial application, which a test should call."""
     return isinstance(value, (types.FunctionType, types.MethodType, functools.partial))
@@ -415,24 +356,3 @@ def is_product(value: object) -> bool:
 def _raise_late(*_: object) -> None:
     if guard.State.armed:
         raise Late
-
-
-def named_arguments(candidate: Candidate) -> Candidate | None:
-    """The candidate with its mutable literal arguments assigned to watched variables; None when it has none."""
-    try:
-        tree = ast.parse(candidate.final, mode="eval").body
-    except SyntaxError:
-        return None
-    if not isinstance(tree, ast.Call):
-        return None
-    steps, watched = list(candidate.steps), list(candidate.watched)
-    for position, argument in enumerate(tree.args):
-        if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
-            kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
-            name = kind if kind not in watched else f"{kind}_{position}"
-            steps.append(f"{name} = {ast.unparse(argument)}")
-            tree.args[position] = ast.Name(id=name, ctx=ast.Load())
-            watched.append(name)
-    if len(watched) == len(candidate.watched):
-        return None
-    return replace(candidate, steps=tuple(steps), final=ast.unparse(tree), watched=tuple(watched))

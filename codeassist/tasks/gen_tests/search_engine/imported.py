@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 
-from .execution import Candidate
+from .outcome import Candidate
 from .selection import Chosen, Selection
 
 SPREAD = 120

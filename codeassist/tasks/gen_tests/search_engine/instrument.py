@@ -36,6 +36,12 @@ class Instrumenter(ast.NodeTransformer):
         self.mutants: list[Mutant] = []
         self.conditions: dict[int, int] = {}
         self.lines: set[int] = set()
+        self.parts: dict[int, int] = {}
+        """The lines of the parts of conditions, by their negative numbers."""
+
+        self.handlers: dict[int, tuple[str, list[str]]] = {}
+        """By the number of an exception handler: the exception that it catches, the methods that are called before it."""
+
         self._path: list[str] = []
         self._depth = 0
         self._line = 0
@@ -128,16 +134,21 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
     def _try(self, node: Any) -> ast.stmt:
+        called = [
+            n.func.attr for s in node.body for n in ast.walk(s) if isinstance(n, ast.Call) and isinstance(n.func, ast.Attribute)
+        ]
         node.body, node.orelse = self._block(node.body), self._block(node.orelse)
         node.finalbody = self._block(node.finalbody)
         for handler in node.handlers:
             number = self._number(handler.lineno)
+            self.handlers[number] = (_caught(handler), called)
             raises = len(handler.body) == 1 and isinstance(handler.body[0], ast.Raise)
             reraise = None if raises or self._silent else self._mutant("handler", handler.body[0].lineno)
             body = self._block(handler.body)
             if reraise is not None:
                 body = [ast.If(test=self._switch(reraise), body=[ast.Raise()], orelse=body)]
             handler.body = [_mark_taken(number), *body]
+            node.body.insert(0, _call_statement("tried", ast.Constant(value=number)))
         return node  # type: ignore[no-any-return]
 
     def _match(self, node: Any) -> ast.stmt:
@@ -213,10 +224,8 @@ class Instrumenter(ast.NodeTransformer):
         if isinstance(node, ast.Lambda):
             node.body = self._expression(node.body)
             return node
-        if isinstance(node, ast.Compare) and len(node.ops) == 1:
-            number = known if known is not None else self._number(node.lineno, counted=False)
-            left, right = self._expression(node.left), self._expression(node.comparators[0])
-            return _call("compare", ast.Constant(value=number), ast.Constant(value=type(node.ops[0]).__name__), left, right)
+        if (reported := self._relation(node, known)) is not None:
+            return reported
         if isinstance(node, ast.IfExp):
             node.test = _call("test", ast.Constant(value=self._number(node.lineno)), self._expression(node.test))
             node.body, node.orelse = self._expression(node.body), self._expression(node.orelse)
@@ -225,6 +234,32 @@ class Instrumenter(ast.NodeTransformer):
             if name not in ("ctx", "op", "ops", "slice_"):
                 self._field(node, name, value)
         return node
+
+    def _relation(self, node: ast.expr, known: int | None) -> ast.expr | None:
+        """Instrument a comparison, a compound condition or a call that asks something; None for other expressions."""
+        if isinstance(node, ast.Compare) and len(node.ops) == 1:
+            number = known if known is not None else self._number(node.lineno, counted=False)
+            left, right = self._expression(node.left), self._expression(node.comparators[0])
+            return _call("compare", ast.Constant(value=number), ast.Constant(value=type(node.ops[0]).__name__), left, right)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            node.operand = self._part(node.operand)
+            return node
+        if isinstance(node, ast.BoolOp):
+            node.values = [self._part(value) for value in node.values]
+            return node
+        if isinstance(node, ast.Call) and (relation := _asks(node)):
+            number = self._number(node.lineno, counted=False)
+            given = [node.func if isinstance(node.func, ast.Name) else self._expression(node.func)]
+            given += [self._expression(argument) for argument in node.args]
+            return _call("asked", ast.Constant(value=number), ast.Constant(value=relation), *given)
+        return None
+
+    def _part(self, node: ast.expr) -> ast.expr:
+        """Instrument a part of a compound condition."""
+        negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
+        if negated or isinstance(node, (ast.Compare, ast.Constant, ast.Lambda)) or (isinstance(node, ast.Call) and _asks(node)):
+            return self._expression(node)
+        return _call("part", ast.Constant(value=self._number(node.lineno, counted=False)), self._expression(node))
 
     def _interpolated(self, node: ast.JoinedStr) -> ast.expr:
         for value in node.values:
@@ -275,9 +310,9 @@ class Instrumenter(ast.NodeTransformer):
         return number
 
     def _number(self, line: int, counted: bool = True) -> int:
-        number = len(self.conditions) + 1 if counted else -(line * 100 + len(self.conditions) % 100) - 1
-        if counted:
-            self.conditions[number] = line
+        numbers = self.conditions if counted else self.parts
+        number = len(numbers) + 1 if counted else -len(numbers) - 1
+        numbers[number] = line
         return number
 
     def _switch(self, number: int) -> ast.expr:
@@ -285,14 +320,35 @@ class Instrumenter(ast.NodeTransformer):
         return ast.Compare(left=active, ops=[ast.Eq()], comparators=[ast.Constant(value=number)])
 
 
+ASKING = ("startswith", "endswith", "match", "fullmatch", "search")
+"""Methods whose result says whether a text is as it should be."""
+
+
+def _asks(node: ast.Call) -> str:
+    """What a call asks about a value: `isinstance` or the name of a method; "" for other calls."""
+    if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
+        return ""
+    if isinstance(node.func, ast.Name):
+        return "isinstance" if node.func.id == "isinstance" and len(node.args) == 2 else ""
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ASKING and node.args:
+        return node.func.attr
+    return ""
+
+
 def _call(method: str, *arguments: ast.expr) -> ast.Call:
     target = ast.Attribute(value=ast.Name(id=PROBE, ctx=ast.Load()), attr=method, ctx=ast.Load())
     return ast.Call(func=target, args=list(arguments), keywords=[])
 
 
+def _caught(handler: ast.ExceptHandler) -> str:
+    """An exception that a handler catches, as source text."""
+    node = handler.type.elts[0] if isinstance(handler.type, ast.Tuple) and handler.type.elts else handler.type
+    return "ValueError" if node is None or ast.unparse(node) in ("Exception", "BaseException") else ast.unparse(node)
+
+
 def _mark_taken(number: int) -> ast.stmt:
     """A statement that reports that an exception handler or a case runs."""
-    return _call_statement("test", ast.Constant(value=number), ast.Constant(value=True))
+    return _call_statement("taken", ast.Constant(value=number))
 
 
 def _call_statement(method: str, *arguments: ast.expr) -> ast.stmt:

@@ -53,6 +53,9 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
+UNKNOWN = {"str": 12, "int": 1, "any": 1}
+"""The kinds of a value about which nothing is known."""
+
 ARGV = re.compile(r"^(?:argv|args|arguments|cli_args|command_line|cmdline)$")
 """Names of parameters that take the words of a command line."""
 
@@ -80,6 +83,9 @@ class Parameter:
     size: int = 0
     result: Parameter | None = None
     """What it returns, for the kind `callable`."""
+
+    calls: int | None = None
+    """The position of its argument that is a callback, for the kind `callable`."""
 
 
 def kind_of(value: Any) -> str:
@@ -115,4 +121,4 @@ def from_name(parameter: Parameter) -> None:
     if parameter.kinds and set(parameter.kinds) != {"list"}:
         parameter.kinds.update(("int", "str", "list", "any"))
         return
-    parameter.kinds.update({"str": 12, "int": 1, "any": 1})  # a name that is a plain noun is most often text
+    parameter.kinds.update(UNKNOWN)  # a name that is a plain noun is most often text

@@ -11,11 +11,14 @@ import fractions
 import itertools
 import math
 import pathlib
-import re
 import types
 import uuid
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
+
+from .messages import ADDRESS
+from .observe_data import content, is_data
 
 LONGEST = 240
 """Maximum characters of a literal."""
@@ -23,13 +26,15 @@ LONGEST = 240
 TAKEN = 20
 """Maximum items of an iterator that are compared."""
 
+MOST_CALLED = 4
+"""Maximum methods of a mock whose calls are asserted."""
+
 ATTRIBUTES = 8
 """Maximum attributes of an object that are asserted."""
 
 TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "location", "mimetype", "method", "url", "value")
 """Attributes by which other libraries' results are recognised: responses, finished processes, results of test runners."""
 
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _PLAIN = (int, str, bytes, complex, type(Ellipsis))
 
 
@@ -151,13 +156,12 @@ class Observer:
             return (f"{name} == {self.literal(value)}",)
         except Unsteady:
             pass
-        if kind is str and self.folder and self.folder in value:
+        if kind is str and ((self.folder and self.folder in value) or ADDRESS.search(value)):
             return ()
         if isinstance(value, (str, bytes)) and len(value) > 0 and kind in (str, bytes):
             return (f"len({name}) == {len(value)}", f"{name}[:40] == {value[:40]!r}", f"{name}[-40:] == {value[-40:]!r}")
-        if isinstance(value, types.CoroutineType):
-            value.close()
-            return ()
+        if (special := self._special(value, name, depth)) is not None:
+            return special
         if hasattr(value, "__next__") or isinstance(
             value, (type({}.keys()), type({}.values()), type({}.items()), map, filter, zip)
         ):
@@ -165,6 +169,45 @@ class Observer:
         if isinstance(value, (list, tuple, set, frozenset, dict)):
             return (f"len({name}) == {len(value)}", *self._first_item(value, name, depth))
         return self._object(value, name, depth)
+
+    def _special(self, value: Any, name: str, depth: int) -> tuple[str, ...] | None:
+        """Assertions about data of numpy and pandas, mocks and coroutines; None for other values."""
+        if is_data(value):
+            return self._data(value, name, depth)
+        if isinstance(value, mock.NonCallableMock):
+            return self._calls(value, name)
+        if isinstance(value, types.CoroutineType):
+            value.close()
+            return ()
+        return None
+
+    def _data(self, value: Any, name: str, depth: int) -> tuple[str, ...]:
+        try:
+            view, plain = content(value)
+            return self.checks(plain, f"{name}{view}", depth) if view or type(plain) is not type(value) else ()
+        except Exception:  # values that only look like data
+            return ()
+
+    def _calls(self, value: Any, name: str) -> tuple[str, ...]:
+        """Assertions about how a mock and its methods were called: with which arguments, or how often."""
+        if name == "{v}":
+            return ()
+        called: dict[str, list[Any]] = {}
+        for call in value.mock_calls:
+            if "()" not in call[0] and not call[0].rpartition(".")[2].startswith("__"):  # what results did says little
+                called.setdefault(call[0], []).append(call)
+        return tuple(
+            self._called(f"{name}.{method}" if method else name, calls) for method, calls in list(called.items())[:MOST_CALLED]
+        )
+
+    def _called(self, name: str, calls: list[Any]) -> str:
+        if len(calls) > 1:
+            return f"{name}.call_count == {len(calls)}"
+        try:
+            given = [self.literal(a) for a in calls[0][1]] + [f"{k}={self.literal(a)}" for k, a in calls[0][2].items()]
+            return f"{name}.call_args == mock.call({_bounded(', '.join(given))})"
+        except Unsteady:
+            return f"{name}.call_count == {len(calls)}"
 
     def _number(self, value: float, name: str) -> str:
         if math.isnan(value):
@@ -216,7 +259,7 @@ class Observer:
             overridden = any(method in vars(c) for c in kind.__mro__ if c is not object and c.__module__ != "builtins")
             if overridden and len(assertions) < 3:
                 text = str(value) if function == "str" else repr(value)
-                if not _ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
+                if not ADDRESS.search(text) and len(text) <= LONGEST and not (self.folder and self.folder in text):
                     assertions.append(f"{function}({name}) == {text!r}")
                     break
         if callable(value) and not assertions:
@@ -255,28 +298,8 @@ class Observer:
         return list(dict.fromkeys(names))[:ATTRIBUTES]
 
 
-def message_pattern(error: BaseException, folder: str = "") -> str:
-    """The stable part of an exception's message as plain text, up to a path in `folder`; empty when there is none."""
-    message = message_of(error).split("\n", maxsplit=1)[0]
-    if folder and folder in message:
-        message = message.partition(folder)[0].rstrip("'\"")
-    if _ADDRESS.search(message):
-        message = _ADDRESS.split(message)[0]
-    if len(message) > 70:
-        message = message[:70].rsplit(" ", 1)[0]
-    return message.strip()
-
-
-def message_of(error: BaseException) -> str:
-    """The message of an exception; empty when its own code fails to give it."""
-    try:
-        return str(error)
-    except Exception:
-        return ""
-
-
 def _bounded(text: str) -> str:
-    if len(text) > LONGEST or _ADDRESS.search(text):
+    if len(text) > LONGEST or ADDRESS.search(text):
         raise Unsteady
     return text
 

@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import ast
-import re
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .aimed import Aimed
+from .claim_calls import (
+    arguments_of,
+    as_check,
+    bases,
+    candidate_of,
+    depends_on_place,
+    expected_result,
+    likely_kind,
+    value_of,
+    with_values,
+)
 from .doctest_examples import Documented, documented
 from .documented import Claim, claims, of_empty
-from .execution import Bench, Candidate, Outcome
-from .kinds import NAMES, Parameter
+from .execution import Bench
+from .judging import JUNK
+from .outcome import Candidate, Outcome
 from .protocol import Suspicion
-from .search import JUNK, Search
+from .search import Search
 from .shrinking import smaller
-from .targets import Target
+from .target import Target
 
 ROWS = 160
 """Maximum inputs that one claim is tried on."""
 
 SHRUNK = 60
 """Maximum smaller forms of a counterexample that are tried."""
-
-KINDS = ("int", "str", "list", "dict", "set", "tuple", "float", "bytes", "bool", "date", "datetime", "iter", "path")
-"""Kinds of value that claims are tried with."""
 
 
 @dataclass
@@ -86,7 +93,7 @@ class Oracle:
         return next((t for t in self.search.inventory.targets if t.name in names), None)
 
     def _example(self, example: Documented, target: Target) -> None:
-        if _depends_on_place(example):
+        if depends_on_place(example):
             return
         wrong = self._differs(example.before, example)
         if wrong is None:
@@ -97,10 +104,10 @@ class Oracle:
         steps = example.before
         if self._differs(example.steps, example):
             steps = example.steps
-        program = "\n".join((*steps, _shown(example)))
+        program = "\n".join((*steps, as_check(example)))
         self._contradict(
             target,
-            f"is documented to {_expected(example)}, but {wrong}",
+            f"is documented to {expected_result(example)}, but {wrong}",
             program,
             Candidate(target.qualname, steps, example.final),
         )
@@ -115,9 +122,9 @@ class Oracle:
         if outcome.raised:
             name = outcome.raised[0]
             if example.raises:
-                return None if name == example.raises or example.raises in _bases(outcome.error) else f"raises {name}"
+                return None if name == example.raises or example.raises in bases(outcome.error) else f"raises {name}"
             return "" if isinstance(outcome.error, OSError) else f"raises {name}: {outcome.raised[2]}"
-        value = _value(outcome)
+        value = value_of(outcome)
         if value is None or self.bench.run(Candidate("", steps, f"repr({example.final})")).signature != outcome.signature:
             return ""
         if example.raises:
@@ -153,7 +160,7 @@ class Oracle:
         if not required or any(p.how == "keyword_only" and not p.optional for p in target.parameters):
             return []
         optional = [p.name for p in target.parameters if p.optional and not p.how.startswith("var")]
-        kinds = {p.name: kind for p in target.parameters if (kind := _likely(p))}
+        kinds = {p.name: kind for p in target.parameters if (kind := likely_kind(p))}
         return claims(target.name, required, optional, kinds, target.documentation, others)
 
     @staticmethod
@@ -161,7 +168,7 @@ class Oracle:
         return claim.says if claim.raises else "value"
 
     def _check(self, target: Target, claim: Claim, until: float) -> None:
-        kinds = {p.name: kind for p in target.parameters if p.name in claim.parameters and (kind := _likely(p))}
+        kinds = {p.name: kind for p in target.parameters if p.name in claim.parameters and (kind := likely_kind(p))}
         kinds |= dict(claim.kinds)
         kinds = {p: kinds[p] for p in claim.parameters if p in kinds or p in dict(claim.inputs)} | {
             p: "any" for p, _ in claim.inputs if p not in kinds
@@ -174,7 +181,7 @@ class Oracle:
         for row in sorted(rows, key=lambda r: sum(map(len, r.values()))):
             if time.monotonic() > until:
                 break
-            candidate = _candidate(claim, tuple(f"{p} = {row[p]}" for p in claim.parameters))
+            candidate = candidate_of(claim, tuple(f"{p} = {row[p]}" for p in claim.parameters))
             if self._breaks(claim, candidate):
                 broken.append(candidate)
                 break  # the rows are sorted by length
@@ -201,7 +208,7 @@ class Oracle:
         if not outcome.raised:
             given = next((c for c in outcome.checks if c.startswith("{v} ")), "")
             return f"gives {given.split(' ', 2)[2]}" if given else "does not"
-        if claim.raises in _bases(outcome.error) or isinstance(outcome.error, JUNK) or self.bench.raised_on_purpose(outcome):
+        if claim.raises in bases(outcome.error) or isinstance(outcome.error, JUNK) or self.bench.raised_on_purpose(outcome):
             return ""
         return f"raises {outcome.raised[0]}"
 
@@ -212,7 +219,7 @@ class Oracle:
             return ""
         plain = self.bench.run(replace(candidate, final=claim.call))
         if plain.raised:
-            named = self.search.explained(plain, self.search.by_name.get(claim.function))
+            named = self.search.judge.explained(plain, self.search.by_name.get(claim.function))
             return f"raises {plain.raised[0]}: {plain.raised[2]}" if claim.total and not named else ""
         return f"raises {outcome.raised[0]}: {outcome.raised[2]}"
 
@@ -234,15 +241,15 @@ class Oracle:
     def _report(self, target: Target, claim: Claim, candidate: Candidate) -> None:
         what = self._breaks(claim, candidate)
         values = dict(step.split(" = ", 1) for step in candidate.steps if " = " in step)
-        call = Candidate(target.qualname, (), _with_values(claim.call, values))
+        call = Candidate(target.qualname, (), with_values(claim.call, values))
         if claim.raises:
             program = f"import pytest\n\nwith pytest.raises({claim.raises}):\n    {call.final}"
             self._contradict(target, f"{claim.says}, but {what}", program, call, self._cause(claim))
             return
-        test = claim.test if claim.before else _with_values(claim.test, values)
+        test = claim.test if claim.before else with_values(claim.test, values)
         program = "\n".join((*candidate.steps, f"assert {test}")) if claim.before else f"assert {test}"
         raises = f" ({what})" if what.startswith("raises") else ""
-        gives = _value(self.bench.run(Candidate("", (), f"repr({call.final})")))
+        gives = value_of(self.bench.run(Candidate("", (), f"repr({call.final})")))
         instead = raises.strip(" ()") or (f"gives {gives}" if gives else "does not")
         said = f"{claim.says}, but {instead}" if "documented" in claim.says else f"{claim.says}{raises}"
         crashes = bool(self.bench.run(call).raised)
@@ -264,7 +271,7 @@ class Oracle:
         self.contradicted.setdefault(target.qualname, Suspicion(target.qualname, what, min(target.lines, default=1), program))
         if (target.qualname, cause) not in self._said:
             self._said.add((target.qualname, cause))
-            self.search.suspicions[f"documented {cause}", target.qualname] = Suspicion(
+            self.search.judge.suspicions[f"documented {cause}", target.qualname] = Suspicion(
                 target.qualname, what, min(target.lines, default=1) - 1, program
             )
 
@@ -282,100 +289,13 @@ class Oracle:
             return True
         if doubt.exact is None or candidate.steps:
             return False
-        values = _arguments(candidate.final, doubt.exact)
+        values = arguments_of(candidate.final, doubt.exact)
         return bool(values) and not self._judged(doubt.exact, values)
 
     def _judged(self, claim: Claim, steps: tuple[str, ...]) -> bool:
         """Whether a call with these arguments breaks an exact claim, or cannot be judged."""
         judge, self.bench.doubtful = self.bench.doubtful, None
         try:
-            return self.bench.run(_candidate(claim, steps)).checks != ("{v} is True",)
+            return self.bench.run(candidate_of(claim, steps)).checks != ("{v} is True",)
         finally:
             self.bench.doubtful = judge
-
-
-def _candidate(claim: Claim, steps: tuple[str, ...]) -> Candidate:
-    """The check of a claim with some inputs."""
-    if claim.raises:
-        return Candidate("", steps, claim.call)
-    imports = tuple(f"import {m}" for m in ("calendar", "math", "statistics") if f"{m}." in claim.test)
-    test = f"not ({claim.given}) or ({claim.test})" if claim.given else claim.test
-    return Candidate(
-        "", (*imports, *steps, *claim.before), f"bool({test})" if claim.given or "list(" not in claim.test else test
-    )
-
-
-def _arguments(call: str, claim: Claim) -> tuple[str, ...]:
-    """Assignments of the arguments of a call to the claim's parameters; empty when that is not possible."""
-    try:
-        node = ast.parse(call, mode="eval").body
-    except SyntaxError:
-        return ()
-    if not isinstance(node, ast.Call) or ast.unparse(node.func) != claim.function:
-        return ()
-    if node.keywords or len(node.args) != len(claim.parameters):
-        return ()
-    return tuple(f"{p} = {ast.unparse(a)}" for p, a in zip(claim.parameters, node.args, strict=True))
-
-
-class _Values(ast.NodeTransformer):
-    def __init__(self, values: dict[str, str]) -> None:
-        self.values = values
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        text = self.values.get(node.id)
-        return node if text is None else ast.parse(text, mode="eval").body
-
-
-def _with_values(expression: str, values: dict[str, str]) -> str:
-    """An expression with the parameters' values in place of their names."""
-    text = ast.unparse(_Values(values).visit(ast.parse(expression, mode="eval")))
-    return re.sub(r"\blist\((\[[^\[\]()]*\])\)", r"\1", text)
-
-
-def _likely(parameter: Parameter) -> str:
-    """The most likely of the kinds that claims can be tried with; "" if there is none."""
-    weights: Counter[str] = Counter()
-    for kind, weight in parameter.kinds.items():
-        weights[kind if kind.startswith("obj:") else kind.partition(":")[0]] += weight
-    known = [(weight, -n, kind) for n, kind in enumerate(KINDS) if (weight := weights[kind]) > 0]
-    likely = max(known)[2] if known else ""
-    named = next((kinds[0] for pattern, kinds in NAMES if re.match(pattern, parameter.name)), "")
-    return "str" if named == "str" and likely in ("list", "iter", "int", "float", "") and not parameter.sure else likely
-
-
-def _value(outcome: Outcome) -> str | None:
-    """The text that a `repr(...)` call gave, if it is short enough to be known."""
-    check = next((c for c in outcome.checks if c.startswith("{v} == ")), None)
-    if check is None:
-        return None
-    try:
-        return str(ast.literal_eval(check.removeprefix("{v} == ")))
-    except (ValueError, SyntaxError):
-        return None
-
-
-def _depends_on_place(example: Documented) -> bool:
-    """Whether the answer of an example depends on files or servers that its writer had: `exists("/path/of/file")`."""
-    elsewhere = re.search(r"['\"](?:/|~|\.\.?/|[A-Za-z]:[\\/]|\w+://)", "\n".join((*example.before, example.final)))
-    return elsewhere is not None and example.want.strip() in ("True", "False")
-
-
-def _bases(error: BaseException | None) -> set[str]:
-    return {c.__name__ for c in type(error).__mro__} if error is not None else set()
-
-
-def _expected(example: Documented) -> str:
-    return f"raise {example.raises}" if example.raises else f"give {' '.join(example.want.split())[:80]}"
-
-
-def _shown(example: Documented) -> str:
-    """The example as a check."""
-    if example.raises:
-        return f"{example.final}  # {example.raises}"
-    want = example.want.strip()
-    try:
-        ast.literal_eval(want)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        return f"print({example.final})  # {' '.join(want.split())[:80]}"
-    return f"assert {example.final} == {want}"

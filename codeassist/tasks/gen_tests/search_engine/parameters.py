@@ -9,8 +9,12 @@ from typing import Any
 
 from . import containers, stubs
 from .described_types import described_types
+from .entries import read_entries
 from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
 from .usage import Usage
+
+PARTS = ("keyed", "items", "stub", "self")
+"""Kinds that only say what is in a value."""
 
 
 def of_function(
@@ -30,11 +34,17 @@ def of_function(
         if not result.sure and parameter.name in described:
             _from_annotation(result, described[parameter.name], classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
-            result.kinds[kind_of(parameter.default)] += 4
+            result.kinds[_kind_of_default(parameter.default, classes)] += 4
+        annotated = set(result.kinds)
         if tree is not None:
             Usage(result, classes, siblings, depth, of_function).read(tree)
+            if depth == 0 and not kind.startswith("var"):
+                _from_entries(result, tree, classes, siblings)
             if parameter.name not in ("self", "cls") and not kind.startswith("var"):
                 _from_attributes(result, tree, classes, siblings, parameter.name, 0)
+        if result.sure and annotated:  # what the code does with it says nothing more, except about its parts
+            for kind in [k for k in result.kinds if k not in annotated and k not in PARTS]:
+                del result.kinds[kind]
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             from_name(result)
         if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
@@ -44,12 +54,33 @@ def of_function(
     return parameters
 
 
+def _kind_of_default(value: Any, classes: dict[str, Any]) -> str:
+    """The kind of a parameter's default: an instance of a known class, else a plain value."""
+    name = type(value).__name__
+    return f"obj:{name}" if classes.get(name) is type(value) else kind_of(value)
+
+
 def _documentation(function: Any) -> str:
     """The documentation of a function, or of a class and its constructor."""
     texts = [getattr(function, "__doc__", None)]
     if isinstance(function, type):
         texts.append(getattr(function.__init__, "__doc__", None))  # type: ignore[misc]
     return "\n\n".join(inspect.cleandoc(text) for text in texts if isinstance(text, str))
+
+
+def _from_entries(parameter: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any]) -> None:
+    """Read the entries and items of a parameter that may be a mapping or a list of them."""
+
+    def read(part: Parameter, spelled: str) -> None:
+        Usage(part, classes, siblings, 2, of_function, spelled).read(tree)
+
+    read_entries(parameter, tree, read)
+    kinds = parameter.kinds
+    if parameter.entries:
+        kinds["keyed"] += 2 * kinds["dict"] if parameter.sure else 6 * len(parameter.entries)
+    if parameter.item is not None and parameter.item.entries:
+        listed = sum(weight for kind, weight in kinds.items() if kind.partition(":")[0] in ("list", "iter", "tuple"))
+        kinds["items"] += 2 * listed if parameter.sure else 6 + listed
 
 
 def _from_attributes(
@@ -139,13 +170,11 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
     for kind in contained:
         parameter.kinds[kind] += 8
         parameter.sure = True
-    outer = re.sub(r"Callable\[.*", "Callable", text)
+    outer = containers.without_items(re.sub(r"Callable\[.*", "Callable", text))
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
             parameter.kinds[kind] += 1 if kind == "none" else 8
             parameter.sure = True
-            if kind == "list" and re.search(r"\bstr\b", outer):
-                parameter.kinds["str"] -= 6
     parameter.arity = count if (count := containers.arity(text)) is not None else parameter.arity
     for name in classes:
         if re.search(rf"\b{re.escape(name)}\b", outer):

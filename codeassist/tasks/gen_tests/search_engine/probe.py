@@ -1,14 +1,18 @@
-"""What the instrumented module reports while it runs: lines, conditions, branch distances, steps.
+"""What the instrumented module reports while it runs: lines, conditions, branch distances, operands, steps.
 
-The distance of a condition from its other value is that of Korel, 1990.
+The distance of a condition from its other value is that of Korel, 1990. Conditions have positive numbers; the parts of
+compound ones and calls such as `PATTERN.match(text)` have negative ones, and are aims of the search but no branches.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 FAR = 1e6
 """The largest branch distance."""
@@ -21,6 +25,13 @@ class Endless(BaseException):
     """The code under test exceeded its step limit."""
 
 
+Operands = tuple[str, Any, Any]
+"""A relation (the name of a comparison, or Truth, Loop, Try, isinstance, startswith, match ...) and its two operands."""
+
+MOST_ITEMS = 12
+LONGEST = 200
+
+
 @dataclass
 class Probe:
     """Receives the reports of the instrumented module and selects the active mutant (0: none)."""
@@ -31,6 +42,12 @@ class Probe:
     lines: set[int] = field(default_factory=set)
     branches: set[tuple[int, bool]] = field(default_factory=set)
     distances: dict[tuple[int, bool], float] = field(default_factory=dict)
+    parts: set[tuple[int, bool]] = field(default_factory=set)
+    """The truth values of parts of conditions."""
+
+    operands: dict[tuple[int, bool], Operands] = field(default_factory=dict)
+    """What decided about the value that a condition or part did not have."""
+
     compared: dict[int, list[Any]] = field(default_factory=dict)
 
     def clear(self) -> None:
@@ -39,6 +56,8 @@ class Probe:
         self.lines = set()
         self.branches = set()
         self.distances = {}
+        self.parts = set()
+        self.operands = {}
 
     def line(self, number: int) -> None:
         """Record that a statement runs."""
@@ -56,7 +75,45 @@ class Probe:
         """Record the truth value of a condition and return its value."""
         truth = bool(value)
         self.branches.add((number, truth))
+        if not self.active:
+            self._aim((number, not truth), "Truth", value, None)
         return value
+
+    def part(self, number: int, value: Any) -> Any:
+        """Record the truth value of a part of a condition and return its value."""
+        if not self.active:
+            truth = bool(value)
+            self.parts.add((number, truth))
+            self._aim((number, not truth), "Truth", value, None)
+        return value
+
+    def asked(self, number: int, relation: str, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call `isinstance` or a method such as `startswith` or `match`, and record its truth value and operands."""
+        value = function(*arguments)
+        if not self.active:
+            truth = value is not None and value is not False
+            self.parts.add((number, truth))
+            left = arguments[0] if relation == "isinstance" else getattr(function, "__self__", None)
+            right = arguments[1] if relation == "isinstance" else arguments[0]
+            if isinstance(left, type(re)):  # `re.match(pattern, text)`
+                left, right = arguments[0], arguments[1]
+            self._aim((number, not truth), relation, left, right)
+        return value
+
+    def taken(self, number: int) -> None:
+        """Record that an exception handler or a case runs."""
+        self.branches.add((number, True))
+
+    def tried(self, number: int) -> None:
+        """Record that the statements before an exception handler are entered."""
+        if not self.active:
+            self._aim((number, True), "Try", None, None)
+
+    def _aim(self, key: tuple[int, bool], relation: str, left: Any, right: Any) -> None:
+        """Note that a value was not reached, once a run, unless a comparison says more about it."""
+        if key not in self.distances:
+            self.distances[key] = FAR
+            self.operands[key] = (relation, plain(left), plain(right))
 
     def compare(self, number: int, relation: str, left: Any, right: Any) -> Any:
         """Return the value of a comparison and record its distance from the opposite value and its operands."""
@@ -68,7 +125,11 @@ class Probe:
             except Exception:  # the operands' own operators may raise anything
                 return value
             key = (number, not truth)
-            self.distances[key] = min(self.distances.get(key, FAR), gap)
+            if number < 0:
+                self.parts.add((number, truth))
+            if gap < self.distances.get(key, 2 * FAR):
+                self.distances[key] = gap
+                self.operands[key] = (relation, plain(left), plain(right))
             for constant in (left, right):
                 if isinstance(constant, (int, str, float, bytes)) and not isinstance(constant, bool):
                     constants = self.compared.setdefault(number, [])
@@ -86,6 +147,40 @@ class Probe:
             self.step()
             yield item
         self.branches.add((number, False))
+        if not entered and not self.active:
+            self._aim((number, True), "Loop", iterable, None)
+
+
+@dataclass(frozen=True)
+class Other:
+    """Stands for a value that is not kept, because it may be changed or is large.
+
+    `kind` is what its class is called, `path` where a mock comes from: `read()` for the result of a mock's method.
+    """
+
+    kind: str
+    path: str = ""
+
+
+def plain(value: Any) -> Any:
+    """A value as it is now: itself if it is plain and short, a copy of a container, else what stands for it."""
+    kind = type(value)
+    if value is None or kind in (bool, int, float) or isinstance(value, (type, re.Pattern)):
+        return value
+    if kind in (str, bytes):
+        return value if len(value) <= LONGEST else Other(kind.__name__)
+    if kind in (list, tuple, set, frozenset):
+        items = [plain(item) for item in itertools.islice(value, MOST_ITEMS)]
+        return tuple(items) if kind is tuple else items
+    if kind is dict:
+        return {plain_key: None for key in itertools.islice(value, MOST_ITEMS) if _hashable(plain_key := plain(key))}
+    if isinstance(value, mock.NonCallableMock):
+        return Other("Mock", value._extract_mock_name().partition(".")[2])
+    return Other(kind.__name__)
+
+
+def _hashable(value: Any) -> bool:
+    return not isinstance(value, list)
 
 
 RELATIONS: dict[str, Callable[[Any, Any], Any]] = {

@@ -7,10 +7,11 @@ import inspect
 from dataclasses import dataclass
 from typing import Any
 
-from .execution import Candidate, Outcome
 from .kinds import Parameter
+from .outcome import Candidate, Outcome
 from .parameters import of_function
-from .targets import Inventory, Target
+from .target import Target
+from .targets import Inventory
 
 MOST = 6
 """Maximum products of one target that are called: results of calls, results of these, and so on."""

@@ -24,7 +24,7 @@ class Observation:
     `steps` are the statements before the call `final`; `watched` are variables whose state is asserted; `checks` are
     assertions with `{v}` in place of the value; `kills` are the numbers of the mutants it detects; `lines` and `branches`
     (number of the condition, its truth value) are what it covers; two runs with the same result have equal `signature`s;
-    `fixtures` are those of the project that it uses.
+    `fixtures` are those of the project that it uses; `ignored` is what of the objects it does not observe.
     """
 
     target: str
@@ -40,6 +40,7 @@ class Observation:
     branches: list[tuple[int, bool]] = field(default_factory=list)
     signature: str = ""
     fixtures: list[str] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -57,6 +58,7 @@ class Suspicion:
 class EngineResult:
     """The result of one job. `error` is set when the module could not be imported or its process died.
 
+    `signatures` and `observed`, the assertions that hold, are those of the candidates of a job that verifies them.
     `contradicted` are the targets that do not do what their documentation says.
     `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.
     """
@@ -68,6 +70,7 @@ class EngineResult:
     parameters: dict[str, list[str]] = field(default_factory=dict)
     mutants: int = 0
     signatures: list[str] = field(default_factory=list)
+    observed: list[list[str]] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     imported: list[int] = field(default_factory=list)
     conditions: dict[int, int] = field(default_factory=dict)

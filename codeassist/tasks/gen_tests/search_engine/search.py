@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import re
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from .candidates import Maker
+from .core import by_importance, calls_in
 from .doctest_examples import examples
-from .execution import Bench, Candidate, Outcome
-from .observe import message_of
+from .execution import Bench
+from .goals import Attempt, Goals
+from .judging import JUNK, Judge, is_sure
+from .messages import message_of
+from .mocks import mocked, raising, with_attribute
+from .operands import constants, toward
+from .outcome import Candidate, Outcome
+from .probe import Operands
 from .products import Products
-from .protocol import ExampleCall, Suspicion
+from .protocol import ExampleCall
+from .repairs import Repairs
 from .shapes import Shapes
-from .targets import Inventory, Target
+from .target import Target
+from .targets import Inventory
 
 KEPT = 60
 """Maximum candidates per target that are varied further."""
@@ -25,8 +36,6 @@ KEPT = 60
 SHAPES = 4
 """Maximum candidates with the same form of outcome and the same branches that are kept without covering anything new."""
 
-SUSPICIONS = 12
-"""Maximum suspicions that are reported."""
 
 HELPED = 15
 """How often each constructor of another module's class is tried."""
@@ -34,20 +43,23 @@ HELPED = 15
 LEARNING = 0.1
 """The largest share of the exploration in which calls are only traced, of functions and of methods."""
 
+AIMS = 30
+"""How many goals get a turn in each round."""
+
+AIMED = 24
+"""Maximum variations of one attempt by what the operands of its condition say."""
+
+VARIED = 12
+"""Random variations for a goal in each of its turns."""
+
+TIMES = 3
+"""How often everything is called before parameters are traced."""
+
+FIRST_PASS = 1.0
+"""Seconds of CPU time that every exploration has for calling everything once, also when its time is over."""
+
 SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
-
-JUNK = (TypeError, AttributeError, NameError, UnboundLocalError, ImportError)
-"""Exceptions that values of a wrong kind cause; expected only when the module itself raises them."""
-
-
-REFUSAL = re.compile(
-    r"^(?:invalid|could not convert|unconverted|time data|unknown|unsupported|empty separator)\b"
-    r"|\b(?:must|should|expected|not (?:allowed|supported|valid|a valid)|out of range|cannot|can't)\b"
-    r"|\btoo (?:large|long|small|short|many)\b",
-    re.IGNORECASE,
-)
-"""Messages of a ValueError that say which input is not accepted."""
 
 
 UNCONNECTED = re.compile(r"max retries|urlopen error|connection (?:refused|reset|error)|name resolution", re.IGNORECASE)
@@ -65,9 +77,10 @@ class Search:
         self.by_name = self.maker.by_name
         self.products = Products(bench.tree, inventory)
         self.reached: set[Any] = set()
-        self.best: dict[tuple[int, bool], tuple[float, Target, Candidate]] = {}
+        self.goals = Goals(self.chance)
+        self.repairs = Repairs(self.maker.entry)
         self.kept: list[tuple[Candidate, Outcome]] = []
-        self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
+        self.judge = Judge(bench, self.by_name)
         self.texts: set[str] = set()
         self.record: Path | None = None
         """The file to which kept candidates are written."""
@@ -82,14 +95,14 @@ class Search:
         candidate, outcome = self.bench.settle(candidate)
         if target is not None:
             target.tried += 1
-            self._note_distances(candidate, outcome, target)
+            self.goals.note(candidate, outcome, target)
         if outcome.bad == "endless" and candidate.plausible:
-            self._suspect(candidate, outcome, "does not terminate")
+            self.judge.suspect(candidate, outcome, "does not terminate")
         if outcome.bad:
             return outcome
-        if outcome.raised and not self.explained(outcome, target):
-            if outcome.where and not self._refuses_input(outcome) and (candidate.plausible or _sure(target)):
-                self._suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
+        if outcome.raised and not self.judge.explained(outcome, target):
+            if outcome.where and not self.judge.refuses_input(outcome) and (candidate.plausible or is_sure(target)):
+                self.judge.suspect(candidate, outcome, f"raises {outcome.raised[0]}: {outcome.raised[2]}")
             outcome.bad = "unexplained exception"
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
@@ -99,12 +112,6 @@ class Search:
         outcome.product = None
         self._keep_if_new(candidate, outcome, target)
         return outcome
-
-    def _note_distances(self, candidate: Candidate, outcome: Outcome, target: Target) -> None:
-        """Remember the candidate for every uncovered branch that it came closer to than any before."""
-        for key, gap in outcome.distances.items():
-            if key not in self.reached and gap < self.best.get(key, (1e18, target, candidate))[0]:
-                self.best[key] = (gap, target, candidate)
 
     def _keep_if_new(self, candidate: Candidate, outcome: Outcome, target: Target | None) -> None:
         newly_covered = (outcome.lines | outcome.branches) - self.reached
@@ -127,84 +134,55 @@ class Search:
                 if len(target.corpus) > KEPT:
                     target.corpus.pop(self.chance.randrange(len(target.corpus) - 1))
 
-    def explained(self, outcome: Outcome, target: Target | None) -> bool:
-        """Whether an exception is intended: raised by the module itself, or named in the documentation."""
-        if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
-            return True
-        documentation = target.documentation if target else ""
-        if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError):
-            return re.search("unsupported operand|not supported between", message_of(outcome.error)) is not None
-        return bool(outcome.raised) and not isinstance(outcome.error, JUNK) and outcome.raised[0] in documentation  # type: ignore[index]
-
-    def _refuses_input(self, outcome: Outcome) -> bool:
-        """Whether an exception says that an input is not accepted: a wrong type, a missing file, text that cannot be parsed."""
-        error = outcome.error
-        if isinstance(error, (*JUNK, OSError, EOFError, UnicodeError)):
-            return True
-        home = type(error).__module__.partition(".")[0]
-        if home not in ("builtins", self.bench.name.partition(".")[0]):  # a parser's own exception, such as JSONDecodeError
-            return True
-        if isinstance(error, KeyError):
-            return self._lacks_entry(outcome, error)
-        if type(error) is not ValueError:
-            return False
-        return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
-
-    def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
-        """Whether an entry that the code names was missing in the input, or an input is no key of a table of the module."""
-        subscripts = [
-            n
-            for n in ast.walk(self.bench.tree)
-            if isinstance(n, ast.Subscript) and n.lineno <= outcome.where <= (n.end_lineno or 0)
-        ]
-        named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
-        tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()
-        return named or bool(tables)
-
-    def _suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
-        if "tmp_path" in candidate.text:  # the content of the files is invented
-            return
-        kind = what.split(":", maxsplit=1)[0]
-        key = (kind, outcome.where or candidate.target)  # one fault is reachable from many functions
-        suspicion = Suspicion(candidate.target, what, outcome.where, candidate.text)
-        earlier = self.suspicions.get(key)
-        if earlier is None:
-            if len(self.suspicions) < SUSPICIONS:
-                self.suspicions[key] = suspicion
-        elif outcome.where in _lines(self.by_name.get(candidate.target)) - _lines(self.by_name.get(earlier.target)):
-            self.suspicions[key] = suspicion  # prefer the function that contains the fault
-
     def evidence(self, calls: list[ExampleCall]) -> None:
         """Run the examples from the documentation and the calls from the rest of the repository."""
         for target in self.inventory.targets:
             for steps, final in examples(target.documentation):
-                self.try_out(Candidate(target.qualname, steps, final, origin="documentation", plausible=True), target)
+                self._example(steps, final, target.qualname)
         module_doc = ast.get_docstring(self.bench.tree) or ""
         for steps, final in examples(module_doc):
-            self.try_out(
-                Candidate(self._documented_target(final), steps, final, origin="documentation", plausible=True),
-                self.by_name.get(self._documented_target(final)),
-            )
+            self._example(steps, final, self._documented_target(final))
         for call in calls:
             called = self.by_name.get(call.target)
             if called is not None:
-                steps = tuple(call.steps)
+                steps = self.maker.with_imports(tuple(call.steps), call.text)
                 watched = (called.variable,) if steps and called.kind == "method" else ()
                 candidate = Candidate(
                     called.qualname, steps, call.text, watched, call.origin, plausible=call.origin != "search"
                 )
                 self.try_out(candidate, called)
 
+    def _example(self, steps: tuple[str, ...], final: str, name: str) -> None:
+        steps = self.maker.with_imports(steps, final)
+        self.try_out(Candidate(name, steps, final, origin="documentation", plausible=True), self.by_name.get(name))
+
     def _documented_target(self, text: str) -> str:
         names = re.findall(r"\w+", text)
         return next((n for n in names if n in self.by_name), names[0] if names else "")
 
     def explore(self, until: float) -> None:
-        """Try random values of likely kinds and variations of earlier calls until `until`, a time of `time.monotonic`."""
-        targets = sorted(self.inventory.targets, key=lambda t: t.kind != "class")
+        """Try random values of likely kinds and variations of earlier calls until `until`, a time of `time.monotonic`.
+
+        Everything is called once even if the time is over before: a busy machine must not lead to no tests at all.
+        """
+        targets = by_importance(self.inventory.targets, calls_in(self.bench.package))
         if not targets:
             return
         shapes = Shapes(self.bench, self.inventory, self.maker)
+        if self._first_pass(targets, until):
+            self._explore_on(targets, shapes, until)
+
+    def _first_pass(self, targets: Sequence[Target], until: float) -> bool:
+        """Try every target, for `FIRST_PASS` of CPU time also when the time is over. Whether time is left."""
+        spent = time.process_time()
+        for target in (t for _ in range(TIMES) for t in targets):
+            if time.monotonic() > until and time.process_time() - spent > FIRST_PASS:
+                break
+            self.attempt(target)
+        return time.monotonic() < until
+
+    def _explore_on(self, targets: Sequence[Target], shapes: Shapes, until: float) -> None:
+        """Learn what parameters take, make instances, then go round all targets and goals."""
         for methods in (False, True):  # constructors first: methods need instances
             shapes.learn(_share(until, LEARNING), methods=methods)
             self.make_helpers(_share(until, 0.1))
@@ -221,7 +199,7 @@ class Search:
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-            self.vary_towards_branches(until)
+            self.vary_towards_goals(until)
             idle = 0 if len(self.reached) > before else idle + 1
 
     def make_helpers(self, until: float) -> None:
@@ -258,6 +236,7 @@ class Search:
         outcome = self.try_out(candidate, target)
         if outcome is not None:
             self._learn(target, outcome)
+            self.repairs.follow(candidate, outcome, lambda repaired: self.try_out(repaired, target))
 
     def _learn(self, target: Target, outcome: Outcome) -> None:
         """Lower the weight of kinds of value that lead to errors such as a TypeError."""
@@ -267,40 +246,61 @@ class Search:
             isinstance(outcome.error, OSError) and UNCONNECTED.search(message_of(outcome.error))
         ):
             target.needs_network = True
+        if isinstance(outcome.error, (TypeError, AttributeError)) and "Mock" in message_of(outcome.error):
+            target.needs_magic = True
         worked = not (outcome.error is not None and isinstance(outcome.error, JUNK)) and outcome.bad != "endless"
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])
             target.worked[choice] = [good + worked, bad + (not worked)]
 
-    def vary_towards_branches(self, until: float) -> None:
-        """Vary the candidates that came closest to an uncovered branch."""
-        uncovered = [
-            (gap, key, target, candidate) for key, (gap, target, candidate) in self.best.items() if key not in self.reached
-        ]
-        uncovered.sort(key=lambda m: m[0])
-        for _, key, target, candidate in uncovered[:12]:
-            for constant in self.bench.probe.compared.get(key[0], ()):
+    def vary_towards_goals(self, until: float) -> None:
+        """Vary the candidates that came closest to what was not reached yet: first by what the operands say, then at random."""
+        for goal in self.goals.next(AIMS):
+            for constant in self.bench.probe.compared.get(goal.key[0], ()):
                 if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
                     self.maker.words.append(constant)
-            for _ in range(25):
-                if time.monotonic() > until or key in self.reached:
+            for attempt in list(goal.attempts):
+                for candidate in itertools.islice(self._aimed(attempt, *goal.key), AIMED):
+                    if time.monotonic() > until or goal.key not in self.goals.open:
+                        break
+                    self.try_out(candidate, attempt.target)
+            for _ in range(VARIED):
+                if time.monotonic() > until or goal.key not in self.goals.open:
                     break
-                nearest = self.best[key][2] if key in self.best else candidate
-                self.try_out(self.maker.varied(nearest), target)
+                nearest = min(goal.attempts, key=lambda a: a.gap) if self.chance.random() < 0.5 else None
+                attempt = nearest or self.chance.choice(goal.attempts)
+                self.try_out(self.maker.varied(attempt.candidate), attempt.target)
 
+    def _aimed(self, attempt: Attempt, number: int, wanted: bool) -> Iterator[Candidate]:
+        """Variations of an attempt in which an input has the value that an operand needs; each attempt gives them once."""
+        if attempt.operands is None or attempt.aimed:
+            return
+        attempt.aimed = True
+        if attempt.operands[0] == "Try":
+            exception, methods = self.bench.instrumenter.handlers.get(number, ("", []))
+            for method in dict.fromkeys(methods):
+                yield from with_attribute(attempt.candidate, method, raising(exception))
+                yield from self.maker.with_each_argument(attempt.candidate, mocked({method: raising(exception)}))
+            return
+        changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
+        yield from changed
+        texts = [*constants(attempt.operands, wanted, self.chance), *self._instances_for(attempt.operands, wanted)]
+        for text in texts if len(changed) < AIMED // 2 else ():
+            yield from self.maker.with_each_argument(attempt.candidate, text)
 
-def _lines(target: Target | None) -> frozenset[int]:
-    return target.lines if target is not None else frozenset()
+    def _instances_for(self, operands: Operands, wanted: bool) -> list[str]:
+        """Instances of the classes that a condition asks for, as far as they can be made."""
+        relation, _, classes = operands
+        if relation != "isinstance" or not wanted:
+            return []
+        names = [c.__name__ for c in (classes if isinstance(classes, tuple) else (classes,)) if isinstance(c, type)]
+        return [made for name in names if (made := self.maker.instance(name))]
 
 
 def _share(until: float, part: float) -> float:
     """The time after a part of what is left until `until`."""
     now = time.monotonic()
     return now + part * max(0.0, until - now)
-
-
-def _sure(target: Target | None) -> bool:
-    return target is not None and bool(target.parameters) and all(p.sure for p in target.parameters)
 
 
 def _shape(checks: tuple[str, ...]) -> str:

@@ -8,11 +8,16 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from .execution import Bench, Candidate, Outcome, named_arguments
+from .core import is_core
+from .execution import Bench
+from .mocks import MOCK
+from .outcome import Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
+from .target import Target
+from .watched import only_changes, watching
 
 SLACK = 30
 """A mutant that takes more than this many times the steps of the original counts as endless."""
@@ -22,6 +27,10 @@ BARE = re.compile(r"callable\(.*\)|type\(.*\)\.__name__ == .*|isinstance\(.*\)",
 
 EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 """Assertions that hold for almost any result."""
+
+
+MOST_ADDED = 40
+"""Maximum tests of core functions that add no coverage."""
 
 
 @dataclass
@@ -117,11 +126,13 @@ class Selection:
                     break
                 candidate, outcome = self.bench.settle(candidate)
                 if outcome.bad or (
-                    outcome.raised and not self.search.explained(outcome, self.search.by_name.get(candidate.target))
+                    outcome.raised and not self.search.judge.explained(outcome, self.search.by_name.get(candidate.target))
                 ):
                     continue
-                if outcome.checks == ("{v} is None",):
+                if outcome.checks == ("{v} is None",) or candidate.watched or MOCK.search(candidate.text):
                     candidate, outcome = self.watching(candidate, outcome)
+                    if outcome.bad:
+                        continue
                 if any(self.mutants[m].line in outcome.lines for m in self.alive):
                     alive_before = len(self.alive)
                     self._challenge(candidate, outcome, until)
@@ -146,21 +157,9 @@ class Selection:
             self.pool.append(chosen)
 
     def watching(self, candidate: Candidate, outcome: Outcome) -> tuple[Candidate, Outcome]:
-        """A candidate that also asserts the state of list, dict and set arguments that the call changes."""
-        named = None if outcome.raised else named_arguments(candidate)
-        if named is None:
-            return candidate, outcome
-        outcome_of_named = self.bench.run(named)
-        initial = dict(step.split(" = ", 1) for step in named.steps if " = " in step)
-        changed = tuple(
-            n
-            for n in named.watched
-            if n in initial and any(c.startswith(f"{n} ==") and c != f"{n} == {initial[n]}" for c in outcome_of_named.checks)
-        )
-        if not changed or outcome_of_named.bad:
-            return candidate, outcome
-        named = replace(named, watched=changed)
-        return named, self.bench.run(named)
+        """A candidate that also asserts what the call changes in its arguments and what it does with mocks."""
+        candidate, outcome = only_changes(self.bench, candidate, outcome)
+        return watching(self.bench, candidate, outcome, self.search.maker.parameter_names)
 
     def reduce(self, until: float) -> list[Chosen]:
         """A small suite with the same branches and kills, by greedy set cover; prefers short and documented candidates."""
@@ -173,7 +172,21 @@ class Selection:
             needed |= chosen.outcome.branches | chosen.outcome.lines
         cover = _irredundant(self._cover(needed - self.seen))
         telling = [c for c in cover if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))]
+        telling += self._of_core({c.candidate.target for c in telling})
         return telling or [c for c in cover if c.kills]
+
+    def _of_core(self, tested: set[str]) -> list[Chosen]:
+        """A call of each core function that only others' tests run: the one that runs most of it, without an exception."""
+        found = []
+        for target in self.search.inventory.targets:
+            if target.qualname in tested or not is_core(target):
+                continue
+            own = [c for c in self.pool if c.candidate.target == target.qualname and not _bare(c.outcome)]
+            own = [c for c in own if not self._says_nothing(c)]
+            if own:
+                found.append(max(own, key=lambda c: (_reach(c, target), -_weight(c.candidate, False))))
+                found[-1].gains = _gains(found[-1])
+        return found[:MOST_ADDED]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
         """Whether all that can be asserted is the kind of a result, or None from what gives only None."""
@@ -260,6 +273,10 @@ def _irredundant(kept: list[Chosen]) -> list[Chosen]:
         chosen.gains = _gains(chosen) & needed
         needed -= chosen.gains
     return in_order
+
+
+def _reach(chosen: Chosen, target: Target) -> tuple[bool, int]:
+    return not chosen.outcome.raised, len(chosen.outcome.lines & target.lines)
 
 
 def _bare(outcome: Outcome) -> bool:

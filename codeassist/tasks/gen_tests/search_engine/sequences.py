@@ -9,8 +9,8 @@ import random
 import re
 from collections.abc import Sequence
 
-from .execution import Candidate
 from .kinds import Parameter
+from .outcome import Candidate
 
 LONGEST = 6
 """Maximum steps of a sequence that is extended."""

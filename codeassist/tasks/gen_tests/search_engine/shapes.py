@@ -11,7 +11,8 @@ from typing import Any
 
 from .execution import Bench
 from .kinds import METHODS, Parameter, from_name
-from .targets import Inventory, Target
+from .target import Target
+from .targets import Inventory
 from .tracing import Seen, StandIn, Trace, native
 from .usage import instance_kind
 
@@ -22,6 +23,9 @@ WEIGHT = 12
 """Weight of what was observed, compared with what the text of the code suggests."""
 
 TRACED = "_traced"
+CONTAINERS = ("dict", "list", "iter", "tuple", "callable")
+"""Kinds of value whose parts annotations often do not describe."""
+
 MOST_CLASSES = 400
 
 
@@ -41,7 +45,7 @@ class Shapes:
         """
         with self._observed_checks(), self._copy() as self._module:
             for target in [*self.inventory.targets, *self.inventory.helpers.values()]:
-                open_parameters = [p for p in target.parameters if not p.sure and not p.how.startswith("var")]
+                open_parameters = [p for p in target.parameters if self._is_open(p) and not p.how.startswith("var")]
                 if target.kind in ("command", "property") or not open_parameters:
                     continue
                 if methods is not None and methods is not (target.kind == "method"):
@@ -52,6 +56,16 @@ class Shapes:
                 self._trace(target, seen, until)
                 for parameter in open_parameters:
                     self._apply(parameter, seen[parameter.name], 0)
+
+    def _is_open(self, parameter: Parameter) -> bool:
+        """Whether calls can tell more: what a parameter is, or what is in a container or object that an annotation names."""
+        if not parameter.sure:
+            return True
+        kinds = [kind for kind, weight in parameter.kinds.items() if weight > 0]
+        return any(
+            kind.rpartition(":")[2] in CONTAINERS or (kind.startswith("obj:") and not self.maker.instance(kind[4:]))
+            for kind in kinds
+        )
 
     # -- calls
 
@@ -135,7 +149,11 @@ class Shapes:
             kinds[kind or f"obj:{self._named(cls)}"] += WEIGHT // 2 if kind or self._named(cls) else 0
         self._attributes(parameter, seen, kinds, depth)
         if seen.entries and native(set(seen.attributes) - {"get", "pop", "setdefault"}) != "str":
-            parameter.entries = {key: self._part(key, part, depth) for key, part in seen.entries.items()}
+            for key, entry in seen.entries.items():
+                before, part = parameter.entries.get(key), self._part(key, entry, depth)
+                part.optional = not entry.needed and (before is None or before.optional)
+                if before is None or _says_something(entry):
+                    parameter.entries[key] = _with_parts(part, before)
             kinds["keyed"] += WEIGHT
         if seen.item is not None and not seen.must and depth < 3 and _says_something(seen.item):
             parameter.item, parameter.size = self._part("item", seen.item, depth), seen.size
@@ -143,11 +161,25 @@ class Shapes:
         if seen.result is not None and depth < 3 and _says_something(seen.result):
             parameter.result = self._part("result", seen.result, depth)
         parameter.arity = max(parameter.arity, seen.arity)
+        parameter.calls = seen.calls if parameter.calls is None else parameter.calls
+        if parameter.sure:
+            self._keep_annotated(parameter)
+            return
         parameter.constants += [c for c in seen.constants if c not in parameter.constants]
         kinds = type(kinds)({kind: min(weight, 3 * WEIGHT) for kind, weight in kinds.items() if weight > 0 and kind != "obj:"})
         if kinds:
             weak = {kind: min(weight, 3) for kind, weight in parameter.kinds.items()}
             parameter.kinds = type(kinds)(weak) + kinds
+
+    @staticmethod
+    def _keep_annotated(parameter: Parameter) -> None:
+        """Add the parts that were seen to the kinds of an annotated parameter, which stay what they are."""
+        kinds = parameter.kinds
+        if parameter.entries and kinds.get("dict", 0) > 0:
+            kinds["keyed"] += 3 * kinds["dict"]
+        listed = sum(weight for kind, weight in kinds.items() if kind.partition(":")[0] in ("list", "iter", "tuple"))
+        if parameter.item is not None and listed > 0 and (parameter.item.entries or parameter.item.attributes):
+            kinds["items"] += 3 * listed
 
     def _attributes(self, parameter: Parameter, seen: Seen, kinds: Any, depth: int) -> None:
         """What the attributes that were read say: a plain value, an instance of a known class, else an object with these."""
@@ -238,6 +270,15 @@ def _attributes_of(cls: Any) -> set[str]:
     """The attributes of a class and of what its constructor assigns."""
     constructor = getattr(getattr(cls, "__init__", None), "__code__", None)
     return {*dir(cls), *getattr(cls, "__annotations__", ()), *getattr(constructor, "co_names", ())}
+
+
+def _with_parts(part: Parameter, read: Parameter | None) -> Parameter:
+    """A part as it was seen, with the parts of it that were only read in the code."""
+    if read is not None:
+        part.entries = {**read.entries, **part.entries}
+        part.item = part.item or read.item
+        part.kinds += {kind: read.kinds[kind] for kind in ("keyed", "items") if kind in read.kinds and kind not in part.kinds}
+    return part
 
 
 def _says_something(seen: Seen) -> bool:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from .execution import Bench, Candidate, Outcome
+from .execution import Bench
+from .outcome import Candidate, Outcome
 from .selection import SLACK, Chosen
 
 TRIED = 50

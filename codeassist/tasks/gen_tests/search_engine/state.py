@@ -6,7 +6,7 @@ import ast
 import random
 from collections.abc import Sequence
 
-from .targets import Target
+from .target import Target
 
 CHANGING = frozenset(
     "append appendleft extend insert add update setdefault pop popleft popitem remove discard clear sort reverse put push set "

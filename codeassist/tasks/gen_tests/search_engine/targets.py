@@ -11,131 +11,24 @@ import textwrap
 import types
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from .annotated import classes_for_annotations
+from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .construction import with_uses_of_attributes
 from .django_models import fields as django_fields
-from .execution import Bench, Candidate
+from .execution import Bench
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
 from .parameters import of_function
-from .recipes import standard
-from .values import variable_name
+from .recipes import classes as classes_of_recipes
+from .target import Target
 
-OPERATORS: dict[str, str] = {
-    "__eq__": "{r} == {0}",
-    "__ne__": "{r} != {0}",
-    "__lt__": "{r} < {0}",
-    "__le__": "{r} <= {0}",
-    "__gt__": "{r} > {0}",
-    "__ge__": "{r} >= {0}",
-    "__add__": "{r} + {0}",
-    "__radd__": "{0} + {r}",
-    "__sub__": "{r} - {0}",
-    "__rsub__": "{0} - {r}",
-    "__mul__": "{r} * {0}",
-    "__rmul__": "{0} * {r}",
-    "__truediv__": "{r} / {0}",
-    "__floordiv__": "{r} // {0}",
-    "__mod__": "{r} % {0}",
-    "__pow__": "{r} ** {0}",
-    "__and__": "{r} & {0}",
-    "__rand__": "{0} & {r}",
-    "__or__": "{r} | {0}",
-    "__ror__": "{0} | {r}",
-    "__xor__": "{r} ^ {0}",
-    "__rxor__": "{0} ^ {r}",
-    "__contains__": "{0} in {r}",
-    "__getitem__": "{r}[{0}]",
-    "__len__": "len({r})",
-    "__iter__": "list({r})",
-    "__reversed__": "list(reversed({r}))",
-    "__str__": "str({r})",
-    "__repr__": "repr({r})",
-    "__bool__": "bool({r})",
-    "__nonzero__": "bool({r})",
-    "__neg__": "-{r}",
-    "__pos__": "+{r}",
-    "__abs__": "abs({r})",
-    "__invert__": "~{r}",
-    "__int__": "int({r})",
-    "__float__": "float({r})",
-    "__hash__": "hash({r}) == hash({same})",
-    "__index__": "int({r})",
-    "__round__": "round({r})",
-    "__bytes__": "bytes({r})",
-}
-STATEMENTS: dict[str, str] = {
-    "__iadd__": "{r} += {0}",
-    "__isub__": "{r} -= {0}",
-    "__ior__": "{r} |= {0}",
-    "__iand__": "{r} &= {0}",
-    "__ixor__": "{r} ^= {0}",
-    "__imul__": "{r} *= {0}",
-    "__setitem__": "{r}[{0}] = {1}",
-    "__delitem__": "del {r}[{0}]",
-}
-CALLED: dict[str, str] = {
-    "__call__": "{r}({0})",
-    "__enter__": "with {r} as entered:\n    pass",
-    "__exit__": "with {r}:\n    raise ValueError('text')",
-    "__next__": "next({r})",
-    "__format__": "format({r}, {0})",
-    "__copy__": "copy.copy({r})",
-    "__deepcopy__": "copy.deepcopy({r})",
-}
-"""How special methods are called: `{0}` stands for all arguments."""
-ENTERED: dict[str, str] = {
-    "__aenter__": "async def enter():\n    async with {r} as entered:\n        return entered",
-    "__aexit__": "async def enter():\n    async with {r}:\n        raise ValueError('text')",
-    "__aiter__": "async def enter():\n    return [item async for item in {r}]",
-}
-"""How special methods are called that need a coroutine: statements that define it."""
+DATA = ("numpy", "pandas")
+"""Libraries of data, whose constructors take nearly anything."""
 
 SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
 """Modules of classes whose values the pools contain, or that no parameter takes as objects."""
-
-
-@dataclass
-class Target:
-    """Something to call. `lines` are those of its body; `corpus` contains the candidates to vary."""
-
-    qualname: str
-    kind: str
-    name: str
-    owner: str = ""
-    parameters: list[Parameter] = field(default_factory=list)
-    lines: frozenset[int] = frozenset()
-    is_async: bool = False
-    documentation: str = ""
-    corpus: list[Candidate] = field(default_factory=list)
-    signatures: set[Any] = field(default_factory=set)
-    tried: int = 0
-    worked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
-    files: bool = False
-    """Whether its code opens, lists or moves files."""
-
-    changes: frozenset[str] = frozenset()
-    """The attributes of its object that it changes."""
-
-    asks: frozenset[str] = frozenset()
-    """The attributes of its object that its conditions depend on."""
-
-    needs_context: bool = False
-    """Whether a call failed because the context that its library provides was missing."""
-
-    needs_network: bool = False
-    """Whether a call was refused a connection."""
-
-    products: list[Any] = field(default_factory=list)
-    """Callable results of it (`products.Product`)."""
-
-    @property
-    def variable(self) -> str:
-        """The name of the variable for an instance of the owner in a test."""
-        return variable_name(self.owner or self.name)
 
 
 class Inventory:
@@ -162,7 +55,7 @@ class Inventory:
         for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
             self.foreign[public] = cls
             self.imports[public] = f"from {home} import {public}"
-        for name, cls in standard.classes(bench.tree).items():
+        for name, cls in classes_of_recipes(bench.tree).items():
             self.foreign.setdefault(name, cls)
         self.known_classes = {**self.foreign, **self.classes}
         self.helpers: dict[str, Target] = {}
@@ -228,6 +121,8 @@ class Inventory:
             if not kind.startswith("obj:") or name not in self.foreign or name in self.helpers:
                 continue
             cls = self.foreign[name]
+            if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
+                continue
             parameters = of_function(cls, _constructor(cls), self.known_classes, {})
             self.helpers[name] = Target(name, "class", name, name, parameters)
             for inner in parameters if depth < 2 else ():

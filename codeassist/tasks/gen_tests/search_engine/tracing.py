@@ -10,15 +10,19 @@ import io
 import pathlib
 import random
 import re
+import types
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from .kinds import kind_of
-from .observe import message_of
+from .messages import message_of
 
 MOST_ITEMS = 6
+CALLBACKS = 8
+"""How many functions that are passed to stand-ins are called."""
+
 DEEPEST = 4
 """How many attributes or items of each other are followed."""
 
@@ -68,6 +72,12 @@ class Seen:
     classes: set[type] = field(default_factory=set)
     arity: int = 0
     size: int = 0
+    calls: int | None = None
+    """The position of an argument that is a function, for a value that takes callbacks."""
+
+    needed: bool = False
+    """Whether it is an entry that was read without asking whether it is there."""
+
     must: str = ""
     """The kind that a message of the interpreter names."""
 
@@ -90,6 +100,7 @@ class Trace:
         self.live = True
         self.latest: Seen | None = None
         self.iterated: Seen | None = None
+        self.callbacks = 0
 
     def value(self, seen: Seen) -> Any:
         """A stand-in that records into `seen`, or a sample where a message said what the value must be."""
@@ -143,8 +154,12 @@ class StandIn:
         return self._ca_entry if name in ("get", "pop", "setdefault") else trace.value(part)
 
     def _ca_entry(self, key: Any = 0, *_: Any, **named: Any) -> Any:
-        """As the method of a mapping that gives an entry."""
-        return self[key]
+        """As the method of a mapping that gives an entry if it is there."""
+        needed = isinstance(key, str) and key in self._ca_seen.entries and self._ca_seen.entries[key].needed
+        value = self[key]
+        if isinstance(key, str):
+            self._ca_seen.entries[key].needed = needed
+        return value
 
     def __setattr__(self, name: str, value: Any) -> None:
         self._ca_kind("stub", 1)
@@ -155,13 +170,20 @@ class StandIn:
         self._ca_kind("callable")
         seen.arity = max(seen.arity, len(arguments))
         seen.result = seen.result or trace.child(seen)
+        for position, argument in enumerate(arguments):
+            if trace.live and trace.callbacks < CALLBACKS and isinstance(argument, (types.FunctionType, types.MethodType)):
+                trace.callbacks += 1
+                seen.calls = position
+                argument(*arguments[position + 1 :])
         return trace.value(seen.result)
 
     def __getitem__(self, key: Any) -> Any:
         seen, trace = self._ca_seen, self._ca_trace
         if isinstance(key, str):
             self._ca_kind("dict")
-            return trace.value(seen.entries.setdefault(key, trace.child(seen)))
+            entry = seen.entries.setdefault(key, trace.child(seen))
+            entry.needed = True
+            return trace.value(entry)
         if isinstance(key, slice):
             self._ca_kind("list", 1)
             self._ca_kind("str", 2)

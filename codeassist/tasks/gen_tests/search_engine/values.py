@@ -1,4 +1,4 @@
-"""Values as source text: pools by kind, literals of the code, strings that match its patterns, and variations."""
+"""Values as source text: literals of the code, strings that match its patterns, and variations."""
 
 from __future__ import annotations
 
@@ -8,179 +8,10 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-POOLS: dict[str, tuple[str, ...]] = {
-    "int": (
-        "0",
-        "1",
-        "2",
-        "3",
-        "-1",
-        "5",
-        "10",
-        "7",
-        "11",
-        "12",
-        "13",
-        "21",
-        "100",
-        "101",
-        "-5",
-        "1000",
-        "1024",
-        "-100",
-        "12345",
-        "1000000",
-        "1000000000",
-        "1000000000000",
-    ),
-    "float": (
-        "0.0",
-        "1.5",
-        "0.5",
-        "-1.5",
-        "3.14159",
-        "2.0",
-        "0.1",
-        "99.99",
-        "1e6",
-        "1e-6",
-        "123456.789",
-        "float('inf')",
-        "float('-inf')",
-        "float('nan')",
-    ),
-    "str": (
-        "'abc'",
-        "''",
-        "'a'",
-        "'Hello World'",
-        "'hello_world'",
-        "'HelloWorld'",
-        "'some-text here'",
-        "'1'",
-        "'42'",
-        "'-7'",
-        "'12.5'",
-        "' padded '",
-        "'a,b,c'",
-        "'\u00dcn\u00efc\u00f6de'",
-        "'ABC'",
-        "'x=1'",
-        "'2020-01-31'",
-        "'a b  c'",
-        "'line\\nbreak'",
-        "'1.2.3'",
-    ),
-    "digits": ("'1'", "'0'", "'12'", "'2020'", "'07'", "'100'", "'-3'", "'31'", "'1.5'", "'0.25'"),
-    "bytes": ("b'abc'", "b''", "b'\\x00\\xff'"),
-    "bool": ("True", "False"),
-    "none": ("None",),
-    "list": (
-        "[1, 2, 3]",
-        "[]",
-        "[1]",
-        "[3, 1, 2]",
-        "[1, 1, 2]",
-        "['a', 'b', 'c']",
-        "[1, 2, 3, 4, 5, 6]",
-        "[[1, 2], [3, 4]]",
-        "[(1, 'a'), (2, 'b')]",
-        "[0, None, 1]",
-        "['apple', 'Bob', 'cat']",
-        "[2, 4, 6]",
-        "[{'a': 1}, {'a': 2}]",
-    ),
-    "tuple": ("(1, 2)", "()", "(1,)", "('a', 'b')", "(3, 1, 2)", "(1, 'x')"),
-    "set": ("{1, 2, 3}", "set()", "{1}", "{2, 3, 4}", "frozenset({1, 2})"),
-    "dict": ("{'a': 1, 'b': 2}", "{}", "{'a': 1}", "{1: 'x'}", "{'a': {'b': 1}}", "{'b': 3, 'c': 4}"),
-    "iter": ("iter([1, 2, 3])", "iter([])", "range(5)", "(x for x in 'abc')", "iter([3, 1, 2])"),
-    "date": (
-        "datetime.date(2020, 1, 31)",
-        "datetime.date(2020, 2, 29)",
-        "datetime.date(2021, 12, 31)",
-        "datetime.date(1999, 6, 15)",
-        "datetime.date(2020, 3, 1)",
-    ),
-    "datetime": (
-        "datetime.datetime(2020, 2, 29, 12, 30)",
-        "datetime.datetime(2021, 12, 31, 23, 59, 59)",
-        "datetime.datetime(2000, 1, 1)",
-        "datetime.datetime(2020, 1, 31, 8, tzinfo=datetime.timezone.utc)",
-    ),
-    "time": ("datetime.time(12, 30)", "datetime.time(0, 0)", "datetime.time(23, 59, 59)"),
-    "timedelta": (
-        "datetime.timedelta(days=1)",
-        "datetime.timedelta(0)",
-        "datetime.timedelta(hours=5, minutes=3)",
-        "datetime.timedelta(days=-2)",
-        "datetime.timedelta(days=400)",
-        "datetime.timedelta(seconds=30, microseconds=5)",
-    ),
-    "decimal": ("decimal.Decimal('1.5')", "decimal.Decimal('0')", "decimal.Decimal('-3')", "decimal.Decimal('NaN')"),
-    "fraction": ("fractions.Fraction(1, 3)", "fractions.Fraction(5, 2)", "fractions.Fraction(4, 1)"),
-    "complex": ("1+2j", "0j"),
-    "path": ("pathlib.PurePosixPath('a/b.txt')", "pathlib.PurePosixPath('.')"),
-    "type": (
-        "int",
-        "str",
-        "list",
-        "dict",
-        "ValueError",
-        "typing.Optional[int]",
-        "typing.Union[int, str]",
-        "typing.Union[int, str, None]",
-        "typing.List[int]",
-        "typing.Dict[str, int]",
-        "typing.Tuple[int, str]",
-        "typing.Tuple[int, ...]",
-        "typing.Any",
-        "typing.Literal['a', 1]",
-        "typing.Callable[[int], str]",
-        "list[int]",
-        "type(None)",
-    ),
-    "exception": ("ValueError('text')", "KeyError('a')", "RuntimeError('text')"),
-    "slice": ("slice(0, 2)", "slice(None, None, 2)", "slice(1, None)"),
-    "regex": ("re.compile('a+')", "re.compile('[0-9]+')"),
-    "file": ("io.StringIO('first\\nsecond\\n')",),
-    "object": ("object",),
-}
+from .patterns import matching
 
-CALLABLES: dict[int, tuple[str, ...]] = {
-    0: ("list", "int", "lambda: 7"),
-    1: (
-        "lambda x: x",
-        "lambda x: x > 1",
-        "len",
-        "str",
-        "lambda x: x % 2 == 0",
-        "lambda x: -x",
-        "lambda x: x[0]",
-        "bool",
-        "int",
-    ),
-    2: ("lambda x, y: x + y", "lambda x, y: x", "lambda x, y: (x, y)", "max", "lambda x, y: x * y", "lambda x, y: x < y"),
-    3: ("lambda x, y, z: (x, y, z)", "lambda *args: args"),
-}
-
-MODULES = (
-    "datetime",
-    "decimal",
-    "fractions",
-    "pathlib",
-    "re",
-    "io",
-    "math",
-    "collections",
-    "operator",
-    "itertools",
-    "functools",
-    "types",
-    "argparse",
-    "copy",
-    "typing",
-)
-"""Modules that values may refer to; a test imports those it uses."""
+LONGEST_TEXT = 40
+"""Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
 
 
 class Literals:
@@ -209,9 +40,9 @@ class Literals:
         elif isinstance(value, float):
             for number in (value, value / 2, value * 2):
                 self._add("float", repr(number))
-        elif isinstance(value, str) and len(value) <= 40:
+        elif isinstance(value, str) and len(value) <= LONGEST_TEXT:
             self._add("str", repr(value))
-        elif isinstance(value, bytes) and len(value) <= 40:
+        elif isinstance(value, bytes) and len(value) <= LONGEST_TEXT:
             self._add("bytes", repr(value))
 
     def _add(self, kind: str, text: str) -> None:
@@ -228,7 +59,12 @@ def _said(tree: ast.AST) -> set[int]:
             said.add(id(node.value))
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
             said |= {id(n) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and _SENTENCE.fullmatch(node.value):
+        elif (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and len(node.value) <= LONGEST_TEXT
+            and _SENTENCE.fullmatch(node.value)
+        ):
             said.add(id(node))
     return said
 
@@ -236,77 +72,6 @@ def _said(tree: ast.AST) -> set[int]:
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 """A text of at least three words that ends like a sentence."""
-
-
-def matching(pattern: str, chance: random.Random) -> str | None:
-    """A string that a regular expression fully matches, or None when this simple generator does not support it."""
-    try:
-        from re import _parser as parser  # type: ignore[attr-defined]
-    except ImportError:
-        import sre_parse as parser
-    try:
-        return _generate(parser.parse(pattern), {}, chance)[:200]
-    except Exception:  # unsupported constructs, too deep a recursion
-        return None
-
-
-_CLASSES = {
-    "CATEGORY_DIGIT": "0123456789",
-    "CATEGORY_WORD": "abcXYZ019_",
-    "CATEGORY_SPACE": " \t",
-    "CATEGORY_NOT_DIGIT": "ab-",
-    "CATEGORY_NOT_WORD": "-. ",
-    "CATEGORY_NOT_SPACE": "ab1",
-}
-
-
-def _generate(parsed: Any, groups: dict[int, str], chance: random.Random) -> str:
-    pieces = []
-    for operator, argument in parsed:
-        name = str(operator)
-        if name == "LITERAL":
-            pieces.append(chr(argument))
-        elif name == "NOT_LITERAL":
-            pieces.append("a" if argument != ord("a") else "b")
-        elif name == "ANY":
-            pieces.append(chance.choice("abc1 "))
-        elif name == "IN":
-            pieces.append(_one_of(argument, chance))
-        elif name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            low, high, inner = argument
-            times = chance.randint(int(low), min(int(high), int(low) + 3))
-            pieces.extend(_generate(inner, groups, chance) for _ in range(times))
-        elif name == "SUBPATTERN":
-            text = _generate(argument[-1], groups, chance)
-            if argument[0]:
-                groups[argument[0]] = text
-            pieces.append(text)
-        elif name == "BRANCH":
-            pieces.append(_generate(chance.choice(argument[1]), groups, chance))
-        elif name == "GROUPREF":
-            pieces.append(groups.get(argument, ""))
-        elif name == "ATOMIC_GROUP":
-            pieces.append(_generate(argument, groups, chance))
-    return "".join(pieces)
-
-
-def _one_of(options: Any, chance: random.Random) -> str:
-    choices = []
-    negated = False
-    for operator, argument in options:
-        name = str(operator)
-        if name == "NEGATE":
-            negated = True
-        elif name == "LITERAL":
-            choices.append(chr(argument))
-        elif name == "RANGE":
-            low, high = argument
-            choices.append(chr(chance.randint(low, min(high, low + 60))))
-        elif name == "CATEGORY":
-            choices.append(chance.choice(_CLASSES.get(str(argument), "a")))
-    if negated:
-        return next(c for c in "a1 -_Z#" if c not in choices)
-    return chance.choice(choices)
 
 
 def vary(text: str, chance: random.Random, words: list[str]) -> str:

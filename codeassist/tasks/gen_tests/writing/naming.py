@@ -56,6 +56,9 @@ OPERATORS = {
 }
 
 
+RESULTS = {"''": "nothing", "b''": "nothing", "0": "zero"}
+
+
 def snake(name: str) -> str:
     """`IndexedSet.iter_slice` as `indexed_set_iter_slice`."""
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name.replace(".", "_"))
@@ -136,7 +139,8 @@ def value_words(text: str) -> Iterator[str]:
     except SyntaxError:
         return
     words = []
-    for node in ast.walk(tree):
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Lambda) for part in ast.walk(node)}
+    for node in (n for n in ast.walk(tree) if id(n) not in inside):
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float) and not isinstance(node.value, bool):
             minus = " " if isinstance(node.value, str) else " minus "
             spelled = snake(re.sub(r"[^\x20-\x7e]", "", str(node.value)).replace("-", minus))
@@ -157,6 +161,15 @@ def method_words(steps: Sequence[str]) -> Iterator[str]:
         yield "after_many_calls"
 
 
+def mock_words(program: Sequence[str]) -> Iterator[str]:
+    """Words for what the methods of mocks do: `when_read_raises_os_error`, `when_read_returns_none`."""
+    text = "\n".join(program)
+    for method, error in re.findall(r"(\w+)=mock\.(?:Magic)?Mock\(side_effect=([\w.]+)\)", text):
+        yield f"when_{snake(method)}_raises_{snake(error.rpartition('.')[2])}"
+    for method, value in re.findall(r"(\w+)=mock\.(?:Magic)?Mock\(return_value=(None|True|False|''|b''|0)\)", text):
+        yield f"when_{snake(method)}_returns_{RESULTS.get(value, value.lower())}"
+
+
 class Names:
     """Allocates unique test names."""
 
@@ -172,7 +185,10 @@ class Names:
         """
         start = f"{base}{suffix}"
         special = list(dict.fromkeys([*more, *details(text)]))
-        before, values = list(method_words(steps)), [*value_words(text), *(w for s in steps for w in value_words(s))]
+        before, values = (
+            [*mock_words([*steps, text]), *method_words(steps)],
+            [*value_words(text), *(w for s in steps for w in value_words(s))],
+        )
         words = [*special, *before]
         words += [f"{first}_{second}" for n, first in enumerate(special) for second in (*special[n + 1 :], *before)]
         words += values

@@ -5,11 +5,15 @@ from __future__ import annotations
 from codeassist.tasks.review.analysers.arity import Arity
 from codeassist.tasks.review.analysers.awaiting import Awaiting
 from codeassist.tasks.review.analysers.base import Analyser, Facts
+from codeassist.tasks.review.analysers.changed_constants import ChangedConstants
+from codeassist.tasks.review.analysers.changed_values import ChangedValues
 from codeassist.tasks.review.analysers.comparisons import Comparisons
+from codeassist.tasks.review.analysers.debug_prints import DebugPrints
 from codeassist.tasks.review.analysers.duplicated import Duplicated
 from codeassist.tasks.review.analysers.left_behind import LeftBehind
 from codeassist.tasks.review.analysers.leftovers import Leftovers
 from codeassist.tasks.review.analysers.linters import Linters
+from codeassist.tasks.review.analysers.lost_awaits import LostAwaits
 from codeassist.tasks.review.analysers.lost_locks import LostLocks
 from codeassist.tasks.review.analysers.outdated_callers import OutdatedCallers
 from codeassist.tasks.review.analysers.outdated_documents import OutdatedDocuments
@@ -24,28 +28,32 @@ from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
 from codeassist.tasks.review.analysers.unknown_attributes import UnknownAttributes
 
-__all__ = ["ANALYSERS", "Analyser", "Facts"]
+__all__ = ["ANALYSERS", "IN_TURN", "Analyser", "Facts"]
 
-ANALYSERS: tuple[Analyser, ...] = (
+IN_TURN: tuple[Analyser, ...] = (
     Leftovers(),
+    DebugPrints(),
     Syntax(),
-    Quality(),
-    Slips(),
-    Awaiting(),
-    LostLocks(),
-    Comparisons(),
     OutdatedCallers(),
-    RemovedMembers(),
+    Awaiting(),
+    LostAwaits(),
     LeftBehind(),
-    RemovedWords(),
     Arity(),
+    RemovedMembers(),
+    UnknownAttributes(),
+    LostLocks(),
+    Slips(),
+    Comparisons(),
     ProjectFiles(),
+    RemovedWords(),
+    ChangedConstants(),
+    ChangedValues(),
     OutdatedDocuments(),
     StaleArguments(),
-    UnknownAttributes(),
-    UndoneFixes(),
     UncoveredLines(),
-    Linters(),
-    Duplicated(),
+    Quality(),
 )
-"""All built-in analysers, fast ones first, so that a deadline cuts off the slow ones."""
+"""Analysers that compute in this process, one after another: those whose findings break something first."""
+
+ANALYSERS: tuple[Analyser, ...] = (*IN_TURN, UndoneFixes(), Linters(), Duplicated())
+"""All built-in analysers. The last three wait for other programs or the index."""

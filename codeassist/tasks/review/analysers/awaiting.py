@@ -17,6 +17,9 @@ AWAIT = Rule("missing-await", "MissingAwait", "A coroutine function is called wi
 _KEPT = re.compile(r"task|gather|wait|shield|coro|fut|run|append|schedule|spawn|start_soon")
 """Names of functions that take a coroutine, and of variables that hold one."""
 
+_TAKES_VALUES = frozenset(("len", "int", "float", "sorted", "list", "tuple", "set", "dict", "sum", "enumerate", "iter"))
+"""Builtin functions that raise TypeError for a coroutine."""
+
 _HARMLESS = frozenset(("abstractmethod", "override", "final", "staticmethod", "classmethod"))
 """Decorators with which a coroutine function is still one."""
 
@@ -105,6 +108,8 @@ def _operands(node: ast.AST) -> list[ast.expr]:
         return [node.left, node.right]
     if isinstance(node, ast.Compare):
         return [] if any(isinstance(o, ast.Is | ast.IsNot) for o in node.ops) else [node.left, *node.comparators]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TAKES_VALUES:
+        return list(node.args)
     return [node.iter] if isinstance(node, ast.For | ast.comprehension) else []
 
 

@@ -29,12 +29,43 @@ class Break:
 def breaks(facts: Facts) -> Iterator[Break]:
     """Every Python definition that the change removes, renames or moves, or whose signature it changes."""
     for file in _sources(facts):
-        old, new = facts.old_tree(file), facts.new_tree(file)
-        if old is None or (new is None and file.kind != "deleted"):
+        new = facts.new_tree(file)
+        if new is None and file.kind != "deleted":
             continue
         moved = file.kind == "renamed" and file.old_path != file.path
+        if not moved and new is not None and not _touches_heads(file, new):
+            continue  # without a look at the old tree: parsing it is most of the work
+        old = facts.old_tree(file)
+        if old is None:
+            continue
         if moved or new is None or definitions(old) != definitions(new):  # otherwise no name or signature changed
             yield from _of_file(facts, file, new)
+
+
+_HEAD = re.compile(r"^\s*(?:(?:async\s+)?(?:def|class)\b|@)")
+
+
+def _touches_heads(file: ChangedFile, new: ast.Module) -> bool:
+    """Whether the change may add, remove or alter a definition's first lines: decorators, name, parameters."""
+    for hunk in file.hunks:
+        for text in (*hunk.removed.values(), *hunk.added.values()):
+            if _HEAD.match(text) or any(text.count(quotes) % 2 for quotes in ('"""', "'''")):
+                return True
+    heads = {
+        n
+        for node in _statements_below(new.body)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.body[0].lineno > node.lineno + 1
+        for n in range(node.lineno, node.body[0].lineno)
+    }
+    return any(not heads.isdisjoint(range(h.new_start, h.new_start + h.new_count + 1)) for h in file.hunks)
+
+
+def _statements_below(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements of a module and of its classes."""
+    for node in _statements(body):
+        yield node
+        if isinstance(node, ast.ClassDef):
+            yield from _statements_below(node.body)
 
 
 def definitions(tree: ast.Module) -> dict[str, str]:

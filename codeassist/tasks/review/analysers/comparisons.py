@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, python_files, touches
@@ -49,14 +50,17 @@ class Comparisons:
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines, and on lines that compare what changed lines assign; not in tests."""
+        slip = sum(len(_ZONED.findall(text)) for f in python_files(facts.change) for text in f.removed.values()) == 1
         for file in python_files(facts.change):
-            tree = facts.tree(file.path)
-            if tree is None or file.whole or is_test_path(file.path):
+            times = _NAIVE.search(file.new or "") is not None
+            floats = any(_EQUALS.search(text) for text in file.added.values())
+            if file.whole or is_test_path(file.path) or not (times or floats):
                 continue
-            slip = sum(len(_ZONED.findall(text)) for f in python_files(facts.change) for text in f.removed.values()) == 1
-            for around in functions_in(file.path, tree):
-                yield from _times(file, around, slip=slip)
-                if touches(file, around.function):
+            tree = facts.tree(file.path)
+            for around in functions_in(file.path, tree) if tree is not None else ():
+                if times:
+                    yield from _times(file, around, slip=slip)
+                if floats and touches(file, around.function):
                     yield from _floats(file, around)
 
 
@@ -95,20 +99,26 @@ def _values(around: Around, expression: ast.expr) -> list[ast.expr]:
     if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Add | ast.Sub):
         return _values(around, expression.left)  # a time plus or minus a duration
     if isinstance(expression, ast.Name):
-        return _assigned(around.function, expression.id, ast.Name)
+        return _assigned(around.function, expression.id)
     if isinstance(expression, ast.Attribute):
-        return _assigned(around.tree, expression.attr, ast.Attribute)
+        return _assigned(around.tree, f".{expression.attr}")
     return [expression]
 
 
-def _assigned(scope: ast.AST, name: str, kind: type[ast.Name | ast.Attribute]) -> list[ast.expr]:
-    values = []
+def _assigned(scope: ast.AST, name: str) -> list[ast.expr]:
+    """The values below a node that are assigned to a variable, or to an attribute (`.name`) of anything, but for None."""
+    return [v for v in _assignments(scope).get(name, ()) if not (isinstance(v, ast.Constant) and v.value is None)]
+
+
+@lru_cache(maxsize=64)
+def _assignments(scope: ast.AST) -> dict[str, list[ast.expr]]:
+    found: dict[str, list[ast.expr]] = {}
     for node in ast.walk(scope):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
         for target in targets:
-            if isinstance(target, kind) and name in (getattr(target, "id", ""), getattr(target, "attr", "")):
-                values.append(node.value)  # type: ignore[attr-defined]
-    return [v for v in values if isinstance(v, ast.expr) and not (isinstance(v, ast.Constant) and v.value is None)]
+            if isinstance(target, ast.Name | ast.Attribute) and isinstance(value := getattr(node, "value", None), ast.expr):
+                found.setdefault(target.id if isinstance(target, ast.Name) else f".{target.attr}", []).append(value)
+    return found
 
 
 def _is_all(around: Around, expression: ast.expr, pattern: re.Pattern[str]) -> bool:
@@ -178,12 +188,12 @@ def _lost_tolerance(file: ChangedFile, node: ast.Compare) -> bool:
 
 def _is_calculated(around: Around, expression: ast.expr) -> bool:
     """Whether an expression, or the only value of a local variable, is float arithmetic that rounds."""
-    values = _assigned(around.function, expression.id, ast.Name) if isinstance(expression, ast.Name) else [expression]
+    values = _assigned(around.function, expression.id) if isinstance(expression, ast.Name) else [expression]
     return len(values) == 1 and isinstance(values[0], ast.BinOp) and _rounds(values[0])
 
 
 def _rounds(node: ast.BinOp) -> bool:
-    """Whether arithmetic has a float that is no whole number, or divides numbers by something that is no power of two."""
+    """Whether arithmetic has a float that is not a whole number, or divides numbers by something other than a power of two."""
     for part in ast.walk(node):
         if isinstance(part, ast.Call | ast.Subscript):
             return False  # such as round() or int(): the result may be exact

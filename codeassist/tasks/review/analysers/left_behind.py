@@ -10,7 +10,9 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import gap_at
 from codeassist.tasks.review.analysers.outlines import GLOBS, Definition, Outline, Use, outline_of
-from codeassist.tasks.review.analysers.outlines.resolution import Project, Target, refers
+from codeassist.tasks.review.analysers.outlines.certainty import does_not_compile, is_expected
+from codeassist.tasks.review.analysers.outlines.project import Project, Target
+from codeassist.tasks.review.analysers.outlines.resolution import refers
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
 ARITY = Rule(
@@ -170,17 +172,22 @@ def _uses(facts: Facts, project: Project, changed: _Changed) -> Iterator[Finding
     if len(hits) > COMMON:
         return
     misfits: dict[tuple[str, int], Place] = {}
+    broken: dict[tuple[str, int], Place] = {}
     lenient = True
     for path in dict.fromkeys(p for p, _, _ in hits):
         outline = project.outline(path)
         for use in outline.uses if outline is not None else ():
             if outline is None or not _is_named(outline, use, changed) or not _is_wrong(facts, path, use, changed):
                 continue
-            if refers(project, target, outline, use):
-                misfits.setdefault((path, use.line), facts.place(path, use.line))
+            if refers(project, target, outline, use) and not is_expected((facts.change.read(path) or "").split("\n"), use):
+                found = broken if does_not_compile(target, outline, use, changed.how) else misfits
+                found.setdefault((path, use.line), facts.place(path, use.line))
                 lenient &= PurePosixPath(path).suffix in LENIENT
-    if misfits:
-        yield _finding(changed, list(misfits.values()), lenient=lenient and changed.how in ("arity", "order"))
+    if broken or misfits:
+        severity = Severity.ERROR if broken else Severity.WARNING
+        if lenient and changed.how in ("arity", "order"):
+            severity = Severity.NOTE
+        yield _finding(changed, list((broken | {k: p for k, p in misfits.items() if k not in broken}).values()), severity)
 
 
 def _is_named(user: Outline, use: Use, changed: _Changed) -> bool:
@@ -208,14 +215,14 @@ def _is_wrong(facts: Facts, path: str, use: Use, changed: _Changed) -> bool:
     return fitted and not any(d.arity[0] + extra[d] <= use.arguments <= d.arity[1] + extra[d] for d in changed.new)
 
 
-def _finding(changed: _Changed, places: list[Place], *, lenient: bool) -> Finding:
+def _finding(changed: _Changed, places: list[Place], severity: Severity) -> Finding:
     definition = changed.target.definition
     name = f"{definition.owner}.{definition.name}" if definition.owner and definition.kind != "constructor" else changed.word
     rule = ARITY if changed.how in ("arity", "order") else REMOVED
     also = f" ({len(places)} uses)" if len(places) > 1 else ""
     return Finding(
         rule.id,
-        Severity.NOTE if lenient else rule.severity,
+        severity,
         changed.file.path,
         changed.line,
         changed.line,

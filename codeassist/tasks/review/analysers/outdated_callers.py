@@ -16,7 +16,7 @@ from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
 from codeassist.tasks.review.analysers.overriders import OVERRIDE, overriders
 from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, uses
 from codeassist.tasks.review.analysers.return_values import RAISES, RETURN, changed_results, misused
-from codeassist.tasks.review.analysers.signatures import PythonDefinition, misfit, shifted, uses_default
+from codeassist.tasks.review.analysers.signatures import PythonDefinition, is_same_value, misfit, shifted, uses_default
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 BROKEN = Rule(
@@ -232,7 +232,7 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
         for n, p in new.signature.parameters.items()
         if n in old.signature.parameters
         and inspect.Parameter.empty not in (p.default, old.signature.parameters[n].default)
-        and p.default != old.signature.parameters[n].default
+        and not is_same_value(p.default, old.signature.parameters[n].default)
     ]
     for name in changed:
         places = []
@@ -255,7 +255,7 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
                 broken.file.path,
                 new.line,
                 new.line,
-                f"The default of '{name}' in '{old.qualified_name}' changed from {before} to {after}; {rely} on it, "
+                f"The default of '{name}' in '{old.qualified_name}()' changed from {before} to {after}; {rely} on it, "
                 f"first at {places[0]}.",
                 0.8,
                 tuple(places[:SHOWN]),

@@ -34,7 +34,8 @@ class Quality:
             tree = facts.tree(file.path)
             if tree is None:
                 continue
-            yield from _swallowed(file, tree)
+            if file.whole or any("except" in text for text in file.added.values()):
+                yield from _swallowed(file, tree)
             if not file.whole:
                 yield from _complexity(facts, file, tree)
 
@@ -63,14 +64,12 @@ def _swallowed(file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
 
 
 def _complexity(facts: Facts, file: ChangedFile, tree: ast.Module) -> Iterator[Finding]:
-    before = facts.old_tree(file)
+    complex_now = {name: (node, now) for name, node in functions(tree) if touches(file, node) and (now := mccabe(node)) >= HIGH}
+    before = facts.old_tree(file) if complex_now else None
     old = dict(functions(before)) if before is not None else {}
-    for qualified, node in functions(tree):
-        if not touches(file, node):
-            continue
-        now = mccabe(node)
+    for qualified, (node, now) in complex_now.items():
         was = mccabe(old[qualified]) if qualified in old else 0
-        if now >= HIGH and now - was >= JUMP:
+        if now - was >= JUMP:
             grew = f"rose from {was} to {now}" if was else f"starts at {now}"
             yield Finding(
                 COMPLEXITY.id,

@@ -22,7 +22,8 @@ from codeassist.tasks.review.analysers.availability import (
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import gap_at
 from codeassist.tasks.review.analysers.outdated_callers import BROKEN, is_guarded, is_touched
-from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, module_names, uses
+from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, uses
+from codeassist.tasks.review.analysers.scopes import module_names
 from codeassist.tasks.review.analysers.signatures import misfit
 from codeassist.tasks.review.finding import Finding, Place, Severity
 

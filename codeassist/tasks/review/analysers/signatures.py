@@ -111,6 +111,15 @@ def misfit(call: ast.Call, signature: inspect.Signature) -> str:
     return ""
 
 
+def is_same_value(one: str, other: str) -> bool:
+    """Whether two defaults are the same value, such as `60` and `0x3C`; else whether their texts agree."""
+    try:
+        first, second = ast.literal_eval(one), ast.literal_eval(other)
+    except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+        return one == other
+    return type(first) is type(second) and first == second
+
+
 def uses_default(call: ast.Call, signature: inspect.Signature, parameter: str) -> bool:
     """Whether a call uses the default of a parameter."""
     if any(isinstance(a, ast.Starred) for a in call.args) or any(k.arg is None for k in call.keywords):

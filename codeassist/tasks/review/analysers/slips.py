@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 
-from codeassist.changes.change import ChangedFile
+from codeassist.changes.change import ChangedFile, Hunk
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
@@ -34,12 +34,17 @@ class Slips:
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines."""
         for file in python_files(facts.change):
-            tree = facts.tree(file.path)
-            if tree is None or file.whole:
+            if file.whole or not any(map(_replaces_names, file.hunks)):
                 continue
-            old = facts.old_tree(file)
-            if old is not None:
+            old, tree = facts.old_tree(file), facts.tree(file.path)
+            if old is not None and tree is not None:
                 yield from _unused(file, old, tree)
+
+
+def _replaces_names(hunk: Hunk) -> bool:
+    """Whether an added line is a removed one with other words."""
+    before, after = ({re.sub(r"\w+", "w", text).strip() for text in side.values()} for side in (hunk.removed, hunk.added))
+    return not before.isdisjoint(after)
 
 
 def _unused(file: ChangedFile, old: ast.Module, new: ast.Module) -> Iterator[Finding]:

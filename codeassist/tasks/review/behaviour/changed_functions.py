@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from codeassist.changes.change import ChangedFile
+from codeassist.evidence.parsed_source import PythonFunction as Definition
+from codeassist.evidence.parsed_source import python_functions
 
-Definition = ast.FunctionDef | ast.AsyncFunctionDef
 MOST_STEPS = 3
 """How far a changed private function is followed to the functions that use it."""
 
@@ -45,7 +45,7 @@ class ChangedFunctions:
 
 def changed_functions(file: ChangedFile, old: ast.Module, new: ast.Module) -> ChangedFunctions:
     """The functions of a file whose behaviour the change can alter."""
-    before, after = dict(definitions(old)), dict(definitions(new))
+    before, after = dict(python_functions(old)), dict(python_functions(new))
     both = [name for name in after if name in before]
     values = _changed_values(old, new)
     classes = _changed_classes(old, new)
@@ -100,17 +100,6 @@ def _through(names: list[str], reached: set[str], used_by: dict[str, set[str]]) 
 def code_differs(old: ast.Module, new: ast.Module) -> bool:
     """Whether more than documentation, annotations and comments changed."""
     return _code(old) != _code(new)
-
-
-def definitions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, Definition]]:
-    """(qualified name, node) of functions and methods, without those inside functions."""
-    for node in ast.iter_child_nodes(scope):
-        if isinstance(node, Definition):
-            yield f"{prefix}{node.name}", node
-        elif isinstance(node, ast.ClassDef):
-            yield from definitions(node, f"{prefix}{node.name}.")
-        elif isinstance(node, ast.If | ast.Try | ast.With):
-            yield from definitions(node, prefix)
 
 
 def _span(node: Definition) -> range:

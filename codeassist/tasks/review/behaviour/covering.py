@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +22,10 @@ from indexers.syntax.languages import is_test_path
 MOST_FILES = 8
 """Test files that are run, the most direct first."""
 
+MOST_READ = 300
+"""Test files whose words are compared with the change, if more are found than are run."""
+
+_WORD = re.compile(r"[A-Za-z]{4,}")
 MOST_STEPS = 2
 """How far fixtures of fixtures are followed."""
 
@@ -33,26 +39,47 @@ _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sy
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
     """Paths of test files that reach the changed code, the most direct first.
 
-    By resolved calls with an index; then by name: of the file, of a changed function, of the module, of its package.
+    By resolved calls with an index; then by name: of the file, of a changed function, of the module, of its package; among
+    these, those that share the rarest words with the changed lines.
     """
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
+    owners = list(dict.fromkeys(n.rpartition(".")[0].rpartition(".")[2] for n in functions if "." in n))
     names += [n.partition(".")[0] for n in functions if n.endswith("__") and "." in n]
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
     reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
     resolved = [t.path for t in reaching if _is_run(t.path)]
-    helpers = [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)] or _helpers(change, [*names, module])
-    if helpers:
+    if helpers := [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)]:
         resolved += _mentions(change, helpers)
-    found = _mentions(change, [*names, module])
+    found = _mentions(change, [*names, *owners, module, *([] if helpers else _helpers(change, [*names, module]))])
     if len(found) < MOST_FILES:
         found = _mentions(change, [package]) | found
     stem = module.strip("_")
+    shared = _shared_words(change, work, list(found))
     order = sorted(
-        found, key=lambda p: (stem not in PurePosixPath(p).name, not found[p] & set(names), module not in found[p], p)
+        found,
+        key=lambda p: (
+            stem not in PurePosixPath(p).name,
+            not found[p] & set(owners or names),
+            not found[p] & set(names),
+            module not in found[p],
+            -shared[p],
+            p,
+        ),
     )
     return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
+
+
+def _shared_words(change: Change, work: Work, paths: Sequence[str]) -> dict[str, float]:
+    """How much test files say about the changed lines: the sum over shared words of one over the files that have the word."""
+    if len(paths) <= MOST_FILES:
+        return dict.fromkeys(paths, 0.0)
+    changed = [*work.file.removed.values(), *work.file.added.values(), *work.functions.names]
+    words = {w.lower() for text in changed for w in _WORD.findall(text)}
+    found = {path: words & {w.lower() for w in _WORD.findall(change.read(path) or "")} for path in paths[:MOST_READ]}
+    counts = Counter(word for inside in found.values() for word in inside)
+    return {path: sum(1 / counts[word] for word in found.get(path, ())) for path in paths}
 
 
 def _is_run(path: str) -> bool:

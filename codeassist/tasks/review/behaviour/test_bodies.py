@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -16,6 +17,9 @@ MOST = 120
 
 MOST_STATEMENTS = 14
 LONGEST = 1_500
+COLLECTED = "observed"
+"""The variable that keeps what assertions inside loops are about."""
+
 SHORTEST = 3
 """Characters of a word that programs are searched for."""
 
@@ -76,8 +80,35 @@ def _of_test(function: ast.FunctionDef, fixtures: Collection[str]) -> Iterator[t
                     if isinstance(inner, ast.Expr):
                         yield list(steps), ast.unparse(inner)
                 continue
-            if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+            if isinstance(statement, ast.For | ast.With | ast.If) and (kept := _collecting(statement)) is not None:
+                steps += [f"{COLLECTED} = []", ast.unparse(kept)]
+                yield list(steps), COLLECTED
+            elif not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
                 steps.append(ast.unparse(statement))
+
+
+class _Collector(ast.NodeTransformer):
+    """Replaces each assertion by statements that keep what it is about."""
+
+    def __init__(self) -> None:
+        self.found = False
+
+    def visit(self, node: ast.AST) -> ast.AST | list[ast.stmt]:
+        """One node; functions inside are left as they are."""
+        if isinstance(node, Function | ast.Lambda | ast.ClassDef):
+            return node
+        observed = list(_observed(node)) if isinstance(node, ast.stmt) else []
+        if not observed:
+            return super().generic_visit(node)
+        self.found = True
+        return ast.parse("\n".join(f"{COLLECTED}.append({text})" for text in observed)).body
+
+
+def _collecting(statement: ast.stmt) -> ast.stmt | None:
+    """A loop or the like that keeps what its assertions are about instead of checking it; None if it asserts nothing."""
+    collector = _Collector()
+    changed = collector.visit(copy.deepcopy(statement))
+    return changed if collector.found and isinstance(changed, ast.stmt) else None
 
 
 def _observed(statement: ast.stmt) -> Iterator[str]:

@@ -28,6 +28,7 @@ class Context:
         """`root` is the folder above which no conftest.py is read."""
         self.top: dict[str, str] = {}
         self.fixtures: dict[str, ast.FunctionDef] = {}
+        self.package = path.parent.relative_to(root).parts if path.is_relative_to(root) else ()
         for folder in reversed([path.parent, *path.parent.parents]):
             if folder.is_relative_to(root) and (folder / "conftest.py").is_file():
                 self._add(parsed(folder / "conftest.py"))
@@ -36,14 +37,22 @@ class Context:
     def _add(self, tree: ast.Module | None) -> None:
         for node in tree.body if tree is not None else ():
             if isinstance(node, ast.Import | ast.ImportFrom):
-                if not getattr(node, "level", 0):
-                    self.top |= {(a.asname or a.name).partition(".")[0]: ast.unparse(node) for a in node.names}
+                absolute = self._absolute(node)
+                if not getattr(absolute, "level", 0):
+                    self.top |= {(a.asname or a.name).partition(".")[0]: ast.unparse(absolute) for a in absolute.names}
             elif isinstance(node, ast.FunctionDef) and _is_fixture(node):
                 self.fixtures[node.name] = node
             elif isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 self._keep(node.targets[0].id, node)
             elif isinstance(node, ast.ClassDef) or (isinstance(node, Function) and _is_helper(node)):
                 self._keep(node.name, _without_tests(node))
+
+    def _absolute(self, node: ast.Import | ast.ImportFrom) -> ast.Import | ast.ImportFrom:
+        """A relative import by the path of its folder below the root; any other import as it is."""
+        if not isinstance(node, ast.ImportFrom) or not 0 < node.level <= len(self.package):
+            return node
+        package = self.package[: len(self.package) - node.level + 1]
+        return ast.ImportFrom(".".join([*package, *([node.module] if node.module else [])]), node.names, 0)
 
     def _keep(self, name: str, node: ast.AST) -> None:
         text = ast.unparse(node)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.sandbox.scratch import Sandbox, require_inside
+from codeassist.sandbox.copies import require_inside
+from codeassist.sandbox.scratch import Sandbox
 from indexers.syntax.languages import is_test_path
 
 

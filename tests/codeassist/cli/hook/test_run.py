@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -127,3 +128,28 @@ def test_a_hook_does_not_change_what_the_last_review_reported(changed, run):
     shown = run("review", "--staged", "--since-last", cwd=changed)
     assert "debug-leftover" in shown.out
     assert "debug-leftover" not in run("review", "--staged", "--since-last", cwd=changed).out
+
+
+TRIED = {
+    "cart.py": "def total(prices):\n    return sum(prices)\n\n\ndef rate():\n    return 7\n",
+    "tests/test_cart.py": "from cart import rate, total\n\n\ndef test_total():\n    assert total([1, 2]) == 3\n\n\n"
+    "def test_rate():\n    rate()\n",
+}
+
+
+def test_the_tests_of_a_commit_are_tried_only_where_the_user_asks_and_trusts(tmp_path, run, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("codeassist.cli.hook.run"), "AUDIT_SECONDS", 60.0)  # the machine may be busy
+    root = write(tmp_path / "p", TRIED)
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "One")
+    write(root, {"cart.py": TRIED["cart.py"].replace("7", "8").replace("sum(prices)", "sum(prices) + 0")})
+    git(root, "add", ".")
+    assert "codeassist trust" in run("hook", "run", "pre-commit", "--audit", "--timeout", "90", cwd=root).err
+    run("trust", cwd=root)
+    assert "notice a fault" not in run("hook", "run", "pre-commit", "--timeout", "90", cwd=root).err
+    first = run("hook", "run", "pre-commit", "--audit", "--timeout", "90", cwd=root)
+    assert (first.code, "Recording what the tests of 1 file call" in first.err) == (0, True)
+    second = run("hook", "run", "pre-commit", "--audit", "--timeout", "90", cwd=root)
+    assert "codeassist: tests notice a fault on 1 of 2 changed lines, not on cart.py:6" in second.err
+    assert "Recording" not in second.err

@@ -8,11 +8,22 @@ from pathlib import Path
 import pytest
 
 from codeassist.deadline import Deadline
+from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import find_target
 from codeassist.tasks.gen_tests import Engine, GenerationError, ModuleOptions, ModuleResult
 from codeassist.tasks.gen_tests.checking.mutation import MutantResults, MutantTest
-from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
+from codeassist.tasks.gen_tests.search_engine.protocol import Observation
+from codeassist.tasks.gen_tests.search_process import (
+    LONGEST_EXTENSION,
+    TOOLS,
+    confirmed,
+    enough_seconds,
+    find_observations,
+    reached,
+    reproducible,
+    survey,
+)
 from tests.conftest import write
 
 CODE = """import random
@@ -99,3 +110,19 @@ def test_what_existing_tests_reach_is_merged():
     have = reached(MutantResults(frozenset({4, 2}), 5, True, tests), ModuleOptions(missing=frozenset({9, 8})))
     assert (have.lines, have.branches, have.killed, have.only) == ([1, 2, 3], [(1, False), (1, True)], [2, 4], [8, 9])
     assert reached(None, ModuleOptions(missing=frozenset({3}))).only == [3]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "start", "enough"),
+    [(60, 0.3, 60), (10, 0.3, 10), (10, 3.0, 54.0), (10, 30.0, 10 + LONGEST_EXTENSION)],
+)
+def test_a_budget_that_is_too_short_on_a_busy_machine_is_extended(seconds, start, enough):
+    interpreter = Interpreter("python", True, start_seconds=start)
+    assert enough_seconds(seconds, interpreter, 3) == enough
+
+
+def test_assertions_that_differ_in_another_process_are_left_out():
+    entry = Observation("f", [], "f()", checks=["{v}.a == 1", "{v}.b == 2"], signature="x")
+    assert confirmed(entry, "x", []) == entry
+    assert confirmed(entry, "y", ["{v}.a == 1", "{v}.b == 3"]).checks == ["{v}.a == 1"]
+    assert confirmed(entry, "y", []) is None

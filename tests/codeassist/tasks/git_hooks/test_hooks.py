@@ -313,3 +313,13 @@ def run_hook(tmp_path):
         subprocess.run([hooks_folder(root) / stage], cwd=root, check=False, capture_output=True)
 
     return run
+
+
+def test_the_audit_is_switched_on_by_name_and_is_no_edit(root):
+    install_hooks(root, ("pre-commit",), 20.0)
+    path = hooks_folder(root) / "pre-commit"
+    assert "--audit" not in path.read_text(encoding="utf-8")
+    install_hooks(root, ("pre-commit", "post-merge"), 12.5, audit=True)
+    assert "hook run pre-commit --timeout 12.5 --audit\n" in path.read_text(encoding="utf-8")
+    assert "--audit" not in (hooks_folder(root) / "post-merge").read_text(encoding="utf-8")
+    assert uninstall_hooks(root, ("pre-commit",)) == ["pre-commit"]

@@ -15,7 +15,7 @@ from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Deadline
 from codeassist.privacy import MASK
-from codeassist.tasks.review import Analysis, Review, review
+from codeassist.tasks.review import Analysis, Review, engine, review
 from codeassist.tasks.review.analysers import ANALYSERS
 from codeassist.tasks.review.finding import Finding, Place, Severity
 from codeassist.tasks.review.suppression import Known
@@ -52,6 +52,39 @@ def test_an_analyser_that_fails_or_hangs_is_noted_and_does_not_stop_the_review(r
     assert "the analyser 'broken' failed: RuntimeError: no luck" in result.unread
     assert [f.rule for f in result.findings] == ["debug-leftover"]
     assert {"part": "endless", "reason": "did not finish in time"} in result.as_json()["incomplete"]
+
+
+def test_analysers_that_only_compute_run_in_their_order_and_the_deadline_costs_the_last_ones(repository, monkeypatch):
+    class Quick:
+        name, rules, needs_index = "quick", (), False
+
+        def run(self, facts):
+            yield FOUND
+
+    class Slow:
+        name, rules, needs_index = "slow", (), False
+
+        def run(self, facts):
+            yield replace(FOUND, message="so far")
+            released.wait(30)
+            yield replace(FOUND, message="too late")
+
+    class Last:
+        name, rules, needs_index = "last", (), False
+
+        def run(self, facts):
+            yield replace(FOUND, message="never")
+
+    released = threading.Event()
+    order = (Quick(), Slow(), Last())
+    monkeypatch.setattr(engine, "IN_TURN", order)
+    monkeypatch.setattr(engine, "LANES", 1)
+    root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = 1\ny = 2\n"})
+    analysis = Analysis(order, Deadline(1.0))
+    result = review(root, read_change(root, ChangeSelection()), ReviewConfig(), analysis=analysis)
+    released.set()
+    assert [f.message for f in result.every] == ["message", "so far"]
+    assert result.cut_short == ["slow", "last"]
 
 
 @pytest.mark.parametrize(

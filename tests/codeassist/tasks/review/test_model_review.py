@@ -15,7 +15,7 @@ from codeassist.errors import AnswerError, ModelError
 from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.tasks.review import review
-from codeassist.tasks.review.model_review import Reviewer
+from codeassist.tasks.review.model_messages import Reviewer
 from codeassist.testing import ScriptedChat
 from tests.conftest import write
 

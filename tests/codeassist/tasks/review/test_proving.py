@@ -19,7 +19,7 @@ from codeassist.sandbox.test_runs import RunOutcome
 from codeassist.tasks.review import Analysis, review
 from codeassist.tasks.review.analysers import Facts
 from codeassist.tasks.review.finding import Finding, Severity
-from codeassist.tasks.review.model_review import Reviewer
+from codeassist.tasks.review.model_messages import Reviewer
 from codeassist.tasks.review.proving import prove, shown
 from codeassist.testing import ScriptedChat
 from tests.conftest import git, write

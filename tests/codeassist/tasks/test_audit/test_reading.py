@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codeassist.tasks.test_audit.reading import find_tests, weaknesses
+from codeassist.tasks.test_audit.reading import asserting, find_tests, weaknesses
 
 SUBJECTS = {"price", "Cart"}
 
@@ -96,3 +96,45 @@ class Case(unittest.TestCase):
         ("Checks::test_in_it", "never-run"),
         ("TestWithInit::test_in_it", "never-run"),
     ]
+
+
+def test_a_helper_that_asserts_counts_and_an_attribute_may_change():
+    text = """
+class Tools:
+    def look(self, value):
+        self.compare(value)
+
+    def compare(self, value):
+        assert value == 3
+
+
+def test_by_a_helper(tools):
+    tools.look(f())
+
+
+def test_by_another(tools):
+    tools.show(f())
+
+
+def test_unchanged(box):
+    before = box.size
+    box.fill()
+    after = box.size
+    assert before == after
+
+
+def test_twice_the_same(box):
+    before = 3
+    assert before == before
+"""
+    tree = ast.parse(text)
+    helpers = asserting([tree])
+    assert helpers == {"look", "compare"}
+    said = {(w.test, w.kind) for test in find_tests(tree) for w in weaknesses("t.py", test, {"f"}, helpers)}
+    assert said == {("test_by_another", "asserts-nothing"), ("test_twice_the_same", "compares-with-itself")}
+
+
+def test_a_subject_that_is_named_like_a_check_is_no_assertion():
+    (test,) = find_tests(ast.parse("def test_token():\n    expect_token(3)\n"))
+    assert [w.kind for w in weaknesses("t.py", test, {"expect_token"})] == ["asserts-nothing"]
+    assert not list(weaknesses("t.py", test, set()))

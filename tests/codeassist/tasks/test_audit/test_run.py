@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from codeassist.errors import UsageError
+from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
 from tests.conftest import git, write
 
@@ -54,7 +55,7 @@ def repository(tmp_path):
 
 
 def audit(run, root, *arguments):
-    return run("test-audit", "--json", "--budget", "20", "--python", sys.executable, *arguments, cwd=root)
+    return run("test-audit", "--json", "--budget", "90", "--python", sys.executable, *arguments, cwd=root)
 
 
 def test_tests_that_cannot_fail_are_listed(repository, run):
@@ -81,29 +82,123 @@ def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     assert lines[16] == (False, None)
 
 
+def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
+    audit(run, repository)
+    write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
+    done = audit(run, repository, "--changed")
+    report = json.loads(done.out)
+    assert ([w["test"] for w in report["weaknesses"]], report["tests"]) == (["test_rate"], 1)
+    assert [(line["line"], line["seen"]) for line in report["changed_lines"]] == [(8, False)]
+    assert "Recording" not in done.err
+
+
 def test_without_a_change_nothing_is_audited(repository, run):
     report = json.loads(audit(run, repository, "--staged").out)
     assert (report["files"], report["weaknesses"]) == (0, [])
 
 
 def test_a_path_that_is_no_test_is_an_error(repository):
-    context = TestAuditContext(repository, lambda *_: "not measured")
+    context = TestAuditContext(repository, None)
     with pytest.raises(UsageError, match="is not a test file"):
         run(TestAuditRequest((str(repository / "shop.py"),)), context)
     with pytest.raises(UsageError, match="There is no"):
         run(TestAuditRequest((str(repository / "missing.py"),)), context)
 
 
+class Unable:
+    """A bench that knows what the tests call, and can try nothing."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        return None
+
+    def unknown(self, files):
+        return len(files)
+
+    def contexts(self, files, seconds, *, stale):
+        names = [line[4:-3] for line in TESTS.splitlines() if line.startswith("def ")]
+        tests = {f"{files[0]}::{name}": TestContext("passed", 0.0, {"shop.py": ["price"]}) for name in names}
+        return {files[0]: FileContexts(tests)}, ""
+
+    def measure(self, module, tests, first, seconds):
+        return "no pytest"
+
+
 def test_what_was_not_measured_is_no_weakness(repository):
-    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, lambda *_: "no pytest"))
+    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, Unable))
     assert (result.weaknesses, result.incomplete) == ([], ["shop.py: no pytest"])
 
 
 def test_files_that_cannot_be_imported_are_not_called_weak_and_a_missing_environment_is_said(repository, run, monkeypatch):
     monkeypatch.delenv("VIRTUAL_ENV", raising=False)
     write(repository, {"tests/test_shop.py": "import no_such_library\n" + TESTS})
-    report = json.loads(run("test-audit", "--json", "--budget", "20", cwd=repository).out)
+    report = json.loads(run("test-audit", "--json", "--budget", "90", cwd=repository).out)
     assert "No module named 'no_such_library'" in report["incomplete"][0]
     assert "No environment of the project was found" in report["incomplete"][0]
     assert not [w for w in report["weaknesses"] if w["kind"] == "never-run"]
     assert "No environment" not in audit(run, repository).out
+
+
+PACKAGE = {
+    "shop/__init__.py": "from shop._price import price\n",
+    "shop/_price.py": SHOP,
+    "tests/__init__.py": "",
+    "tests/cases.py": """import shop
+import pytest
+
+
+class Cases:
+    @pytest.fixture(scope="module")
+    def made(self):
+        return shop.price(3)
+
+    def check(self, amount, expected):
+        assert shop.price(amount) == expected
+
+
+class TestPrice(Cases):
+    @pytest.mark.parametrize("amount, expected", [(1, 2), (3, 6)])
+    def test_through_a_helper(self, amount, expected):
+        self.check(amount, expected)
+
+    def test_made_by_a_fixture(self, made):
+        assert made == 6
+
+    def test_is_there(self, made):
+        assert made is not None
+
+    def test_missing_assert(self):
+        shop.price(3) == 7
+""",
+    "tests/test_case.py": """import unittest
+
+import shop
+
+
+class PriceCase(unittest.TestCase):
+    def test_price(self):
+        self.assertEqual(shop.price(3), 6)
+
+    def test_is_there(self):
+        self.assertIsNotNone(shop.price(3))
+
+    def test_invalid(self):
+        with self.assertRaises(ValueError):
+            shop.price(-1)
+""",
+}
+
+
+def test_functions_that_the_package_hands_on_are_tried_and_helpers_that_assert_count(tmp_path, run):
+    root = write(tmp_path / "p", PACKAGE)
+    report = json.loads(audit(run, root, "tests").out)
+    assert [(w["test"], w["kind"]) for w in report["weaknesses"]] == [("PriceCase::test_is_there", "sees-only-crashes")]
+    report = json.loads(audit(run, root, "tests/cases.py").out)
+    assert {w["test"]: (w["kind"], w["severity"]) for w in report["weaknesses"]} == {
+        "TestPrice::test_is_there": ("sees-only-crashes", "note"),
+        "TestPrice::test_missing_assert": ("asserts-nothing", "warning"),
+    }
+    assert (report["modules"], report["incomplete"]) == (["shop/_price.py"], [])
+    assert "'assert' is missing before the comparison on line 26" in json.dumps(report["weaknesses"])

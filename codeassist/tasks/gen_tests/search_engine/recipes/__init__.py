@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
-from . import click, fastapi, flask, flask_commands, httpx, requests, sqlalchemy, standard, typer, urllib
+from . import click, data, fastapi, flask, flask_commands, httpx, requests, sqlalchemy, standard, typer, urllib
 from .recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -17,8 +18,14 @@ RECIPES: tuple[Recipe, ...] = (
     httpx.RECIPE,
     requests.RECIPE,
     urllib.RECIPE,
+    *data.RECIPES,
     *standard.RECIPES,
 )
+
+
+def classes(tree: ast.AST) -> dict[str, Any]:
+    """The classes that recipes can make instances of and that a module mentions, by their names."""
+    return standard.classes(tree, (*standard.RECIPES, *data.RECIPES))
 
 
 def recognised(tree: ast.AST) -> list[Recipe]:

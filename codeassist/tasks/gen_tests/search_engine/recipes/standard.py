@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+from collections.abc import Sequence
 from typing import Any
 
 from .recipe import Recipe
@@ -78,7 +79,7 @@ HOMES = {"Element": "xml.etree.ElementTree", "Message": "email.message", "EmailM
 """Where a class is defined, if not in the module of its recipe's name."""
 
 
-def classes(tree: ast.AST) -> dict[str, Any]:
+def classes(tree: ast.AST, recipes: Sequence[Recipe] = RECIPES) -> dict[str, Any]:
     """The classes of the recipes whose library a module imports and that it mentions, by their names."""
     imported = {alias.name.partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
     imported |= {(n.module or "").partition(".")[0] for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and not n.level}
@@ -86,9 +87,10 @@ def classes(tree: ast.AST) -> dict[str, Any]:
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name)
     }
     texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    found = {}
-    for recipe in RECIPES:
+    found: dict[str, Any] = {}
+    for recipe in recipes:
         for name in recipe.instances if recipe.library in imported else ():
             if name in mentioned or any(name in text for text in texts):
-                found[name] = getattr(importlib.import_module(HOMES.get(name, recipe.library)), name)
+                cls = getattr(importlib.import_module(HOMES.get(name, recipe.library)), name, None)
+                found |= {name: cls} if cls is not None else {}
     return found

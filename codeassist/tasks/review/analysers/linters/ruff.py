@@ -19,6 +19,9 @@ RULE = Rule("ruff", "Ruff", "A finding of ruff on a changed line.", Severity.WAR
 DEFAULTS = "F,E9,B006,B008,B012,B015,B018,B023,B904,PLE,S102,S103,S301,S307,S324,S501,S506,S602,S605,S608,ASYNC"
 """Rules for projects that do not configure ruff: errors and vulnerabilities, no style."""
 
+STAR_IMPORTS = "F403,F405"
+"""Rules that say of every name in a module with a star import that it may be undefined."""
+
 COMMAND = ("check", "--no-cache", "--quiet", "--no-fix", "--no-show-fixes", "--output-format", "json")
 AT_ONCE = 200
 """Files of one run: command lines are bounded."""
@@ -36,7 +39,7 @@ CERTAIN = ("F50", "F52", "F601", "F602", "F62", "F63", "F70", "F82", "B006", "S5
 """Rules whose findings are warnings: the code fails or is open to an attack. Findings of other rules are notes."""
 
 
-_FAULTS = re.compile(r"(?:F|B|S|E9|PLE|ASYNC)\d|invalid")
+_FAULTS = re.compile(r"(?!F40[35])(?:F|B|S|E9|PLE|ASYNC)\d|invalid")
 """Rules for faults and vulnerabilities, not for style."""
 
 
@@ -48,7 +51,7 @@ def findings(facts: Facts) -> Iterator[Finding]:
         linter = Linter(facts, "ruff")
         own = {file.path: _configured(facts.root, file) for file in files}
         for configured in (False, True):
-            options = ["--force-exclude"] if configured else ["--isolated", "--select", DEFAULTS]
+            options = ["--force-exclude"] if configured else ["--isolated", "--select", DEFAULTS, "--ignore", STAR_IMPORTS]
             command = [*ruff, *COMMAND, *options]
             reports = list(_reports(facts, [f for f in files if own[f.path] == configured], linter, command))
             ignored = _not_enforced(reports) if configured else set()

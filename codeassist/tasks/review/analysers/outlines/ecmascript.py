@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from codeassist.tasks.review.analysers.outlines.outline import Import, Parameter
-from codeassist.tasks.review.analysers.outlines.reader import Reader, arguments_in, parameter, plain, text_of
+from codeassist.tasks.review.analysers.outlines.ecmascript_nodes import (
+    bound_names,
+    is_called,
+    literals,
+    names_below,
+    parameters,
+    parameters_of,
+    required,
+    unquoted,
+)
+from codeassist.tasks.review.analysers.outlines.outline import Import
+from codeassist.tasks.review.analysers.outlines.reader import Reader, arguments_in, plain, text_of
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -114,7 +124,7 @@ class EcmaScript(Reader):
 
     def _bases(self, node: Node, name: str) -> None:
         heritage = [c for c in node.named_children if "heritage" in c.type or "extends" in c.type]
-        self.outline.bases[name] = tuple(text_of(n) for h in heritage for n in _names_below(h))
+        self.outline.bases[name] = tuple(text_of(n) for h in heritage for n in names_below(h))
 
     def _members(self, node: Node, name: str) -> None:
         """Members of an enum, and the literals of a union of strings."""
@@ -124,7 +134,7 @@ class EcmaScript(Reader):
                 key = part.child_by_field_name("name") or part
                 if key.type in ("property_identifier", "string"):
                     self.add(part, text_of(key).strip("'\""), "member", owner=name)
-        for literal in _literals(value) if value is not None and value.type == "union_type" else ():
+        for literal in literals(value) if value is not None and value.type == "union_type" else ():
             self.add(literal, unquoted(literal), "literal", owner=name)
 
     def _method(self, node: Node, name: str) -> None:
@@ -149,7 +159,7 @@ class EcmaScript(Reader):
 
     def _variable(self, node: Node, name: str, depth: int) -> None:
         target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
-        if value is not None and (module := _required(value)) and target is not None:
+        if value is not None and (module := required(value)) and target is not None:
             if target.type == "identifier":
                 self.outline.imports[name] = Import(module, "*")
             for part in target.named_children if target.type == "object_pattern" else ():
@@ -166,7 +176,8 @@ class EcmaScript(Reader):
             self.add(node, name, "function", owner="", parameters=parameters(value), exported=False)
             self._returns(name, value)
         else:
-            self.add(node, name, "constant", owner="", exported=False)
+            fixed = node.parent is not None and any(c.type == "const" for c in node.parent.children)
+            self.add(node, name, "constant", owner="", exported=False, value=text_of(value) if fixed else "")
 
     def _returns(self, name: str, node: Node) -> None:
         if kind := plain(text_of(node.child_by_field_name("return_type"))):
@@ -178,7 +189,7 @@ class EcmaScript(Reader):
             kind = text_of(node.child_by_field_name("type"))
             target, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             known = plain(kind) or (self.type_of(value) if value is not None else "")
-            if (value is None or not _required(value)) and len(self.scopes) > 1:
+            if (value is None or not required(value)) and len(self.scopes) > 1:
                 for name in bound_names(target):
                     self.bind(name, known)
             elif target is not None and target.type == "identifier" and known:
@@ -196,7 +207,7 @@ class EcmaScript(Reader):
         kind = node.type
         if kind in ("call_expression", "new_expression"):
             self._call(node)
-        elif kind == "member_expression" and not _is_called(node):
+        elif kind == "member_expression" and not is_called(node):
             self.note(node.child_by_field_name("property") or node, "name", node.child_by_field_name("object"))
         elif kind in ("import_specifier", "export_specifier"):
             self._specifier(node)
@@ -229,7 +240,7 @@ class EcmaScript(Reader):
         """`const { name } = require("module")`."""
         declared = node.parent.parent if node.parent is not None else None
         value = declared.child_by_field_name("value") if declared is not None else None
-        if value is not None and _required(value):
+        if value is not None and required(value):
             arguments = value.child_by_field_name("arguments")
             key = node.child_by_field_name("key") or node
             self.note(key, "import", arguments.named_children[0] if arguments is not None else None)
@@ -278,76 +289,3 @@ _READING = frozenset(
         "variable_declarator",
     }
 )
-
-
-def parameters(node: Node) -> tuple[Parameter, ...]:
-    """The parameters of a function."""
-    listed = node.child_by_field_name("parameters")
-    if listed is None:
-        single = node.child_by_field_name("parameter")
-        return (parameter(text_of(single)),) if single is not None else ()
-    return parameters_of(listed.named_children)
-
-
-def parameters_of(nodes: list[Node]) -> tuple[Parameter, ...]:
-    """The parameters of a list of nodes."""
-    found = []
-    for part in nodes:
-        if part.type == "comment":
-            continue
-        pattern = part.child_by_field_name("pattern") or part.child_by_field_name("left") or part
-        if text_of(pattern) == "this":
-            continue
-        optional = part.type in ("optional_parameter", "assignment_pattern") or part.child_by_field_name("value") is not None
-        variadic = "rest_pattern" in (part.type, pattern.type)
-        kind = text_of(part.child_by_field_name("type"))
-        found.append(parameter(text_of(pattern), kind.removeprefix(":"), optional=optional, variadic=variadic))
-    return tuple(found)
-
-
-def unquoted(node: Node | None) -> str:
-    """The text of a string literal."""
-    return text_of(node).strip().strip("'\"`")
-
-
-def bound_names(node: Node | None) -> list[str]:
-    """The names that a pattern binds."""
-    if node is None:
-        return []
-    if node.type in ("identifier", "shorthand_property_identifier_pattern"):
-        return [text_of(node)]
-    value = node.child_by_field_name("value") if node.type == "pair_pattern" else None
-    inner = (
-        [value]
-        if value is not None
-        else [c for c in node.named_children if c.type not in ("type_annotation", "property_identifier")]
-    )
-    left = node.child_by_field_name("left")
-    return [n for part in ([left] if left is not None else inner) for n in bound_names(part)]
-
-
-def _required(node: Node) -> str:
-    """The module of `require("module")`; "" for another expression."""
-    if node.type == "call_expression" and text_of(node.child_by_field_name("function")) == "require":
-        arguments = node.child_by_field_name("arguments")
-        if arguments is not None and arguments.named_children:
-            return unquoted(arguments.named_children[0])
-    return ""
-
-
-def _is_called(node: Node) -> bool:
-    parent = node.parent
-    return parent is not None and parent.type == "call_expression" and parent.child_by_field_name("function") == node
-
-
-def _names_below(node: Node) -> list[Node]:
-    if node.type in ("identifier", "type_identifier"):
-        return [node]
-    return [n for c in node.named_children if c.type != "type_arguments" for n in _names_below(c)]
-
-
-def _literals(node: Node) -> list[Node]:
-    """The string literals of a union."""
-    if node.type == "literal_type" and node.named_children and node.named_children[0].type == "string":
-        return [node.named_children[0]]
-    return [n for c in node.named_children if c.type in ("union_type", "literal_type") for n in _literals(c)]

@@ -45,8 +45,10 @@ class Go(Reader):
         elif kind == "type_spec" and not depth:
             self.add(node, name, "type", owner="", exported=name[:1].isupper())
         elif kind in ("const_spec", "var_spec") and not depth:
-            for one in node.children_by_field_name("name"):
-                self.add(node, text_of(one), "constant", owner="", exported=text_of(one)[:1].isupper())
+            names = node.children_by_field_name("name")
+            value = text_of(node.child_by_field_name("value")) if kind == "const_spec" and len(names) == 1 else ""
+            for one in names:
+                self.add(node, text_of(one), "constant", owner="", exported=text_of(one)[:1].isupper(), value=value)
         elif kind == "field_declaration" and self.owner:
             self._field(node, self.owner[-1])
 

@@ -16,6 +16,8 @@ class Parameter:
     type: str = ""
     optional: bool = False
     variadic: bool = False
+    default: str = ""
+    """The source of the default value, for languages that have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class Definition:
     exported: bool = True
     receives: bool = False
     prototype: bool = False
+    value: str = ""
+    """The source of a constant's value, where the language reads it."""
 
     @property
     def arity(self) -> tuple[int, int]:

@@ -169,6 +169,6 @@ def arguments_in(node: Node | None) -> int:
     return len(given)
 
 
-def parameter(name: str, kind: str = "", *, optional: bool = False, variadic: bool = False) -> Parameter:
+def parameter(name: str, kind: str = "", *, optional: bool = False, variadic: bool = False, default: str = "") -> Parameter:
     """A parameter with its type's spaces removed."""
-    return Parameter(name, "".join(kind.split()), optional, variadic)
+    return Parameter(name, "".join(kind.split()), optional, variadic, default)

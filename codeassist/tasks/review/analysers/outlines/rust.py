@@ -37,7 +37,8 @@ class Rust(Reader):
         elif kind == "enum_variant":
             self.add(node, name, "member")
         elif kind in ("const_item", "static_item") and not depth:
-            self.add(node, name, "constant", exported=public)
+            value = text_of(node.child_by_field_name("value")) if kind == "const_item" else ""
+            self.add(node, name, "constant", exported=public, value=value)
         elif kind == "field_declaration" and self.owner:
             self.outline.fields[f"{self.owner[-1]}.{name}"] = plain(text_of(node.child_by_field_name("type")))
         elif kind == "use_declaration":

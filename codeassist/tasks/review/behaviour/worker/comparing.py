@@ -128,8 +128,6 @@ def described(call: Call, before: Seen, after: Seen, count: int, function: str) 
         first,
         second,
         kind,
-        before.error,
-        after.error,
         after.deliberate if after.kind == "raised" else before.deliberate,
         call.origin,
         count,

@@ -9,10 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from _codeassist_search.execution import Candidate, Outcome, named_arguments  # type: ignore[import-not-found]
+from _codeassist_search.outcome import Candidate, Outcome  # type: ignore[import-not-found]
 from _codeassist_search.protocol import ExampleCall  # type: ignore[import-not-found]
 from _codeassist_search.search import Search  # type: ignore[import-not-found]
-from _codeassist_search.targets import Inventory, Target  # type: ignore[import-not-found]
+from _codeassist_search.target import Target  # type: ignore[import-not-found]
+from _codeassist_search.targets import Inventory  # type: ignore[import-not-found]
+from _codeassist_search.watched import named_arguments  # type: ignore[import-not-found]
 
 from .hints import hint_attributes, path_texts
 from .protocol import PROGRAM
@@ -143,7 +145,7 @@ class Explorer:
                     search.attempt(target)
             for target in (*needed[:4], *self.users):
                 search.attempt(target)
-            search.vary_towards_branches(min(until, time.monotonic() + 0.2))
+            search.vary_towards_goals(min(until, time.monotonic() + 0.2))
             self._vary_reaching(until)
 
     def _vary_reaching(self, until: float) -> None:

@@ -162,3 +162,34 @@ def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> Non
         for line in process.stdout:
             lines.put(line)
     lines.put(None)
+
+
+def both(first: Callable[[], Any], second: Callable[[], Any]) -> tuple[Any, Any]:
+    """The results of two functions that run at the same time; raises what one of them raises."""
+    outcome: list[Any] = [None, None]
+    failures: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            outcome[1] = second()
+        except BaseException as error:  # raised again below
+            failures.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        outcome[0] = first()
+    finally:
+        thread.join()
+    if failures:
+        raise failures[0]
+    return outcome[0], outcome[1]
+
+
+def error_of(start: Callable[[], None]) -> str:
+    """Why a process cannot start; "" if it starts."""
+    try:
+        start()
+    except CannotStart as error:
+        return str(error) or "it cannot be imported"
+    return ""

@@ -96,8 +96,6 @@ class Difference:
     kind: str
     """`value`, `output`, `now raises`, `raised before`, `exception` (another one), `message`."""
 
-    before_error: str = ""
-    after_error: str = ""
     deliberate: bool = False
     """Whether the exception that is new, or gone, is raised by a statement of the project."""
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import linecache
+import os
+import sys
 import textwrap
 import traceback
 import warnings
@@ -11,7 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
-from _codeassist_search.execution import Bench, Candidate, Outcome  # type: ignore[import-not-found]
+from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.outcome import Candidate, Outcome  # type: ignore[import-not-found]
 
 PLAIN_DECORATORS = frozenset({"property", "staticmethod", "classmethod", "abstractmethod", "contextmanager"})
 """Decorators that do nothing but change the function: others may register it somewhere."""
@@ -24,14 +28,13 @@ class CannotReplace(Exception):
 class Runner:
     """Runs candidates of one version."""
 
-    def __init__(self, bench: Bench) -> None:
-        """Warnings about what is left open are noted from now on."""
-        self.bench = bench
+    def __init__(self, bench: Bench, tree: str) -> None:
+        """Warnings about what is left open, and those of code below the folder `tree`, are noted from now on."""
+        self.bench, self.tree = bench, tree + os.sep
         self.on_bench = bench.run
         self.warned: list[str] = []
         self.imported: set[str] = set()
-        warnings.simplefilter("always", ResourceWarning)
-        warnings.filterwarnings("always", "coroutine .* was never awaited", RuntimeWarning)
+        warnings.simplefilter("always")
         warnings.showwarning = self._warn  # type: ignore[assignment]
 
     def run(self, candidate: Candidate, mutant: int = 0, limit: int = 0) -> Outcome:
@@ -67,11 +70,21 @@ class Runner:
             setattr(holder, member, earlier)
 
     def _warn(self, message: Warning | str, category: type[Warning], *_: Any) -> None:
-        """Note a file that was left open, or a coroutine that was not awaited."""
+        """Note a file that was left open, a coroutine that was not awaited, and what code of the project warns of."""
         if issubclass(category, ResourceWarning):
             self.warned.append("leaves a file or connection open")
         elif issubclass(category, RuntimeWarning) and "never awaited" in str(message):
             self.warned.append(str(message))
+        elif self._is_meant():
+            self.warned.append(f"warns {category.__name__}: {message}")
+
+    def _is_meant(self) -> bool:
+        """Whether a line of the project that calls a function named `warn...` gives the warning, rather than a library."""
+        frame = sys._getframe(1)
+        while frame is not None and frame.f_code.co_filename in (__file__, warnings.__file__):
+            frame = frame.f_back  # type: ignore[assignment]
+        path = frame.f_code.co_filename if frame is not None else ""
+        return path.startswith(self.tree) and "warn" in linecache.getline(path, frame.f_lineno)
 
     def _import(self, statement: str) -> None:
         """Import what programs import once without a time limit: an import that is cut off leaves half a module behind."""

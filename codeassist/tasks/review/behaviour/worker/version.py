@@ -51,7 +51,7 @@ class Server:
         folder = os.path.dirname(job["scratch"][0])
         own = tuple({version["module"].partition(".")[0], *_packages(version["source_root"])})
         self.bench.observer = canonical = Canonical(own, _around(version["tree"], folder))
-        self.runner = Runner(self.bench)
+        self.runner = Runner(self.bench, version["tree"])
         self.seeing = Seeing(self.bench, canonical, version, os.path.basename(folder))
         self.explorer = Explorer(self.runner, self.seeing, version, job, self.send)
 

@@ -228,6 +228,59 @@ def test_faults_behind_an_unknown_id_zero_an_empty_list_and_a_long_text_are_foun
     assert "987654" not in report.text
 
 
+FAULTY_FLASK = """from flask import Flask, abort, jsonify, request
+
+app = Flask(__name__)
+ITEMS = {1: "pen"}
+
+
+@app.get("/items/<int:number>")
+def item(number):
+    return jsonify(ITEMS[number])
+
+
+@app.get("/split/<int:total>")
+def split(total):
+    return jsonify(total // int(request.args.get("people", 1)))
+
+
+@app.post("/best")
+def best():
+    values = request.get_json().get("values", [1])
+    return jsonify(max(values))
+
+
+@app.get("/search")
+def search():
+    codes = [0] * 100
+    for position, _ in enumerate(request.args.get("q", "")):
+        codes[position] += 1
+    return jsonify(len(codes))
+
+
+@app.get("/private")
+def private():
+    login = request.headers.get("Authorization")
+    if login != "Bearer right":
+        abort(403 if login else 401)
+    return jsonify("secret")
+"""
+
+
+def test_what_flask_views_read_is_tried_at_its_edges(tmp_path):
+    root = write(tmp_path, {"shop.py": FAULTY_FLASK})
+    report = generate_api(str(root / "shop.py"), root, ModuleOptions(90, repeats=1), sys.executable)
+    assert {(s.target, s.what.split()[1].rstrip(":"), s.line) for s in report.suspicions} == {
+        ("item", "KeyError", 9),
+        ("split", "ZeroDivisionError", 14),
+        ("split", "ValueError", 14),
+        ("best", "ValueError", 20),
+        ("search", "IndexError", 27),
+    }
+    assert {"test_private_needs_a_login", "test_private_with_a_wrong_login_is_forbidden"} <= set(report.tests)
+    assert run(root, report).returncode == 0
+
+
 MODELS = """from django.db import connection
 from django.http import JsonResponse
 from django.urls import path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from codeassist.tasks.gen_tests.search_engine.assertions import trim
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from tests.codeassist.tasks.gen_tests.search_engine.conftest import chosen
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from codeassist.tasks.gen_tests.search_engine.arguments import INSTANCES
 from codeassist.tasks.gen_tests.search_engine.candidates import Maker
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate, Outcome
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate, Outcome
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
 SOURCE = """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.documented import claims, raised
+from codeassist.tasks.gen_tests.search_engine.documented import claims
+from codeassist.tasks.gen_tests.search_engine.documented_errors import raised
 
 
 def found(name: str, documentation: str, *parameters: str, others: frozenset[str] = frozenset(), **kinds: str):

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from codeassist.tasks.gen_tests.search_engine import execution
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate, named_arguments
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
+from codeassist.tasks.gen_tests.search_engine.watched import named_arguments
 from tests.conftest import write
 
 SUBJECT = """

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 

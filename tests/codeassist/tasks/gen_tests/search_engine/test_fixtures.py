@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
 from codeassist.tasks.gen_tests.search_engine.fixtures import Fixtures
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 from tests.conftest import write

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
 from codeassist.tasks.gen_tests.search_engine.imported import Imported
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.selection import Selection
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 
 REGISTRY = """
 handlers = {}

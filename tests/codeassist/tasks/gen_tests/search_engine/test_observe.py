@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.observe import LONGEST, TAKEN, Observer, Unsteady, message_pattern
+from codeassist.tasks.gen_tests.search_engine.messages import message_pattern
+from codeassist.tasks.gen_tests.search_engine.observe import LONGEST, TAKEN, Observer, Unsteady
 
 
 class Colour(enum.Enum):

@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
 from codeassist.tasks.gen_tests.search_engine.oracle import Oracle
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 from codeassist.tasks.gen_tests.writing.test_file import with_imports
@@ -25,7 +25,7 @@ def checked(bench_of):
         oracle.examples(documents)
         oracle.promises(time.monotonic() + 20)
         oracle.refuse()
-        return oracle, {s.target: s for s in oracle.search.suspicions.values()}
+        return oracle, {s.target: s for s in oracle.search.judge.suspicions.values()}
 
     return check
 

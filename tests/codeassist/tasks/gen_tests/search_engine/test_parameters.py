@@ -58,7 +58,7 @@ def test_the_likeliest_kind_by_annotation_default_or_name(header, kind):
         ("q.keys()", "dict"),
         ("q.label", "obj:Bag"),
         ("[n for n in q]", "list"),
-        ("q['a']", "dict"),
+        ("q['a']", "keyed"),
         ("q % 'a'", "str"),
         ("q - r", "int"),
         ("q(1, 2)", "callable"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
@@ -91,7 +91,7 @@ def test_only_new_results_are_kept(search):
 def test_an_unintended_exception_is_a_suspicion_and_no_test(search):
     assert attempt(search, "mean([])").bad == "unexplained exception"
     assert attempt(search, "positive(-1)").bad == ""
-    (suspicion,) = search.suspicions.values()
+    (suspicion,) = search.judge.suspicions.values()
     assert (suspicion.target, suspicion.code) == ("mean", "mean([])")
     assert suspicion.what == "raises ZeroDivisionError: division by zero"
     assert SOURCE.splitlines()[suspicion.line - 1] == "    return sum(numbers) / len(numbers)"
@@ -99,7 +99,7 @@ def test_an_unintended_exception_is_a_suspicion_and_no_test(search):
 
 def test_an_error_from_a_value_of_a_wrong_kind_is_no_suspicion(search):
     assert attempt(search, "mean(None)").bad == "unexplained exception"
-    assert search.suspicions == {}
+    assert search.judge.suspicions == {}
 
 
 REFUSALS = """
@@ -137,21 +137,21 @@ def test_an_input_that_is_refused_is_no_suspicion(bench_of, text):
     bench = bench_of(REFUSALS)
     search = Search(bench, Inventory(bench), 1)
     assert attempt(search, text).bad == "unexplained exception"
-    assert search.suspicions == {}
+    assert search.judge.suspicions == {}
 
 
 def test_a_key_that_the_code_itself_did_not_store_is_a_suspicion(bench_of):
     bench = bench_of(REFUSALS)
     search = Search(bench, Inventory(bench), 1)
     attempt(search, "most(['b'])")
-    assert [s.what for s in search.suspicions.values()] == ["raises KeyError: 'b'"]
+    assert [s.what for s in search.judge.suspicions.values()] == ["raises KeyError: 'b'"]
 
 
 def test_a_plausible_call_that_does_not_end_is_a_suspicion(search):
     attempt(search, "wait(3)")
-    assert search.suspicions == {}
+    assert search.judge.suspicions == {}
     attempt(search, "wait(4)", plausible=True)
-    assert [s.what for s in search.suspicions.values()] == ["does not terminate"]
+    assert [s.what for s in search.judge.suspicions.values()] == ["does not terminate"]
 
 
 def test_exploring_reaches_a_branch_that_needs_one_number(search):
@@ -162,9 +162,14 @@ def test_exploring_reaches_a_branch_that_needs_one_number(search):
     assert any(o.checks == ("{v} == 'shut'",) for _, o in search.kept)
 
 
-def test_exploring_nothing_or_without_time_tries_nothing(search):
+def test_without_time_everything_is_called_once(search):
+    search.inventory.targets = [t for t in search.inventory.targets if t.name != "wait"]
     search.explore(time.monotonic() - 1)
-    assert search.kept == []
+    assert {c.target for c, _ in search.kept} >= {"grade", "positive", "mean"}
+    assert all(t.tried for t in search.inventory.targets)
+
+
+def test_exploring_nothing_tries_nothing(search):
     search.inventory.targets = []
     search.explore(time.monotonic() + 60)
     assert search.kept == []

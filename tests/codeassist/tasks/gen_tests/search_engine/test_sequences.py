@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.sequences import Sequences
 from codeassist.tasks.gen_tests.search_engine.state import asked, changed

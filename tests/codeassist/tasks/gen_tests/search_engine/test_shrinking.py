@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.selection import Chosen
 from codeassist.tasks.gen_tests.search_engine.shrinking import shrink, smaller
 from tests.codeassist.tasks.gen_tests.search_engine.conftest import chosen

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.execution import Candidate
+from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.surroundings import Patch
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory

@@ -6,12 +6,15 @@ import ast
 import importlib
 import random
 import re
+import time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.values import CALLABLES, MODULES, POOLS, Literals, matching, variable_name, vary
+from codeassist.tasks.gen_tests.search_engine.patterns import matching
+from codeassist.tasks.gen_tests.search_engine.pools import CALLABLES, MODULES, POOLS
+from codeassist.tasks.gen_tests.search_engine.values import Literals, variable_name, vary
 
 NAMES = {name: importlib.import_module(name) for name in MODULES}
 
@@ -93,3 +96,10 @@ def test_constants_are_collected_with_nearby_values_but_docstrings_are_not():
 )
 def test_names_of_classes_as_variables(name, variable):
     assert variable_name(name) == variable
+
+
+def test_a_long_text_on_one_line_takes_no_time():
+    tree = ast.parse(f"TEXT = {'Word ' * 20_000!r}\nNAME = 'short'")
+    started = time.process_time()
+    assert Literals([tree], [], random.Random(0)).by_kind["str"] == ["'short'"]
+    assert time.process_time() - started < 10.0  # in cubic time it takes hours

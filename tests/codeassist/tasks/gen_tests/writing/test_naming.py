@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, snake
+from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, mock_words, snake, value_words
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,12 @@ def test_names_are_unique_identifiers(calls):
     picked = [names.pick("test_it", call) for call in calls]
     assert len(set(picked)) == len(picked)
     assert all(name.isidentifier() and len(name) < 90 for name in picked)
+
+
+def test_what_mocks_do_gives_words():
+    program = [
+        "port = mock.Mock(read=mock.Mock(side_effect=serial.SerialError))",
+        "f(mock.Mock(size=mock.Mock(return_value=b'')))",
+    ]
+    assert list(mock_words(program)) == ["when_read_raises_serial_error", "when_size_returns_nothing"]
+    assert list(value_words("f(lambda *args: args[1], 3)")) == ["of_3"]

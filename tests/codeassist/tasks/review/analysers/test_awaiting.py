@@ -25,6 +25,7 @@ APP = """class App:
         message = await receive()
         return message["type"]
 """
+COUNTED = "from n import send\n\n\nasync def go():\n    text = await send('a')\n    return len(text)\n"
 FIELD = """from abc import ABC, abstractmethod
 
 
@@ -55,6 +56,7 @@ class App:
         (USER, USER.replace("{await own", "{own"), 8),
         (APP, APP.replace("message = await receive()", "message = receive()"), 6),
         (FIELD, FIELD.replace("await self", "self"), 13),
+        (COUNTED, COUNTED.replace("await send", "send"), 5),
     ],
     ids=[
         "a method",
@@ -64,6 +66,7 @@ class App:
         "a local instance",
         "a parameter",
         "an abstract method of an annotated field",
+        "an argument of len",
     ],
 )
 def test_a_coroutine_that_is_not_awaited(findings, before, after, line):

@@ -48,6 +48,20 @@ def test_uses_that_no_longer_fit_are_errors(findings, user, change, places):
     assert broken(result) == [("error", places)], [f.message for f in result.every]
 
 
+def test_a_parameter_on_its_own_line_and_a_definition_that_a_docstring_swallows_are_seen(findings):
+    long = "def total(\n    prices,\n    tax,\n    rate,\n):\n    a = 1\n    b = 2\n    c = 3\n    return prices\n"
+    user = "from shop import total\n\ntotal([1], 2, 3)\n"
+    files = {"shop.py": long, "user.py": user}
+    assert broken(findings(files, {"shop.py": long.replace("    tax,\n", "").replace("c = 3", "c = 4")})) == [
+        ("error", ["user.py:3"])
+    ]
+    swallowed = "x = 1\n" + long + "y = 2\n"
+    after = swallowed.replace("x = 1\n", 'x = """\n').replace("y = 2\n", '"""\n')
+    assert broken(findings({"shop.py": swallowed, "user.py": user}, {"shop.py": after})) == [
+        ("error", ["user.py:1", "user.py:3"])
+    ]
+
+
 @pytest.mark.parametrize(
     ("user", "change"),
     [

@@ -6,7 +6,8 @@ import ast
 
 import pytest
 
-from codeassist.tasks.review.analysers.resolving import CERTAIN, LIKELY, module_names, uses
+from codeassist.tasks.review.analysers.resolving import CERTAIN, LIKELY, uses
+from codeassist.tasks.review.analysers.scopes import module_names
 
 
 def found(text: str, name: str = "total", owner: str = "", *, path: str = "user.py", unique: bool = False) -> list[object]:

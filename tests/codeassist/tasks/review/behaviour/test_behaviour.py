@@ -74,6 +74,19 @@ def first_line(path):
         "file = open(path)\n    return file.readline()",
         "leaves a file or connection open",
     ),
+    "a warning that is gone": (
+        """
+import warnings
+
+
+def size_of(values):
+    {mark}
+    return len(list(values))
+""",
+        "warnings.warn('size_of is deprecated', DeprecationWarning, stacklevel=2)",
+        "pass",
+        "warns DeprecationWarning: size_of is deprecated",
+    ),
     "the wrong exception caught": (
         """
 def amount(text):
@@ -117,6 +130,13 @@ class Box:
         "(",
     ),
 }
+
+
+def test_the_warning_of_a_library_is_not_behaviour_of_the_project(compare):
+    before = "import re\n\n\ndef words(text):\n    return re.split(r'\\W+', text, 1)\n"
+    after = before.replace("text, 1)", "text, maxsplit=1)")
+    _, analyser = compare({"mod.py": before}, {"mod.py": after})
+    assert not analyser.report.differences
 
 
 @pytest.mark.parametrize("mistake", PLANTED)

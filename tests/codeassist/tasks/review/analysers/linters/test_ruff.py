@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.tasks.review import review
@@ -92,3 +94,10 @@ def test_names_of_python_2_are_notes(findings):
         ("Undefined name `nowhere`.", "error"),
         ("Undefined name `unicode`.", "note"),
     ]
+
+
+@pytest.mark.parametrize("settings", [{}, {"ruff.toml": '[lint]\nselect = ["F"]\n'}], ids=["without settings", "with settings"])
+def test_names_in_a_module_with_a_star_import_are_not_reported(findings, settings):
+    before = "from os.path import *\n\nfirst = join('a', 'b')\n"
+    result = findings({"a.py": before, **settings}, {"a.py": before + "second = split('a/b')\n"})
+    assert not [f for f in result.every if f.rule.startswith("ruff/F40")]

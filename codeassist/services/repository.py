@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from codeassist.models.session import Ledger, Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
-    from codeassist.tasks.review import ReviewContext
     from codeassist.tasks.review.behaviour import SearchEngine
-    from codeassist.tasks.test_audit.run import Measure, ModuleRecord
     from codeassist.workspace import Freshness
     from indexers import Index
 
@@ -267,42 +265,3 @@ class Services:
             self.events.note(f"The index is stale: {freshness.note}.")
         else:
             notes.append(f"the index is stale: {freshness.note}")
-
-
-def review_context(services: Services, *, dry: bool = False, model: bool = True) -> ReviewContext:
-    """The context of a review; without `model` only the analysers run."""
-    from codeassist.tasks.review import ReviewContext
-
-    services.note_ignored("review.project_tools")
-    session = services.session("review", dry=dry) if model else None
-    auditor = session
-    if session is not None and services.config.review.auditor and not dry:
-        auditing = services.with_flags({"tasks.review.model": services.config.review.auditor})
-        auditor = auditing.session("review", ledger=session.ledger)
-    notes: list[str] = []
-    return ReviewContext(
-        services.root,
-        services.config,
-        lambda refresh: services.existing_index(refresh=refresh, notes=notes),
-        services.library,
-        session,
-        auditor,
-        services.not_sent(session),
-        services.events,
-        services.cancel,
-        services.search_engine,
-        notes,
-    )
-
-
-def measure_tests(services: Services, python: str | None = None) -> Measure:
-    """How the tests of a module are run against its mutants; `python` is the interpreter, by default the project's."""
-    from codeassist.sandbox.interpreter import find_interpreter
-    from codeassist.sandbox.target import find_target
-    from codeassist.tasks.gen_tests.checking.audit import audit_module
-
-    def measure(module: Path, tests: Sequence[Path], first: frozenset[int], seconds: float) -> ModuleRecord | str:
-        target = find_target(str(module), services.root)
-        return audit_module(target, find_interpreter(target.root, python), tests, first, seconds)
-
-    return measure

@@ -1,0 +1,151 @@
+"""Contexts of tests that are kept between runs, keyed by content: of the test file, its conftest.py files, the settings.
+
+A file of contexts is current while the sources that its tests called are unchanged. When they have changed, it still says
+which tests called a function of that name, which is how tests are chosen for a change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from codeassist.sandbox.contexts import FileContexts
+from codeassist.sandbox.interpreter import Interpreter
+from codeassist.sandbox.pytest_runs import SETTINGS
+from indexers.files.reading import read_bytes
+
+MOST_BYTES = 16_000_000
+"""Size of the file; the entries that were written first are dropped."""
+
+MOST_READ = 64_000_000
+VERSION = 1
+
+
+class _Entry(msgspec.Struct):
+    """The contexts of a test file, the key under which they hold, and a digest of each source that its tests called."""
+
+    key: str
+    contexts: FileContexts
+    sources: dict[str, str]
+
+
+class _Stored(msgspec.Struct):
+    version: int = VERSION
+    python: str = ""
+    interpreter: Interpreter | None = None
+    entries: dict[str, _Entry] = {}
+
+
+class ContextCache:
+    """The contexts of one repository's tests, in a file for the user alone."""
+
+    def __init__(self, file: Path, root: Path) -> None:
+        """Read what is kept; a file that is missing, damaged or of another version counts as empty."""
+        self.file = file
+        self.root = root
+        self._digests: dict[str, str] = {}
+        self._stored = _Stored()
+        with suppress(OSError, ValueError, msgspec.MsgspecError):
+            stored = msgspec.json.decode(read_bytes(file, follow=False, limit=MOST_READ), type=_Stored)
+            if stored.version == VERSION:
+                self._stored = stored
+
+    def interpreter(self, python: str) -> Interpreter | None:
+        """What is known about an interpreter that has not changed since; None if it must be asked."""
+        known = self._stored.python == interpreter_mark(python) != ""
+        return self._stored.interpreter if known else None
+
+    def use(self, interpreter: Interpreter) -> None:
+        """Set the interpreter that the contexts belong to; those of another one are dropped."""
+        mark = interpreter_mark(interpreter.path)
+        if mark != self._stored.python:
+            self._stored = _Stored(python=mark)
+        self._stored.interpreter = interpreter
+
+    def known(self, test: str) -> FileContexts | None:
+        """The contexts of a test file (path relative to the repository) whose own content is unchanged, else None."""
+        entry = self._stored.entries.get(test)
+        return entry.contexts if entry is not None and entry.key == self._key(test) else None
+
+    def is_current(self, test: str) -> bool:
+        """Whether the contexts of a test file are known, no test failed, and the sources that they called are unchanged."""
+        entry = self._stored.entries.get(test)
+        if entry is None or self.known(test) is None or any(t.outcome == "failed" for t in entry.contexts.tests.values()):
+            return False
+        return all(self._digest(path) == digest for path, digest in entry.sources.items())
+
+    def put(self, test: str, contexts: FileContexts) -> None:
+        """Keep the contexts of a test file."""
+        paths = {path for t in contexts.tests.values() for path in t.functions}
+        self._stored.entries.pop(test, None)
+        self._stored.entries[test] = _Entry(self._key(test), contexts, {p: self._digest(p) for p in sorted(paths)})
+
+    def tests_of(self, path: str, names: Collection[str], *, current: bool = False) -> Iterator[str]:
+        """The tests of unchanged test files that called one of the functions of a source file.
+
+        With `current` only those of test files whose sources are unchanged as well.
+        """
+        wanted = set(names)
+        for file in self._stored.entries:
+            if current and not self.is_current(file):
+                continue
+            contexts = self.known(file)
+            for test, context in contexts.tests.items() if contexts is not None else ():
+                if wanted & set(context.functions.get(path, ())):
+                    yield test
+
+    def save(self) -> None:
+        """Write the file; errors of writing a cache are ignored."""
+        entries = self._stored.entries
+        for test in [t for t in entries if not (self.root / t).is_file()]:
+            del entries[test]
+        data = msgspec.json.encode(self._stored)
+        while len(data) > MOST_BYTES and entries:
+            for test in list(entries)[: max(1, len(entries) // 4)]:
+                del entries[test]
+            data = msgspec.json.encode(self._stored)
+        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            temporary.replace(self.file)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+
+    def _key(self, test: str) -> str:
+        parts = Path(test).parts[:-1]
+        folders = ["/".join(parts[:n]) for n in range(len(parts) + 1)]
+        paths = [test, *SETTINGS, *(f"{folder}/conftest.py".lstrip("/") for folder in folders)]
+        return _hashed([self._stored.python, *map(self._digest, paths)])
+
+    def _digest(self, path: str) -> str:
+        """A digest of a file's content; "" if it cannot be read."""
+        if path not in self._digests:
+            try:
+                data = read_bytes(self.root / path)
+            except OSError:
+                data = b""
+            self._digests[path] = hashlib.sha256(data).hexdigest()[:24] if data else ""
+        return self._digests[path]
+
+
+def interpreter_mark(python: str) -> str:
+    """Identifies an interpreter and what is installed beside it; "" if it cannot be found."""
+    path = Path(python)
+    folders = [path, *sorted(path.parent.parent.glob("lib/python*/site-packages"))]
+    folders += sorted(path.parent.parent.glob("Lib/site-packages"))
+    try:
+        return _hashed([python, *(f"{p}:{p.stat().st_mtime_ns}" for p in folders)])
+    except OSError:
+        return ""
+
+
+def _hashed(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:24]

@@ -1,0 +1,155 @@
+"""An `await` that a change removes in JavaScript or TypeScript, while the function that is called still returns a promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from codeassist.changes.change import ChangedFile
+from codeassist.tasks.review.analysers.awaiting import AWAIT
+from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.analysers.outlines.outline import Outline
+from codeassist.tasks.review.analysers.outlines.project import SCRIPTED, Project
+from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
+
+_AWAITED = re.compile(r"\bawait\s+(?P<called>[\w$.]+)\s*\(")
+_PASSED_ON = re.compile(r"=>|\.(?:then|catch|finally)\(|\bPromise\.")
+"""Lines on which a promise may be used as one."""
+
+_VALUE_BEFORE = re.compile(r"\b(?:if|while|switch)\s*\(\s*!?$|\$\{$|[\w$)]\s*(?:[=!]==?|[<>+*/%-])$|[}\]]\s*=$")
+_VALUE_AFTER = re.compile(r"\s*(?:\.(?!then\b|catch\b|finally\b)\w|\?\.\w|\[|[=!]==?|[<>+*/%-]\s)")
+"""What stands before or after a call whose result is used as a value."""
+
+_KEPT = re.compile(r"promise|task|pending|job|deferred|later", re.IGNORECASE)
+_ASSIGNED = re.compile(r"(?:const|let|var)\s+(?P<name>[\w$]+)(?:\s*:[^=]+)?\s*=\s*$|^\s*(?P<again>[\w$]+)\s*=\s*$")
+_CLOSE = 40
+"""Lines below an assignment that are searched for uses of the variable."""
+
+
+class LostAwaits:
+    """Only where the rest of the line is unchanged, and the result is used as a value or dropped."""
+
+    name = "lost-awaits"
+    rules: tuple[Rule, ...] = (AWAIT,)
+    needs_index = False
+
+    def run(self, facts: Facts) -> Iterable[Finding]:
+        """Findings on added lines that were removed ones with `await`."""
+        project = Project(facts.change.read, facts.change.find)
+        for file in facts.change.texts():
+            if file.suffix in SCRIPTED and not file.whole and file.old is not None:
+                yield from _of_file(facts, project, file)
+
+
+def _of_file(facts: Facts, project: Project, file: ChangedFile) -> Iterator[Finding]:
+    for number, text, called in _removed(file):
+        severity = _severity(file.new_lines, number, text, called)
+        if severity is None:
+            continue
+        outline = project.outline(file.path)
+        known = _returns_promise(project, outline, file.path, called) if outline is not None else None
+        place = _awaited_elsewhere(facts, file, called) if known is None else None
+        if not known and place is None:
+            continue
+        why = f"it is awaited at {place}" if place is not None else "it returns a promise"
+        yield Finding(
+            AWAIT.id,
+            severity,
+            file.path,
+            number,
+            number,
+            f"'{called}' is not awaited any more, but {why}: the code goes on before it is done.",
+            0.9 if known else 0.85,
+            (place,) if place is not None else (),
+            source="lost-awaits",
+        )
+
+
+def _removed(file: ChangedFile) -> Iterator[tuple[int, str, str]]:
+    """(line, text, called name) of each added line that is a removed line of the same hunk without its `await`."""
+    for hunk in file.hunks:
+        added = {text.strip(): number for number, text in hunk.added.items()}
+        for text in hunk.removed.values():
+            match = _AWAITED.search(text)
+            if match is None or text.lstrip().startswith(("//", "*")):
+                continue
+            without = (text[: match.start()] + text[match.start("called") :]).strip()
+            bare = re.sub(rf"\((?={re.escape(match['called'])}\()(.*?\))\)", r"\1", without)  # (await f()).x
+            for now in (without, bare):
+                if now in added:
+                    yield added[now], now, match["called"]
+                    break
+
+
+def _severity(lines: list[str], number: int, text: str, called: str) -> Severity | None:
+    """An error if the promise is used as a value, a warning if it is dropped; None if the line may be right."""
+    before, _, inside = text.partition(f"{called}(")
+    before, after = before.rstrip(), _after_call(inside)
+    if _VALUE_BEFORE.search(before) or _VALUE_AFTER.match(after):
+        return Severity.ERROR
+    if (match := _ASSIGNED.search(before)) is not None and not _PASSED_ON.search(text):
+        return _of_variable(lines[number : number + _CLOSE], match["name"] or match["again"])
+    return Severity.WARNING if not before and after.strip() in ("", ";") else None
+
+
+def _after_call(inside: str) -> str:
+    """What follows the closing bracket of a call; "" if it is on another line."""
+    depth = 1
+    for position, character in enumerate(inside):
+        depth += (character == "(") - (character == ")")
+        if not depth:
+            return inside[position + 1 :]
+    return ""
+
+
+def _of_variable(below: list[str], name: str) -> Severity | None:
+    """An error if code below uses the variable as a value; None if it may keep a promise."""
+    word = re.escape(name)
+    body = "\n".join(below)
+    if _KEPT.search(name) or re.search(
+        rf"\bawait\s+{word}\b|\breturn\s+{word}\b|\b(?:Promise\.\w+|then|push)\([^;]*\b{word}\b", body
+    ):
+        return None
+    if re.search(
+        rf"(?<![\w$.]){word}(?:\.(?!then\b|catch\b|finally\b)\w|\[|\s*(?:===|!==|==|[<>+*]))|\bif\s*\(!?{word}\b", body
+    ):
+        return Severity.ERROR
+    return None
+
+
+def _returns_promise(project: Project, outline: Outline, path: str, called: str) -> bool | None:
+    """Whether every definition that a call may mean is asynchronous; None if none is found."""
+    receiver, _, name = called.rpartition(".")
+    homes = [(path, name)]
+    if not receiver and name in outline.imports:
+        found = outline.imports[name]
+        home = project.script(path, found.module)
+        if home is None:
+            return None
+        homes = [(home, name if found.name == "default" else found.name)]
+    elif receiver not in ("", "this"):
+        return None
+    verdicts = [verdict for home, short in homes for verdict in _definitions(project, home, short, method=bool(receiver))]
+    return all(verdicts) if verdicts else None
+
+
+def _definitions(project: Project, path: str, name: str, *, method: bool) -> Iterator[bool]:
+    """For each definition of a function in a file, whether it returns a promise."""
+    outline, text = project.outline(path), project.read(path)
+    if outline is None or text is None:
+        return
+    lines = text.split("\n")
+    for one in outline.definitions:
+        if one.name == name and one.parameters is not None and bool(one.owner) == method:
+            head = " ".join(lines[one.line - 1 : min(one.end, one.line + 8)]).partition("{")[0]
+            yield bool(re.search(rf"\basync\b(?!.*\basync\b.*{re.escape(name)})|\)\s*:\s*(?:Promise|PromiseLike)\b", head))
+
+
+def _awaited_elsewhere(facts: Facts, file: ChangedFile, called: str) -> Place | None:
+    """Where unchanged code of the file awaits the same call."""
+    pattern = re.compile(rf"\bawait\s+{re.escape(called)}\s*\(")
+    for number, text in enumerate(file.new_lines, 1):
+        if number not in file.added and pattern.search(text) and not text.lstrip().startswith(("//", "*")):
+            return facts.place(PurePosixPath(file.path).as_posix(), number)
+    return None

@@ -1,0 +1,75 @@
+"""What the trials of a test say about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from codeassist.tasks.test_audit.bench import TestRecord
+from codeassist.tasks.test_audit.reading import ASSERTS_NOTHING, TestFunction
+from codeassist.tasks.test_audit.result import Weakness
+from codeassist.tasks.test_audit.trials import Trials
+
+FEWEST = 3
+"""A test is called weak only after so many faults were tried on it."""
+
+ELSEWHERE = ("subprocess", "Popen", "pexpect", "multiprocessing", "runpy")
+"""A test file with one of these words may run the code in another process, where its calls are not seen."""
+
+
+def verdict(trials: Trials, path: str, test: TestFunction, text: str) -> Weakness | None:
+    """The weakness of a test that was run; None if it has none, or if too little is known. `text` is that of its file."""
+    identifier = f"{path}::{test.name}"
+
+    def weakness(kind: str, what: str) -> Weakness:
+        return Weakness(path, test.node.lineno, test.name, kind, what)
+
+    context = trials.contexts.get(identifier)
+    if context is None:
+        known = path in trials.recorded and path not in trials.broken
+        return weakness("never-run", "It is never run: pytest did not collect it.") if known else None
+    if context.outcome == "skipped":
+        return weakness("never-run", "It is never run: it was skipped.")
+    if context.outcome == "failed":
+        return weakness("fails", "It fails in the sandbox, so nothing was tried on it.")
+    if context.outcome != "passed":
+        return None
+    reached = trials.reached(identifier)
+    if not reached:
+        seen = not any(word in text for word in ELSEWHERE)
+        return weakness("reaches-nothing", "It calls no function of this repository's modules.") if seen else None
+    records = trials.records.get(identifier, {})
+    found = _of_records([records[m] for m in reached if m in records])
+    complete = all(m in records for m in reached) and all(r.done for r in records.values() if r.lines)
+    return weakness(*found) if found and complete else None
+
+
+def confirmed(trials: Trials, weakness: Weakness) -> Weakness | None:
+    """A weakness that reading showed, after running: a test without an assertion may call one, or be meant not to raise."""
+    identifier = f"{weakness.path}::{weakness.test}"
+    if weakness.kind != "asserts-nothing":
+        return weakness
+    if trials.noticed(identifier):
+        return None
+    records = trials.records.get(identifier, {}).values()
+    kills, tried = sum(len(r.kills) for r in records), sum(r.tried for r in records)
+    if not kills or weakness.what != ASSERTS_NOTHING:
+        return weakness
+    what = f"It asserts nothing: of {tried} faults put into the code that it runs, it notices {kills}, which raise or end."
+    return replace(weakness, kind="sees-only-crashes", what=what)
+
+
+def _of_records(records: list[TestRecord]) -> tuple[str, str] | None:
+    """(kind, sentence) of a test that was tried on all modules that it reaches."""
+    tried = sum(r.tried for r in records)
+    kills = sum(len(r.kills) for r in records)
+    if any(r.asserted for r in records):
+        return None
+    if tried >= FEWEST and not kills:
+        return "kills-nothing", f"It passes with each of {tried} faults put into the code that it runs."
+    emptied = [r.emptied for r in records if r.emptied is not None and r.lines]
+    if emptied and all(emptied):
+        return "passes-without-subject", "It passes when the functions that it calls do nothing."
+    if tried - kills >= FEWEST:
+        what = f"Of {tried} faults put into the code that it runs, it notices only {kills} that raise, end or return None."
+        return "sees-only-crashes", what
+    return None

@@ -1,0 +1,94 @@
+"""An `await` that is gone in JavaScript and TypeScript; promises that are used as such are right."""
+
+from __future__ import annotations
+
+import pytest
+
+API = "export async function load(id: string) {\n  return id;\n}\n\nexport const save = (id: string): Promise<void> => send(id);\n\nexport function plain(id: string) {\n  return id;\n}\n"
+APP = """import { load, save, plain } from './api';
+
+export class Store {
+  async read(key: string) {
+    return key;
+  }
+
+  async all(ids: string[]) {
+    const item = await load(ids[0]);
+    if (item.length > 1) {
+      await save(item);
+    }
+    if (await this.read(item)) {
+      return `${await load(item)}!`;
+    }
+    const { length } = await load(item);
+    const size = (await load(item)).length;
+    return length + size;
+  }
+}
+"""
+
+
+def found(findings, before, after, name="app.ts"):
+    result = findings({"api.ts": API, name: before}, {name: after})
+    return [(f.severity.value, f.start) for f in result.every if f.rule == "missing-await"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("const item = await load", "const item = load"), ("error", 9)),
+        (("      await save", "      save"), ("warning", 11)),
+        (("if (await this", "if (this"), ("error", 13)),
+        (("${await load", "${load"), ("error", 14)),
+        (("} = await load", "} = load"), ("error", 16)),
+        (("(await load(item)).length", "load(item).length"), ("error", 17)),
+    ],
+)
+@pytest.mark.parametrize("name", ["app.ts", "app.js"])
+def test_an_await_that_is_gone(findings, change, expected, name):
+    before = APP if name == "app.ts" else APP.replace(": string[]", "").replace(": string", "")
+    assert found(findings, before, before.replace(*change), name) == [expected]
+
+
+def test_a_call_that_other_code_of_the_file_awaits(findings):
+    before = "export async function go(db) {\n  await db.close();\n  const a = await db.get(1);\n  const b = await db.get(2);\n  return a.x + b.x;\n}\n"
+    assert found(findings, before, before.replace("b = await", "b ="), "app.js") == [("error", 4)]
+
+
+BAITS = {
+    "returned": ("    const item = await load(ids[0]);\n", "    return await load(ids[0]);\n", "    return load(ids[0]);\n"),
+    "a handler": ("      await save(item);\n", "      await save(item).catch(log);\n", "      save(item).catch(log);\n"),
+    "void": ("      await save(item);\n", "      await save(item);\n", "      void save(item);\n"),
+    "awaited later": (
+        "      await save(item);\n",
+        "      const saving = await save(item);\n",
+        "      const saving = save(item);\n      await saving;\n",
+    ),
+    "all of them": ("      await save(item);\n", "      await save(item);\n", "      await Promise.all([save(item)]);\n"),
+    "a plain function": ("      await save(item);\n", "      await plain(item);\n", "      plain(item);\n"),
+    "not known": ("      await save(item);\n", "      await other(item);\n", "      other(item);\n"),
+    "an argument": ("      await save(item);\n", "      run(await save(item));\n", "      run(save(item));\n"),
+    "a comment": ("      await save(item);\n", "      // await save(item);\n", "      // save(item);\n"),
+    "kept": (
+        "      await save(item);\n",
+        "      const pending = await save(item);\n",
+        "      const pending = save(item);\n      use(pending);\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAITS)
+def test_a_promise_that_is_used_as_one(findings, name):
+    old, before, after = BAITS[name]
+    assert found(findings, APP.replace(old, before), APP.replace(old, after)) == []
+
+
+def test_a_function_that_is_not_asynchronous_any_more(findings):
+    result = findings(
+        {"api.ts": API, "app.ts": APP},
+        {
+            "api.ts": API.replace("async function load", "function load"),
+            "app.ts": APP.replace("const item = await load", "const item = load"),
+        },
+    )
+    assert not [f for f in result.every if f.rule == "missing-await"]

@@ -1,0 +1,35 @@
+"""Which test files are run for a change when there are more than can be."""
+
+from __future__ import annotations
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.tasks.review.behaviour.compare import work_of
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, covering_tests
+from tests.conftest import write
+
+INNER = "def _resolved(kind):\n    return kind.generic\n"
+
+
+def test_among_many_tests_of_a_package_those_with_the_rare_words_of_the_change_come_first(repository):
+    tests = {f"tests/test_{n:02}.py": "import shop\n\n\ndef test_it():\n    assert shop\n" for n in range(20)}
+    tests["tests/test_17.py"] = "import shop\n\n\ndef test_generics():\n    assert shop.made(generic=1)\n"
+    root = repository({"shop/__init__.py": "", "shop/_inner.py": INNER, **tests})
+    write(root, {"shop/_inner.py": INNER.replace("kind.generic", "kind.generic or None")})
+    change = read_change(root, ChangeSelection())
+    (work,) = work_of(change)
+    found = covering_tests(change, None, work)
+    assert found[0] == "tests/test_17.py"
+    assert len(found) == MOST_FILES
+
+
+def test_the_tests_of_a_method_are_those_that_name_its_class(repository):
+    tests = {f"tests/test_{n:02}.py": "import shop\n\n\ndef test_it():\n    assert shop.run()\n" for n in range(20)}
+    tests["tests/test_18.py"] = "import shop\n\n\ndef test_cart():\n    assert shop.Cart().run()\n"
+    tests["tests/helpers.py"] = "import shop\n\n\ndef ran():\n    return shop.run()\n"
+    tests["tests/test_03.py"] = "from tests.helpers import ran\n\n\ndef test_it():\n    assert ran()\n"
+    source = "class Cart:\n    def run(self):\n        return 1\n"
+    root = repository({"shop/__init__.py": "", "shop/_inner.py": source, **tests})
+    write(root, {"shop/_inner.py": source.replace("1", "2")})
+    change = read_change(root, ChangeSelection())
+    (work,) = work_of(change)
+    assert covering_tests(change, None, work)[0] == "tests/test_18.py"
