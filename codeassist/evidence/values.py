@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from indexers import Hit, Index
 from indexers.files.decoding import file_lines
 from indexers.search.word_match import WordMatch
-from indexers.syntax.words import split_identifier
+from indexers.syntax.words import split_identifier, stem
 from indexers.types import Vectors
 
 MOST_VALUES = 4
@@ -26,6 +27,9 @@ LEAST_SHARE = 0.15
 
 DISTANT = 0.5
 """Words with a smaller cosine do not count as the same."""
+
+MOST_OF_IT = 0.4
+"""The setting that is asked for has a name with this share of the question's weight."""
 
 LEAST_PARTS = 2
 LOOKED_UP = 6
@@ -99,14 +103,27 @@ def decisive_values(lines: Sequence[str], scores: Vectors, question: str, shown:
     return chosen
 
 
-def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[tuple[str, int, str]]:
-    """(path, line, text) of the lines outside `hits` that give a value to a setting which `hits` use and the question names."""
-    found: list[tuple[str, int, str]] = []
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A line that gives a value to a setting; `asked_for` if the question has every word of the setting's name."""
+
+    path: str
+    line: int
+    text: str
+    asked_for: bool = False
+
+
+def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setting]:
+    """The lines that set what `hits` use and the question names, the one that it asks for first.
+
+    A line that is inside `hits` is among them only if it is the one that is asked for.
+    """
+    found: list[Setting] = []
     numbers = _ASKS_A_NUMBER.search(words.text) is not None
     for name in _settings(hits, words):
-        if len(found) < MOST_SET and (line := _line_that_sets(index, hits, name, numbers=numbers)) is not None:
-            found.append(line)
-    return found
+        if len(found) < MOST_SET and (setting := _line_that_sets(index, hits, name, words, numbers=numbers)) is not None:
+            found.append(setting)
+    return sorted(found, key=lambda setting: not setting.asked_for)
 
 
 def _sets(value: str, name: str) -> bool:
@@ -114,7 +131,8 @@ def _sets(value: str, name: str) -> bool:
     return re.match(rf"[\"']?(?:[\w.]+\.)?{re.escape(name)}\b[\"'?!]?\s*(?:=(?!=)|:)", value) is not None
 
 
-def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, *, numbers: bool) -> tuple[str, int, str] | None:
+def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMatch, *, numbers: bool) -> Setting | None:
+    asked_for = _is_asked_for(name, words)
     defined = [(d.path, d.line) for d in index.definitions(name, 5) if d.name == name and not d.is_test]
     mentioned = [(use.path, use.line) for use in index.mentions(name, MENTIONS) if not use.is_test]
     for path, number in (*defined, *mentioned):
@@ -122,8 +140,16 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, *, numbers: bo
         line = lines[number - 1] if number <= len(lines) else ""
         if any(_sets(value, name) for value in values_in(line, numbers=numbers)):
             shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
-            return None if shown else (path, number, line.strip())
+            return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None
     return None
+
+
+def _is_asked_for(name: str, words: WordMatch) -> bool:
+    """Whether the question has every word of a name, but for `default` and the kind of quantity, and these are most of it."""
+    parts = [part for part in split_identifier(name) if part != "default" and part not in quantity(words.text)]
+    stems = {stem(part) for part in parts}
+    share = sum(weight for root, weight in zip(words.stems, _weights(words).tolist(), strict=True) if root in stems)
+    return bool(stems) and stems <= set(words.stems) and share >= MOST_OF_IT
 
 
 def _settings(hits: Sequence[Hit], words: WordMatch) -> list[str]:
@@ -132,11 +158,17 @@ def _settings(hits: Sequence[Hit], words: WordMatch) -> list[str]:
     if not names:
         return []
     matches = words.of([[name] for name in names])
-    shares = np.where(matches >= DISTANT, matches, 0.0) @ words.weights
+    shares = np.where(matches >= DISTANT, matches, 0.0) @ _weights(words)
     kinds = quantity(words.text)
     value = shares + np.array([OF_ITS_KIND * (not kinds.isdisjoint(split_identifier(name))) for name in names])
     best = np.argsort(-value, kind="stable").tolist()
     return [names[i] for i in best if shares[i] >= LEAST_SHARE][:LOOKED_UP]
+
+
+def _weights(words: WordMatch) -> Vectors:
+    """The weights of the question's words without that of "default", which says what is asked and not of what."""
+    weights: Vectors = words.weights * np.array([word not in ("default", "defaults") for word in words.words])
+    return weights / max(float(weights.sum()), 1e-9)
 
 
 def quantity(question: str) -> set[str]:

@@ -9,6 +9,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from functools import cache
+from importlib.resources import files
 
 from indexers.search.query import MAX_TERMS, Query
 from indexers.search.translation import function_words, translate
@@ -38,6 +40,7 @@ NEAR = 0.84
 """The similarity (2 x matching letters / all letters) that a correction must exceed."""
 
 MOST_CANDIDATES = 40
+IRREGULAR_FILE = "irregular_forms.txt"
 _VOWELS = frozenset("aeiou")
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
@@ -253,12 +256,12 @@ def _add_abbreviations(
 
 
 def _add_forms(text: str, catalog: Catalog, expansion: Expansion) -> None:
-    """Add the singular or plural of words whose forms have different stems: alias and aliases, case and cases, id and ids."""
+    """Add the forms of words that have different stems: alias and aliases, id and ids, written and write."""
     others: dict[str, set[str]] = {}
     for word in dict.fromkeys(plain_words(text)):
         term = stem(word)
         if word.isascii() and word.isalpha() and expansion.groups.get(term) == (term,):
-            others[term] = {stem(form) for form in number_forms(word)} - {term}
+            others[term] = {stem(form) for form in (*number_forms(word), *base_form(word))} - {term}
     counts = document_frequencies(catalog, sorted(set[str]().union(*others.values())))
     for term, forms in others.items():
         if indexed := [form for form in sorted(forms) if counts[form]]:
@@ -274,6 +277,18 @@ def number_forms(word: str) -> list[str]:
     if word.endswith(("ss", "us", "is", "as", "x", "z", "ch", "sh")):
         return [word + "es"]
     return [word[:-1]] if len(word) >= 3 and word.endswith("s") else [word + "s"]
+
+
+def base_form(word: str) -> tuple[str, ...]:
+    """The word that an irregular form belongs to: `send` for `sent`; none for most words. Code has names in their base form."""
+    return _irregular().get(word, ())
+
+
+@cache
+def _irregular() -> dict[str, tuple[str, ...]]:
+    lines = files(__package__).joinpath(IRREGULAR_FILE).read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if not line.startswith("#")]
+    return {form: (row[0],) for row in rows for form in row[1:]}
 
 
 def plain_words(text: str) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 from codeassist.evidence.excerpts import CUT, Excerpt, decisive_names, excerpt, raised
 from codeassist.evidence.line_score import line_scores
 from codeassist.evidence.places import first_sentence
-from codeassist.evidence.values import decisive_values
+from codeassist.evidence.values import Setting, decisive_values
 from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_line
@@ -46,11 +46,11 @@ def brief(
     opening: Callable[[Sequence[str]], str] = lambda _: "",
     calls: Sequence[Definition] = (),
     named: Callable[[Hit, int], Hit] = lambda hit, _: hit,
-    settings: Sequence[tuple[str, int, str]] = (),
+    settings: Sequence[Setting] = (),
 ) -> list[str]:
     """The lines of a short answer from places, best first; `calls` are those of the best place.
 
-    `settings` are the path, line and text of lines elsewhere that set what is asked for.
+    `settings` are lines that set what the places use; the one that is asked for comes first.
 
     `opening` gives the words that stand before them from the lines that are quoted of the best place; `named` gives a place the
     name of what the line with this number belongs to.
@@ -62,18 +62,24 @@ def brief(
     at = raising_line(words.text, lines, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
     chosen = excerpt(lines, hits[0].start_line, scores, most) if at is None else raised(lines, hits[0].start_line, at, most)
     quoted = block(best, chosen)
-    head = f"{opening([line for _, line in chosen.lines])} {_head(best, numbers)}".lstrip()
+    asked_for = "; ".join(_set_in(setting, numbers) for setting in settings if setting.asked_for)
+    before = "" if asked_for else opening([line for _, line in chosen.lines])
+    head = f"{before} {_head(best, numbers)}".lstrip()
     if further := _further(lines, scores, head + quoted, shape, words.text):
         head = f"{head.removesuffix(':').removesuffix('.')}. {further[0].upper()}{further[1:]}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
-    if settings:
-        set_in = "; ".join(f"{inline_code(text[:OTHER_LENGTH])} in `{p}` {numbers.cite(p, n, n)}" for p, n, text in settings)
-        others.append(f"- Set elsewhere: {set_in}")
+    if elsewhere := [_set_in(setting, numbers) for setting in settings if not setting.asked_for]:
+        others.append(f"- Set elsewhere: {'; '.join(elsewhere)}")
     others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
     shown = Counter(hit.qualified_name for hit in hits)
     if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
         others.append(f"- Further: {', '.join(rest)}")
-    return ["\n".join([head, quoted, *others])]
+    return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
+
+
+def _set_in(setting: Setting, numbers: Citations) -> str:
+    cited = numbers.cite(setting.path, setting.line, setting.line)
+    return f"{inline_code(setting.text[:OTHER_LENGTH])} in `{setting.path}` {cited}"
 
 
 def block(hit: Hit, quoted: Excerpt) -> str:

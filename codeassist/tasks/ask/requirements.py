@@ -29,6 +29,12 @@ _RUNTIMES: dict[str, tuple[str, str]] = {
 }
 """What a question calls a runtime, the files that may state its version, and the line that does."""
 
+_ASIDE = re.compile(
+    r"(?:^|[/._-])(?:tests?|specs?|bench\w*|perf\w*|examples?|samples?|snippets?|demos?|tools?|docs?)(?:[/._-]|$)",
+    re.IGNORECASE,
+)
+"""A part of a path that is beside the program itself."""
+
 _PHRASING = frozenset(
     "a an am and at can could do does for from have how i if in is it its least may must my needs need needed of on or older "
     "old oldest newest earliest latest lowest minimum minimal min version versions release releases run runs running still "
@@ -55,7 +61,8 @@ def required_version(index: Index, question: str, numbers: Citations) -> list[st
 
 
 def _stated(index: Index, files: re.Pattern[str], wanted: re.Pattern[str], numbers: Citations) -> list[str]:
-    for path in sorted(filter(files.fullmatch, index.files()), key=lambda path: (path.count("/"), path)):
+    found = filter(files.fullmatch, index.files())
+    for path in sorted(found, key=lambda path: (_ASIDE.search(path) is not None, path.count("/"), len(path), path)):
         for number, line in enumerate(file_lines(index.root, path)[:LONGEST_MANIFEST], 1):
             if wanted.search(line):
                 return [f"`{path}` {numbers.cite(path, number, number)} says: `{line.strip()[:LONGEST]}`"]

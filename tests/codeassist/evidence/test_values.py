@@ -50,5 +50,17 @@ def test_the_line_that_sets_what_a_place_uses_is_found(tmp_path):
     question = "how much may a parcel weigh at most"
     with Index.build(write(tmp_path, files)) as index:
         hits = [hit for hit in index.search(question) if hit.path == "parcels.py"]
-        assert where_set(index, hits, index.words(question)) == [("settings.py", 2, "'parcel_max_weight': 25,")]
+        set_in = where_set(index, hits, index.words(question))
+        assert [(s.path, s.line, s.text) for s in set_in] == [("settings.py", 2, "'parcel_max_weight': 25,")]
         assert where_set(index, hits, index.words("who painted the harbour")) == []
+
+
+def test_the_setting_that_has_the_words_of_the_question_is_asked_for(tmp_path):
+    files = {
+        "options.h": "struct Options {\n  size_t write_buffer_size = 4 * 1024 * 1024;\n  int write_pause = 3;\n};\n",
+        "main.cc": "void run(Options options) {\n  open(options.write_buffer_size, options.write_pause);\n}\n",
+    }
+    question = "what is the default write buffer size"
+    with Index.build(write(tmp_path, files)) as index:
+        found = where_set(index, index.search(question), index.words(question))
+        assert [(s.line, s.asked_for) for s in found[:1]] == [(2, True)]

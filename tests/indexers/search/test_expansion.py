@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexers import Index
-from indexers.search.expansion import abbreviates
+from indexers.search.expansion import abbreviates, base_form
 from tests.conftest import write
 
 REPOSITORY = {
@@ -124,3 +124,15 @@ def test_login_is_not_logging(tmp_path):
     )
     with Index.build(root) as index:
         assert index.expansion("login required").groups["login"] == ("login",)
+
+
+@pytest.mark.parametrize(("word", "base"), [("stolen", ("steal",)), ("written", ("write",)), ("write", ()), ("left", ())])
+def test_an_irregular_form_is_searched_as_its_word(word, base):
+    assert base_form(word) == base
+
+
+def test_where_something_is_sent_finds_what_sends(tmp_path):
+    files = {"out.py": "def send_letter(text):\n    return text\n", "other.py": "def read_letter(text):\n    return text\n"}
+    with Index.build(write(tmp_path, files)) as index:
+        assert index.search("where is a letter sent")[0].path == "out.py"
+        assert "send" in index.expansion("where is a letter sent").groups["sent"]

@@ -36,6 +36,19 @@ def test_the_line_of_the_manifest_is_the_answer(quay, question, line):
     assert line in ask(quay, question).text.splitlines()[0]
 
 
+def test_the_program_itself_counts_before_its_tests_and_benchmarks(tmp_path):
+    files = {
+        f"{folder}/{name}.csproj": f"<Project>\n  <TargetFramework>{target}</TargetFramework>\n</Project>\n"
+        for folder, name, target in (
+            ("bench", "B", "net10.0"),
+            ("src/Quay", "Quay", "net8.0"),
+            ("test", "Quay.Tests", "net9.0"),
+        )
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert "net8.0" in ask(index, "which .net version does it need").text
+
+
 @pytest.mark.parametrize("question", ["which node of the tree does version 2 need", "which ruby version does it need?"])
 def test_other_questions_are_answered_from_the_code(quay, question):
     assert "says:" not in ask(quay, question).text
