@@ -19,7 +19,7 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-QUESTION = "where are chunks of a file merged"
+QUESTION = "where are secrets masked"
 SECTIONS = ("ask", "search/chunk merge", "map", "symbol/merge_small", "review", "runs", "prompts", "prompts/ask", "index")
 WAIT = 60
 

@@ -26,7 +26,7 @@ _CONDITION = re.compile(
 )
 SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
-_WORDS = re.compile(r"[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
+_WORDS = re.compile(r"(?<![\w])[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
 _QUOTED = re.compile(r"(?<=[\"'`])[^\s\"'`]{2,30}(?=[\"'`])")
 _SAYING = re.compile(r"^(?!.*[\\`]).*\w")
 _ADDRESS = re.compile(r"\w+://\S+")

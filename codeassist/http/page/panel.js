@@ -37,14 +37,14 @@ export async function openFile(path, start = 1, end = start, name = "") {
     const around = named || file.outline.filter((d) => d.start_line <= start && d.end_line >= start).pop();
     const first = named?.start_line || start;
     const code = lines(file.lines, { language: file.language, marked: [start, end], onName: (name) => fillFacts(facts, name) });
-    const names = el("select", { "aria-label": "Definitions of the file", onchange: (event) => { const at = file.outline[event.target.value]; if (at) { jump(code, at.start_line); fillFacts(facts, at.name); } } },
+    const names = el("select", { "aria-label": "Definitions of the file", onchange: (event) => { const at = file.outline[event.target.value]; if (at) { jump(code, at.start_line); fillFacts(facts, at.qualified_name || at.name, path, at.start_line); } } },
       el("option", { value: "" }, file.outline.length ? `Definitions (${file.outline.length})` : "No definitions"),
       file.outline.map((d, at) => el("option", { value: at }, `${d.name}: ${d.start_line}`)));
     show(`${path}:${start}${end > start ? `-${end}` : ""}`, names, facts, code);
     if (file.cut) panel().append(el("p", { class: "notice" }, "The file is longer than what is shown."));
     jump(code, first);
     if (around) {
-      await fillFacts(facts, around.qualified_name || around.name);
+      await fillFacts(facts, around.qualified_name || around.name, path, around.start_line);
       jump(code, first); // the facts take room from the code
     }
   } catch (error) {
@@ -59,8 +59,11 @@ function jump(code, line) {
 
 const place = (path, line, text) => el("li", {}, link(`${path}:${line}`, () => openFile(path, line), { class: "link path" }), text ? ` ${text}` : "");
 
-/** What is known about a name: documentation, callers and tests. Of several requests the last one is shown. */
-export async function fillFacts(facts, name) {
+/**
+ * What is known about a name, of several definitions about the one in `path` at `line`: documentation, callers and tests.
+ * Of several requests the last one is shown.
+ */
+export async function fillFacts(facts, name, path = "", line = 0) {
   const request = String(Number(facts.dataset.request || 0) + 1);
   facts.dataset.request = request;
   facts.hidden = false;
@@ -68,9 +71,10 @@ export async function fillFacts(facts, name) {
   try {
     const known = await get("/v1/symbols", { name, limit: 12 });
     if (facts.dataset.request !== request) return;
-    const first = known.definitions[0];
+    const first = known.definitions.find((d) => d.path === path && d.start_line === line) || known.definitions[0];
     if (!first) { facts.replaceChildren(el("span", { class: "quiet" }, `${name} is not defined in this repository.`)); return; }
-    const used = known.callers.uses.filter((u) => !u.is_test);
+    const meant = (u) => u.resolution !== "resolved" || !u.target || u.target === first.qualified_name;
+    const used = known.callers.uses.filter((u) => !u.is_test && meant(u));
     fill(facts,
       el("strong", {}, first.qualified_name || first.name), " ", el("span", { class: "quiet" }, first.kind),
       el("div", {}, el("code", {}, first.signature.length > 160 ? `${first.signature.slice(0, 160)}…` : first.signature)),

@@ -102,6 +102,23 @@ def test_a_name_in_a_file_shows_who_uses_it(page):
     assert "[object" not in facts
 
 
+def test_of_definitions_of_one_name_the_cited_one_is_shown(browser, tmp_path, run):
+    root = write(
+        tmp_path / "bills",
+        {
+            "a.py": "class Ledger:\n    def settle(self):\n        'Balance of a ledger.'\n",
+            "b.py": "def settle(bill):\n    'Settle a bill with the bank.'\n\n\ndef pay(bill):\n    return settle(bill)\n",
+        },
+    )
+    git(root, "init", "-q")
+    run("index", "-q", cwd=root)
+    with serving(root) as running:
+        page = Page(browser, running.url)
+        page.open("search/settle a bill with the bank")
+        page.wait(".result .link", "b.py").click()
+        assert "Settle a bill" in page.wait("#panel .facts", "Used by").text
+
+
 def test_search_with_filters(page):
     page.open("search")
     page.wait("#query").send_keys("reserve")
