@@ -15,7 +15,7 @@ LONGEST_TEXT = 40
 
 
 class Literals:
-    """Constants of some code by kind, with nearby values, and strings that match its regular expressions."""
+    """Constants of some code by kind, with nearby values, examples that its documentation quotes, and strings that match its patterns."""
 
     def __init__(self, trees: Iterable[ast.AST], patterns: Iterable[str], chance: random.Random) -> None:
         """Collect from syntax trees and compiled patterns."""
@@ -25,6 +25,9 @@ class Literals:
             for node in ast.walk(tree):
                 if isinstance(node, ast.Constant) and id(node) not in said:
                     self._constant(node.value)
+                elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+                    for example in quoted(node.value.value):
+                        self._constant(example)
         for pattern in patterns:
             for _ in range(6):
                 text = matching(pattern, chance)
@@ -51,6 +54,12 @@ class Literals:
             texts.append(text)
 
 
+def quoted(documentation: str) -> list[str]:
+    """The texts that a documentation quotes as examples: in quotes, and in backticks unless they are names or calls."""
+    found = [match[1] or match[2] for match in _IN_QUOTES.finditer(documentation)]
+    return found + [text for text in _IN_BACKTICKS.findall(documentation) if not _CODE.match(text)]
+
+
 def _said(tree: ast.AST) -> set[int]:
     """The constants that code only says: documentation, the messages of exceptions and logs. They are no inputs."""
     said: set[int] = set()
@@ -68,6 +77,11 @@ def _said(tree: ast.AST) -> set[int]:
             said.add(id(node))
     return said
 
+
+_IN_QUOTES = re.compile(r"(?<![\w'\"])(?:'([^'\n]{1,40})'|\"([^\"\n]{1,40})\")(?![\w'\"])")
+_IN_BACKTICKS = re.compile(r"(?<!`)`{1,2}([^`\n]{1,40})`{1,2}(?!`)")
+_CODE = re.compile(r"[A-Za-z_][\w.]*(?:$|\(|\s*[=<>]|\[)|['\"(\[{<]|[A-Za-z_.]+:[A-Za-z_.]")
+"""A name, a call, an assignment, a literal or a role: not an example of a text."""
 
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")

@@ -103,3 +103,19 @@ def test_a_long_text_on_one_line_takes_no_time():
     started = time.process_time()
     assert Literals([tree], [], random.Random(0)).by_kind["str"] == ["'short'"]
     assert time.process_time() - started < 10.0  # in cubic time it takes hours
+
+
+@pytest.mark.parametrize(
+    ("documentation", "examples"),
+    [
+        ("Read a rate such as '10/m': (events, seconds).", ["10/m"]),
+        ('Durations: "2h 30m" or ``45s``.', ["2h 30m", "45s"]),
+        ("A version, `1.2.3`, of `package` (see `parse()` and :class:`Version`).", ["1.2.3"]),
+        ("The user's name isn't the users' names.", []),
+        ("With `limit=3` or ``['a']``, and `name`.", ["a"]),
+    ],
+)
+def test_examples_that_documentation_quotes_are_inputs(documentation, examples):
+    tree = ast.parse(f"def read(text):\n    {documentation!r}\n    return text\n")
+    found = Literals([tree], [], random.Random(0)).by_kind.get("str", [])
+    assert [ast.literal_eval(text) for text in found] == examples
