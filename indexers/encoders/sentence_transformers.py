@@ -104,10 +104,14 @@ def _device(requested: str, torch: Any) -> str:
 
 
 def is_cached(name: str) -> bool:
-    """Whether the hub's cache on this machine holds a model."""
+    """Whether the hub's cache on this machine holds a model; not for what cannot be a model's name."""
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    return isinstance(try_to_load_from_cache(name, "config.json"), str)
+    try:
+        return isinstance(try_to_load_from_cache(name, "config.json"), str)
+    except HFValidationError:
+        return False
 
 
 def _require_network(name: str) -> None:

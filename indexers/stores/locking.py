@@ -36,6 +36,8 @@ def writer_lock(folder: Path, *, wait: bool = False, made_elsewhere: bool = Fals
         pid = _read_pid(pid_file)
         holder = f"process {pid}" if pid else "another process"
         raise IndexBusyError(f"The index is being written by {holder}; try again later or add --wait.", pid) from error
+    except FileExistsError as error:  # of making the folder, which was removed before it was looked at
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder)) from error
     try:
         with suppress(OSError):  # a full disk: the id only makes a message better
             write_private(pid_file, str(os.getpid()).encode())
