@@ -1,11 +1,16 @@
 // Requests to the server of this page.
 
 let repository = "";
-let token = sessionStorage.getItem("token") || "";
+let token = kept((storage) => storage.getItem("token")) || "";
+
+/** What `action` gives of the session's storage; nothing where the browser blocks it. */
+function kept(action) {
+  try { return action(sessionStorage); } catch { return undefined; }
+}
 
 export const hasToken = () => token !== "";
 export function useRepository(name) { repository = name; }
-export function useToken(text) { token = text; sessionStorage.setItem("token", text); }
+export function useToken(text) { token = text; kept((storage) => storage.setItem("token", text)); }
 
 export class Refused extends Error {
   constructor(message, status) { super(message); this.status = status; }
