@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.navigation import ask_index, nothing, show
+from codeassist.cli.navigation import ask_index, nothing, show, undefined
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import note, safe
 from codeassist.cli.places import Places
@@ -35,7 +35,9 @@ def callees(
         note(f"Not resolved, because their receiver is not known: {names}; --all lists them.")
     if not calls:
         known = f"'{name}' makes no calls to known definitions."
-        nothing(output, known if result.defined else f"No definition of '{name}' in the index.")
+        if not result.defined:
+            undefined(where, output, name)
+        nothing(output, known)
 
 
 def _target(places: Places, use: Use, target: Definition | None) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.navigation import ask_index, nothing, show
+from codeassist.cli.navigation import ask_index, nothing, show, undefined
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import safe
 from codeassist.cli.places import Places
@@ -33,7 +33,9 @@ def covered_by(
         unknown = (
             f"No test is known to reach '{name}'; calls through containers and receivers of unknown type are not followed."
         )
-        nothing(output, unknown if result.defined else f"No definition of '{name}' in the index.")
+        if not result.defined:
+            undefined(where, output, name)
+        nothing(output, unknown)
 
 
 def _line(test: CoveringTest, places: Places) -> str:

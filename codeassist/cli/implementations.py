@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.navigation import ask_index, nothing, show
+from codeassist.cli.navigation import ask_index, nothing, show, undefined
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import safe
 
@@ -25,4 +25,6 @@ def implementations(
     show(result, output, (f"{places.line(d.path, d.line)}  {d.kind} {safe(d.qualified_name)}" for d in result.found))
     if not result.found:
         known = f"Nothing in the index extends, implements or overrides '{name}'."
-        nothing(output, known if result.defined else f"No definition of '{name}' in the index.")
+        if not result.defined:
+            undefined(where, output, name)
+        nothing(output, known)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 import typer
 
 from codeassist.cli.options import Indexed, Output
-from codeassist.cli.output import closing, note, print_json
+from codeassist.cli.output import closing, note, print_json, safe
 from codeassist.cli.places import Places
 from codeassist.errors import EXIT_GATE
 
@@ -24,7 +24,7 @@ class Result(Protocol):
         ...
 
 
-Found = TypeVar("Found", bound=Result)
+Found = TypeVar("Found")
 
 
 def ask_index(where: Indexed, output: Output, ask: Callable[[Index], Found]) -> tuple[Found, Places]:
@@ -49,3 +49,12 @@ def nothing(output: Output, reason: str) -> NoReturn:
     if not output.as_json:
         note(reason)
     raise typer.Exit(EXIT_GATE)
+
+
+def undefined(where: Indexed, output: Output, name: str) -> NoReturn:
+    """End a command about a name that the index does not define, with the names that are spelled like it."""
+    from codeassist.tasks.navigate import near_names
+
+    near = [] if output.as_json else ask_index(where, output, lambda index: near_names(index, name))[0]
+    hint = f"; similar names: {', '.join(map(safe, near))}" if near else ""
+    nothing(output, f"No definition of '{name}' in the index{hint}.")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from codeassist.cli.navigation import ask_index, nothing, show
+from codeassist.cli.navigation import ask_index, show, undefined
 from codeassist.cli.options import Indexed, Output
 from codeassist.cli.output import safe
 from indexers.types import Definition
@@ -25,7 +25,7 @@ def symbols(
     result, places = ask_index(where, output, lambda index: find(index, name, limit))
     show(result, output, (f"{places.line(found.path, found.line)}  {_signature(found)}" for found in result.found))
     if not result.found:
-        nothing(output, f"No definition of '{name}' in the index.")
+        undefined(where, output, name)
 
 
 def _signature(definition: Definition) -> str:

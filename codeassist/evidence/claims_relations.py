@@ -10,8 +10,9 @@ from codeassist.evidence.claims_names import LITERALS
 from codeassist.evidence.claims_sentences import without_citations
 from codeassist.evidence.claims_terms import Cited, plain
 from indexers import Index
+from indexers.types import Definition
 
-_V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d[\w.]*))"
+_V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d[\w.]*)|(?P<q>'[^'\n`]{1,60}'|\"[^\"\n`]{1,60}\"))"
 _DEFAULT = [
     re.compile(pattern)
     for pattern in (
@@ -42,6 +43,12 @@ _CALLED = [
     re.compile(rf"{QUOTED} (?:is|are|gets) (?:also |only |then )?(?:called|invoked) (?:by|from|in) {_OF}"),
     re.compile(rf"{QUOTED}\s*(?:\u88ab|\u7531)\s*{_OF}\s*\u8c03\u7528"),
 ]
+_DEFINED = [
+    re.compile(
+        rf"{QUOTED}(?:,? a \w+,)? (?:is|are|was) (?:defined|declared|implemented|located) (?:in|at) "
+        r"(?:the file )?`?(?P<v>[\w./-]+\.[A-Za-z]\w*)(?::(?P<line>\d+))?"
+    )
+]
 _IF = re.compile(r"(?i)(?:\b(?:if|when|whenever|unless|once|until)|\u5982\u679c|\u5f53|\u82e5)\s*(?:the )?$")
 
 
@@ -49,11 +56,14 @@ def wrong_relations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     """What a sentence states about two names that the source contradicts."""
     bare = without_citations(sentence)
     for match in _found(_DEFAULT, bare):
-        if _contradicted(last_name(match["x"]), match["v"] or match["n"], cited):
+        if _contradicted(last_name(match["x"]), match["v"] or match["n"] or match["q"], cited):
             yield match[0]
     for match in _found(_RETURNS, bare):
         condition = _IF.search(bare[: match.start()])
         if not condition and _returns_other(match["x"], match["v"], cited, index):
+            yield match[0]
+    for match in _found(_DEFINED, bare):
+        if _is_elsewhere(match["x"], match["v"], int(match["line"] or 0), index):
             yield match[0]
     stated = [(m, m["x"], m["v"]) for m in _found([*_CALLS, *_RAISES], bare)]
     stated += [(m, m["v"], m["x"]) for m in _found(_CALLED, bare)]
@@ -83,6 +93,20 @@ def _tokens(text: str) -> set[str]:
     return {
         plain(part) if part[0].isdigit() else part.lower() for part in re.findall(r"\d[\w.]*|[^\W\d]\w*|%\w|\.\w+", text)
     } or {re.sub(r"[\"'`\s]", "", text)}
+
+
+def where_defined(name: str, index: Index) -> list[Definition]:
+    """The definitions of what a span names, those in the named class when it names one."""
+    found = [d for d in index.definitions(last_name(name)) if d.name == last_name(name)]
+    owner = re.match(r"([A-Za-z_]\w*)\.", name)
+    return [d for d in found if owner and f"{owner[1]}." in d.qualified_name] or found
+
+
+def _is_elsewhere(name: str, path: str, line: int, index: Index) -> bool:
+    """Whether a name has definitions, and none in the file and, where it is given, at the line."""
+    found = where_defined(name, index)
+    there = [d for d in found if d.path == path or d.path.endswith(f"/{path}")]
+    return bool(found) and not any(not line or d.line <= line <= d.end_line for d in there)
 
 
 def _never_mentions(name: str, other: str, cited: Cited, index: Index) -> bool:

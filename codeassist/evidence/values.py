@@ -14,6 +14,7 @@ import numpy as np
 from indexers import Hit, Index
 from indexers.files.decoding import file_lines
 from indexers.search.word_match import WordMatch
+from indexers.syntax.languages import DOCUMENT, detect
 from indexers.syntax.words import split_identifier, stem
 from indexers.types import Vectors
 
@@ -36,7 +37,7 @@ LOOKED_UP = 6
 """Names whose value is looked for elsewhere, of which at most `MOST_SET` are shown."""
 
 MOST_SET = 2
-MENTIONS = 40
+MENTIONS = 120
 
 OF_ITS_KIND = 0.1
 """The share of the question that a name bears out further when it names the kind of quantity that is asked for."""
@@ -135,9 +136,12 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMat
     asked_for = _is_asked_for(name, words)
     defined = [(d.path, d.line) for d in index.definitions(name, 5) if d.name == name and not d.is_test]
     mentioned = [(use.path, use.line) for use in index.mentions(name, MENTIONS) if not use.is_test]
+    mentioned.sort(key=lambda place: detect(place[0]).role == DOCUMENT)
     for path, number in (*defined, *mentioned):
         lines = file_lines(index.root, path)
         line = lines[number - 1] if number <= len(lines) else ""
+        if detect(path).role == DOCUMENT and "default" not in line.lower():
+            continue  # an example of a call
         if any(_sets(value, name) for value in values_in(line, numbers=numbers)):
             shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
             return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None

@@ -62,10 +62,13 @@ def _meant(index: Index, documents: Documents, name: Name) -> list[Definition]:
     around = [s for s in documents.symbols(name.path) if s[2] <= name.line <= s[3]] if name.path else []
     if not around:
         return []
-    qualified = max(around, key=lambda symbol: symbol[2])[0]
+    qualified, _, start, *_ = max(around, key=lambda symbol: symbol[2])
     owner = next((d for d in index.definitions(qualified) if (d.path, d.qualified_name) == (name.path, qualified)), None)
-    calls = index.callees_of(owner) if owner is not None else []
-    return [d for use, d in calls if d is not None and use.name == name.text == d.name and use.resolution == RESOLVED]
+    if owner is None:
+        return []
+    calls = [(use, d) for use, d in index.callees_of(owner) if d is not None and use.name == name.text == d.name]
+    here = [(use, d) for use, d in calls if use.line - owner.line == name.line - start]  # lines above it may be edited
+    return [d for use, d in here or calls if use.resolution == RESOLVED]
 
 
 def _in_buffer(documents: Documents, path: str, name: str, only: set[str] | None = None) -> list[lsp.Location]:

@@ -59,14 +59,19 @@ class Frame:
     name: str = ""
 
 
+_TRACEBACK = "Traceback (most recent call last)"
+
+
 def is_pasted(text: str) -> bool:
     """Whether a text is an issue, a traceback or a log instead of a question."""
-    return "\n" in text.strip() and len(text.split()) >= LONG_WORDS
+    return "\n" in text.strip() and (len(text.split()) >= LONG_WORDS or bool(frames(text)))
 
 
 def split_title(text: str) -> tuple[str, str]:
-    """The first line of a text, which says what it is about, and the rest; a line that is too long is cut."""
+    """The line that says what a text is about, and the rest: the first, of a bare traceback the last. A long line is cut."""
     first, _, rest = text.strip().partition("\n")
+    if first.startswith(_TRACEBACK):
+        rest, _, first = text.strip().rpartition("\n")
     return first[:_TITLE_CHARS], f"{first[_TITLE_CHARS:]}\n{rest}"
 
 

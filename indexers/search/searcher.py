@@ -296,7 +296,8 @@ class Searcher:
             scores = [score for score, _, _ in entries]
             total = fusion.aggregate(scores, options.share, options.chunks) if options.aggregate else scores[0]
             shown, row = entries[0][1:]
-            if options.weights is fusion.PASTED_WEIGHTS:  # what the trace or its message points at
+            if options.weights is fusion.PASTED_WEIGHTS or any(c.features.get("frame") for _, c, _ in entries):
+                # what the trace or its message points at
                 _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
             best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))

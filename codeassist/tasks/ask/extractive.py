@@ -25,7 +25,7 @@ from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
 from codeassist.tasks.ask.requirements import required_version
-from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
+from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, asks_who_raises, breaks, raised_in, tested, who
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
@@ -37,6 +37,7 @@ from indexers.types import Definition
 SHOWN_LINES = 12
 FULL_PLACES = 7
 MOST_CALLS = 5
+ERROR_KINDS = frozenset({"class", "struct", "type", "enum", "variable", "constant"})
 LOOKED_AT = 20
 """Passages that the places of an answer are made of."""
 
@@ -101,6 +102,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
     if shape == "compare":
         pair = compared(index, question)
         return comparison(index, pair, index.words(question), numbers) if pair else []
+    if asks_who_raises(question) and (error := named_definition(index, question)) is not None and error.kind in ERROR_KINDS:
+        return raised_in(index, error, numbers, ALL_LISTED if full else LISTED)
     if shape not in ("who", "breaks", "tests"):
         return []
     named = named_definition(index, question)

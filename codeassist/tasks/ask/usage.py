@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from codeassist.evidence.excerpts import FARTHEST_CAUSE, raised
 from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.brief import inline_code
 from codeassist.tasks.ask.wording import a_kind
 from indexers import Index
+from indexers.files.decoding import read_lines
 from indexers.types import USE_KINDS, CoveringTest, Definition, Use
 
 EVERY_USE = 5_000
@@ -19,6 +22,15 @@ LISTED = 9
 ALL_LISTED = 40
 
 INHERITED = "inherited from"
+
+LONGEST_CAUSE = 160
+"""Characters of a raising line with its condition."""
+
+_RAISED_QUESTION = re.compile(
+    r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
+)
+_RAISED = re.compile(r"\b(?:raise|throw)\b")
+_RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
 
 FEW = 3
 """Places listed of each kind in an answer that lists several kinds."""
@@ -88,6 +100,38 @@ def tested(index: Index, definition: Definition, numbers: Citations) -> list[str
     direct = sum(not test.through for test in tests)
     count = f"{len(tests)} test{'s' if len(tests) > 1 else ''}, {direct} of them directly"
     return ["\n".join([f"{_subject(definition, numbers)} is reached by {count}:", *lines])]
+
+
+def asks_who_raises(question: str) -> bool:
+    """Whether a question asks what raises something, or where or when it is raised."""
+    return _RAISED_QUESTION.search(question) is not None
+
+
+def raised_in(index: Index, definition: Definition, numbers: Citations, most: int = LISTED) -> list[str]:
+    """Where an error is raised, code before tests, each with the condition; empty when no use of it is such a place."""
+    places = []
+    for use in _uses(index, definition, ("call", "value", "argument")):
+        lines = read_lines(index.root, use.path, max(1, use.line - FARTHEST_CAUSE), use.line).split("\n")
+        if _RAISES.search(lines[-1]):
+            places.append((use, lines))
+    if not places:
+        return []
+    places.sort(key=lambda place: place[0].is_test)
+    listed = [
+        f"- `{use.by or use.path}` in `{use.path}` {numbers.cite(use.path, use.line, use.line, use.by)}: {_cause(lines)}"
+        for use, lines in places[:most]
+    ]
+    if len(places) > most:
+        listed.append(f"- … and {len(places) - most} more; `codeassist callers {definition.qualified_name}` lists all")
+    count = f"{len(places)} place{'s' if len(places) > 1 else ''}"
+    verb = "raised" if all(_RAISED.search(lines[-1]) for _, lines in places) else "raised or returned"
+    return ["\n".join([f"{_subject(definition, numbers)} is {verb} in {count}:", *listed])]
+
+
+def _cause(lines: Sequence[str]) -> str:
+    """The last line, which raises, after the condition that it depends on."""
+    shown = raised(lines, 1, len(lines) - 1, 2).lines
+    return inline_code(" … ".join(text.strip() for _, text in shown if text.strip())[:LONGEST_CAUSE])
 
 
 def _uses(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:

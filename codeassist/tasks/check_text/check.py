@@ -11,17 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from codeassist.evidence.blocks import Block
 from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
 from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims_sentences import split
+from codeassist.evidence.claims_relations import where_defined, wrong_relations
+from codeassist.evidence.claims_sentences import SPAN, split
+from codeassist.evidence.claims_terms import Cited
 from codeassist.evidence.fences import fences
 from codeassist.printable import counted
 from indexers import Index
+from indexers.files.decoding import read_lines
 
 Verdict = Literal["found", "not found", "different"]
 
 MOST_ITEMS = 200
 """The most claims of one text that are checked."""
+
+MOST_LINES = 400
+"""The most lines of a definition that a sentence is compared with."""
 
 _ADDRESS = re.compile(r"\w+:/+\S+")
 _COMMON = LITERALS | frozenset("print len range type".split())
@@ -34,7 +41,7 @@ class Checked:
     """One claim: its words, what kind it is, whether the repository bears it out, and what is there."""
 
     claim: str
-    kind: Literal["path", "line", "name", "member", "call"]
+    kind: Literal["path", "line", "name", "member", "call", "relation"]
     verdict: Verdict
     there: str = ""
 
@@ -82,8 +89,11 @@ class _Checker:
         for fence in fences(text):
             yield from self._code(fence.language, fence.code)
         for sentence in split(text, everything=True):
-            for term in terms(sentence.text) if not sentence.absent else ():
+            if sentence.absent:
+                continue
+            for term in terms(sentence.text):
                 yield from self._term(term)
+            yield from self._relations(sentence.text)
 
     def _code(self, language: str, code: str) -> Iterator[Checked]:
         for item in written(language, code, self.index):
@@ -92,6 +102,25 @@ class _Checker:
                     yield Checked(item.text, "member", "not found", f"{item.owner} is at {self._where(item.owner)}")
             elif (found := called(item, self.index)) and (item.sure or mismatch(item, found, self.index)):
                 yield self._call(item)
+
+    def _relations(self, sentence: str) -> Iterator[Checked]:
+        """What a sentence says of two names that the source contradicts: defaults, results, errors, calls, places."""
+        for claim in wrong_relations(sentence, self._source_of(sentence), self.index):
+            named = SPAN.search(claim)
+            known = where_defined(named[2], self.index) if named else []
+            there = f"{known[0].path}:{known[0].line}: {known[0].signature}" if known else ""
+            yield Checked(claim, "relation", "different", there)
+
+    def _source_of(self, sentence: str) -> Cited:
+        """The definitions that a sentence names, where a name has only one."""
+        blocks: list[Block] = []
+        for _, span in SPAN.findall(sentence):
+            known = where_defined(span, self.index)
+            if len(known) == 1:
+                d = known[0]
+                text = read_lines(self.index.root, d.path, d.line, min(d.end_line, d.line + MOST_LINES))
+                blocks.append(Block(len(blocks) + 1, d.path, d.line, d.end_line, d.language, text, d.qualified_name))
+        return Cited(tuple(blocks), self.index.root)
 
     def _term(self, term: Term) -> Iterator[Checked]:
         if term.kind == "path":

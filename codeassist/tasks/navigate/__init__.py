@@ -13,6 +13,7 @@ from codeassist.tasks.navigate.names import (
     covering_tests,
     definitions,
     implementations,
+    near_names,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "covering_tests",
     "definitions",
     "implementations",
+    "near_names",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from codeassist import workspace
@@ -13,6 +14,11 @@ from indexers import Index
 from indexers.types import BY_NAME, RESOLVED, CoveringTest, Definition, Use
 
 MOST_MENTIONS = 20
+NEAR = 3
+LEAST_ALIKE = 0.75
+"""Names that are offered for one that is not defined, at least this much like it (`difflib`)."""
+
+MOST_COMPARED = 5_000
 
 COVERAGE = "coverage"
 """How a test is known to reach a definition if it was measured that it ran it."""
@@ -183,3 +189,10 @@ def _test_of(index: Index, node: str) -> Definition | None:
 def _is_in_module(test: Definition, dotted: str) -> bool:
     """Whether a name such as `tests.test_a.TestB.test_c` can mean a test: its file is one of the modules."""
     return test.path.rpartition("/")[2].removesuffix(".py") in dotted.split(".")
+
+
+def near_names(index: Index, name: str) -> list[str]:
+    """Defined names that are spelled like the last part of `name` and begin with the same letter, the most alike first."""
+    last = name.rpartition(".")[2]
+    alike = get_close_matches(last, [known for known, _ in index.names(last[:1], MOST_COMPARED)], NEAR, LEAST_ALIKE)
+    return [known for known in alike if index.defines(known)]

@@ -33,6 +33,7 @@ def test_help_names_every_command(run):
         (["index", "README.md"], 2, "README.md is a file"),
         (["index", ".", "--encoder", "magic", "--rebuild"], 3, "Unknown encoder 'magic'"),
         (["symbols", "no_such_name"], 1, "No definition of 'no_such_name'"),
+        (["symbols", "autenticate"], 1, "similar names: authenticate"),
         (["callers", "no_such_name"], 1, "Nothing in the index uses"),
         (["callees", "no_such_name"], 1, "No definition of"),
     ],

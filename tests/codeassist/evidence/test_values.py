@@ -64,3 +64,25 @@ def test_the_setting_that_has_the_words_of_the_question_is_asked_for(tmp_path):
     with Index.build(write(tmp_path, files)) as index:
         found = where_set(index, index.search(question), index.words(question))
         assert [(s.line, s.asked_for) for s in found[:1]] == [(2, True)]
+
+
+def test_the_value_in_an_example_of_a_call_is_not_the_default(tmp_path):
+    files = {
+        "docs/a-use.md": "# Use\n\n    store.insert_all(rows, batch_size=9000)\n\n    store.insert_all(rows, batch_size=7)\n",
+        "store.py": "def insert_all(rows, batch_size: int = 100):\n    return [rows[:batch_size]]\n",
+    }
+    question = "what is the default batch size for insert_all"
+    with Index.build(write(tmp_path, files)) as index:
+        found = where_set(index, index.search(question), index.words(question))
+    assert [s.path for s in found if s.asked_for] == ["store.py"]
+
+
+def test_a_document_that_states_a_default_is_believed(tmp_path):
+    files = {
+        "docs/use.md": "# Options\n\n- `batch_size = 50` is the default.\n",
+        "store.py": "def insert_all(rows, batch_size):\n    pass\n",
+    }
+    question = "what is the default batch size"
+    with Index.build(write(tmp_path, files)) as index:
+        found = where_set(index, index.search(question), index.words(question))
+    assert [(s.path, s.line) for s in found if s.asked_for] == [("docs/use.md", 3)]

@@ -159,6 +159,22 @@ def test_a_call_leads_to_the_definition_that_it_means(tmp_path, run):
     assert {s.location.range.start.line for s in every if s.name == "close"} == {1, 7}
 
 
+def test_calls_of_one_name_in_a_function_lead_to_their_own_definitions(tmp_path, run):
+    source = (
+        "class A:\n    def run(self):\n        return 1\n\n\nclass B:\n    def run(self):\n        return 2\n\n\n"
+        "def go():\n    a = A()\n    b = B()\n    a.run()\n    return b.run()\n"
+    )
+    root = write(tmp_path / "p", {"m.py": source, ".codeassist.toml": ""})
+    run("index", "-q", cwd=root)
+
+    async def work(editor):
+        text = editor.open("m.py", source)
+        places = [editor.at("m.py", text, "run()", nth) for nth in (0, 1)]
+        return [await editor.client.text_document_definition_async(lsp.DefinitionParams(**place)) for place in places]
+
+    assert [[place.range.start.line for place in found] for found in edited(root, work)] == [[1], [6]]
+
+
 def test_every_use_in_a_line_of_a_buffer_is_found_after_wide_characters(indexed):
     text = "def fresh(a):\n    return a\n\n\nx = '\U0001f600'; fresh('\U0001f600'); fresh(2)\n"
 

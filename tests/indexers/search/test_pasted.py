@@ -168,6 +168,25 @@ def test_of_several_frames_in_a_file_the_innermost_is_shown(tmp_path):
     assert (hit.path, hit.name) == ("shop/core.py", "check")
 
 
+def test_of_a_short_traceback_the_raising_line_is_shown(tmp_path):
+    steps = "".join(f"    total_{n} = sum(part.size for part in parts if part.kind == {n})\n" for n in range(80))
+    source = (
+        'class Refused(Exception):\n    """Rows are refused: no rows."""\n\n\n'
+        'def write_rows(rows):\n    """Write rows to the store; raises Refused when there are no rows."""\n    pack(rows)\n\n\n'
+        f'def pack(parts):\n{steps}    if not parts:\n        raise Refused("no rows")\n'
+    )
+    line = source.split("\n").index('        raise Refused("no rows")') + 1
+    trace = (
+        'Traceback (most recent call last):\n  File "/home/x/main.py", line 3, in <module>\n    write_rows([])\n'
+        '  File "/opt/lib/rows/store.py", line 7, in write_rows\n    pack(rows)\n'
+        f'  File "/opt/lib/rows/store.py", line {line}, in pack\n    raise Refused("no rows")\nrows.store.Refused: no rows\n'
+    )
+    with Index.build(write(tmp_path, {"rows/store.py": source, "rows/other.py": "def write():\n    return 1\n"})) as index:
+        hit = index.search(trace)[0]
+    assert hit.path == "rows/store.py"
+    assert hit.start_line <= line <= hit.end_line
+
+
 @pytest.mark.parametrize("text", ["a." * 50_000, "a/" * 50_000, "x" * 100_000, 'File "a.py", line ' + "1" * 5_000])
 def test_long_words_and_numbers_take_linear_time(text):
     started = time.process_time()

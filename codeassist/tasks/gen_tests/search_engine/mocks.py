@@ -38,8 +38,13 @@ def with_part(candidate: Candidate, path: str, value: str) -> Iterator[Candidate
         yield from with_attribute(candidate, found[1], returning(value) if found[2] else value)
 
 
+OWN_PARAMETERS = frozenset({"name", "parent", "return_value", "side_effect", "spec", "spec_set", "unsafe", "wraps"})
+
+
 def with_attribute(candidate: Candidate, name: str, text: str) -> Iterator[Candidate]:
-    """The candidate with an attribute of one of its outer mocks set."""
+    """The candidate with an attribute of one of its outer mocks set; not of a name that `Mock` takes for itself."""
+    if name in OWN_PARAMETERS:
+        return
     parts = [*candidate.steps, candidate.final]
     found = 0
     for n, part in enumerate(parts):

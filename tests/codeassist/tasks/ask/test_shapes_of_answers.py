@@ -100,3 +100,32 @@ def test_the_one_symbol_that_a_question_names_comes_first(tidal):
     line = FILES["tidal/gate.py"].split("\n").index("def closing_hours(gate, heights):") + 1
     assert citation.path == "tidal/gate.py"
     assert citation.start_line <= line <= citation.end_line
+
+
+ERRORS = {
+    "errors.py": 'class Missing(Exception):\n    """Nothing has this key."""\n\n\nclass Locked(Exception):\n    """Somebody writes."""\n',
+    "store.py": "from errors import Missing\n\n\ndef get(rows, key):\n    if key not in rows:\n        raise Missing(\n            key\n        )\n"
+    "    return rows[key]\n\n\ndef get_all(rows, keys):\n    try:\n        return [rows[k] for k in keys]\n    except KeyError:\n        raise Missing\n",
+    "tests/test_store.py": "from errors import Missing\n\n\ndef test_missing():\n    raise Missing\n",
+    "locks.ts": "export class Busy extends Error {}\n\nexport function lock(held: boolean) {\n  if (held) {\n    throw new Busy();\n  }\n}\n",
+}
+
+
+@pytest.mark.parametrize(
+    "question", ["what raises Missing", "where is Missing raised?", "which functions raise Missing", "when is `Missing` raised"]
+)
+def test_what_raises_an_error_is_listed_with_its_condition(tmp_path, question):
+    with Index.build(write(tmp_path, ERRORS)) as index:
+        text = ask(index, question).text
+    assert "`Missing` (class in `errors.py`" in text
+    assert "is raised in 3 places" in text
+    lines = [line for line in text.splitlines() if line.startswith("- ")]
+    assert [line.split("`")[1] for line in lines] == ["get", "get_all", "test_missing"]  # code before tests
+    assert "`if key not in rows: … raise Missing(`" in lines[0]
+    assert "`except KeyError: … raise Missing`" in lines[1]
+
+
+def test_what_throws_in_typescript_and_what_nothing_raises(tmp_path):
+    with Index.build(write(tmp_path, ERRORS)) as index:
+        assert "`if (held) { … throw new Busy();`" in ask(index, "what throws Busy").text
+        assert "is raised in" not in ask(index, "what raises Locked").text

@@ -120,3 +120,31 @@ def test_no_text_is_too_odd(index, text):
 def test_a_long_text_is_cut_and_says_so(index):
     result = check_text(index, " ".join(f"`name_{n}`" for n in range(500)))
     assert (len(result.items), result.cut) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("`send_request` is defined in docs/use.md.", "`send_request` is defined in docs/use.md"),
+        ("`refund` is defined in shop/pay.py:5.", "`refund` is defined in shop/pay.py:5"),
+        ("`refund` calls `send_request`.", "`refund` calls `send_request`"),
+        ("The method `Gateway.charge` raises `ValueError`.", "`Gateway.charge` raises `ValueError`"),
+    ],
+)
+def test_relations_that_the_source_contradicts(index, text, claim):
+    different = [item for item in check_text(index, text).items if item.kind == "relation"]
+    assert [(item.claim, item.verdict) for item in different] == [(claim, "different")]
+    assert different[0].there.startswith("shop/pay.py:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`send_request` is defined in shop/pay.py, and `refund` is defined in `pay.py:18`.",
+        "`Gateway.charge` calls `send_request`.",
+        "`send_request` is defined at the bottom of the file.",
+        "`httpx.get` is defined in httpx/api.py of another package.",
+    ],
+)
+def test_relations_that_the_source_bears_out_or_does_not_know(index, text):
+    assert [item for item in check_text(index, text).items if item.kind == "relation"] == []

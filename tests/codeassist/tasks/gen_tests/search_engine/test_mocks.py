@@ -54,6 +54,7 @@ def test_only_outer_mocks_get_attributes():
         "x = mock.Mock(read=mock.Mock(return_value=1))\nf(x, mock.Mock(read=mock.Mock(side_effect=OSError)))",
     ]
     assert list(with_part(candidate, "a.b()", "1")) == []
+    assert list(with_part(candidate, "name", "'x'")) == []  # the label of a mock, not its attribute
 
 
 def test_classes_that_need_collaborators_are_reached(bench_of):
