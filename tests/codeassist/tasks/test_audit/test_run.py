@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -90,6 +91,24 @@ def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
     assert ([w["test"] for w in report["weaknesses"]], report["tests"]) == (["test_rate"], 1)
     assert [(line["line"], line["seen"]) for line in report["changed_lines"]] == [(8, False)]
     assert "Recording" not in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are tried in forks")
+def test_a_process_that_a_test_leaves_behind_does_not_hold_the_audit(tmp_path, run):
+    leaving = """import os, time
+
+from shop import rate
+
+
+def test_rate():
+    if os.fork() == 0:
+        time.sleep(300)
+        os._exit(0)
+    assert rate() == 7
+"""
+    root = write(tmp_path / "p", {"shop.py": SHOP, "tests/test_shop.py": leaving})
+    report = json.loads(audit(run, root, "--budget", "10").out)
+    assert (report["modules"], report["incomplete"], report["weaknesses"]) == (["shop.py"], [], [])
 
 
 def test_without_a_change_nothing_is_audited(repository, run):
