@@ -7,6 +7,7 @@ which tests called a function of that name, which is how tests are chosen for a 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.contexts import FileContexts
+from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.pytest_runs import SETTINGS
 from indexers.files.reading import read_bytes
@@ -80,9 +81,15 @@ class ContextCache:
         return all(self._digest(path) == digest for path, digest in entry.sources.items())
 
     def put(self, test: str, contexts: FileContexts) -> None:
-        """Keep the contexts of a test file."""
-        paths = {path for t in contexts.tests.values() for path in t.functions}
+        """Keep the contexts of a test file, without names that cannot be written, which the code under test can forge.
+
+        A test file whose own name cannot be written is not kept.
+        """
         self._stored.entries.pop(test, None)
+        if not _is_text(test):
+            return
+        contexts = _writable(contexts)
+        paths = {path for t in contexts.tests.values() for path in t.functions}
         self._stored.entries[test] = _Entry(self._key(test), contexts, {p: self._digest(p) for p in sorted(paths)})
 
     def tests_of(self, path: str, names: Collection[str], *, current: bool = False) -> Iterator[str]:
@@ -101,14 +108,10 @@ class ContextCache:
 
     def save(self) -> None:
         """Write the file; errors of writing a cache are ignored."""
-        entries = self._stored.entries
-        for test in [t for t in entries if not (self.root / t).is_file()]:
-            del entries[test]
-        data = msgspec.json.encode(self._stored)
-        while len(data) > MOST_BYTES and entries:
-            for test in list(entries)[: max(1, len(entries) // 4)]:
-                del entries[test]
-            data = msgspec.json.encode(self._stored)
+        try:
+            data = self._encoded()
+        except (OSError, ValueError):
+            return
         temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -118,6 +121,18 @@ class ContextCache:
             temporary.replace(self.file)
         except OSError:
             temporary.unlink(missing_ok=True)
+
+    def _encoded(self) -> bytes:
+        """What is kept, without deleted test files, and small enough. Raises `ValueError` for lone surrogates."""
+        entries = self._stored.entries
+        for test in [t for t in entries if not (self.root / t).is_file()]:
+            del entries[test]
+        data = msgspec.json.encode(self._stored)
+        while len(data) > MOST_BYTES and entries:
+            for test in list(entries)[: max(1, len(entries) // 4)]:
+                del entries[test]
+            data = msgspec.json.encode(self._stored)
+        return data
 
     def _key(self, test: str) -> str:
         parts = Path(test).parts[:-1]
@@ -130,7 +145,7 @@ class ContextCache:
         if path not in self._digests:
             try:
                 data = read_bytes(self.root / path)
-            except OSError:
+            except (OSError, ValueError):
                 data = b""
             self._digests[path] = hashlib.sha256(data).hexdigest()[:24] if data else ""
         return self._digests[path]
@@ -145,6 +160,22 @@ def interpreter_mark(python: str) -> str:
         return _hashed([python, *(f"{p}:{p.stat().st_mtime_ns}" for p in folders)])
     except OSError:
         return ""
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8 and can be that of a file: without lone surrogates and NUL."""
+    return "\0" not in name and not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _writable(contexts: FileContexts) -> FileContexts:
+    """The contexts without tests and paths that cannot be written; seconds that are no number count as none."""
+    tests = {}
+    for name, test in contexts.tests.items():
+        if _is_text(name) and _is_text(test.outcome):
+            functions = {path: names for path, names in test.functions.items() if all(map(_is_text, (path, *names)))}
+            seconds = test.seconds if math.isfinite(test.seconds) else 0.0
+            tests[name] = TestContext(test.outcome, seconds, functions)
+    return FileContexts(tests, contexts.broken)
 
 
 def _hashed(parts: Sequence[str]) -> str:

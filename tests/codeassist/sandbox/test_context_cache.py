@@ -80,6 +80,20 @@ def test_a_damaged_file_counts_as_empty(root, damaged):
     assert opened(root).known("tests/test_shop.py") == CALLS
 
 
+def test_names_that_cannot_be_written_are_left_out(root):
+    cache = opened(root)
+    functions = {"shop.py": ["price"], "a\ud800.py": ["f"], "b\0.py": ["f"]}
+    forged = TestContext("passed", float("nan"), functions)
+    tests = {"tests/test_shop.py::test_price": forged, "tests/test_shop.py::test_\udcff": forged}
+    cache.put("tests/test_shop.py", FileContexts(tests))
+    cache.put("test_\udcff.py", FileContexts({"test_\udcff.py::test_x": forged}))
+    cache.save()
+    kept = TestContext("passed", 0.0, {"shop.py": ["price"]})
+    assert opened(root).known("tests/test_shop.py") == FileContexts({"tests/test_shop.py::test_price": kept})
+    assert opened(root).known("test_\udcff.py") is None
+    assert opened(root).known("tests/test_\0.py") is None
+
+
 def test_the_file_stays_small_and_forgets_deleted_tests(root, monkeypatch):
     write(root, {f"tests/test_{n}.py": "x = 1\n" for n in range(20)})
     monkeypatch.setattr(context_cache, "MOST_BYTES", 2_000)

@@ -36,6 +36,7 @@ class TestBench:
         known = self._cache.known if stale else self._current
         missing = [file for file in files if known(file) is None]
         trouble, broken = "", {}
+        recorded: dict[str, FileContexts] = {}
         if missing:
             recorded, trouble = record_contexts(self._box, missing, seconds)
             for file, contexts in recorded.items():
@@ -45,7 +46,7 @@ class TestBench:
                 else:
                     self._cache.put(file, contexts)
             self._cache.save()
-        found = {file: broken.get(file) or self._cache.known(file) for file in files}
+        found = {file: broken.get(file) or self._cache.known(file) or recorded.get(file) for file in files}
         return {file: contexts for file, contexts in found.items() if contexts is not None}, trouble
 
     def unknown(self, files: Sequence[str]) -> int:

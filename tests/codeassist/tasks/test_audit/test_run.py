@@ -111,6 +111,13 @@ def test_rate():
     assert (report["modules"], report["incomplete"], report["weaknesses"]) == (["shop.py"], [], [])
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_test_file_whose_name_is_no_text_is_audited(tmp_path, run):
+    root = write(tmp_path / "p", {"shop.py": SHOP, os.fsdecode(b"test_\xff.py"): TESTS})
+    done = audit(run, root)
+    assert {w["test"] for w in json.loads(done.out)["weaknesses"]} == {"test_kind", "test_rate", "test_elsewhere", "test_wrong"}
+
+
 def test_without_a_change_nothing_is_audited(repository, run):
     report = json.loads(audit(run, repository, "--staged").out)
     assert (report["files"], report["weaknesses"]) == (0, [])
