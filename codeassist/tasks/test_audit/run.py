@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
-from codeassist.tasks.test_audit.reading import TestFunction, asserting, find_tests, weaknesses
+from codeassist.tasks.test_audit.reading import Helper, TestFunction, asserting, find_tests, helpers_in, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
-from codeassist.tasks.test_audit.selecting import defined_names, helper_trees, test_files, tested_modules
+from codeassist.tasks.test_audit.selecting import defined_names, helper_files, test_files, tested_modules
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
 from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
+from indexers.syntax.languages import is_test_path
 
 SHARE_OF_CONTEXTS = 0.5
 """Share of the budget in which it is recorded what the tests call, where that is not known."""
@@ -82,6 +84,8 @@ class _Files(dict[str, _File]):
         """`result` receives what could not be read."""
         super().__init__()
         self.root, self.result = root, result
+        self._defined: dict[Path, set[str]] = {}
+        self._helpers: dict[Path, list[Helper]] = {}
 
     def __missing__(self, name: str) -> _File:
         """Read a file."""
@@ -94,10 +98,33 @@ class _Files(dict[str, _File]):
             self[name] = _File("", [], [], set(), set())
             return self[name]
         modules = tested_modules(path, tree, self.root)
-        subjects = {subject for module in modules for subject in defined_names(module)}
+        subjects = {subject for module in modules for subject in self._defined_in(module)}
+        helpers = [helper for file in helper_files(path, tree) for helper in self._helpers_of(file)]
         paths = [m.relative_to(self.root).as_posix() for m in modules]
-        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path, tree)))
+        self[name] = _File(text, find_tests(tree), paths, subjects, asserting([*helpers_in(tree), *helpers]))
         return self[name]
+
+    def imports(self, name: str, modules: Collection[str]) -> bool:
+        """Whether a test file imports one of some modules (paths relative to the root); only its imports are read."""
+        path = self.root / name
+        try:
+            imported = tested_modules(path, ast.parse(read_text(path)), self.root)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return False
+        return any(module.relative_to(self.root).as_posix() in modules for module in imported)
+
+    def _defined_in(self, module: Path) -> set[str]:
+        if module not in self._defined:
+            self._defined[module] = defined_names(module)
+        return self._defined[module]
+
+    def _helpers_of(self, file: Path) -> list[Helper]:
+        """The functions of a file beside tests, which is read once for all of them; none if it cannot be parsed."""
+        if file not in self._helpers:
+            self._helpers[file] = []
+            with suppress(OSError, SyntaxError, ValueError, RecursionError):
+                self._helpers[file] = helpers_in(ast.parse(read_text(file)))
+        return self._helpers[file]
 
 
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
@@ -161,12 +188,14 @@ def _record(
     deadline: Deadline,
 ) -> Deadline:
     """Add the contexts of the test files to the trials; returns the deadline for what follows."""
+    until = Deadline(request.first_seconds) if request.first_seconds else deadline
     unknown = bench.unknown(names)
     order = list(names)
     if unknown:
-        order.sort(key=lambda name: not (name in touched or touched.keys() & set(files[name].modules)))
+        changed = [name for name in touched if not is_test_path(name)]
+        order.sort(key=lambda name: not (name in touched or (changed and not until.passed and files.imports(name, changed))))
         context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
-    seconds = request.first_seconds if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
+    seconds = until.left if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
     recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
