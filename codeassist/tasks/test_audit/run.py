@@ -25,6 +25,9 @@ from indexers.syntax.languages import is_test_path
 SHARE_OF_CONTEXTS = 0.5
 """Share of the budget in which it is recorded what the tests call, where that is not known."""
 
+LEAST_FOR_CONTEXTS = 0.1
+"""Seconds for recording, whatever is left."""
+
 MOST_NAMED = 3
 
 
@@ -196,9 +199,10 @@ def _record(
         order.sort(key=lambda name: not (name in touched or (changed and not until.passed and files.imports(name, changed))))
         context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
     seconds = until.left if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
-    recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
+    recorded, trouble = bench.contexts(order, max(LEAST_FOR_CONTEXTS, seconds), stale=request.of_change)
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
+        files.result.unknown = len(missing)
         some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
         files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({some}): {trouble or 'nothing is known'}")
     if unknown and request.first_seconds:
