@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.changes.repository import Repository
 from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
 from codeassist.printable import counted
@@ -138,7 +139,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     root = context.root.resolve()
     deadline = Deadline(request.seconds)
     result = AuditResult()
-    touched = _touched(request, root)
+    touched = _touched(request, root, result)
     names = _names(request, root) if touched or not request.of_change else []
     files = _Files(root, result)
     trials = Trials()
@@ -166,12 +167,22 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     return result
 
 
-def _touched(request: TestAuditRequest, root: Path) -> dict[str, frozenset[int]]:
-    """The changed lines of each changed Python file."""
+def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:
+    """The changed lines of each changed Python file. Staged files with another version in the working tree are only named."""
     if not request.of_change:
         return {}
     change = read_change(root, ChangeSelection(staged=request.staged, base=request.base))
-    return {f.path: f.touched for f in change.files if f.path.endswith(".py") and (root / f.path).is_file()}
+    touched = {f.path: f.touched for f in change.files if f.path.endswith(".py") and f.kind != "deleted"}
+    if request.staged and (differing := sorted(touched.keys() & Repository(root).unstaged())):
+        result.differing = f"not tried, as the working tree differs from what is staged: {_some(differing)}"
+        result.incomplete.append(result.differing)
+        touched = {path: lines for path, lines in touched.items() if path not in differing}
+    return {path: lines for path, lines in touched.items() if (root / path).is_file()}
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names."""
+    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
 
 
 def _names(request: TestAuditRequest, root: Path) -> list[str]:
@@ -203,8 +214,7 @@ def _record(
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
         files.result.unknown = len(missing)
-        some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
-        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({some}): {trouble or 'nothing is known'}")
+        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}")
     if unknown and request.first_seconds:
         return Deadline(request.seconds)
     return deadline
@@ -255,8 +265,8 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
     result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in chosen]
     result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items() if why]
     if late := sorted(module for module, why in trials.untried.items() if not why):
-        some = ", ".join(late[:MOST_NAMED]) + (", ..." if len(late) > MOST_NAMED else "")
-        result.incomplete.append(f"no time for some tests of {counted(len(late), 'module')} ({some}); give more with --budget")
+        where = f"{counted(len(late), 'module')} ({_some(late)})"
+        result.incomplete.append(f"no time for some tests of {where}; give more with --budget")
 
 
 def _without_python(result: AuditResult, trials: Trials) -> None:

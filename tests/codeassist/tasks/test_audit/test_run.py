@@ -121,6 +121,17 @@ def test_a_test_file_whose_name_is_no_text_is_audited(tmp_path, run):
     assert {w["test"] for w in json.loads(done.out)["weaknesses"]} == {"test_kind", "test_rate", "test_elsewhere", "test_wrong"}
 
 
+def test_a_staged_file_with_another_version_in_the_working_tree_is_named_and_not_judged(repository, run):
+    write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
+    git(repository, "add", ".")
+    write(repository, {"shop.py": "\n\n\n" + SHOP.replace("return 7", "return 8")})
+    report = json.loads(audit(run, repository, "--staged").out)
+    said = "not tried, as the working tree differs from what is staged: shop.py"
+    assert (report["incomplete"], report["changed_lines"]) == ([said], [])
+    run("trust", cwd=repository)
+    assert f"codeassist: {said}" in run("hook", "run", "pre-commit", "--audit", cwd=repository).err.splitlines()
+
+
 def test_without_a_change_nothing_is_audited(repository, run):
     report = json.loads(audit(run, repository, "--staged").out)
     assert (report["files"], report["weaknesses"]) == (0, [])
