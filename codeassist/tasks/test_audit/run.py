@@ -162,7 +162,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
-    judge_lines(result, trials, touched, root, every=every)
+    judge_lines(result, trials, touched, root, names, every=every)
     result.seconds = deadline.elapsed
     return result
 

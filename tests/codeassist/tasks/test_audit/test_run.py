@@ -86,6 +86,21 @@ def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     assert lines[16] == (False, None)
 
 
+@pytest.mark.parametrize("starting", ["tests/test_run.py", "shop.py"])
+def test_lines_that_another_process_may_run_are_not_said_to_be_run_by_no_test(repository, run, starting):
+    write(repository, {"tests/test_run.py": "def test_it():\n    assert 1\n"})
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "More")
+    write(repository, {"shop.py": SHOP.replace("2 *", "3 *") + "\n\ndef fee():\n    return 0\n"})
+    report = json.loads(audit(run, repository, "--changed").out)
+    assert (12, False) in [(line["line"], line["covered"]) for line in report["changed_lines"]]
+    file = repository / starting
+    file.write_text(file.read_text(encoding="utf-8") + "\n\nimport subprocess\n", encoding="utf-8")
+    report = json.loads(audit(run, repository, "--changed").out)
+    assert {line["line"] for line in report["changed_lines"] if line["path"] == "shop.py"} == {4}
+    assert "shop.py: whether a test runs 1 changed line is not known, as processes are started" in report["incomplete"]
+
+
 def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
     audit(run, repository)
     write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
