@@ -80,17 +80,22 @@ class ContextCache:
             return False
         return all(self._digest(path) == digest for path, digest in entry.sources.items())
 
-    def put(self, test: str, contexts: FileContexts) -> None:
+    def put(self, test: str, contexts: FileContexts, copy: Path | None = None) -> None:
         """Keep the contexts of a test file, without names that cannot be written, which the code under test can forge.
 
-        A test file whose own name cannot be written is not kept.
+        A test file whose own name cannot be written is not kept. `copy` is the copy of the repository in which the tests ran:
+        where the repository has changed since, the contexts are not kept (tests, settings) or not current (sources).
         """
         self._stored.entries.pop(test, None)
-        if not _is_text(test):
+        key = self._key(test)
+        if not _is_text(test) or (copy is not None and key != self._key(test, copy)):
             return
         contexts = _writable(contexts)
         paths = {path for t in contexts.tests.values() for path in t.functions}
-        self._stored.entries[test] = _Entry(self._key(test), contexts, {p: self._digest(p) for p in sorted(paths)})
+        sources = {p: self._digest(p) for p in sorted(paths)}
+        if copy is not None:
+            sources = {p: digest if digest == _digest_of(copy / p) else "" for p, digest in sources.items()}
+        self._stored.entries[test] = _Entry(key, contexts, sources)
 
     def tests_of(self, path: str, names: Collection[str], *, current: bool = False) -> Iterator[str]:
         """The tests of unchanged test files that called one of the functions of a source file.
@@ -134,21 +139,27 @@ class ContextCache:
             data = msgspec.json.encode(self._stored)
         return data
 
-    def _key(self, test: str) -> str:
+    def _key(self, test: str, copy: Path | None = None) -> str:
+        """A digest of what contexts hold under, in the repository or in a copy of it."""
         parts = Path(test).parts[:-1]
         folders = ["/".join(parts[:n]) for n in range(len(parts) + 1)]
         paths = [test, *SETTINGS, *(f"{folder}/conftest.py".lstrip("/") for folder in folders)]
-        return _hashed([self._stored.python, *map(self._digest, paths)])
+        digests = [self._digest(p) if copy is None else _digest_of(copy / p) for p in paths]
+        return _hashed([self._stored.python, *digests])
 
     def _digest(self, path: str) -> str:
-        """A digest of a file's content; "" if it cannot be read."""
         if path not in self._digests:
-            try:
-                data = read_bytes(self.root / path)
-            except (OSError, ValueError):
-                data = b""
-            self._digests[path] = hashlib.sha256(data).hexdigest()[:24] if data else ""
+            self._digests[path] = _digest_of(self.root / path)
         return self._digests[path]
+
+
+def _digest_of(path: Path) -> str:
+    """A digest of a file's content; "" if it is empty or cannot be read."""
+    try:
+        data = read_bytes(path)
+    except (OSError, ValueError):
+        return ""
+    return hashlib.sha256(data).hexdigest()[:24] if data else ""
 
 
 def interpreter_mark(python: str) -> str:

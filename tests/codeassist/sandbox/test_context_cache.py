@@ -94,6 +94,18 @@ def test_names_that_cannot_be_written_are_left_out(root):
     assert opened(root).known("tests/test_\0.py") is None
 
 
+@pytest.mark.parametrize(
+    ("changed", "known", "current"), [("x.py", CALLS, True), ("shop.py", CALLS, False), ("conftest.py", None, False)]
+)
+def test_what_changed_while_the_tests_ran_on_a_copy_is_not_taken_for_what_they_ran_on(root, tmp_path, changed, known, current):
+    copy = write(tmp_path / "copy", {name: text or "x = 1\n" for name, text in FILES.items()})
+    write(root, {changed: "x = 2\n"})
+    cache = opened(root)
+    cache.put("tests/test_shop.py", CALLS, copy)
+    cache.save()
+    assert (opened(root).known("tests/test_shop.py"), opened(root).is_current("tests/test_shop.py")) == (known, current)
+
+
 def test_the_file_stays_small_and_forgets_deleted_tests(root, monkeypatch):
     write(root, {f"tests/test_{n}.py": "x = 1\n" for n in range(20)})
     monkeypatch.setattr(context_cache, "MOST_BYTES", 2_000)

@@ -44,7 +44,7 @@ class TestBench:
                     note = f" ({NO_ENVIRONMENT})" if self._box.interpreter.fallback else ""
                     broken[file] = FileContexts(contexts.tests, contexts.broken + note)
                 else:
-                    self._cache.put(file, contexts)
+                    self._cache.put(file, contexts, self._box.copy)
             self._cache.save()
         found = {file: broken.get(file) or self._cache.known(file) or recorded.get(file) for file in files}
         return {file: contexts for file, contexts in found.items() if contexts is not None}, trouble
