@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -117,7 +118,7 @@ class ContextCache:
             data = self._encoded()
         except (OSError, ValueError):
             return
-        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
+        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

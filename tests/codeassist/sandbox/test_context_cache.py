@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -104,6 +105,25 @@ def test_what_changed_while_the_tests_ran_on_a_copy_is_not_taken_for_what_they_r
     cache.put("tests/test_shop.py", CALLS, copy)
     cache.save()
     assert (opened(root).known("tests/test_shop.py"), opened(root).is_current("tests/test_shop.py")) == (known, current)
+
+
+def test_threads_that_save_at_once_do_not_share_a_temporary_file(root, monkeypatch):
+    fill, made = os.fdopen, []
+    together = threading.Barrier(2, timeout=20)
+
+    def opened_together(handle, mode):
+        made.append(handle)
+        together.wait()
+        return fill(handle, mode)
+
+    monkeypatch.setattr(os, "fdopen", opened_together)
+    threads = [threading.Thread(target=opened(root).save) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 2
+    assert os.listdir(root.parent / "cache") == ["contexts.json"]
 
 
 def test_the_file_stays_small_and_forgets_deleted_tests(root, monkeypatch):
