@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -33,11 +35,17 @@ def _functions_of_lines(path: Path, lines: frozenset[int]) -> list[str]:
     """The function of each line that is neither blank, a comment nor an import."""
     try:
         text = read_text(path)
-        spans = function_spans(text)
-    except (OSError, ValueError, SyntaxError, RecursionError):
+        spans, inside = function_spans(text), _inside_strings(text)
+    except (OSError, ValueError, SyntaxError, RecursionError, tokenize.TokenError):
         return [""]
-    nothing = tuple(n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*(?:#|$|import |from |class |@)", line))
-    return [function_at(spans, line) for line in sorted(lines - set(nothing))]
+    nothing = {n for n, line in enumerate(text.split("\n"), 1) if re.match(r"\s*(?:#|$|import |from |class |@)", line)}
+    return [function_at(spans, line) for line in sorted(lines - (nothing - inside))]
+
+
+def _inside_strings(text: str) -> set[int]:
+    """The lines that start inside a string: what looks like a comment there is text."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {line for token in tokens for line in range(token.start[0] + 1, token.end[0] + 1)}
 
 
 def calls_edited(trials: Trials, test: str, edited: Mapping[str, set[str]]) -> bool:
