@@ -214,7 +214,9 @@ def _record(
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
         files.result.unknown = len(missing)
-        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}")
+        files.result.incomplete.append(
+            f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}"
+        )
     if unknown and request.first_seconds:
         return Deadline(request.seconds)
     return deadline

@@ -24,7 +24,17 @@ def rate():
 
 @pytest.mark.parametrize(
     ("line", "functions"),
-    [(1, set()), (2, set()), (4, set()), (5, {"page"}), (7, {"page"}), (8, {"page"}), (10, set()), (12, {"rate"}), (13, {"rate"})],
+    [
+        (1, set()),
+        (2, set()),
+        (4, set()),
+        (5, {"page"}),
+        (7, {"page"}),
+        (8, {"page"}),
+        (10, set()),
+        (12, {"rate"}),
+        (13, {"rate"}),
+    ],
 )
 def test_lines_are_counted_as_git_does_and_text_in_strings_is_no_comment(tmp_path, line, functions):
     path = tmp_path / "shop.py"
