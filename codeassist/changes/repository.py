@@ -103,6 +103,11 @@ class Repository:
         code, out, _ = self.git("ls-files", "--others", "--exclude-standard", "-z")
         return [os.fsdecode(p) for p in out.split(b"\0") if p] if code == 0 else []
 
+    def unstaged(self) -> set[str]:
+        """Tracked files whose version in the working tree is not the one in the index, deleted ones as well."""
+        code, out, _ = self.git("diff", "--name-only", "-z", "--no-renames", "--ignore-submodules", "--")
+        return {os.fsdecode(p) for p in out.split(b"\0") if p} if code == 0 else set()
+
     def show(self, specs: Sequence[str]) -> dict[str, bytes | None]:
         """The contents of each `REVISION:PATH` or `:PATH`, read in one batch; None for what is not a file."""
         contents: dict[str, bytes | None] = {}

@@ -7,14 +7,16 @@ which tests called a function of that name, which is how tests are chosen for a 
 from __future__ import annotations
 
 import hashlib
+import math
 import os
+import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.contexts import FileContexts
+from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.pytest_runs import SETTINGS
 from indexers.files.reading import read_bytes
@@ -79,11 +81,22 @@ class ContextCache:
             return False
         return all(self._digest(path) == digest for path, digest in entry.sources.items())
 
-    def put(self, test: str, contexts: FileContexts) -> None:
-        """Keep the contexts of a test file."""
-        paths = {path for t in contexts.tests.values() for path in t.functions}
+    def put(self, test: str, contexts: FileContexts, copy: Path | None = None) -> None:
+        """Keep the contexts of a test file, without names that cannot be written, which the code under test can forge.
+
+        A test file whose own name cannot be written is not kept. `copy` is the copy of the repository in which the tests ran:
+        where the repository has changed since, the contexts are not kept (tests, settings) or not current (sources).
+        """
         self._stored.entries.pop(test, None)
-        self._stored.entries[test] = _Entry(self._key(test), contexts, {p: self._digest(p) for p in sorted(paths)})
+        key = self._key(test)
+        if not _is_text(test) or (copy is not None and key != self._key(test, copy)):
+            return
+        contexts = _writable(contexts)
+        paths = {path for t in contexts.tests.values() for path in t.functions}
+        sources = {p: self._digest(p) for p in sorted(paths)}
+        if copy is not None:
+            sources = {p: digest if digest == _digest_of(copy / p) else "" for p, digest in sources.items()}
+        self._stored.entries[test] = _Entry(key, contexts, sources)
 
     def tests_of(self, path: str, names: Collection[str], *, current: bool = False) -> Iterator[str]:
         """The tests of unchanged test files that called one of the functions of a source file.
@@ -101,15 +114,11 @@ class ContextCache:
 
     def save(self) -> None:
         """Write the file; errors of writing a cache are ignored."""
-        entries = self._stored.entries
-        for test in [t for t in entries if not (self.root / t).is_file()]:
-            del entries[test]
-        data = msgspec.json.encode(self._stored)
-        while len(data) > MOST_BYTES and entries:
-            for test in list(entries)[: max(1, len(entries) // 4)]:
-                del entries[test]
-            data = msgspec.json.encode(self._stored)
-        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}")
+        try:
+            data = self._encoded()
+        except (OSError, ValueError):
+            return
+        temporary = self.file.with_name(f"{self.file.name}.{os.getpid()}.{threading.get_ident()}")
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -119,21 +128,39 @@ class ContextCache:
         except OSError:
             temporary.unlink(missing_ok=True)
 
-    def _key(self, test: str) -> str:
+    def _encoded(self) -> bytes:
+        """What is kept, without deleted test files, and small enough. Raises `ValueError` for lone surrogates."""
+        entries = self._stored.entries
+        for test in [t for t in entries if not (self.root / t).is_file()]:
+            del entries[test]
+        data = msgspec.json.encode(self._stored)
+        while len(data) > MOST_BYTES and entries:
+            for test in list(entries)[: max(1, len(entries) // 4)]:
+                del entries[test]
+            data = msgspec.json.encode(self._stored)
+        return data
+
+    def _key(self, test: str, copy: Path | None = None) -> str:
+        """A digest of what contexts hold under, in the repository or in a copy of it."""
         parts = Path(test).parts[:-1]
         folders = ["/".join(parts[:n]) for n in range(len(parts) + 1)]
         paths = [test, *SETTINGS, *(f"{folder}/conftest.py".lstrip("/") for folder in folders)]
-        return _hashed([self._stored.python, *map(self._digest, paths)])
+        digests = [self._digest(p) if copy is None else _digest_of(copy / p) for p in paths]
+        return _hashed([self._stored.python, *digests])
 
     def _digest(self, path: str) -> str:
-        """A digest of a file's content; "" if it cannot be read."""
         if path not in self._digests:
-            try:
-                data = read_bytes(self.root / path)
-            except OSError:
-                data = b""
-            self._digests[path] = hashlib.sha256(data).hexdigest()[:24] if data else ""
+            self._digests[path] = _digest_of(self.root / path)
         return self._digests[path]
+
+
+def _digest_of(path: Path) -> str:
+    """A digest of a file's content; "" if it is empty or cannot be read."""
+    try:
+        data = read_bytes(path)
+    except (OSError, ValueError):
+        return ""
+    return hashlib.sha256(data).hexdigest()[:24] if data else ""
 
 
 def interpreter_mark(python: str) -> str:
@@ -145,6 +172,22 @@ def interpreter_mark(python: str) -> str:
         return _hashed([python, *(f"{p}:{p.stat().st_mtime_ns}" for p in folders)])
     except OSError:
         return ""
+
+
+def _is_text(name: str) -> bool:
+    """Whether a name can be written as UTF-8 and can be that of a file: without lone surrogates and NUL."""
+    return "\0" not in name and not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _writable(contexts: FileContexts) -> FileContexts:
+    """The contexts without tests and paths that cannot be written; seconds that are no number count as none."""
+    tests = {}
+    for name, test in contexts.tests.items():
+        if _is_text(name) and _is_text(test.outcome):
+            functions = {path: names for path, names in test.functions.items() if all(map(_is_text, (path, *names)))}
+            seconds = test.seconds if math.isfinite(test.seconds) else 0.0
+            tests[name] = TestContext(test.outcome, seconds, functions)
+    return FileContexts(tests, contexts.broken)
 
 
 def _hashed(parts: Sequence[str]) -> str:

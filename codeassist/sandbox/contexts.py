@@ -67,15 +67,18 @@ def record_contexts(box: Sandbox, files: Sequence[str], seconds: float) -> tuple
 
 def _read(box: Sandbox, out: Path) -> dict[str, FileContexts]:
     """The records of the plugin; lines that the code under test spoiled are skipped."""
-    places: list[tuple[str, int]] = []
+    places: dict[int, tuple[str, int]] = {}
     rows: list[dict[str, Any]] = []
     found: dict[str, FileContexts] = {}
+    lines: list[str] = []
     with suppress(*UNREADABLE):
-        for line in read_text(out, follow=False, errors="replace").splitlines():
+        lines = read_text(out, follow=False, errors="replace").splitlines()
+    for line in lines:
+        with suppress(*UNREADABLE):
             record = json.loads(line)
             if "function" in record:
                 path, first = record["function"]
-                places.append((_inside(str(path).replace(os.sep, "/")), int(first)))
+                places.setdefault(int(record["number"]), (_inside(str(path).replace(os.sep, "/")), int(first)))
             elif "test" in record:
                 rows.append(record)
             else:
@@ -89,22 +92,23 @@ def _read(box: Sandbox, out: Path) -> dict[str, FileContexts]:
 
 def _inside(path: str) -> str:
     """A path relative to the project, which the code under test may have forged. Raises `ValueError` for one outside."""
-    if path.startswith("/") or ".." in path.split("/"):
+    if path.startswith("/") or ".." in path.split("/") or "\0" in path:
         raise ValueError(path)
+    os.fsencode(path)
     return path
 
 
-def _names(box: Sandbox, places: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
-    """(path, qualified name) of functions that are given by their first line."""
+def _names(box: Sandbox, places: Mapping[int, tuple[str, int]]) -> dict[int, tuple[str, str]]:
+    """(path, qualified name) of numbered functions that are given by their first line."""
     spans: dict[str, list[tuple[int, int, str]]] = {}
-    named = []
-    for path, line in places:
+    named = {}
+    for number, (path, line) in places.items():
         if path not in spans:
             try:
                 spans[path] = function_spans(source_text(box.copy / path))
             except UNREADABLE:
                 spans[path] = []
-        named.append((path, function_at(spans[path], line)))
+        named[number] = (path, function_at(spans[path], line))
     return named
 
 
@@ -133,7 +137,7 @@ def function_at(spans: Sequence[tuple[int, int, str]], line: int) -> str:
     return max(around)[2] if around else MODULE
 
 
-def _add(found: dict[str, FileContexts], row: Mapping[str, Any], names: Sequence[tuple[str, str]]) -> None:
+def _add(found: dict[str, FileContexts], row: Mapping[str, Any], names: Mapping[int, tuple[str, str]]) -> None:
     node = str(row["test"]).partition("[")[0]
     file = found.setdefault(node.partition("::")[0], FileContexts())
     outcome, seconds = str(row["outcome"]), float(row["seconds"])
@@ -142,6 +146,8 @@ def _add(found: dict[str, FileContexts], row: Mapping[str, Any], names: Sequence
     test.outcome = min(test.outcome, outcome, key=lambda o: order.index(o) if o in order else len(order))
     test.seconds = round(test.seconds + seconds, 4)
     for number in row["calls"]:
+        if int(number) not in names:  # its record was spoiled
+            continue
         path, name = names[int(number)]
         functions = test.functions.setdefault(path, [])
         if name not in functions:

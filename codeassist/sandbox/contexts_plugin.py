@@ -123,7 +123,7 @@ def pytest_runtest_protocol(item: Any, nextitem: Any) -> Any:
     with _appending() as append:
         for place in new:
             numbers[place] = len(numbers)
-            append({"function": place})
+            append({"function": place, "number": numbers[place]})
         seconds = round(time.perf_counter() - started, 4)
         line = (getattr(item, "location", None) or ("", 0))[1] or 0
         called = sorted(numbers[p] for p in found)

@@ -71,7 +71,8 @@ def _audit(repo: Path, deadline: Deadline) -> None:
     if not services.may_run:
         note("codeassist: the tests of the change were not tried, which needs 'codeassist trust'.")
         return
-    request = TestAuditRequest(staged=True, seconds=AUDIT_SECONDS, least=LEAST_SECONDS, quick=True, first_seconds=deadline.left)
+    first = max(0.1, deadline.left)  # the review may have taken longer than it had
+    request = TestAuditRequest(staged=True, seconds=AUDIT_SECONDS, least=LEAST_SECONDS, quick=True, first_seconds=first)
     result = run(request, TestAuditContext(services.root, audit_bench(services), Notes()))
     if result.line:
         note(f"codeassist: {result.line}")

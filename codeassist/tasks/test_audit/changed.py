@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
+import tokenize
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from codeassist.printable import counted
 from codeassist.sandbox.contexts import function_at, function_spans
 from codeassist.tasks.test_audit.result import AuditResult, ChangedLine
 from codeassist.tasks.test_audit.trials import Trials
+from codeassist.tasks.test_audit.verdicts import starts_processes
 from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
@@ -32,11 +35,17 @@ def _functions_of_lines(path: Path, lines: frozenset[int]) -> list[str]:
     """The function of each line that is neither blank, a comment nor an import."""
     try:
         text = read_text(path)
-        spans = function_spans(text)
-    except (OSError, ValueError, SyntaxError, RecursionError):
+        spans, inside = function_spans(text), _inside_strings(text)
+    except (OSError, ValueError, SyntaxError, RecursionError, tokenize.TokenError):
         return [""]
-    nothing = tuple(n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*(?:#|$|import |from |class |@)", line))
-    return [function_at(spans, line) for line in sorted(lines - set(nothing))]
+    nothing = {n for n, line in enumerate(text.split("\n"), 1) if re.match(r"\s*(?:#|$|import |from |class |@)", line)}
+    return [function_at(spans, line) for line in sorted(lines - (nothing - inside))]
+
+
+def _inside_strings(text: str) -> set[int]:
+    """The lines that start inside a string: what looks like a comment there is text."""
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    return {line for token in tokens for line in range(token.start[0] + 1, token.end[0] + 1)}
 
 
 def calls_edited(trials: Trials, test: str, edited: Mapping[str, set[str]]) -> bool:
@@ -58,10 +67,12 @@ def fastest(trials: Trials, tests: Sequence[str], touched: Mapping[str, frozense
     return [test for test in order if test in chosen]
 
 
-def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path, *, every: bool) -> None:
+def judge_lines(
+    result: AuditResult, trials: Trials, touched: Mapping[str, frozenset[int]], root: Path, tests: Sequence[str], *, every: bool
+) -> None:
     """Say of each changed line of a module whether a test runs it, and whether a fault on it would be seen.
 
-    `every`: whether it is known what every test calls.
+    `tests` are the paths of the test files. `every`: whether it is known what every test calls.
     """
     outside = {p: n for p, lines in touched.items() if not is_test_path(p) and (n := _outside(root / p, lines))}
     for name, count in outside.items():
@@ -79,7 +90,29 @@ def judge_lines(result: AuditResult, trials: Trials, touched: Mapping[str, froze
         for name, lines in touched.items():
             uncalled = () if is_test_path(name) else _uncalled(trials, name, root / name)
             result.changed += [ChangedLine(name, n, False, None) for n in uncalled if n in lines and (name, n) not in known]
+    _leave_out_unseen(result, root, tests)
     result.changed.sort(key=lambda line: (line.path, line.line))
+
+
+def _leave_out_unseen(result: AuditResult, root: Path, tests: Sequence[str]) -> None:
+    """Drop lines that seem to be run by no test where tests, or their module, may run code in another process."""
+    by_module: dict[str, list[ChangedLine]] = {}
+    for line in result.changed:
+        if not line.covered:
+            by_module.setdefault(line.path, []).append(line)
+    by_tests = bool(by_module) and any(_starts_processes(root / test) for test in tests)
+    for name, lines in by_module.items():
+        if by_tests or _starts_processes(root / name):
+            result.changed = [line for line in result.changed if line not in lines]
+            where = counted(len(lines), "changed line")
+            result.incomplete.append(f"{name}: whether a test runs {where} is not known, as processes are started")
+
+
+def _starts_processes(path: Path) -> bool:
+    try:
+        return starts_processes(read_text(path, errors="replace"))
+    except (OSError, ValueError):
+        return False
 
 
 def _uncalled(trials: Trials, name: str, path: Path) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -63,12 +63,25 @@ def _tests(body: list[ast.stmt], prefix: str, *, unittest: bool, collected: bool
             yield test
 
 
-def asserting(trees: Iterable[ast.AST]) -> set[str]:
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A function that a test may call: the last names of what it calls, and whether it asserts something itself."""
+
+    name: str
+    called: frozenset[str]
+    asserts: bool
+
+
+def helpers_in(tree: ast.AST) -> list[Helper]:
+    """The functions of a file, its tests as well."""
+    functions = [n for n in ast.walk(tree) if isinstance(n, _TESTS)]
+    return [Helper(f.name, frozenset(_called(f)), next(_checks(f), None) is not None) for f in functions]
+
+
+def asserting(helpers: Sequence[Helper]) -> set[str]:
     """The names of functions in files of tests that assert something, also by calling each other."""
-    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, _TESTS)]
-    calls = {id(f): {_last(n.func) for n in ast.walk(f) if isinstance(n, ast.Call)} for f in functions}
-    found = {f.name for f in functions if next(_checks(f), None) is not None}
-    while more := {f.name for f in functions if f.name not in found and calls[id(f)] & found}:
+    found = {f.name for f in helpers if f.asserts}
+    while more := {f.name for f in helpers if f.name not in found and f.called & found}:
         found |= more
     return {name for name in found if not name.startswith("test")}
 
@@ -145,7 +158,7 @@ def _origin(node: ast.expr, test: ast.AST) -> ast.expr:
     return values[0] if len(values) == len(stores) == 1 else node
 
 
-def _called(node: ast.expr) -> set[str]:
+def _called(node: ast.AST) -> set[str]:
     return {_last(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
 
 

@@ -67,6 +67,12 @@ class AuditResult:
     modules: list[str] = field(default_factory=list)
     incomplete: list[str] = field(default_factory=list)
     edited: set[str] = field(default_factory=set)
+    unknown: int = 0
+    """Test files of which it could not be recorded what their tests call."""
+
+    differing: str = ""
+    """Says which staged files are not audited because the working tree, in which tests run, has another version."""
+
     seconds: float = 0.0
 
     def fails(self, level: str) -> bool:
@@ -88,7 +94,9 @@ class AuditResult:
         weak = [w for w in self.weaknesses if w.severity == "warning" and f"{w.path}::{w.test}" in self.edited]
         if weak:
             said.append(f"{counted(len(weak), 'test')} cannot fail: {_places([(w.path, w.line) for w in weak])}")
-        if self.incomplete and self.tests:
+        if self.differing:
+            said.append(self.differing)
+        if self.unknown or (self.incomplete and self.tests):
             said.append("not all was tried: codeassist test-audit --staged")
         return "; ".join(said)
 

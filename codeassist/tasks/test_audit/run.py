@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.changes.repository import Repository
 from codeassist.deadline import SILENT, Cancel, Deadline, Events
 from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
-from codeassist.tasks.test_audit.reading import TestFunction, asserting, find_tests, weaknesses
+from codeassist.tasks.test_audit.reading import Helper, TestFunction, asserting, find_tests, helpers_in, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
-from codeassist.tasks.test_audit.selecting import defined_names, helper_trees, test_files, tested_modules
+from codeassist.tasks.test_audit.selecting import defined_names, helper_files, test_files, tested_modules
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
 from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
+from indexers.syntax.languages import is_test_path
 
 SHARE_OF_CONTEXTS = 0.5
 """Share of the budget in which it is recorded what the tests call, where that is not known."""
+
+LEAST_FOR_CONTEXTS = 0.1
+"""Seconds for recording, whatever is left."""
 
 MOST_NAMED = 3
 
@@ -82,6 +88,8 @@ class _Files(dict[str, _File]):
         """`result` receives what could not be read."""
         super().__init__()
         self.root, self.result = root, result
+        self._defined: dict[Path, set[str]] = {}
+        self._helpers: dict[Path, list[Helper]] = {}
 
     def __missing__(self, name: str) -> _File:
         """Read a file."""
@@ -94,10 +102,33 @@ class _Files(dict[str, _File]):
             self[name] = _File("", [], [], set(), set())
             return self[name]
         modules = tested_modules(path, tree, self.root)
-        subjects = {subject for module in modules for subject in defined_names(module)}
+        subjects = {subject for module in modules for subject in self._defined_in(module)}
+        helpers = [helper for file in helper_files(path, tree) for helper in self._helpers_of(file)]
         paths = [m.relative_to(self.root).as_posix() for m in modules]
-        self[name] = _File(text, find_tests(tree), paths, subjects, asserting(helper_trees(path, tree)))
+        self[name] = _File(text, find_tests(tree), paths, subjects, asserting([*helpers_in(tree), *helpers]))
         return self[name]
+
+    def imports(self, name: str, modules: Collection[str]) -> bool:
+        """Whether a test file imports one of some modules (paths relative to the root); only its imports are read."""
+        path = self.root / name
+        try:
+            imported = tested_modules(path, ast.parse(read_text(path)), self.root)
+        except (OSError, SyntaxError, ValueError, RecursionError):
+            return False
+        return any(module.relative_to(self.root).as_posix() in modules for module in imported)
+
+    def _defined_in(self, module: Path) -> set[str]:
+        if module not in self._defined:
+            self._defined[module] = defined_names(module)
+        return self._defined[module]
+
+    def _helpers_of(self, file: Path) -> list[Helper]:
+        """The functions of a file beside tests, which is read once for all of them; none if it cannot be parsed."""
+        if file not in self._helpers:
+            self._helpers[file] = []
+            with suppress(OSError, SyntaxError, ValueError, RecursionError):
+                self._helpers[file] = helpers_in(ast.parse(read_text(file)))
+        return self._helpers[file]
 
 
 def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
@@ -108,7 +139,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     root = context.root.resolve()
     deadline = Deadline(request.seconds)
     result = AuditResult()
-    touched = _touched(request, root)
+    touched = _touched(request, root, result)
     names = _names(request, root) if touched or not request.of_change else []
     files = _Files(root, result)
     trials = Trials()
@@ -131,17 +162,27 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
-    judge_lines(result, trials, touched, root, every=every)
+    judge_lines(result, trials, touched, root, names, every=every)
     result.seconds = deadline.elapsed
     return result
 
 
-def _touched(request: TestAuditRequest, root: Path) -> dict[str, frozenset[int]]:
-    """The changed lines of each changed Python file."""
+def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:
+    """The changed lines of each changed Python file. Staged files with another version in the working tree are only named."""
     if not request.of_change:
         return {}
     change = read_change(root, ChangeSelection(staged=request.staged, base=request.base))
-    return {f.path: f.touched for f in change.files if f.path.endswith(".py") and (root / f.path).is_file()}
+    touched = {f.path: f.touched for f in change.files if f.path.endswith(".py") and f.kind != "deleted"}
+    if request.staged and (differing := sorted(touched.keys() & Repository(root).unstaged())):
+        result.differing = f"not tried, as the working tree differs from what is staged: {_some(differing)}"
+        result.incomplete.append(result.differing)
+        touched = {path: lines for path, lines in touched.items() if path not in differing}
+    return {path: lines for path, lines in touched.items() if (root / path).is_file()}
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of some names."""
+    return ", ".join(names[:MOST_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
 
 
 def _names(request: TestAuditRequest, root: Path) -> list[str]:
@@ -161,17 +202,21 @@ def _record(
     deadline: Deadline,
 ) -> Deadline:
     """Add the contexts of the test files to the trials; returns the deadline for what follows."""
+    until = Deadline(request.first_seconds) if request.first_seconds else deadline
     unknown = bench.unknown(names)
     order = list(names)
     if unknown:
-        order.sort(key=lambda name: not (name in touched or touched.keys() & set(files[name].modules)))
+        changed = [name for name in touched if not is_test_path(name)]
+        order.sort(key=lambda name: not (name in touched or (changed and not until.passed and files.imports(name, changed))))
         context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
-    seconds = request.first_seconds if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
-    recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
+    seconds = until.left if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
+    recorded, trouble = bench.contexts(order, max(LEAST_FOR_CONTEXTS, seconds), stale=request.of_change)
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
-        some = ", ".join(missing[:MOST_NAMED]) + (", ..." if len(missing) > MOST_NAMED else "")
-        files.result.incomplete.append(f"{counted(len(missing), 'test file')} ({some}): {trouble or 'nothing is known'}")
+        files.result.unknown = len(missing)
+        files.result.incomplete.append(
+            f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}"
+        )
     if unknown and request.first_seconds:
         return Deadline(request.seconds)
     return deadline
@@ -222,8 +267,8 @@ def _judge(result: AuditResult, files: Mapping[str, _File], chosen: Mapping[str,
     result.incomplete += [f"{file}: {why}" for file, why in trials.broken.items() if file in chosen]
     result.incomplete += [f"{module}: {why}" for module, why in trials.untried.items() if why]
     if late := sorted(module for module, why in trials.untried.items() if not why):
-        some = ", ".join(late[:MOST_NAMED]) + (", ..." if len(late) > MOST_NAMED else "")
-        result.incomplete.append(f"no time for some tests of {counted(len(late), 'module')} ({some}); give more with --budget")
+        where = f"{counted(len(late), 'module')} ({_some(late)})"
+        result.incomplete.append(f"no time for some tests of {where}; give more with --budget")
 
 
 def _without_python(result: AuditResult, trials: Trials) -> None:

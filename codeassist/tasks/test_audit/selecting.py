@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from codeassist.errors import UsageError
@@ -99,14 +98,10 @@ def defined_names(path: Path) -> set[str]:
     return {n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
-def helper_trees(path: Path, tree: ast.Module) -> list[ast.Module]:
-    """A test file and the Python files of its folder that hold no tests, or that it imports: what it calls may assert there."""
+def helper_files(path: Path, tree: ast.Module) -> list[Path]:
+    """The Python files of a test file's folder that hold no tests, or that it imports: what it calls may assert there."""
     imported = {dotted.rpartition(".")[2] for dotted in _imported(tree)}
     imported |= {a.name for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) for a in n.names}
     imported |= {n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.module}
-    trees = [tree]
-    for file in [p for p in sorted(path.parent.glob("*.py")) if not is_test_file(p) or p.stem in imported][:MOST_HELPERS]:
-        if file != path:
-            with suppress(OSError, SyntaxError, ValueError, RecursionError):
-                trees.append(ast.parse(read_text(file)))
-    return trees
+    candidates = [p for p in sorted(path.parent.glob("*.py")) if not is_test_file(p) or p.stem in imported]
+    return [p for p in candidates[:MOST_HELPERS] if p != path]

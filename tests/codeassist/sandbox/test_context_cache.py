@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
@@ -78,6 +79,51 @@ def test_a_damaged_file_counts_as_empty(root, damaged):
     cache.put("tests/test_shop.py", CALLS)
     cache.save()
     assert opened(root).known("tests/test_shop.py") == CALLS
+
+
+def test_names_that_cannot_be_written_are_left_out(root):
+    cache = opened(root)
+    functions = {"shop.py": ["price"], "a\ud800.py": ["f"], "b\0.py": ["f"]}
+    forged = TestContext("passed", float("nan"), functions)
+    tests = {"tests/test_shop.py::test_price": forged, "tests/test_shop.py::test_\udcff": forged}
+    cache.put("tests/test_shop.py", FileContexts(tests))
+    cache.put("test_\udcff.py", FileContexts({"test_\udcff.py::test_x": forged}))
+    cache.save()
+    kept = TestContext("passed", 0.0, {"shop.py": ["price"]})
+    assert opened(root).known("tests/test_shop.py") == FileContexts({"tests/test_shop.py::test_price": kept})
+    assert opened(root).known("test_\udcff.py") is None
+    assert opened(root).known("tests/test_\0.py") is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "known", "current"), [("x.py", CALLS, True), ("shop.py", CALLS, False), ("conftest.py", None, False)]
+)
+def test_what_changed_while_the_tests_ran_on_a_copy_is_not_taken_for_what_they_ran_on(root, tmp_path, changed, known, current):
+    copy = write(tmp_path / "copy", {name: text or "x = 1\n" for name, text in FILES.items()})
+    write(root, {changed: "x = 2\n"})
+    cache = opened(root)
+    cache.put("tests/test_shop.py", CALLS, copy)
+    cache.save()
+    assert (opened(root).known("tests/test_shop.py"), opened(root).is_current("tests/test_shop.py")) == (known, current)
+
+
+def test_threads_that_save_at_once_do_not_share_a_temporary_file(root, monkeypatch):
+    fill, made = os.fdopen, []
+    together = threading.Barrier(2, timeout=20)
+
+    def opened_together(handle, mode):
+        made.append(handle)
+        together.wait()
+        return fill(handle, mode)
+
+    monkeypatch.setattr(os, "fdopen", opened_together)
+    threads = [threading.Thread(target=opened(root).save) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 2
+    assert os.listdir(root.parent / "cache") == ["contexts.json"]
 
 
 def test_the_file_stays_small_and_forgets_deleted_tests(root, monkeypatch):

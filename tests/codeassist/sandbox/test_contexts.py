@@ -109,11 +109,22 @@ def test_a_record_that_the_code_forged_is_not_followed(box):
         box.copy / "tests/test_shop.py",
         """import json, os
 
+from shop import Cart, total
+
+
 def test_forged():
     with open(os.environ["CODEASSIST_CONTEXTS"], "a") as file:
-        for place in (["../../etc/passwd", 1], ["/etc/passwd", 1], 3):
-            file.write(json.dumps({"function": place}) + "\\n")
+        for place in (["../../etc/passwd", 1], ["/etc/passwd", 1], ["etc/passwd\\0", 1], ["etc/passwd\\ud800", 1], 3):
+            file.write(json.dumps({"function": place, "number": 900}) + "\\n" + json.dumps({"function": place}) + "\\n")
+        file.write("{\\n3\\n")
+        file.write(json.dumps({"test": "tests/test_shop.py::test_other", "outcome": "", "seconds": 0, "calls": [900]}) + "\\n")
+
+
+def test_after():
+    assert total(Cart()) == 0
 """,
     )
     found, _ = record_contexts(box, ["tests/test_shop.py"], 120)
-    assert not any("passwd" in path for test in found["tests/test_shop.py"].tests.values() for path in test.functions)
+    tests = found["tests/test_shop.py"].tests
+    assert not any("passwd" in path for test in tests.values() for path in test.functions)
+    assert set(tests["tests/test_shop.py::test_after"].functions["shop.py"]) == {"Cart.__init__", "total"}

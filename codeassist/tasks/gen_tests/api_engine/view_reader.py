@@ -32,7 +32,10 @@ def reads(view: Any) -> dict[tuple[str, str], str]:
 
 def _sources(view: Any) -> Iterator[ast.AST]:
     """The syntax trees of a view (a function, or the methods of a class) and of functions of its module that it calls."""
-    view = inspect.unwrap(getattr(view, "view_class", view))
+    try:
+        view = inspect.unwrap(getattr(view, "view_class", view))
+    except ValueError:  # it wraps itself
+        return
     tree = _tree(view)
     if tree is None:
         return
@@ -50,7 +53,7 @@ def _sources(view: Any) -> Iterator[ast.AST]:
 def _tree(function: Any) -> ast.AST | None:
     try:
         return ast.parse(textwrap.dedent(inspect.getsource(function)))
-    except (OSError, TypeError, SyntaxError):
+    except (OSError, TypeError, ValueError, SyntaxError):
         return None
 
 
@@ -111,6 +114,8 @@ class _Reader:
             for keyword in node.keywords:
                 if keyword.arg == "type" and isinstance(keyword.value, ast.Name):
                     return CASTS.get(keyword.value.id, "string")
+        if isinstance(default, ast.UnaryOp) and isinstance(default.op, (ast.USub, ast.UAdd)):
+            default = default.operand
         value = default.value if isinstance(default, ast.Constant) else None
         if isinstance(default, ast.List):
             return "array"

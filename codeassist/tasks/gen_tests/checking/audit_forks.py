@@ -137,7 +137,8 @@ def outcome(subject: Subject, row: Row, mutant: int, prepare: Callable[[], None]
             os.write(writer, result)
             os._exit(0)
     os.close(writer)
-    with os.fdopen(reader, "rb") as pipe:
-        said = pipe.read(16)
     os.waitpid(pid, 0)
+    os.set_blocking(reader, False)  # a process that the test leaves behind keeps the other end open
+    with os.fdopen(reader, "rb") as pipe:
+        said = pipe.read(16) or b""
     return said.decode() or "crashed"

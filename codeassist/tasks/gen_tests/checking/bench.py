@@ -36,6 +36,7 @@ class TestBench:
         known = self._cache.known if stale else self._current
         missing = [file for file in files if known(file) is None]
         trouble, broken = "", {}
+        recorded: dict[str, FileContexts] = {}
         if missing:
             recorded, trouble = record_contexts(self._box, missing, seconds)
             for file, contexts in recorded.items():
@@ -43,9 +44,9 @@ class TestBench:
                     note = f" ({NO_ENVIRONMENT})" if self._box.interpreter.fallback else ""
                     broken[file] = FileContexts(contexts.tests, contexts.broken + note)
                 else:
-                    self._cache.put(file, contexts)
+                    self._cache.put(file, contexts, self._box.copy)
             self._cache.save()
-        found = {file: broken.get(file) or self._cache.known(file) for file in files}
+        found = {file: broken.get(file) or self._cache.known(file) or recorded.get(file) for file in files}
         return {file: contexts for file, contexts in found.items() if contexts is not None}, trouble
 
     def unknown(self, files: Sequence[str]) -> int:

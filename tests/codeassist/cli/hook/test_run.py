@@ -153,3 +153,15 @@ def test_the_tests_of_a_commit_are_tried_only_where_the_user_asks_and_trusts(tmp
     second = run("hook", "run", "pre-commit", "--audit", "--timeout", "90", cwd=root)
     assert "codeassist: tests notice a fault on 1 of 2 changed lines, not on cart.py:6" in second.err
     assert "Recording" not in second.err
+
+
+def test_tests_that_take_longer_to_record_than_there_is_time_are_said_not_to_be_tried(tmp_path, run):
+    root = write(tmp_path / "p", TRIED | {"tests/conftest.py": "import time\n\ntime.sleep(300)\n"})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "One")
+    write(root, {"cart.py": TRIED["cart.py"].replace("7", "8")})
+    git(root, "add", ".")
+    run("trust", cwd=root)
+    done = run("hook", "run", "pre-commit", "--audit", "--timeout", "0.5", cwd=root)
+    assert (done.code, done.err.splitlines()[-1]) == (0, "codeassist: not all was tried: codeassist test-audit --staged")

@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from codeassist.tasks.test_audit.reading import asserting, find_tests, weaknesses
+from codeassist.tasks.test_audit.reading import asserting, find_tests, helpers_in, weaknesses
 
 SUBJECTS = {"price", "Cart"}
 
@@ -128,7 +128,7 @@ def test_twice_the_same(box):
     assert before == before
 """
     tree = ast.parse(text)
-    helpers = asserting([tree])
+    helpers = asserting(helpers_in(tree))
     assert helpers == {"look", "compare"}
     said = {(w.test, w.kind) for test in find_tests(tree) for w in weaknesses("t.py", test, {"f"}, helpers)}
     assert said == {("test_by_another", "asserts-nothing"), ("test_twice_the_same", "compares-with-itself")}

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import os
 import sys
+from collections import Counter
 
 import pytest
 
 from codeassist.errors import UsageError
 from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
+from indexers.files.reading import read_text
 from tests.conftest import git, write
 
 SHOP = """def price(amount):
@@ -82,6 +86,21 @@ def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     assert lines[16] == (False, None)
 
 
+@pytest.mark.parametrize("starting", ["tests/test_run.py", "shop.py"])
+def test_lines_that_another_process_may_run_are_not_said_to_be_run_by_no_test(repository, run, starting):
+    write(repository, {"tests/test_run.py": "def test_it():\n    assert 1\n"})
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "More")
+    write(repository, {"shop.py": SHOP.replace("2 *", "3 *") + "\n\ndef fee():\n    return 0\n"})
+    report = json.loads(audit(run, repository, "--changed").out)
+    assert (12, False) in [(line["line"], line["covered"]) for line in report["changed_lines"]]
+    file = repository / starting
+    file.write_text(file.read_text(encoding="utf-8") + "\n\nimport subprocess\n", encoding="utf-8")
+    report = json.loads(audit(run, repository, "--changed").out)
+    assert {line["line"] for line in report["changed_lines"] if line["path"] == "shop.py"} == {4}
+    assert "shop.py: whether a test runs 1 changed line is not known, as processes are started" in report["incomplete"]
+
+
 def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
     audit(run, repository)
     write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
@@ -90,6 +109,42 @@ def test_a_change_selects_the_tests_that_call_what_it_edits(repository, run):
     assert ([w["test"] for w in report["weaknesses"]], report["tests"]) == (["test_rate"], 1)
     assert [(line["line"], line["seen"]) for line in report["changed_lines"]] == [(8, False)]
     assert "Recording" not in done.err
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="mutants are tried in forks")
+def test_a_process_that_a_test_leaves_behind_does_not_hold_the_audit(tmp_path, run):
+    leaving = """import os, time
+
+from shop import rate
+
+
+def test_rate():
+    if os.fork() == 0:
+        time.sleep(300)
+        os._exit(0)
+    assert rate() == 7
+"""
+    root = write(tmp_path / "p", {"shop.py": SHOP, "tests/test_shop.py": leaving})
+    report = json.loads(audit(run, root, "--budget", "10").out)
+    assert (report["modules"], report["incomplete"], report["weaknesses"]) == (["shop.py"], [], [])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_test_file_whose_name_is_no_text_is_audited(tmp_path, run):
+    root = write(tmp_path / "p", {"shop.py": SHOP, os.fsdecode(b"test_\xff.py"): TESTS})
+    done = audit(run, root)
+    assert {w["test"] for w in json.loads(done.out)["weaknesses"]} == {"test_kind", "test_rate", "test_elsewhere", "test_wrong"}
+
+
+def test_a_staged_file_with_another_version_in_the_working_tree_is_named_and_not_judged(repository, run):
+    write(repository, {"shop.py": SHOP.replace("return 7", "return 8")})
+    git(repository, "add", ".")
+    write(repository, {"shop.py": "\n\n\n" + SHOP.replace("return 7", "return 8")})
+    report = json.loads(audit(run, repository, "--staged").out)
+    said = "not tried, as the working tree differs from what is staged: shop.py"
+    assert (report["incomplete"], report["changed_lines"]) == ([said], [])
+    run("trust", cwd=repository)
+    assert f"codeassist: {said}" in run("hook", "run", "pre-commit", "--audit", cwd=repository).err.splitlines()
 
 
 def test_without_a_change_nothing_is_audited(repository, run):
@@ -124,6 +179,39 @@ class Unable:
 
     def measure(self, module, tests, first, seconds):
         return "no pytest"
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """How often each file is read."""
+    counts = Counter()
+
+    def counted(path, **options):
+        counts[path.name] += 1
+        return read_text(path, **options)
+
+    for module in ("run", "selecting"):
+        monkeypatch.setattr(importlib.import_module(f"codeassist.tasks.test_audit.{module}"), "read_text", counted)
+    return counts
+
+
+def test_a_helper_is_read_once_for_all_tests_beside_it(repository, reads):
+    tests = {f"tests/test_{n}.py": "from helper import same\n\ndef test_it():\n    same(1)\n" for n in range(5)}
+    write(repository, tests | {"tests/helper.py": "def same(value):\n    assert value == 1\n"})
+    result = run(TestAuditRequest((str(repository / "tests"),)), TestAuditContext(repository, None))
+    assert reads["helper.py"] == 1
+    assert not [w for w in result.weaknesses if w.kind == "asserts-nothing"]
+
+
+@pytest.mark.parametrize(("first_seconds", "read"), [(60.0, 1), (1e-9, 0)])
+def test_which_tests_are_recorded_first_is_found_within_the_time_and_from_imports(repository, reads, first_seconds, read):
+    write(repository, {"tests/test_z.py": "import os\n", "tests/helper.py": "x = 1\n"})
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "More")
+    write(repository, {"shop.py": SHOP.replace("2 * amount", "3 * amount")})
+    request = TestAuditRequest((str(repository / "tests"),), changed=True, first_seconds=first_seconds)
+    run(request, TestAuditContext(repository, Unable))
+    assert (reads["test_z.py"], reads["helper.py"]) == (read, 1)
 
 
 def test_what_was_not_measured_is_no_weakness(repository):

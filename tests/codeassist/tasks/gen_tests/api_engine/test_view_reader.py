@@ -54,6 +54,24 @@ def test_reads_of_django():
     }
 
 
+def signed_view():
+    return request.args.get("flag", -1), request.args.get("share", -0.5)
+
+
+def test_a_default_with_a_sign_is_a_number():
+    assert reads(signed_view) == {("query", "flag"): "integer", ("query", "share"): "number"}
+
+
+def test_views_and_helpers_that_wrap_themselves_read_nothing(monkeypatch):
+    def wrapping():
+        return request.args["q"]
+
+    wrapping.__wrapped__ = wrapping
+    assert reads(wrapping) == {}
+    monkeypatch.setattr(helper, "__wrapped__", helper, raising=False)
+    assert ("query", "count") in reads(view)
+
+
 def test_what_has_no_source_reads_nothing():
     assert reads(len) == {}
     assert reads(eval("lambda: 1")) == {}
