@@ -45,8 +45,16 @@ _KEY_BODY = re.compile(  # possessive: each character is read once
     r"|(?:Version|Comment|Hash|Charset|MessageID|Proc-Type|DEK-Info|Subject): )"
 )
 
-_PUBLIC_BEGIN = re.compile(r"-----BEGIN (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----")
-_PUBLIC_END = re.compile(r"-----END (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----")
+_PUBLIC_BEGIN = re.compile(
+    r"^\+?\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*(?:[\w. ]{1,80}[:=]\s*)?[brf]?[\"'`(]*"
+    r"-----BEGIN (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----(?:\\n)?[\s\"'`,;+\\]*$"
+)
+"""A line that only has the begin marker, which may be numbered, commented, quoted or given to a name."""
+
+_BLANK_OR_HEADER = re.compile(
+    r"^[\s\d#/*+>|\"'\\]*+(?:(?:n[\s\"',;+\\]*)?$|(?:Version|Comment|Hash|Charset|MessageID|Subject): )"
+)
+"""A line between the begin marker and the base64; it may be numbered, commented or quoted, with its line break as `\\n`."""
 _ARMOUR = re.compile(r"^\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*[\"'(]*([A-Za-z0-9+/]{8,70}={0,2})(?:\\n)?[\s\"',;+\\]*$")
 """A line that only has one word of base64, which may be numbered, quoted or commented."""
 
@@ -233,7 +241,7 @@ def _without_parts_of_keys(lines: list[str]) -> tuple[list[str], int]:
     result, count, public = list(lines), 0, False
     start = 0
     while start < len(lines):
-        public = (public or bool(_PUBLIC_BEGIN.search(lines[start]))) and not _PUBLIC_END.search(lines[start])
+        public = bool(_PUBLIC_BEGIN.match(lines[start])) or (public and _may_be_public(lines[start]))
         end = start
         width = _armour(lines[start])
         while width in _ARMOUR_WIDTHS and end < len(lines) and _armour(lines[end]) == width:
@@ -245,6 +253,11 @@ def _without_parts_of_keys(lines: list[str]) -> tuple[list[str], int]:
             count += 1
         start = max(end, start + 1)
     return result, count
+
+
+def _may_be_public(line: str) -> bool:
+    """Whether a line may follow the begin marker of a certificate or a public key: base64, a header or a blank line."""
+    return bool(_ARMOUR.match(line) or _BLANK_OR_HEADER.match(line))
 
 
 def _armour(line: str) -> int:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-_OPENING = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})(?P<language>[^\n`]*)\n", re.MULTILINE)
+_OPENING = re.compile(r"^(?P<indent>[ \t]*+)(?P<mark>`{3,}+|~{3,}+)(?P<language>[^\n`]*+)\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

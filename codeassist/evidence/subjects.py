@@ -68,10 +68,12 @@ def _singular(name: str) -> list[str]:
 
 @cache
 def _technologies() -> dict[str, tuple[str, ...]]:
-    """The names that mean the same, by each of them."""
+    """The names that mean the same, by each of them that means nothing else."""
     groups: dict[str, tuple[str, ...]] = {}
     for line in files(__package__).joinpath(NAMES_FILE).read_text(encoding="utf-8").splitlines():
-        if names := tuple(line.split()) if not line.startswith("#") else ():
-            groups.setdefault(names[0], names)
-            groups.update((name, names) for name in names[1:] if name not in groups)
+        clear, _, others = line.partition("|") if not line.startswith("#") else ("", "", "")
+        if names := clear.split():
+            same = (*names, *others.split())
+            groups.setdefault(names[0], same)
+            groups.update((name, same) for name in names[1:] if name not in groups)
     return groups

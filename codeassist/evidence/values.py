@@ -23,6 +23,9 @@ MOST_VALUES = 4
 
 LONGEST = 60
 
+LONGEST_LINE = 2_000
+"""Characters of a line that are read; a longer one is data or was written by a program."""
+
 LEAST_SHARE = 0.15
 """A name stands for the setting that is asked for if it bears out at least this share of the question's weight."""
 
@@ -63,9 +66,9 @@ _BUILT = rf"[A-Z]\w*(?:(?:\.|::)\w+)*\({_NUMBER}\)"
 """`TimeSpan.FromSeconds(5)`, `String(32)`."""
 
 _PLAIN = rf"(?:{_BUILT}|{_NUMBER}|(?:{_WORD})\b)"
-_TYPE = r"(?:\s*:\s*[\w\[\]<>|., ?]{1,40}?(?=\s*=))?"
+_TYPE = r"(?:\s{0,8}:\s{0,8}[\w\[\]<>|., ?]{1,40}?(?=\s*=))?"
 _STATED = re.compile(
-    rf"[\"']?(?<![\w.])(?P<name>[A-Za-z_$@][\w$.-]*)[\"'?!]?{_TYPE}\)?\s*"
+    rf"[\"']?(?<![\w.])(?P<name>[A-Za-z_$@][\w$.-]{{0,80}})[\"'?!]?{_TYPE}\)?\s*"
     rf"(?:(?:=>|:=|\|\|=?|\?\??=?|\?:|[<>=!]=+|=|:(?!:)|<|>|\bor\b)\s*(?:[\w.]+\s*\?\s*)?(?:{_PLAIN}|{_STRING})|"
     rf"(?<=[\"']),\s*{_PLAIN})"
 )
@@ -86,7 +89,7 @@ _ASKS_A_NUMBER = re.compile(
 
 def values_in(line: str, *, numbers: bool = False) -> list[str]:
     """The values that a line states, each with its name as it is written, in order; with `numbers` only numbers."""
-    found = (" ".join(match[0].split()) for match in _STATED.finditer(line))
+    found = (" ".join(match[0].split()) for match in _STATED.finditer(line[:LONGEST_LINE]))
     return [
         text[:LONGEST] for text in found if not _SAYS_NOTHING.search(text) and (not numbers or _ENDS_IN_NUMBER.search(text))
     ]

@@ -164,6 +164,32 @@ def test_the_middle_of_a_key_is_masked_without_its_markers(width, form):
 
 
 @pytest.mark.parametrize(
+    "before",
+    [
+        "if line.startswith('-----BEGIN CERTIFICATE-----'):",
+        "start = text.index(b'-----BEGIN PUBLIC KEY-----')",
+        "-----BEGIN CERTIFICATE-----\nfrom here on it is text",
+        "MARK = '-----BEGIN CERTIFICATE-----'\n\ndef parts(text):",
+    ],
+)
+def test_a_key_is_masked_below_code_that_names_the_marker_of_a_certificate(before):
+    masked, count = mask("\n".join([before, *armour(4, 64), "after = 2"]))
+    assert (masked, count) == ("\n".join([before, *[MASK] * 4, "after = 2"]), 1)
+
+
+@pytest.mark.parametrize(
+    "form", ["{}", "    {}", '    "{}\\n"', "# {}", "  41 {}"], ids=["plain", "indented", "quoted", "comment", "numbered"]
+)
+def test_certificates_and_public_keys_stay(form):
+    marker, body = "-----{} PGP PUBLIC KEY BLOCK-----", armour(9, 64)
+    block = [marker.format("BEGIN"), "Version: 2", "", *body[:4], "aX3bY5cZ7Q==", "=x3bQ", marker.format("END")]
+    certificate = ["-----BEGIN CERTIFICATE-----", *body[4:], "-----END CERTIFICATE-----"]
+    text = "\n".join(map(form.format, [*block, *certificate]))
+    assert mask(text) == (text, 0)
+    assert mask(f'ROOT = """{certificate[0]}\n' + "\n".join(certificate[1:]))[1] == 0
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "\n".join(armour(6, 76)),

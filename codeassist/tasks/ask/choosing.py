@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import compress
 from pathlib import Path
 
+from codeassist.evidence.line_score import DISTANT
 from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
@@ -17,6 +18,7 @@ from indexers.search.name_features import is_collection
 from indexers.search.passages import Passage
 from indexers.search.query import understand
 from indexers.search.reexports import only_passes_on
+from indexers.search.word_match import WordMatch
 from indexers.syntax.languages import is_test_path
 from indexers.syntax.words import identifiers
 from indexers.types import Definition
@@ -31,6 +33,9 @@ ALIKE = 0.5
 """Two places are of one family if they share this much of their identifiers, and have at least `LEAST_IDENTIFIERS`."""
 
 LEAST_IDENTIFIERS = 4
+
+LEAST_OF_BEST = 0.5
+"""A place without a word of the question, nor one of the same meaning, is shown only with this share of the best score."""
 
 MOST_PARTS = 2
 """Separate places of one long definition or section, or of the parts of a file that have no name."""
@@ -54,6 +59,14 @@ def distinct(hits: Sequence[Hit]) -> list[Hit]:
     for hit in hits:
         by_text.setdefault(" ".join(hit.text.split()), hit)
     return list(by_text.values())
+
+
+def borne_out(hits: Sequence[Hit], words: WordMatch) -> list[Hit]:
+    """Hits without those that no word of the question is near to and that score less than `LEAST_OF_BEST` of the best."""
+    texts = [[*identifiers(hit.text), *identifiers(f"{hit.qualified_name} {hit.path}")] for hit in hits]
+    near = words.of(texts).max(axis=1, initial=0.0) >= DISTANT
+    best = max((hit.score for hit, is_near in zip(hits, near, strict=True) if is_near), default=0.0)
+    return [hit for hit, is_near in zip(hits, near, strict=True) if is_near or hit.score >= LEAST_OF_BEST * best]
 
 
 def varied(hits: Sequence[Hit]) -> list[Hit]:

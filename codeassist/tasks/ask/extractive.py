@@ -13,6 +13,7 @@ from codeassist.tasks.ask.brief import brief
 from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
+    borne_out,
     distinct,
     guide_first,
     named_by,
@@ -67,7 +68,8 @@ def ask(
         if named is None and certainty < threshold + PROBABLY:
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
-        chosen = together(index.root, _ordered(index, question, shape, hits, ranked), places)
+        ordered = _ordered(index, question, shape, borne_out(hits, ranked.words), ranked)
+        chosen = together(index.root, ordered, places)
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)

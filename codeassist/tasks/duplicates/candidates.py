@@ -61,7 +61,7 @@ def _linked(shapes: Tokens, lengths: Numbers) -> Numbers:
     sequences = sequences[whole]
     ranks, distinct = _ranked(sequences)
     del sequences, whole
-    entries = _distinct(owner * np.int64(distinct) + ranks)
+    entries = _distinct(owner.astype(np.int64) * distinct + ranks)
     function, sequence = np.divmod(entries, distinct)
     del entries, owner, ranks
     users = np.bincount(sequence)

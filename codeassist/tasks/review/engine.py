@@ -170,8 +170,8 @@ def _analysed(facts: Facts, analysis: Analysis, result: Review) -> list[Finding]
     failures: dict[str, str] = {}
     ended: set[str] = set()
 
-    def work(queue: Iterator[Analyser]) -> None:
-        while (analyser := next(queue, None)) is not None:  # `next` on a list's iterator is atomic
+    def work(queue: Iterator[Analyser]) -> None:  # `next` on a list's iterator is atomic
+        while not (deadline.passed or analysis.cancel.requested) and (analyser := next(queue, None)) is not None:
             began = time.monotonic()
             try:
                 for finding in map(checked, analyser.run(facts)):

@@ -35,6 +35,12 @@ def test_blocks_that_are_never_closed_take_linear_time():
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
 
 
+def test_a_long_line_of_marks_takes_linear_time():
+    started = time.process_time()
+    assert [fence.code for fence in fences("~" * 200_000 + "`\n```\na\n```\n")] == ["a\n"]
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
 def test_many_lines_for_a_shell_take_linear_time():
     started = time.process_time()
     assert len(list(terms("".join(f"`$ a{n}` `b{n}` " for n in range(20_000))))) == 20_000

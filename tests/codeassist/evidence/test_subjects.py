@@ -14,6 +14,7 @@ FILES = {
         "class RetryPolicy:\n    '''How often a store is asked again.'''\n\n\n"
         "def save(store, rows):\n    '''Save rows in PostgreSQL, compressed with gzip.'''\n    raise KeyError(f'no rows for {store}')\n"
     ),
+    "pack.py": "def pack(folder):\n    return open(folder + '.tar', 'wb')\n",
     "completion/ZshComplete.py": "def words(line):\n    return line.split()\n",
 }
 
@@ -40,10 +41,21 @@ def stored(tmp_path_factory):
         ("can keys be written in camelCase", []),
         ("what happens with a store called 'redis' or \"MyStore\"", []),
         ("can it speak to /var/run/docker.sock", []),
+        ("can it read a PowerPoint or an XLSX file", ["PowerPoint", "XLSX"]),
+        ("is a tarball unpacked", []),
     ],
 )
 def test_only_what_is_nowhere_is_absent(stored, question, absent):
     assert absent_subjects(stored, question) == absent
+
+
+@pytest.mark.parametrize(
+    "word",
+    "slack excel elastic helm oracle atom stripe sentry prettier electron opus snappy angular git snowflake soap azure telegram "
+    "selenium playwright puppeteer svelte tailwind celery parquet mercurial babel cypher swagger deflate proto".split(),
+)
+def test_a_word_of_the_language_is_not_taken_for_the_name_of_a_program(stored, word):
+    assert absent_subjects(stored, f"how much {word} does save give") == []
 
 
 def test_a_question_about_something_absent_is_not_answered(stored):

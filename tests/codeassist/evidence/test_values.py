@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 
@@ -31,6 +33,13 @@ from tests.conftest import write
 )
 def test_values_are_read_from_the_forms_of_many_languages(line, values):
     assert values_in(line) == values
+
+
+@pytest.mark.parametrize("line", ["a-" * 40_000, "$a" * 40_000, "a:" + " " * 80_000])
+def test_long_lines_take_little_time(line):
+    started = time.process_time()
+    assert values_in(line) == []
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
 
 
 def test_a_question_for_a_number_gets_numbers():

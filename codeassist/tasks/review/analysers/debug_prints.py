@@ -22,7 +22,7 @@ _PRINTS |= dict.fromkeys((".jsx", ".ts", ".tsx", ".mjs", ".cjs", ".vue"), _PRINT
 _PROGRAMS = re.compile(
     r"(?:^|/)(?:_?cli|bin|cmd|scripts?|tools?|commands?|examples?|demos?|docs?|benchmarks?|bench|tasks|ci|\.github|website)/"
     r"|(?:^|/)(?:__main__|_?cli|main|setup|manage|conftest|fabfile|noxfile|tasks|build|release|console|logg\w*|report\w*)\.\w+$"
-    r"|(?:^|/)(?:gulp|grunt|rake|jake)file[^/]*$|(?:^|/)[^/]*(?:script|config)[^/]*$"
+    r"|(?:^|/)(?:gulp|grunt|rake|jake)file[^/]*$|(?<![A-Za-z])(?:scripts?|config(?:s|ure|uration)?)(?![a-z])[^/]*$"
 )
 """Places of code whose purpose is to print."""
 

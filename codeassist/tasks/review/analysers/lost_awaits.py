@@ -21,8 +21,11 @@ _VALUE_BEFORE = re.compile(r"\b(?:if|while|switch)\s*\(\s*!?$|\$\{$|[\w$)]\s*(?:
 _VALUE_AFTER = re.compile(r"\s*(?:\.(?!then\b|catch\b|finally\b)\w|\?\.\w|\[|[=!]==?|[<>+*/%-]\s)")
 """What stands before or after a call whose result is used as a value."""
 
+LONGEST_LINE = 2_000
+"""Characters of a line that is read; a longer one was written by a program."""
+
 _KEPT = re.compile(r"promise|task|pending|job|deferred|later", re.IGNORECASE)
-_ASSIGNED = re.compile(r"(?:const|let|var)\s+(?P<name>[\w$]+)(?:\s*:[^=]+)?\s*=\s*$|^\s*(?P<again>[\w$]+)\s*=\s*$")
+_ASSIGNED = re.compile(r"(?:const|let|var)\s+(?P<name>[\w$]+)(?:\s*:[^=\n]{0,100})?\s*=\s*$|^\s*(?P<again>[\w$]+)\s*=\s*$")
 _CLOSE = 40
 """Lines below an assignment that are searched for uses of the variable."""
 
@@ -71,7 +74,7 @@ def _removed(file: ChangedFile) -> Iterator[tuple[int, str, str]]:
     for hunk in file.hunks:
         added = {text.strip(): number for number, text in hunk.added.items()}
         for text in hunk.removed.values():
-            match = _AWAITED.search(text)
+            match = _AWAITED.search(text) if len(text) <= LONGEST_LINE else None
             if match is None or text.lstrip().startswith(("//", "*")):
                 continue
             without = (text[: match.start()] + text[match.start("called") :]).strip()
@@ -106,9 +109,9 @@ def _after_call(inside: str) -> str:
 def _of_variable(below: list[str], name: str) -> Severity | None:
     """An error if code below uses the variable as a value; None if it may keep a promise."""
     word = re.escape(name)
-    body = "\n".join(below)
+    body = "\n".join(text for text in below if len(text) <= LONGEST_LINE)
     if _KEPT.search(name) or re.search(
-        rf"\bawait\s+{word}\b|\breturn\s+{word}\b|\b(?:Promise\.\w+|then|push)\([^;]*\b{word}\b", body
+        rf"\bawait\s+{word}\b|\breturn\s+{word}\b|\b(?:Promise\.\w+|then|push)\([^;]{{0,400}}\b{word}\b", body
     ):
         return None
     if re.search(
@@ -142,7 +145,7 @@ def _definitions(project: Project, path: str, name: str, *, method: bool) -> Ite
     lines = text.split("\n")
     for one in outline.definitions:
         if one.name == name and one.parameters is not None and bool(one.owner) == method:
-            head = " ".join(lines[one.line - 1 : min(one.end, one.line + 8)]).partition("{")[0]
+            head = " ".join(lines[one.line - 1 : min(one.end, one.line + 8)]).partition("{")[0][:LONGEST_LINE]
             yield bool(re.search(rf"\basync\b(?!.*\basync\b.*{re.escape(name)})|\)\s*:\s*(?:Promise|PromiseLike)\b", head))
 
 

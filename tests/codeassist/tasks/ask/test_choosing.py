@@ -126,3 +126,16 @@ def test_one_search_is_made_for_a_question(tmp_path, monkeypatch):
         monkeypatch.setattr(index, "passages", lambda *a, **k: made.append("passages") or ranked(*a, **k))
         assert ask(index, "how do I add a harbour").text.startswith("“Add a harbour” in `docs/use.md`")
         assert made == ["passages"]
+
+
+def test_a_place_without_a_word_of_the_question_and_with_a_low_score_is_not_listed(tmp_path):
+    files = {
+        "stack.py": "class Stack:\n    def push(self, item):\n        '''Add an item; raises OverflowError when the stack is full.'''\n"
+        "        if len(self.items) >= self.limit:\n            raise OverflowError\n",
+        "README.md": "# Tiny\n\nA stack.\n",
+        "other.py": "def ljust(a):\n    '''\n    >>> a\n    '''\n    return a\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        answer = ask(index, "what happens when the stack is full")
+        assert "other.py" in {hit.path for hit in index.passages("what happens when the stack is full", 20).hits}
+    assert {citation.path for citation in answer.citations} == {"stack.py", "README.md"}

@@ -52,3 +52,41 @@ def test_the_program_itself_counts_before_its_tests_and_benchmarks(tmp_path):
 @pytest.mark.parametrize("question", ["which node of the tree does version 2 need", "which ruby version does it need?"])
 def test_other_questions_are_answered_from_the_code(quay, question):
     assert "says:" not in ask(quay, question).text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "question", "line"),
+    [
+        ("package.json", '{\n"engines": {"npm": ">=9.1",\n"node": ">=18.2"}\n}\n', "which node version", '"node": ">=18.2"'),
+        ("package.json", '{\n"engines": {"npm": ">=9.1",\n"node": ">=18.2"}\n}\n', "which npm version", '"npm": ">=9.1"'),
+        ("package.json", '{\n"devDependencies": {\n"npm": "^9"\n}\n}\n', "which npm version", None),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\npython = 'x'\n\n[project]\n# requires-python: see below\nrequires-python = '>=3.9'\n",
+            "which python version",
+            "requires-python = '>=3.9'",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.other]\npython = '3.13'\n\n[tool.poetry.dependencies]\nquay = '1'\npython = '^3.10'\n",
+            "which python version",
+            "python = '^3.10'",
+        ),
+        (
+            "pom.xml",
+            "<a>\n<source>target/generated-sources</source>\n<release>17</release>\n</a>\n",
+            "which java version",
+            "<release>17</release>",
+        ),
+        (
+            "composer.json",
+            '{\n"config": {"platform": {"php": "7.1"}},\n"require": {\n"ext-json": "*",\n"php": ">=8.1"\n}\n}\n',
+            "which php version",
+            '"php": ">=8.1"',
+        ),
+    ],
+)
+def test_other_lines_that_look_alike_are_not_the_answer(tmp_path, name, text, question, line):
+    with Index.build(write(tmp_path, {name: text, "quay.py": "def quay():\n    return 1\n"})) as index:
+        said = ask(index, question).text.splitlines()[0].partition("says:")[2]
+    assert (line in said) if line is not None else not said

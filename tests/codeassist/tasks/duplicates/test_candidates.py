@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, normalised, tokens
 from codeassist.tasks.duplicates.candidates import WINDOW, candidates
-from codeassist.tasks.duplicates.numbered import numbered
+from codeassist.tasks.duplicates.numbered import NumberedCode, numbered
 
 
 def pairs_of(texts):
@@ -126,3 +127,12 @@ def test_tokens_beyond_what_a_count_holds_exclude_no_pair():
     """Counts end at 255: functions with more of one token share more than their counts say."""
     body = "\n".join(f"    name{n} = total + total + total" for n in range(150))
     assert pairs_of([f"def f(x):\n{body}", f"def g(y):\n{body}"]) == {(0, 1)}
+
+
+def test_equal_functions_are_found_in_more_code_than_32_bits_number():
+    """Numbers of functions times numbers of sequences are more than 2**31; numpy 1 kept them in 32 bits."""
+    functions, length = 6_000, 64
+    code = np.random.default_rng(0).integers(0, 5_000, functions * length).astype(np.int32)
+    code[-length:] = code[:length]
+    pairs = candidates(NumberedCode(code, code, np.full(functions, length, dtype=np.int64)), THRESHOLD)
+    assert pairs.tolist() == [[0, functions - 1]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from codeassist.changes.change import MANY_LINES
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
 from codeassist.deadline import Deadline
+from codeassist.errors import CancelledError
 from codeassist.privacy import MASK
 from codeassist.tasks.review import Analysis, Review, engine, review
 from codeassist.tasks.review.analysers import ANALYSERS
@@ -85,6 +87,41 @@ def test_analysers_that_only_compute_run_in_their_order_and_the_deadline_costs_t
     released.set()
     assert [f.message for f in result.every] == ["message", "so far"]
     assert result.cut_short == ["slow", "last"]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_no_analyser_starts_after_the_deadline_or_a_request_to_stop(repository, monkeypatch, cancelled):
+    class Slow:
+        name, rules, needs_index = "slow", (), False
+
+        def run(self, facts):
+            if cancelled:
+                analysis.cancel.request()
+            released.wait(30)
+            return ()
+
+    class Last:
+        name, rules, needs_index = "last", (), False
+
+        def run(self, facts):
+            begun.append(self.name)
+            return ()
+
+    released, begun = threading.Event(), []
+    order = (Slow(), Last())
+    monkeypatch.setattr(engine, "IN_TURN", order)
+    monkeypatch.setattr(engine, "LANES", 1)
+    root = write(repository({"a.py": "x = 1\n"}), {"a.py": "x = 1\ny = 2\n"})
+    analysis = Analysis(order, Deadline(60.0 if cancelled else 1.0))
+    before = set(threading.enumerate())
+    with pytest.raises(CancelledError) if cancelled else nullcontext():
+        review(root, read_change(root, ChangeSelection()), ReviewConfig(), analysis=analysis)
+    lanes = set(threading.enumerate()) - before
+    released.set()
+    for lane in lanes:
+        lane.join(30)
+    assert lanes
+    assert begun == []
 
 
 @pytest.mark.parametrize(

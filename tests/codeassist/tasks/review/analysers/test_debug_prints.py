@@ -30,6 +30,19 @@ def test_a_print_that_looks_like_debugging(findings, printed):
     assert noted(findings, "shop/cart.py", PY, f"    {printed}") == [("note", 3)]
 
 
+@pytest.mark.parametrize(
+    ("path", "before", "printed"),
+    [
+        ("src/description.ts", JS, "  console.log(result);"),
+        ("shop/subscription.py", PY, "    print(result)"),
+        ("src/transcript.js", JS, "  console.log(result);"),
+        ("shop/reconfigured.py", PY, "    print(result)"),
+    ],
+)
+def test_a_name_that_only_contains_script_or_config_is_no_program(findings, path, before, printed):
+    assert noted(findings, path, before, printed) == [("note", 3)]
+
+
 @pytest.mark.parametrize("printed", ["console.log(result);", "console.log('here')", "console.debug('result', result);"])
 def test_a_log_that_looks_like_debugging(findings, printed):
     assert noted(findings, "src/client/cart.ts", JS, f"  {printed}") == [("note", 3)]
@@ -51,6 +64,9 @@ def test_a_log_that_looks_like_debugging(findings, printed):
         ("shop/cart.py", "import argparse\n" + PY, "    print(result)"),
         ("gulpfile.ts", JS, "  console.log(result);"),
         ("bin/cart.js", JS, "  console.log(result);"),
+        ("src/vite.config.ts", JS, "  console.log(result);"),
+        ("shop/build_script.py", PY, "    print(result)"),
+        ("shop/configure.py", PY, "    print(result)"),
     ],
 )
 def test_a_print_that_is_the_purpose(findings, path, before, printed):

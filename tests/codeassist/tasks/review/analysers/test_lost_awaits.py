@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+
+from codeassist.tasks.review.analysers.lost_awaits import LostAwaits
 
 API = "export async function load(id: string) {\n  return id;\n}\n\nexport const save = (id: string): Promise<void> => send(id);\n\nexport function plain(id: string) {\n  return id;\n}\n"
 APP = """import { load, save, plain } from './api';
@@ -92,3 +96,26 @@ def test_a_function_that_is_not_asynchronous_any_more(findings):
         },
     )
     assert not [f for f in result.every if f.rule == "missing-await"]
+
+
+def test_a_promise_that_is_collected_on_several_lines(findings):
+    before = APP.replace("await save(item);", "const saved = await save(item);\n      log(saved.length);")
+    after = before.replace("await save", "save").replace("log(", "Promise.all([\n        saved,\n      ]);\n      log(")
+    assert found(findings, before, after) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "below"),
+    [
+        ("  const item = await load(1);", "then(" * 40_000),
+        ("  " + "let a:" * 40_000 + " f(await load(1));", ""),
+        ("  " + "(load(" * 40_000 + "await load(1);", ""),
+    ],
+    ids=["below", "before", "around"],
+)
+def test_long_lines_take_little_time(facts, line, below):
+    before = f"export async function go() {{\n{line}\n{below}\n}}\n"
+    change = facts({"api.ts": API, "app.ts": before}, {"app.ts": before.replace("await ", "")})
+    started = time.process_time()
+    list(LostAwaits().run(change))
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
