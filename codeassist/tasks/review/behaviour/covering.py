@@ -49,9 +49,9 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
 def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]:
     """Paths of test files that may reach the changed code, the most direct first.
 
-    Those that name a changed function come first, then those reached by resolved calls with an index; then by name: of the
-    file, of the module, of its package. Among these, those that name the rarest callers of what changed within its module,
-    and that share the rarest words with the changed lines.
+    Those that call a changed function come first, as far as an index resolves it; then by name: of the file, of a changed
+    function, of the module, of its package. Among these, those that name the rarest callers of what changed within its
+    module, those that reach it through other functions, and those that share the rarest words with the changed lines.
     """
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
@@ -60,12 +60,15 @@ def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
     reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
-    resolved = [t.path for t in reaching if _is_run(t.path)]
+    resolved = [t.path for t in reaching if _is_run(t.path) and not t.through]
+    indirect = {t.path for t in reaching if _is_run(t.path) and t.through}
     if helpers := [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)]:
         resolved += _mentions(change, helpers)
     found = _mentions(change, [*names, *owners, module, *([] if helpers else _helpers(change, [*names, module]))])
     if len(found) < MOST_FILES:
         found = _mentions(change, [package]) | found
+    for path in indirect:
+        found.setdefault(path, set()).add(module)
     stem = module.strip("_")
     shared = _shared_words(change, work, list(found))
     calling = _named_callers(change, work, [*resolved, *found])
@@ -78,6 +81,7 @@ def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]
             not found[p] & set(names),
             module not in found[p],
             -calling[p],
+            p not in indirect,
             -shared[p],
             p,
         ),
