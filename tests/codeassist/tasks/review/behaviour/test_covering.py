@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.tasks.review.behaviour import report as reports
 from codeassist.tasks.review.behaviour.compare import work_of
 from codeassist.tasks.review.behaviour.covering import MOST_FILES, covering_tests
-from codeassist.tasks.review.behaviour import report as reports
 from tests.conftest import write
 
 INNER = "def _resolved(kind):\n    return kind.generic\n"
