@@ -57,12 +57,15 @@ class Late(BaseException):
 class Bench:
     """The instrumented module; runs candidates on the original code or on any mutant."""
 
-    def __init__(self, name: str, path: str, source: str) -> None:
-        """Compile the instrumented copy and import it in place of module `name`."""
+    def __init__(self, name: str, path: str, source: str, mutated: frozenset[int] | None = None) -> None:
+        """Compile the instrumented copy and import it in place of module `name`.
+
+        With `mutated`, only functions with one of these lines get mutants: making them is most of the work in a long module.
+        """
         self.name = name
         self.path = path
         self.tree = ast.parse(source)
-        self.instrumenter = Instrumenter()
+        self.instrumenter = Instrumenter(mutated)
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
         self.raises = [

@@ -31,8 +31,9 @@ class Mutant:
 class Instrumenter(ast.NodeTransformer):
     """Rewrites a module; afterwards `mutants`, `conditions` (number -> line) and `lines` describe it."""
 
-    def __init__(self) -> None:
-        """Start with an empty description."""
+    def __init__(self, mutated: frozenset[int] | None = None) -> None:
+        """Start with an empty description. Only functions with one of the lines `mutated` get mutants, without it all do."""
+        self._mutated = mutated
         self.mutants: list[Mutant] = []
         self.conditions: dict[int, int] = {}
         self.lines: set[int] = set()
@@ -175,8 +176,8 @@ class Instrumenter(ast.NodeTransformer):
         return node
 
     def _function(self, node: Any) -> Any:
-        overload = any("overload" in ast.unparse(d) for d in node.decorator_list)
-        self._silent += overload
+        silent = any("overload" in ast.unparse(d) for d in node.decorator_list) or self._is_outside(node)
+        self._silent += silent
         node.args.defaults = [self._expression(d) for d in node.args.defaults]
         node.args.kw_defaults = [d if d is None else self._expression(d) for d in node.args.kw_defaults]
         self._path.append(node.name)
@@ -185,8 +186,12 @@ class Instrumenter(ast.NodeTransformer):
         node.body = node.body[:start] + (self._block(node.body[start:]) or ([] if start else [ast.Pass()]))
         self._depth -= 1
         self._path.pop()
-        self._silent -= overload
+        self._silent -= silent
         return node
+
+    def _is_outside(self, node: Any) -> bool:
+        """Whether a function has none of the lines that are mutated."""
+        return self._mutated is not None and self._mutated.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1))
 
     # -- expressions
 

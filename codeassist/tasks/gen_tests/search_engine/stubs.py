@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import re
 
 MOST_ATTRIBUTES = 8
@@ -31,12 +32,22 @@ class _Renamed(ast.NodeTransformer):
 
 def attributes(tree: ast.AST, parameter: str) -> tuple[list[str], ast.AST]:
     """The attributes that code reads from a parameter, and the code with each `parameter.attribute` as one name."""
-    if not any(isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) for n in ast.walk(tree)):
-        return [], tree
+    if not any(isinstance(n, ast.Attribute) and _is_name(n.value, parameter) for n in nodes_of(tree)):
+        return [], tree  # without a copy of the whole code
     renamed = _Renamed(parameter)
     changed = renamed.visit(copy.deepcopy(tree))
     found = [name for name, only_stored in renamed.attributes.items() if not name.startswith("__") and not only_stored]
     return found[:MOST_ATTRIBUTES], changed
+
+
+@functools.lru_cache(maxsize=8)
+def nodes_of(tree: ast.AST) -> tuple[ast.AST, ...]:
+    """The nodes of a tree in the order of `ast.walk`; kept, as the code of a function is read once for each parameter."""
+    return tuple(ast.walk(tree))
+
+
+def _is_name(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def written(name: str, values: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .kinds import METHODS, Parameter, kind_of
+from .stubs import nodes_of
 
 ParametersOf = Callable[[Any, "ast.AST | None", "dict[str, Any]", "dict[str, Any]", int], "list[Parameter]"]
 """Lists the parameters of another function of the module, which a parameter is passed on to."""
@@ -57,7 +58,7 @@ class Usage:
     def read(self, tree: ast.AST) -> None:
         """Read every use of the parameter in a syntax tree."""
         self.tree = tree
-        for node in ast.walk(tree):
+        for node in nodes_of(tree):
             if isinstance(node, ast.Attribute):
                 self._attribute(node)
             elif isinstance(node, ast.Call):

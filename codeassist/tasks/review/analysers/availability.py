@@ -7,14 +7,13 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from typing import TypeGuard
 
 from codeassist.tasks.review.analysers.base import Facts
+from codeassist.tasks.review.analysers.run_time_names import binds_at_run_time
 
 DEPTH = 6
 """How many re-exports, or classes above a class, are followed."""
-
-_DYNAMIC = re.compile(r"\bglobals\(\)|\bsys\.modules\[|\bvars\(\)|\blocals\(\)\[|\b(?:lazy_loader|attach_stub)\b|\bexec\(")
-"""Code that may bind any name of its module."""
 
 _HARMLESS = re.compile(
     r"(?:(?:dataclasses\.)?dataclass|(?:attrs?\.)?(?:s|attrs|define|frozen|mutable)|(?:\w+\.)?(?:final|runtime_checkable)"
@@ -36,12 +35,16 @@ def home_of(facts: Facts, path: str) -> str | None:
 def provides(facts: Facts, path: str, name: str, depth: int = DEPTH) -> bool:
     """Whether a module may still have a top-level name; also True when that cannot be known (`__getattr__`, `globals()`)."""
     tree, text = facts.tree(path), facts.change.read(path) or ""
-    if tree is None or _DYNAMIC.search(text) or re.search(rf"setattr\([^)]*[\"']{re.escape(name)}[\"']", text):
+    if (
+        tree is None
+        or binds_at_run_time(tree, text) is not None
+        or re.search(rf"setattr\([^)]*[\"']{re.escape(name)}[\"']", text)
+    ):
         return True
     for node in statements(tree.body):
         if name in bound(node) or "__getattr__" in bound(node):
             return True
-        if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
+        if _is_star(node):
             homes = list(imported_files(facts, path, node))
             if not homes or (depth and any(provides(facts, home, name, depth - 1) for home in homes)):
                 return True
@@ -49,6 +52,24 @@ def provides(facts: Facts, path: str, name: str, depth: int = DEPTH) -> bool:
     if stem.name != "__init__.py":
         return False
     return any(facts.change.read(str(p)) is not None for p in (stem.parent / f"{name}.py", stem.parent / name / "__init__.py"))
+
+
+def note_run_time_names(facts: Facts, path: str, name: str) -> None:
+    """Add one note on a file whose names are bound at run time, if that alone is why a name that is gone was not checked."""
+    tree, text = facts.tree(path), facts.change.read(path) or ""
+    if tree is None or any(name in bound(node) for node in statements(tree.body)):
+        return
+    line = binds_at_run_time(tree, text)
+    if line is None:
+        outside = (n.lineno for n in statements(tree.body) if _is_star(n) and not list(imported_files(facts, path, n)))
+        line = next(outside, None)
+    note = f"{path}: line {line} binds names at run time, so uses of names that are gone were not checked"
+    if line is not None and note not in facts.notes:
+        facts.notes.append(note)
+
+
+def _is_star(node: ast.stmt) -> TypeGuard[ast.ImportFrom]:
+    return isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names)
 
 
 def class_provides(facts: Facts, path: str, class_name: str, name: str, depth: int = DEPTH) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codeassist.changes.change import ChangedFile
-from codeassist.tasks.review.analysers.availability import class_named, class_provides, home_of, provides
+from codeassist.tasks.review.analysers.availability import class_named, class_provides, home_of, note_run_time_names, provides
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.signatures import PythonDefinition, callables
 
@@ -113,8 +113,8 @@ def _of_file(facts: Facts, file: ChangedFile, tree: ast.Module | None) -> Iterat
     fresh = [c for q, c in new.items() if q not in old]
     for qualified, before in old.items():
         after = new.get(qualified)
-        if before.owner in dynamic or qualified in several:
-            continue  # __getattr__, a star import, an assignment, or one of several definitions
+        if qualified in several or (before.owner and before.owner in dynamic):
+            continue  # one of several definitions, or of a class with __getattr__
         if after is None or moved:
             if (before.name in imported and not before.owner) or _is_set(file.new, before) or is_available(facts, file, before):
                 continue
@@ -132,7 +132,9 @@ def is_available(facts: Facts, file: ChangedFile, definition: PythonDefinition) 
     if home is None:
         return False
     if not definition.owner:
-        return provides(facts, home, definition.name)
+        if available := provides(facts, home, definition.name):
+            note_run_time_names(facts, home, definition.name)
+        return available
     tree = facts.tree(home)
     if tree is None or class_named(tree, definition.owner) is None:
         return provides(facts, home, definition.owner.partition(".")[0])
@@ -140,7 +142,7 @@ def is_available(facts: Facts, file: ChangedFile, definition: PythonDefinition) 
 
 
 def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:
-    """(scopes with dynamic names, names defined more than once, classes with bases), all qualified; "" is the module."""
+    """(scopes with `__getattr__`, names defined more than once, classes with bases), all qualified; "" is the module."""
     if tree is None:
         return set(), set(), set()
     dynamic: set[str] = set()
@@ -154,8 +156,6 @@ def _uncertain(tree: ast.Module | None) -> tuple[set[str], set[str], set[str]]:
                 seen[node.name] = seen.get(node.name, 0) + 1
                 if node.name == "__getattr__":
                     dynamic.add(name)
-            if isinstance(node, ast.ImportFrom) and any(a.name == "*" for a in node.names):
-                dynamic.add(name)
             if isinstance(node, ast.ClassDef):
                 qualified = f"{name}.{node.name}".lstrip(".")
                 if node.bases or node.keywords:

@@ -206,13 +206,27 @@ def _is_wrong(facts: Facts, path: str, use: Use, changed: _Changed) -> bool:
         return True
     if changed.how == "hidden":
         return path != changed.target.path
-    if use.kind not in ("call", "new") or use.arguments < 0:
+    if use.kind not in ("call", "new"):
         return False
-    extra = {d: int(d.receives and use.qualified) for d in (*changed.old, *changed.new)}
     if changed.how == "order":
         return use.arguments > 1 and use.arguments == len(changed.new[0].parameters or ())
-    fitted = any(d.arity[0] + extra[d] <= use.arguments <= d.arity[1] + extra[d] for d in changed.old)
-    return fitted and not any(d.arity[0] + extra[d] <= use.arguments <= d.arity[1] + extra[d] for d in changed.new)
+    passed = use.arguments if use.arguments >= 0 else _results_passed(facts, use, changed.old)
+    extra = {d: int(d.receives and use.qualified) for d in (*changed.old, *changed.new)}
+    fitted = any(d.arity[0] + extra[d] <= passed <= d.arity[1] + extra[d] for d in changed.old)
+    return fitted and not any(d.arity[0] + extra[d] <= passed <= d.arity[1] + extra[d] for d in changed.new)
+
+
+def _results_passed(facts: Facts, use: Use, old: tuple[Definition, ...]) -> int:
+    """How many results `f(g())` passes: as many as f took, since it compiled, if g was not changed; -1 when unknown."""
+    taken = {number for d in old for number in d.arity}
+    if not use.results_of or len(taken) != 1:
+        return -1
+    for file in facts.change.texts():
+        outline = outline_of(file.path, file.new or "") if file.suffix == ".go" else None
+        for d in outline.definitions if outline is not None else ():
+            if d.name == use.results_of and any(d.line <= n <= d.end for n in file.added):
+                return -1
+    return taken.pop()
 
 
 def _finding(changed: _Changed, places: list[Place], severity: Severity) -> Finding:

@@ -20,14 +20,14 @@ from codeassist.sandbox.target import Target
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import covering_tests, run_both
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, run_in_turn
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
 MOST_TEST_FILES = 16
-"""Files of tests that are run for a change."""
+"""Files of tests that are run at first for a change; further ones follow while there is time."""
 
 MOST_RERUN = 10
 """The most tests that a command to run them again names."""
@@ -128,13 +128,14 @@ class Behaviour:
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
         with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
             trees = lay_out(box, facts.change)
-            tests = {w.file.path: covering_tests(facts.change, facts.index, w) for w in works}
+            tests = {w.file.path: reaching_tests(facts.change, facts.index, w) for w in works}
             ranked = zip_longest(*tests.values())  # the most direct of each module first
-            files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))[:MOST_TEST_FILES]
+            files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))
             if files:
                 seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
-                self.report.tests = run_both(box, trees, files, _sources(works), seconds)
-            sources = {path: [trees.after / p for p in found] for path, found in tests.items()}
+                first = min(MOST_TEST_FILES, MOST_FILES * len(works))
+                self.report.tests = run_in_turn(box, trees, files, first, _sources(works), seconds)
+            sources = {path: [trees.after / p for p in found[:MOST_FILES]] for path, found in tests.items()}
             comparing = Comparing(box, trees, facts.change, self.engine, sources)
             fitting = min(len(works), max(1, int(deadline.left // LEAST_SECONDS)))
             for position, work in enumerate(works):

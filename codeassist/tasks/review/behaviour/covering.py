@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import TypeGuard
 
 from codeassist.changes.change import Change
-from codeassist.evidence.parsed_source import syntax_tree
+from codeassist.evidence.parsed_source import python_functions, syntax_tree
 from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
@@ -20,7 +22,7 @@ from indexers import Index
 from indexers.syntax.languages import is_test_path
 
 MOST_FILES = 8
-"""Test files that are run, the most direct first."""
+"""Test files of one module that are run at once, the most direct first."""
 
 MOST_READ = 300
 """Test files whose words are compared with the change, if more are found than are run."""
@@ -32,15 +34,24 @@ MOST_STEPS = 2
 MOST_RED = 20
 MOST_OUTPUT = 1_500
 LEAST_SECONDS = 3.0
+GROUP_SHARE = 0.5
+"""Share of the time left that the next group of test files may take, by the time that the last one took."""
+
 
 _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
 
 
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
-    """Paths of test files that reach the changed code, the most direct first.
+    """Paths of the first test files of `reaching_tests`."""
+    return reaching_tests(change, index, work)[:MOST_FILES]
 
-    By resolved calls with an index; then by name: of the file, of a changed function, of the module, of its package; among
-    these, those that share the rarest words with the changed lines.
+
+def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]:
+    """Paths of test files that may reach the changed code, the most direct first.
+
+    Those that call a changed function come first, as far as an index resolves it; then by name: of the file, of a changed
+    function, of the module, of its package. Among these, those that name the rarest callers of what changed within its
+    module, those that reach it through other functions, and those that share the rarest words with the changed lines.
     """
     functions = work.functions.names
     names = list(dict.fromkeys(n.rpartition(".")[2] for n in functions if not n.endswith("__")))
@@ -49,14 +60,19 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
     parts = [p for p in PurePosixPath(work.file.path).with_suffix("").parts if p not in ("src", "__init__")]
     module, package = (parts[-1], parts[0]) if parts else ("", "")
     reaching = [t for name in names for t in index.tests_of(name)] if index is not None else []
-    resolved = [t.path for t in reaching if _is_run(t.path)]
+    resolved = [t.path for t in reaching if _is_run(t.path) and not t.through]
+    indirect = {t.path for t in reaching if _is_run(t.path) and t.through}
     if helpers := [t.name.rpartition(".")[2] for t in reaching if not _is_run(t.path)]:
         resolved += _mentions(change, helpers)
     found = _mentions(change, [*names, *owners, module, *([] if helpers else _helpers(change, [*names, module]))])
     if len(found) < MOST_FILES:
         found = _mentions(change, [package]) | found
+    for path in indirect:
+        found.setdefault(path, set()).add(module)
     stem = module.strip("_")
     shared = _shared_words(change, work, list(found))
+    calling = _named_callers(change, work, [*resolved, *found])
+    resolved = sorted(dict.fromkeys(resolved), key=lambda p: (not found.get(p, set()) & set(names), -calling[p]))
     order = sorted(
         found,
         key=lambda p: (
@@ -64,11 +80,33 @@ def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]
             not found[p] & set(owners or names),
             not found[p] & set(names),
             module not in found[p],
+            -calling[p],
+            p not in indirect,
             -shared[p],
             p,
         ),
     )
-    return list(dict.fromkeys([*resolved, *order]))[:MOST_FILES]
+    return list(dict.fromkeys([*resolved, *order]))
+
+
+def _named_callers(change: Change, work: Work, paths: Sequence[str]) -> dict[str, float]:
+    """How many callers of what changed, within its module, each file names: each counts one over the files that name it."""
+    uses = {
+        name.rpartition(".")[2]: {n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(node) if _is_use(n)}
+        for name, node in python_functions(work.new)
+    }
+    reached = {name.rpartition(".")[2] for name in work.functions.names}
+    callers: set[str] = set()
+    for _ in range(MOST_STEPS):
+        callers |= {name for name, used in uses.items() if used & (reached | {c for c in callers if c.startswith("_")})}
+    callers = {name for name in callers - reached if not name.startswith("_")}
+    named = {path: callers & set(re.findall(r"\w+", change.read(path) or "")) for path in dict.fromkeys(paths)}
+    counts = Counter(name for inside in named.values() for name in inside)
+    return {path: sum(1 / counts[name] for name in inside) for path, inside in named.items()}
+
+
+def _is_use(node: ast.AST) -> TypeGuard[ast.Name | ast.Attribute]:
+    return isinstance(node, ast.Name | ast.Attribute)
 
 
 def _shared_words(change: Change, work: Work, paths: Sequence[str]) -> dict[str, float]:
@@ -113,6 +151,25 @@ def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
         if _is_run(path):
             found.setdefault(path, set()).update(w for w in words if w in text)
     return found
+
+
+def run_in_turn(
+    box: Sandbox, trees: Trees, files: Sequence[str], first: int, sources: Sequence[str], seconds: float
+) -> TestReport:
+    """Run test files in groups, the first of `first` files, until one shows a failure or the seconds are spent."""
+    report, end, size, rest = TestReport(), time.monotonic() + seconds, first, list(files)
+    while rest and not report.red and (not report.files or end - time.monotonic() > LEAST_SECONDS):
+        started = time.monotonic()
+        part = run_both(box, trees, rest[:size], sources, end - started)
+        if part.trouble:
+            report = report if report.files else part
+            break
+        report.ran, report.red = report.ran + part.ran, part.red
+        report.files, rest = [*report.files, *part.files], rest[size:]
+        now = time.monotonic()
+        size = max(1, int(size * GROUP_SHARE * (end - now) / max(0.1, now - started)))
+    report.left_out = rest
+    return report
 
 
 def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:

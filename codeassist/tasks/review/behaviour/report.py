@@ -7,7 +7,7 @@ from typing import Any
 
 NO_TIME = "no time was left"
 SHOWN = 3
-"""Modules that are named for which no time was left."""
+"""Modules that are named for which no time was left, and test files that were not run."""
 
 
 @dataclass(slots=True)
@@ -90,10 +90,29 @@ class TestReport:
     red: dict[str, str] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
     trouble: str = ""
+    left_out: list[str] = field(default_factory=list)
+    """Further test files that may reach the change and were not run."""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
-        return {"ran": self.ran, "files": self.files, "now_failing": self.red, "not_run": self.trouble or None}
+        return {
+            "ran": self.ran,
+            "files": self.files,
+            "files_not_run": self.left_out,
+            "now_failing": self.red,
+            "not_run": self.trouble or None,
+        }
+
+    @property
+    def left_out_clause(self) -> str:
+        """How many of the test files were run, and which were not; "" if all were."""
+        if not self.left_out:
+            return ""
+        more = f" and {len(self.left_out) - SHOWN} more" if len(self.left_out) > SHOWN else ""
+        total = len(self.files) + len(self.left_out)
+        was = "was" if len(self.files) == 1 else "were"
+        ran = f"of {total} test files that may reach it, {len(self.files)} {was} run"
+        return f"; {ran}; not run: {', '.join(self.left_out[:SHOWN])}{more}"
 
 
 @dataclass(slots=True)
@@ -133,7 +152,8 @@ class BehaviourReport:
             return []
         unnoticed = any(not d.meant for d in self.differences) and not tests.red
         unseen = "; none of them notices the differences" if unnoticed else ""
-        return [f"{tests.ran} covering tests ran on the new code, {len(tests.red)} of them fail only there{unseen}"]
+        failing = f"{len(tests.red)} of them fail only there{unseen}"
+        return [f"{tests.ran} covering tests ran on the new code, {failing}{tests.left_out_clause}"]
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form: the field `behaviour` of `codeassist.review/1`."""

@@ -90,12 +90,13 @@ class Go(Reader):
         if node.type == "call_expression":
             called = node.child_by_field_name("function")
             count = arguments_in(node.child_by_field_name("arguments"))
-            if count == 1 and _is_call(node.child_by_field_name("arguments")):
-                count = -1  # f(g()) passes all results of g
+            inner = _only_call(node.child_by_field_name("arguments")) if count == 1 else ""
+            count = -1 if inner else count  # f(g()) passes all results of g
             if called is not None and called.type == "identifier":
-                self.note(called, "call", None, count)
+                self.note(called, "call", None, count, results_of=inner)
             elif called is not None and called.type == "selector_expression":
-                self.note(called.child_by_field_name("field") or called, "call", called.child_by_field_name("operand"), count)
+                name, operand = called.child_by_field_name("field") or called, called.child_by_field_name("operand")
+                self.note(name, "call", operand, count, results_of=inner)
         elif node.type == "selector_expression" and not _called(node):
             self.note(node.child_by_field_name("field") or node, "name", node.child_by_field_name("operand"))
         elif node.type == "qualified_type":
@@ -159,8 +160,12 @@ def _last(module: str) -> str:
     return parts[-1].partition(".")[0].removeprefix("go-")
 
 
-def _is_call(node: Node | None) -> bool:
-    return node is not None and bool(node.named_children) and node.named_children[0].type == "call_expression"
+def _only_call(arguments: Node | None) -> str:
+    """The name of the function whose call is the only argument; "" if that is something else."""
+    only = next((n for n in arguments.named_children if n.type != "comment"), None) if arguments is not None else None
+    if only is None or only.type != "call_expression":
+        return ""
+    return text_of(only.child_by_field_name("function")).rpartition(".")[2] or "()"
 
 
 def _called(node: Node) -> bool:

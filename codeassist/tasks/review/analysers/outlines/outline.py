@@ -78,6 +78,9 @@ class Use:
     siblings: tuple[str, ...] = ()
     """The other literals of the same `switch`, for a literal."""
 
+    results_of: str = ""
+    """The function whose results are all the arguments, as in Go's `f(g())`; how many these are is not written there."""
+
 
 @dataclass(slots=True)
 class Outline:

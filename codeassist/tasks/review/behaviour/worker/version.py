@@ -45,7 +45,7 @@ class Server:
         try:
             with tokenize.open(version["path"]) as file:
                 source = file.read()
-            self.bench = OneCopy(version["module"], version["path"], source)
+            self.bench = OneCopy(version["module"], version["path"], source, frozenset(version["lines"]))
         finally:
             guard.State.armed = False
         folder = os.path.dirname(job["scratch"][0])

@@ -115,3 +115,18 @@ def test_distances_are_bounded(relation, left, right):
 )
 def test_the_distance_of_a_comparison_from_its_opposite(relation, left, right, expected):
     assert distance(relation, left, right) == expected
+
+
+def test_only_functions_with_the_given_lines_get_mutants_and_lines_are_recorded_everywhere():
+    source = "def first(a):\n    return a + 1\n\n\ndef second(a):\n    return a + 2\n"
+    every, only = Instrumenter(), Instrumenter(frozenset({2}))
+    names = {PROBE: Probe()}
+    every.run(ast.parse(source))
+    exec(compile(only.run(ast.parse(source)), "subject", "exec"), names)
+    assert {m.function for m in every.mutants} == {"first", "second"}
+    assert {m.function for m in only.mutants} == {"first"}
+    assert [(m.operator, m.line) for m in only.mutants] == [
+        (m.operator, m.line) for m in every.mutants if m.function == "first"
+    ]
+    assert only.lines == every.lines
+    assert (names["first"](1), names["second"](1)) == (2, 3)

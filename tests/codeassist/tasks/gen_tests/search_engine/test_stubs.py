@@ -49,3 +49,9 @@ def test_candidates_pass_objects_whose_attributes_work(bench_of):
     assert {line for o in described for line in o.lines} >= {3, 4, 5}
     assert {line for o in outcomes["reply"] if not o.raised for line in o.lines} >= {13, 14, 15}
     assert not any("SimpleNamespace" in maker.candidate(target).final for target in inventory.targets if target.name == "size")
+
+
+def test_code_that_reads_no_attribute_of_a_parameter_is_not_copied():
+    tree = ast.parse("other.a\np[0]")
+    assert attributes(tree, "p") == ([], tree)
+    assert attributes(tree, "p")[1] is tree

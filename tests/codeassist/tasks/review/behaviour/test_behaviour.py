@@ -216,6 +216,17 @@ def test_a_test_that_reaches_the_change_only_through_a_fixture_turns_red(compare
     assert [f.rule for f in reviewed.every if f.rule == "test-now-fails"] == ["test-now-fails"]
 
 
+def test_more_test_files_than_run_at_once_are_run_while_there_is_time(compare):
+    test = "from shop import pages\n\n\ndef test_it():\n    assert pages.pages(9, 2) == 5\n"
+    tests = {f"tests/test_{n:02}.py": test for n in range(20)}
+    tests["tests/test_19.py"] = test.replace("pages(9, 2) == 5", "pages(10, 5) == 2")
+    result, analyser = compare(
+        {"shop/__init__.py": "", "shop/pages.py": RIGHT, **tests}, {"shop/pages.py": WRONG}, seconds=60.0
+    )
+    assert any("test_19.py" in f.message for f in result.every if f.rule == "test-now-fails")
+    assert sorted([*analyser.report.tests.files, *analyser.report.tests.left_out]) == sorted(tests)
+
+
 def test_a_test_that_failed_before_is_not_reported(compare):
     test = "from pages import pages\n\n\ndef test_pages():\n    assert pages(10, 5) == 7\n"
     reviewed, _ = compare({"pages.py": RIGHT, "test_pages.py": test}, {"pages.py": WRONG})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.tasks.review.behaviour import report as reports
 from codeassist.tasks.review.behaviour.compare import work_of
 from codeassist.tasks.review.behaviour.covering import MOST_FILES, covering_tests
 from tests.conftest import write
@@ -33,3 +34,28 @@ def test_the_tests_of_a_method_are_those_that_name_its_class(repository):
     change = read_change(root, ChangeSelection())
     (work,) = work_of(change)
     assert covering_tests(change, None, work)[0] == "tests/test_18.py"
+
+
+def test_tests_that_name_the_function_and_then_those_that_name_its_public_callers_come_first(repository):
+    tests = {f"tests/test_{n:02}.py": "from shop import db\n\n\ndef test_it():\n    assert db.opened()\n" for n in range(20)}
+    tests["tests/test_16.py"] = "from shop import db\n\n\ndef test_sql():\n    assert db.transform('x')\n"
+    tests["tests/test_18.py"] = "from shop import db\n\n\ndef test_quote():\n    assert db.quoted('x')\n"
+    source = (
+        "def quoted(text):\n    return repr(text)\n\n\ndef _inner(text):\n    return quoted(text)\n\n\n"
+        "def transform(text):\n    return _inner(text)\n\n\ndef opened():\n    return True\n"
+    )
+    root = repository({"shop/__init__.py": "", "shop/db.py": source, **tests})
+    write(root, {"shop/db.py": source.replace("repr(text)", "repr(text)[1:]")})
+    change = read_change(root, ChangeSelection())
+    (work,) = work_of(change)
+    assert covering_tests(change, None, work)[:2] == ["tests/test_18.py", "tests/test_16.py"]
+
+
+def test_the_line_says_which_test_files_were_not_run():
+    tests = reports.TestReport(ran=5, files=["tests/test_a.py"], left_out=["tests/test_b.py", "tests/test_c.py"])
+    (line,) = reports.BehaviourReport(tests=tests).lines
+    assert line == (
+        "5 covering tests ran on the new code, 0 of them fail only there; of 3 test files that may reach it, 1 was run; "
+        "not run: tests/test_b.py, tests/test_c.py"
+    )
+    assert tests.as_json()["files_not_run"] == ["tests/test_b.py", "tests/test_c.py"]
