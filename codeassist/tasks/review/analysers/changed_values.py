@@ -12,10 +12,9 @@ from codeassist.tasks.review.analysers.changed_constants import (
     CONSTANT,
     LONGEST,
     NAMED_OTHERWISE,
-    SHOWN,
     constant_changed,
 )
-from codeassist.tasks.review.analysers.outdated_callers import DEFAULT
+from codeassist.tasks.review.analysers.changed_defaults import DEFAULT, default_changed
 from codeassist.tasks.review.analysers.outlines import GLOBS, Definition, Outline, outline_of
 from codeassist.tasks.review.analysers.outlines.outline import Use
 from codeassist.tasks.review.analysers.outlines.project import Project, Target
@@ -75,20 +74,8 @@ def _default(
     places = _places(facts, project, file, target, leaves_out)
     if places:
         name = definition.owner if definition.kind == "constructor" else definition.name
-        rely = "1 call relies" if len(places) == 1 else f"{len(places)} calls rely"
-        yield Finding(
-            DEFAULT.id,
-            DEFAULT.severity,
-            file.path,
-            definition.line,
-            definition.line,
-            f"The default of '{parameter.name}' in '{name}()' changed from {before} to {parameter.default}; {rely} on it, "
-            f"first at {places[0]}.",
-            0.8,
-            tuple(places[:SHOWN]),
-            reach=len(places),
-            source="values",
-        )
+        values = (before, parameter.default)
+        yield default_changed(file.path, definition.line, name, parameter.name, values, places, "values")
 
 
 def _is_other(use: Use, path: str) -> bool:

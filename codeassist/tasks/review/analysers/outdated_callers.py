@@ -13,6 +13,7 @@ from typing import Self
 
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
+from codeassist.tasks.review.analysers.changed_defaults import DEFAULT, default_changed
 from codeassist.tasks.review.analysers.overriders import OVERRIDE, overriders
 from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, uses
 from codeassist.tasks.review.analysers.return_values import RAISES, RETURN, changed_results, misused
@@ -26,7 +27,6 @@ BROKEN = Rule(
     Severity.ERROR,
     ("correctness",),
 )
-DEFAULT = Rule("default-changed", "DefaultChanged", "Callers rely on a default that changed.", Severity.NOTE, ("correctness",))
 
 SHOWN = 8
 BATCH = 100
@@ -248,20 +248,7 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
                     places.append(facts.place(path, use.line))
         if places:
             before, after = old.signature.parameters[name].default, new.signature.parameters[name].default
-            rely = "1 call relies" if len(places) == 1 else f"{len(places)} calls rely"
-            yield Finding(
-                DEFAULT.id,
-                DEFAULT.severity,
-                broken.file.path,
-                new.line,
-                new.line,
-                f"The default of '{name}' in '{old.qualified_name}()' changed from {before} to {after}; {rely} on it, "
-                f"first at {places[0]}.",
-                0.8,
-                tuple(places[:SHOWN]),
-                reach=len(places),
-                source="callers",
-            )
+            yield default_changed(broken.file.path, new.line, old.qualified_name, name, (before, after), places, "callers")
 
 
 def _inside(tree: ast.Module, line: int, old: PythonDefinition) -> bool:
