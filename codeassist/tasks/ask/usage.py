@@ -29,6 +29,9 @@ LONGEST_CAUSE = 160
 _RAISED_QUESTION = re.compile(
     r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
 )
+_TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
+"""Texts in quotes, such as the path of an import, in which the words say nothing."""
+
 _RAISED = re.compile(r"\b(?:raise|throw)\b")
 _RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
 
@@ -112,7 +115,7 @@ def raised_in(index: Index, definition: Definition, numbers: Citations, most: in
     places = []
     for use in _uses(index, definition, ("call", "value", "argument")):
         lines = read_lines(index.root, use.path, max(1, use.line - FARTHEST_CAUSE), use.line).split("\n")
-        if _RAISES.search(lines[-1]):
+        if _RAISES.search(_TEXTS.sub("", lines[-1])):
             places.append((use, lines))
     if not places:
         return []
@@ -124,7 +127,7 @@ def raised_in(index: Index, definition: Definition, numbers: Citations, most: in
     if len(places) > most:
         listed.append(f"- … and {len(places) - most} more; `codeassist callers {definition.qualified_name}` lists all")
     count = f"{len(places)} place{'s' if len(places) > 1 else ''}"
-    verb = "raised" if all(_RAISED.search(lines[-1]) for _, lines in places) else "raised or returned"
+    verb = "raised" if all(_RAISED.search(_TEXTS.sub("", lines[-1])) for _, lines in places) else "raised or returned"
     return ["\n".join([f"{_subject(definition, numbers)} is {verb} in {count}:", *listed])]
 
 
