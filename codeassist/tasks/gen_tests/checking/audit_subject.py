@@ -13,7 +13,8 @@ import types
 from pathlib import Path
 from typing import Any
 
-from _codeassist_search.instrument import PROBE, Instrumenter  # type: ignore[import-not-found]
+from _codeassist_search.instrument import Instrumenter  # type: ignore[import-not-found]
+from _codeassist_search.instrument_expressions import PROBE  # type: ignore[import-not-found]
 from _codeassist_search.probe import Probe  # type: ignore[import-not-found]
 
 STEPS = 50_000_000

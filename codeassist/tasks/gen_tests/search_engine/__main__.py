@@ -29,7 +29,8 @@ from .oracle import Oracle
 from .outcome import Candidate, Outcome
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
 from .search import Search
-from .selection import Chosen, Selection
+from .selection import Selection
+from .set_cover import Chosen
 from .shrinking import shrink
 from .targets import Inventory
 from .watched import steady

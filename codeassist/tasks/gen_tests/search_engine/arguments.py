@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import abc
 import ast
-import enum
 import random
 import re
-from collections import Counter
 
 from . import containers, mocks, recipes, stubs
 from .execution import Bench
 from .files import Paths
+from .instances import Instances
 from .kinds import UNKNOWN, Parameter, from_name
-from .outcome import Candidate, Outcome
-from .patterns import matching
+from .outcome import Candidate
+from .patterns import matching, patterns_in
 from .pools import CALLABLES, POOLS
 from .target import Target
 from .targets import Inventory
 from .values import Literals, vary
-
-INSTANCES = 40
-"""Maximum expressions kept per class that construct an instance of it, for calls that need one."""
-
-READABLE = 100
-"""Characters of an expression that constructs an instance, where there are such expressions."""
-
-LONGEST = 600
-"""Characters of the first one that is found."""
 
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
@@ -45,7 +35,7 @@ class Arguments(abc.ABC):
         self.inventory = inventory
         self.chance = random.Random(seed)
         patterns = [v.pattern for v in vars(bench.module).values() if isinstance(v, re.Pattern) and isinstance(v.pattern, str)]
-        patterns += [p for p in _patterns(bench.tree) if p not in patterns]
+        patterns += [p for p in patterns_in(bench.tree) if p not in patterns]
         self.tree = bench.tree
         self.accepted = [text for p in patterns for _ in range(3) if (text := matching(p, self.chance)) and len(text) < 60]
         """Texts that the module's regular expressions match."""
@@ -58,18 +48,13 @@ class Arguments(abc.ABC):
             if (tree := inventory.trees.get(t.qualname))
         }
         self.recipes = recipes.recognised(bench.tree)
-        self.instances: dict[str, list[str]] = {}
-        for name in (*inventory.helpers, *inventory.classes):
-            self.add_class(name)
-        for name, cls in inventory.known_classes.items():
-            if name not in self.instances and ((isinstance(cls, type) and issubclass(cls, enum.Enum)) or self._given(name)):
-                self.add_class(name)
+        self.instances = Instances(inventory, self.recipes, self.chance)
         self._nameable = {n for n in vars(bench.module) if not n.startswith("_")}
         self.fixtures = list(bench.fixtures.functions)
         for name in self.fixtures:
             kind = bench.run(Candidate("", (), name)).kind
-            if kind in self.instances:
-                self.instances[kind].append(name)
+            if kind in self.instances.expressions:
+                self.instances.expressions[kind].append(name)
         self.paths = Paths(bench.tree, self.chance)
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
@@ -80,30 +65,6 @@ class Arguments(abc.ABC):
     @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
         """A candidate with one value changed."""
-
-    def add_class(self, name: str) -> None:
-        """Begin the expressions for instances of a class: what recipes know, or the members of an enumeration."""
-        cls = self.inventory.known_classes.get(name)
-        members = getattr(cls, "__members__", ()) if isinstance(cls, type) and issubclass(cls, enum.Enum) else ()
-        self.instances[name] = [f"{name}.{m}" for m in members] or self._given(name)
-
-    def _given(self, name: str) -> list[str]:
-        """The expressions for instances of a class that recipes know."""
-        return [expression for recipe in self.recipes for expression in recipe.instances.get(name, ())]
-
-    def remember(self, candidate: Candidate, outcome: Outcome) -> None:
-        """Remember the expression if it constructed an instance of one of the module's classes."""
-        kind = outcome.kind
-        if kind in self.instances and all(step.startswith(("import ", "from ")) for step in candidate.steps):
-            expressions = self.instances[kind]
-            longest = max(READABLE, 1.5 * len(min(expressions, key=len))) if expressions else LONGEST
-            if candidate.final not in expressions and len(candidate.final) < longest:
-                expressions.append(candidate.final)
-                if len(expressions) > INSTANCES:  # drop one of the most common form
-                    forms = Counter(map(_construction_form, expressions))
-                    largest = max(forms.values())
-                    removable = [n for n, text in enumerate(expressions[:-1]) if forms[_construction_form(text)] == largest]
-                    expressions.pop(self.chance.choice(removable or range(len(expressions) - 1)))
 
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
         """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
@@ -199,7 +160,7 @@ class Arguments(abc.ABC):
             made = self._made_for(owner, parameter, target)
             if made:
                 return made
-        return self.instance(owner) or self._stub(parameter, target, owner)
+        return self.instances.of(owner) or self._stub(parameter, target, owner)
 
     def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
         """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
@@ -309,34 +270,3 @@ class Arguments(abc.ABC):
                 files = [self.paths.path(as_text=True)] if "open(" in ast.unparse(self.tree) else []
                 words.append(self.chance.choice([repr(self.chance.choice(others)), "'3'", "'0'", "'abc'", *files]))
         return f"[{', '.join(words)}]"
-
-    def instance(self, owner: str) -> str | None:
-        """An expression that constructs an instance of a class or of a subclass, or None."""
-        expressions = self.instances.get(owner) or []
-        if not expressions:
-            for name, cls in self.inventory.classes.items():
-                if owner in {c.__name__ for c in getattr(cls, "__mro__", ())} and self.instances.get(name):
-                    return self.chance.choice(self.instances[name])
-            return None
-        return self.chance.choice(expressions)
-
-
-def _patterns(tree: ast.AST) -> list[str]:
-    patterns = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "_re.", "regex.")) and node.args:
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                patterns.append(first.value)
-        elif (
-            isinstance(node, ast.Tuple)
-            and node.elts
-            and all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in node.elts)
-        ):
-            patterns.append(node.elts[0].value)  # type: ignore[attr-defined]  # tables of (pattern, replacement)
-    return patterns[:120]
-
-
-def _construction_form(text: str) -> tuple[str, ...]:
-    """The form of a constructing expression: what it calls and which keyword arguments it passes."""
-    return (text.partition("(")[0], *sorted(set(re.findall(r"\b(\w+)=", text))))

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import replace
 
 from .execution import Bench
-from .selection import BARE, SLACK, Chosen
+from .selection import BARE, SLACK
+from .set_cover import Chosen
 
 
 def trim(bench: Bench, kept: list[Chosen], until: float) -> None:

@@ -5,32 +5,22 @@ from __future__ import annotations
 import ast
 import re
 import types
-from collections.abc import Iterator
 from typing import Any
 
 from . import state
-from .arguments import Arguments
 from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .execution import Bench
-from .kinds import Parameter
 from .outcome import Candidate
 from .patterns import matching
-from .pools import CALLABLES
 from .products import Product
 from .sequences import Sequences
 from .surroundings import Surroundings
 from .target import Target
 from .targets import Inventory
-from .values import vary
-
-ANOTHER = 0.35
-"""Share of the variations that give one parameter another value instead of changing one a little."""
-
-MOST_TIMES = 40
-"""How often a loop that fills a container may run."""
+from .variations import Variations
 
 
-class Maker(Arguments):
+class Maker(Variations):
     """Makes candidates: calls of targets with their arguments, the statements before them, and variations of earlier ones."""
 
     def __init__(self, bench: Bench, inventory: Inventory, seed: int) -> None:
@@ -53,7 +43,7 @@ class Maker(Arguments):
         self.parameter_names = {t.name: [p.name for p in t.parameters] for t in everything}
         """The names of parameters by the names of functions, methods and classes."""
 
-        self._callable = {t.name: t for t in everything if t.kind in ("class", "method", "function")}
+        self.callable = {t.name: t for t in everything if t.kind in ("class", "method", "function")}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
         self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
@@ -65,7 +55,7 @@ class Maker(Arguments):
             return self._finish(target, *self.commands[target.name](self.chance, self.words, self.command_line()))
         if target.products and self.chance.random() < 0.4:
             return self._use_of(self.chance.choice(target.products), target)
-        receiver = self.instance(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
+        receiver = self.instances.of(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
         self._receiver = receiver or ""
         arguments = self.arguments(target)
         self._receiver = ""
@@ -119,7 +109,7 @@ class Maker(Arguments):
         steps, call = (
             (("import asyncio", *product.steps), f"asyncio.run({call})") if product.is_async else (product.steps, call)
         )
-        return self._in_context(target, steps, call, ())
+        return self.in_context(target, steps, call, ())
 
     def _finish(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...] = ()) -> Candidate:
         if target.needs_network and self.offline:
@@ -130,9 +120,9 @@ class Maker(Arguments):
         if target.is_async:
             steps = ("import asyncio", *steps)
             call = f"asyncio.run({call})"
-        return self._in_context(target, steps, call, watched)
+        return self.in_context(target, steps, call, watched)
 
-    def _in_context(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...]) -> Candidate:
+    def in_context(self, target: Target, steps: tuple[str, ...], call: str, watched: tuple[str, ...]) -> Candidate:
         """The candidate with the context that its library needs, imports, and files."""
         if target.needs_context and self.contexts and "\n" not in call and self.chance.random() < 0.9:
             around, call = self.chance.choice(self.contexts)(call, self.chance, self.words)
@@ -208,138 +198,6 @@ class Maker(Arguments):
                         )
                     )
         return candidates[:300]
-
-    def _with_another_argument(self, candidate: Candidate) -> Candidate | None:
-        """A candidate with another value, made like a new one, for one argument of a call in it, or one argument more."""
-        places = self._calls(candidate)
-        if not places:
-            return None
-        place, called = self.chance.choice(places)
-        parameter = self.chance.choice(called.parameters)
-        value = self.value(parameter, called, called.qualname == candidate.target)
-        return self.with_argument(candidate, parameter, value, place, called)
-
-    def with_each_argument(self, candidate: Candidate, text: str) -> Iterator[Candidate]:
-        """The candidate with a value given to one parameter, for each parameter of each call in it."""
-        for place, called in self._calls(candidate):
-            for parameter in called.parameters:
-                given = self.with_argument(candidate, parameter, text, place, called)
-                if given is not None:
-                    yield given
-
-    def _calls(self, candidate: Candidate) -> list[tuple[int, Target]]:
-        """The calls with parameters in a candidate, its own first: positions among the steps and what is called there."""
-        target = self.by_name.get(candidate.target)
-        places = [(len(candidate.steps), target)] if target is not None else []
-        places += [(n, called) for n, step in enumerate(candidate.steps) if (called := self._called(step)) is not None]
-        return [(n, called) for n, called in places if called.parameters]
-
-    def _called(self, step: str) -> Target | None:
-        """What a step constructs or calls, if it is known."""
-        found = re.match(r"(?:\w+ = )?(?:(\w+)\.)?(\w+)\(", step)
-        if found is None:
-            return None
-        return self._callable.get(found[2])
-
-    def with_argument(
-        self, candidate: Candidate, parameter: Parameter, text: str, place: int | None = None, called: Target | None = None
-    ) -> Candidate | None:
-        """A candidate with another value for one parameter of a call; None when that cannot be written.
-
-        `place` is the position of the call among the steps, by default after them, and `called` what is called there.
-        """
-        target = self.by_name.get(candidate.target)
-        called = called or target
-        if (
-            target is None
-            or called is None
-            or called.kind in ("command", "operator", "setter")
-            or parameter.how.startswith("var")
-        ):
-            return None
-        parts = [*candidate.steps, candidate.final]
-        place = len(candidate.steps) if place is None else place
-        try:
-            tree = ast.parse(parts[place])
-            value = ast.parse(text, mode="eval").body
-        except SyntaxError:
-            return None
-        calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func).rpartition(".")[2] == called.name]
-        if not calls or any(isinstance(a, ast.Starred) for a in calls[0].args) or not _set(calls[0], called, parameter, value):
-            return None
-        parts[place] = ast.unparse(ast.fix_missing_locations(tree))
-        return self._in_context(target, tuple(parts[:-1]), parts[-1], candidate.watched)
-
-    def varied(self, candidate: Candidate) -> Candidate:
-        """A candidate with one value changed, or another instance."""
-        if self.chance.random() < ANOTHER and (other := self._with_another_argument(candidate)) is not None:
-            return other
-        parts = [*candidate.steps, candidate.final]
-        trees = []
-        places: list[tuple[int, ast.AST]] = []
-        for position, part in enumerate(parts):
-            try:
-                tree = ast.parse(part)
-            except SyntaxError:
-                return candidate
-            trees.append(tree)
-            patched = part.startswith("monkeypatch.")
-            for node in ast.walk(tree):
-                if patched and isinstance(node, ast.Constant) and isinstance(node.value, bool):
-                    continue
-                if (
-                    isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
-                    and not isinstance(getattr(node, "ctx", None), ast.Store)
-                ) or isinstance(node, ast.Lambda):
-                    places.append((position, node))
-        if not places:
-            target = self.by_name.get(candidate.target)
-            return (self.candidate(target) if target else None) or candidate
-        for _ in range(1 if self.chance.random() < 0.7 else 2):
-            position, node = self.chance.choice(places)
-            self._replace(trees[position], node)
-        try:
-            texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(ast.fix_missing_locations(tree))) for tree in trees]
-        except (ValueError, RecursionError, AttributeError):
-            return candidate
-        if any(int(n) > MOST_TIMES for text in texts for n in re.findall(r"^for \w+ in range\((\d+)\)", text)):
-            return candidate
-        return Candidate(candidate.target, tuple(texts[:-1]), texts[-1], candidate.watched)
-
-    def _replace(self, tree: ast.AST, node: ast.AST) -> None:
-        if isinstance(node, ast.Lambda):
-            arity = len(node.args.args)
-            text = self.chance.choice(CALLABLES[min(3, arity)])
-        else:
-            text = vary(ast.unparse(node), self.chance, self.words)
-            kind = type(getattr(node, "value", None)).__name__
-            if isinstance(node, ast.Constant) and self.chance.random() < 0.35 and self.literals.by_kind.get(kind):
-                text = self.chance.choice(self.literals.by_kind[kind])
-        try:
-            replacement = ast.parse(text, mode="eval").body
-        except SyntaxError:
-            return
-        for parent in ast.walk(tree):
-            for name, value in ast.iter_fields(parent):
-                if value is node:
-                    setattr(parent, name, replacement)
-                    return
-                if isinstance(value, list) and any(v is node for v in value):
-                    value[[v is node for v in value].index(True)] = replacement
-                    return
-
-
-def _set(call: ast.Call, target: Target, parameter: Parameter, value: ast.expr) -> bool:
-    """Give a call's argument another value, in place; whether that was possible."""
-    position = target.parameters.index(parameter)
-    if position < len(call.args):
-        call.args[position] = value
-    elif parameter.how == "positional_only":
-        return False
-    else:
-        call.keywords = [k for k in call.keywords if k.arg != parameter.name]
-        call.keywords.append(ast.keyword(parameter.name, value))
-    return True
 
 
 def _modules_of(module: Any, known: set[str]) -> dict[str, str]:

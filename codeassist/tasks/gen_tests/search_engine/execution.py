@@ -7,10 +7,7 @@ import builtins
 import contextlib
 import functools
 import io
-import linecache
 import os
-import re
-import signal
 import sys
 import threading
 import time
@@ -24,34 +21,24 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 
 from .files import Folder, changes
 from .fixtures import Fixtures
-from .instrument import PROBE, Instrumenter
+from .instrument import Instrumenter
+from .instrument_expressions import PROBE
 from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
+from .limits import SECONDS, Late, limited
 from .messages import has_address, message_pattern
 from .observe import Observer
 from .outcome import Candidate, Outcome, subject
 from .pools import MODULES
 from .probe import Endless, Probe
+from .raised import Origins
 from .surroundings import Patch
-
-SECONDS = 0.5
-"""CPU time that a candidate may take."""
-
-WAITING = 6 * SECONDS
-"""Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
 
 UNSTOPPED = 1.2 * SECONDS
 """Seconds; a call that takes longer ran in C code, which no signal interrupts."""
 
 TRACED_STEPS = 20_000
 """Maximum steps of an expression that is only traced."""
-
-MISUSES = ("TypeError", "AttributeError", "NameError", "UnboundLocalError")
-"""Exceptions of the interpreter about values of a wrong kind."""
-
-
-class Late(BaseException):
-    """The candidate exceeded its time limit."""
 
 
 class Bench:
@@ -68,14 +55,11 @@ class Bench:
         self.instrumenter = Instrumenter(mutated)
         self.code = compile(self.instrumenter.run(self.tree), path, "exec")
         self.probe = Probe()
-        self.raises = [
-            (n.lineno, n.end_lineno or n.lineno, ast.unparse(n))
-            for n in ast.walk(self.tree)
-            if isinstance(n, (ast.Raise, ast.Assert))
-        ]
         top = f"{os.sep}{name.partition('.')[0]}{os.sep}"
         self.package = path[: path.rfind(top) + len(top) - 1] if top in path else ""
         """The folder of the module's outermost package; "" for a module outside packages."""
+
+        self.origins = Origins(self.tree, path, self.package)
 
         self.modules = {m: __import__(m) for m in MODULES}
         self._compiled: dict[str, Any] = {}
@@ -153,7 +137,7 @@ class Bench:
         if mutant in self.at_import:
             if self._loaded[0] != mutant:
                 try:
-                    with self._limits(limit), contextlib.redirect_stdout(io.StringIO()):
+                    with limited(self.probe, limit), contextlib.redirect_stdout(io.StringIO()):
                         mutated = self.load(mutant)
                     self._loaded = (mutant, mutated, Observer(mutated))
                 except BaseException as error:  # a mutant that cannot be imported counts as different
@@ -238,7 +222,7 @@ class Bench:
         lazy = ready = False
         try:
             with (
-                self._limits(limit),
+                limited(self.probe, limit),
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(io.StringIO()),
                 self.fixtures.values(fixtures, {"tmp_path": folder, "monkeypatch": patch}) as given,
@@ -290,72 +274,11 @@ class Bench:
 
     def _note_error(self, outcome: Outcome, error: BaseException, folder: str) -> None:
         """Record an exception; without its message where that is the interpreter's about a value of a wrong type."""
-        outcome.error, outcome.where = error, self._line_of(error)
-        own = not isinstance(error, (TypeError, AttributeError)) or self.raised_on_purpose(outcome)
+        outcome.error, outcome.where = error, self.origins.line_of(error)
+        own = not isinstance(error, (TypeError, AttributeError)) or self.origins.raised_on_purpose(outcome)
         outcome.raised = (type(error).__name__, type(error).__module__, message_pattern(error, folder) if own else "")
-
-    def _line_of(self, error: BaseException) -> int:
-        """The line in the module where an exception was raised or passed through: its innermost frame there, else 0."""
-        return next((line for path, line in reversed(_frames(error)) if path == self.path), 0)
-
-    def raised_on_purpose(self, outcome: Outcome) -> bool:
-        """Whether an exception comes from a `raise` statement of the module itself."""
-        error = outcome.error
-        if error is None:
-            return False
-        frames = _frames(error)
-        if frames and frames[-1][0] != self.path and self.package and frames[-1][0].startswith(self.package + os.sep):
-            return linecache.getline(*frames[-1]).lstrip().startswith(("raise ", "assert "))  # by its neighbour
-        if not frames or frames[-1][0] != self.path:
-            return False
-        statements = [text for first, last, text in self.raises if first <= frames[-1][1] <= last]
-        return any(_raises(text, type(error).__name__) for text in statements)
-
-    def raised_elsewhere(self, error: BaseException) -> bool:
-        """Whether an exception comes from a `raise` statement of a library that the module calls."""
-        frames = _frames(error)
-        return bool(frames) and frames[-1][0] != self.path and linecache.getline(*frames[-1]).lstrip().startswith("raise ")
-
-    @contextlib.contextmanager
-    def _limits(self, steps: int) -> Any:
-        self.probe.limit = steps or 150_000
-        guard.State.armed = True
-        timer = getattr(signal, "setitimer", None)
-        main = threading.current_thread() is threading.main_thread()
-        if timer and main:
-            signal.signal(signal.SIGALRM, _raise_late)
-            signal.signal(signal.SIGPROF, _raise_late)
-            timer(signal.ITIMER_PROF, SECONDS)
-            timer(signal.ITIMER_REAL, WAITING)
-        try:
-            yield
-        finally:
-            guard.State.armed = False  # first: a signal from now on is late itself
-            if timer and main:
-                timer(signal.ITIMER_PROF, 0)
-                timer(signal.ITIMER_REAL, 0)
-
-
-def _raises(statement: str, name: str) -> bool:
-    """Whether a `raise` statement raised an exception of a class, rather than failed while it made another one."""
-    return name in statement or name not in MISUSES or not re.search(r"^raise [\w.]*(?:Error|Exception)\(", statement)
-
-
-def _frames(error: BaseException) -> list[tuple[str, int]]:
-    """(file, line) of an exception's frames, outermost first. `traceback` is avoided because it also reads the sources."""
-    frames = []
-    trace = error.__traceback__
-    while trace is not None:
-        frames.append((trace.tb_frame.f_code.co_filename, trace.tb_lineno))
-        trace = trace.tb_next
-    return frames
 
 
 def is_product(value: object) -> bool:
     """Whether a result is a function, a bound method or a partial application, which a test should call."""
     return isinstance(value, (types.FunctionType, types.MethodType, functools.partial))
-
-
-def _raise_late(*_: object) -> None:
-    if guard.State.armed:
-        raise Late

@@ -14,7 +14,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from .outcome import Candidate
-from .selection import Chosen, Selection
+from .selection import Selection
+from .set_cover import Chosen
 
 SPREAD = 120
 """Maximum candidates with different results per statement."""

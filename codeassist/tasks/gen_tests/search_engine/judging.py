@@ -45,7 +45,7 @@ class Judge:
         """Whether an exception is intended: raised by the module itself, or named in the documentation."""
         if outcome.error is not None and "Mock" in message_of(outcome.error):  # the interpreter's words about a stand-in
             return False
-        if self.bench.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
+        if self.bench.origins.raised_on_purpose(outcome) or isinstance(outcome.error, SystemExit):  # how command lines end
             return True
         documentation = target.documentation if target else ""
         if target is not None and target.kind == "operator" and isinstance(outcome.error, TypeError):
@@ -64,7 +64,7 @@ class Judge:
             return self._lacks_entry(outcome, error)
         if type(error) is not ValueError:
             return False
-        return REFUSAL.search(message_of(error)) is not None or self.bench.raised_elsewhere(error)
+        return REFUSAL.search(message_of(error)) is not None or self.bench.origins.raised_elsewhere(error)
 
     def _lacks_entry(self, outcome: Outcome, error: KeyError) -> bool:
         """Whether an entry that the code names was missing in the input, or an input is not a key of a table of the module."""

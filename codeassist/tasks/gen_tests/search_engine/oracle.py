@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .aimed import Aimed
 from .claim_calls import (
@@ -21,6 +21,7 @@ from .claim_calls import (
 )
 from .doctest_examples import Documented, documented
 from .documented import Claim, claims, of_empty
+from .doubts import Doubt, own_path
 from .execution import Bench
 from .judging import JUNK
 from .outcome import Candidate, Outcome
@@ -34,28 +35,6 @@ ROWS = 160
 
 SHRUNK = 60
 """Maximum smaller forms of a counterexample that are tried."""
-
-
-@dataclass
-class Doubt:
-    """A function whose result is in doubt wherever it runs along `path` (lines and branches of the function)."""
-
-    target: Target
-    conditions: frozenset[int]
-    path: frozenset[object]
-    exact: Claim | None = None
-    """A claim that determines the result, or that only names make: results that agree with it are not in doubt."""
-
-    def touches(self, outcome: Outcome) -> bool:
-        """Whether a run took the path in doubt through the function."""
-        return own_path(self.target, self.conditions, outcome) == self.path
-
-
-def own_path(target: Target, conditions: frozenset[int], outcome: Outcome) -> frozenset[object]:
-    """The lines and branches of a run that belong to a target; all of the run when the target itself does not branch."""
-    if not conditions:
-        return frozenset(outcome.lines) | frozenset(outcome.branches)
-    return frozenset(outcome.lines & target.lines) | frozenset(b for b in outcome.branches if b[0] in conditions)
 
 
 class Oracle:
@@ -208,7 +187,11 @@ class Oracle:
         if not outcome.raised:
             given = next((c for c in outcome.checks if c.startswith("{v} ")), "")
             return f"gives {given.split(' ', 2)[2]}" if given else "does not"
-        if claim.raises in bases(outcome.error) or isinstance(outcome.error, JUNK) or self.bench.raised_on_purpose(outcome):
+        if (
+            claim.raises in bases(outcome.error)
+            or isinstance(outcome.error, JUNK)
+            or self.bench.origins.raised_on_purpose(outcome)
+        ):
             return ""
         return f"raises {outcome.raised[0]}"
 

@@ -1,9 +1,27 @@
-"""Texts that a regular expression matches."""
+"""The regular expressions of a module, and texts that they match."""
 
 from __future__ import annotations
 
+import ast
 import random
 from typing import Any
+
+
+def patterns_in(tree: ast.AST) -> list[str]:
+    """The regular expressions in a module's code: arguments of `re`, and the first texts of tuples of texts."""
+    patterns = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith(("re.", "_re.", "regex.")) and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                patterns.append(first.value)
+        elif (
+            isinstance(node, ast.Tuple)
+            and node.elts
+            and all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in node.elts)
+        ):
+            patterns.append(node.elts[0].value)  # type: ignore[attr-defined]  # tables of (pattern, replacement)
+    return patterns[:120]
 
 
 def matching(pattern: str, chance: random.Random) -> str | None:

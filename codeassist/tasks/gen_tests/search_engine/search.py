@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import itertools
 import json
 import re
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,11 @@ from .candidates import Maker
 from .core import by_importance, calls_in
 from .doctest_examples import examples
 from .execution import Bench
-from .goals import Attempt, Goals
+from .goal_variations import GoalVariations
+from .goals import Goals
 from .judging import JUNK, Judge, is_sure
 from .messages import message_of
-from .mocks import mocked, raising, with_attribute
-from .operands import constants, toward
 from .outcome import Candidate, Outcome
-from .probe import Operands
 from .products import Products
 from .protocol import ExampleCall
 from .repairs import Repairs
@@ -43,14 +40,6 @@ HELPED = 15
 LEARNING = 0.1
 """The largest share of the exploration in which calls are only traced, of functions and of methods."""
 
-AIMS = 30
-"""How many goals get a turn in each round."""
-
-AIMED = 24
-"""Maximum variations of one attempt by what the operands of its condition say."""
-
-VARIED = 12
-"""Random variations for a goal in each of its turns."""
 
 TIMES = 3
 """How often everything is called before parameters are traced."""
@@ -78,6 +67,7 @@ class Search:
         self.products = Products(bench.tree, inventory)
         self.reached: set[Any] = set()
         self.goals = Goals(self.chance)
+        self.goal_variations = GoalVariations(bench, self.maker, self.goals, self.try_out)
         self.repairs = Repairs(self.maker.entry)
         self.kept: list[tuple[Candidate, Outcome]] = []
         self.judge = Judge(bench, self.by_name)
@@ -106,7 +96,7 @@ class Search:
             outcome.bad = "unexplained exception"
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
-            self.maker.remember(candidate, outcome)  # every way to make an instance is useful
+            self.maker.instances.remember(candidate, outcome)  # every way to make an instance is useful
         if target is not None and outcome.product is not None:
             self.products.note(target, candidate, outcome)
         outcome.product = None
@@ -199,7 +189,7 @@ class Search:
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-            self.vary_towards_goals(until)
+            self.goal_variations.vary(until)
             idle = 0 if len(self.reached) > before else idle + 1
 
     def make_helpers(self, until: float) -> None:
@@ -212,7 +202,7 @@ class Search:
                 outcome = self.bench.run(candidate)
                 if not outcome.raised and outcome.bad in ("", "nothing stable to assert"):
                     outcome.kind = target.name
-                    self.maker.remember(candidate, outcome)
+                    self.maker.instances.remember(candidate, outcome)
 
     def open(self, target: Target) -> bool:
         """Whether a target has uncovered lines or branches."""
@@ -252,49 +242,6 @@ class Search:
         for choice in self.maker.chosen:
             good, bad = target.worked.setdefault(choice, [1, 1])
             target.worked[choice] = [good + worked, bad + (not worked)]
-
-    def vary_towards_goals(self, until: float) -> None:
-        """Vary the candidates that came closest to what was not reached yet: first by what the operands say, then at random."""
-        for goal in self.goals.next(AIMS):
-            for constant in self.bench.probe.compared.get(goal.key[0], ()):
-                if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
-                    self.maker.words.append(constant)
-            for attempt in list(goal.attempts):
-                for candidate in itertools.islice(self._aimed(attempt, *goal.key), AIMED):
-                    if time.monotonic() > until or goal.key not in self.goals.open:
-                        break
-                    self.try_out(candidate, attempt.target)
-            for _ in range(VARIED):
-                if time.monotonic() > until or goal.key not in self.goals.open:
-                    break
-                nearest = min(goal.attempts, key=lambda a: a.gap) if self.chance.random() < 0.5 else None
-                attempt = nearest or self.chance.choice(goal.attempts)
-                self.try_out(self.maker.varied(attempt.candidate), attempt.target)
-
-    def _aimed(self, attempt: Attempt, number: int, wanted: bool) -> Iterator[Candidate]:
-        """Variations of an attempt in which an input has the value that an operand needs; each attempt gives them once."""
-        if attempt.operands is None or attempt.aimed:
-            return
-        attempt.aimed = True
-        if attempt.operands[0] == "Try":
-            exception, methods = self.bench.instrumenter.handlers.get(number, ("", []))
-            for method in dict.fromkeys(methods):
-                yield from with_attribute(attempt.candidate, method, raising(exception))
-                yield from self.maker.with_each_argument(attempt.candidate, mocked({method: raising(exception)}))
-            return
-        changed = list(itertools.islice(toward(attempt.candidate, attempt.operands, wanted, self.chance), AIMED))
-        yield from changed
-        texts = [*constants(attempt.operands, wanted, self.chance), *self._instances_for(attempt.operands, wanted)]
-        for text in texts if len(changed) < AIMED // 2 else ():
-            yield from self.maker.with_each_argument(attempt.candidate, text)
-
-    def _instances_for(self, operands: Operands, wanted: bool) -> list[str]:
-        """Instances of the classes that a condition asks for, as far as they can be made."""
-        relation, _, classes = operands
-        if relation != "isinstance" or not wanted:
-            return []
-        names = [c.__name__ for c in (classes if isinstance(classes, tuple) else (classes,)) if isinstance(c, type)]
-        return [made for name in names if (made := self.maker.instance(name))]
 
 
 def _share(until: float, part: float) -> float:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import heapq
 import re
 import time
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
 from .core import is_core
 from .execution import Bench
@@ -16,6 +12,7 @@ from .mocks import MOCK
 from .outcome import Candidate, Outcome
 from .protocol import Reached
 from .search import SLOW, Search
+from .set_cover import Chosen, cover, gains, irredundant, weight
 from .target import Target
 from .watched import only_changes, watching
 
@@ -31,20 +28,6 @@ EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 
 MOST_ADDED = 40
 """Maximum tests of core functions that add no coverage."""
-
-
-@dataclass
-class Chosen:
-    """A candidate for a test, with its outcome and the mutants it kills."""
-
-    candidate: Candidate
-    outcome: Outcome
-    kills: set[int] = field(default_factory=set)
-    checks: tuple[str, ...] | None = None
-    """What its test asserts; None for everything that was observed."""
-
-    gains: set[object] = field(default_factory=set)
-    """What it was chosen for: `("mutant", id)`, lines, and branches as (condition, truth value)."""
 
 
 class Selection:
@@ -170,10 +153,10 @@ class Selection:
         needed: set[object] = {("mutant", m) for m in killed}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
-        cover = _irredundant(self._cover(needed - self.seen))
-        telling = [c for c in cover if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))]
+        covering = irredundant(cover(self.pool, needed - self.seen, self._emptiness))
+        telling = [c for c in covering if not _bare(c.outcome) and (c.kills or not self._says_nothing(c))]
         telling += self._of_core({c.candidate.target for c in telling})
-        return telling or [c for c in cover if c.kills]
+        return telling or [c for c in covering if c.kills]
 
     def _of_core(self, tested: set[str]) -> list[Chosen]:
         """A call of each core function that only others' tests run: the one that runs most of it, without an exception."""
@@ -184,8 +167,8 @@ class Selection:
             own = [c for c in self.pool if c.candidate.target == target.qualname and not _bare(c.outcome)]
             own = [c for c in own if not self._says_nothing(c)]
             if own:
-                found.append(max(own, key=lambda c: (_reach(c, target), -_weight(c.candidate, False))))
-                found[-1].gains = _gains(found[-1])
+                found.append(max(own, key=lambda c: (_reach(c, target), -weight(c.candidate, False))))
+                found[-1].gains = gains(found[-1])
         return found[:MOST_ADDED]
 
     def _says_nothing(self, chosen: Chosen) -> bool:
@@ -198,44 +181,6 @@ class Selection:
     def _emptiness(self, chosen: Chosen) -> float:
         """A factor of the cost of a candidate: assertions that say nothing and global changes are the last choice."""
         return (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
-
-    def _cover(self, needed: set[object]) -> list[Chosen]:
-        """Candidates of the pool that together provide everything needed, by greedy set cover."""
-        # Lazy greedy set cover (Minoux, 1978): gains only shrink, so a recomputed gain that still leads is the best one.
-        # Once a form has a test, other candidates of that form become rows of its table and cost less: update their priorities.
-        forms: dict[object, list[int]] = {}
-        for n, chosen in enumerate(self.pool):
-            forms.setdefault(_table(chosen), []).append(n)
-        heap = [
-            (-len(needed & _gains(c)) / (_weight(c.candidate, False) * self._emptiness(c)), len(c.candidate.text), n)
-            for n, c in enumerate(self.pool)
-        ]
-        heapq.heapify(heap)
-        cover: list[Chosen] = []
-        kept_forms: set[object] = set()
-        while needed and heap:
-            _, size, n = heapq.heappop(heap)
-            chosen = self.pool[n]
-            form = _table(chosen)
-            gained = needed & _gains(chosen)
-            priority = -len(gained) / (_weight(chosen.candidate, form in kept_forms) * self._emptiness(chosen))
-            if not gained:
-                continue
-            if heap and priority > heap[0][0]:
-                heapq.heappush(heap, (priority, size, n))
-                continue
-            cover.append(chosen)
-            chosen.gains = gained
-            needed -= gained
-            if form not in kept_forms:
-                kept_forms.add(form)
-                for other in forms[form]:
-                    similar = self.pool[other]
-                    remaining = len(needed & _gains(similar))
-                    if remaining:
-                        cost = _weight(similar.candidate, True) * self._emptiness(similar)
-                        heapq.heappush(heap, (-remaining / cost, len(similar.candidate.text), other))
-        return cover
 
     def _share(self, killed: set[int], until: float) -> None:
         """Find all useful candidates that kill each mutant inside functions, so that fewer candidates are needed."""
@@ -259,22 +204,6 @@ class Selection:
         self.bench.restore()
 
 
-def _irredundant(kept: list[Chosen]) -> list[Chosen]:
-    """Remove candidates whose every gain another one has too; the remaining ones take over their gains."""
-    counts = Counter(gain for chosen in kept for gain in _gains(chosen))
-    needed = {gain for chosen in kept for gain in chosen.gains}
-    remaining = []
-    for chosen in sorted(kept, key=lambda c: (c.candidate.origin != "search", len(c.gains), -_weight(c.candidate, False))):
-        if all(counts[gain] > 1 for gain in _gains(chosen) & needed):
-            counts.subtract(_gains(chosen))
-        else:
-            remaining.append(chosen)
-    for chosen in (in_order := [c for c in kept if c in remaining]):
-        chosen.gains = _gains(chosen) & needed
-        needed -= chosen.gains
-    return in_order
-
-
 def _reach(chosen: Chosen, target: Target) -> tuple[bool, int]:
     return not chosen.outcome.raised, len(chosen.outcome.lines & target.lines)
 
@@ -286,26 +215,3 @@ def _bare(outcome: Outcome) -> bool:
 
 def _gives_value(check: str) -> bool:
     return "{v}" in check and check != "{v} is None"
-
-
-def _gains(chosen: Chosen) -> set[object]:
-    return {("mutant", m) for m in chosen.kills} | set(chosen.outcome.branches) | set(chosen.outcome.lines)
-
-
-def _weight(candidate: Candidate, row: bool) -> float:
-    """The cost of a candidate for a reader: as a row of an existing table, or as a separate test."""
-    factor = 0.6 if candidate.origin != "search" else 1.0
-    cost = 0.5 if row else 1.0 + 0.3 * len(candidate.steps) + 0.3 * len(candidate.watched)
-    return factor * (cost + len(candidate.text) / 120)
-
-
-def _table(chosen: Chosen) -> object:
-    """A key that is equal for candidates that are likely to become rows of the same parametrised test."""
-    candidate = chosen.candidate
-    try:
-        node = ast.parse(candidate.final).body[-1]
-    except SyntaxError:
-        return candidate.final
-    call = node.value if isinstance(node, ast.Expr) else node
-    form = (len(call.args), *(k.arg for k in call.keywords)) if isinstance(call, ast.Call) else type(call).__name__
-    return (candidate.target, len(candidate.steps), chosen.outcome.raised is None, form)

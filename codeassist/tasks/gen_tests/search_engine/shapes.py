@@ -13,7 +13,8 @@ from .execution import Bench
 from .kinds import METHODS, Parameter, from_name
 from .target import Target
 from .targets import Inventory
-from .tracing import Seen, StandIn, Trace, native
+from .traced_values import Seen, native
+from .tracing import StandIn, Trace
 from .usage import instance_kind
 
 RUNS = 10
@@ -63,7 +64,7 @@ class Shapes:
             return True
         kinds = [kind for kind, weight in parameter.kinds.items() if weight > 0]
         return any(
-            kind.rpartition(":")[2] in CONTAINERS or (kind.startswith("obj:") and not self.maker.instance(kind[4:]))
+            kind.rpartition(":")[2] in CONTAINERS or (kind.startswith("obj:") and not self.maker.instances.of(kind[4:]))
             for kind in kinds
         )
 
@@ -98,7 +99,7 @@ class Shapes:
         if target.kind != "method" or target.name.startswith("__"):
             return []
         call = f"made.{target.name}({arguments})"
-        receivers = list(dict.fromkeys(r for _ in range(3) if (r := self.maker.instance(target.owner))))
+        receivers = list(dict.fromkeys(r for _ in range(3) if (r := self.maker.instances.of(target.owner))))
         return [_program(r, f"__import__('asyncio').run({call})" if target.is_async else call) for r in receivers]
 
     def _plain(self, target: Target) -> str:
@@ -230,8 +231,8 @@ class Shapes:
     def _named(self, cls: type) -> str:
         """The name by which a test can use a class, after adding it to the inventory; "" when it cannot."""
         name = self.inventory.adopt(cls)
-        if name and name not in self.maker.instances:
-            self.maker.add_class(name)
+        if name and name not in self.maker.instances.expressions:
+            self.maker.instances.add(name)
         return name
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from .execution import Bench
 from .mocks import plainer
 from .outcome import Candidate, Outcome
-from .selection import SLACK, Chosen
+from .selection import SLACK
+from .set_cover import Chosen
 
 TRIED = 50
 """Maximum smaller forms of one candidate that are run."""

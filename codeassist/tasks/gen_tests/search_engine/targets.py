@@ -7,7 +7,6 @@ import enum
 import inspect
 import re
 import sys
-import textwrap
 import types
 from collections import Counter
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from typing import Any
 from .annotated import classes_for_annotations
 from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .construction import with_uses_of_attributes
+from .definitions import all_definitions, constructor, lines_of
 from .django_models import fields as django_fields
 from .execution import Bench
 from .files import PATH_NAME, uses_files
@@ -39,7 +39,7 @@ class Inventory:
         self.bench = bench
         self._wanted = wanted
         module = bench.module
-        self.trees = dict(_definitions(bench.tree))
+        self.trees = dict(all_definitions(bench.tree))
         self.classes: dict[str, Any] = {
             n: v
             for n, v in vars(module).items()
@@ -97,7 +97,7 @@ class Inventory:
         known = {t.qualname for t in self.targets}
         for name in names:
             if name not in known and (not self._wanted or name in self._wanted):
-                self.targets.append(Target(name, "command", name, "", [], _lines(self.trees.get(name))))
+                self.targets.append(Target(name, "command", name, "", [], lines_of(self.trees.get(name))))
 
     def adopt(self, cls: type) -> str:
         """The name by which a test can use a class, which is added if it is new; "" when a test cannot use it."""
@@ -123,7 +123,7 @@ class Inventory:
             cls = self.foreign[name]
             if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
                 continue
-            parameters = of_function(cls, _constructor(cls), self.known_classes, {})
+            parameters = of_function(cls, constructor(cls), self.known_classes, {})
             self.helpers[name] = Target(name, "class", name, name, parameters)
             for inner in parameters if depth < 2 else ():
                 self._help(inner, depth + 1)
@@ -140,7 +140,7 @@ class Inventory:
                 name,
                 "",
                 parameters,
-                _lines(tree),
+                lines_of(tree),
                 inspect.iscoroutinefunction(bare),
                 inspect.getdoc(function) or "",
             )
@@ -152,7 +152,7 @@ class Inventory:
         parameters = of_function(cls, uses, self.known_classes, self.siblings)
         parameters = parameters[:1] if issubclass(cls, enum.Enum) else django_fields(cls) or parameters
         if not inspect.isabstract(cls) and not name.startswith("_"):
-            self._add(Target(name, "class", name, name, parameters, _lines(tree), False, inspect.getdoc(cls) or ""))
+            self._add(Target(name, "class", name, name, parameters, lines_of(tree), False, inspect.getdoc(cls) or ""))
         for attribute, value in vars(cls).items():
             special = attribute.startswith("__") and attribute.endswith("__")
             if (attribute.startswith("_") and not special) or attribute in (
@@ -177,7 +177,7 @@ class Inventory:
                 called = own & set(getattr(getattr(value, "__code__", None), "co_names", ()))
                 if called and isinstance(value, types.FunctionType) and not name.startswith("_") and name not in known | own:
                     known.add(name)
-                    lines = frozenset().union(*(_lines(self.trees[f"{owner}.{n}"]) for n in called))
+                    lines = frozenset().union(*(lines_of(self.trees[f"{owner}.{n}"]) for n in called))
                     parameters = of_function(value, None, self.known_classes, {})[1:]
                     self._add(
                         Target(f"{owner}.{name}", "method", name, owner, parameters, lines, inspect.iscoroutinefunction(value))
@@ -188,10 +188,10 @@ class Inventory:
         qualname = f"{owner}.{attribute}"
         tree = self.trees.get(qualname)
         if isinstance(value, property) or type(value).__name__ == "cached_property":
-            self._add(Target(qualname, "property", attribute, owner, [], _lines(tree), False, value.__doc__ or ""))
+            self._add(Target(qualname, "property", attribute, owner, [], lines_of(tree), False, value.__doc__ or ""))
             if getattr(value, "fset", None) is not None:
                 setter = of_function(value.fset, self.trees.get(f"{qualname}.setter"), self.known_classes, self.siblings)[1:]
-                self._add(Target(qualname, "setter", attribute, owner, setter, _lines(self.trees.get(f"{qualname}.setter"))))
+                self._add(Target(qualname, "setter", attribute, owner, setter, lines_of(self.trees.get(f"{qualname}.setter"))))
             return
         kind = "static" if isinstance(value, staticmethod) else "classmethod" if isinstance(value, classmethod) else "method"
         function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
@@ -236,7 +236,7 @@ class Inventory:
                 attribute,
                 owner,
                 parameters,
-                _lines(tree),
+                lines_of(tree),
                 inspect.iscoroutinefunction(bare) or attribute in ENTERED,
                 inspect.getdoc(function) or "",
             )
@@ -276,32 +276,3 @@ def _is_foreign(value: Any, module: str) -> bool:
     elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
     usual = isinstance(value, type) and value.__module__ not in elsewhere
     return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)
-
-
-def _definitions(tree: ast.AST, prefix: str = "") -> list[tuple[str, ast.AST]]:
-    """(qualified name, node) of the functions and classes of a tree; of duplicate names, the last one counts."""
-    definitions: list[tuple[str, ast.AST]] = []
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            kinds = {d.attr for d in node.decorator_list if isinstance(d, ast.Attribute)}
-            definitions.append((f"{prefix}{node.name}{'.setter' if 'setter' in kinds else ''}", node))
-            if isinstance(node, ast.ClassDef):
-                definitions.extend(_definitions(node, f"{prefix}{node.name}."))
-        elif isinstance(node, (ast.If, ast.Try, ast.With)):
-            definitions.extend(_definitions(node, prefix))
-    return definitions
-
-
-def _constructor(cls: type) -> ast.AST | None:
-    """The definition of a class's constructor, where its source can be read."""
-    try:
-        return ast.parse(textwrap.dedent(inspect.getsource(cls.__init__))).body[0]  # type: ignore[misc]
-    except (OSError, TypeError, SyntaxError, ValueError):
-        return None
-
-
-def _lines(tree: ast.AST | None) -> frozenset[int]:
-    if tree is None:
-        return frozenset()
-    body = getattr(tree, "body", [])
-    return frozenset(range(body[0].lineno, (getattr(tree, "end_lineno", None) or body[0].lineno) + 1)) if body else frozenset()

@@ -145,7 +145,7 @@ class Explorer:
                     search.attempt(target)
             for target in (*needed[:4], *self.users):
                 search.attempt(target)
-            search.vary_towards_goals(min(until, time.monotonic() + 0.2))
+            search.goal_variations.vary(min(until, time.monotonic() + 0.2))
             self._vary_reaching(until)
 
     def _vary_reaching(self, until: float) -> None:

@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
-from _codeassist_search.instrument import PROBE  # type: ignore[import-not-found]
+from _codeassist_search.instrument_expressions import PROBE  # type: ignore[import-not-found]
 
 
 class OneCopy(Bench):  # type: ignore[misc]

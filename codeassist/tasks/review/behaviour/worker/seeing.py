@@ -69,7 +69,7 @@ class Seeing:
 
     def _deliberate(self, outcome: Outcome) -> bool:
         """Whether the project raises an exception by a statement, or a library raises one that does not show a slip."""
-        return self.bench.raised_on_purpose(outcome) or not isinstance(outcome.error, ACCIDENTS)
+        return self.bench.origins.raised_on_purpose(outcome) or not isinstance(outcome.error, ACCIDENTS)
 
     def _at_call(self, outcome: Outcome) -> bool:
         """Whether the call itself does not fit: the exception comes from the calling line, or names what does not exist."""

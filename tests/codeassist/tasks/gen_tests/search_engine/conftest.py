@@ -15,7 +15,8 @@ from codeassist.sandbox import guard
 
 if TYPE_CHECKING:
     from codeassist.tasks.gen_tests.search_engine.execution import Bench, Candidate
-    from codeassist.tasks.gen_tests.search_engine.selection import Chosen, Selection
+    from codeassist.tasks.gen_tests.search_engine.selection import Selection
+    from codeassist.tasks.gen_tests.search_engine.set_cover import Chosen
 
 sys.modules.setdefault("_codeassist_guard", guard)
 

@@ -6,8 +6,8 @@ import ast
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.arguments import INSTANCES
 from codeassist.tasks.gen_tests.search_engine.candidates import Maker
+from codeassist.tasks.gen_tests.search_engine.instances import INSTANCES
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate, Outcome
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
@@ -67,7 +67,7 @@ def maker(bench_of):
 
 
 def test_every_target_gets_calls_that_compile(maker):
-    maker.remember(Candidate("Bag", (), "Bag([1, 2])"), Outcome(kind="Bag"))
+    maker.instances.remember(Candidate("Bag", (), "Bag([1, 2])"), Outcome(kind="Bag"))
     for target in maker.inventory.targets:
         made = [maker.candidate(target) for _ in range(60)]
         assert all(made), target.qualname
@@ -78,7 +78,7 @@ def test_every_target_gets_calls_that_compile(maker):
 
 
 def test_forms_of_calls(maker):
-    maker.remember(Candidate("Bag", (), "Bag([1, 2])"), Outcome(kind="Bag"))
+    maker.instances.remember(Candidate("Bag", (), "Bag([1, 2])"), Outcome(kind="Bag"))
     made = {name: maker.candidate(target) for name, target in maker.by_name.items()}
     assert made["later"].steps == ("import asyncio",)
     assert made["later"].final.startswith("asyncio.run(later(")
@@ -92,18 +92,18 @@ def test_forms_of_calls(maker):
 
 def test_a_method_needs_an_instance(maker):
     assert maker.candidate(maker.by_name["Bag.add"]) is None
-    maker.remember(Candidate("Bag.of", (), "Bag.of(1)"), Outcome(kind="Bag"))
+    maker.instances.remember(Candidate("Bag.of", (), "Bag.of(1)"), Outcome(kind="Bag"))
     assert maker.candidate(maker.by_name["Bag.add"]).steps[0] == "bag = Bag.of(1)"
 
 
 def test_few_ways_to_make_an_instance_are_remembered_and_the_rare_ones_stay(maker):
-    maker.remember(Candidate("Bag.of", (), "Bag.of(1)"), Outcome(kind="Bag"))
+    maker.instances.remember(Candidate("Bag.of", (), "Bag.of(1)"), Outcome(kind="Bag"))
     for n in range(3 * INSTANCES):
-        maker.remember(Candidate("Bag", (), f"Bag([{n}])"), Outcome(kind="Bag"))
-    maker.remember(Candidate("Bag.add", ("bag = Bag([1])",), "bag.copy()"), Outcome(kind="Bag"))
-    assert len(maker.instances["Bag"]) == INSTANCES
-    assert "Bag.of(1)" in maker.instances["Bag"]
-    assert "bag.copy()" not in maker.instances["Bag"]
+        maker.instances.remember(Candidate("Bag", (), f"Bag([{n}])"), Outcome(kind="Bag"))
+    maker.instances.remember(Candidate("Bag.add", ("bag = Bag([1])",), "bag.copy()"), Outcome(kind="Bag"))
+    assert len(maker.instances.expressions["Bag"]) == INSTANCES
+    assert "Bag.of(1)" in maker.instances.expressions["Bag"]
+    assert "bag.copy()" not in maker.instances.expressions["Bag"]
 
 
 def test_constants_and_patterns_of_the_module_become_values(maker):
@@ -164,7 +164,7 @@ def test_objects_are_entered_and_called_as_people_do(bench_of):
     bench = bench_of(ENTERED)
     inventory = Inventory(bench)
     maker = Maker(bench, inventory, 1)
-    maker.remember(Candidate("Door", (), "Door('b')"), Outcome(kind="Door"))
+    maker.instances.remember(Candidate("Door", (), "Door('b')"), Outcome(kind="Door"))
     made = {t.name: maker.candidate(t) for t in inventory.targets if t.owner == "Door" and t.kind == "method"}
     assert made["__enter__"].final == "with door as entered:\n    pass"
     assert made["__call__"].final.startswith("door(")

@@ -80,8 +80,8 @@ def test_exceptions_are_recorded_with_their_line_and_whether_the_module_intends_
     intended, other = bench.run(call("check(-1)")), bench.run(call("look('b')"))
     assert (intended.raised, intended.where) == (("ValueError", "builtins", "negative"), 11)
     assert (other.raised, other.where) == (("KeyError", "builtins", "'b'"), 6)
-    assert bench.raised_on_purpose(intended)
-    assert not bench.raised_on_purpose(other)
+    assert bench.origins.raised_on_purpose(intended)
+    assert not bench.origins.raised_on_purpose(other)
     assert bench.run(call("leave()")).raised[0] == "SystemExit"
 
 
@@ -166,11 +166,11 @@ def test_an_exception_that_another_part_of_the_package_raises_is_intended(tmp_pa
     monkeypatch.syspath_prepend(root)
     path = root / "depot" / "parts" / "one.py"
     bench = execution.Bench("depot.parts.one", str(path), path.read_text())
-    assert bench.raised_on_purpose(bench.run(Candidate("read", (), "read('a')")))
+    assert bench.origins.raised_on_purpose(bench.run(Candidate("read", (), "read('a')")))
 
 
 def test_an_exception_while_another_one_is_made_is_not_intended(bench_of):
     source = "def check(node):\n    raise ValueError('bad: ' + node.name)\n\n\ndef other(node):\n    raise AttributeError('no name')\n"
     bench = bench_of(source)
-    assert not bench.raised_on_purpose(bench.run(Candidate("check", (), "check(1)")))
-    assert bench.raised_on_purpose(bench.run(Candidate("other", (), "other(1)")))
+    assert not bench.origins.raised_on_purpose(bench.run(Candidate("check", (), "check(1)")))
+    assert bench.origins.raised_on_purpose(bench.run(Candidate("other", (), "other(1)")))

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.search_engine.instrument import PROBE, Instrumenter
+from codeassist.tasks.gen_tests.search_engine.instrument import Instrumenter
+from codeassist.tasks.gen_tests.search_engine.instrument_expressions import PROBE
 from codeassist.tasks.gen_tests.search_engine.probe import FAR, RELATIONS, Endless, Probe, distance
 
 CODE = """

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.messages import message_pattern
-from codeassist.tasks.gen_tests.search_engine.observe import LONGEST, TAKEN, Observer, Unsteady
+from codeassist.tasks.gen_tests.search_engine.observe import TAKEN, Observer
+from codeassist.tasks.gen_tests.search_engine.source_text import LONGEST, Unsteady
 
 
 class Colour(enum.Enum):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
-from codeassist.tasks.gen_tests.search_engine.selection import Chosen
+from codeassist.tasks.gen_tests.search_engine.set_cover import Chosen
 from codeassist.tasks.gen_tests.search_engine.shrinking import shrink, smaller
 from tests.codeassist.tasks.gen_tests.search_engine.conftest import chosen
 

@@ -1,0 +1,48 @@
+"""Limits of one run of a candidate: steps, CPU time, time by the clock."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+
+import _codeassist_guard as guard  # type: ignore[import-not-found]
+
+from .probe import Probe
+
+SECONDS = 0.5
+"""CPU time that a candidate may take."""
+
+WAITING = 6 * SECONDS
+"""Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
+
+
+class Late(BaseException):
+    """The candidate exceeded its time limit."""
+
+
+@contextlib.contextmanager
+def limited(probe: Probe, steps: int) -> Iterator[None]:
+    """Run the block with a maximum number of steps (0: the default) and of seconds; the guard reports what it tries."""
+    probe.limit = steps or 150_000
+    guard.State.armed = True
+    timer = getattr(signal, "setitimer", None)
+    main = threading.current_thread() is threading.main_thread()
+    if timer and main:
+        signal.signal(signal.SIGALRM, _raise_late)
+        signal.signal(signal.SIGPROF, _raise_late)
+        timer(signal.ITIMER_PROF, SECONDS)
+        timer(signal.ITIMER_REAL, WAITING)
+    try:
+        yield
+    finally:
+        guard.State.armed = False  # first: a signal from now on is late itself
+        if timer and main:
+            timer(signal.ITIMER_PROF, 0)
+            timer(signal.ITIMER_REAL, 0)
+
+
+def _raise_late(*_: object) -> None:
+    if guard.State.armed:
+        raise Late
