@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from codeassist.errors import CodeassistError, ModelError
-from codeassist.models.session import Ledger
+from codeassist.models.ledger import Ledger
 from codeassist.sandbox.results import Coverage
 from codeassist.tasks.gen_tests.search_engine.protocol import Suspicion
 

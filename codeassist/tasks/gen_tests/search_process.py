@@ -22,7 +22,7 @@ from codeassist.tasks.gen_tests.example_calls import interactive_documents
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import GenerationError, ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult, ExampleCall, Job, Observation, Reached
-from codeassist.tasks.gen_tests.writing.test_file import with_imports
+from codeassist.tasks.gen_tests.writing.import_lines import self_contained
 from indexers.files.decoding import source_text
 from indexers.files.reading import read_text
 
@@ -40,6 +40,9 @@ TOOLS = {
     API_PROBE: _HERE / "api_engine" / "probe.py",
     "_codeassist_api_views": _HERE / "api_engine" / "view_reader.py",
     "_codeassist_api_edges": _HERE / "api_engine" / "edge_cases.py",
+    "_codeassist_api_request": _HERE / "api_engine" / "api_request.py",
+    "_codeassist_api_openapi": _HERE / "api_engine" / "openapi_cases.py",
+    "_codeassist_api_routes": _HERE / "api_engine" / "route_cases.py",
 }
 """Programs of this task that run inside the sandbox, by their module names there."""
 
@@ -90,7 +93,7 @@ def find_observations(
         known = reached(have, options) if options.uncovered else None
         result = _search(box, calls, known, options, seconds, deadline.earlier(reserved / 2))
     for suspicion in result.suspicions:
-        suspicion.code = with_imports(suspicion.code, box.target.module, result.names)
+        suspicion.code = self_contained(suspicion.code, box.target.module, result.names)
     if result.error:
         hint = f" {NO_ENVIRONMENT}." if box.interpreter.fallback and "ModuleNotFoundError" in result.error else ""
         raise GenerationError(f"No tests for {box.target.path.name}: {result.error}.{hint}")

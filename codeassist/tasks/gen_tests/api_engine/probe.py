@@ -11,50 +11,16 @@ import io
 import json
 import re
 import sys
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from _codeassist_api_edges import edges, special  # type: ignore[import-not-found]
+from _codeassist_api_openapi import operations  # type: ignore[import-not-found]
+from _codeassist_api_routes import route_cases  # type: ignore[import-not-found]
 from _codeassist_api_views import reads  # type: ignore[import-not-found]
 
-SAMPLES = {"integer": 1, "number": 1.5, "boolean": True, "string": "example", "array": [], "object": {}, "null": None}
-FORMATS = {
-    "date": "2024-01-31",
-    "date-time": "2024-01-31T12:00:00Z",
-    "uuid": "12345678-1234-5678-1234-567812345678",
-    "email": "someone@example.com",
-    "uri": "https://example.com/",
-    "time": "12:00:00",
-    "ipv4": "192.0.2.1",
-}
-WRONG = {"integer": "not-a-number", "number": "not-a-number", "boolean": "maybe", "array": "x", "object": "x", "string": [1]}
 MOST = 60
 """At most three times this many requests are tried."""
-
-
-@dataclass(frozen=True)
-class ApiRequest:
-    """A request. `template` is its path with placeholders; `documented` are the statuses in the API description.
-
-    `fields` are those of an HTML form, which are sent in place of a JSON body.
-    """
-
-    name: str
-    method: str
-    path: str
-    query: dict[str, Any] = field(default_factory=dict)
-    body: Any = None
-    fields: dict[str, Any] = field(default_factory=dict)
-    headers: dict[str, str] = field(default_factory=dict)
-    template: str = ""
-    documented: list[str] = field(default_factory=list)
-
-    def case(self, special: str = "", **changes: Any) -> dict[str, Any]:
-        """The case for this request with some fields changed; `special` names the difference."""
-        request = replace(self, **changes)
-        return {**vars(request), "special": special, "template": request.template or request.path}
 
 
 def main() -> int:
@@ -139,7 +105,7 @@ def flask(module: Any, name: str, app: Any, how: str) -> dict[str, Any]:
         for method in methods:
             variable = r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>"
             by = f"_by_{method.lower()}" if len(methods) > 1 else ""
-            cases += _rule_cases(rule.endpoint.replace(".", "_") + by, method, rule.rule, variable, reads(view))
+            cases += route_cases(rule.endpoint.replace(".", "_") + by, method, rule.rule, variable, reads(view))
     return {"kind": "flask", "app": name, "how": how, "openapi": False, "cases": observed(cases, ask, blame)}
 
 
@@ -176,7 +142,7 @@ def django(job: dict[str, Any]) -> dict[str, Any]:
         if not route.startswith("admin/"):
             for method in ("GET", "POST"):
                 by = name if method == "GET" else f"{name}_by_post"
-                cases += _rule_cases(by, method, "/" + route, r"<(?:(\w+):)?(\w+)>", reads(view))
+                cases += route_cases(by, method, "/" + route, r"<(?:(\w+):)?(\w+)>", reads(view))
     tried = observed(cases, ask, lambda case: ask(case, raising))
     return {
         "kind": "django",
@@ -208,169 +174,6 @@ def _routes(patterns: Any, prefix: str) -> Any:
         elif "(?P" not in route:
             name = pattern.name or re.sub(r"\W+", "_", prefix + route).strip("_") or "root"
             yield prefix + route, name, pattern.callback
-
-
-def _rule_cases(
-    name: str, method: str, rule: str, variable: str, read: dict[tuple[str, str], str] | None = None
-) -> list[dict[str, Any]]:
-    """Cases of a route: with sample values, with a value that its converters reject, at the edges of what its view reads."""
-    samples = {"int": "1", "float": "1.5", "uuid": FORMATS["uuid"], "path": "a/b"}
-    path = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), rule)
-    request = ApiRequest(name, method, path, template=rule)
-    with_body = method in ("POST", "PUT", "PATCH", "DELETE")
-    places = {"query": "query", "form": "fields", "body": "body"} if with_body else {"query": "query"}
-    wanted = {(places[place], key): kind for (place, key), kind in (read or {}).items() if place in places}
-    for (place, key), json_type in wanted.items():
-        value = [1, 2] if json_type == "array" else SAMPLES[json_type]
-        sent = (getattr(request, place) or {}) | {key: value}
-        request = replace(request, **{place: sent})  # type: ignore[arg-type]
-    cases = [request.case()]
-    if re.search(variable, rule) and any(m[0] in ("int", "float", "uuid") for m in re.findall(variable, rule)):
-        cases.append(request.case("with_a_bad_path", path=re.sub(variable, "not-a-number", rule)))
-    for match in re.finditer(variable, rule):
-        kinds = {"int": "integer", "float": "number", "": "string", "string": "string", "str": "string", "slug": "string"}
-        for word, value in edges(kinds.get(match[1] or "", ""), "path"):
-            changed = f"{rule[: match.start()]}{value}{rule[match.end() :]}"
-            changed = re.sub(variable, lambda m: samples.get(m[1] or "", "example"), changed)
-            cases.append(request.case(special(word, match[2]), path=changed))
-    for (place, key), json_type in wanted.items():
-        sent = getattr(request, place)
-        cases.append(request.case(f"without_{key}", **{place: {k: v for k, v in sent.items() if k != key}}))
-        cases += [request.case(special(word, key), **{place: sent | {key: v}}) for word, v in edges(json_type, place)]
-        if json_type in ("integer", "number"):
-            cases.append(request.case(f"with_a_bad_{key}", **{place: sent | {key: WRONG[json_type]}}))
-    if with_body and method != "DELETE":
-        cases.append(request.case("with_an_empty_body", body={}, fields={}))
-    return cases
-
-
-def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cases of every operation of an OpenAPI description, all without a login.
-
-    Each operation as described, then with one required value missing or of a wrong type.
-    """
-    cases: list[dict[str, Any]] = []
-    for path, item in document.get("paths", {}).items():
-        for method in item:
-            if method in ("get", "post", "put", "patch", "delete"):
-                cases += _operation_cases(path, method, item, document)
-    return cases
-
-
-def _operation_cases(path: str, method: str, item: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
-    operation = item[method]
-    parameters = [_resolve(p, document) for p in [*item.get("parameters", ()), *operation.get("parameters", ())]]
-    content = _resolve(operation.get("requestBody", {}), document).get("content", {})
-    body_schema = _resolve(content.get("application/json", {}).get("schema", {}), document)
-    request = replace(
-        _with_parameters(_operation_name(path, method, operation), method.upper(), path, parameters, document),
-        body=sample(body_schema, document) if body_schema else None,
-        documented=sorted(operation.get("responses", {})),
-    )
-    cases = [request.case()]
-    for parameter in parameters:
-        cases += _parameter_cases(request, parameter, document)
-    return cases + _body_cases(request, body_schema, document)
-
-
-def _operation_name(path: str, method: str, operation: dict[str, Any]) -> str:
-    """The operation id without the path and method that frameworks append to it."""
-    name = re.sub(r"[\W_]+", "_", operation.get("operationId", f"{method}_{path}")).strip("_")
-    return name.removesuffix(f"_{method}").removesuffix("_" + re.sub(r"[\W_]+", "_", path).strip("_")) or name
-
-
-def _with_parameters(
-    name: str, method: str, template: str, parameters: list[dict[str, Any]], document: dict[str, Any]
-) -> ApiRequest:
-    """A request with sample values for the path parameters and the required query and header parameters."""
-    path = template
-    query: dict[str, Any] = {}
-    headers: dict[str, str] = {}
-    for parameter in parameters:
-        value = sample(_resolve(parameter.get("schema", {}), document), document)
-        if parameter["in"] == "path":
-            path = path.replace("{" + parameter["name"] + "}", str(value))
-        elif parameter.get("required") and parameter["in"] == "query":
-            query[parameter["name"]] = value
-        elif parameter.get("required") and parameter["in"] == "header":
-            headers[parameter["name"]] = str(value)
-    return ApiRequest(name, method, path, query=query, headers=headers, template=template)
-
-
-def _parameter_cases(request: ApiRequest, parameter: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cases with the parameter missing, of a wrong type, or at the edges of its type."""
-    cases = []
-    name, place = parameter["name"], parameter["in"]
-    kind = _kind(parameter.get("schema", {}), document)
-    typed = kind in ("integer", "number", "boolean")
-    for word, value in edges(kind, place):
-        if place == "path":
-            path = request.template.replace("{" + name + "}", str(value))
-            cases.append(request.case(special(word, name), path=re.sub(r"\{\w+\}", "1", path)))
-        elif place == "query":
-            cases.append(request.case(special(word, name), query=request.query | {name: value}))
-    if place == "path" and typed:
-        bad_path = re.sub(r"\{\w+\}", "1", request.template.replace("{" + name + "}", "not-a-number"))
-        cases.append(request.case(f"with_a_bad_{name}", path=bad_path))
-    if place == "query" and parameter.get("required"):
-        cases.append(request.case(f"without_{name}", query={k: v for k, v in request.query.items() if k != name}))
-    if place == "query" and typed:
-        cases.append(request.case(f"with_a_bad_{name}", query=request.query | {name: "not-a-number"}))
-    return cases
-
-
-def _body_cases(request: ApiRequest, schema: dict[str, Any], document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Cases with one required field of the body missing or of a wrong type."""
-    body = request.body
-    if not isinstance(body, dict):
-        return []
-    cases = []
-    for field_name in schema.get("required", ()):
-        cases.append(request.case(f"without_{field_name}", body={k: v for k, v in body.items() if k != field_name}))
-        kind = _kind(schema.get("properties", {}).get(field_name, {}), document)
-        if kind in WRONG:
-            cases.append(request.case(f"with_a_bad_{field_name}", body=body | {field_name: WRONG[kind]}))
-    for field_name, described in schema.get("properties", {}).items():
-        for word, value in edges(_kind(described, document), "body"):
-            cases.append(request.case(special(word, field_name), body=body | {field_name: value}))
-    return cases
-
-
-def _kind(schema: Any, document: dict[str, Any]) -> str:
-    """The type of a schema; of alternatives, the first that is not null."""
-    schema = _resolve(schema, document)
-    for key in ("anyOf", "oneOf", "allOf"):
-        kinds = [_kind(option, document) for option in schema.get(key, ())]
-        if kinds:
-            return next((kind for kind in kinds if kind not in ("", "null")), "")
-    kind = schema.get("type", "object" if "properties" in schema else "")
-    return kind if isinstance(kind, str) else next((k for k in kind if k != "null"), "")
-
-
-def sample(schema: dict[str, Any], document: dict[str, Any], depth: int = 0) -> Any:
-    """A simple value that conforms to a JSON schema."""
-    schema = _resolve(schema, document)
-    for key in ("example", "default", "const"):
-        if key in schema and schema[key] is not None:
-            return schema[key]
-    if schema.get("enum"):
-        return schema["enum"][0]
-    for key in ("anyOf", "oneOf", "allOf"):
-        if schema.get(key):
-            return sample(schema[key][0], document, depth + 1)
-    kind = schema.get("type", "object" if "properties" in schema else "string")
-    if kind == "object" and depth < 6:
-        required = schema.get("required", ())
-        return {k: sample(v, document, depth + 1) for k, v in schema.get("properties", {}).items() if k in required}
-    if kind == "array" and schema.get("minItems"):
-        return [sample(schema.get("items", {}), document, depth + 1)] * int(schema["minItems"])
-    if kind in ("integer", "number"):
-        low = schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1 if "exclusiveMinimum" in schema else 1)
-        return min(low, schema.get("maximum", low)) if "minimum" in schema or "exclusiveMinimum" in schema else SAMPLES[kind]
-    if kind == "string":
-        text = FORMATS.get(schema.get("format", ""), "example")
-        return text.ljust(int(schema.get("minLength", 0)), "x")[: int(schema.get("maxLength", 10_000))]
-    return SAMPLES.get(kind)
 
 
 def observed(cases: list[dict[str, Any]], ask: Any, blame: Any = None) -> list[dict[str, Any]]:
@@ -418,17 +221,6 @@ def _where(error: BaseException) -> str:
 def form(value: Any) -> Any:
     """The sorted keys of a JSON object, or the type name of another value."""
     return sorted(value) if isinstance(value, dict) else type(value).__name__
-
-
-def _resolve(schema: Any, document: dict[str, Any]) -> dict[str, Any]:
-    for _ in range(10):
-        if not isinstance(schema, dict) or "$ref" not in schema:
-            break
-        node: Any = document
-        for part in schema["$ref"].removeprefix("#/").split("/"):
-            node = node.get(part, {})
-        schema = node
-    return schema if isinstance(schema, dict) else {}
 
 
 def _json(response: Any) -> Any:

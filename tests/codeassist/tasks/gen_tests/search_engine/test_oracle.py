@@ -12,7 +12,7 @@ from codeassist.tasks.gen_tests.search_engine.oracle import Oracle
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
-from codeassist.tasks.gen_tests.writing.test_file import with_imports
+from codeassist.tasks.gen_tests.writing.import_lines import self_contained
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def from_code(code):
 def test_a_contradiction_is_reported_with_code_that_shows_it(checked, tmp_path, name):
     oracle, suspicions = checked(WRONG[name])
     assert list(suspicions) == [name]
-    program = with_imports(suspicions[name].code, "subject", [n for n in vars(oracle.bench.module) if not n.startswith("_")])
+    program = self_contained(suspicions[name].code, "subject", [n for n in vars(oracle.bench.module) if not n.startswith("_")])
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "NameError" not in done.stderr

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from codeassist.tasks.gen_tests.writing.parametrize import pattern, plainly, shape, table
+from codeassist.tasks.gen_tests.writing.parametrize import pattern, shape
+from codeassist.tasks.gen_tests.writing.table import plainly, table
 from tests.codeassist.tasks.gen_tests.writing.conftest import observe, write_all
 
 
