@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress as Bar
 
-    from codeassist.models.session import Ledger
+    from codeassist.models.ledger import Ledger
     from indexers.build.report import Progress
 
 

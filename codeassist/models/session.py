@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from codeassist.config import Config, ModelConfig, task_model
 from codeassist.deadline import Cancel, Deadline
-from codeassist.errors import BudgetError, CancelledError, CodeassistError, ModelError
+from codeassist.errors import BudgetError, CodeassistError, ModelError
 from codeassist.models import prices
 from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
 from codeassist.models.endings import complaint
+from codeassist.models.in_time import reply_before
+from codeassist.models.ledger import Call, Ledger
 from codeassist.models.loaded import LoadedModels
 from codeassist.models.messages import Asking, Message, Reply
 from codeassist.models.pieces import Pieces, loops, split_reasoning
@@ -26,9 +26,6 @@ FRAME = 4
 
 ANSWER_SHARE = 4
 """Of a limit of tokens, one part in this many is kept for the answer."""
-
-CHECK_INTERVAL = 0.1
-"""Seconds between two checks of the deadline while a model answers."""
 
 
 _NOTHING_STATED = Asking()
@@ -44,66 +41,6 @@ class Cache(Protocol):
     def put(self, key: str, reply: Reply) -> None:
         """Store an answer."""
         ...
-
-
-@dataclass(slots=True)
-class Call:
-    """One call to a model, as runs record it: the messages sent and the reply."""
-
-    messages: Sequence[Message]
-    reply: Reply
-    masked: int = 0
-    prompt: str = ""
-
-
-@dataclass(slots=True)
-class Ledger:
-    """The calls of a run and their total usage."""
-
-    calls: list[Call] = field(default_factory=list)
-
-    @property
-    def input_tokens(self) -> int:
-        """Tokens sent, without cached answers."""
-        return sum(call.reply.input_tokens for call in self.calls if not call.reply.cached)
-
-    @property
-    def output_tokens(self) -> int:
-        """Tokens received, without cached answers."""
-        return sum(call.reply.output_tokens for call in self.calls if not call.reply.cached)
-
-    @property
-    def cost(self) -> float | None:
-        """Total cost in US dollars, or None when a call's price is unknown."""
-        costs = [call.reply.cost for call in self.calls if not call.reply.cached]
-        return None if any(cost is None for cost in costs) else float(sum(cost or 0.0 for cost in costs))
-
-    @property
-    def seconds(self) -> float:
-        """Time spent waiting for the model."""
-        return sum(call.reply.seconds for call in self.calls)
-
-    @property
-    def masked(self) -> int:
-        """How many secrets were masked before sending."""
-        return sum(call.masked for call in self.calls)
-
-    @property
-    def cached(self) -> int:
-        """How many answers came from the cache."""
-        return sum(call.reply.cached for call in self.calls)
-
-    def as_json(self) -> dict[str, Any]:
-        """The `usage` part of JSON forms: tokens, cost in US dollars or null, seconds, calls, cached calls, masked secrets."""
-        return {
-            "input_tokens": self.input_tokens,
-            "output_tokens": self.output_tokens,
-            "cost": self.cost,
-            "seconds": round(self.seconds, 3),
-            "calls": len(self.calls),
-            "cached": self.cached,
-            "masked": self.masked,
-        }
 
 
 class Session:
@@ -221,7 +158,7 @@ class Session:
                 raise
 
         try:
-            return self._before_deadline(request, piece)
+            return reply_before(self.deadline, self._cancel, self.model, request, piece)
         except CodeassistError:
             raise
         except Exception as error:
@@ -229,42 +166,6 @@ class Session:
                 raise
             reason = f"{type(error).__name__}: {str(error)[:200]}".rstrip(".: ")
             raise ModelError(f"'{self.model.name}' failed: {reason}.", partial="".join(shown)) from error
-
-    def _before_deadline(self, request: Request, on_text: OnText) -> Reply:
-        """The model's reply. With a deadline, the model runs in a thread that is abandoned when the deadline passes."""
-        deadline = self.deadline
-        if deadline.left == math.inf:
-            return self.model.generate(request, on_text)
-        pieces: list[str] = []
-        replies: list[Reply | BaseException] = []
-        abandoned = threading.Event()
-
-        def piece(text: str) -> None:
-            if abandoned.is_set():
-                raise CancelledError
-            pieces.append(text)
-            on_text(text)
-
-        def generate() -> None:
-            try:
-                replies.append(self.model.generate(request, piece))
-            except BaseException as error:
-                replies.append(error)
-
-        thread = threading.Thread(target=generate, daemon=True)
-        if not deadline.passed:
-            thread.start()
-        try:
-            while thread.is_alive() and not deadline.passed:
-                self._cancel.check()
-                thread.join(max(0.0, min(CHECK_INTERVAL, deadline.left)))
-        finally:
-            abandoned.set()
-        if not replies:
-            raise ModelError(f"'{self.model.name}' did not answer in the time that the task has.", partial="".join(pieces))
-        if isinstance(replies[0], BaseException):
-            raise replies[0]
-        return replies[0]
 
     def _endless(self, text: str) -> ModelError:
         return ModelError(f"'{self.model.name}' repeated itself over and over; its answer is unusable.", partial=text)

@@ -19,8 +19,9 @@ from codeassist.sandbox.confinement import policy
 
 if TYPE_CHECKING:
     from codeassist.models.infill import Infill
+    from codeassist.models.ledger import Ledger
     from codeassist.models.loaded import LoadedModels
-    from codeassist.models.session import Ledger, Session
+    from codeassist.models.session import Session
     from codeassist.prompts import Library
     from codeassist.runs.store import RunStore
     from codeassist.tasks.review.behaviour import SearchEngine

@@ -11,9 +11,10 @@ from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import EXIT_GATE, EXIT_INTERRUPT, EXIT_MODEL, ModelError, RunStoreError, UsageError
 from codeassist.evidence.packing import Source
+from codeassist.models.ledger import Ledger
 from codeassist.models.messages import Message
 from codeassist.models.prices import cost
-from codeassist.models.session import Ledger, Session
+from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer

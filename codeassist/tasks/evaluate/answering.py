@@ -8,7 +8,8 @@ from typing import Any
 
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import ModelError
-from codeassist.models.session import Ledger, Session
+from codeassist.models.ledger import Ledger
+from codeassist.models.session import Session
 from codeassist.tasks.evaluate.questions import Question
 
 

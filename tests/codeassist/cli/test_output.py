@@ -17,8 +17,8 @@ from codeassist.cli.output import (
     safe_path,
     usage_line,
 )
+from codeassist.models.ledger import Call, Ledger
 from codeassist.models.messages import Reply
-from codeassist.models.session import Call, Ledger
 
 
 def test_control_characters_are_replaced() -> None:

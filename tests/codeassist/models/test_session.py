@@ -10,9 +10,10 @@ from codeassist.config import Config, ModelConfig, PrivacyConfig, TaskConfig
 from codeassist.config.schema import TasksConfig
 from codeassist.deadline import Deadline
 from codeassist.errors import BudgetError, ModelError
+from codeassist.models.ledger import Call, Ledger
 from codeassist.models.load_model import load
 from codeassist.models.messages import Asking, Message, Reply
-from codeassist.models.session import Call, Ledger, Session, degenerate, open_session
+from codeassist.models.session import Session, degenerate, open_session
 from codeassist.runs.store import AnswerCache
 from codeassist.testing import ScriptedChat
 from tests.codeassist.chat_server import serving
