@@ -15,7 +15,7 @@ from pathlib import Path
 
 from retrieval import load_tasks, mean_over_repos, ndcg, run_repo
 
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 
 TRANSLATED = Path(__file__).with_name("translated")
 

@@ -27,7 +27,7 @@ import numpy as np
 
 from indexers import Index, IndexOptions, WalkRules
 from indexers.search.fusion import WEIGHTS
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 
 K = 10
 

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from indexers import Index, IndexOptions, WalkRules
 from indexers.build.parsing import parse_file
 from indexers.files.decoding import split_lines
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 from indexers.syntax.languages import CODE, detect
 from indexers.syntax.words import query_terms
 

@@ -29,7 +29,7 @@ from span_engines import Engine, Result, bm25, codeassist, grep, minilm, semble
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from indexers.files.decoding import split_lines
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 
 
 def rank_of(results: Sequence[Result], answers: Sequence[Sequence[Any]]) -> int:

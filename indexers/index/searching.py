@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from indexers.search.expansion import Expansion
     from indexers.search.fusion import Candidate
     from indexers.search.nearest import Near
+    from indexers.search.options import Options
     from indexers.search.passages import Ranked
-    from indexers.search.searcher import Options, Searcher
+    from indexers.search.searcher import Searcher
     from indexers.search.word_match import WordMatch
     from indexers.types import ChunkRow, Commit
 
@@ -39,7 +40,8 @@ class SearchMethods(OpenIndex):
         `paths` are globs in `.gitignore` syntax, `languages` and `kinds` are names; `tests` is True for only tests, False
         for none. Filters apply before the top k are selected. Raises `QueryError` for an empty query or an invalid filter.
         """
-        from indexers.search.searcher import Filters, Options
+        from indexers.search.filters import Filters
+        from indexers.search.options import Options
 
         filters = Filters(tuple(paths), tuple(languages), tuple(kinds), tests)
         ranking = options or Options(all_chunks=all_chunks)
@@ -59,21 +61,21 @@ class SearchMethods(OpenIndex):
 
         Several may be of one file; overlapping ones are merged. Filters and errors are those of `search`.
         """
-        from indexers.search.searcher import Filters
+        from indexers.search.filters import Filters
 
         filters = Filters(tuple(paths), tuple(languages), tuple(kinds), tests)
         return self._read(lambda view: self._searcher(view).evidence(question, tokens, filters))
 
     def passages(self, question: str, k: int = 10, *, paths: Sequence[str] = ()) -> Ranked:
         """The passages that may answer a question, best first, with what speaks for each; the first `k` also as hits."""
-        from indexers.search.searcher import Filters
+        from indexers.search.filters import Filters
 
         return self._read(lambda view: self._searcher(view).passages(question, k, Filters(tuple(paths))))
 
     def candidates(self, query: str) -> list[tuple[Candidate, ChunkRow]]:
         """Every candidate chunk for a query with its features, unordered: the input of the ranking."""
+        from indexers.search.options import Options
         from indexers.search.query import understand
-        from indexers.search.searcher import Options
 
         return self._read(lambda view: self._searcher(view).candidates(understand(query), None, Options()))
 

@@ -16,7 +16,7 @@ from indexers.stores.vectors import SavedVectors, open_vectors
 from indexers.types import VectorStore
 
 if TYPE_CHECKING:
-    from indexers.search.expansion import Words
+    from indexers.search.vocabulary import Words
 
 READ_ATTEMPTS = 3
 T = TypeVar("T")

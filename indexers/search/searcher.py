@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
-from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
 from indexers.search.evidence import select
 from indexers.search.exact_match import defining_chunks, framed_chunks, named_files, spelled_out
-from indexers.search.expansion import Expansion, Vocabulary, Words, expand
+from indexers.search.expansion import Expansion, expand
+from indexers.search.filters import Filters, chunks_allowed
 from indexers.search.fusion import Candidate
 from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
 from indexers.search.message_match import covered
 from indexers.search.name_features import NameFeatures, demotion_of, excused, is_collection, platform_demotion
+from indexers.search.options import Options
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.reexports import FACTOR, only_passes_on
 from indexers.search.rerank import Reranker, rerank
+from indexers.search.vocabulary import Vocabulary, Words
 from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
 from indexers.stores.catalog import Catalog
-from indexers.stores.chunks import chunk_rows, chunks_that_pass, kinds, symbol_of_chunk
-from indexers.syntax.languages import PLAIN, detect, names
+from indexers.stores.chunks import chunk_rows, symbol_of_chunk
 from indexers.syntax.words import terms
 from indexers.types import ChunkRow, Encoder, Hit, Ids, Vectors, VectorStore
 
@@ -43,12 +43,10 @@ MAX_RESULTS = 1000
 RERANKED = 30
 """The number of best hits that a reranker scores."""
 
-
 ROUNDING = 1e-6
 
 QUESTION_TERMS = 6
 """A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
-
 
 SPARE = 3
 """Results beyond those that are asked for, which may stand before one that only passes names on."""
@@ -56,37 +54,6 @@ SPARE = 3
 ONLY_A_NAME = 6.0
 """The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
 chunks that repeat the name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Filters applied before ranking. `tests`: None for both, True for only tests, False for no tests."""
-
-    paths: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    tests: bool | None = None
-
-    def __bool__(self) -> bool:
-        """Whether any filter is set."""
-        return bool(self.paths or self.languages or self.kinds or self.tests is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """Ranking options: weights by feature, whether a file may appear more than once, which retrieval steps are used.
-
-    `share` and `chunks` say how much each of how many next best chunks adds to a file's score.
-    """
-
-    weights: Mapping[str, float] = field(default_factory=lambda: fusion.WEIGHTS)
-    all_chunks: bool = False
-    lexical: bool = True
-    dense: bool = True
-    aggregate: bool = True
-    demote: bool = True
-    share: float = fusion.AGGREGATE_SHARE
-    chunks: int = fusion.AGGREGATE_CHUNKS
 
 
 class Searcher:
@@ -121,7 +88,7 @@ class Searcher:
             raise QueryError("The question is empty.")
         if k < 1:
             raise QueryError("The number of results must be at least 1.")
-        allowed = self._allowed(filters) if filters else None
+        allowed = chunks_allowed(self._catalog, self._root, filters) if filters else None
         if allowed is not None and len(allowed) == 0:
             return []
         if options == Options(all_chunks=True) and len(query.terms) >= QUESTION_TERMS and k <= READ and self._reranker is None:
@@ -147,7 +114,7 @@ class Searcher:
         query = understand(text)
         if not query.text:
             raise QueryError("The question is empty.")
-        allowed = self._allowed(filters) if filters else None
+        allowed = chunks_allowed(self._catalog, self._root, filters) if filters else None
         candidates = self.candidates(query, allowed, Options()) if allowed is None or len(allowed) else []
         total = max(1, len(self._vectors))
         ranked = rank_passages(self._root, self._names.encoder, text, self.expansion(query), total, candidates)
@@ -178,28 +145,6 @@ class Searcher:
     def expansion(self, query: Query) -> Expansion:
         """The expansion of the query for this repository."""
         return expand(query, self._catalog, self._vocabulary, self._names.between, self._names.knows)
-
-    def _allowed(self, filters: Filters) -> Ids:
-        """The ids of all chunks that pass the filters. Raises `QueryError` for an invalid filter."""
-        if filters.kinds:
-            indexed_kinds = kinds(self._catalog)
-            if unknown := next((kind for kind in filters.kinds if kind not in indexed_kinds), None):
-                raise QueryError(f"Unknown kind '{unknown}'; the indexed kinds are {', '.join(indexed_kinds)}.")
-        path_filter = None
-        if filters.paths:
-            globs = [self._relative(glob) for glob in filters.paths]
-            if invalid := next((glob for glob in globs if not glob or not is_glob(glob)), None):
-                raise QueryError(f"'{invalid}' is not a valid path pattern.")
-            spec = make_spec(globs)
-            assert spec is not None
-            path_filter = spec.match_file
-        languages = [_language(name) for name in filters.languages]
-        return chunks_that_pass(self._catalog, languages=languages, kinds=filters.kinds, tests=filters.tests, path=path_filter)
-
-    def _relative(self, glob: str) -> str:
-        """A path filter relative to the root, without a leading `./`."""
-        root = self._root.as_posix() + "/"
-        return glob.removeprefix(root) if glob.startswith(root) else glob.removeprefix("./")
 
     def candidates(self, query: Query, allowed: Ids | None, options: Options) -> list[tuple[Candidate, ChunkRow]]:
         """Every candidate with its catalog row, unordered."""
@@ -352,15 +297,3 @@ def _phrases(query: Query) -> list[str]:
     if not query.is_pasted:
         return phrases(terms(query.text)[:MAX_TERMS])
     return list(dict.fromkeys(phrase for message in query.messages for phrase in phrases(terms(message))))
-
-
-def _language(name: str) -> str:
-    """The language with this name or file extension; raises `QueryError` with the closest name."""
-    if name in names():
-        return name
-    detected = detect(f"x.{name}").name
-    if detected != PLAIN.name:
-        return detected
-    close = get_close_matches(name, names(), n=1) or [known for known in names() if len(known) > 1 and name.startswith(known)]
-    guess = f"; did you mean '{close[0]}'?" if close else "."
-    raise QueryError(f"Unknown language '{name}'{guess} Known are {', '.join(names())}.")

@@ -7,7 +7,7 @@ import re
 from codeassist.evidence.blocks import Packed
 from codeassist.tasks.ask.answer_in_progress import AnswerInProgress
 from indexers import Hit, QueryError
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 
 RESULTS = 5
 CALLERS = 8

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from codeassist.evidence.blocks import render, unchanged
 from codeassist.evidence.packing import Passage, Source, merged, pack
 from indexers import Hit, Index
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 from tests.conftest import SHOP, write
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from indexers import Index
-from indexers.search.expansion import abbreviates, base_form
+from indexers.search.expansion import base_form
+from indexers.search.vocabulary import abbreviates
 from tests.conftest import write
 
 REPOSITORY = {

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexers import Index, QueryError
-from indexers.search.searcher import Options
+from indexers.search.options import Options
 from tests.conftest import write
 
 
