@@ -12,6 +12,7 @@ from typing import Any
 
 from codeassist.errors import UsageError
 from codeassist.sandbox.results import UNREADABLE, Coverage, Proposal, TestRun, merged_lines
+from codeassist.sandbox.runners.javascript_coverage import istanbul, reached, v8_words
 from codeassist.sandbox.runners.one_by_one import OneByOne
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.sandbox.target import Target
@@ -175,7 +176,7 @@ class JavaScript(OneByOne):
                 relative,
             ]
         box.command(command, seconds=seconds, output=True)
-        return self._outcomes(box, out), self._reached(folder / "coverage-final.json")
+        return self._outcomes(box, out), reached(folder / "coverage-final.json")
 
     @staticmethod
     def _outcomes(box: Sandbox, out: Path) -> dict[str, TestRun]:
@@ -184,19 +185,6 @@ class JavaScript(OneByOne):
         except UNREADABLE:
             text = box.printed()
             return {"": TestRun(False, _ANSI.sub("", text)[-2_000:] or "it did not finish", own_fault=True)}
-
-    @staticmethod
-    def _reached(path: Path) -> frozenset[object]:
-        """Covered lines and `(branch, arm)` pairs of the target, from an Istanbul report."""
-        try:
-            files: dict[str, Any] = json.loads(read_text(path, follow=False))
-            reached: set[object] = set()
-            for file in files.values():
-                reached |= {file["statementMap"][k]["start"]["line"] for k, n in file["s"].items() if n}
-                reached |= {(f"branch {k}", arm) for k, counts in file["b"].items() for arm, n in enumerate(counts) if n}
-        except UNREADABLE:
-            return frozenset()
-        return frozenset(reached)
 
     def _run_node(self, box: Sandbox, path: str, source: str, seconds: float) -> tuple[dict[str, TestRun], frozenset[object]]:
         reporter, out, raw = box.folder / "reporter.mjs", box.out / "results.jsonl", box.out / "v8"
@@ -240,7 +228,7 @@ class JavaScript(OneByOne):
             skipped = frozenset(n for n, hit in ran.items() if not hit)
             return Coverage((len(ran) - len(skipped), len(ran)), None, skipped) if ran else Coverage()
         try:
-            return _istanbul(json.loads(read_text(box.out / "coverage" / "coverage-final.json", follow=False)))
+            return istanbul(json.loads(read_text(box.out / "coverage" / "coverage-final.json", follow=False)))
         except UNREADABLE:
             return Coverage()
 
@@ -255,41 +243,6 @@ def _read_outcomes(results: Any) -> dict[str, TestRun]:
         if not file["assertionResults"]:
             runs[""] = TestRun(False, _ANSI.sub("", file.get("message") or "no test was found"), own_fault=True)
     return runs
-
-
-def _istanbul(files: dict[str, Any]) -> Coverage:
-    """Line and branch coverage from an Istanbul report."""
-    lines: dict[int, int] = {}
-    arms: list[int] = []
-    for file in files.values():
-        for key, count in file["s"].items():
-            line = file["statementMap"][key]["start"]["line"]
-            lines[line] = max(lines.get(line, 0), count)
-        arms += [n for counts in file["b"].values() for n in counts]
-    missing = frozenset(line for line, n in lines.items() if not n)
-    return Coverage((len(lines) - len(missing), len(lines)), (sum(n > 0 for n in arms), len(arms)), missing)
-
-
-def v8_words(folder: Path, source: str, text: str) -> dict[int, bool]:
-    """Offset of each word of a file -> whether it ran, from the block counts that V8 writes (NODE_V8_COVERAGE).
-
-    The count of the innermost block applies to a word. A word counts as run if it ran in any process.
-    """
-    words = [m.start() for m in re.finditer(r"[A-Za-z_$][\w$]*|\d+", text)]
-    ran: dict[int, bool] = {}
-    for file in folder.glob("coverage-*.json") if folder.is_dir() else ():
-        with suppress(*UNREADABLE):
-            for script in json.loads(read_text(file, follow=False))["result"]:
-                if not script["url"].endswith(f"/{source}"):
-                    continue
-                counts = [0] * len(text)
-                for function in script["functions"]:
-                    for block in function["ranges"]:
-                        start, end = min(block["startOffset"], len(text)), min(block["endOffset"], len(text))
-                        counts[start:end] = [block["count"]] * (end - start)
-                for offset in words:
-                    ran[offset] = ran.get(offset, False) or counts[offset] > 0
-    return ran
 
 
 def framework(target: Target) -> str:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from codeassist.errors import UsageError
 from codeassist.sandbox.results import Coverage, Proposal
 from codeassist.sandbox.results import TestRun as Ran
-from codeassist.sandbox.runners.javascript import JavaScript, framework, v8_words
+from codeassist.sandbox.runners.javascript import JavaScript, framework
+from codeassist.sandbox.runners.javascript_coverage import v8_words
 from codeassist.sandbox.target import find_target
 from tests.conftest import write
 
