@@ -14,7 +14,7 @@ from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.http import failures
 from codeassist.http.guard import Guard
-from codeassist.http.routes import ask, code, jobs, openai_api, operation, page, review, runs, search
+from codeassist.http.routes import ask, code, jobs, openai_api, openai_responses, operation, page, review, runs, search
 from codeassist.http.settings import ServerSettings
 from codeassist.http.state import ServerState
 from codeassist.repositories import Repositories
@@ -69,7 +69,7 @@ def make_app(repositories: Repositories, settings: ServerSettings | None = None)
         app.add_exception_handler(kind, failures.known_error)
     app.add_exception_handler(RequestValidationError, failures.invalid_request)
     app.add_exception_handler(HTTPException, failures.http_error)
-    for module in (search, ask, code, review, jobs, runs, operation, openai_api, page):
+    for module in (search, ask, code, review, jobs, runs, operation, openai_api, openai_responses, page):
         app.include_router(module.router)
     app.add_middleware(Guard, state=state)
     _describe_errors(app)
