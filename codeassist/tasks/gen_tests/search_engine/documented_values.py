@@ -12,7 +12,8 @@ _VALUE = re.compile(
 _SPELLED = {"list": "[]", "string": "''", "dict": "{}"}
 _WITHOUT_ITEMS = re.compile(
     r"\b(?:(?:an?|the) )?empty (?P<noun>\w+)|\b(?P<subject>it|\w+) is (?:still )?empty\b"
-    r"|\bthere (?:is|are) (?P<none>no|none|nothing)\b|\b(?P<holder>it|\w+) (?:contains nothing|has no (?:items|entries|elements))\b"
+    r"|\bthere (?:is|are) (?P<none>no|none|nothing)\b"
+    r"|\b(?P<holder>it|\w+) (?:contains nothing|has no (?:items|entries|elements))\b"
 )
 
 
