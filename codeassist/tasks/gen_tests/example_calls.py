@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import doctest
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.call_reader import Reader
@@ -18,6 +20,10 @@ from indexers.files.reading import read_text
 MOST = 160
 PER_NAME = 12
 DOCUMENTS = 40
+FILES = 40
+"""The most files that are read for calls where there is no index, of at most `LISTED` that are looked at."""
+
+LISTED = 2_000
 LARGEST = 400_000
 INTERACTIVE = 1_000
 """The most interactive examples of one document that are read: each may use all before it."""
@@ -29,6 +35,8 @@ _FENCE = re.compile(
 _DIRECTIVE = re.compile(
     r"^\.\. (?:code-block|code|sourcecode):: *python3?\n(?:[ \t]+:[^\n]*\n)*(?P<code>(?:\n|[ \t]+[^\n]*\n)+)", re.MULTILINE
 )
+_SKIPPED = re.compile(r"\.|(?:venv|env|node_modules|build|dist|site-packages|__pycache__)$")
+_TEST = re.compile(r"(?:^|/)(?:tests?/|test_[^/]*$|conftest\.py$)|_test\.py$")
 _LANGUAGES = ("", "python", "python3", "py", "pycon")
 
 
@@ -46,7 +54,8 @@ def example_calls(index: Index | None, target: Target) -> list[ExampleCall]:
     }
     reader = Reader({n.name for n in public}, methods)
     sources = [("documentation", block) for block in _examples(target)]
-    sources += [("call site", code) for code in _callers(index, target, reader.functions)] if index is not None else []
+    callers = _callers(index, target, reader.functions) if index is not None else _callers_in_files(target, reader.functions)
+    sources += [("call site", code) for code in callers]
     calls: dict[tuple[str, str, tuple[str, ...]], ExampleCall] = {}
     counts: Counter[str] = Counter()
     for origin, code in sources:
@@ -73,6 +82,34 @@ def _callers(index: Index, target: Target, names: set[str]) -> Iterator[ast.Modu
         tree = _parsed("\n".join(file_lines(index.root, path)))
         if tree is not None:
             yield tree
+
+
+def _callers_in_files(target: Target, names: set[str]) -> Iterator[ast.Module]:
+    """Syntax trees of the project's files that may call the module's functions, where there is no index; tests first."""
+    called = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\(") if names else None
+    found = 0
+    for path in _source_files(target) if called else ():
+        if found == FILES:
+            return
+        try:
+            text = read_text(path, errors="replace") if path.stat().st_size <= LARGEST else ""
+        except OSError:
+            continue
+        tree = _parsed(text) if called and called.search(text) else None
+        if tree is not None:
+            found += 1
+            yield tree
+
+
+def _source_files(target: Target) -> list[Path]:
+    """The project's Python files besides the module, the tests first, without environments and hidden folders."""
+    paths: list[Path] = []
+    for folder, folders, files in os.walk(target.root):
+        folders[:] = sorted(f for f in folders if not _SKIPPED.match(f) and not (Path(folder) / f / "pyvenv.cfg").exists())
+        paths += [Path(folder) / f for f in files if f.endswith(".py")]
+        if len(paths) > LISTED:
+            break
+    return sorted((p for p in paths if p != target.path), key=lambda p: (not _TEST.search(p.as_posix()), p))
 
 
 def interactive_documents(target: Target) -> list[str]:

@@ -9,7 +9,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def with_uses_of_attributes(constructor: ast.AST | None, cls: ast.AST | None) -> ast.AST | None:
-    """The constructor followed by the class's other methods, in which attributes that hold its arguments are these."""
+    """The constructor and the class's other methods, in which attributes that hold the constructor's arguments are these."""
     if not isinstance(constructor, _FUNCTIONS) or not isinstance(cls, ast.ClassDef):
         return constructor
     parameters = {a.arg for a in (*constructor.args.posonlyargs, *constructor.args.args, *constructor.args.kwonlyargs)}
@@ -22,10 +22,11 @@ def with_uses_of_attributes(constructor: ast.AST | None, cls: ast.AST | None) ->
     }
     if not stored:
         return constructor
+    asked = _Replaced(stored, set()).visit(copy.deepcopy(constructor))
     replaced = _Replaced(stored, parameters)
     others = [n for n in cls.body if isinstance(n, _FUNCTIONS) and n is not constructor]
     methods: list[ast.stmt] = [replaced.visit(copy.deepcopy(n)) for n in others]
-    return ast.Module(body=[constructor, *methods], type_ignores=[])
+    return ast.Module(body=[asked, *methods], type_ignores=[])
 
 
 class _Replaced(ast.NodeTransformer):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .conditions import described_inputs
 from .doctest_examples import without_examples
 from .documented_errors import raised
+from .documented_values import about_empty, named_values, relation_to
 from .promising_names import IDEMPOTENT, in_snake_case, inverses_of
 
 STANDARD = {
@@ -109,17 +110,10 @@ class _Reader:
 
     def _values(self) -> Iterator[Claim]:
         """Values that are named for a kind of input: `0 for an empty list`."""
-        pattern = (
-            r"(?<![\w.`-])`*(None|True|False|-?\d+(?:\.\d+)?|''|\"\"|\[\]|\{\}|(?:an )?empty (?:list|string|dict))`*,? "
-            r"(?:if|when|for|on) ([^.;:\n]+)"
-        )
-        spelled = {"list": "[]", "string": "''", "dict": "{}"}
-        for value, condition in re.findall(pattern, " ".join(self.text.split())):
-            literal = spelled.get(value.rpartition(" ")[2], value)
+        for literal, condition in named_values(self.text):
             for inputs, words in described_inputs(condition, self.parameters, self.kinds):
-                relation = "is" if literal in ("None", "True", "False") else "=="
                 says = f"is documented to give {literal} {words}"
-                yield self._claim(says, f"{self.call} {relation} {literal}", inputs=inputs, total=True)
+                yield self._claim(says, f"{self.call} {relation_to(literal)} {literal}", inputs=inputs, total=True)
 
     def _prose_examples(self) -> Iterator[Claim]:
         calls = rf"`({re.escape(self.name)}\([^`\n]*\))`\s+(?:returns|gives|is|equals|==?|yields|->|→|=>)\s+`([^`\n]+)`"
@@ -281,13 +275,17 @@ class _Reader:
 
 def of_empty(owner: str, name: str, documentation: str) -> list[Claim]:
     """The promises that a method without arguments makes about an object that contains nothing yet."""
-    call = f"{owner}().{name}()"
-    found = raised(without_examples(documentation))
-    return [
+    call, text = f"{owner}().{name}()", without_examples(documentation)
+    found = [
         Claim(name, call, (), f"is documented to raise {exception} when it is empty", raises=exception)
-        for exception, condition in found
+        for exception, condition in raised(text)
         if re.search(r"\b(?:is|are) empty\b|\bempty (?!string|text)", condition)
     ]
+    for literal, condition in named_values(text):
+        if about_empty(owner, condition):
+            test = f"{call} {relation_to(literal)} {literal}"
+            found.append(Claim(name, call, (), f"is documented to give {literal} when it is empty", test, total=True))
+    return found
 
 
 def _is_literal(text: str) -> bool:

@@ -18,7 +18,31 @@ _USES = re.compile(
     r"rglob|listdir|walk|stat|rename|remove|touch|copyfile|copy|copytree|move|getsize)\("
 )
 CONTENTS = ("first\nsecond\n", '{"a": 1, "b": [2]}', "a,b\n1,2\n", "[section]\nkey = value\n", "", "key: value\n", "42\n")
+CODE = "import os\nimport json as j\nfrom a.b import c\n\n\ndef f(x):\n    return x\n"
+REQUIREMENTS = "# note\nname==1.0\nother>=2,<3\n-r more.txt\n"
+SETTINGS = '[project]\nname = "x"\ndependencies = ["name>=1.0"]\n\n[tool.a]\nb = "c"\n'
+BY_SUFFIX: dict[str, tuple[str, ...]] = {
+    "json": (CONTENTS[1], '[{"a": 1}, {"a": null}]', "{"),
+    "csv": (CONTENTS[2], 'a;b\n"x y";2\n'),
+    "ini": (CONTENTS[3],),
+    "cfg": (CONTENTS[3],),
+    "yaml": (CONTENTS[5], "- a\n- b: 1\n"),
+    "yml": (CONTENTS[5], "- a\n- b: 1\n"),
+    "toml": (SETTINGS, SETTINGS, "a = ["),
+    "py": (CODE, CODE, "x = (\n"),
+    "txt": (CONTENTS[0], REQUIREMENTS, "First line.\n\nSecond paragraph, longer (see 2).\n"),
+    "in": (REQUIREMENTS,),
+    "md": ("# Title\n\nText with `code`.\n\n- item\n",),
+    "xml": ('<a x="1"><b>text</b><b/></a>\n',),
+    "html": ('<html><body><p class="a">text</p></body></html>\n',),
+}
+"""What files of a kind contain, by suffix."""
+
+_NAME = re.compile(r"[A-Za-z_.][\w.-]*\.(?:py|txt|toml|cfg|ini|json|ya?ml|md|rst|lock|xml|csv|in)|Makefile|Dockerfile|Pipfile")
 MOST_FILES = 4
+LOOKED_FOR = 0.7
+"""How often a folder contains files that the code names."""
+
 LONGEST = 240
 
 
@@ -35,6 +59,9 @@ class Paths:
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         found = [m[1] for text in texts if len(text) < 40 and (m := re.search(r"(\.[a-z][a-z0-9]{1,5})$", text))]
         self.suffixes = list(dict.fromkeys(found))[:6] or [".txt"]
+        self.names = list(dict.fromkeys(t for t in texts if _NAME.fullmatch(t)))[:8]
+        """The files that the code looks for in a folder."""
+
         self.texts = [t for t in texts if 0 < len(t) < 60 and "\n" in t][:10]
         self.chance = chance
 
@@ -50,14 +77,14 @@ class Paths:
         """Statements that create the files which a program expects to exist."""
         names = dict.fromkeys(re.findall(r"tmp_path / '(data[.\w]*)'", program))
         if not names and re.search(r"tmp_path(?! /)", program):
-            names = {f"data{self.suffixes[0]}": None}
+            known = self.names if self.chance.random() < LOOKED_FOR else []
+            names = dict.fromkeys(self.chance.sample(known, min(len(known), 2)) or [f"data{self.suffixes[0]}"])
         return tuple(f"(tmp_path / {name!r}).write_text({self.content(name)!r})" for name in names)
 
     def content(self, name: str) -> str:
         """Text that a file of this name is likely to contain."""
-        fitting = {".json": CONTENTS[1], ".csv": CONTENTS[2], ".ini": CONTENTS[3], ".cfg": CONTENTS[3], ".yaml": CONTENTS[5]}
-        likely = fitting.get("." + name.rpartition(".")[2])
-        return likely if likely and self.chance.random() < 0.7 else self.chance.choice((*CONTENTS, *self.texts))
+        likely = BY_SUFFIX.get(name.rpartition(".")[2])
+        return self.chance.choice(likely if likely and self.chance.random() < 0.7 else (*CONTENTS, *self.texts))
 
 
 class Folder:

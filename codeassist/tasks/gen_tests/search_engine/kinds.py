@@ -53,6 +53,16 @@ NAMES: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"^other\w*$", ("self", "list", "set", "int", "str")),
 )
 
+CONTAINERS = {
+    "list": ("list", "lst", "array", "arr", "vector", "vec", "seq", "sequence"),
+    "tuple": ("tuple", "tup", "pair"),
+    "set": ("set",),
+    "dict": ("dict", "dct", "map", "mapping", "table", "lookup", "d"),
+}
+"""Last words of names, by the kind of container that they mean."""
+
+ROWS = ("row", "record", "line", "matrix", "tuple", "tup", "pair", "point")
+
 UNKNOWN = {"str": 12, "int": 1, "any": 1}
 """The kinds of a value about which nothing is known."""
 
@@ -111,14 +121,43 @@ def kind_of(value: Any) -> str:
 
 def from_name(parameter: Parameter) -> None:
     """Add the kinds that the name of a parameter suggests."""
-    for pattern, kinds in NAMES:
-        if re.match(pattern, parameter.name):
-            for rank, kind in enumerate(kinds):
-                parameter.kinds[kind] += 4 if rank == 0 else 1
-            return
+    words = words_of(parameter.name)
+    if _by_pattern(parameter, parameter.name) or _by_last_word(parameter, words):
+        return
     if parameter.name.endswith("s") and len(parameter.name) > 3:
         parameter.kinds["list"] += 2 if parameter.kinds else 12
     if parameter.kinds and set(parameter.kinds) != {"list"}:
         parameter.kinds.update(("int", "str", "list", "any"))
         return
     parameter.kinds.update(UNKNOWN)  # a name that is a plain noun is most often text
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a name in lower case: `attributeNameList` and `attribute_name_list` as `attribute`, `name`, `list`."""
+    return [w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)]
+
+
+def _by_pattern(parameter: Parameter, name: str) -> bool:
+    """Add the kinds of the first pattern that a name matches; whether there is one."""
+    kinds = next((kinds for pattern, kinds in NAMES if re.match(pattern, name)), ())
+    for rank, kind in enumerate(kinds):
+        parameter.kinds[kind] += 4 if rank == 0 else 1
+    return bool(kinds)
+
+
+def _by_last_word(parameter: Parameter, words: list[str]) -> bool:
+    """Add the kinds that the last of several words suggests, and what is in a list by the word before; whether it does."""
+    if len(words) < 2:
+        return False
+    last, before = words[-1], words[-2]
+    container = next((kind for kind, names in CONTAINERS.items() if last in names), "")
+    if not container:
+        return last not in ("a", "b", "x", "y") and _by_pattern(parameter, last)
+    inner = Parameter(before, "item", False)
+    item = "list" if before in ROWS else ""
+    if not item and _by_pattern(inner, before):
+        item = inner.kinds.most_common(1)[0][0]
+    parameter.kinds[container] += 3
+    if container != "dict" and item in ("str", "int", "float", "list", "dict"):
+        parameter.kinds[f"{container}:{item}"] += 6
+    return True

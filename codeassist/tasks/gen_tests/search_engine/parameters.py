@@ -11,10 +11,15 @@ from . import containers, stubs
 from .described_types import described_types
 from .entries import read_entries
 from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
+from .tables import keys_for
 from .usage import Usage
 
 PARTS = ("keyed", "items", "stub", "self")
 """Kinds that only say what is in a value; the last two of an object only."""
+
+
+CLEAR = (int, float, str, bytes)
+"""Types of defaults that say what a parameter takes; a bool or a container often stands for something else."""
 
 
 def of_function(
@@ -34,7 +39,7 @@ def of_function(
         if not result.sure and parameter.name in described:
             _from_annotation(result, described[parameter.name], classes)
         if parameter.default is not parameter.empty and parameter.default is not None:
-            result.kinds[_kind_of_default(parameter.default, classes)] += 4
+            result.kinds[_kind_of_default(parameter.default, classes)] += 8 if type(parameter.default) in CLEAR else 4
         annotated = set(result.kinds)
         if tree is not None:
             Usage(result, classes, siblings, depth, of_function).read(tree)
@@ -46,6 +51,8 @@ def of_function(
             parts = PARTS if any(k.startswith("obj:") for k in annotated) else PARTS[:2]
             for kind in [k for k in result.kinds if k not in annotated and k not in parts]:
                 del result.kinds[kind]
+        if tree is not None and depth == 0:
+            _from_tables(result, tree, function)
         if not result.kinds or (not result.sure and result.kinds.total() < 3):
             from_name(result)
         if not result.sure and result.kinds.get("list") and _is_named_for_text(result.name):
@@ -53,6 +60,15 @@ def of_function(
             result.kinds["list"] = 1
         parameters.append(result)
     return parameters
+
+
+def _from_tables(parameter: Parameter, tree: ast.AST, function: Any) -> None:
+    """Add the values that the tables of the module accept, where the code looks the parameter up in one."""
+    for key in keys_for(parameter.name, tree, function):
+        if key not in parameter.constants:
+            parameter.constants.append(key)
+            if not parameter.sure:
+                parameter.kinds[kind_of(ast.literal_eval(key))] += 2
 
 
 def _kind_of_default(value: Any, classes: dict[str, Any]) -> str:

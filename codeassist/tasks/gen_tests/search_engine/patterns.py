@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 from typing import Any
 
 
@@ -24,14 +25,17 @@ def patterns_in(tree: ast.AST) -> list[str]:
     return patterns[:120]
 
 
-def matching(pattern: str, chance: random.Random) -> str | None:
-    """A string that a regular expression fully matches, or None when this simple generator does not support it."""
+def matching(pattern: str, chance: random.Random, flags: int = 0) -> str | None:
+    """A string that a regular expression fully matches, or None when this simple generator does not support it.
+
+    `flags` are those of the expression; of them, only VERBOSE changes how it is read.
+    """
     try:
         from re import _parser as parser  # type: ignore[attr-defined]
     except ImportError:
         import sre_parse as parser
     try:
-        return _generate(parser.parse(pattern), {}, chance)[:200]
+        return _generate(parser.parse(pattern, flags & re.VERBOSE), {}, chance)[:200]
     except Exception:  # unsupported constructs, too deep a recursion
         return None
 

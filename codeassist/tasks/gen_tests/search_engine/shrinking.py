@@ -70,7 +70,8 @@ def smaller(candidate: Candidate) -> Iterator[Candidate]:
         return
     parts = [*candidate.steps, candidate.final]
     for text in _repeated(candidate.text):  # equal strings are often compared, so shrink all of them together
-        shortened = [part.replace(repr(text), repr(text[:LONG])) for part in parts]
+        shorter = next(t for t in ("abc", "xyz", text[:LONG]) if repr(t) not in candidate.text or t == text[:LONG])
+        shortened = [part.replace(repr(text), repr(shorter)) for part in parts]
         yield replace(candidate, steps=tuple(shortened[:-1]), final=shortened[-1])
     for position in reversed(range(len(parts))):
         for text in _smaller_texts(parts[position]):
@@ -132,11 +133,24 @@ def _smaller_constants(value: Any) -> tuple[Any, ...]:
     if isinstance(value, str) and re.match(r"--|(?:data|new)\.\w", value):  # an option, a file name
         return ()
     if isinstance(value, str) and len(value) > LONG:
-        half = len(value) // 2
-        return tuple(dict.fromkeys((value[:LONG], value[:half], value[half:], *value.split()[:3])))
-    if isinstance(value, int) and value > LONG:
-        return (1, 2, value // 10, value // 2)
+        return _shorter_texts(value)
+    if isinstance(value, bool):
+        return ()
+    if isinstance(value, int) and abs(value) > LONG:
+        return tuple(n for n in dict.fromkeys((1, 2, 10, 100, value // 10, value // 2)) if abs(n) < abs(value))
+    if isinstance(value, float) and len(repr(value)) > LONG - 1:
+        options = (1.5, 0.5, float(round(value)) if abs(value) < 1e6 else 100.0, round(value, 1), round(value, 2))
+        return tuple(n for n in dict.fromkeys(options) if len(repr(n)) < len(repr(value)))
     return ()
+
+
+def _shorter_texts(value: str) -> tuple[str, ...]:
+    """Shorter texts that a person would write: the usual ones, whole lines and words, then halves of long ones."""
+    words = value.split()
+    parts = [*value.split("\n"), " ".join(words[:2]), *words[:3]]
+    half = len(value) // 2
+    parts += [value[:half], value[half:]] if half > LONG else []
+    return tuple(t for t in dict.fromkeys(("a", "abc", *parts)) if t and len(t) < len(value))
 
 
 def _number(node: ast.expr) -> str | None:

@@ -1,4 +1,4 @@
-"""What code reads besides its arguments: the command line, environment variables, standard input, the working folder.
+"""What code reads besides its arguments: the command line, environment variables, standard input, switches of the module.
 
 A test sets these with pytest's `monkeypatch`; `Patch` does the same while candidates run.
 """
@@ -17,22 +17,37 @@ from typing import Any
 _MISSING = object()
 MOST_VARIABLES = 6
 _ARGV = re.compile(r"\bsys\.argv\b|\.parse_(?:known_)?args\(\)")
-_INPUT = re.compile(r"\bsys\.stdin\b|(?<![\w.])input\(")
+_INPUT = re.compile(r"\bstdin\b|(?<![\w.])input\(")
+_BINARY = re.compile(r"\bstdin\.buffer\b")
 _VARIABLE = re.compile(
     r"""(?:os\.)?(?:environ(?:\.get\(|\[|\.pop\(|\.setdefault\()|getenv\()\s*['"](\w+)['"]|['"](\w+)['"] in (?:os\.)?environ"""
 )
-TYPED = ("'yes\\n'", "'n\\n'", "'1\\n2\\n'", "''", "'abc\\n'")
+FLIPPED = 0.3
+"""How often a switch of the module has its other value."""
+
+TYPED = (
+    "'yes\\n'",
+    "'n\\n'",
+    "'1\\n2\\n'",
+    "''",
+    "'abc\\n'",
+    "'first line\\nSecond line. Third?\\n'",
+    "'1\\ta b\\n2\\tc\\n'",
+    "'a,b;c\\n'",
+)
 SETTINGS = ("'1'", "'abc'", "''", "'0'", "'true'")
 
 
 class Surroundings:
     """The statements that prepare what one function reads."""
 
-    def __init__(self, tree: ast.AST | None, chance: random.Random) -> None:
-        """`tree` is the function's definition."""
+    def __init__(self, tree: ast.AST | None, chance: random.Random, module: Any = None) -> None:
+        """`tree` is the function's definition, `module` the module that it belongs to."""
         text = ast.unparse(tree) if tree is not None else ""
         self.argv = _ARGV.search(text) is not None
         self.input = _INPUT.search(text) is not None
+        self.binary = _BINARY.search(text) is not None
+        self.flags = flags(tree, module) if module is not None else []
         self.variables = list(dict.fromkeys(a or b for a, b in _VARIABLE.findall(text)))[:MOST_VARIABLES]
         self.chance = chance
 
@@ -44,7 +59,10 @@ class Surroundings:
             listed = command_line().strip("[]")
             found.append(f"monkeypatch.setattr('sys.argv', ['prog'{', ' + listed if listed else ''}])")
         if self.input:
-            found.append(f"monkeypatch.setattr('sys.stdin', io.StringIO({chance.choice(TYPED)}))")
+            typed = chance.choice(TYPED)
+            stream = f"io.TextIOWrapper(io.BytesIO(b{typed}))" if self.binary else f"io.StringIO({typed})"
+            found.append(f"monkeypatch.setattr('sys.stdin', {stream})")
+        found += [f"monkeypatch.setattr({place!r}, {not value})" for place, value in self.flags if chance.random() < FLIPPED]
         for name in self.variables:
             roll = chance.random()
             if roll < 0.4:
@@ -54,6 +72,17 @@ class Surroundings:
             elif roll < 0.6:
                 found.append(f"monkeypatch.delenv({name!r}, raising=False)")
         return tuple(found)
+
+
+def flags(tree: ast.AST | None, module: Any) -> list[tuple[str, bool]]:
+    """The switches of a module that the conditions of a function ask about: where they are, `module.NAME`, and their values."""
+    found: dict[str, bool] = {}
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+            names = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)} - {"TYPE_CHECKING"}
+            switches = {n: v for n in names if isinstance(v := vars(module).get(n), bool)}
+            found |= {f"{module.__name__}.{name}": value for name, value in sorted(switches.items())}
+    return list(found.items())[:MOST_VARIABLES]
 
 
 class Patch:

@@ -17,8 +17,8 @@ LONGEST_TEXT = 40
 class Literals:
     """Constants of some code by kind, with nearby values, examples that its documentation quotes, and strings that match its patterns."""
 
-    def __init__(self, trees: Iterable[ast.AST], patterns: Iterable[str], chance: random.Random) -> None:
-        """Collect from syntax trees and compiled patterns."""
+    def __init__(self, trees: Iterable[ast.AST], patterns: Iterable[tuple[str, int]], chance: random.Random) -> None:
+        """Collect from syntax trees and from regular expressions with their flags."""
         self.by_kind: dict[str, list[str]] = {}
         for tree in trees:
             said = _said(tree)
@@ -28,9 +28,9 @@ class Literals:
                 elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
                     for example in quoted(node.value.value):
                         self._constant(example)
-        for pattern in patterns:
+        for pattern, flags in patterns:
             for _ in range(6):
-                text = matching(pattern, chance)
+                text = matching(pattern, chance, flags)
                 if text is not None:
                     self._add("str", repr(text))
 
@@ -133,7 +133,8 @@ def _varied_int(value: int, chance: random.Random) -> int:
 
 
 def _varied_float(value: float, chance: random.Random) -> float:
-    return chance.choice(
+    """A nearby number or one of another size, with few digits."""
+    varied = chance.choice(
         (
             value + 1,
             value - 0.5,
@@ -144,6 +145,7 @@ def _varied_float(value: float, chance: random.Random) -> float:
             float(round(value) if abs(value) < 1e15 else 1),
         )
     )
+    return float(f"{varied:.6g}")
 
 
 def _varied_items(items: list[Any], chance: random.Random, words: list[str]) -> list[Any]:

@@ -170,6 +170,33 @@ def mock_words(program: Sequence[str]) -> Iterator[str]:
         yield f"when_{snake(method)}_returns_{RESULTS.get(value, value.lower())}"
 
 
+GIVEN = {
+    "None": "gives_none",
+    "True": "is_true",
+    "False": "is_false",
+    "''": "gives_an_empty_string",
+    "b''": "gives_no_bytes",
+    "[]": "gives_an_empty_list",
+    "()": "gives_an_empty_tuple",
+    "{}": "gives_an_empty_dict",
+    "set()": "gives_an_empty_set",
+}
+
+
+def result_words(checks: Sequence[str]) -> Iterator[str]:
+    """Words for what a call gives, from its assertions: `gives_none`, `is_true`, `gives_3`, `gives_abc`."""
+    for check in checks:
+        found = re.fullmatch(r"(?:list\(\{v\}\)|\{v\}) (?:==|is) (.+)", check, re.DOTALL)
+        if found is None:
+            continue
+        if found[1] in GIVEN:
+            yield GIVEN[found[1]]
+        else:
+            words = next(value_words(found[1]), "")
+            if words and len(words) < 30:
+                yield words.replace("of_", "gives_", 1)
+
+
 class Names:
     """Allocates unique test names."""
 
@@ -177,11 +204,19 @@ class Names:
         """`taken` are the names of existing tests."""
         self._taken = set(taken)
 
-    def pick(self, base: str, text: str, suffix: str = "", more: Sequence[str] = (), steps: Sequence[str] = ()) -> str:
+    def pick(
+        self,
+        base: str,
+        text: str,
+        suffix: str = "",
+        more: Sequence[str] = (),
+        steps: Sequence[str] = (),
+        checks: Sequence[str] = (),
+    ) -> str:
         """A unique name for a test: the base name, then with words for what is special about the call or comes before it.
 
-        `text` is the call; `more` are words to try before those derived from it; `steps` are the statements before it. Only
-        when nothing distinguishes two calls are they named `_case_a`, `_case_b`.
+        `text` is the call; `more` are words to try before those derived from it; `steps` are the statements before it, `checks`
+        its assertions. Only when nothing distinguishes two calls are they named `_case_a`, `_case_b`.
         """
         start = f"{base}{suffix}"
         special = list(dict.fromkeys([*more, *details(text)]))
@@ -191,8 +226,13 @@ class Names:
         )
         words = [*special, *before]
         words += [f"{first}_{second}" for n, first in enumerate(special) for second in (*special[n + 1 :], *before)]
+        given = list(result_words(checks))
+        plain = [word for word in given if word in GIVEN.values()]
+        words += plain
+        words += [f"{first}_{second}" for second in plain for first in (*special, *before)]
         words += values
         words += [f"{first}_{second}" for first in (*before, *special) for second in values]
+        words += [*given, *(f"{first}_{second}" for first in (*special, *before, *values) for second in given)]
         letters = [f"case_{a}{b}" for a in ("", *LETTERS) for b in LETTERS]
         options = (start, *(f"{start}_{word}" for word in (*words, *letters)))
         name = next(option for option in options if option not in self._taken and len(option) < 90)

@@ -162,7 +162,8 @@ def inlined(entry: Observation) -> Observation:
 def _single(entry: Observation, target: str, names: Names) -> Test:
     steps = list(entry.steps)
     raised = entry.raised
-    name = names.pick(base_name(target), entry.final, f"_raises_{snake(raised.name)}" if raised else "", steps=steps)
+    suffix = f"_raises_{snake(raised.name)}" if raised else ""
+    name = names.pick(base_name(target), entry.final, suffix, steps=steps, checks=entry.checks)
     lines = [line for step in steps for line in step.split("\n")]
     printed = entry.printed
     if raised:

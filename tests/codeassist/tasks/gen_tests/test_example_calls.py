@@ -50,11 +50,24 @@ def test_calls_from_documents_and_tests_come_first(tmp_path):
         ("slug('tested')", "call site"),
         ("slug('app')", "call site"),
     ]
-    assert [call.text for call in example_calls(None, target)] == [
-        "slug('asked')",
-        "slug('fenced')",
-        "slug('directive')",
-    ]
+    assert example_calls(None, target) == calls
+
+
+def test_without_an_index_calls_in_environments_and_hidden_folders_are_not_read(tmp_path):
+    root = write(
+        tmp_path,
+        {
+            "words.py": "def slug(text):\n    return text\n",
+            "app.py": "from words import slug\n\nslug('app')\n",
+            "site/pyvenv.cfg": "",
+            "site/lib.py": "slug('installed')\n",
+            ".hidden/a.py": "slug('hidden')\n",
+            "build/a.py": "slug('built')\n",
+            "broken.py": "slug('broken'\n",
+        },
+    )
+    calls = example_calls(None, find_target(str(root / "words.py"), root))
+    assert [call.text for call in calls] == ["slug('app')"]
 
 
 @given(st.text(alphabet="`>. \nabslug()'=:python", max_size=200))

@@ -76,7 +76,7 @@ def test_constants_are_collected_with_nearby_values_but_docstrings_are_not():
     source = (
         '"""Words."""\n\ndef f(x):\n    """Doc."""\n    return x == 7 or x == "seven" or x == 0.5 or x is None or x == b"b"\n'
     )
-    literals = Literals([ast.parse(source)], ["z{3}"], random.Random(1))
+    literals = Literals([ast.parse(source)], [("z{3}", 0)], random.Random(1))
     assert literals.by_kind["int"] == ["7", "6", "8", "-7"]
     assert literals.by_kind["float"] == ["0.5", "0.25", "1.0"]
     assert literals.by_kind["str"] == ["'seven'", "'zzz'"]

@@ -99,3 +99,10 @@ def test_what_mocks_do_gives_words():
     ]
     assert list(mock_words(program)) == ["when_read_raises_serial_error", "when_size_returns_nothing"]
     assert list(value_words("f(lambda *args: args[1], 3)")) == ["of_3"]
+
+
+def test_calls_that_differ_only_in_what_they_give_are_named_by_it() -> None:
+    names = Names(set())
+    results = (["{v} is True"], ["{v} == []"], ["{v} == 'left'"])
+    picked = [names.pick("test_f", "f(x)", steps=["x = make()"], checks=checks) for checks in (["{v} == 1"], *results)]
+    assert picked == ["test_f", "test_f_is_true", "test_f_gives_an_empty_list", "test_f_gives_left"]
