@@ -113,7 +113,7 @@ class Behaviour:
             facts.notes.append(f"behaviour was not compared: {max(0.0, facts.deadline.left):.0f} s are too little time")
             return
         try:
-            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], [self.seconds, self.python])
+            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], self.python, [self.seconds])
             known = load(self.cache, key) if self.cache is not None else None
             if known is None:
                 yield from self._run(facts, works, deadline)
@@ -133,7 +133,7 @@ class Behaviour:
     def _run(self, facts: Facts, works: list[Work], deadline: Deadline) -> Iterator[Finding]:
         interpreter = find_interpreter(facts.root, self.python)
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
-        with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
+        with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}, deadline) as box:
             trees = lay_out(box, facts.change)
             tests = {w.file.path: reaching_tests(facts.change, facts.index, w) for w in works}
             ranked = zip_longest(*tests.values())  # the most direct of each module first
