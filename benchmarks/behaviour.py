@@ -144,9 +144,12 @@ def verdict(report: BehaviourReport) -> str:
 
 
 def show(report: BehaviourReport) -> None:
+    tests = report.tests
+    ran = f"{tests.ran} tests of {len(tests.files)} files{f' ({tests.trouble})' if tests.trouble else ''}"
+    print(f"    {ran}; " + "; ".join(f"{f.path}: {f.reached} calls alone, {f.in_tests} in tests" for f in report.files))
     for d in report.differences:
         print(
-            f"    {d.path}:{d.line} [{d.kind}{', meant' if d.meant else ''}] {d.call}  |  {d.before[:120]}  ->  {d.after[:120]}"
+            f"    {d.path}:{d.line} [{d.kind}{', meant' if d.meant else ''}] {d.call} {d.test} {d.altered}  |  {d.before[:120]}  ->  {d.after[:120]}"
         )
     for name in list(report.tests.red)[:3]:
         print(f"    red: {name}")

@@ -33,6 +33,15 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
+def middle_left_out(text: str, most: int) -> str:
+    """A text of at most `most` characters: of a longer one the beginning and the end, with the number of those between them."""
+    if len(text) <= most:
+        return text
+    mark = f" … ({len(text) - most} more characters) … "
+    kept = max(2, most - len(mark))
+    return text[: kept // 2] + mark + text[len(text) - (kept - kept // 2) :]
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 file", "2 files"; `plural` is the form that does not end in s, such as "matches"."""
     return f"{number} {noun if number == 1 else plural or noun + 's'}"

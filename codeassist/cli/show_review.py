@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from codeassist.cli.output import console, is_terminal, note, safe, safe_path
-from codeassist.printable import counted
+from codeassist.printable import counted, middle_left_out
 from codeassist.privacy import mask
 
 if TYPE_CHECKING:
@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 COLOURS = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 SHOWN_LINES = 6
 SHOWN_EVIDENCE = 5
+LONGEST_MESSAGE = 600
+"""Characters of a message or note; the other formats have all of it."""
+
+LONGEST_PROGRAM = 2_000
+"""Characters of a program that shows a finding; a cut one would not run, so a longer one is only in the other formats."""
 
 
 def show_result(result: ReviewResult, form: str, *, quiet: bool) -> None:
@@ -58,7 +63,7 @@ def show_review(review: Review, change: Change, *, quiet: bool) -> None:
     for reason, count in review.left_out.items():
         note(f"  omitted: {count} {safe(reason)}")
     for text in review.notes:
-        note(f"  {safe(text)}")
+        note(f"  {safe(middle_left_out(text, LONGEST_MESSAGE))}")
 
 
 def _counts(findings: Sequence[Finding]) -> str:
@@ -89,7 +94,7 @@ def show_planned_review(planned: PlannedReview | None) -> None:
 def _show(finding: Finding, change: Change, *, colour: bool) -> None:
     span = f"{finding.start}" if finding.start == finding.end else f"{finding.start}-{finding.end}"
     severity = finding.severity.value
-    head = f"  {span:<9} {severity:<8} {safe(finding.message)}  [{safe(finding.rule)}]"
+    head = f"  {span:<9} {severity:<8} {safe(middle_left_out(finding.message, LONGEST_MESSAGE))}  [{safe(finding.rule)}]"
     _print(head, COLOURS[severity] if colour else "")
     file = change.file(finding.path)
     lines = file.new_lines if file is not None else []
@@ -100,8 +105,10 @@ def _show(finding: Finding, change: Change, *, colour: bool) -> None:
     for place in finding.evidence[:SHOWN_EVIDENCE]:
         print(f"      see {safe_path(str(place))}  {safe(place.text)[:110]}")
     if finding.note:
-        print(f"      {safe(finding.note)}")
-    for line in finding.reproducer.split("\n") if finding.reproducer else ():  # whole, so that it runs when it is copied
+        print(f"      {safe(middle_left_out(finding.note, LONGEST_MESSAGE))}")
+    if len(finding.reproducer) > LONGEST_PROGRAM:
+        print(f"      a program of {len(finding.reproducer)} characters shows it: --json")
+    for line in finding.reproducer.split("\n") if 0 < len(finding.reproducer) <= LONGEST_PROGRAM else ():
         print(f"      > {safe(line)}")
     if finding.patch is not None:
         print("      suggestion:" if finding.patch else "      suggestion: delete this")

@@ -9,7 +9,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.printable import json_text, one_line, printable
+from codeassist.printable import json_text, middle_left_out, one_line, printable
 
 JOINERS = "\u200c\u200d"
 REORDERING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -59,3 +59,12 @@ def test_json_keeps_letters_and_escapes_the_rest() -> None:
     assert json_text({"é": "\x9b\u202e\x7f\u2028\U000e0041日本"}, indent=None) == (
         '{"é": "\\u009b\\u202e\\u007f\\u2028\\udb40\\udc41日本"}'
     )
+
+
+def test_the_middle_of_a_long_text_is_left_out_and_counted():
+    assert middle_left_out("short", 600) == "short"
+    text = middle_left_out("a" * 3_000 + "b" * 1_000, 600)
+    assert len(text) == 600
+    assert text.startswith("aaa")
+    assert text.endswith("bbb")
+    assert "(3400 more characters)" in text

@@ -137,3 +137,14 @@ def test_a_summary_has_a_section_for_each_part(capsys):
 def test_without_a_model_no_request_is_planned(capsys):
     show_planned_review(None)
     assert capsys.readouterr().out == "No model is configured: nothing would be sent.\n"
+
+
+def test_a_long_message_is_cut_for_people_and_whole_in_json(capsys):
+    message = f"f({'x' * 4_000}): before 1, now 2"
+    finding = Finding("behaviour-changed", Severity.NOTE, "a.py", 1, 1, message, reproducer="print(" + "1" * 4_000 + ")")
+    show_review(_review(finding), _change("x = 1\n"), quiet=False)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.split("\n"))) < 700
+    assert "before 1, now 2" in shown
+    assert "a program of 4007 characters shows it: --json" in shown
+    assert finding.as_json()["message"] == message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -19,8 +19,9 @@ from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
 from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
+from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, run_in_turn
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, run_in_turn
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
@@ -70,6 +71,12 @@ TESTS_SHARE = 0.4
 TESTS_SECONDS = 10.0
 """The least time for running tests, if it is left."""
 
+TRYING_SHARE = 0.4
+"""Share of a run of tests for trying the calls of changed functions in them."""
+
+CALLS_SHARE = 0.4
+"""Share of the time left after the tests for the same calls on the old version, and for running again what differs."""
+
 LEAST_SECONDS = 3.0
 """With less time than this nothing is run."""
 
@@ -106,7 +113,7 @@ class Behaviour:
             facts.notes.append(f"behaviour was not compared: {max(0.0, facts.deadline.left):.0f} s are too little time")
             return
         try:
-            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], [self.seconds, self.python])
+            key = key_of(facts.root, facts.change, [self.engine.folder, WORKER_FOLDER], self.python, [self.seconds])
             known = load(self.cache, key) if self.cache is not None else None
             if known is None:
                 yield from self._run(facts, works, deadline)
@@ -126,15 +133,13 @@ class Behaviour:
     def _run(self, facts: Facts, works: list[Work], deadline: Deadline) -> Iterator[Finding]:
         interpreter = find_interpreter(facts.root, self.python)
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
-        with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}) as box:
+        with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}, deadline) as box:
             trees = lay_out(box, facts.change)
             tests = {w.file.path: reaching_tests(facts.change, facts.index, w) for w in works}
             ranked = zip_longest(*tests.values())  # the most direct of each module first
             files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))
-            if files:
-                seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
-                first = min(MOST_TEST_FILES, MOST_FILES * len(works))
-                self.report.tests = run_in_turn(box, trees, files, first, _sources(works), seconds)
+            in_tests = CallsInTests(box, trees, facts.change, works)
+            found = self._in_tests(in_tests, files, works, deadline) if files else {}
             sources = {path: [trees.after / p for p in found[:MOST_FILES]] for path, found in tests.items()}
             comparing = Comparing(box, trees, facts.change, self.engine, sources)
             fitting = min(len(works), max(1, int(deadline.left // LEAST_SECONDS)))
@@ -142,11 +147,29 @@ class Behaviour:
                 facts.cancel.check()
                 left = fitting - position
                 if left <= 0 or deadline.left / left < LEAST_SECONDS:
-                    self.report.files.append(FileReport(work.file.path, list(work.functions.names), trouble=NO_TIME))
-                    continue
-                result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / fitting, deadline.left / left)
+                    result = FileReport(work.file.path, list(work.functions.names), trouble=NO_TIME)
+                else:
+                    result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / fitting, deadline.left / left)
+                result.in_tests = in_tests.compared[work.file.path]
+                result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
                 yield from _findings(result)
+
+    def _in_tests(
+        self, calls: CallsInTests, files: list[str], works: list[Work], deadline: Deadline
+    ) -> dict[str, list[ShownDifference]]:
+        """Run the covering tests, and the calls of changed functions in them on both versions."""
+        seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
+        first = min(MOST_TEST_FILES, MOST_FILES * len(works))
+        sources = _sources(works)
+
+        def watching(seconds: float) -> Watching:
+            return calls.watching(calls.trees.after, seconds * TRYING_SHARE)
+
+        self.report.tests = run_in_turn(calls.box, calls.trees, files, first, sources, seconds, watching)
+        if self.report.tests.red:
+            return {}
+        return calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
 
 
 def what_running_adds(change: Change) -> str:
@@ -184,6 +207,11 @@ def _red(tests: TestReport, work: Work) -> Iterator[Finding]:
         )
 
 
+def _further(known: list[ShownDifference], found: Iterable[ShownDifference]) -> list[ShownDifference]:
+    """The differences in tests of functions that are not known to differ in the same way."""
+    return [d for d in found if (d.function, d.kind) not in {(k.function, k.kind) for k in known}]
+
+
 def _sources(works: list[Work]) -> list[str]:
     """Folders that imports may start from: the first folder of each changed module."""
     return ["src" if w.file.path.startswith("src/") else "." for w in works]
@@ -208,7 +236,8 @@ def _findings(report: FileReport) -> Iterator[Finding]:
 def _finding(difference: ShownDifference) -> Finding:
     """A crash that nothing in the change mentions is a warning; every other difference is a fact to look at."""
     surprising = difference.kind == "crashes" and not difference.meant
-    message = f"{difference.call}: before {difference.before}, now {difference.after}"
+    place = f" (in {difference.test}{f', with {difference.altered}' if difference.altered else ''})" if difference.test else ""
+    message = f"{difference.call}{place}: before {difference.before}, now {difference.after}"
     mentioned = (
         f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
     )

@@ -1,9 +1,10 @@
-"""Reports by content: the same change on the same commit, run by the same programs, is not run again."""
+"""Reports by content: the same change on the same commit, run by the same programs in the same environment, runs once."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -11,16 +12,22 @@ import msgspec
 
 from codeassist.changes.change import Change
 from codeassist.changes.repository import Repository
+from codeassist.sandbox.context_cache import interpreter_mark
+from codeassist.sandbox.interpreter import project_pythons
 from codeassist.tasks.review.behaviour.report import BehaviourReport
 from indexers.files.reading import read_text
 
 MOST_ENTRIES = 200
 
 
-def key_of(root: Path, change: Change, programs: Sequence[Path], options: Iterable[object]) -> str:
-    """A digest of the commit, both versions of every changed file, the programs that run, and options."""
+def key_of(root: Path, change: Change, programs: Sequence[Path], python: str | None, options: Iterable[object]) -> str:
+    """A digest of the commit, both versions of every changed file, the programs that run, options, and the environment.
+
+    The environment: the interpreters that may be chosen (`python`, if one is named) and what is installed beside each.
+    """
     digest = hashlib.sha256()
-    parts = [str(root), Repository(root).head(), *map(str, options)]
+    pythons = [python] if python else [*project_pythons(root), sys.executable]
+    parts = [str(root), Repository(root).head(), *map(str, options), *(f"{p}:{interpreter_mark(p)}" for p in pythons)]
     for file in sorted(change.files, key=lambda f: f.path):
         parts += [file.path, file.old_path, file.kind, file.old or "", file.new or ""]
     for folder in programs:

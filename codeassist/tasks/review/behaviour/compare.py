@@ -90,7 +90,7 @@ def _call(difference: Difference) -> str:
     return program if len(program) <= LONGEST_CALL and "\n" not in program else difference.final
 
 
-def _module(path: Path, tree: Path) -> Target | None:
+def module_target(path: Path, tree: Path) -> Target | None:
     """The module in a file: its name counts from the first folder that is not a package. None if it cannot have a name."""
     source_root = path.parent
     parts = [] if path.stem == "__init__" else [path.stem]
@@ -110,6 +110,28 @@ def _version(
     return Version(*place, names, through, list(lines), dict(spans))
 
 
+def shown_difference(difference: Difference, work: Work, change: Change, program: str) -> ShownDifference:
+    """A difference at its place in the changed module; `program` shows it again."""
+    function = difference.function or difference.target
+    function = "" if function == PROGRAM else function
+    if function not in work.functions.places:
+        function = next((n for n in work.functions.places if n.startswith(f"{function}.__")), function)
+    start, end = work.functions.places.get(function, work.functions.place)
+    return ShownDifference(
+        work.file.path,
+        start,
+        end,
+        function,
+        _call(difference),
+        difference.before,
+        difference.after,
+        "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,
+        program,
+        mentioned_in(change, function) if function else "",
+        difference.count,
+    )
+
+
 class Comparing:
     """Runs the works of one change in a sandbox whose trees are laid out."""
 
@@ -123,7 +145,10 @@ class Comparing:
     def compare(self, work: Work, seconds: float, limit: float) -> FileReport:
         """Run both versions of one module: `seconds` for the search, at most `limit` with starting the processes."""
         report = FileReport(work.file.path, list(work.functions.names))
-        old, new = _module(self.before / work.file.old_path, self.before), _module(self.after / work.file.path, self.after)
+        old, new = (
+            module_target(self.before / work.file.old_path, self.before),
+            module_target(self.after / work.file.path, self.after),
+        )
         if old is None or new is None:
             report.trouble = "its path is not that of a module"
             return report
@@ -151,7 +176,11 @@ class Comparing:
             report.inputs, report.mutants, report.unstable = comparison.inputs, comparison.mutants, comparison.unstable
             report.reached = sum(comparison.reached.values())
             names = module_names(work.new)
-            report.differences = [self._shown(d, work, new.module, names) for d in comparison.differences]
+            source = "src" if work.file.path.startswith("src/") else ""
+            report.differences = [
+                shown_difference(d, work, self.change, reproducer(new.module, names, d.steps, d.final, source))
+                for d in comparison.differences
+            ]
         return report
 
     def _run(self, job: Job) -> Comparison | None:
@@ -171,23 +200,3 @@ class Comparing:
         if comparison.imported:
             return error
         return f"it cannot be imported{side} ({error})"
-
-    def _shown(self, difference: Difference, work: Work, module: str, names: set[str]) -> ShownDifference:
-        function = difference.function or difference.target
-        function = "" if function == PROGRAM else function
-        if function not in work.functions.places:
-            function = next((n for n in work.functions.places if n.startswith(f"{function}.__")), function)
-        start, end = work.functions.places.get(function, work.functions.place)
-        return ShownDifference(
-            work.file.path,
-            start,
-            end,
-            function,
-            _call(difference),
-            difference.before,
-            difference.after,
-            "crashes" if difference.kind == "now raises" and not difference.deliberate else difference.kind,
-            reproducer(module, names, difference.steps, difference.final, "src" if work.file.path.startswith("src/") else ""),
-            mentioned_in(self.change, function) if function else "",
-            difference.count,
-        )

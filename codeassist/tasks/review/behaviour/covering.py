@@ -7,13 +7,14 @@ import os
 import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TypeGuard
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
-from codeassist.sandbox.pytest_runs import plugin_options
+from codeassist.sandbox.pytest_runs import one_process, plugin_options
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
 from codeassist.tasks.review.behaviour.report import TestReport
@@ -39,6 +40,17 @@ GROUP_SHARE = 0.5
 
 
 _START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """What a run of tests needs besides, to record what they call: options of pytest, the environment, the hash seed."""
+
+    options: list[str] = field(default_factory=list)
+    environment: dict[str, str] = field(default_factory=dict)
+    seed: str = "0"
+    done: Callable[[], None] = lambda: None
+    """Called after the run."""
 
 
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
@@ -154,13 +166,22 @@ def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
 
 
 def run_in_turn(
-    box: Sandbox, trees: Trees, files: Sequence[str], first: int, sources: Sequence[str], seconds: float
+    box: Sandbox,
+    trees: Trees,
+    files: Sequence[str],
+    first: int,
+    sources: Sequence[str],
+    seconds: float,
+    watching: Callable[[float], Watching] = lambda _: Watching(),
 ) -> TestReport:
-    """Run test files in groups, the first of `first` files, until one shows a failure or the seconds are spent."""
+    """Run test files in groups, the first of `first` files, until one shows a failure or the seconds are spent.
+
+    `watching` makes what a run of so many seconds on the new code needs besides.
+    """
     report, end, size, rest = TestReport(), time.monotonic() + seconds, first, list(files)
     while rest and not report.red and (not report.files or end - time.monotonic() > LEAST_SECONDS):
         started = time.monotonic()
-        part = run_both(box, trees, rest[:size], sources, end - started)
+        part = run_both(box, trees, rest[:size], sources, end - started, watching(end - started))
         if part.trouble:
             report = report if report.files else part
             break
@@ -172,14 +193,22 @@ def run_in_turn(
     return report
 
 
-def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence[str], seconds: float) -> TestReport:
+def run_both(
+    box: Sandbox,
+    trees: Trees,
+    files: Sequence[str],
+    sources: Sequence[str],
+    seconds: float,
+    watching: Watching = Watching(),
+) -> TestReport:
     """Run test files after the change; what fails there is run before it, and once more after it.
 
     `sources` are the folders that imports start from, relative to the trees.
     """
     report = TestReport(files=list(files))
     after = trees.after
-    outcomes = _run(box, after, [f for f in files if (after / f).is_file()], sources, seconds)
+    outcomes = run_tests(box, after, [f for f in files if (after / f).is_file()], sources, seconds, watching)
+    watching.done()
     if outcomes is None:
         report.trouble = f"the tests did not finish in {seconds:.0f} s"
         return report
@@ -189,11 +218,11 @@ def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence
         return report
     if len(failing) > MOST_RED and len(failing) == len(outcomes):
         failing = failing[:MOST_RED]
-    old = _run(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
+    old = run_tests(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
     red = [name for name in failing if old.get(name) == "passed"]
     if not red:
         return report
-    again = _run(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)) or {}
+    again = run_tests(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)) or {}
     outputs = box.result("reports.json")
     for name in red:
         if again.get(name) == "failed":
@@ -202,7 +231,9 @@ def run_both(box: Sandbox, trees: Trees, files: Sequence[str], sources: Sequence
     return report
 
 
-def _run(box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float) -> dict[str, str] | None:
+def run_tests(
+    box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float, watching: Watching = Watching()
+) -> dict[str, str] | None:
     """The outcome of each test by its node id; None when the run did not finish."""
     if not tests:
         return {}
@@ -212,8 +243,9 @@ def _run(box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str],
         "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
         "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
     }
-    plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests])
-    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugins]
-    box.run(["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests], seconds=seconds, extra=extra)
+    plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
+    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugins, *watching.options]
+    arguments = ["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
+    box.run(arguments, seed=watching.seed, seconds=seconds, extra=extra | watching.environment)
     outcomes = box.result("outcomes.json")
     return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None

@@ -12,7 +12,10 @@ SHOWN = 3
 
 @dataclass(slots=True)
 class ShownDifference:
-    """One call whose outcome differs. `meant` names where the change mentions the function, or is empty."""
+    """One call whose outcome differs. `meant` names where the change mentions the function, or is empty.
+
+    `test` is the test that makes the call, if one does, and `altered` the argument that is another one than there.
+    """
 
     path: str
     line: int
@@ -25,6 +28,8 @@ class ShownDifference:
     reproducer: str
     meant: str = ""
     count: int = 1
+    test: str = ""
+    altered: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -39,6 +44,8 @@ class ShownDifference:
             "mentioned_in": self.meant or None,
             "calls": self.count,
             "reproducer": self.reproducer,
+            "test": self.test or None,
+            "altered": self.altered or None,
         }
 
 
@@ -54,6 +61,8 @@ class FileReport:
     differences: list[ShownDifference] = field(default_factory=list)
     unstable: int = 0
     trouble: str = ""
+    in_tests: int = 0
+    """Calls that tests make, and near ones, tried on both versions."""
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
@@ -63,6 +72,7 @@ class FileReport:
             "inputs": self.inputs,
             "reached_changed_lines": self.reached,
             "mutants": {"noticed": self.mutants[0], "tried": self.mutants[1]} if self.mutants[1] else None,
+            "inputs_in_tests": self.in_tests,
             "unstable": self.unstable,
             "not_run": self.trouble or None,
         }
@@ -70,16 +80,22 @@ class FileReport:
     @property
     def line(self) -> str:
         """One line for people: how much was run, or why nothing was."""
+        inside = f"{self.in_tests} calls in the state of running tests"
+        if self.trouble and self.in_tests:
+            return "" if self.differences else f"{self.path}: {inside} did the same before and after; alone: {self.trouble}"
         if self.trouble:
             return f"{self.path}: its behaviour was not compared: {self.trouble}"
         calls = sum(self.inputs.values())
+        if not calls and self.in_tests:
+            return "" if self.differences else f"{self.path}: {inside} did the same before and after"
         if not calls:
             return f"{self.path}: no input was found for {', '.join(self.functions[:4]) or 'what changed'}"
         if self.differences:
             return ""
         reach = f", {self.reached} of them through changed lines" if self.reached else ", none of them through changed lines"
         share = f"; they notice {self.mutants[0]} of {self.mutants[1]} mutants of these lines" if self.mutants[1] else ""
-        return f"{self.path}: {calls} calls did the same before and after{reach}{share}"
+        inside = f", and {inside}" if self.in_tests else ""
+        return f"{self.path}: {calls} calls did the same before and after{reach}{share}{inside}"
 
 
 @dataclass(slots=True)

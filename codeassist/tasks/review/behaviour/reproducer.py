@@ -33,6 +33,43 @@ def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, f
     return "\n".join([*lines, *steps, f"print({final})" if _is_expression(final) else final])
 
 
+IN_TEST = """\
+import inspect, pytest
+import {module} as module
+
+original, seen = module.{function}, []
+
+
+def shown(*args, **kwargs):
+    seen.append(args)
+    if len(seen) == {position}:
+        bound = inspect.signature(original).bind(*args, **kwargs)
+        bound.apply_defaults()
+{altered}        print("->", original(*bound.args, **bound.kwargs))
+    return original(*args, **kwargs)
+
+
+module.{function} = shown
+pytest.main(["-q", "-s", {test!r}])
+"""
+
+
+def reproducer_in_test(module: str, function: str, position: int, altered: str, test: str) -> str:
+    """A program that runs a test and prints what a function or method returns at its `position`-th call there.
+
+    `altered` is an assignment to one of its parameters, or "".
+    """
+    name, _, value = altered.partition(" = ")
+    owner, _, attribute = name.partition(".")
+    line = (
+        f'bound.arguments["self"].{attribute} = {value}'
+        if owner == "self" and attribute
+        else f'bound.arguments["{name}"] = {value}'
+    )
+    line = f"        {line}\n" if altered else ""
+    return IN_TEST.format(module=module, function=function, position=position, altered=line, test=test).rstrip()
+
+
 def module_names(tree: ast.Module) -> set[str]:
     """The names that a module defines or imports."""
     names: set[str] = set()

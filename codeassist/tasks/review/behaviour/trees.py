@@ -22,7 +22,7 @@ class Trees:
 
 
 def lay_out(box: Sandbox, change: Change) -> Trees:
-    """Make both trees from the copy of the project in the sandbox; files that did not change are shared."""
+    """Make both trees from the copy of the project in the sandbox: what one of them writes does not reach the other."""
     folder = box.out.resolve()
     inside = Path("run") / "work" / "project"  # so that a relative path does not easily lead to the name that differs
     trees = Trees(folder / "old" / inside, folder / "new" / inside)
@@ -30,8 +30,8 @@ def lay_out(box: Sandbox, change: Change) -> Trees:
     copy = box.copy.resolve()
     for file in texts:
         _write(copy, file.path, file.new if file.kind != "deleted" else None)
-    for tree in (trees.before, trees.after):
-        shutil.copytree(copy, tree, symlinks=True, copy_function=_link, ignore_dangling_symlinks=True)
+    for tree, make in ((trees.before, shutil.copy), (trees.after, _link)):  # nothing runs in the copy itself
+        shutil.copytree(copy, tree, symlinks=True, copy_function=make, ignore_dangling_symlinks=True)
     for file in texts:
         if not is_test_path(file.path):
             _take_back(trees.before, file)
@@ -46,7 +46,7 @@ def _take_back(tree: Path, file: ChangedFile) -> None:
 
 
 def _write(tree: Path, name: str, text: str | None) -> None:
-    """Write a file of a tree, or delete it; never through a link, because the two trees share the files that did not change.
+    """Write a file of a tree, or delete it; never through a link, because one tree shares the files of the copy.
 
     Raises `UsageError` for a name outside the tree.
     """

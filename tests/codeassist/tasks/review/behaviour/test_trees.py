@@ -39,3 +39,19 @@ def test_names_outside_are_refused(tmp_path, name):
         with pytest.raises(UsageError, match="outside the scratch copy"):
             laid_out(root, file)
     assert (tmp_path / "precious.txt").read_text() == "x"
+
+
+def test_what_is_written_into_a_file_of_one_tree_does_not_reach_the_other(tmp_path):
+    root = write(tmp_path / "project", {"m.py": "x = 1\n", "data.txt": "one"})
+    change = Change(
+        "a change", [ChangedFile("m.py", "m.py", "modified", old="x = 1\n", new="x = 2\n")], lambda _: None, lambda *_: []
+    )
+    with open_sandbox(Target(root / "m.py", "m", root, root), Interpreter("python", coverage=False)) as box:
+        trees = lay_out(box, change)
+        with (trees.before / "data.txt").open("a") as file:
+            file.write(", two")
+        assert (trees.after / "data.txt").read_text() == "one"
+        with (trees.after / "data.txt").open("a") as file:
+            file.write(", three")
+        assert (trees.before / "data.txt").read_text() == "one, two"
+    assert (root / "data.txt").read_text() == "one"

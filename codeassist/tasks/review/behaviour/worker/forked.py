@@ -1,0 +1,200 @@
+"""The child that is forked where a test calls a changed function: it calls that again, as it is and altered, and records it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import io
+import json
+import linecache
+import os
+import random
+import signal
+import sys
+import types
+from typing import Any
+
+import _codeassist_guard as guard  # type: ignore[import-not-found]
+
+from .altering import Hints, altered
+from .canonical import Canonical, hash_of
+
+SECONDS = 0.5
+"""The most that one try may take."""
+
+MOST_TRIES = 28
+LONGEST = 60
+"""Characters of one argument that are shown."""
+
+SHOWN = 6_000
+ACCIDENTS = (TypeError, AttributeError, NameError, LookupError, ArithmeticError, ValueError, AssertionError, RecursionError)
+"""Exceptions that are a sign of a slip where the project does not raise them itself."""
+
+UNUSABLE = (guard.Blocked, OSError, MemoryError, KeyboardInterrupt)
+"""What a try may raise because files are closed and effects are refused."""
+
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_TRUNC
+
+AS_IT_IS = ""
+"""The label of a call with the arguments of the test."""
+
+
+class Child:
+    """One call of a changed function, in a process of its own."""
+
+    def __init__(self, job: dict[str, Any], test: str, name: str, position: int, frame: Any, writer: int) -> None:
+        """Close what the test has open, but for `writer`, a pipe to the process of the test."""
+        self.job, self.test, self.name, self.position, self.writer = job, test, name, position, writer
+        self.ran: dict[str, None] = {}
+        sys.settrace(None)
+        self.out = os.open(job["out"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        _close_all_but({self.out, writer})
+        sys.addaudithook(_refuse_effects)
+        self.canonical = Canonical(tuple(job["own"]), tuple(job["around"]))
+        self.code: types.CodeType = frame.f_code
+        self.scope: dict[str, Any] = dict(frame.f_locals)
+        self.globals = frame.f_globals
+        kinds = inspect.CO_VARARGS, inspect.CO_VARKEYWORDS
+        count = self.code.co_argcount + self.code.co_kwonlyargcount
+        self.plain = self.code.co_varnames[:count]
+        extra = [bool(self.code.co_flags & kind) for kind in kinds]
+        names = list(self.code.co_varnames[count : count + sum(extra)])
+        self.rest = names.pop(0) if extra[0] else ""
+        self.keywords = names.pop(0) if extra[1] else ""
+        self.arguments = {n: self.scope[n] for n in (*self.plain, self.rest, self.keywords) if n}
+
+    def work(self, seen: set[str]) -> None:
+        """Try the call and altered ones, unless these arguments were tried before."""
+        described = {name: self.canonical.text(value) for name, value in self.arguments.items()}
+        digest = hash_of(json.dumps([self.name, described]))
+        if digest in seen:
+            return
+        os.write(self.writer, digest.encode())
+        only = self.job["only"]
+        wanted = only[self.test][f"{self.job['module']} {self.name}"] if only is not None else None
+        tries: list[tuple[str, str, Any]] = [(AS_IT_IS, "", None)]
+        if self.name in self.job["altered"]:
+            hints = Hints(**self.job["hints"])
+            attributes = [n for n in self.code.co_names if n in hints.names]
+            for name, value in altered(self.arguments, attributes, hints, random.Random(digest)):
+                label = f"{name} = {self.canonical.text(value)}"
+                if len(tries) > MOST_TRIES:
+                    break
+                if label not in [t[0] for t in tries]:
+                    tries.append((label, name, value))
+        for label, name, value in tries:
+            if wanted is None or f"{digest} {label}" in wanted:
+                self._fork(digest, label, name, value)
+
+    def _fork(self, digest: str, label: str, name: str, value: Any) -> None:
+        pid = os.fork()
+        if pid:
+            os.waitpid(pid, 0)
+            return
+        try:
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            same_kind = name.startswith("self.") or type(value) is type(self.arguments.get(name))
+            if name.startswith("self."):
+                target = self.arguments["self"]
+                attribute = name.removeprefix("self.")
+                same_kind = type(value) is type(vars(target)[attribute])
+                vars(target)[attribute] = value
+            elif name:
+                self.arguments[name] = value
+            record = {"module": self.job["module"], "test": self.test, "function": self.name, "position": self.position}
+            record |= {"digest": digest, "label": label, "call": self._text(), "same_kind": same_kind or not name}
+            line = json.dumps(record | {"seen": self._seen()})
+            os.write(self.out, line.encode("utf-8", "replace") + b"\n")
+        finally:
+            os._exit(0)
+
+    def _text(self) -> str:
+        """The call as it is shown."""
+        parts = []
+        for name, value in self.arguments.items():
+            text = self.canonical.text(value)
+            if name in ("self", "cls") or (text in ("{}", "()") and name in (self.rest, self.keywords)):
+                continue
+            stars = "*" if name == self.rest else "**" if name == self.keywords else ""
+            text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            parts.append(f"{stars}{text}" if stars else f"{name}={text}")
+        return f"{self.name}({', '.join(parts)})"
+
+    def _call(self) -> Any:
+        cells = tuple(types.CellType(self.scope[name]) for name in self.code.co_freevars)
+        function = types.FunctionType(self.code, self.globals, closure=cells)
+        count = self.code.co_argcount
+        positional = [self.arguments[n] for n in self.plain[:count]] + list(self.arguments.get(self.rest, ()))
+        named = {n: self.arguments[n] for n in self.plain[count:]} | self.arguments.get(self.keywords, {})
+        value = function(*positional, **named)
+        return asyncio.run(value) if inspect.iscoroutine(value) else value
+
+    def _seen(self) -> dict[str, Any]:
+        """Call the function and describe what it does, as `Seen` of the protocol."""
+        printed = io.StringIO()
+        sys.stdout = sys.stderr = printed
+        random.seed(0)
+        guard.State.tripped = ""
+        guard.State.armed = True
+        try:
+            value = self._call()
+            checks = [self.canonical.text(value)]
+        except BaseException as error:  # the code under test may raise anything
+            guard.State.armed = False
+            if isinstance(error, UNUSABLE) or guard.State.tripped:
+                return {"kind": "unusable"}
+            return self._raised(error) | {"ran": list(self.ran)}
+        guard.State.armed = False
+        if guard.State.tripped:
+            return {"kind": "unusable"}
+        checks += [f"{n} = {self.canonical.text(v)}" for n, v in self.arguments.items() if not _is_fixed(v)]
+        text = self.canonical.cleaned(printed.getvalue())[:SHOWN]
+        shown = "\n".join(checks)
+        digest = hash_of("\0".join([*checks, text]))
+        return {"kind": "value", "shown": shown[:SHOWN], "digest": digest, "printed": text, "ran": list(self.ran)}
+
+    def _raised(self, error: BaseException) -> dict[str, Any]:
+        name = type(error).__name__
+        shown = self.canonical.cleaned(f"{name}: {error}")[:SHOWN]
+        frame, line = None, 0
+        trace = error.__traceback__
+        while trace is not None:
+            frame, line, trace = trace.tb_frame, trace.tb_lineno, trace.tb_next
+        path = frame.f_code.co_filename if frame is not None else ""
+        own = path.startswith(self.job["tree"] + os.sep)
+        said = linecache.getline(path, line).lstrip().startswith(("raise", "assert "))
+        deliberate = said if own else not isinstance(error, ACCIDENTS)
+        digest = hash_of(shown if deliberate else name)
+        return {"kind": "raised", "shown": shown, "digest": digest, "error": name, "deliberate": deliberate}
+
+
+def _is_fixed(value: Any) -> bool:
+    return isinstance(value, (str, bytes, int, float, complex, type(None), type, types.FunctionType))
+
+
+def _refuse_effects(event: str, arguments: tuple[Any, ...]) -> None:
+    """An audit hook against changes to files, which the test would see."""
+    if not guard.State.armed:
+        return
+    mode, flags = arguments[1:3] if event == "open" else ("", 0)
+    writes = (isinstance(mode, str) and any(c in mode for c in "wax+")) or (isinstance(flags, int) and flags & WRITING)
+    if writes or event in guard.PATHS:
+        guard.State.tripped = event
+        raise guard.Blocked(1, f"not allowed in a try: {event}")
+
+
+def _close_all_but(kept: set[int]) -> None:
+    """Close all files but some and the first three, which lead nowhere: what a try does must not reach the test."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(nowhere, number)
+    try:
+        numbers = [int(name) for name in os.listdir("/proc/self/fd")]
+    except OSError:
+        numbers = list(range(3, 1024))
+    for number in numbers:
+        if number > 2 and number not in kept:
+            try:
+                os.close(number)
+            except OSError:
+                continue

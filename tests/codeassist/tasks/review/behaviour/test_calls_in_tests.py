@@ -1,0 +1,157 @@
+"""Calls that running tests make are tried on both versions, in the state that the tests have made."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.sandbox.interpreter import find_interpreter
+from codeassist.sandbox.scratch import open_sandbox
+from codeassist.sandbox.target import Target
+from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE
+from codeassist.tasks.review.behaviour.analyser import WORKER_FOLDER
+from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
+from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, work_of
+from codeassist.tasks.review.behaviour.covering import run_both
+from codeassist.tasks.review.behaviour.trees import lay_out
+from tests.conftest import write
+
+SECONDS = 120.0
+
+SHELF = '''
+class Shelf:
+    """Made by a loader that only the tests have."""
+
+    def __init__(self, source):
+        self.rows = [source() for _ in range(3)]
+        self.limit = 2
+
+    def first(self, count):
+        """The first rows."""
+        return self.rows[:{count}]
+
+    def room(self):
+        return {room}
+'''
+RIGHT = SHELF.format(count="count if count >= 0 else 0", room="self.limit - len(self.rows) if self.limit else 0")
+TESTS = """
+import pytest
+
+from shelf import Shelf
+
+
+class Source:
+    def __init__(self, connection):
+        assert connection == "open"
+        self.number = 0
+
+    def __call__(self):
+        self.number += 1
+        return {"number": self.number, "name": f"row {self.number}"}
+
+
+@pytest.fixture(params=["open"])
+def shelf(request, monkeypatch):
+    monkeypatch.setenv("SHELF", "1")
+    return Shelf(Source(request.param))
+
+
+def test_first(shelf):
+    assert [row["name"] for row in shelf.first(2)] == ["row 1", "row 2"]
+
+
+def test_room(shelf):
+    shelf.room()
+"""
+
+
+@pytest.fixture
+def tried(repository):
+    """Change `shelf.py` of a project with tests: (differences by function, calls that were compared, failing tests)."""
+
+    def trying(before, after, tests=TESTS):
+        root = write(repository({"shelf.py": before, "test_shelf.py": tests}), {"shelf.py": after})
+        change = read_change(root, ChangeSelection())
+        tools = {ENGINE: SEARCH_ENGINE, WORKER: WORKER_FOLDER}
+        with open_sandbox(Target(root / "shelf.py", "", root, root), find_interpreter(root, sys.executable), tools) as box:
+            calls = CallsInTests(box, lay_out(box, change), change, work_of(change))
+            watching = calls.watching(calls.trees.after, SECONDS)
+            report = run_both(box, calls.trees, ["test_shelf.py"], ["."], SECONDS, watching)
+            found = calls.differences(["."], SECONDS)
+        return {d.function: d for d in found.get("shelf.py", ())}, calls.compared["shelf.py"], report
+
+    return trying
+
+
+def test_arguments_and_attributes_are_altered_in_the_state_that_fixtures_made(tried, tmp_path):
+    found, _, report = tried(RIGHT, SHELF.format(count="count", room="self.limit - len(self.rows)"))
+    assert (report.ran, report.red) == (2, {})
+    first, room = found["Shelf.first"], found["Shelf.room"]
+    assert first.test == "test_shelf.py::test_first[open]"
+    assert first.altered.startswith("count = -")
+    assert room.altered.startswith("self.limit = ")
+    assert room.before == "0"
+    (tmp_path / "shelf.py").write_text(RIGHT)
+    (tmp_path / "test_shelf.py").write_text(TESTS)
+    done = subprocess.run([sys.executable, "-c", first.reproducer], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "-> []" in done.stdout
+
+
+def test_a_value_that_no_test_looks_at_differs_in_the_call_of_the_test_itself(tried):
+    count = "count if count >= 0 else 0"
+    found, _, _ = tried(RIGHT, SHELF.format(count=count, room="len(self.rows) - self.limit if self.limit else 0"))
+    assert list(found) == ["Shelf.room"]
+    assert (found["Shelf.room"].before, found["Shelf.room"].after, found["Shelf.room"].altered) == ("-1", "1", "")
+
+
+def test_the_same_behaviour_in_other_words_is_no_difference(tried):
+    found, compared, _ = tried(
+        RIGHT, SHELF.format(count="max(count, 0)", room="-(len(self.rows) - self.limit) if self.limit else 0")
+    )
+    assert found == {}
+    assert compared > 10
+
+
+def test_a_try_does_not_disturb_the_files_of_a_test(tried):
+    put = "def put(path, text):\n    with open(path, 'a') as file:\n        file.write({text})\n    return len(text)\n"
+    tests = """
+from shelf import put
+
+def test_put(tmp_path):
+    put(tmp_path / "a", "one")
+    assert (tmp_path / "a").read_text() == "one"
+"""
+    found, _, report = tried(put.format(text="text"), put.format(text="str(text)"), tests)
+    assert (found, report.ran, report.red) == ({}, 1, {})
+
+
+def test_coroutines_and_generators_are_run_to_their_end(tried):
+    code = """
+async def total(values):
+    return sum(values){more}
+
+
+def evens(values):
+    for value in values:
+        if value % 2 == 0:
+            yield value{more}
+"""
+    tests = """
+import asyncio
+
+from shelf import evens, total
+
+def test_total():
+    asyncio.run(total([1, 2]))
+
+def test_evens():
+    list(evens([1, 2]))
+"""
+    found, _, _ = tried(code.format(more=""), code.format(more=" + 1"), tests)
+    assert {name: (d.before, d.after) for name, d in found.items()} == {
+        "total": ("3", "4"),
+        "evens": ("iterator(2)", "iterator(3)"),
+    }
