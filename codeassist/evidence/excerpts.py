@@ -24,6 +24,7 @@ UNCONDITIONAL = 2
 _CONDITION = re.compile(
     r"^\s*(?:[}\])]*\s*)?(?:if|elif|else|elsif|except|catch|rescue|case|when|switch|unless|match|for|while|default|guard)\b"
 )
+_COMMENT = re.compile(r"^\s*(?:#(?!\[|include|if|el|end)|//|\*|/\*|--\s)")
 SHORTEST_NAME = 4
 _OPEN_END = re.compile(r"(?:[,(\[{\\|+]|&&|\band|\bor)\s*$")
 _WORDS = re.compile(r"(?<![\w])[A-Za-z_]\w*(?:[.-][A-Za-z_]\w*)*|(?<![\w-])--?[a-z][\w-]+")
@@ -66,13 +67,8 @@ def excerpt(lines: Sequence[str], start: int, scores: Vectors, count: int) -> Ex
 
 def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
     """The line `at`, which raises or reports something, below the condition that it depends on: at most `count` lines."""
-    cause, position = at, at
-    while (above := _less_indented(lines, position)) is not None and at - above <= FARTHEST_CAUSE:
-        position = above
-        if _CONDITION.match(lines[position]):
-            cause = position
-            break
-    if cause == at:
+    cause = condition_of(lines, at)
+    if cause is None:
         cause = max(0, at - UNCONDITIONAL)
     shown = [cause, *range(max(cause + 1, at - count + 2), at + 1)]
     shown += range(at + 1, min(len(lines), at + 1 + count - len(shown)))
@@ -80,14 +76,31 @@ def raised(lines: Sequence[str], start: int, at: int, count: int) -> Excerpt:
     return Excerpt(tuple((start + i, lines[i]) for i in kept))
 
 
+def condition_of(lines: Sequence[str], at: int) -> int | None:
+    """The position of the condition that the line `at` depends on; None if there is none near."""
+    position = at
+    while (above := _less_indented(lines, position)) is not None and at - above <= FARTHEST_CAUSE:
+        position = above
+        if _CONDITION.match(lines[position]):
+            return position
+    return None
+
+
 def _less_indented(lines: Sequence[str], at: int) -> int | None:
     """The position of the nearest line above that has less indentation and is not only the end of a bracket."""
     depth = _indent(lines[at])
     for position in range(at - 1, -1, -1):
         text = lines[position].strip()
-        if text and _indent(lines[position]) < depth and text.strip("(){}[];, ") and text[0] not in ")]":
+        if not text or text[0] in ")]" or is_comment(text):
+            continue
+        if _indent(lines[position]) < depth and text.strip("(){}[];, "):
             return position
     return None
+
+
+def is_comment(line: str) -> bool:
+    """Whether a line of code is a comment, in any language."""
+    return _COMMENT.match(line) is not None
 
 
 def _indent(line: str) -> int:

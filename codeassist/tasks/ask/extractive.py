@@ -25,8 +25,9 @@ from codeassist.tasks.ask.choosing import (
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
+from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in
 from codeassist.tasks.ask.requirements import required_version
-from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, asks_who_raises, breaks, raised_in, tested, who
+from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
 from indexers import Hit, Index, QueryError
@@ -104,8 +105,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
     if shape == "compare":
         pair = compared(index, question)
         return comparison(index, pair, index.words(question), numbers) if pair else []
-    if asks_who_raises(question) and (error := named_definition(index, question)) is not None and error.kind in ERROR_KINDS:
-        return raised_in(index, error, numbers, ALL_LISTED if full else LISTED)
+    if asks_who_raises(question) and (raising := _raising(index, question, numbers, ALL_LISTED if full else LISTED)):
+        return raising
     if shape not in ("who", "breaks", "tests"):
         return []
     named = named_definition(index, question)
@@ -114,6 +115,14 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
     if shape == "who":
         return who(index, question, named, numbers, ALL_LISTED if full else LISTED)
     return breaks(index, named, numbers) if shape == "breaks" else tested(index, named, numbers)
+
+
+def _raising(index: Index, question: str, numbers: Citations, most: int) -> list[str]:
+    """Where the error that a question names is raised; empty if it names none, or none that is raised."""
+    if foreign := foreign_error(index, question):
+        return foreign_raised_in(index, question, foreign, numbers, most)
+    error = named_definition(index, question)
+    return raised_in(index, question, error, numbers, most) if error is not None and error.kind in ERROR_KINDS else []
 
 
 def _long(

@@ -1,16 +1,13 @@
-"""Answers about one definition's uses: who uses it, what would break with it, which tests reach it, who raises it."""
+"""Answers about one definition's uses: who uses it, what would break with it, which tests reach it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 
-from codeassist.evidence.excerpts import FARTHEST_CAUSE, raised
 from codeassist.tasks.ask.answer import Citations
-from codeassist.tasks.ask.brief import inline_code
 from codeassist.tasks.ask.wording import a_kind
 from indexers import Index
-from indexers.files.decoding import read_lines
 from indexers.types import USE_KINDS, CoveringTest, Definition, Use
 
 EVERY_USE = 5_000
@@ -23,18 +20,6 @@ ALL_LISTED = 40
 
 INHERITED = "inherited from"
 
-LONGEST_CAUSE = 160
-"""Characters of a raising line with its condition."""
-
-_RAISED_QUESTION = re.compile(
-    r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
-)
-_TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
-"""Texts in quotes, such as the path of an import, in which the words say nothing."""
-
-_RAISED = re.compile(r"\b(?:raise|throw)\b")
-_RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
-
 FEW = 3
 """Places listed of each kind in an answer that lists several kinds."""
 
@@ -44,15 +29,15 @@ def who(index: Index, question: str, definition: Definition, numbers: Citations,
     relation, kinds = _relation(question)
     if relation == INHERITED and (found := index.implementations(definition.qualified_name, EVERY_USE)):
         return [_implemented(found, definition, numbers, most)]
-    uses = _uses(index, definition, kinds)
+    uses = uses_of(index, definition, kinds)
     groups = _by_place(use for use in uses if use.kind != "import" or relation == "imported")
     if groups:
         lines = _listed(groups, definition, numbers, most)
         count = f"{len(groups)} place" + ("s" if len(groups) > 1 else "")
-        return ["\n".join([f"{_subject(definition, numbers)} is {relation} in {count}:", *lines])]
-    subject = _subject(definition, numbers)
+        return ["\n".join([f"{subject_of(definition, numbers)} is {relation} in {count}:", *lines])]
+    subject = subject_of(definition, numbers)
     verb = _verb(question, relation)
-    if others := [use for use in _uses(index, definition, USE_KINDS) if use.kind not in kinds or use.kind == "import"]:
+    if others := [use for use in uses_of(index, definition, USE_KINDS) if use.kind not in kinds or use.kind == "import"]:
         lines = [f"- `{u.path}` {numbers.cite(u.path, u.line, u.line)} {_as_verb(u)}" for u in others[:most]]
         return ["\n".join([f"{subject}. Nothing in the index {verb} it, but:", *lines])]
     if mentions := index.mentions(definition.name, most):
@@ -67,13 +52,13 @@ def _implemented(found: Sequence[Definition], definition: Definition, numbers: C
     if len(found) > most:
         lines.append(f"- … and {len(found) - most} more; `codeassist implementations {definition.qualified_name}` lists all")
     count = f"{len(found)} definition" + ("s" if len(found) > 1 else "")
-    return "\n".join([f"{_subject(definition, numbers)} is extended, implemented or overridden by {count}:", *lines])
+    return "\n".join([f"{subject_of(definition, numbers)} is extended, implemented or overridden by {count}:", *lines])
 
 
 def breaks(index: Index, definition: Definition, numbers: Citations) -> list[str]:
     """What depends on a definition: its users, what overrides or extends it, its tests, what mentions it."""
     name = definition.qualified_name
-    code = [use for use in _uses(index, definition, USE_KINDS) if not use.is_test and use.kind != "import"]
+    code = [use for use in uses_of(index, definition, USE_KINDS) if not use.is_test and use.kind != "import"]
     groups = _by_place(code)
     lines = _listed(groups, definition, numbers, FEW)
     others = index.implementations(name, FEW)
@@ -86,7 +71,7 @@ def breaks(index: Index, definition: Definition, numbers: Citations) -> list[str
     if mentions:
         named = ", ".join(f"`{m.path}` {numbers.cite(m.path, m.line, m.line)}" for m in mentions[:FEW])
         lines.append(f"- Also mentioned in {named}")
-    subject = f"A change of {_subject(definition, numbers)}"
+    subject = f"A change of {subject_of(definition, numbers)}"
     if not lines:
         return [f"{subject} reaches nothing that the index knows: no use, no test, no mention."]
     return ["\n".join([f"{subject} reaches {len(groups)} place{'s' if len(groups) != 1 else ''} in the code:", *lines])]
@@ -96,48 +81,17 @@ def tested(index: Index, definition: Definition, numbers: Citations) -> list[str
     """The tests that reach a definition, the most direct first."""
     tests = index.tests_of(definition.qualified_name, 200)
     if not tests:
-        return [f"{_subject(definition, numbers)}: no test that calls it was found."]
+        return [f"{subject_of(definition, numbers)}: no test that calls it was found."]
     lines = [f"- {_test(t, numbers)}" + (f", through `{t.through[-1]}`" if t.through else "") for t in tests[:LISTED]]
     if len(tests) > LISTED:
         lines.append(f"- … and {len(tests) - LISTED} more; `codeassist tests {definition.qualified_name}` lists all")
     direct = sum(not test.through for test in tests)
     count = f"{len(tests)} test{'s' if len(tests) > 1 else ''}, {direct} of them directly"
-    return ["\n".join([f"{_subject(definition, numbers)} is reached by {count}:", *lines])]
+    return ["\n".join([f"{subject_of(definition, numbers)} is reached by {count}:", *lines])]
 
 
-def asks_who_raises(question: str) -> bool:
-    """Whether a question asks what raises something, or where or when it is raised."""
-    return _RAISED_QUESTION.search(question) is not None
-
-
-def raised_in(index: Index, definition: Definition, numbers: Citations, most: int = LISTED) -> list[str]:
-    """Where an error is raised, code before tests, each with the condition; empty when no use of it is such a place."""
-    places = []
-    for use in _uses(index, definition, ("call", "value", "argument")):
-        lines = read_lines(index.root, use.path, max(1, use.line - FARTHEST_CAUSE), use.line).split("\n")
-        if _RAISES.search(_TEXTS.sub("", lines[-1])):
-            places.append((use, lines))
-    if not places:
-        return []
-    places.sort(key=lambda place: place[0].is_test)
-    listed = [
-        f"- `{use.by or use.path}` in `{use.path}` {numbers.cite(use.path, use.line, use.line, use.by)}: {_cause(lines)}"
-        for use, lines in places[:most]
-    ]
-    if len(places) > most:
-        listed.append(f"- … and {len(places) - most} more; `codeassist callers {definition.qualified_name}` lists all")
-    count = f"{len(places)} place{'s' if len(places) > 1 else ''}"
-    verb = "raised" if all(_RAISED.search(_TEXTS.sub("", lines[-1])) for _, lines in places) else "raised or returned"
-    return ["\n".join([f"{_subject(definition, numbers)} is {verb} in {count}:", *listed])]
-
-
-def _cause(lines: Sequence[str]) -> str:
-    """The last line, which raises, after the condition that it depends on."""
-    shown = raised(lines, 1, len(lines) - 1, 2).lines
-    return inline_code(" … ".join(text.strip() for _, text in shown if text.strip())[:LONGEST_CAUSE])
-
-
-def _uses(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:
+def uses_of(index: Index, definition: Definition, kinds: Sequence[str]) -> list[Use]:
+    """The uses of a definition of some kinds, without the line that defines it."""
     uses = index.callers(definition.qualified_name, EVERY_USE, kinds)
     return [use for use in uses if not (use.path == definition.path and use.line == definition.line)]
 
@@ -168,7 +122,8 @@ def _aside(uses: Sequence[Use]) -> str:
     return "" if uses[0].kind == "call" else f" (as {uses[0].kind})"
 
 
-def _subject(definition: Definition, numbers: Citations) -> str:
+def subject_of(definition: Definition, numbers: Citations) -> str:
+    """A definition with its kind and its cited place, as the subject of a sentence."""
     return f"`{definition.qualified_name}` ({a_kind(definition)} in `{definition.path}` {numbers.define(definition)})"
 
 

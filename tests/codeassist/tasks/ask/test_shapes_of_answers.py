@@ -122,8 +122,34 @@ def test_what_raises_an_error_is_listed_with_its_condition(tmp_path, question):
     assert "is raised in 3 places" in text
     lines = [line for line in text.splitlines() if line.startswith("- ")]
     assert [line.split("`")[1] for line in lines] == ["get", "get_all", "test_missing"]  # code before tests
-    assert "`if key not in rows: … raise Missing(`" in lines[0]
+    assert "`if key not in rows: … raise Missing(key`" in lines[0]
     assert "`except KeyError: … raise Missing`" in lines[1]
+
+
+BUILT_IN = {
+    "ports.py": "def parse_port(text):\n    if not text.isdigit():\n        # the text may be empty\n"
+    "        raise ValueError(\n            'a port is a number'\n        )\n    if int(text) > 65535:\n"
+    "        raise ValueError(text)\n    return int(text)\n\n\ndef parse_host(text):\n    try:\n        return text.strip()\n"
+    "    except ValueError:\n        return None\n\n\ndef check_weight(kilos):\n    if kilos < 0:\n"
+    "        raise ValueError('negative weight')\n",
+    "shop.rb": "class Shop\n  def open(hour)\n    raise ArgumentError, 'too early' if hour < 7\n  end\nend\n",
+    "README.md": "# Ports\n\nThe functions raise ValueError for a bad text.\n",
+    "tests/test_ports.py": "def test_it():\n    raise ValueError('in a test')\n",
+}
+
+
+def test_what_raises_an_error_of_the_language_is_grouped_by_definition(tmp_path):
+    with Index.build(write(tmp_path, BUILT_IN)) as index:
+        lines = ask(index, "what raises ValueError").text.splitlines()
+        assert lines[0] == "`ValueError`, which this repository does not define, is raised in 3 places:"
+        assert [line.split("`")[1] for line in lines[1:4]] == ["parse_port", "check_weight", "test_it"]
+        assert "(2 times): `if not text.isdigit(): … raise ValueError('a port is a number'`" in lines[1]
+        assert "`check_weight`" in ask(index, "where is a ValueError raised for a negative weight?").text.splitlines()[1]
+
+
+def test_what_raises_an_error_that_is_an_argument_of_raise(tmp_path):
+    with Index.build(write(tmp_path, BUILT_IN)) as index:
+        assert "`raise ArgumentError, 'too early' if hour < 7`" in ask(index, "what raises ArgumentError?").text
 
 
 def test_what_throws_in_typescript_and_what_nothing_raises(tmp_path):

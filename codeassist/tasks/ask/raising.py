@@ -1,0 +1,121 @@
+"""Answers about what raises an error: one of the repository, one that is built in, or one of a library."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from codeassist.evidence.excerpts import FARTHEST_CAUSE, condition_of, is_comment
+from codeassist.evidence.places import SCAFFOLD
+from codeassist.tasks.ask.answer import Citations
+from codeassist.tasks.ask.brief import inline_code
+from codeassist.tasks.ask.usage import EVERY_USE, LISTED, subject_of, uses_of
+from indexers import Index
+from indexers.files.decoding import read_lines
+from indexers.search.query import understand
+from indexers.syntax.languages import DOCUMENT, detect
+from indexers.syntax.words import identifiers, terms
+from indexers.types import Definition, Use
+
+LONGEST_CAUSE = 160
+"""Characters of a raising line with its condition."""
+
+_RAISED_QUESTION = re.compile(
+    r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
+)
+_TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
+"""Texts in quotes, such as the path of an import, in which the words say nothing."""
+
+_RAISED = re.compile(r"\b(?:raise|throw)\b")
+_RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
+
+_ERROR = re.compile(r"^[A-Z]\w*(?:Error|Exception|Warning|Fault|Failure)$|^(?:Error|Exception)$")
+_NO_RAISE = frozenset({"import", "base", "type"})
+"""Kinds of use that raise nothing."""
+
+
+def asks_who_raises(question: str) -> bool:
+    """Whether a question asks what raises something, or where or when it is raised."""
+    return _RAISED_QUESTION.search(question) is not None
+
+
+def raised_in(index: Index, question: str, definition: Definition, numbers: Citations, most: int = LISTED) -> list[str]:
+    """Where an error is raised, each place with the condition; empty when no use of it is such a place.
+
+    Places that say more of the question come first, code before tests.
+    """
+    uses = uses_of(index, definition, ("call", "value", "argument"))
+    return _raising(index, question, uses, definition.qualified_name, subject_of(definition, numbers), numbers, most)
+
+
+def foreign_error(index: Index, question: str) -> str | None:
+    """The error, built in or of a library, of which a question asks what raises it; None if the repository defines it."""
+    if not re.search(r"\b(?:rais|thr(?:ow|ew))", question, re.IGNORECASE):
+        return None
+    named = [name for name in identifiers(question) if _ERROR.search(name) and not index.defines(name)]
+    return named[-1] if named else None
+
+
+def foreign_raised_in(index: Index, question: str, name: str, numbers: Citations, most: int = LISTED) -> list[str]:
+    """Where an error that the repository does not define is raised, as `raised_in` says it."""
+    uses = index.callers(name, EVERY_USE)
+    known = {(use.path, use.line) for use in uses}
+    uses += [use for use in index.mentions(name, EVERY_USE) if (use.path, use.line) not in known]
+    return _raising(index, question, uses, name, f"`{name}`, which this repository does not define,", numbers, most)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raising:
+    """A use that raises an error: the line with its condition, and whether it says `raise` or `throw`."""
+
+    use: Use
+    cause: str
+    plainly: bool
+
+
+def _raising(
+    index: Index, question: str, uses: Sequence[Use], name: str, subject: str, numbers: Citations, most: int
+) -> list[str]:
+    """The uses that raise `name`, one line for each definition with the first of them."""
+    groups: dict[tuple[str, str], list[_Raising]] = {}
+    for use in uses:
+        line = read_lines(index.root, use.path, use.line, use.line)
+        if use.kind not in _NO_RAISE and detect(use.path).role != DOCUMENT and _raises(line, name):
+            holder = use.by or getattr(index.definition_at(use.path, use.line), "qualified_name", "")
+            plainly = _RAISED.search(_TEXTS.sub("", line)) is not None
+            groups.setdefault((use.path, holder), []).append(_Raising(use, _cause(index, use), plainly))
+    if not groups:
+        return []
+    asked = set(understand(question).terms) - SCAFFOLD - set(terms(f"{name} raise throw function place"))
+    said = {
+        place: len(asked.intersection(terms("\n".join([*place, *(r.cause for r in some)])))) for place, some in groups.items()
+    }
+    ranked = sorted(groups.items(), key=lambda item: (item[1][0].use.is_test, -said[item[0]]))
+    listed = [
+        f"- `{by or path}` in `{path}` {numbers.cite(path, some[0].use.line, some[0].use.line, by)}"
+        f"{f' ({len(some)} times)' if len(some) > 1 else ''}: {inline_code(some[0].cause)}"
+        for (path, by), some in ranked[:most]
+    ]
+    if len(groups) > most:
+        listed.append(f"- … and {len(groups) - most} more; `codeassist callers {name}` lists all")
+    verb = "raised" if all(raising.plainly for some in groups.values() for raising in some) else "raised or returned"
+    return ["\n".join([f"{subject} is {verb} in {len(groups)} place{'s' if len(groups) > 1 else ''}:", *listed])]
+
+
+def _raises(line: str, name: str) -> bool:
+    """Whether a line of code raises or returns `name`: a word for it stands before the name, and both outside of texts."""
+    code = _TEXTS.sub("", line)
+    at = re.search(rf"(?<!\w){re.escape(name.rpartition('.')[2])}(?!\w)", code)
+    return at is not None and not is_comment(code) and _RAISES.search(code[: at.start()]) is not None
+
+
+def _cause(index: Index, use: Use) -> str:
+    """The line of a use, which raises, after the condition that it depends on; with the next line if it ends open."""
+    first = max(1, use.line - FARTHEST_CAUSE)
+    lines = read_lines(index.root, use.path, first, use.line + 1).split("\n")
+    at = use.line - first
+    condition = condition_of(lines, at)
+    raising = lines[at].strip() + (lines[at + 1].strip() if lines[at].rstrip().endswith("(") else "")
+    shown = raising if condition is None else f"{lines[condition].strip()} … {raising}"
+    return shown[:LONGEST_CAUSE]
