@@ -46,17 +46,25 @@ _KEY_BODY = re.compile(  # possessive: each character is read once
 )
 
 _PUBLIC_BEGIN = re.compile(
-    r"^\+?\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*(?:[\w. ]{1,80}[:=]\s*)?[brf]?[\"'`(]*"
+    r"^[+-]{0,2}?\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*(?:[\w. ]{1,80}[:=]\s*)?[brf]?[\"'`(]*"
     r"-----BEGIN (?![^-\n]{0,60}PRIVATE)[A-Z0-9 ]{1,60}-----(?:\\n)?[\s\"'`,;+\\]*$"
 )
 """A line that only has the begin marker, which may be numbered, commented, quoted or given to a name."""
 
 _BLANK_OR_HEADER = re.compile(
-    r"^[\s\d#/*+>|\"'\\]*+(?:(?:n[\s\"',;+\\]*)?$|(?:Version|Comment|Hash|Charset|MessageID|Subject): )"
+    r"^[\s\d#/*+>|\"'\\-]*+(?:(?:n[\s\"',;+\\]*)?$|(?:Version|Comment|Hash|Charset|MessageID|Subject): )"
 )
 """A line between the begin marker and the base64; it may be numbered, commented or quoted, with its line break as `\\n`."""
-_ARMOUR = re.compile(r"^\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*[\"'(]*([A-Za-z0-9+/]{8,70}={0,2})(?:\\n)?[\s\"',;+\\]*$")
-"""A line that only has one word of base64, which may be numbered, quoted or commented."""
+_ARMOUR = re.compile(
+    r"^(?:-{1,2}|\+{1,2}(?=[\s#/*\"'(]))?\s*(?:\d+\s+)?(?:[#/*+>|-]+\s+)*[\"'(]*([A-Za-z0-9+/]{8,72}={0,2})(?:\\n)?[\s\"',;+\\]*$"
+)
+"""A line that only has one word of base64, which may be numbered, quoted, commented or marked as changed in a diff.
+
+A `+` before the word may be the mark of a diff or belong to it: the width of the line tells.
+"""
+
+_DIFF_MARKS = 2
+"""The most characters that mark a changed line: two in the diff of a merge."""
 
 _ARMOUR_WIDTHS = (64, 70)
 """Characters of a full line of a PEM or PGP key (RFC 7468) and of OpenSSH's; base64 of other data has 76 (RFC 2045)."""
@@ -265,4 +273,5 @@ def _armour(line: str) -> int:
     found = _ARMOUR.match(line)
     if not found or not all(re.search(kind, found[1]) for kind in ("[a-z]", "[A-Z]", "[0-9]")):
         return 0
-    return len(found[1])
+    marks = min(len(found[1]) - len(found[1].lstrip("+")), _DIFF_MARKS)
+    return next((len(found[1]) - n for n in range(marks + 1) if len(found[1]) - n in _ARMOUR_WIDTHS), len(found[1]))

@@ -33,9 +33,11 @@ def check(
     if output.as_json:
         print_json(result.as_json())
     else:
-        for item in result.wrong:
+        for item in (*result.wrong, *result.open):
             print(safe(f"{item.verdict}: {item.claim}{f'  ({item.there})' if item.there else ''}"))
         if not output.quiet:
-            note(f"{counted(len(result.items), 'claim')} checked, {len(result.wrong)} not confirmed.")
+            checked = len(result.items) - len(result.open)
+            left = f"; {counted(len(result.open), 'statement')} about two names not compared" if result.open else ""
+            note(f"{counted(checked, 'claim')} checked, {len(result.wrong)} not confirmed{left}.")
     if result.wrong:
         raise typer.Exit(EXIT_GATE)

@@ -1,9 +1,10 @@
-"""Relations that a sentence states between names, checked against the source: defaults, results, errors, calls, arguments."""
+"""Relations that a sentence states between names, checked against the source: defaults, results, errors, calls, places."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from codeassist.evidence.claims_bodies import QUOTED, as_word, bodies, last_name
 from codeassist.evidence.claims_names import LITERALS
@@ -46,28 +47,39 @@ _CALLED = [
 _DEFINED = [
     re.compile(
         rf"{QUOTED}(?:,? a \w+,)? (?:is|are|was) (?:defined|declared|implemented|located) (?:in|at) "
-        r"(?:the file )?`?(?P<v>[\w./-]+\.[A-Za-z]\w*)(?::(?P<line>\d+))?"
+        r"(?:the file )?(?P<tick>`)?(?P<v>[\w./-]+\.[A-Za-z]\w*)(?::(?P<line>\d+))?(?(tick)`?)"
     )
 ]
 _IF = re.compile(r"(?i)(?:\b(?:if|when|whenever|unless|once|until)|\u5982\u679c|\u5f53|\u82e5)\s*(?:the )?$")
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a sentence states about two names; `wrong` is None if the source does not tell."""
+
+    text: str
+    wrong: bool | None
+
+
 def wrong_relations(sentence: str, cited: Cited, index: Index) -> Iterator[str]:
     """What a sentence states about two names that the source contradicts."""
+    yield from (relation.text for relation in relations(sentence, cited, index) if relation.wrong)
+
+
+def relations(sentence: str, cited: Cited, index: Index) -> Iterator[Relation]:
+    """What a sentence states about two names, in one of the forms that are understood."""
     bare = without_citations(sentence)
     for match in _found(_DEFAULT, bare):
-        if _contradicted(last_name(match["x"]), match["v"] or match["n"] or match["q"], cited):
-            yield match[0]
+        yield Relation(match[0], _contradicted(last_name(match["x"]), match["v"] or match["n"] or match["q"], cited))
     for match in _found(_RETURNS, bare):
-        condition = _IF.search(bare[: match.start()])
-        if not condition and _returns_other(match["x"], match["v"], cited, index):
-            yield match[0]
+        if not _IF.search(bare[: match.start()]):
+            yield Relation(match[0], _returns_other(match["x"], match["v"], cited, index))
     for match in _found(_DEFINED, bare):
-        if _is_elsewhere(match["x"], match["v"], int(match["line"] or 0), index):
-            yield match[0]
+        yield Relation(match[0], _is_elsewhere(match["x"], match["v"], int(match["line"] or 0), index))
     stated = [(m, m["x"], m["v"]) for m in _found([*_CALLS, *_RAISES], bare)]
     stated += [(m, m["v"], m["x"]) for m in _found(_CALLED, bare)]
-    yield from (match[0] for match, name, other in stated if _never_mentions(name, other, cited, index))
+    for match, name, other in stated:
+        yield Relation(match[0], _never_mentions(name, other, cited, index, head=" uses " in match[0]))
 
 
 def _found(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]]:
@@ -75,8 +87,8 @@ def _found(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]
         yield from pattern.finditer(text)
 
 
-def _contradicted(name: str, value: str, cited: Cited) -> bool:
-    """Whether the blocks give a parameter or attribute a default, and it is another one."""
+def _contradicted(name: str, value: str, cited: Cited) -> bool | None:
+    """Whether the default that the blocks give a parameter or attribute is another one; None if they give none."""
     found = re.findall(
         rf"(?m)^[^\n>]*?(?<![\w]){re.escape(name)}\s*(?::\s*[^=,()\n]+(?:\[[^\]]*\][^=,()\n]*)?)?=(?!=|>)\s*([^,\n;]+)",
         cited.text,
@@ -86,7 +98,7 @@ def _contradicted(name: str, value: str, cited: Cited) -> bool:
     found = found or re.findall(rf"(?<![\w.]){re.escape(name)}['\"]?\s*(?::|=>)\s*({literal})", cited.text)
     if re.search(rf"(?m)^\s*(?:this|self)\.{re.escape(name)}\s*=(?!=)", cited.text):
         found = found[:1]  # a later assignment is not a default
-    return bool(found) and not any(_tokens(value) <= _tokens(stated) for stated in found)
+    return not any(_tokens(value) <= _tokens(stated) for stated in found) if found else None
 
 
 def _tokens(text: str) -> set[str]:
@@ -102,23 +114,25 @@ def where_defined(name: str, index: Index) -> list[Definition]:
     return [d for d in found if owner and f"{owner[1]}." in d.qualified_name] or found
 
 
-def _is_elsewhere(name: str, path: str, line: int, index: Index) -> bool:
-    """Whether a name has definitions, and none in the file and, where it is given, at the line."""
+def _is_elsewhere(name: str, path: str, line: int, index: Index) -> bool | None:
+    """Whether none of the definitions of a name is in the file and, where it is given, at the line; None if there are none."""
     found = where_defined(name, index)
+    if not found:
+        return None
     there = [d for d in found if d.path == path or d.path.endswith(f"/{path}")]
-    return bool(found) and not any(not line or d.line <= line <= d.end_line for d in there)
+    return not any(not line or d.line <= line <= d.end_line for d in there)
 
 
-def _never_mentions(name: str, other: str, cited: Cited, index: Index) -> bool:
-    """Whether every definition of a name is known, and none mentions the other name."""
+def _never_mentions(name: str, other: str, cited: Cited, index: Index, *, head: bool) -> bool | None:
+    """Whether none of the definitions of a name mentions the other name, in their first line with `head`; None without any."""
     found = bodies(name, cited, index)
     if not found or last_name(other).lower() in LITERALS:
-        return False
-    return not any(re.search(as_word(other), re.sub(r"^[^\n]*\n?", "", body, count=1)) for _, body in found)
+        return None
+    return not any(re.search(as_word(other), body if head else re.sub(r"^[^\n]*\n?", "", body, count=1)) for _, body in found)
 
 
-def _returns_other(name: str, value: str, cited: Cited, index: Index) -> bool:
-    """Whether the source of a function states its result, and it is another one than claimed."""
+def _returns_other(name: str, value: str, cited: Cited, index: Index) -> bool | None:
+    """Whether the result that the source of a function states is another one than claimed; None if it states none."""
     wanted = {token for token in _tokens(value) if token not in ("self", "this", "new")}
     stated: list[str] = []
     for definition, body in bodies(name, cited, index):
@@ -131,11 +145,12 @@ def _returns_other(name: str, value: str, cited: Cited, index: Index) -> bool:
             and value.lower() in LITERALS
             and value not in ("True", "False", "None", "true", "false", "null")
         ):
-            return False  # a type by name, where none is written
+            return None  # a type by name, where none is written
         stated += [result[1] if result else "", go[1] if go else "", *returned]
         if value in ("True", "False", "true", "false") and any(_is_boolean_expression(text) for text in returned):
-            return False
-    return bool(stated) and bool(wanted) and not any(wanted <= _tokens(text) for text in stated if text.strip())
+            return None
+    written = [text for text in stated if text.strip()]
+    return not any(wanted <= _tokens(text) for text in written) if stated and wanted else None
 
 
 def _is_boolean_expression(text: str) -> bool:

@@ -165,9 +165,9 @@ def check(repository: Repository, text: str) -> Answer:
             return Answer(f"Nothing can be checked yet ({state}); ask again in a moment.", {"claims": [], "index": state})
         result = check_text(index, text)
     wrong = result.wrong
-    lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in wrong]
-    found = len(result.items) - len(wrong)
-    head = f"{counted(len(result.items), 'claim')} checked, {found} confirmed, {len(wrong)} not (index {state})."
+    lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in (*wrong, *result.open)]
+    checked = len(result.items) - len(result.open)
+    head = f"{counted(checked, 'claim')} checked, {checked - len(wrong)} confirmed, {len(wrong)} not (index {state})."
     if not result.items:
         head = f"The text names nothing that can be checked: no path, name or call (index {state})."
     data = {"claims": [item.as_json() for item in result.items], "index": state}

@@ -154,13 +154,20 @@ def armour(lines, width, seed=7):
 
 
 @pytest.mark.parametrize("width", [64, 70])
-@pytest.mark.parametrize("form", ["{}", '    "{}\\n"', "# {}", "  41 {}"])
+@pytest.mark.parametrize("form", ["{}", '    "{}\\n"', "# {}", "  41 {}", "+{}", "-{}", "++{}", '+    "{}\\n"', "-# {}"])
 def test_the_middle_of_a_key_is_masked_without_its_markers(width, form):
     body = [form.format(line) for line in armour(4, width)]
     masked, count = mask("\n".join(["before = 1", *body, "after = 2"]))
     assert count == 1
     assert masked == "\n".join(["before = 1", *[MASK] * 4, "after = 2"])
     assert mask("\n".join([*body, form.format("aX3bY5cZ7" * 2 + "==")]))[0] == "\n".join([MASK] * 5)
+
+
+@pytest.mark.parametrize("width", [64, 70])
+def test_a_key_whose_lines_begin_with_a_plus_is_masked_in_a_diff_and_outside(width):
+    body = ["+" + line[1:] for line in armour(4, width)]
+    assert mask("\n".join(body))[0] == "\n".join([MASK] * 4)
+    assert mask("\n".join(f"+{line}" for line in body))[0] == "\n".join([MASK] * 4)
 
 
 @pytest.mark.parametrize(
@@ -178,7 +185,9 @@ def test_a_key_is_masked_below_code_that_names_the_marker_of_a_certificate(befor
 
 
 @pytest.mark.parametrize(
-    "form", ["{}", "    {}", '    "{}\\n"', "# {}", "  41 {}"], ids=["plain", "indented", "quoted", "comment", "numbered"]
+    "form",
+    ["{}", "    {}", '    "{}\\n"', "# {}", "  41 {}", "+{}", "-{}"],
+    ids=["plain", "indented", "quoted", "comment", "numbered", "added", "removed"],
 )
 def test_certificates_and_public_keys_stay(form):
     marker, body = "-----{} PGP PUBLIC KEY BLOCK-----", armour(9, 64)

@@ -1,7 +1,8 @@
 """The paths, line numbers, names and calls in a text, each compared with the repository.
 
 A name is what is in backticks or in a code block, and outside them what is written in snake_case, camelCase or with dots.
-Nothing is said about prose without such names: it is counted as not checked.
+What a sentence says of two names is compared where the source tells, and else given as `not compared`. Nothing is said about
+prose without such names.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from codeassist.evidence.blocks import Block
+from codeassist.evidence.claims_bodies import last_name
 from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
 from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims_relations import where_defined, wrong_relations
-from codeassist.evidence.claims_sentences import SPAN, split
+from codeassist.evidence.claims_relations import Relation, relations, where_defined
+from codeassist.evidence.claims_sentences import SPAN, split, without_citations
 from codeassist.evidence.claims_terms import Cited
 from codeassist.evidence.fences import fences
 from codeassist.printable import counted
 from indexers import Index
 from indexers.files.decoding import read_lines
 
-Verdict = Literal["found", "not found", "different"]
+Verdict = Literal["found", "not found", "different", "not compared"]
 
 MOST_ITEMS = 200
 """The most claims of one text that are checked."""
 
 MOST_LINES = 400
 """The most lines of a definition that a sentence is compared with."""
+
+LONGEST_SENTENCE = 160
+"""Characters of a sentence that is given as not compared."""
 
 _ADDRESS = re.compile(r"\w+:/+\S+")
 _COMMON = LITERALS | frozenset("print len range type".split())
@@ -60,7 +65,12 @@ class CheckResult:
     @property
     def wrong(self) -> list[Checked]:
         """The claims that are not borne out."""
-        return [item for item in self.items if item.verdict != "found"]
+        return [item for item in self.items if item.verdict not in ("found", "not compared")]
+
+    @property
+    def open(self) -> list[Checked]:
+        """What the text says of two names and the source does not tell."""
+        return [item for item in self.items if item.verdict == "not compared"]
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.check/1`."""
@@ -104,12 +114,25 @@ class _Checker:
                 yield self._call(item)
 
     def _relations(self, sentence: str) -> Iterator[Checked]:
-        """What a sentence says of two names that the source contradicts: defaults, results, errors, calls, places."""
-        for claim in wrong_relations(sentence, self._source_of(sentence), self.index):
-            named = SPAN.search(claim)
-            known = where_defined(named[2], self.index) if named else []
-            there = f"{known[0].path}:{known[0].line}: {known[0].signature}" if known else ""
-            yield Checked(claim, "relation", "different", there)
+        """What a sentence says of two names: contradicted by the source, or not compared with it."""
+        stated = list(relations(sentence, self._source_of(sentence), self.index))
+        yield from map(self._relation, (relation for relation in stated if relation.wrong is not False))
+        if not stated and len(self._named(sentence)) > 1:
+            text = re.sub(r"\s+(?=[.,;:!?]|$)", "", " ".join(without_citations(sentence).split()))
+            yield Checked(
+                text if len(text) <= LONGEST_SENTENCE else f"{text[: LONGEST_SENTENCE - 1]}…", "relation", "not compared"
+            )
+
+    def _relation(self, relation: Relation) -> Checked:
+        named = SPAN.search(relation.text)
+        known = where_defined(named[2], self.index) if named else []
+        there = f"{known[0].path}:{known[0].line}: {known[0].signature}" if known else ""
+        return Checked(relation.text, "relation", "different" if relation.wrong else "not compared", there)
+
+    def _named(self, sentence: str) -> set[str]:
+        """The definitions of the repository that a sentence names in backticks."""
+        spans = {last_name(span) for _, span in SPAN.findall(sentence)}
+        return {name for name in spans if where_defined(name, self.index)}
 
     def _source_of(self, sentence: str) -> Cited:
         """The definitions that a sentence names, where a name has only one."""

@@ -113,7 +113,7 @@ def test_what_claims_nothing_about_code_is_not_judged(index, text):
 @given(st.text(max_size=300))
 def test_no_text_is_too_odd(index, text):
     result = check_text(index, text)
-    assert all(item.verdict in ("found", "not found", "different") for item in result.items)
+    assert all(item.verdict in ("found", "not found", "different", "not compared") for item in result.items)
     assert result.as_json()["schema"] == "codeassist.check/1"
 
 
@@ -126,6 +126,7 @@ def test_a_long_text_is_cut_and_says_so(index):
     ("text", "claim"),
     [
         ("`send_request` is defined in docs/use.md.", "`send_request` is defined in docs/use.md"),
+        ("`send_request` is defined in `docs/use.md`.", "`send_request` is defined in `docs/use.md`"),
         ("`refund` is defined in shop/pay.py:5.", "`refund` is defined in shop/pay.py:5"),
         ("`refund` calls `send_request`.", "`refund` calls `send_request`"),
         ("The method `Gateway.charge` raises `ValueError`.", "`Gateway.charge` raises `ValueError`"),
@@ -143,8 +144,22 @@ def test_relations_that_the_source_contradicts(index, text, claim):
         "`send_request` is defined in shop/pay.py, and `refund` is defined in `pay.py:18`.",
         "`Gateway.charge` calls `send_request`.",
         "`send_request` is defined at the bottom of the file.",
-        "`httpx.get` is defined in httpx/api.py of another package.",
+        "If `refund` returns `None`, it stops.",
     ],
 )
-def test_relations_that_the_source_bears_out_or_does_not_know(index, text):
+def test_relations_that_the_source_bears_out(index, text):
     assert [item for item in check_text(index, text).items if item.kind == "relation"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "claim"),
+    [
+        ("`httpx.get` is defined in httpx/api.py of another package.", "`httpx.get` is defined in httpx/api.py"),
+        ("The default of `currency` is `USD`.", "default of `currency` is `USD`"),
+        ("`refund` is faster than `send_request` [1].", "`refund` is faster than `send_request`."),
+    ],
+)
+def test_relations_that_are_not_compared_are_given(index, text, claim):
+    result = check_text(index, text)
+    assert [(item.claim, item.kind) for item in result.open] == [(claim, "relation")]
+    assert claim not in [item.claim for item in result.wrong]
