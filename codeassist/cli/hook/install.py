@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from codeassist.cli.hook.background import record_in_background
 from codeassist.cli.options import AsJson, RepositoryOptions
 from codeassist.cli.output import note, print_json, safe_path
 from codeassist.tasks.git_hooks import STAGES, HookStatus, hook_status, install_hooks, uninstall_hooks
@@ -33,8 +34,10 @@ def install(
     for hook in install_hooks(services.root, tuple(stage or ("pre-commit",)), timeout, audit=audit):
         chained = "; it calls the previous hook first" if hook.chained else ""
         note(f"{hook.stage}: installed at {safe_path(str(hook.path))}{chained}")
+    if audit and services.may_run and record_in_background(services.root):
+        note("What the tests call is being recorded in the background; commits until then say that it is not known.")
     if services.search_engine is None:
-        more = " and tries the tests of the change" if audit else ""
+        more = " and tries the tests of the change; without it they are only read" if audit else ""
         note(
             "With 'codeassist trust' the hook also runs changed Python code in the sandbox and shows what behaves "
             f"differently{more}."

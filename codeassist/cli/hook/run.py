@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from codeassist.cli.hook.background import NOT_RECORDED, record_in_background, recording
 from codeassist.cli.options import HERE, ModelChoice, Repo, RepositoryOptions
 from codeassist.cli.output import note
-from codeassist.deadline import Deadline, Events
+from codeassist.deadline import Deadline
 from codeassist.errors import EXIT_GATE, CodeassistError, UsageError
+from codeassist.printable import counted
 
 if TYPE_CHECKING:
     from codeassist.changes.change import Change
@@ -22,9 +24,12 @@ AUDIT_SECONDS = 1.6
 LEAST_SECONDS = 0.8
 """Seconds for the tests of a module, once pytest has started."""
 
+RECORD_SECONDS = 900.0
+"""Seconds for recording what the tests call, in the background."""
+
 
 def run(
-    stage: Annotated[str, typer.Argument(help="pre-commit, pre-push, prepare-commit-msg or index.")],
+    stage: Annotated[str, typer.Argument(help="pre-commit, pre-push, prepare-commit-msg, index or record.")],
     given: Annotated[list[str] | None, typer.Argument(help="The arguments that git passes to the hook.")] = None,
     timeout: Annotated[float, typer.Option("--timeout", min=0.5)] = 20.0,
     audit: Annotated[bool, typer.Option("--audit", help="Before a commit: also try the tests of the change.")] = False,
@@ -36,6 +41,7 @@ def run(
         "pre-push": lambda: _pre_push(repo, timeout),
         "prepare-commit-msg": lambda: _message(repo, given or []),
         "index": lambda: _index(repo, given or []),
+        "record": lambda: _record(repo),
     }.get(stage)
     if work is None:
         raise UsageError(f"'{stage}' is not a hook stage.")
@@ -59,23 +65,37 @@ def _pre_commit(repo: Path, timeout: float, *, audit: bool) -> None:
 
 
 def _audit(repo: Path, deadline: Deadline) -> None:
-    """Say in one line what the tests of the staged change would notice; recording their calls may take until the deadline."""
+    """Say in one line what the tests of the staged change would notice; where code may not be run, what reading them shows."""
     from codeassist.services import audit_bench
     from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
 
-    class Notes(Events):
-        def note(self, text: str) -> None:
-            note(f"codeassist: {text}")
+    services = RepositoryOptions(repo).open()
+    trusted = services.may_run
+    seconds = max(0.1, min(AUDIT_SECONDS, deadline.left))  # the review may have taken longer than it had
+    request = TestAuditRequest(staged=True, seconds=seconds, least=min(LEAST_SECONDS, seconds), quick=True)
+    result = run(request, TestAuditContext(services.root, audit_bench(services) if trusted else None))
+    if result.line:
+        note(f"codeassist: {result.line}")
+    if not trusted:
+        done = "only read" if result.tests else "not tried"
+        note(f"codeassist: the tests of the change were {done}; trying them needs 'codeassist trust'.")
+    elif result.unknown:
+        record_in_background(services.root)
+        note(f"codeassist: {NOT_RECORDED.format(count=counted(result.unknown, 'test file'))}")
+
+
+def _record(repo: Path) -> None:
+    """Record what the tests call; a second process waits for the first, and then has nothing to do."""
+    from codeassist.services import audit_bench
+    from codeassist.tasks.test_audit import TestAuditContext, record
 
     services = RepositoryOptions(repo).open()
     if not services.may_run:
-        note("codeassist: the tests of the change were not tried, which needs 'codeassist trust'.")
         return
-    first = max(0.1, deadline.left)  # the review may have taken longer than it had
-    request = TestAuditRequest(staged=True, seconds=AUDIT_SECONDS, least=LEAST_SECONDS, quick=True, first_seconds=first)
-    result = run(request, TestAuditContext(services.root, audit_bench(services), Notes()))
-    if result.line:
-        note(f"codeassist: {result.line}")
+    with recording(services.root):
+        left_out = record(TestAuditContext(services.root, audit_bench(services)), RECORD_SECONDS)
+    if left_out:
+        note(f"codeassist: {left_out}")
 
 
 def _pre_push(repo: Path, timeout: float) -> None:

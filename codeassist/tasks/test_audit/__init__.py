@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codeassist.tasks.test_audit.result import AuditResult, ChangedLine, Weakness
-from codeassist.tasks.test_audit.run import TestAuditContext, TestAuditRequest, run
+from codeassist.tasks.test_audit.run import TestAuditContext, TestAuditRequest, record, run
 from codeassist.tasks.test_audit.sarif import sarif
 
-__all__ = ["AuditResult", "ChangedLine", "TestAuditContext", "TestAuditRequest", "Weakness", "run", "sarif"]
+__all__ = ["AuditResult", "ChangedLine", "TestAuditContext", "TestAuditRequest", "Weakness", "record", "run", "sarif"]

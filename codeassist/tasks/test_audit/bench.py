@@ -44,8 +44,8 @@ class Bench(Protocol):
         """Which functions the tests of files call, and why some are missing; with `stale` as far as sources were then."""
         ...
 
-    def unknown(self, files: Sequence[str]) -> int:
-        """How many test files would have to be run before anything is known about them."""
+    def unknown(self, files: Sequence[str]) -> list[str]:
+        """The test files that have to be run before anything is known about them."""
         ...
 
     def measure(self, module: str, tests: Sequence[str], first: frozenset[int], seconds: float) -> ModuleRecord | str:

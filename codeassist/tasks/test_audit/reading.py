@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from codeassist.tasks.test_audit.comparing import comparisons, same_value
+from codeassist.tasks.test_audit.nodes import called_names, last_name
 from codeassist.tasks.test_audit.result import Weakness
 
 _TESTS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -28,7 +30,7 @@ class TestFunction:
     @property
     def called(self) -> set[str]:
         """The last names of the functions that the test calls."""
-        return {_last(n.func) for n in ast.walk(self.node) if isinstance(n, ast.Call)} - {""}
+        return {last_name(n.func) for n in ast.walk(self.node) if isinstance(n, ast.Call)} - {""}
 
 
 def find_tests(tree: ast.Module) -> list[TestFunction]:
@@ -75,7 +77,7 @@ class Helper:
 def helpers_in(tree: ast.AST) -> list[Helper]:
     """The functions of a file, its tests as well."""
     functions = [n for n in ast.walk(tree) if isinstance(n, _TESTS)]
-    return [Helper(f.name, frozenset(_called(f)), next(_checks(f), None) is not None) for f in functions]
+    return [Helper(f.name, frozenset(called_names(f)), next(_checks(f), None) is not None) for f in functions]
 
 
 def asserting(helpers: Sequence[Helper]) -> set[str]:
@@ -100,19 +102,14 @@ def weaknesses(
     if not test.run:
         yield weakness("never-run", f"It is never run: {test.why}.")
         return
-    checks = [c for c in _checks(test.node) if not (isinstance(c, ast.Call) and _last(c.func) in subjects)]
+    checks = [c for c in _checks(test.node) if not (isinstance(c, ast.Call) and last_name(c.func) in subjects)]
     if not checks and not test.called & helpers:
         bare = next((n for n in ast.walk(test.node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Compare)), None)
         missing = f"{ASSERTS_NOTHING[:-1]}: 'assert' is missing before the comparison on line {bare.lineno}." if bare else ""
         yield weakness("asserts-nothing", missing or ASSERTS_NOTHING)
-    for node, left, right in _comparisons(test.node):
-        sides = {ast.dump(_origin(side, test.node)) for side in (left, right)}
-        as_written = ast.dump(left) == ast.dump(right) and not _calls_something(left)
-        if as_written or (len(sides) == 1 and _is_fixed(_origin(left, test.node))):
-            yield weakness("compares-with-itself", f"It compares {ast.unparse(left)} with itself.", node)
-        elif len(sides) == 1 and _called(_origin(left, test.node)) & subjects:
-            call = ast.unparse(_origin(left, test.node))
-            yield weakness("compares-with-itself", f"Both sides of the comparison are {call}.", node)
+    for node, left, right in comparisons(test.node):
+        if said := same_value(test.node, node, left, right, subjects):
+            yield weakness("compares-with-itself", said, node)
     for name in sorted(test.replaced & subjects & test.called):
         yield weakness("replaces-its-subject", f"It replaces {name} and then calls the replacement.")
 
@@ -122,54 +119,12 @@ def _checks(node: ast.AST) -> Iterator[ast.AST]:
     for part in ast.walk(node):
         if isinstance(part, ast.Assert) and not (isinstance(part.test, ast.Constant) and part.test.value):
             yield part
+        elif isinstance(part, ast.Raise):
+            yield from [part] if part.exc is not None and "AssertionError" in ast.unparse(part.exc) else []
         elif isinstance(part, ast.Call):
-            name = _last(part.func)
+            name = last_name(part.func)
             if name.startswith(("assert", "_assert", "check", "verify", "expect")) or name in _CHECKING:
                 yield part
-
-
-def _comparisons(node: ast.AST) -> Iterator[tuple[ast.AST, ast.expr, ast.expr]]:
-    """Two sides that a test asserts to be equal."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Assert) and isinstance(part.test, ast.Compare) and len(part.test.ops) == 1:
-            if isinstance(part.test.ops[0], ast.Eq | ast.Is):
-                yield part, part.test.left, part.test.comparators[0]
-        elif (
-            isinstance(part, ast.Call)
-            and _last(part.func) in ("assertEqual", "assertIs", "assertEquals")
-            and len(part.args) > 1
-        ):
-            yield part, part.args[0], part.args[1]
-
-
-def _origin(node: ast.expr, test: ast.AST) -> ast.expr:
-    """The expression that a variable was assigned from, if a test assigns it once; else the expression itself."""
-    if not isinstance(node, ast.Name):
-        return node
-    stores = [n for n in ast.walk(test) if isinstance(n, ast.Name) and n.id == node.id and isinstance(n.ctx, ast.Store)]
-    values = [
-        n.value
-        for n in ast.walk(test)
-        if isinstance(n, ast.Assign)
-        and len(n.targets) == 1
-        and isinstance(n.targets[0], ast.Name)
-        and n.targets[0].id == node.id
-    ]
-    return values[0] if len(values) == len(stores) == 1 else node
-
-
-def _called(node: ast.AST) -> set[str]:
-    return {_last(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
-
-
-def _calls_something(node: ast.expr) -> bool:
-    """Whether evaluating an expression twice may check something."""
-    return any(isinstance(n, ast.Call | ast.Await) for n in ast.walk(node))
-
-
-def _is_fixed(node: ast.expr) -> bool:
-    """Whether an expression has one value wherever it stands: no call, and no attribute or item, which may change."""
-    return not any(isinstance(n, ast.Call | ast.Await | ast.Attribute | ast.Subscript) for n in ast.walk(node))
 
 
 def _replaced(node: ast.AST) -> Iterator[str]:
@@ -181,7 +136,3 @@ def _replaced(node: ast.AST) -> Iterator[str]:
         texts = [a.value for a in part.args[:2] if isinstance(a, ast.Constant) and isinstance(a.value, str)]
         if texts and (function.endswith(("patch", "patch.object", "setattr"))):
             yield texts[0].rpartition(".")[2]
-
-
-def _last(node: ast.expr) -> str:
-    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

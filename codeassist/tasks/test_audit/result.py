@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -22,6 +23,16 @@ KINDS = {
     "fails": "note",
 }
 """Kind of weakness -> severity."""
+
+SHORT = {
+    "never-run": "never run",
+    "asserts-nothing": "asserts nothing",
+    "compares-with-itself": "compares a value with itself",
+    "replaces-its-subject": "replaces what it tests",
+    "kills-nothing": "notices no fault",
+    "passes-without-subject": "passes without its subject",
+}
+"""Kind of a warning in a few words."""
 
 LEVELS = ("warning", "note", "never")
 
@@ -73,6 +84,9 @@ class AuditResult:
     differing: str = ""
     """Says which staged files are not audited because the working tree, in which tests run, has another version."""
 
+    ran: bool = False
+    """Whether tests were run, or were to be; otherwise they were only read."""
+
     seconds: float = 0.0
 
     def fails(self, level: str) -> bool:
@@ -93,10 +107,11 @@ class AuditResult:
             said[0] += f", not on {_places([(line.path, line.line) for line in unseen])}"
         weak = [w for w in self.weaknesses if w.severity == "warning" and f"{w.path}::{w.test}" in self.edited]
         if weak:
-            said.append(f"{counted(len(weak), 'test')} cannot fail: {_places([(w.path, w.line) for w in weak])}")
+            places = _places([(w.path, w.line) for w in weak], [SHORT[w.kind] for w in weak])
+            said.append(f"{counted(len(weak), 'edited test')} cannot fail, or hardly: {places}")
         if self.differing:
             said.append(self.differing)
-        if self.unknown or (self.incomplete and self.tests):
+        if self.ran and (self.unknown or (self.incomplete and self.tests)):
             said.append("not all was tried: codeassist test-audit --staged")
         return "; ".join(said)
 
@@ -116,11 +131,11 @@ class AuditResult:
         }
 
 
-def _places(places: list[tuple[str, int]]) -> str:
-    """`a.py:3, 5, b.py:8 and 2 more`."""
+def _places(places: list[tuple[str, int]], remarks: Sequence[str] = ()) -> str:
+    """`a.py:3, 5, b.py:8 and 2 more`; with remarks `a.py:3 (never run), 5 (never run)`."""
     said, before = [], ""
-    for path, line in places[:MOST_PLACES]:
-        said.append(f"{line}" if path == before else f"{path}:{line}")
+    for (path, line), remark in zip(places[:MOST_PLACES], [*remarks, *[""] * len(places)], strict=False):
+        said.append((f"{line}" if path == before else f"{path}:{line}") + (f" ({remark})" if remark else ""))
         before = path
     more = f" and {len(places) - MOST_PLACES} more" if len(places) > MOST_PLACES else ""
     return ", ".join(said) + more

@@ -37,8 +37,8 @@ class TestAuditRequest:
     """`paths` are test files and folders; with `changed`, `staged` or `base` only what a change concerns is audited.
 
     `seconds` is for running tests; `least` of them for each module whatever is left. With `quick` only some of the tests that
-    call an edited function are tried, the fastest. With `first_seconds`, that is the time in
-    which contexts are recorded that are not known yet, in addition.
+    call an edited function are tried, the fastest, and of the test files whose calls are not known yet only the edited ones are
+    recorded (`record` does it for all).
     """
 
     __test__ = False
@@ -49,7 +49,6 @@ class TestAuditRequest:
     seconds: float = 60.0
     least: float = LEAST_SECONDS
     quick: bool = False
-    first_seconds: float = 0.0
 
     @property
     def of_change(self) -> bool:
@@ -138,7 +137,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     """
     root = context.root.resolve()
     deadline = Deadline(request.seconds)
-    result = AuditResult()
+    result = AuditResult(ran=context.bench is not None)
     touched = _touched(request, root, result)
     names = _names(request, root) if touched or not request.of_change else []
     files = _Files(root, result)
@@ -149,7 +148,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     elif names:
         try:
             with context.bench() as bench:
-                deadline = _record(request, context, bench, names, files, touched, trials, deadline)
+                _record(request, context, bench, names, files, touched, trials, deadline)
                 chosen = _chosen(request, names, files, trials, touched)
                 tests = [f"{name}::{test.name}" for name, some in chosen.items() for test in some if test.run]
                 if request.quick:
@@ -165,6 +164,24 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     judge_lines(result, trials, touched, root, names, every=every)
     result.seconds = deadline.elapsed
     return result
+
+
+def record(context: TestAuditContext, seconds: float) -> str:
+    """Record what the tests of the repository call, as far as it is not known; what is missing in words, "" if nothing is.
+
+    Raises `CodeassistError` if the tests cannot be run here.
+    """
+    if context.bench is None:
+        return context.unrun
+    names = _names(TestAuditRequest(), context.root.resolve())
+    if not names:
+        return ""
+    with context.bench() as bench:
+        if unknown := bench.unknown(names):
+            context.events.note(f"Recording what the tests of {counted(len(unknown), 'file')} call.")
+        recorded, trouble = bench.contexts(names, seconds, stale=True)
+    missing = [name for name in names if name not in recorded]
+    return f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}" if missing else ""
 
 
 def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:
@@ -200,26 +217,26 @@ def _record(
     touched: Mapping[str, frozenset[int]],
     trials: Trials,
     deadline: Deadline,
-) -> Deadline:
-    """Add the contexts of the test files to the trials; returns the deadline for what follows."""
-    until = Deadline(request.first_seconds) if request.first_seconds else deadline
+) -> None:
+    """Add the contexts of the test files to the trials."""
     unknown = bench.unknown(names)
     order = list(names)
-    if unknown:
+    if request.quick:
+        later = {name for name in unknown if name not in touched}
+        order = [name for name in names if name not in later]
+    elif unknown:
         changed = [name for name in touched if not is_test_path(name)]
-        order.sort(key=lambda name: not (name in touched or (changed and not until.passed and files.imports(name, changed))))
-        context.events.note(f"Recording what the tests of {counted(unknown, 'file')} call; this is kept for the next time.")
-    seconds = until.left if unknown and request.first_seconds else deadline.left * SHARE_OF_CONTEXTS
-    recorded, trouble = bench.contexts(order, max(LEAST_FOR_CONTEXTS, seconds), stale=request.of_change)
+        order.sort(key=lambda name: not (name in touched or (changed and not deadline.passed and files.imports(name, changed))))
+        what = f"what the tests of {counted(len(unknown), 'file')} call"
+        context.events.note(f"Recording {what}; this is kept for the next time.")
+    seconds = max(LEAST_FOR_CONTEXTS, deadline.left * SHARE_OF_CONTEXTS)
+    recorded, trouble = bench.contexts(order, seconds, stale=request.of_change)
     trials.add_contexts(recorded)
     if missing := [name for name in names if name not in recorded]:
         files.result.unknown = len(missing)
         files.result.incomplete.append(
             f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}"
         )
-    if unknown and request.first_seconds:
-        return Deadline(request.seconds)
-    return deadline
 
 
 def _chosen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from codeassist.tasks.test_audit.bench import TestRecord
+from codeassist.tasks.test_audit.comparing import expects_refusal
 from codeassist.tasks.test_audit.reading import ASSERTS_NOTHING, TestFunction
 from codeassist.tasks.test_audit.result import Weakness
 from codeassist.tasks.test_audit.trials import Trials
@@ -44,6 +45,8 @@ def verdict(trials: Trials, path: str, test: TestFunction, text: str) -> Weaknes
         return None if starts_processes(text) else weakness("reaches-nothing", what)
     records = trials.records.get(identifier, {})
     found = _of_records([records[m] for m in reached if m in records])
+    if found and expects_refusal(test.node):
+        return None
     complete = all(m in records for m in reached) and all(r.done for r in records.values() if r.lines)
     return weakness(*found) if found and complete else None
 

@@ -49,9 +49,9 @@ class TestBench:
         found = {file: broken.get(file) or self._cache.known(file) or recorded.get(file) for file in files}
         return {file: contexts for file, contexts in found.items() if contexts is not None}, trouble
 
-    def unknown(self, files: Sequence[str]) -> int:
-        """How many test files would have to be run before anything is known about them."""
-        return sum(self._cache.known(file) is None for file in files)
+    def unknown(self, files: Sequence[str]) -> list[str]:
+        """The test files that have to be run before anything is known about them."""
+        return [file for file in files if self._cache.known(file) is None]
 
     def measure(self, module: str, tests: Sequence[str], first: frozenset[int], seconds: float) -> ModuleRecord | str:
         """What test functions notice of faults in a module; see `audit_module`."""

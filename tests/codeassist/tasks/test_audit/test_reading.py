@@ -6,6 +6,7 @@ import ast
 
 import pytest
 
+from codeassist.tasks.test_audit.comparing import expects_refusal
 from codeassist.tasks.test_audit.reading import asserting, find_tests, helpers_in, weaknesses
 
 SUBJECTS = {"price", "Cart"}
@@ -25,6 +26,9 @@ def found(source: str) -> list[tuple[str, str]]:
         ("assert price(1) == price(1)", "compares-with-itself"),
         ("expected = price(1)\n    assert price(1) == expected", "compares-with-itself"),
         ("self.assertEqual(price(1), price(1))", "compares-with-itself"),
+        ("given = [1, 2]\n    assert given == [1, 2]", "compares-with-itself"),
+        ("given = 'a'\n    price(given)\n    assert given == 'a'", "compares-with-itself"),
+        ("a = price(1)\n    b = a\n    assert b == a", "compares-with-itself"),
         ("with patch('shop.price', return_value=3):\n        assert shop.price(1) == 3", "replaces-its-subject"),
         ("monkeypatch.setattr(shop, 'price', lambda n: 3)\n    assert shop.price(1) == 3", "replaces-its-subject"),
     ],
@@ -41,12 +45,38 @@ def test_a_weak_test_is_found(body, kind):
         "assert next(x) == next(x)",
         "with pytest.raises(ValueError):\n        price(-1)",
         "mocked.assert_called_once_with(1)",
+        "given = [1, 2]\n    price(given)\n    assert given == [1, 2]",
+        "given = {'a': 1}\n    cart = Cart(given)\n    cart.add(2)\n    self.assertEqual(given, {'a': 1})",
+        "before = text\n    text = price(text)\n    assert text == before",
+        "before = price(box)\n    box.open()\n    after = price(box)\n    assert before == after",
+        "first = price(1)\n    second = price(1)\n    assert first is second",
+        "try:\n        Cart().size = 3\n    except AttributeError:\n        return\n    raise AssertionError",
         "check_price(price(1))",
         "with patch('shop.clock'):\n        assert shop.price(1) == 3",
     ],
 )
 def test_a_good_test_is_not(body):
     assert found(f"def test_it():\n    {body}\n") == []
+
+
+def test_an_object_may_be_compared_with_itself_where_equality_is_tested():
+    body = "    cart = Cart()\n    assert cart == cart\n"
+    assert found(f"def test_eq():\n{body}") == []
+    assert found(f"def test_size():\n{body}") == [("test_size", "compares-with-itself")]
+
+
+@pytest.mark.parametrize(
+    ("body", "expects"),
+    [
+        ("with pytest.raises(AttributeError):\n        cart.size = 3", True),
+        ("with self.assertRaises(TypeError):\n        del cart[0]", True),
+        ("try:\n        setattr(cart, 'size', 3)\n    except AttributeError:\n        pass", True),
+        ("with pytest.raises(AttributeError):\n        size = cart.size", False),
+        ("with pytest.raises(ValueError):\n        price(-1)", False),
+    ],
+)
+def test_a_test_of_what_must_not_be_set(body, expects):
+    assert expects_refusal(ast.parse(f"def test_it():\n    {body}\n")) is expects
 
 
 def test_tests_that_are_never_run():

@@ -75,6 +75,21 @@ def test_tests_that_cannot_fail_are_listed(repository, run):
     assert done.code == 1
 
 
+def test_what_refuses_to_be_set_is_not_called_weak(tmp_path, run):
+    shop = (
+        "from dataclasses import dataclass\n\n\n@dataclass(frozen=True)\nclass Price:\n    amount: int\n\n"
+        "    def __post_init__(self):\n        if self.amount > 1000 or self.amount + 1 < 0:\n            object.__setattr__(self, 'amount', 3)\n"
+    )
+    tests = (
+        "import pytest\n\nfrom shop import Price\n\n\ndef test_frozen():\n    price = Price(3)\n"
+        "    with pytest.raises(AttributeError):\n        price.amount = 4\n"
+    )
+    root = write(tmp_path / "p", {"shop.py": shop, "tests/test_shop.py": tests})
+    report = json.loads(audit(run, root).out)
+    assert (report["weaknesses"], report["tests"]) == ([], 1)
+    assert report["mutants_tried"] > 3
+
+
 def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     changed = (
         SHOP.replace("2 * amount", "2 * amount + fee()") + "\n\ndef fee():\n    return 0\n\n\ndef unused():\n    return 1\n"
@@ -170,7 +185,7 @@ class Unable:
         return None
 
     def unknown(self, files):
-        return len(files)
+        return list(files)
 
     def contexts(self, files, seconds, *, stale):
         names = [line[4:-3] for line in TESTS.splitlines() if line.startswith("def ")]
@@ -203,13 +218,13 @@ def test_a_helper_is_read_once_for_all_tests_beside_it(repository, reads):
     assert not [w for w in result.weaknesses if w.kind == "asserts-nothing"]
 
 
-@pytest.mark.parametrize(("first_seconds", "read"), [(60.0, 1), (1e-9, 0)])
-def test_which_tests_are_recorded_first_is_found_within_the_time_and_from_imports(repository, reads, first_seconds, read):
+@pytest.mark.parametrize(("seconds", "read"), [(60.0, 1), (1e-9, 0)])
+def test_which_tests_are_recorded_first_is_found_within_the_time_and_from_imports(repository, reads, seconds, read):
     write(repository, {"tests/test_z.py": "import os\n", "tests/helper.py": "x = 1\n"})
     git(repository, "add", ".")
     git(repository, "commit", "-qm", "More")
     write(repository, {"shop.py": SHOP.replace("2 * amount", "3 * amount")})
-    request = TestAuditRequest((str(repository / "tests"),), changed=True, first_seconds=first_seconds)
+    request = TestAuditRequest((str(repository / "tests"),), changed=True, seconds=seconds)
     run(request, TestAuditContext(repository, Unable))
     assert (reads["test_z.py"], reads["helper.py"]) == (read, 1)
 
