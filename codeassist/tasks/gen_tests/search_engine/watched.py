@@ -64,7 +64,7 @@ def steady(bench: Bench, candidate: Candidate, outcome: Outcome) -> tuple[Candid
     return (candidate, first) if first.signature == second.signature and not first.bad else None
 
 
-def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]]) -> Candidate | None:
+def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]] | None = None) -> Candidate | None:
     """The candidate with its mutable literal arguments assigned to watched variables, named like the parameters.
 
     None when it has none.
@@ -76,13 +76,13 @@ def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]
     if not isinstance(tree, ast.Call):
         return None
     steps, watched = list(candidate.steps), list(candidate.watched)
-    names = parameters.get(ast.unparse(tree.func).rpartition(".")[2], ())
+    names = (parameters or {}).get(ast.unparse(tree.func).rpartition(".")[2], ())
     taken = {*watched, *(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))}
     taken |= {step.partition(" = ")[0] for step in steps}
     for position, argument in enumerate(tree.args):
         if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
             kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
-            name = _free(names[position] if position < len(names) else kind, taken)
+            name = _free(names[position] if position < len(names) else kind, taken, "")
             steps.append(f"{name} = {ast.unparse(argument)}")
             tree.args[position] = ast.Name(id=name, ctx=ast.Load())
             watched.append(name)
@@ -113,9 +113,9 @@ def named_mocks(candidate: Candidate, parameters: Mapping[str, Sequence[str]]) -
     return replace(candidate, steps=tuple(steps[:-1]), final=steps[-1], watched=tuple(watched))
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """A name for a variable that is not `taken` yet; it is taken then."""
-    options = (name, f"{name}_mock", *(f"{name}_{n}" for n in range(2, 20)))
+def _free(name: str, taken: set[str], second: str = "mock") -> str:
+    """A name for a variable that is not `taken` yet; it is taken then. `second` is the word for a second one of the name."""
+    options = (name, *([f"{name}_{second}"] if second else []), *(f"{name}_{n}" for n in range(2 if second else 1, 20)))
     chosen = next(n for n in options if n not in taken and not keyword.iskeyword(n) and n not in ("mock", "result"))
     taken.add(chosen)
     return chosen
