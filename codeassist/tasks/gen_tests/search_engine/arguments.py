@@ -8,20 +8,34 @@ import random
 import re
 
 from . import containers, mocks, recipes, stubs
+from .command_lines import CommandLines
 from .execution import Bench
-from .files import Paths
+from .files import PATH_NAME, Paths
 from .instances import Instances
 from .kinds import UNKNOWN, Parameter, from_name
+from .named_texts import texts_for
 from .outcome import Candidate
-from .patterns import matching, patterns_in
-from .pools import CALLABLES, POOLS
+from .patterns import compiled_patterns, matching, patterns_in
+from .pools import CALLABLES, NUMBERS, POOLS
+from .results import Results
 from .target import Target
 from .targets import Inventory
-from .values import Literals, vary
+from .values import Literals, vary, words_in
 
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
 
+
+CHOSEN = 0.55
+"""How often a text is one of those that the code compares it with or looks it up in."""
+
+NAMED = 0.3
+"""How often a parameter of a usual name gets a text that is usual for it."""
+
+SEQUENCES = ("list", "tuple", "iter", "items")
+SIZES = (2, 3, 3, 4, 6)
+SAME_SIZE = 0.6
+"""How often all sequences of a call have the same size, where it takes several."""
 
 LEFT_OUT = (0.1, 0.5, 0.6, 0.9)
 """Shares of the optional parameters that a call leaves out: some calls give nearly all of them, some nearly none."""
@@ -34,14 +48,16 @@ class Arguments(abc.ABC):
         """Prepare pools for one module."""
         self.inventory = inventory
         self.chance = random.Random(seed)
-        patterns = [v.pattern for v in vars(bench.module).values() if isinstance(v, re.Pattern) and isinstance(v.pattern, str)]
-        patterns += [p for p in patterns_in(bench.tree) if p not in patterns]
+        patterns = compiled_patterns(bench.module)
+        known = {pattern for pattern, _ in patterns}
+        patterns += [(p, 0) for p in patterns_in(bench.tree) if p not in known]
         self.tree = bench.tree
-        self.accepted = [text for p in patterns for _ in range(3) if (text := matching(p, self.chance)) and len(text) < 60]
+        self.accepted = [t for p, flags in patterns for _ in range(3) if (t := matching(p, self.chance, flags)) and len(t) < 60]
         """Texts that the module's regular expressions match."""
 
         self.literals = Literals([bench.tree], patterns, self.chance)
         self.words = [ast.literal_eval(t) for t in self.literals.by_kind.get("str", []) if len(t) < 24]
+        self.words += [word for word in words_in(bench.module) if word not in self.words]
         self.local = {
             t.qualname: Literals([tree], (), self.chance)
             for t in inventory.targets
@@ -56,11 +72,14 @@ class Arguments(abc.ABC):
             if kind in self.instances.expressions:
                 self.instances.expressions[kind].append(name)
         self.paths = Paths(bench.tree, self.chance)
+        self.command_lines = CommandLines(bench.tree, self.chance, lambda: self.paths.path(as_text=True))
         self.chosen: list[tuple[str, str]] = []
         """(parameter, kind) of the values in the latest candidate."""
 
+        self.results = Results(self.chance)
         self._near: list[str] = []
         self._receiver = ""
+        self._size = 0
 
     @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
@@ -68,7 +87,10 @@ class Arguments(abc.ABC):
 
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
         """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
+        several = sum(any(k.partition(":")[0] in SEQUENCES for k in p.kinds) for p in target.parameters) > 1
+        self._size = self.chance.choice(SIZES) if several and self.chance.random() < SAME_SIZE else 0
         arguments = self.of_parameters(target.parameters, target, note)
+        self._size = 0
         if near and arguments and self._near:
             literals = [
                 i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
@@ -113,7 +135,8 @@ class Arguments(abc.ABC):
             expressions = recipe.for_parameter(parameter.name)
             if expressions and self.chance.random() < 0.9:
                 return self.chance.choice(expressions)
-        if parameter.constants and self.chance.random() < 0.25:
+        chosen_from = parameter.constants and {k for k, w in parameter.kinds.items() if w > 0} <= {"str", "none"}
+        if parameter.constants and self.chance.random() < (CHOSEN if chosen_from else 0.25):
             return self.chance.choice(parameter.constants)
         kinds = [k for k, w in parameter.kinds.items() if w > 0] or ["any"]
         if not parameter.sure and parameter.kinds.total() < KNOWN and self.chance.random() < 0.08:
@@ -138,8 +161,7 @@ class Arguments(abc.ABC):
             return self._structure(kind, parameter, target)
         container, _, item = kind.partition(":")
         if item:
-            count = chance.choice((0, 1, 2, 2, 3))
-            return containers.written(container, lambda: self.of_kind(item, target, None), count)
+            return self._container(container, item, target, parameter)
         if kind == "any":
             kind = chance.choice(("int", "str", "list", "dict", "tuple", "float", "none", "bool", "set", "callable", "iter"))
         if kind in ("path", "filename") and target.files:
@@ -150,7 +172,18 @@ class Arguments(abc.ABC):
             if parameter and parameter.result and chance.random() < 0.8:
                 return f"lambda *args, **kwargs: {self.value(parameter.result, target, False)}"
             return chance.choice(CALLABLES[min(3, parameter.arity if parameter else 1)])
+        if kind == "str" and parameter is not None and (texts := texts_for(parameter.name)) and chance.random() < NAMED:
+            return repr(chance.choice(texts))
         return self._of_pool(kind, target) if kind in POOLS else "None"
+
+    def _container(self, container: str, item: str, target: Target, parameter: Parameter | None) -> str:
+        """A container of items of a kind: the paths of files for a parameter that is named for paths."""
+        if item == "str" and parameter is not None and target.files and PATH_NAME.match(parameter.name):
+            item = "filename"
+        if container == "list" and item in NUMBERS and self.chance.random() < 0.5:
+            return self.chance.choice(containers.of_size(NUMBERS[item], self._size))
+        count = self._size or self.chance.choice((0, 1, 2, 2, 3))
+        return containers.written(container, lambda: self.of_kind(item, target, None), count)
 
     def _object(self, owner: str, target: Target, parameter: Parameter | None) -> str:
         """An instance of a class, sometimes one that is nearly equal to the receiver; else an object like it."""
@@ -188,7 +221,9 @@ class Arguments(abc.ABC):
             return chance.choice(self.literals.by_kind[kind])
         if kind == "str" and len(self.accepted) > 1 and chance.random() < 0.4:
             return repr(self._joined())
-        text = chance.choice(POOLS[kind])
+        if result := self.results.of(kind):
+            return result
+        text = chance.choice(containers.of_size(POOLS[kind], self._size) if kind in SEQUENCES else POOLS[kind])
         if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
             text = chance.choice(POOLS[kind])
         return vary(text, chance, self.words) if roll > 0.85 else text
@@ -224,7 +259,7 @@ class Arguments(abc.ABC):
         if parameter.item is None:
             return "[]"
         item, size = parameter.item, parameter.size
-        count = size if size and self.chance.random() < 0.85 else self.chance.choice((0, 1, 2, 2, 3))
+        count = size if size and self.chance.random() < 0.85 else self._size or self.chance.choice((0, 1, 2, 2, 3))
         return containers.written("tuple" if size > 1 else "list", lambda: self.value(item, target, False), count)
 
     def _stub(self, parameter: Parameter | None, target: Target, owner: str = "") -> str:
@@ -259,14 +294,5 @@ class Arguments(abc.ABC):
         return mocks.returning(self.of_kind(self.chance.choice(("str", "int", "bool", "none")), target, None))
 
     def command_line(self) -> str:
-        """A list of words for a command line: options and other short words of the module, numbers, file names."""
-        options = [w for w in self.words if re.fullmatch(r"--?[A-Za-z][\w-]*", w)]
-        others = [w for w in self.words if re.fullmatch(r"[a-z][\w-]{1,12}", w)] or ["abc"]
-        words: list[str] = []
-        for _ in range(self.chance.choice((0, 1, 1, 2, 2, 3))):
-            if options and self.chance.random() < 0.6:
-                words.append(repr(self.chance.choice(options)))
-            if self.chance.random() < 0.7:
-                files = [self.paths.path(as_text=True)] if "open(" in ast.unparse(self.tree) else []
-                words.append(self.chance.choice([repr(self.chance.choice(others)), "'3'", "'0'", "'abc'", *files]))
-        return f"[{', '.join(words)}]"
+        """A list of words for a command line."""
+        return f"[{', '.join(self.command_lines.words(self.words))}]"

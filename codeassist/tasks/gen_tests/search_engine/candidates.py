@@ -46,7 +46,9 @@ class Maker(Variations):
         self.callable = {t.name: t for t in everything if t.kind in ("class", "method", "function")}
         self.contexts = [r.surround for r in self.recipes if r.surround and r.context & _names_imported(bench.tree, r.library)]
         self.offline = [r.offline for r in self.recipes if r.offline]
-        self.surroundings = {t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance) for t in inventory.targets}
+        self.surroundings = {
+            t.qualname: Surroundings(inventory.trees.get(t.qualname), self.chance, bench.module) for t in inventory.targets
+        }
 
     def candidate(self, target: Target) -> Candidate | None:
         """A new call of a target; None when it needs an instance and no expression that makes one is known."""

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from .named_texts import texts_for
+
 FLAGS = ("store_true", "store_false", "store_const", "append_const", "count", "help", "version")
 """Actions of options without a value."""
 
@@ -110,9 +112,28 @@ class CommandLines:
     def __init__(self, tree: ast.AST, chance: random.Random, path: Callable[[], str]) -> None:
         """`path` makes the source text of a path as text."""
         self.declared, self.chance, self.path = declared(tree), chance, path
+        self._opens = "open(" in ast.unparse(tree)
 
-    def words(self, others: list[str]) -> list[str]:
-        """The words of a command line as source text; `others` are texts for values without a kind."""
+    def words(self, texts: list[str]) -> list[str]:
+        """The words of a command line as source text; `texts` are short texts of the module."""
+        others = [w for w in texts if re.fullmatch(r"[a-z][\w-]{1,12}", w)] or ["abc"]
+        return self._of_parser(others) if self.declared else self._guessed(texts, others)
+
+    def _guessed(self, texts: list[str], others: list[str]) -> list[str]:
+        """Options and other short words of a module that declares none, numbers, file names."""
+        chance = self.chance
+        options = [w for w in texts if re.fullmatch(r"--?[A-Za-z][\w-]*", w)]
+        words: list[str] = []
+        for _ in range(chance.choice((0, 1, 1, 2, 2, 3))):
+            if options and chance.random() < 0.6:
+                words.append(repr(chance.choice(options)))
+            if chance.random() < 0.7:
+                files = [self.path()] if self._opens else []
+                words.append(chance.choice([repr(chance.choice(others)), "'3'", "'0'", "'abc'", *files]))
+        return words
+
+    def _of_parser(self, others: list[str]) -> list[str]:
+        """A command line for what the parser declares; `others` are texts for values without a kind."""
         chance, misused = self.chance, self.chance.random() < MISUSED
         parsers = [self.declared.options]
         words: list[str] = []
@@ -145,4 +166,4 @@ class CommandLines:
             return repr(self.chance.choice(NUMBERS[option.takes]))
         if option.takes == "file":
             return self.path()
-        return repr(self.chance.choice([*others[:40], "abc", "1"]))
+        return repr(self.chance.choice(texts_for(option.name) or (*others[:40], "abc", "1")))

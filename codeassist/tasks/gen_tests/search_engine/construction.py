@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-import copy
+
+from .copies import copied
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -22,10 +23,10 @@ def with_uses_of_attributes(constructor: ast.AST | None, cls: ast.AST | None) ->
     }
     if not stored:
         return constructor
-    asked = _Replaced(stored, set()).visit(copy.deepcopy(constructor))
+    asked = _Replaced(stored, set()).visit(copied(constructor))
     replaced = _Replaced(stored, parameters)
     others = [n for n in cls.body if isinstance(n, _FUNCTIONS) and n is not constructor]
-    methods: list[ast.stmt] = [replaced.visit(copy.deepcopy(n)) for n in others]
+    methods: list[ast.stmt] = [replaced.visit(copied(n)) for n in others]
     return ast.Module(body=[asked, *methods], type_ignores=[])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import re
 from collections.abc import Callable, Sequence
 
@@ -89,3 +91,14 @@ def written(container: str, item: Callable[[], str], count: int) -> str:
         return f"{{{', '.join(dict.fromkeys(items))}}}" if items else "set()"
     listed = f"[{', '.join(items)}]"
     return f"(item for item in {listed})" if container == "generator" else listed
+
+
+def of_size(texts: Sequence[str], size: int) -> Sequence[str]:
+    """The lists and tuples among some values in source text that have `size` items; where there are none, all values."""
+    return [t for t in texts if size and _length(t) == size] or texts
+
+
+@functools.cache
+def _length(text: str) -> int:
+    node = ast.parse(text, mode="eval").body
+    return len(node.elts) if isinstance(node, (ast.List, ast.Tuple)) else 0

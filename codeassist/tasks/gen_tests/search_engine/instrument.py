@@ -8,10 +8,10 @@ needs no compilation.
 from __future__ import annotations
 
 import ast
-import copy
 from typing import Any
 
 from . import mutants as operators
+from .copies import copied
 from .instrument_expressions import ExpressionInstrumenter, call
 
 
@@ -20,7 +20,7 @@ class Instrumenter(ExpressionInstrumenter):
 
     def run(self, tree: ast.Module) -> ast.Module:
         """Return an instrumented copy of a module's tree."""
-        tree = copy.deepcopy(tree)
+        tree = copied(tree)
         start = 1 if tree.body and ast.get_docstring(tree, clean=False) is not None else 0
         while start < len(tree.body):
             first = tree.body[start]

@@ -94,6 +94,9 @@ class Parameter:
     result: Parameter | None = None
     """What it returns, for the kind `callable`."""
 
+    default: str = ""
+    """The kind of its default where that says what it takes: a number or a text."""
+
     calls: int | None = None
     """The position of its argument that is a callback, for the kind `callable`."""
 

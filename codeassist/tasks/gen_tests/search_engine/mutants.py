@@ -7,9 +7,10 @@ removes keyword arguments.
 from __future__ import annotations
 
 import ast
-import copy
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from .copies import copied
 
 ARITHMETIC: dict[type, type] = {
     ast.Add: ast.Sub,
@@ -51,7 +52,7 @@ def of_expression(node: ast.expr) -> Iterator[tuple[str, ast.expr]]:
 def _of_comparison(node: ast.Compare) -> Iterator[tuple[str, ast.expr]]:
     for position, relation in enumerate(node.ops):
         for replacement in RELATIONS.get(type(relation), ()):
-            mutated = copy.deepcopy(node)
+            mutated = copied(node)
             mutated.ops[position] = replacement()
             yield "comparison", mutated
 
@@ -62,28 +63,28 @@ def _of_arithmetic(node: ast.BinOp) -> Iterator[tuple[str, ast.expr]]:
         return  # `%` formats a string here
     for table in (ARITHMETIC, SECOND):
         if type(node.op) in table:
-            mutated = copy.deepcopy(node)
+            mutated = copied(node)
             mutated.op = table[type(node.op)]()
             yield "arithmetic", mutated
 
 
 def _of_logic(node: ast.BoolOp) -> Iterator[tuple[str, ast.expr]]:
-    mutated = copy.deepcopy(node)
+    mutated = copied(node)
     mutated.op = ast.And() if isinstance(node.op, ast.Or) else ast.Or()
     yield "logic", mutated
     if len(node.values) > 1:
         for position in range(len(node.values)):
-            operands = [copy.deepcopy(v) for i, v in enumerate(node.values) if i != position]
-            yield "logic", operands[0] if len(operands) == 1 else ast.BoolOp(op=copy.deepcopy(node.op), values=operands)
+            operands = [copied(v) for i, v in enumerate(node.values) if i != position]
+            yield "logic", operands[0] if len(operands) == 1 else ast.BoolOp(op=copied(node.op), values=operands)
 
 
 def _of_unary(node: ast.UnaryOp) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(node.op, (ast.Not, ast.USub)):
-        yield "unary", copy.deepcopy(node.operand)
+        yield "unary", copied(node.operand)
 
 
 def _of_conditional(node: ast.IfExp) -> Iterator[tuple[str, ast.expr]]:
-    negated = copy.deepcopy(node)
+    negated = copied(node)
     negated.test = ast.UnaryOp(op=ast.Not(), operand=negated.test)
     yield "condition", negated
 
@@ -93,7 +94,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, ast.expr]]:
         return
     for position, keyword in enumerate(node.keywords):
         if keyword.arg is not None:
-            mutated = copy.deepcopy(node)
+            mutated = copied(node)
             del mutated.keywords[position]
             yield "argument", mutated
 
@@ -133,7 +134,7 @@ def of_condition(test: ast.expr) -> Iterator[tuple[str, ast.expr]]:
     if isinstance(test, ast.Compare) and len(test.ops) == 1 and not isinstance(test.ops[0], (ast.Lt, ast.LtE, ast.Gt, ast.GtE)):
         return
     if not (isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not)):
-        yield "condition", ast.UnaryOp(op=ast.Not(), operand=copy.deepcopy(test))
+        yield "condition", ast.UnaryOp(op=ast.Not(), operand=copied(test))
 
 
 def of_statement(node: ast.stmt, in_function: bool) -> Iterator[tuple[str, list[ast.stmt]]]:
@@ -154,7 +155,7 @@ def of_statement(node: ast.stmt, in_function: bool) -> Iterator[tuple[str, list[
         if in_function:
             yield "deletion", [ast.Pass()]
         if type(node.op) in ARITHMETIC:
-            mutated = copy.deepcopy(node)
+            mutated = copied(node)
             mutated.op = ARITHMETIC[type(node.op)]()
             yield "arithmetic", [mutated]
     elif isinstance(node, ast.Break):

@@ -37,7 +37,7 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"level|severity|log_?level", ("INFO", "debug", "ERROR")),
     (r"sentence|paragraph|body|doc(?:ument)?|prose|article|comment|description", (
         "Dr. Smith isn't here. He left at 5 p.m.!",
-        'She said: "Go (now)". Then - silence?',
+        'Prof. Miller (who, as far as I can tell, was not there. Or was he?) said: "Go (now)". Then - silence?',
         "One line.\n\nAnother paragraph, with commas; and more.",
     )),
     (r"first_?name|last_?name|full_?name|author|user(?:_?name)?|person|owner|contact", ("Ann", "Ann B. Smith", "Smith, Ann")),
@@ -56,7 +56,7 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 _PROSE = (
     "Dr. Smith isn't here. He left at 5 p.m.!",
-    'She said: "Go (now)". Then - silence?',
+    'Prof. Miller (who, as far as I can tell, was not there. Or was he?) said: "Go (now)". Then - silence?',
     "First line.\nSecond line, longer.\n\n  Indented\n",
 )
 _IS_PROSE = re.compile(r"(?:.*_)?(?:text|string|s|line|content|sentences?|message|msg|input|value)")

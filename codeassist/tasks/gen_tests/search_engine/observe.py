@@ -10,6 +10,7 @@ from unittest import mock
 
 from .messages import ADDRESS
 from .observe_data import content, is_data
+from .observe_items import of_items
 from .source_text import LONGEST, SourceWriter, Unsteady, bounded
 
 TAKEN = 20
@@ -18,8 +19,11 @@ TAKEN = 20
 MOST_CALLED = 4
 """Maximum methods of a mock whose calls are asserted."""
 
-ATTRIBUTES = 8
+ATTRIBUTES = 24
 """Maximum attributes of an object that are asserted."""
+
+PARTS = 4
+"""Maximum attributes of an object that is an attribute itself."""
 
 TELLING = ("status_code", "exit_code", "returncode", "text", "output", "name", "location", "mimetype", "method", "url", "value")
 """Attributes by which other libraries' results are recognised: responses, finished processes, results of test runners."""
@@ -58,7 +62,9 @@ class Observer(SourceWriter):
         ):
             return self._iterated(value, name)
         if isinstance(value, (list, tuple, set, frozenset, dict)):
-            return (f"len({name}) == {len(value)}", *self._first_item(value, name, depth))
+            ordered = not depth and not isinstance(value, (set, frozenset))
+            items = of_items(value, name, self.literal, self._attributes) if ordered else []
+            return (f"len({name}) == {len(value)}", *(items or self._first_item(value, name, depth)))
         return self._object(value, name, depth)
 
     def _special(self, value: Any, name: str, depth: int) -> tuple[str, ...] | None:
@@ -133,12 +139,14 @@ class Observer(SourceWriter):
         assertions: list[str] = []
         if id(kind) in self.names:
             assertions.append(f"isinstance({name}, {self.names[id(kind)]})")
-        elif kind.__module__ not in ("builtins", self.module.__name__) or depth:
+        elif (kind.__module__ != "builtins" and not self._is_own(kind)) or depth:
             return self._foreign(value, name) or (f"type({name}).__name__ == {kind.__name__!r}",)
         for attribute in self._attributes(value):
             try:
                 part = getattr(value, attribute)
-                assertions.extend(self._attribute_checks(part, f"{name}.{attribute}"))
+                assertions.extend(
+                    self._attribute_checks(part, f"{name}.{attribute}") or self._parts(part, f"{name}.{attribute}")
+                )
             except Exception:  # properties may raise anything
                 continue
         if hasattr(kind, "__iter__") and hasattr(kind, "__len__") and not isinstance(value, (str, bytes)):
@@ -156,6 +164,10 @@ class Observer(SourceWriter):
         if callable(value) and not assertions:
             assertions.append(f"callable({name})")
         return tuple(assertions) or (f"type({name}).__name__ == {kind.__name__!r}",)
+
+    def _is_own(self, kind: type) -> bool:
+        """Whether a class belongs to the package of the module under test."""
+        return kind.__module__.partition(".")[0] == str(self.module.__name__).partition(".")[0]
 
     def _foreign(self, value: Any, name: str) -> tuple[str, ...]:
         """Assertions about the attributes that matter of another library's object."""
@@ -176,6 +188,17 @@ class Observer(SourceWriter):
             return (f"{name} == {self.literal(value)}",)
         except Unsteady:
             return ()
+
+    def _parts(self, value: Any, name: str) -> tuple[str, ...]:
+        """Assertions about an attribute without a literal: data, a container of objects, an object of the same package."""
+        if is_data(value):
+            return self._data(value, name, 1)
+        if isinstance(value, (list, tuple, dict)):
+            return (f"len({name}) == {len(value)}", *of_items(value, name, self.literal, self._attributes))
+        if not self._is_own(type(value)) or callable(value):
+            return ()
+        inner = ((a, getattr(value, a)) for a in self._attributes(value)[:PARTS])
+        return tuple(check for a, part in inner for check in self._attribute_checks(part, f"{name}.{a}"))
 
     @staticmethod
     def _attributes(value: Any) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from typing import Any
 
@@ -34,6 +35,16 @@ def content(value: Any) -> tuple[str, Any]:
         return ".shape", tuple(value.shape)
     view, plain = VIEWS[_key(value)]
     return view, plain(value)
+
+
+def as_plain(value: Any) -> Any:
+    """The equal number or text of a builtin type for a number of numpy or an instance of a subclass; else None."""
+    if _is_number(value):
+        return value.item()
+    for base in (str, int, float):
+        if isinstance(value, base) and type(value) is not base and not isinstance(value, (bool, enum.Enum)):
+            return base(value) if type(value).__eq__ is base.__eq__ else None
+    return None
 
 
 def _key(value: object) -> tuple[str, str]:

@@ -64,4 +64,4 @@ def _same(parts: list[Any]) -> bool:
 
 def _is_text(item: Any) -> bool:
     """Whether the class of an item says how it is written as text."""
-    return type(item).__str__ is not object.__str__ or type(item).__repr__ is not object.__repr__
+    return any({"__str__", "__repr__"} & vars(cls).keys() for cls in type(item).__mro__ if cls is not object)

@@ -38,8 +38,7 @@ def of_function(
         _from_annotation(result, _resolved(parameter.annotation, function), classes)
         if not result.sure and parameter.name in described:
             _from_annotation(result, described[parameter.name], classes)
-        if parameter.default is not parameter.empty and parameter.default is not None:
-            result.kinds[_kind_of_default(parameter.default, classes)] += 8 if type(parameter.default) in CLEAR else 4
+        _from_default(result, parameter.default, classes)
         annotated = set(result.kinds)
         if tree is not None:
             Usage(result, classes, siblings, depth, of_function).read(tree)
@@ -60,6 +59,15 @@ def of_function(
             result.kinds["list"] = 1
         parameters.append(result)
     return parameters
+
+
+def _from_default(parameter: Parameter, value: Any, classes: dict[str, Any]) -> None:
+    """Add the kind of the default that a signature gives."""
+    if value is inspect.Parameter.empty or value is None:
+        return
+    kind = _kind_of_default(value, classes)
+    parameter.default = kind if type(value) in CLEAR else ""
+    parameter.kinds[kind] += 8 if parameter.default else 4
 
 
 def _from_tables(parameter: Parameter, tree: ast.AST, function: Any) -> None:

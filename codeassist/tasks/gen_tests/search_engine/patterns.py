@@ -40,6 +40,12 @@ def matching(pattern: str, chance: random.Random, flags: int = 0) -> str | None:
         return None
 
 
+def compiled_patterns(module: Any) -> list[tuple[str, int]]:
+    """(expression, flags) of the compiled regular expressions of a module, those of the library `regex` too."""
+    found = [v for v in vars(module).values() if hasattr(v, "pattern") and hasattr(v, "fullmatch") and hasattr(v, "flags")]
+    return [(v.pattern, v.flags) for v in found if isinstance(v.pattern, str) and isinstance(v.flags, int)]
+
+
 _CLASSES = {
     "CATEGORY_DIGIT": "0123456789",
     "CATEGORY_WORD": "abcXYZ019_",

@@ -146,6 +146,20 @@ POOLS: dict[str, tuple[str, ...]] = {
 }
 
 
+NUMBERS: dict[str, tuple[str, ...]] = {
+    "int": ("[1, 2, 3]", "[3, 1, 2]", "[1, 2, 4, 8, 16, 32]", "[5, 3, 3, 1]", "[2, 7]", "[10, 8, 6, 5, 5, 4]", "[0]", "[]"),
+    "float": (
+        "[1.0, 2.0, 3.0]",
+        "[0.5, 2.0, 3.5, 4.0, 4.5, 4.5]",
+        "[4.0, 2.5, 1.5, 1.0]",
+        "[0.1, 0.5]",
+        "[9.0, 5.0, 2.0, 1.0, 0.5, 0.2]",
+        "[-1.5, 0.0, 2.5]",
+        "[]",
+    ),
+}
+"""Sequences of numbers as people write them: rising, falling, levelling off."""
+
 CALLABLES: dict[int, tuple[str, ...]] = {
     0: ("list", "int", "lambda: 7"),
     1: (

@@ -49,10 +49,7 @@ class Repairs:
             else:
                 return
 
-
-    def _name_items(
-        self, candidate: Candidate, outcome: Outcome | None, run: Callable[[Candidate], Outcome | None]
-    ) -> None:
+    def _name_items(self, candidate: Candidate, outcome: Outcome | None, run: Callable[[Candidate], Outcome | None]) -> None:
         """Run forms of a candidate in which a value that was looked for in vain is one that its object contains."""
         value = sought_item(outcome)
         if value is None or self._counts[candidate.target, ""] >= 4 * OFTEN:

@@ -97,6 +97,7 @@ class Search:
             return outcome
         if target is not None and not outcome.raised and target.kind in ("class", "classmethod", "static", "function"):
             self.maker.instances.remember(candidate, outcome)  # every way to make an instance is useful
+            self.maker.results.note(candidate, outcome)
         if target is not None and outcome.product is not None:
             self.products.note(target, candidate, outcome)
         outcome.product = None

@@ -143,7 +143,7 @@ class Shapes:
     def _apply(self, parameter: Parameter, seen: Seen, depth: int) -> None:
         """Add what was seen of a value to what is known about its parameter."""
         kinds = seen.kinds.copy()
-        if seen.must:
+        if seen.must and parameter.default in ("", seen.must):
             kinds[seen.must] += WEIGHT
         for cls in seen.classes:
             kind = instance_kind(cls.__name__)
@@ -169,7 +169,7 @@ class Shapes:
         parameter.constants += [c for c in seen.constants if c not in parameter.constants]
         kinds = type(kinds)({kind: min(weight, 3 * WEIGHT) for kind, weight in kinds.items() if weight > 0 and kind != "obj:"})
         if kinds:
-            weak = {kind: min(weight, 3) for kind, weight in parameter.kinds.items()}
+            weak = {k: w if k == parameter.default else min(w, 3) for k, w in parameter.kinds.items()}
             parameter.kinds = type(kinds)(weak) + kinds
 
     @staticmethod

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .messages import ADDRESS
+from .observe_data import as_plain
 
 LONGEST = 240
 """Maximum characters of a literal."""
@@ -61,7 +62,8 @@ class SourceWriter:
         library = _LIBRARY.get(kind)
         if library is not None:
             return library(value)
-        return self._named(value, kind, depth)
+        plain = as_plain(value)
+        return self.literal(plain, depth) if plain is not None else self._named(value, kind, depth)
 
     def _named(self, value: Any, kind: type, depth: int) -> str:
         """A path, a class, or a value written with the module's own names."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import copy
 import functools
 import re
+
+from .copies import copied
 
 MOST_ATTRIBUTES = 8
 DEEPEST = 2
@@ -35,7 +36,7 @@ def attributes(tree: ast.AST, parameter: str) -> tuple[list[str], ast.AST]:
     if not any(isinstance(n, ast.Attribute) and _is_name(n.value, parameter) for n in nodes_of(tree)):
         return [], tree  # without a copy of the whole code
     renamed = _Renamed(parameter)
-    changed = renamed.visit(copy.deepcopy(tree))
+    changed = renamed.visit(copied(tree))
     found = [name for name, only_stored in renamed.attributes.items() if not name.startswith("__") and not only_stored]
     return found[:MOST_ATTRIBUTES], changed
 

@@ -25,7 +25,7 @@ CHANGED = ("lower", "upper", "strip", "casefold")
 
 def keys_for(name: str, tree: ast.AST, function: Any) -> list[str]:
     """The keys, as source text, of the tables that code looks the variable `name` up in: `name in MODES`, `MODES[name]`."""
-    code = function.__init__ if isinstance(function, type) else function
+    code = function.__init__ if isinstance(function, type) else function  # type: ignore[misc]
     names = dict(getattr(inspect.unwrap(code), "__globals__", {}))
     owner = function if isinstance(function, type) else _owner(code, names)
     names |= {"self": owner, "cls": owner} if owner is not None else {}

@@ -71,6 +71,9 @@ class Usage:
                 self._arithmetic(node)
             elif isinstance(node, ast.Compare):
                 self._comparison(node)
+            elif isinstance(node, ast.Match) and self._is_it(node.subject):
+                for part in (n.value for case in node.cases for n in ast.walk(case.pattern) if isinstance(n, ast.MatchValue)):
+                    _constant(self.parameter, part)
             elif isinstance(node, ast.FormattedValue) and self._is_it(node.value):
                 self.parameter.kinds["str"] += 1
 

@@ -14,6 +14,10 @@ LONGEST_TEXT = 40
 """Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
 
 
+MOST_WORDS = 12
+"""Maximum texts that are taken from one variable of a module."""
+
+
 class Literals:
     """Constants of some code by kind, with nearby values, examples that its documentation quotes, and strings that match its patterns."""
 
@@ -86,6 +90,16 @@ _CODE = re.compile(r"[A-Za-z_][\w.]*(?:$|\(|\s*[=<>]|\[)|['\"(\[{<]|[A-Za-z_.]+:
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 """A text of at least three words that ends like a sentence."""
+
+
+def words_in(module: Any) -> list[str]:
+    """Short texts in the lists, sets and keys of dictionaries that are variables of a module, some of each."""
+    found: list[str] = []
+    for value in list(vars(module).values()):
+        if isinstance(value, (list, tuple, set, frozenset, dict)):
+            texts = [v for v in value if type(v) is str and 0 < len(v) < 24]
+            found += sorted(texts)[:MOST_WORDS] if isinstance(value, (set, frozenset)) else texts[:MOST_WORDS]
+    return list(dict.fromkeys(found))[: 4 * MOST_WORDS]
 
 
 def vary(text: str, chance: random.Random, words: list[str]) -> str:

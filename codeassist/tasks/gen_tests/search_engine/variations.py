@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from .arguments import Arguments
 from .kinds import Parameter
@@ -16,6 +16,10 @@ from .values import vary
 
 ANOTHER = 0.35
 """Share of the variations that give one parameter another value instead of changing one a little."""
+
+ARGV = "'sys.argv'"
+ELSEWHERE = 0.15
+"""How often a value that is changed becomes one that occurs elsewhere in the test."""
 
 MOST_TIMES = 40
 """How often a loop that fills a container may run."""
@@ -42,6 +46,8 @@ class Variations(Arguments):
         """A candidate with one value changed, or another instance."""
         if self.chance.random() < ANOTHER and (other := self._with_another_argument(candidate)) is not None:
             return other
+        if ARGV in candidate.text and candidate.target in self.by_name and self.chance.random() < ANOTHER:
+            return self._with_another_command_line(candidate)
         parts = [*candidate.steps, candidate.final]
         trees = []
         places: list[tuple[int, ast.AST]] = []
@@ -51,9 +57,9 @@ class Variations(Arguments):
             except SyntaxError:
                 return candidate
             trees.append(tree)
-            patched = part.startswith("monkeypatch.")
+            fixed = _names_of_places(tree)
             for node in ast.walk(tree):
-                if patched and isinstance(node, ast.Constant) and isinstance(node.value, bool):
+                if id(node) in fixed:
                     continue
                 if (
                     isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
@@ -65,7 +71,7 @@ class Variations(Arguments):
             return (self.candidate(target) if target else None) or candidate
         for _ in range(1 if self.chance.random() < 0.7 else 2):
             position, node = self.chance.choice(places)
-            self._replace(trees[position], node)
+            self._replace(trees[position], node, trees)
         try:
             texts = [re.sub(r"(?<![\w.])-0(?![\w.])", "0", ast.unparse(ast.fix_missing_locations(tree))) for tree in trees]
         except (ValueError, RecursionError, AttributeError):
@@ -74,7 +80,15 @@ class Variations(Arguments):
             return candidate
         return Candidate(candidate.target, tuple(texts[:-1]), texts[-1], candidate.watched)
 
-    def _replace(self, tree: ast.AST, node: ast.AST) -> None:
+    def _with_another_command_line(self, candidate: Candidate) -> Candidate:
+        """A candidate with another command line: words of one that are changed alone are seldom accepted."""
+        words = ", ".join(["'prog'", *([made] if (made := self.command_line()[1:-1]) else [])])
+        changed = f"monkeypatch.setattr({ARGV}, [{words}])"
+        steps = [changed if ARGV in step else step for step in candidate.steps if "write_text(" not in step]
+        return self.in_context(self.by_name[candidate.target], tuple(steps), candidate.final, candidate.watched)
+
+    def _replace(self, tree: ast.AST, node: ast.AST, others: Sequence[ast.AST]) -> None:
+        """Give a value in a tree another one, sometimes one of the same type that occurs elsewhere in the test (`others`)."""
         if isinstance(node, ast.Lambda):
             arity = len(node.args.args)
             text = self.chance.choice(CALLABLES[min(3, arity)])
@@ -83,6 +97,10 @@ class Variations(Arguments):
             kind = type(getattr(node, "value", None)).__name__
             if isinstance(node, ast.Constant) and self.chance.random() < 0.35 and self.literals.by_kind.get(kind):
                 text = self.chance.choice(self.literals.by_kind[kind])
+            if isinstance(node, ast.Constant) and self.chance.random() < ELSEWHERE:
+                parts = (n for other in others for n in ast.walk(other) if isinstance(n, ast.Constant) and n is not node)
+                same = [repr(n.value) for n in parts if type(n.value) is type(node.value) and n.value != node.value]
+                text = self.chance.choice(same) if same else text
         try:
             replacement = ast.parse(text, mode="eval").body
         except SyntaxError:
@@ -156,6 +174,19 @@ class Variations(Arguments):
         if found is None:
             return None
         return self.callable.get(found[2])
+
+
+def _names_of_places(tree: ast.AST) -> set[int]:
+    """The constants of a statement that name what `monkeypatch` changes or a file: with other names it would be of no use."""
+    found: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("monkeypatch."):
+            whole = ast.unparse(node.args[0]) == ARGV
+            changed = [n for n in ast.walk(node) if whole or (isinstance(n, ast.Constant) and isinstance(n.value, bool))]
+            found |= {id(n) for n in (*node.args[:1], *changed)}
+        elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and ast.unparse(node.left) == "tmp_path":
+            found.add(id(node.right))
+    return found
 
 
 def _set(call: ast.Call, target: Target, parameter: Parameter, value: ast.expr) -> bool:

@@ -19,7 +19,7 @@ def watching(
 
     `parameters` are the names of the parameters of functions and classes.
     """
-    named = None if outcome.raised else named_arguments(candidate) or candidate
+    named = None if outcome.raised else named_arguments(candidate, parameters) or candidate
     if named is not None and MOCK.search(candidate.text):
         named = named_mocks(named, parameters)
     if named is None or named == candidate:
@@ -64,8 +64,11 @@ def steady(bench: Bench, candidate: Candidate, outcome: Outcome) -> tuple[Candid
     return (candidate, first) if first.signature == second.signature and not first.bad else None
 
 
-def named_arguments(candidate: Candidate) -> Candidate | None:
-    """The candidate with its mutable literal arguments assigned to watched variables; None when it has none."""
+def named_arguments(candidate: Candidate, parameters: Mapping[str, Sequence[str]] | None = None) -> Candidate | None:
+    """The candidate with its mutable literal arguments assigned to watched variables, named like the parameters.
+
+    None when it has none.
+    """
     try:
         tree = ast.parse(candidate.final, mode="eval").body
     except SyntaxError:
@@ -73,10 +76,13 @@ def named_arguments(candidate: Candidate) -> Candidate | None:
     if not isinstance(tree, ast.Call):
         return None
     steps, watched = list(candidate.steps), list(candidate.watched)
+    names = (parameters or {}).get(ast.unparse(tree.func).rpartition(".")[2], ())
+    taken = {*watched, *(n.id for n in ast.walk(tree) if isinstance(n, ast.Name))}
+    taken |= {step.partition(" = ")[0] for step in steps}
     for position, argument in enumerate(tree.args):
         if isinstance(argument, (ast.List, ast.Dict, ast.Set)):
             kind = {"List": "items", "Dict": "mapping", "Set": "members"}[type(argument).__name__]
-            name = kind if kind not in watched else f"{kind}_{position}"
+            name = _free(names[position] if position < len(names) else kind, taken, "")
             steps.append(f"{name} = {ast.unparse(argument)}")
             tree.args[position] = ast.Name(id=name, ctx=ast.Load())
             watched.append(name)
@@ -107,9 +113,9 @@ def named_mocks(candidate: Candidate, parameters: Mapping[str, Sequence[str]]) -
     return replace(candidate, steps=tuple(steps[:-1]), final=steps[-1], watched=tuple(watched))
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """A name for a variable that is not `taken` yet; it is taken then."""
-    options = (name, f"{name}_mock", *(f"{name}_{n}" for n in range(2, 20)))
+def _free(name: str, taken: set[str], second: str = "mock") -> str:
+    """A name for a variable that is not `taken` yet; it is taken then. `second` is the word for a second one of the name."""
+    options = (name, *([f"{name}_{second}"] if second else []), *(f"{name}_{n}" for n in range(2 if second else 1, 20)))
     chosen = next(n for n in options if n not in taken and not keyword.iskeyword(n) and n not in ("mock", "result"))
     taken.add(chosen)
     return chosen

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from codeassist.tasks.gen_tests.search_engine.kinds import Parameter, from_name
 from codeassist.tasks.gen_tests.search_engine.parameters import kind_of, of_function
 
 
@@ -109,3 +110,19 @@ def test_how_parameters_are_passed_and_that_builtins_may_have_no_signature():
 )  # fmt: skip
 def test_the_kind_of_a_default(value, kind):
     assert kind_of(value) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("attributeNameList", "list:str"),
+        ("row_list", "list:list"),
+        ("opDict", "dict"),
+        ("maxCount", "int"),
+        ("fileName", "str"),
+    ],
+)
+def test_names_of_several_words_say_what_a_parameter_takes(name, kind):
+    parameter = Parameter(name, "positional_or_keyword", False)
+    from_name(parameter)
+    assert parameter.kinds.most_common(1)[0][0] == kind

@@ -32,3 +32,25 @@ def test_entries_are_added_as_long_as_another_one_is_missing(bench_of):
     Repairs(lambda key: "{}" if key == "inner" else "1").follow(first, bench.run(first), run)
     text, outcome = ran[-1]
     assert (text, outcome.checks) == ("read({'inner': {'first': 1}, 'second': 1})", ("{v} == 2",))
+
+
+TABLE = """
+class Table:
+    def __init__(self, names):
+        self.names = names
+
+    def position(self, name):
+        return self.names.index(name)
+"""
+
+
+def test_a_value_that_the_object_does_not_contain_becomes_one_that_it_does(bench_of):
+    bench = bench_of(TABLE)
+    ran = []
+
+    def run(candidate):
+        ran.append((candidate.final, bench.run(candidate).checks))
+
+    first = Candidate("Table.position", ("table = Table(['a', 'b'])",), "table.position('x')")
+    Repairs(lambda _: "1").follow(first, bench.run(first), run)
+    assert ran == [("table.position('a')", ("{v} == 0",)), ("table.position('b')", ("{v} == 1",))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate, subject
-from codeassist.tasks.gen_tests.search_engine.watched import only_changes, steady
+from codeassist.tasks.gen_tests.search_engine.watched import only_changes, steady, watching
 
 RANGE = """
 import itertools
@@ -47,3 +47,11 @@ def test_an_assertion_that_differs_is_left_out_and_the_others_stay(bench_of):
     assert (
         steady(bench, Candidate("Ticket", (), "Ticket('a').number"), bench.run(Candidate("", (), "Ticket('a').number"))) is None
     )
+
+
+def test_arguments_are_named_like_the_parameters(bench_of):
+    bench = bench_of("def move(source, target):\n    target.extend(source)\n")
+    candidate = Candidate("move", (), "move([1], [2])")
+    named, outcome = watching(bench, candidate, bench.run(candidate), {"move": ["source", "target"]})
+    assert (named.steps, named.final) == (("source = [1]", "target = [2]"), "move(source, target)")
+    assert "target == [2, 1]" in outcome.checks
