@@ -42,7 +42,8 @@ def matching(pattern: str, chance: random.Random, flags: int = 0) -> str | None:
 
 def compiled_patterns(module: Any) -> list[tuple[str, int]]:
     """(expression, flags) of the compiled regular expressions of a module, those of the library `regex` too."""
-    found = [v for v in vars(module).values() if hasattr(v, "pattern") and hasattr(v, "fullmatch") and hasattr(v, "flags")]
+    asked = ("pattern", "fullmatch", "flags")  # of the type: a proxy (Flask's `request`) runs code when it is asked
+    found = [v for v in vars(module).values() if all(hasattr(type(v), name) for name in asked)]
     return [(v.pattern, v.flags) for v in found if isinstance(v.pattern, str) and isinstance(v.flags, int)]
 
 
