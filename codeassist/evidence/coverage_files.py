@@ -91,6 +91,7 @@ def _relative(root: Path, path: str) -> str:
 def _database(file: Path) -> dict[str, frozenset[int]]:
     import coverage
 
+    unreadable = (coverage.CoverageException, SyntaxError, ValueError, RecursionError, MemoryError)
     measured = coverage.Coverage(data_file=str(file), config_file=False)
     try:
         measured.load()
@@ -98,7 +99,7 @@ def _database(file: Path) -> dict[str, frozenset[int]]:
         for path in measured.get_data().measured_files():
             try:
                 lines_by_path[path] = frozenset(measured.analysis2(path)[3])
-            except coverage.CoverageException:  # a deleted file, or one that no longer parses
+            except unreadable:  # a deleted source file, or one that cannot be decoded or parsed any more
                 continue
     except coverage.CoverageException as error:
         raise ValueError(str(error)) from error

@@ -65,7 +65,7 @@ class Evidence:
 
 
 _PRAGMA = re.compile(
-    r"^\s*(?:fmt: ?(?:off|on|skip)|(?:yapf|isort|mypy|pyright|ruff|pylint|flake8|rubocop): ?[\w-]+|type: ?ignore|noqa\b|"
+    r"^[^\S\n]*(?:fmt: ?(?:off|on|skip)|(?:yapf|isort|mypy|pyright|ruff|pylint|flake8|rubocop): ?[\w-]+|type: ?ignore|noqa\b|"
     r"nosec\b|pragma: no|prettier-ignore|eslint-(?:dis|en)able|tslint:|clang-format o|NOLINT).*\n?",
     re.MULTILINE,
 )

@@ -31,6 +31,9 @@ class Modules:
                 self._folders[above] = []
             stem = name.partition(".")[0]
             self._by_last[folder.rpartition("/")[2] if stem in ("__init__", "index") else stem].append(path)
+        self._deepest = max((path.count("/") + 1 for path in self.paths), default=0)
+        """The most parts of a path: a longer name of a module ends like none."""
+
         self._by_folder_name: dict[str, list[str]] = defaultdict(list)
         for folder in self._folders:
             self._by_folder_name[folder.rpartition("/")[2]].append(folder)
@@ -41,11 +44,12 @@ class Modules:
 
     def _inside(self, module: str) -> tuple[str, str] | None:
         """(folder, rest) of an import whose beginning is the name of a module or package of the repository."""
-        name = module
-        while name:
-            if name in self._named:
-                return self._named[name], module[len(name) + 1 :]
-            name = name.rpartition("/")[0]
+        parts = module.split("/")
+        most = max((name.count("/") + 1 for name in self._named), default=0)
+        for end in range(min(len(parts), most), 0, -1):
+            name = "/".join(parts[:end])
+            if name and name in self._named:
+                return self._named[name], "/".join(parts[end:])
         return None
 
     def find(self, module: str, importer: str, language: str) -> tuple[str, ...] | None:
@@ -143,7 +147,7 @@ class Modules:
         parts = module.split("/")
         is_standard = "." not in parts[0]
         shortest = 2 if is_standard else 1
-        for start in range(len(parts) - shortest + 1):
+        for start in range(max(0, len(parts) - self._deepest), len(parts) - shortest + 1):
             folder = "/".join(parts[start:])
             files = [path for path in self._folders.get(folder, ()) if path.endswith(".go")]
             if files and not (is_standard and start > 1):
@@ -152,7 +156,7 @@ class Modules:
 
     def _java(self, module: str) -> tuple[str, ...] | None:
         parts = module.split(".")
-        for end in range(len(parts), 0, -1):
+        for end in range(min(len(parts), self._deepest), 0, -1):
             relative = "/".join(parts[:end])
             ending = f"/{relative}.java"
             matches = [path for path in self._by_last.get(parts[end - 1], ()) if f"/{path}".endswith(ending)]

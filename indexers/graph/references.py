@@ -57,8 +57,10 @@ def wanted(resolver: Resolver, name: str) -> tuple[list[Definition], str]:
     catalog = resolver.repository.catalog
     is_qualified = last != name.removesuffix("()")
     if is_qualified and last in CONSTRUCTORS:
-        owner = name.replace("::", ".").rpartition(".")[0]
-        return wanted(resolver, owner)
+        owner = [part for part in name.replace("::", ".").replace("#", ".").split(".") if part]
+        while len(owner) > 1 and last_part(owner[-1]) in CONSTRUCTORS:
+            owner.pop()
+        return wanted(resolver, ".".join(owner))
     if not is_qualified:
         return symbols.definitions_named(catalog, last), last
     found = [d for d in definitions(catalog, name, symbols.MOST_DEFINITIONS) if d.name == last]

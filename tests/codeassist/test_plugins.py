@@ -27,7 +27,6 @@ RULE = Rule("no-zebra", "NoZebra", "Zebras are not allowed in code.", Severity.W
 class NoZebra:
     name = "zebra"
     rules = (RULE,)
-    needs_index = False
 
     def run(self, facts):
         for file in facts.change.texts():

@@ -201,7 +201,7 @@ def test_summary_without_a_model(changed, run):
 
 def test_after_the_timeout_the_commit_succeeds_with_a_notice(changed, run):
     git(changed, "add", ".")
-    script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import run\nclass Slow:\n    name, rules, needs_index = 'slow', (), False\n    def run(self, facts):\n        time.sleep(60)\n        yield\nrun.ANALYSERS = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
+    script = "import sys, time; sys.argv = ['codeassist', 'review', '--staged', '--timeout', '1', '-q']\nfrom codeassist.tasks.review import run\nclass Slow:\n    name, rules = 'slow', ()\n    def run(self, facts):\n        time.sleep(60)\n        yield\nrun.ANALYSERS = (Slow(),)\nfrom codeassist.cli.app import entry\nentry()\n"
     done = process(changed, sys.executable, "-c", script)
     assert done.returncode == 0
     assert "The review was cut short: slow did not finish in time." in done.stderr

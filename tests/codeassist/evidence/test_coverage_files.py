@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 
+import coverage
 import pytest
 
 from codeassist.errors import UsageError
@@ -30,6 +31,16 @@ def test_every_format(tmp_path):
     assert missing_lines(root, root / ".coverage") == {"m.py": frozenset({4})}
     (root / "m.py").unlink()
     assert missing_lines(root, root / ".coverage") == {}
+
+
+@pytest.mark.parametrize("content", [b"# coding: nonsense\nx = 1\n", b"x = '\xed\xa0\x80'\n", b"x = 1\0\n", b"x = (\n"])
+def test_a_source_file_that_cannot_be_read_leaves_the_others(tmp_path, content):
+    root = write(tmp_path, {"m.py": CODE})
+    (root / "n.py").write_bytes(content)
+    data = coverage.CoverageData(basename=str(root / ".coverage"))
+    data.add_lines({str(root / name): [1, 2, 3] for name in ("m.py", "n.py")})
+    data.write()
+    assert missing_lines(root, root / ".coverage") == {"m.py": frozenset({4, 7})}
 
 
 @pytest.mark.parametrize(

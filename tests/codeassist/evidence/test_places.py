@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,12 @@ from tests.conftest import SHOP, git, write
 )
 def test_first_sentence(documentation, sentence):
     assert first_sentence(documentation) == sentence
+
+
+def test_empty_lines_before_a_sentence_take_linear_time():
+    started = time.process_time()
+    assert first_sentence("\n" * 200_000 + "The keys.") == "The keys."
+    assert time.process_time() - started < 10.0  # in quadratic time they take minutes
 
 
 def test_decisive_lines_contain_the_words_of_the_question():

@@ -13,6 +13,14 @@ def test_callers_include_their_enclosing_definition(shop_index):
     assert shop_index.callers("nobody") == []
 
 
+def test_callers_of_a_constructor_are_those_of_its_class(tmp_path):
+    root = write(tmp_path, {"a.py": "class Box:\n    def __init__(self):\n        pass\n\n\nBox()\n"})
+    with Index.build(root) as index:
+        for name in ("Box.__init__", "Box::__init__()", "Box#__init__", f"Box{'.__init__' * 30_000}"):
+            assert [(use.line, use.name) for use in index.callers(name)] == [(6, "Box")], name[:20]
+        assert index.callers("__init__." * 30_000) == []
+
+
 def test_callees_resolve_to_definitions(shop_index):
     calls = {use.name: target for use, target in shop_index.callees("checkout")}
     assert calls["authenticate"].path == "shop/auth.py"

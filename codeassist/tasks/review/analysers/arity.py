@@ -17,6 +17,9 @@ ARITY = Rule(
     ("correctness",),
 )
 SHOWN = 8
+LONGEST_LINE = 2_000
+"""Longer lines are not read: they are data, or generated."""
+
 GLOBS = {".kt": ("*.kt",), ".rb": ("*.rb",), ".php": ("*.php",)}
 
 _DEFINITION = re.compile(
@@ -33,7 +36,6 @@ class Arity:
 
     name = "arity"
     rules: tuple[Rule, ...] = (ARITY,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed functions, with calls anywhere in the repository as evidence."""
@@ -52,13 +54,14 @@ def _changed(file: ChangedFile) -> Iterator[tuple[str, int, tuple[int, int], tup
             yield name, line, old[name][1], after
 
 
-def _definitions(text: str, numbers: set[int]) -> dict[str, tuple[int, tuple[int, int]]]:
+def _definitions(content: str, numbers: set[int]) -> dict[str, tuple[int, tuple[int, int]]]:
     """Line and (least, most) arguments, by name, of the functions defined on some lines."""
-    lines = text.split("\n")
+    lines = content.split("\n")
     definitions: dict[str, tuple[int, tuple[int, int]]] = {}
     for number in sorted(numbers):
-        match = _DEFINITION.match(lines[number - 1]) if 0 < number <= len(lines) else None
-        if match is None or match["name"] in KEYWORDS or lines[number - 1].split()[0] in KEYWORDS:
+        text = lines[number - 1] if 0 < number <= len(lines) else ""
+        match = _DEFINITION.match(text) if len(text) <= LONGEST_LINE else None
+        if match is None or match["name"] in KEYWORDS or text.split()[0] in KEYWORDS:
             continue
         inside = _balanced("\n".join([match["arguments"], *lines[number : number + 12]]))
         if inside is not None:
@@ -66,45 +69,36 @@ def _definitions(text: str, numbers: set[int]) -> dict[str, tuple[int, tuple[int
     return definitions
 
 
-def _balanced(text: str) -> str | None:
-    """The text before the closing bracket that matches an opening bracket in front of the text; None without one."""
-    depth, quote = 1, ""
+def _scanned(text: str) -> Iterator[tuple[int, str, int]]:
+    """(position, character, depth in brackets after it) of the characters outside quotes."""
+    depth, quote = 0, ""
     for position, char in enumerate(text):
         if quote:
             quote = "" if char == quote and text[position - 1] != "\\" else quote
         elif char in "\"'`":
             quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-            if not depth:
-                return text[:position]
-    return None
+        else:
+            depth += (char in "([{") - (char in ")]}")
+            yield position, char, depth
+
+
+def _balanced(text: str) -> str | None:
+    """The text before the closing bracket that matches an opening bracket in front of the text; None without one."""
+    return next((text[:position] for position, _, depth in _scanned(text) if depth < 0), None)
 
 
 def _split(text: str) -> list[str]:
     """Parameters or arguments, split at the commas outside brackets, quotes and type arguments."""
-    parts, depth, quote, current = [], 0, "", ""
-    for position, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote and text[position - 1] != "\\" else quote
-        elif char in "\"'`":
-            quote = char
-        elif char in "([{":
-            depth += 1
-        elif char in ")]}":
-            depth -= 1
-        elif (
-            char == ","
-            and depth <= 0
-            and text[:position].count("<") <= text[:position].count(">") + text[:position].count("=>")
-        ):
-            parts.append(current)
-            current = ""
-            continue
-        current += char
-    return [p.strip() for p in [*parts, current] if p.strip()]
+    parts, start, open_types = [], 0, 0
+    for position, char, depth in _scanned(text):
+        if char == "<":
+            open_types += 1
+        elif char == ">" and text[position - 1 : position] not in ("=", "-"):  # not the end of an arrow
+            open_types -= 1
+        elif char == "," and depth <= 0 and open_types <= 0:
+            parts.append(text[start:position])
+            start = position + 1
+    return [part.strip() for part in [*parts, text[start:]] if part.strip()]
 
 
 def _parameters(text: str) -> tuple[int, int]:
@@ -129,7 +123,7 @@ def _bare(text: str) -> str:
 def _calls(
     facts: Facts, file: ChangedFile, name: str, line: int, before: tuple[int, int], after: tuple[int, int]
 ) -> Iterator[Finding]:
-    hits = facts.change.find([name], GLOBS[file.suffix])
+    hits = [h for h in facts.change.find([name], GLOBS[file.suffix]) if len(h[2]) <= LONGEST_LINE]
     definitions = [h for h in hits if (m := _DEFINITION.match(h[2])) and m["name"] == name and h[2].split()[0] not in KEYWORDS]
     if len({(p, n) for p, n, _ in definitions}) > 1 or len(hits) > 300:
         return

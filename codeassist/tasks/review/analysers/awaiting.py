@@ -29,7 +29,6 @@ class Awaiting:
 
     name = "awaiting"
     rules = (AWAIT,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines."""

@@ -83,11 +83,6 @@ class Analyser(Protocol):
         """The rules of its findings."""
         ...
 
-    @property
-    def needs_index(self) -> bool:
-        """Whether it needs the index, and so must run in the thread that opened it."""
-        ...
-
     def run(self, facts: Facts) -> Iterable[Finding]:
         """The findings for a change."""
         ...

@@ -40,7 +40,6 @@ class ChangedConstants:
 
     name = "constants"
     rules: tuple[Rule, ...] = (CONSTANT,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one note for each constant."""

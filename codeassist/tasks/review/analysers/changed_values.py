@@ -31,7 +31,6 @@ class ChangedValues:
 
     name = "values"
     rules: tuple[Rule, ...] = (DEFAULT, CONSTANT)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one note for each parameter or constant."""

@@ -46,7 +46,6 @@ class Comparisons:
 
     name = "comparisons"
     rules = (NAIVE, FLOATS)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines, and on lines that compare what changed lines assign; not in tests."""

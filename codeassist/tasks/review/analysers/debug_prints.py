@@ -46,7 +46,6 @@ class DebugPrints:
 
     name = "prints"
     rules: tuple[Rule, ...] = (PRINT,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on added lines."""

@@ -50,7 +50,6 @@ class Duplicated:
 
     name = "duplicates"
     rules = (TWIN,)
-    needs_index = True
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings with both functions as evidence; each pair once."""

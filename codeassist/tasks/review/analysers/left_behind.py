@@ -61,7 +61,6 @@ class LeftBehind:
 
     name = "left-behind"
     rules: tuple[Rule, ...] = (ARITY, REMOVED)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each changed definition, with its uses as evidence."""

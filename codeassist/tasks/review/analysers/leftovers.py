@@ -64,7 +64,6 @@ class Leftovers:
 
     name = "leftovers"
     rules = (CONFLICT, SECRET, DEBUG, LARGE, GENERATED)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on added lines and files."""

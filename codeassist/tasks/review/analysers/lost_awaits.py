@@ -35,7 +35,6 @@ class LostAwaits:
 
     name = "lost-awaits"
     rules: tuple[Rule, ...] = (AWAIT,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on added lines that were removed ones with `await`."""

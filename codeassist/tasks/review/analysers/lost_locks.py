@@ -27,7 +27,6 @@ class LostLocks:
 
     name = "locks"
     rules = (LOCK,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each function and lock."""

@@ -48,7 +48,6 @@ class OutdatedCallers:
 
     name = "callers"
     rules = (BROKEN, OVERRIDE, DEFAULT, RETURN, RAISES)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed definitions, with uses anywhere in the repository as evidence."""

@@ -39,7 +39,6 @@ class OutdatedDocuments:
 
     name = "documents"
     rules = (STALE, PARAMETER)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on documents and docstrings that were not updated."""

@@ -41,7 +41,6 @@ class ProjectFiles:
 
     name = "project-files"
     rules = (ADDED, UNPINNED, LOCK, REVERSE)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on manifests and migrations."""

@@ -26,7 +26,6 @@ class Quality:
 
     name = "quality"
     rules = (SWALLOWED, COMPLEXITY)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed Python files."""

@@ -53,7 +53,6 @@ class RemovedMembers:
 
     name = "members"
     rules = ()
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each removed name, with its uses as evidence."""

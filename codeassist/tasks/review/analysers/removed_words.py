@@ -109,7 +109,6 @@ class RemovedWords:
 
     name = "words"
     rules = (WORD,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each removed name."""

@@ -29,7 +29,6 @@ class Slips:
 
     name = "slips"
     rules = (UNUSED,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines."""

@@ -30,7 +30,6 @@ class StaleArguments:
 
     name = "arguments"
     rules = (ARGUMENT,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each removed parameter."""

@@ -36,7 +36,6 @@ class Syntax:
 
     name = "syntax"
     rules = (SYNTAX,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed Python files."""

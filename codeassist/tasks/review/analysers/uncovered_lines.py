@@ -19,7 +19,6 @@ class UncoveredLines:
 
     name = "coverage"
     rules = (NOT_RUN,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on Python code outside tests."""

@@ -29,7 +29,6 @@ class UndoneFixes:
 
     name = "undone"
     rules = (UNDONE,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on fixes of the recent history."""

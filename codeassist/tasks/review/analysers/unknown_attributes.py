@@ -34,7 +34,6 @@ class UnknownAttributes:
 
     name = "attributes"
     rules = (UNKNOWN,)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """At most one finding for each attribute of a class or module and file."""

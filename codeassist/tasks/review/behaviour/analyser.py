@@ -98,7 +98,6 @@ class Behaviour:
     report: BehaviourReport = field(default_factory=BehaviourReport)
     name: str = "behaviour"
     rules: tuple[Rule, ...] = RULES
-    needs_index: bool = False
 
     def run(self, facts: Facts) -> Iterator[Finding]:
         """Findings for what differs; what cannot be run is noted."""

@@ -26,13 +26,13 @@ from tests.conftest import write
 
 def test_an_analyser_that_fails_or_hangs_is_noted_and_does_not_stop_the_review(repository):
     class Broken:
-        name, rules, needs_index = "broken", (), False
+        name, rules = "broken", ()
 
         def run(self, facts):
             raise RuntimeError("no luck")
 
     class Endless:
-        name, rules, needs_index = "endless", (), False
+        name, rules = "endless", ()
 
         def run(self, facts):
             released.wait(30)
@@ -58,13 +58,13 @@ def test_an_analyser_that_fails_or_hangs_is_noted_and_does_not_stop_the_review(r
 
 def test_analysers_that_only_compute_run_in_their_order_and_the_deadline_costs_the_last_ones(repository, monkeypatch):
     class Quick:
-        name, rules, needs_index = "quick", (), False
+        name, rules = "quick", ()
 
         def run(self, facts):
             yield FOUND
 
     class Slow:
-        name, rules, needs_index = "slow", (), False
+        name, rules = "slow", ()
 
         def run(self, facts):
             yield replace(FOUND, message="so far")
@@ -72,7 +72,7 @@ def test_analysers_that_only_compute_run_in_their_order_and_the_deadline_costs_t
             yield replace(FOUND, message="too late")
 
     class Last:
-        name, rules, needs_index = "last", (), False
+        name, rules = "last", ()
 
         def run(self, facts):
             yield replace(FOUND, message="never")
@@ -92,7 +92,7 @@ def test_analysers_that_only_compute_run_in_their_order_and_the_deadline_costs_t
 @pytest.mark.parametrize("cancelled", [False, True])
 def test_no_analyser_starts_after_the_deadline_or_a_request_to_stop(repository, monkeypatch, cancelled):
     class Slow:
-        name, rules, needs_index = "slow", (), False
+        name, rules = "slow", ()
 
         def run(self, facts):
             if cancelled:
@@ -101,7 +101,7 @@ def test_no_analyser_starts_after_the_deadline_or_a_request_to_stop(repository, 
             return ()
 
     class Last:
-        name, rules, needs_index = "last", (), False
+        name, rules = "last", ()
 
         def run(self, facts):
             begun.append(self.name)
@@ -135,7 +135,7 @@ def test_no_analyser_starts_after_the_deadline_or_a_request_to_stop(repository, 
 )
 def test_whatever_an_analyser_of_another_package_does_costs_only_its_own_findings(repository, returned, reason):
     class Odd:
-        name, rules, needs_index = "odd", (), False
+        name, rules = "odd", ()
 
         def run(self, facts):
             if isinstance(returned, BaseException):
@@ -157,7 +157,7 @@ FOUND = Finding("rule", Severity.WARNING, "a.py", 2, 2, "message")
 class Reporting:
     """An analyser that reports the given findings."""
 
-    name, rules, needs_index = "reporting", (), False
+    name, rules = "reporting", ()
 
     def __init__(self, *findings: Finding) -> None:
         self.findings = findings

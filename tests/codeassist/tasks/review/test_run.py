@@ -86,7 +86,7 @@ def test_findings_of_the_baseline_are_not_reported_again(root: Path) -> None:
 
 def test_an_incomplete_review_does_not_change_the_baseline(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Broken:
-        name, rules, needs_index = "broken", (), False
+        name, rules = "broken", ()
 
         def run(self, facts: object) -> list[object]:
             raise RuntimeError("no luck")

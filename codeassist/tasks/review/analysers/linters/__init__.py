@@ -16,7 +16,6 @@ class Linters:
 
     name = "linters"
     rules = tuple(module.RULE for module in PROGRAMS)
-    needs_index = False
 
     def run(self, facts: Facts) -> Iterable[Finding]:
         """Findings on changed lines."""

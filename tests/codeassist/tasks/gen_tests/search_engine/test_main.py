@@ -95,7 +95,7 @@ def test_a_survey_lists_targets_lines_and_conditions(bench_of, tmp_path):
 
 
 def test_a_search_skips_the_call_that_ended_an_earlier_process(bench_of, tmp_path):
-    result = search(bench_of(CODE), job(tmp_path, seconds=5.0, skip=["forever(3)"]))
+    result = search(bench_of(CODE), job(tmp_path, seconds=8.0, skip=["forever(3)"]))
     assert {test.target for test in result.tests} == {"grade"}
     assert {check for test in result.tests for check in test.checks} == {"{v} == 'a'", "{v} == 'b'"}
     assert result.untouched == ["forever"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 KOTLIN = "fun clamp(x: Int): Int { return x }\n"
@@ -51,3 +53,16 @@ def test_commas_in_strings_brackets_and_type_arguments_do_not_separate_arguments
     [finding] = [f for f in result.every if f.rule == "arity-changed"]
     assert [p.line for p in finding.evidence] == [1, 2, 3]  # the last call passes two
     assert finding.message == "'clamp' now takes 2 arguments, but b.kt:1 passes a different number (3 calls)."
+
+
+def test_commas_between_the_types_of_a_function_do_not_separate_parameters(findings):
+    after = "fun clamp(x: (Int) -> Map<Int, String>): Int { return 1 }\n"
+    result = findings({"a.kt": KOTLIN, "b.kt": "val a = clamp(3)\nval b = clamp({ y -> of<Int, Int>(y) })\n"}, {"a.kt": after})
+    assert not [f for f in result.every if f.rule == "arity-changed"]
+
+
+@pytest.mark.parametrize("line", ["clamp(" + "1, " * 200_000 + ")", "clamp(1)" + '"a\\' * 100_000])
+def test_a_long_line_takes_linear_time(findings, line):
+    started = time.process_time()
+    findings({"a.kt": KOTLIN, "b.kt": f"val a = {line}\n"}, {"a.kt": KOTLIN.replace("x: Int", "x: Int, high: Int")})
+    assert time.process_time() - started < 20.0  # in quadratic time it takes minutes
