@@ -18,8 +18,8 @@ PARTS = ("keyed", "items", "stub", "self")
 """Kinds that only say what is in a value; the last two of an object only."""
 
 
-CLEAR = (int, float, str, bytes)
-"""Types of defaults that say what a parameter takes; a bool or a container often stands for something else."""
+CLEAR = (bool, int, float, str, bytes)
+"""Types of defaults that say what a parameter takes; a container often stands for something else."""
 
 
 def of_function(
