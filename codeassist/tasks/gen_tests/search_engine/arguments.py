@@ -180,7 +180,7 @@ class Arguments(abc.ABC):
         """A container of items of a kind: the paths of files for a parameter that is named for paths."""
         if item == "str" and parameter is not None and target.files and PATH_NAME.match(parameter.name):
             item = "filename"
-        if container == "list" and item in NUMBERS and self.chance.random() < 0.5:
+        if container in ("list", "iter") and item in NUMBERS and self.chance.random() < 0.5:
             return self.chance.choice(containers.of_size(NUMBERS[item], self._size))
         count = self._size or self.chance.choice((0, 1, 2, 2, 3))
         return containers.written(container, lambda: self.of_kind(item, target, None), count)

@@ -164,3 +164,10 @@ def _by_last_word(parameter: Parameter, words: list[str]) -> bool:
     if container != "dict" and item in ("str", "int", "float", "list", "dict"):
         parameter.kinds[f"{container}:{item}"] += 6
     return True
+
+
+def items_from_name(parameter: Parameter) -> None:
+    """Add what a list of unknown items contains by the parameter's name: `name_list` texts, `rowList` lists."""
+    named = Parameter(parameter.name, "item", False)
+    _by_last_word(named, words_of(parameter.name))
+    parameter.kinds.update({kind: weight for kind, weight in named.kinds.items() if kind.startswith("list:")})

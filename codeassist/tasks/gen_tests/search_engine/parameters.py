@@ -10,7 +10,7 @@ from typing import Any
 from . import containers, stubs
 from .described_types import described_types
 from .entries import read_entries
-from .kinds import METHODS, NAMES, Parameter, from_name, kind_of
+from .kinds import METHODS, NAMES, Parameter, from_name, items_from_name, kind_of
 from .tables import keys_for
 from .usage import Usage
 
@@ -18,8 +18,8 @@ PARTS = ("keyed", "items", "stub", "self")
 """Kinds that only say what is in a value; the last two of an object only."""
 
 
-CLEAR = (int, float, str, bytes)
-"""Types of defaults that say what a parameter takes; a bool or a container often stands for something else."""
+CLEAR = (bool, int, float, str, bytes)
+"""Types of defaults that say what a parameter takes; a container often stands for something else."""
 
 
 def of_function(
@@ -199,11 +199,13 @@ def _from_annotation(parameter: Parameter, annotation: Any, classes: dict[str, A
     for pattern, kind in _ANNOTATED:
         if re.search(pattern, outer):
             parameter.kinds[kind] += 1 if kind == "none" else 8
-            parameter.sure = True
+            parameter.sure = parameter.sure or kind != "none"  # a default of None says nothing about other values
     parameter.arity = count if (count := containers.arity(text)) is not None else parameter.arity
     for name in classes:
         if re.search(rf"\b{re.escape(name)}\b", outer):
             parameter.kinds[f"obj:{name}"] += 8
             parameter.sure = True
+    if parameter.kinds.get("list"):
+        items_from_name(parameter)
     if re.search(r"\bAny\b", outer) and set(parameter.kinds) <= {"none"}:
         parameter.kinds.update({"int": 3, "str": 3, "list": 1})

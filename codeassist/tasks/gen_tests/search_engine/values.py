@@ -14,6 +14,9 @@ LONGEST_TEXT = 40
 """Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
 
 
+READABLE = 12
+"""Characters of a text from which on it stays readable when it is varied."""
+
 MOST_WORDS = 12
 """Maximum texts that are taken from one variable of a module."""
 
@@ -200,7 +203,8 @@ def _text(value: str, chance: random.Random, words: list[str]) -> str:
     if action < 0.65 and words:
         return chance.choice(words)
     if action < 0.75:
-        return chance.choice((value.upper(), value.lower(), value.title(), value.swapcase(), value.strip(), f" {value}"))
+        cases = (value.upper(), value.lower(), value.title(), value.swapcase() if len(value) < READABLE else value.upper())
+        return chance.choice((*cases, value.strip(), f" {value}"))
     if action < 0.85:
         return value * 2
     if value:

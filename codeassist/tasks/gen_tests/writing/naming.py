@@ -153,12 +153,37 @@ def value_words(text: str) -> Iterator[str]:
 
 def method_words(steps: Sequence[str]) -> Iterator[str]:
     """Words from the method calls before the call under test, the latest first: `after_add`, `after_add_and_remove`."""
-    called = [match[1] for step in steps for match in re.finditer(r"^(?:for [^\n]+\n\s+)?\w+\.(\w+)\(", step)]
+    called = [match[1] for step in steps for match in re.finditer(r"^(?:for [^\n]+\n\s+)?(?!monkeypatch\b)\w+\.(\w+)\(", step)]
     called = [snake(name) for name in called if snake(name)]
     for count in range(1, min(3, len(called)) + 1):
         yield f"after_{'_and_'.join(called[-count:])}"
     if any(step.startswith("for ") for step in steps):
         yield "after_many_calls"
+
+
+def surrounding_words(steps: Sequence[str]) -> Iterator[str]:
+    """Words for what a test sets around a call: the options of a command line, variables of the environment, switches."""
+    text = "\n".join(steps)
+    line = re.search(r"monkeypatch\.setattr\('sys\.argv', (\[.*\])\)", text)
+    if line:
+        options = [snake(word) for word in re.findall(r"'--?([A-Za-z][\w-]*)'", line[1])]
+        if options:
+            yield f"with_{'_and_'.join(options[:3])}"
+        else:
+            yield "for_a_file" if "tmp_path" in line[1] else "without_options"
+        commands = re.findall(r"^\['\w+', '([a-z][\w-]*)'", line[1])
+        yield from (f"for_{snake(command)}" for command in commands)
+    for name, value in re.findall(r"monkeypatch\.setenv\('(\w+)', '([^']*)'\)", text):
+        yield f"with_{snake(name)}_{snake(value)[:16]}".strip("_") if snake(value) else f"with_empty_{snake(name)}"
+    for name, value in re.findall(r"monkeypatch\.setattr\('[\w.]*?(\w+)', (True|False)\)", text):
+        yield f"{'with' if value == 'True' else 'without'}_{snake(name)}"
+    typed = re.search(r"'sys\.stdin', [\w.(]*\(b?('[^']*')", text)
+    if typed:
+        yield (
+            "with_no_input"
+            if typed[1] == "''"
+            else next(value_words(typed[1]), "").replace("of_", "with_input_", 1) or "with_input"
+        )
 
 
 def mock_words(program: Sequence[str]) -> Iterator[str]:
@@ -221,7 +246,7 @@ class Names:
         start = f"{base}{suffix}"
         special = list(dict.fromkeys([*more, *details(text)]))
         before, values = (
-            [*mock_words([*steps, text]), *method_words(steps)],
+            [*mock_words([*steps, text]), *surrounding_words(steps), *method_words(steps)],
             [*value_words(text), *(w for s in steps for w in value_words(s))],
         )
         words = [*special, *before]

@@ -126,3 +126,9 @@ def test_names_of_several_words_say_what_a_parameter_takes(name, kind):
     parameter = Parameter(name, "positional_or_keyword", False)
     from_name(parameter)
     assert parameter.kinds.most_common(1)[0][0] == kind
+
+
+def test_a_documented_default_of_none_leaves_the_kind_open():
+    (found,) = parameters('def f(nameList=None):\n    """Use.\n\n    Args:\n        nameList (None, optional): Names.\n    """')
+    assert not found.sure
+    assert found.kinds["list:str"] > found.kinds["none"]

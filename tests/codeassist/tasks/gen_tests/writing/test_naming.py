@@ -106,3 +106,18 @@ def test_calls_that_differ_only_in_what_they_give_are_named_by_it() -> None:
     results = (["{v} is True"], ["{v} == []"], ["{v} == 'left'"])
     picked = [names.pick("test_f", "f(x)", steps=["x = make()"], checks=checks) for checks in (["{v} == 1"], *results)]
     assert picked == ["test_f", "test_f_is_true", "test_f_gives_an_empty_list", "test_f_gives_left"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "name"),
+    [
+        (["monkeypatch.setattr('sys.argv', ['prog', '--dry-run', '-n', '3'])"], "test_main_with_dry_run_and_n"),
+        (["monkeypatch.setattr('sys.argv', ['prog', str(tmp_path / 'data.txt')])"], "test_main_for_a_file"),
+        (["monkeypatch.setattr('sys.argv', ['prog'])"], "test_main_without_options"),
+        (["monkeypatch.setenv('APP_MODE', 'fast')"], "test_main_with_app_mode_fast"),
+        (["monkeypatch.setattr('app.core.HAS_ICU', False)"], "test_main_without_has_icu"),
+        (["monkeypatch.setattr('sys.stdin', io.StringIO(''))"], "test_main_with_no_input"),
+    ],
+)
+def test_what_surrounds_a_call_is_named(steps, name):
+    assert Names({"test_main"}).pick("test_main", "main()", steps=steps) == name
