@@ -244,7 +244,18 @@ def run_tests(
         "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
     }
     plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
-    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugins, *watching.options]
+    options = [
+        "-q",
+        "-p",
+        PLUGIN,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "--no-header",
+        "--continue-on-collection-errors",
+    ]
+    options += [*plugins, *watching.options]
     arguments = ["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
     box.run(arguments, seed=watching.seed, seconds=seconds, extra=extra | watching.environment)
     outcomes = box.result("outcomes.json")
