@@ -162,3 +162,20 @@ def test_a_file_of_tests_that_cannot_be_collected_does_not_stop_the_others(tried
     broken = {"test_broken.py": "import a_package_that_is_missing\n"}
     _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests, broken)
     assert list(report.red) == ["test_shelf.py::test_one"]
+
+
+def test_the_tests_before_one_that_ends_the_run_count(tried):
+    tests = """
+import os
+
+from shelf import Shelf
+
+def test_one():
+    assert Shelf(int).first(1) == [0]
+
+def test_two():
+    os._exit(0)
+"""
+    _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests)
+    assert (report.ran, list(report.red)) == (1, ["test_shelf.py::test_one"])
+    assert "did not finish" in report.trouble
