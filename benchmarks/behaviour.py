@@ -49,6 +49,7 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--seed", type=int, default=7, help="which commits are drawn")
+    parser.add_argument("--since", default="", help="commits since a date, which newer dependencies suit")
     parser.add_argument("--with-tests", action="store_true")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -57,6 +58,9 @@ def main() -> None:
     for mirror in options.mirrors:
         folder = clone(mirror, options.out)
         history = log(folder)
+        if options.since:
+            recent = set(git(folder, "log", "origin/HEAD", f"--since={options.since}", "--format=%H").split())
+            history = [entry for entry in history if entry[0] in recent]
         chosen = fixes(history, options.half) if options.what == "fixes" else refactorings(history)
         generator.shuffle(chosen)
         for sha, paths in chosen[: options.each]:

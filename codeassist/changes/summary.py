@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
+from codeassist.changes.kinds import comments_subject, conventional_type, tests_subject
 from codeassist.changes.subjects import python_subject
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
@@ -136,30 +137,24 @@ def plain_message(change: Change, style: Style) -> str:
     """A commit message made without a model: a subject, and with several files a body with one line per file."""
     own = [f for f in change.files if not is_test_path(f.path)] or change.files
     code = [f for f in own if f.suffix not in TEXTS] or own  # what a document's headings say is not what changed
-    docs = all(f.suffix in (".md", ".rst", ".txt") for f in change.files)
-    tests = all(is_test_path(f.path) for f in change.files)
-    subject = _subject(code)
-    kind = (
-        "docs"
-        if docs
-        else "test"
-        if tests
-        else "feat"
-        if _kind(code) == "added"
-        else "fix"
-        if "fix" in subject
-        else "chore"
-        if _kind(code) == "deleted"
-        else "refactor"
-    )
+    subject = tests_subject(change.files) or comments_subject(code) or _subject(code)
+    kind = conventional_type(change.files, code, subject)
     subject = subject[:1].upper() + subject[1:] if style.capital else subject[:1].lower() + subject[1:]
     scope = PurePosixPath(code[0].path).parent.name or PurePosixPath(code[0].path).stem
     prefix = f"{kind}: " if style.conventional else f"{scope}: " if style.scoped else ""
     subject = prefix + subject
-    subject = subject if len(subject) <= SUBJECT else subject[: SUBJECT - 1].rpartition(" ")[0] + "…"
+    subject = subject if len(subject) <= SUBJECT else _cut(subject)
     subject += "." if style.stop and not subject.endswith(".") else ""
     body = [f"- {_sentence(f)}" for f in change.files] if len(change.files) > 1 else []
     return "\n".join([subject, "", *body[:20]]) if body else subject
+
+
+def _cut(subject: str) -> str:
+    """The words of a subject that fit, without a preposition or conjunction at the end."""
+    words = subject[: SUBJECT - 1].rpartition(" ")[0].split(" ")
+    while len(words) > 1 and words[-1] in ("in", "of", "and", "to", "with", "from", "the", "as"):
+        words.pop()
+    return f"{' '.join(words)}…"
 
 
 def _subject(code: Sequence[ChangedFile]) -> str:
@@ -174,7 +169,8 @@ def _subject(code: Sequence[ChangedFile]) -> str:
             return _sentence(code[0])
         verb = {"added": "add", "deleted": "remove", "renamed": "rename"}.get(_kind(code), "change")
         return f"{verb} {len(code)} files{_common(code)}" if not names else _fitting(verb, names, "")
-    return _fitting("change", names, f" in {PurePosixPath(code[0].path).name}" if len(code) == 1 else "")
+    clause = _fitting("change", names, f" in {PurePosixPath(code[0].path).name}" if len(code) == 1 else "")
+    return clause if len(clause) <= SUBJECT - PREFIX or len(code) > 1 else f"change {PurePosixPath(code[0].path).stem}"
 
 
 def _fitting(verb: str, names: Sequence[str], where: str) -> str:

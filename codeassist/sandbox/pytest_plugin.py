@@ -20,6 +20,9 @@ OUT = os.environ["CODEASSIST_OUTCOMES"]
 SKIPPED = 5
 """The exit status of the process of a test that is skipped, such as one variant of those that a fixture makes."""
 
+PARTIAL = f"{OUT}l"
+"""The outcomes so far, a line each: what remains when a run is ended."""
+
 REPORTS = os.path.join(os.path.dirname(OUT), "reports.json")
 outcomes: dict[str, str] = {}
 reports: dict[str, str] = {}
@@ -83,6 +86,9 @@ def pytest_runtest_logreport(report: Any) -> None:
         outcomes[report.nodeid] = "failed"
     elif report.when == "call" and report.passed:
         outcomes.setdefault(report.nodeid, "passed")
+    if report.when == "teardown" and report.nodeid in outcomes:
+        with open(PARTIAL, "a", encoding="utf-8") as file:
+            file.write(json.dumps([report.nodeid, outcomes[report.nodeid]]) + "\n")
 
 
 def pytest_sessionfinish(session: Any) -> None:

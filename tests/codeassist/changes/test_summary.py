@@ -76,7 +76,7 @@ def test_after_two_invalid_answers_the_summary_is_made_without_the_model(change:
 def test_the_style_is_that_of_the_majority_of_subjects(change: Change) -> None:
     typed = Style.of(["fix: a", "feat(x): b", "docs: c", "Merge x"])
     assert typed == Style(conventional=True, capital=False)
-    assert plain_message(change, typed).startswith("refactor: change what mean() returns")
+    assert plain_message(change, typed).startswith("fix: change what mean() returns")
     assert Style.of(["parser: do it", "cli: do that"]).scoped
     assert Style.of(["Do it.", "Do that."]) == Style(capital=True, stop=True)
     assert Style.of(["Merge a", 'Revert "b"']) == Style()
@@ -107,11 +107,11 @@ def test_files_with_findings_are_the_risks_at_the_top_and_tests_those_at_the_bot
     [
         ([added("a.py", "def one():\n    pass\n")], "feat: add a.py with one"),
         ([added("docs/a.md", "text\n")], "docs: add a.md"),
-        ([added("tests/test_a.py", "def test_one():\n    pass\n")], "test: add test_a.py with test_one"),
+        ([added("tests/test_a.py", "def test_one():\n    pass\n")], "test: add tests of a"),
         ([ChangedFile("a.py", "a.py", "deleted", old="x = 1\n")], "chore: remove a.py"),
         ([ChangedFile("b.py", "a.py", "renamed", new="x = 1\n")], "refactor: rename a.py to b.py"),
-        ([ChangedFile("a.png", "a.png", "binary")], "refactor: replace a.png"),
-        ([ChangedFile("run.sh", "run.sh", "mode")], "refactor: change the mode of run.sh"),
+        ([ChangedFile("a.png", "a.png", "binary")], "chore: replace a.png"),
+        ([ChangedFile("run.sh", "run.sh", "mode")], "chore: change the mode of run.sh"),
     ],
 )
 def test_the_type_and_subject_say_what_happened(files: list[ChangedFile], message: str) -> None:

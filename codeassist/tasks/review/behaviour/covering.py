@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import re
 import time
@@ -20,6 +21,7 @@ from codeassist.tasks.review.behaviour.compare import Work
 from codeassist.tasks.review.behaviour.report import TestReport
 from codeassist.tasks.review.behaviour.trees import Trees
 from indexers import Index
+from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_FILES = 8
@@ -182,11 +184,13 @@ def run_in_turn(
     while rest and not report.red and (not report.files or end - time.monotonic() > LEAST_SECONDS):
         started = time.monotonic()
         part = run_both(box, trees, rest[:size], sources, end - started, watching(end - started))
-        if part.trouble:
-            report = report if report.files else part
+        if part.trouble and report.files and not part.ran:
             break
+        report.trouble = part.trouble
         report.ran, report.red = report.ran + part.ran, part.red
         report.files, rest = [*report.files, *part.files], rest[size:]
+        if part.trouble:
+            break
         now = time.monotonic()
         size = max(1, int(size * GROUP_SHARE * (end - now) / max(0.1, now - started)))
     report.left_out = rest
@@ -211,7 +215,7 @@ def run_both(
     watching.done()
     if outcomes is None:
         report.trouble = f"the tests did not finish in {seconds:.0f} s"
-        return report
+        outcomes = _outcomes_so_far(box)
     report.ran = len(outcomes)
     failing = [name for name, outcome in outcomes.items() if outcome == "failed"]
     if not failing:
@@ -237,15 +241,42 @@ def run_tests(
     """The outcome of each test by its node id; None when the run did not finish."""
     if not tests:
         return {}
-    box.forget("outcomes.json", "reports.json")
+    box.forget("outcomes.json", "outcomes.jsonl", "reports.json")
     folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
     extra = {
         "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
         "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
     }
     plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
-    options = ["-q", "-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--no-header", *plugins, *watching.options]
+    options = [
+        "-q",
+        "-p",
+        PLUGIN,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "--no-header",
+        "--continue-on-collection-errors",
+    ]
+    options += [*plugins, *watching.options]
     arguments = ["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
     box.run(arguments, seed=watching.seed, seconds=seconds, extra=extra | watching.environment)
     outcomes = box.result("outcomes.json")
     return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None
+
+
+def _outcomes_so_far(box: Sandbox) -> dict[str, str]:
+    """The outcomes of the tests that ended before a run was ended; lines that the code under test spoiled are skipped."""
+    outcomes: dict[str, str] = {}
+    try:
+        lines = read_text(box.out / "outcomes.jsonl", follow=False, errors="replace").splitlines()
+    except (OSError, ValueError):
+        return {}
+    for line in lines:
+        try:
+            name, outcome = json.loads(line)
+        except (ValueError, TypeError):
+            continue
+        outcomes[str(name)] = str(outcome)
+    return outcomes

@@ -162,14 +162,15 @@ class BehaviourReport:
 
     def _tests_line(self) -> list[str]:
         tests = self.tests
-        if tests.trouble:
+        if tests.trouble and not tests.ran:
             return [f"covering tests were not compared: {tests.trouble}"]
         if not tests.ran:
             return []
         unnoticed = any(not d.meant for d in self.differences) and not tests.red
         unseen = "; none of them notices the differences" if unnoticed else ""
         failing = f"{len(tests.red)} of them fail only there{unseen}"
-        return [f"{tests.ran} covering tests ran on the new code, {failing}{tests.left_out_clause}"]
+        late = f"; {tests.trouble}" if tests.trouble else ""
+        return [f"{tests.ran} covering tests ran on the new code, {failing}{late}{tests.left_out_clause}"]
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form: the field `behaviour` of `codeassist.review/1`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import collections
 import enum
 import itertools
@@ -127,14 +128,20 @@ class Canonical:
 
     def _object(self, value: Any, kind: type, depth: int) -> str:
         if kind.__module__.partition(".")[0] not in self.own:
-            shown = repr(value)
-            return kind.__qualname__ if _ADDRESS.search(shown) else shown
+            shown = ast.dump(value) if isinstance(value, ast.AST) else repr(value)
+            return self._foreign(value, kind, depth) if _ADDRESS.search(shown) else shown
         parts = [f"{n}={self.text(getattr(value, n), depth + 1)}" for n in _attributes(value)[:MOST_ATTRIBUTES]]
         if hasattr(kind, "__iter__") and hasattr(kind, "__len__"):
             parts.append(f"items=[{self._items(itertools.islice(iter(value), MOST_ITEMS), depth)}]")
         if any("__str__" in vars(c) for c in kind.__mro__[:-1]) and not _ADDRESS.search(shown := str(value)):
             parts.append(f"str={shown!r}")
         return f"{kind.__qualname__}({', '.join(parts)})"
+
+    def _foreign(self, value: Any, kind: type, depth: int) -> str:
+        """An object of a library whose own text has an address: its public attributes that are plain values."""
+        plain = [n for n in _attributes(value) if type(getattr(value, n, value)) in (*_PLAIN, float)]
+        parts = [f"{n}={self.text(getattr(value, n), depth + 1)}" for n in plain[:MOST_ATTRIBUTES]]
+        return f"{kind.__qualname__}({', '.join(parts)})" if parts else kind.__qualname__
 
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()), range)

@@ -119,3 +119,78 @@ def test_long_lines_take_little_time(facts, line, below):
     started = time.process_time()
     list(LostAwaits().run(change))
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+HELD = """import { load, save } from './api';
+
+export async function size(id: string) {
+  const item = load(id);
+  save(id);
+  const found = await item;
+  if (await item) {
+    return found.length;
+  }
+  return (await item).length;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (("found = await item", "found = item"), []),  # awaited again below
+        (("return (await item).length", "return item.length"), [("error", 10)]),
+        (("(await item).length", "(item).length"), [("error", 10)]),
+    ],
+)
+def test_a_promise_that_a_variable_keeps(findings, change, expected):
+    assert found(findings, HELD, HELD.replace(*change)) == expected
+
+
+def test_a_kept_promise_that_nothing_awaits_any_more(findings):
+    before = HELD.replace(
+        "  if (await item) {\n    return found.length;\n  }\n  return (await item).length;", "  return found.length;"
+    )
+    assert found(findings, before, before.replace("= await item", "= item")) == [("error", 6)]
+
+
+def test_a_variable_of_no_promise_is_none(findings):
+    before = HELD.replace("load", "plain")
+    assert found(findings, before, before.replace("return (await item).length", "return item.length")) == []
+
+
+GIVING = """const wait = (ms) => new Promise((done) => setTimeout(done, ms));
+
+export function later(value) {
+  if (!value) {
+    return Promise.reject(new Error("none"));
+  }
+  return wait(10).then(() => value);
+}
+
+export function twice(value) {
+  return later(value);
+}
+
+export function mapped(values) {
+  return values.map((value) => {
+    return later(value);
+  });
+}
+
+export function counted(values) {
+  values.forEach((value) => {
+    return new Promise(() => value);
+  });
+  return values.length;
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("later", [("error", 4)]), ("twice", [("error", 4)]), ("mapped", []), ("counted", [])]
+)
+def test_an_imported_function_that_is_not_async_but_returns_a_promise(findings, name, expected):
+    before = f"import {{ {name} }} from './giving';\n\nexport async function go(v) {{\n  const x = await {name}(v);\n  return x.y;\n}}\n"
+    result = findings({"giving.js": GIVING, "app.js": before}, {"app.js": before.replace("await ", "")})
+    assert [(f.severity.value, f.start) for f in result.every if f.rule == "missing-await"] == expected

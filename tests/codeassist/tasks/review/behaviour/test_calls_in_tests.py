@@ -72,14 +72,14 @@ def test_room(shelf):
 def tried(repository):
     """Change `shelf.py` of a project with tests: (differences by function, calls that were compared, failing tests)."""
 
-    def trying(before, after, tests=TESTS):
-        root = write(repository({"shelf.py": before, "test_shelf.py": tests}), {"shelf.py": after})
+    def trying(before, after, tests=TESTS, others=()):
+        root = write(repository({"shelf.py": before, "test_shelf.py": tests} | dict(others)), {"shelf.py": after})
         change = read_change(root, ChangeSelection())
         tools = {ENGINE: SEARCH_ENGINE, WORKER: WORKER_FOLDER}
         with open_sandbox(Target(root / "shelf.py", "", root, root), find_interpreter(root, sys.executable), tools) as box:
             calls = CallsInTests(box, lay_out(box, change), change, work_of(change))
             watching = calls.watching(calls.trees.after, SECONDS)
-            report = run_both(box, calls.trees, ["test_shelf.py"], ["."], SECONDS, watching)
+            report = run_both(box, calls.trees, ["test_shelf.py", *dict(others)], ["."], SECONDS, watching)
             found = calls.differences(["."], SECONDS)
         return {d.function: d for d in found.get("shelf.py", ())}, calls.compared["shelf.py"], report
 
@@ -155,3 +155,27 @@ def test_evens():
         "total": ("3", "4"),
         "evens": ("iterator(2)", "iterator(3)"),
     }
+
+
+def test_a_file_of_tests_that_cannot_be_collected_does_not_stop_the_others(tried):
+    tests = "from shelf import Shelf\n\ndef test_one():\n    assert Shelf(int).first(1) == [0]\n"
+    broken = {"test_broken.py": "import a_package_that_is_missing\n"}
+    _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests, broken)
+    assert list(report.red) == ["test_shelf.py::test_one"]
+
+
+def test_the_tests_before_one_that_ends_the_run_count(tried):
+    tests = """
+import os
+
+from shelf import Shelf
+
+def test_one():
+    assert Shelf(int).first(1) == [0]
+
+def test_two():
+    os._exit(0)
+"""
+    _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests)
+    assert (report.ran, list(report.red)) == (1, ["test_shelf.py::test_one"])
+    assert "did not finish" in report.trouble
