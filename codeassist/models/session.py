@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from codeassist.config import Config, ModelConfig, task_model
+from codeassist.config import NO_MODEL, Config, ModelConfig, task_model
 from codeassist.deadline import Cancel, Deadline
 from codeassist.errors import BudgetError, CancelledError, CodeassistError, ModelError
 from codeassist.models import prices
-from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
+from codeassist.models.chat import ChatModel, OnText, Request
 from codeassist.models.endings import complaint
 from codeassist.models.loaded import LoadedModels
 from codeassist.models.messages import Asking, Message, Reply

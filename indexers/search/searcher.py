@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
 from indexers.files.globs import is_glob, make_spec
 from indexers.search import fusion
-from indexers.search.evidence import select
 from indexers.search.exact_match import defining_chunks, framed_chunks, named_files, spelled_out
 from indexers.search.expansion import Expansion, Vocabulary, Words, expand
 from indexers.search.fusion import Candidate
@@ -24,7 +24,6 @@ from indexers.search.name_features import NameFeatures, demotion_of, excused, is
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.reexports import FACTOR, only_passes_on
-from indexers.search.rerank import Reranker, rerank
 from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
 from indexers.stores.catalog import Catalog
@@ -32,6 +31,9 @@ from indexers.stores.chunks import chunk_rows, chunks_that_pass, kinds, symbol_o
 from indexers.syntax.languages import PLAIN, detect, names
 from indexers.syntax.words import terms
 from indexers.types import ChunkRow, Encoder, Hit, Ids, Vectors, VectorStore
+
+if TYPE_CHECKING:
+    from indexers.search.rerank import Reranker
 
 CANDIDATES = 170
 """Chunks retrieved by each of lexical and dense search; 300 change the benchmark by less than 0.001."""
@@ -135,6 +137,8 @@ class Searcher:
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
             return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options)]
+        from indexers.search.rerank import rerank
+
         best = self._pick(ranked, max(k, RERANKED), options)
         hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
@@ -158,6 +162,8 @@ class Searcher:
         """The best passages for a question within a budget of tokens, best first; see `evidence.select`."""
         if tokens < 1:
             raise QueryError("The number of tokens must be at least 1.")
+        from indexers.search.evidence import select
+
         ranked = self.passages(text, 0, filters)
         spans = select(ranked.passages, tokens, ranked.words)
         preferred_kinds = filters.kinds if filters else ()
