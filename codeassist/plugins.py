@@ -14,10 +14,12 @@ A plug-in is imported on first use; one that cannot be loaded raises an error th
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeassist.errors import ConfigError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ANALYSERS = "codeassist.analysers"
 ENCODERS = "codeassist.encoders"
@@ -49,4 +51,6 @@ def plugins(group: str) -> list[Any]:
 
 @cache
 def _points(group: str) -> dict[str, EntryPoint]:
+    from importlib.metadata import entry_points
+
     return {point.name: point for point in entry_points(group=group)}

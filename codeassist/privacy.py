@@ -11,8 +11,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 MASK = "***MASKED***"
@@ -96,7 +96,7 @@ def _compiled(expression: str) -> re.Pattern[str]:
 @lru_cache
 def forms() -> tuple[tuple[Form, ...], frozenset[str]]:
     """(forms, published values that are not secrets) of `secret_forms.toml`."""
-    data = tomllib.loads((files("codeassist") / "secret_forms.toml").read_text(encoding="utf-8"))
+    data = tomllib.loads(Path(__file__).with_name("secret_forms.toml").read_text(encoding="utf-8"))
     found = tuple(Form(form["name"], tuple(form["words"]), form["pattern"], form.get("check", "form")) for form in data["form"])
     return found, frozenset(data["published"])
 

@@ -51,7 +51,6 @@ def ask(
     output: Output,
 ) -> None:
     """Answer a question about the repository, citing the places the answer is based on."""
-    from codeassist.cli.ask_several import AskSeveral
     from codeassist.cli.show_answer import show_dry_run, show_notes, show_result
     from codeassist.tasks.ask import AskContext, ask_question, earlier_exchanges, plan_question
 
@@ -62,6 +61,8 @@ def ask(
         if len(every) > 1:
             if continued or clarify:
                 raise UsageError("--continue and --clarify are for one repository; name it with --repo.")
+            from codeassist.cli.ask_several import AskSeveral
+
             how = AskSeveral(every, question, prompt or "", path or (), full=full, judge=judge, dry_run=dry_run)
             code = how.run(events, output, refresh=not where.no_refresh, verify=verify, strict=strict, context=show_context)
             if code:

@@ -51,7 +51,7 @@ def search(
     output: Output,
 ) -> None:
     """Find the code that answers a query."""
-    from codeassist.tasks.search import SearchRequest, search_several
+    from codeassist.tasks.search import SearchRequest
     from codeassist.tasks.search import search as run
     from codeassist.workspace import distinct_names
 
@@ -66,6 +66,8 @@ def search(
             indexes = [opened.enter_context(services.index(refresh=not where.no_refresh)) for services in every]
             result: SearchResult | SeveralResult
             if len(every) > 1:
+                from codeassist.tasks.search import search_several
+
                 result = several = search_several(list(zip(names, indexes, strict=True)), request)
                 hits = several.hits
             else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from codeassist.config.loading import PREFIX, PROJECT_FILE, USER_FILE, Loaded, Setting, load, project_risks, template, user_file
 from codeassist.config.schema import (
     DESCRIPTIONS,
+    NO_MODEL,
     SECTIONS,
     AskConfig,
     Config,
@@ -20,6 +21,7 @@ from codeassist.config.schema import (
 
 __all__ = [
     "DESCRIPTIONS",
+    "NO_MODEL",
     "PREFIX",
     "PROJECT_FILE",
     "SECTIONS",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from glob import glob
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +14,8 @@ _MARKERS = (".codeassist", ".codeassist.toml", ".git", ".hg")
 
 def members(root: Path, entries: Sequence[str]) -> list[Path]:
     """The folders that the entries name from `root`, resolved; of a glob only those that are repositories or indexed."""
+    from glob import glob
+
     found: dict[Path, None] = {}
     for entry in entries:
         spelled = str(root / Path(entry).expanduser())

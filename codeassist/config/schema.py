@@ -110,6 +110,9 @@ class Instruction(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     paths: list[str] = []
 
 
+NO_MODEL = ("", "none")
+"""The names of models that mean none."""
+
 Level = Literal["off", "note", "warning", "error"]
 
 

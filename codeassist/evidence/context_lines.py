@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -106,7 +106,7 @@ class _Likely:
 @cache
 def weights() -> tuple[Floats, float]:
     """The fitted weight of each feature, shape (features,), and the constant."""
-    loaded: dict[str, float] = json.loads(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name(WEIGHTS_FILE).read_text(encoding="utf-8"))
     return np.array([loaded.get(name, 0.0) for name in FEATURES], dtype=np.float64), loaded["constant"]
 
 

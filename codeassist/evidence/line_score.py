@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
@@ -89,7 +89,7 @@ FEATURES = (
 @cache
 def weights() -> Vectors:
     """The fitted weight of each feature, shape (features,)."""
-    loaded: dict[str, float] = json.loads(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name(WEIGHTS_FILE).read_text(encoding="utf-8"))
     return np.array([loaded.get(name, 0.0) for name in FEATURES], dtype=np.float32)
 
 

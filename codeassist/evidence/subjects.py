@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from indexers import Index
 from indexers.search.query import understand
@@ -70,7 +70,7 @@ def _singular(name: str) -> list[str]:
 def _technologies() -> dict[str, tuple[str, ...]]:
     """The names that mean the same, by each of them that means nothing else."""
     groups: dict[str, tuple[str, ...]] = {}
-    for line in files(__package__).joinpath(NAMES_FILE).read_text(encoding="utf-8").splitlines():
+    for line in Path(__file__).with_name(NAMES_FILE).read_text(encoding="utf-8").splitlines():
         clear, _, others = line.partition("|") if not line.startswith("#") else ("", "", "")
         if names := clear.split():
             same = (*names, *others.split())

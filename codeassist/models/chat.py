@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from codeassist.config import NO_MODEL
 from codeassist.models.messages import Message, Reply
 
 OnText = Callable[[str], None]
 """Receives each piece of an answer as it is streamed."""
-
-NO_MODEL = ("", "none")
 
 
 def silent(_: str) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from codeassist.config import Config, task_model
+from codeassist.config import NO_MODEL, Config, task_model
 from codeassist.config.trust import is_loopback
 from codeassist.errors import ConfigError, ModelError
-from codeassist.models.chat import NO_MODEL
 from codeassist.models.clients import without_proxies
 from codeassist.models.failures import first_line
 from codeassist.models.providers import Endpoint

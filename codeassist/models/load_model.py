@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from codeassist.config import ModelConfig
+from codeassist.config import NO_MODEL, ModelConfig
 from codeassist.errors import ConfigError, ModelError
-from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request, is_remote
+from codeassist.models.chat import ChatModel, OnText, Request, is_remote
 from codeassist.models.messages import Reply
 from codeassist.models.token_estimate import estimate
 from codeassist.plugins import MODELS, names, plugin

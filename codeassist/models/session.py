@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from codeassist.config import Config, ModelConfig, task_model
+from codeassist.config import NO_MODEL, Config, ModelConfig, task_model
 from codeassist.deadline import Cancel, Deadline
 from codeassist.errors import BudgetError, CodeassistError, ModelError
 from codeassist.models import prices
-from codeassist.models.chat import NO_MODEL, ChatModel, OnText, Request
+from codeassist.models.chat import ChatModel, OnText, Request
 from codeassist.models.endings import complaint
 from codeassist.models.in_time import reply_before
 from codeassist.models.ledger import Call, Ledger

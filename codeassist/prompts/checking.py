@@ -12,7 +12,8 @@ from codeassist.errors import PromptError
 from codeassist.models.token_estimate import estimate
 from codeassist.prompts.cases import cases_path, read_cases
 from codeassist.prompts.format import Prompt, read
-from codeassist.prompts.lock import LOCK, SUFFIX, Locked, differs_from_shipped, published, read_lock
+from codeassist.prompts.library import SUFFIX
+from codeassist.prompts.lock import LOCK, Locked, differs_from_shipped, published, read_lock
 from codeassist.prompts.rendering import problems
 from codeassist.prompts.roles import role_problems
 

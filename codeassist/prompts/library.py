@@ -6,15 +6,18 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeassist.config import Config, user_file
 from codeassist.config.trust import PROMPTS
 from codeassist.errors import PromptError
-from codeassist.prompts.format import Prompt, read
-from codeassist.prompts.lock import SUFFIX, differs_from_shipped, published, read_lock
+
+if TYPE_CHECKING:
+    from codeassist.prompts.format import Prompt
+
+SUFFIX = ".prompty"
+"""The end of the names of prompt files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,9 @@ class Library:
 
     def find(self, spelled: str) -> Prompt:
         """The prompt of `NAME` or `NAME@VERSION`. Raises `PromptError` with the nearest known name."""
+        from codeassist.prompts.format import read
+        from codeassist.prompts.lock import published
+
         name, _, version = spelled.partition("@")
         for layer in self.layers:
             path = layer.folder / f"{name}{SUFFIX}"
@@ -78,6 +84,8 @@ class Library:
 
     def _checked(self, layer: Layer, prompt: Prompt) -> Prompt:
         """The prompt; raises `PromptError` if it has the version of a shipped one and another text."""
+        from codeassist.prompts.lock import differs_from_shipped
+
         if layer.name != "built-in" and not self._drafts and (reason := differs_from_shipped(prompt, shipped_versions())):
             raise PromptError(f"{prompt.path}:1: {reason}, then run 'codeassist prompts lock'.")
         return prompt
@@ -100,13 +108,15 @@ class Library:
 
 def built_in() -> Path:
     """The folder of the shipped prompts: data of this package in the wheel, `prompts/` in a checkout."""
-    packaged = Path(str(files("codeassist.prompts"))) / "shipped"
+    packaged = Path(__file__).with_name("shipped")
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "prompts"
 
 
 @cache
 def shipped_versions() -> dict[str, str]:
     """The hash of the text of every version of every prompt that was shipped, by `NAME@VERSION`."""
+    from codeassist.prompts.lock import read_lock
+
     return {f"{entry.name}@{entry.version}": entry.content for entry in read_lock(built_in())}
 
 

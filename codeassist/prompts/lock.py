@@ -17,10 +17,11 @@ from pathlib import Path
 from codeassist.errors import PromptError
 from codeassist.prompts import partials
 from codeassist.prompts.format import Prompt, is_version, parse, read
+from codeassist.prompts.library import SUFFIX
 from codeassist.prompts.partials import ReadPartial
 from indexers.files.reading import SMALL_BYTES, read_text
 
-LOCK, KEPT, SUFFIX = "prompts.lock", "versions", ".prompty"
+LOCK, KEPT = "prompts.lock", "versions"
 HEADER = (
     "# codeassist.prompts-lock/2: NAME@VERSION, SHA-256 of the text, SHA-256 of the inputs, date. Written by 'prompts lock'."
 )

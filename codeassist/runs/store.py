@@ -14,14 +14,14 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING, Any
 
 from codeassist.errors import RunStoreError, UsageError
-from codeassist.models.messages import Reply
 from codeassist.privacy import mask, masked
 from indexers.errors import IndexerError
+
+if TYPE_CHECKING:
+    from codeassist.models.messages import Reply
 
 FILE = "runs.db"
 WAIT_SECONDS = 10.0
@@ -115,7 +115,7 @@ class RunStore:
             yield connection
             if write:
                 connection.execute("COMMIT")
-        except (sqlite3.Error, Timeout, OSError) as error:
+        except (sqlite3.Error, OSError) as error:
             is_damaged = type(error).__name__ == "DatabaseError"  # its subclasses are for other faults
             remedy = "; move it away, or remove it with 'codeassist clean'" if is_damaged else ""
             raise RunStoreError(f"The run database at {self.path} cannot be used: {error}{remedy}.") from error
@@ -151,6 +151,8 @@ class RunStore:
         """Create the tables once, under a lock: processes that enable WAL at the same time do not wait for each other."""
         if not _without_checksums(connection):
             return
+        from filelock import FileLock
+
         lock = FileLock(f"{self.path}.lock", timeout=WAIT_SECONDS, mode=0o600) if self.path.parent.is_dir() else nullcontext()
         with lock:
             connection.execute("PRAGMA journal_mode=WAL")
@@ -218,6 +220,8 @@ class AnswerCache:
 
     def get(self, key: str) -> Reply | None:
         """The cached answer, or None."""
+        from codeassist.models.messages import Reply
+
         try:
             with self._store._open() as sql:  # noqa: SLF001  # one file, one module
                 row = sql.execute("SELECT reply, crc FROM answers WHERE key = ?", (key,)).fetchone()

@@ -168,6 +168,9 @@ class Services:
         Its answers are kept in the index folder. Raises `UntrustedFolderError` for one that must not be used.
         """
         self.require_own_folder()
+        if configuration.task_model(self.config, task).name in configuration.NO_MODEL:
+            self.note_ignored("model.name", f"tasks.{task}.model")
+            return None
         from codeassist.models.session import open_session
         from codeassist.runs.store import AnswerCache
 

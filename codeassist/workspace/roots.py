@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -95,4 +94,6 @@ def distinct_names(roots: Sequence[Path]) -> list[str]:
 
 def quoted(path: Path) -> str:
     """A path as one word of a command line."""
+    import shlex
+
     return shlex.quote(str(path)) if os.name != "nt" else f'"{path}"' if " " in str(path) else str(path)

@@ -15,7 +15,6 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterable, Sequence
-from importlib.resources import files
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Self
@@ -99,7 +98,7 @@ class StaticEncoder:
         """Read a model file, by default the bundled one; raises `EncoderError` when it is missing or damaged."""
         source = Path(path) if path else None
         try:
-            data = read_bytes(source, limit=MOST_MODEL_BYTES) if source else files(__package__).joinpath(BUNDLED).read_bytes()
+            data = read_bytes(source, limit=MOST_MODEL_BYTES) if source else Path(__file__).with_name(BUNDLED).read_bytes()
         except OSError as error:
             raise EncoderError(f"Cannot read the static model {path or BUNDLED}: {error.strerror or error}.") from error
         try:

@@ -12,7 +12,6 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from indexers.files import charsets
 from indexers.files.reading import read_bytes
 
 _MARKS = (
@@ -53,6 +52,8 @@ def decoded(data: bytes) -> Decoded:
             return _replacing(data[len(mark) :], encoding)
     if wide := wide_encoding(data):
         return _replacing(data, wide)
+    from indexers.files import charsets
+
     if (named := charsets.declared(data)) and named != "utf-8":
         for encoding in charsets.candidates(named):
             text = _strict(data, encoding)
@@ -93,6 +94,8 @@ def _not_utf8(data: bytes) -> Decoded:
     valid = sum(char > "\x7f" for char in as_utf8.text[: _SNIFF_BYTES * 8]) - as_utf8.text[: _SNIFF_BYTES * 8].count("\ufffd")
     if valid >= as_utf8.replaced or data.count(b"\0"):
         return as_utf8
+    from indexers.files import charsets
+
     guessed = charsets.guess(data)
     if not guessed:
         return as_utf8

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from indexers.search.query import MAX_TERMS, Query
 from indexers.search.translation import function_words, translate
@@ -240,7 +240,7 @@ def base_form(word: str) -> tuple[str, ...]:
 
 @cache
 def _irregular() -> dict[str, tuple[str, ...]]:
-    lines = files(__package__).joinpath(IRREGULAR_FILE).read_text(encoding="utf-8").splitlines()
+    lines = Path(__file__).with_name(IRREGULAR_FILE).read_text(encoding="utf-8").splitlines()
     rows = [line.split() for line in lines if not line.startswith("#")]
     return {form: (row[0],) for row in rows for form in row[1:]}
 

@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +103,7 @@ class Ranked:
 @cache
 def weights() -> dict[str, float]:
     """The fitted weight of each feature."""
-    loaded: dict[str, float] = json.loads(files(__package__).joinpath(WEIGHTS_FILE).read_text(encoding="utf-8"))
+    loaded: dict[str, float] = json.loads(Path(__file__).with_name(WEIGHTS_FILE).read_text(encoding="utf-8"))
     return loaded
 
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
 from indexers.search import fusion
-from indexers.search.evidence import select
 from indexers.search.exact_match import defining_chunks, framed_chunks, named_files, spelled_out
 from indexers.search.expansion import Expansion, expand
 from indexers.search.filters import Filters, chunks_allowed
@@ -24,7 +24,6 @@ from indexers.search.options import Options
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
 from indexers.search.query import MAX_TERMS, Query, understand
 from indexers.search.reexports import FACTOR, only_passes_on
-from indexers.search.rerank import Reranker, rerank
 from indexers.search.vocabulary import Vocabulary, Words
 from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
@@ -32,6 +31,9 @@ from indexers.stores.catalog import Catalog
 from indexers.stores.chunks import chunk_rows, symbol_of_chunk
 from indexers.syntax.words import terms
 from indexers.types import ChunkRow, Encoder, Hit, Ids, Vectors, VectorStore
+
+if TYPE_CHECKING:
+    from indexers.search.rerank import Reranker
 
 CANDIDATES = 170
 """Chunks retrieved by each of lexical and dense search; 300 change the benchmark by less than 0.001."""
@@ -102,6 +104,8 @@ class Searcher:
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
             return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options)]
+        from indexers.search.rerank import rerank
+
         best = self._pick(ranked, max(k, RERANKED), options)
         hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
@@ -125,6 +129,8 @@ class Searcher:
         """The best passages for a question within a budget of tokens, best first; see `evidence.select`."""
         if tokens < 1:
             raise QueryError("The number of tokens must be at least 1.")
+        from indexers.search.evidence import select
+
         ranked = self.passages(text, 0, filters)
         spans = select(ranked.passages, tokens, ranked.words)
         preferred_kinds = filters.kinds if filters else ()

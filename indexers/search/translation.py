@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from indexers.syntax.words import CJK, fold_accents
 
@@ -47,7 +47,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 @cache
 def table() -> dict[str, tuple[str, ...]]:
     """The table: term, in lower case and without accents, -> English words."""
-    text = files(__package__).joinpath(TABLE).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(TABLE).read_text(encoding="utf-8")
     pairs = (line.split("\t") for line in text.splitlines() if line)
     return {term: tuple(english.split()) for term, english in pairs}
 

@@ -45,8 +45,10 @@ class WordMatch:
         rarity = np.array([rarities.get(s, unseen) for s in self.stems], dtype=np.float32)
         self.meaning = _shares(lengths)
         self.weights = _shares(lengths * rarity)
-        self._similarities: dict[str, int] = {}
-        self._columns = np.zeros((len(self.words), 0), dtype=np.float32)
+        self._parts: dict[str, int] = {}
+        self._of_parts = np.zeros((len(self.words), 0), dtype=np.float32)
+        self._identifiers: dict[str, int] = {}
+        self._of_identifiers = np.zeros((len(self.words), 0), dtype=np.float32)
 
     def similarity(self, texts: Sequence[str]) -> Vectors:
         """The cosine between the whole question and each text, shape (texts,)."""
@@ -56,24 +58,33 @@ class WordMatch:
 
     def of(self, texts: Sequence[Iterable[str]]) -> Vectors:
         """The best match of each word in each text, shape (texts, words), 0 to 1; a text is given by its identifiers."""
-        parts = [[p for i in set(text) for p in split_identifier(i)] for text in texts]
-        self._learn(set(chain.from_iterable(parts)))
         out = np.zeros((len(texts), len(self.words)), dtype=np.float32)
-        lengths = np.array([len(p) for p in parts])
-        if not len(self.words) or not lengths.sum():
+        if not self.words:
             return out
-        flat = np.fromiter(
-            (self._similarities[p] for p in chain.from_iterable(parts)), dtype=np.int64, count=int(lengths.sum())
-        )
-        filled = np.flatnonzero(lengths)
-        starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])[filled]
-        out[filled] = np.maximum.reduceat(self._columns[:, flat], starts, axis=1).T
+        found = [set(text) for text in texts]
+        self._learn(set[str]().union(*found))
+        known = self._identifiers
+        columns = [[known[i] for i in text if i in known] for text in found]
+        filled = [number for number, own in enumerate(columns) if own]
+        if filled:
+            out[filled] = _best(self._of_identifiers, [columns[number] for number in filled]).T
         return out
 
-    def _learn(self, parts: set[str]) -> None:
-        """Compute the similarities of words that no earlier text contained."""
-        new = [part for part in parts if part not in self._similarities]
-        if not new or not self.words:
+    def _learn(self, identifiers: set[str]) -> None:
+        """Compute the best similarity of each new identifier that has a part."""
+        new = [(i, parts) for i in identifiers if i not in self._identifiers and (parts := split_identifier(i))]
+        if not new:
+            return
+        self._learn_parts({part for _, parts in new for part in parts})
+        best = _best(self._of_parts, [[self._parts[part] for part in parts] for _, parts in new])
+        first = self._of_identifiers.shape[1]
+        self._identifiers.update((identifier, first + number) for number, (identifier, _) in enumerate(new))
+        self._of_identifiers = np.concatenate([self._of_identifiers, best], axis=1)
+
+    def _learn_parts(self, parts: set[str]) -> None:
+        """Compute the similarities of words that no earlier identifier contained."""
+        new = [part for part in parts if part not in self._parts]
+        if not new:
             return
         vectors, _ = self._encoder.word_vectors(new)
         similarities = np.maximum(self._vectors @ vectors.T, 0.0)
@@ -84,9 +95,17 @@ class WordMatch:
         for column, part in enumerate(new):
             for row in position.get(stem(part), ()):
                 similarities[row, column] = 1.0
-        first = self._columns.shape[1]
-        self._similarities.update((part, first + number) for number, part in enumerate(new))
-        self._columns = np.concatenate([self._columns, similarities], axis=1)
+        first = self._of_parts.shape[1]
+        self._parts.update((part, first + number) for number, part in enumerate(new))
+        self._of_parts = np.concatenate([self._of_parts, similarities], axis=1)
+
+
+def _best(columns: Vectors, groups: Sequence[Sequence[int]]) -> Vectors:
+    """The largest value in each row of each group's columns, shape (rows, groups); no group may be empty."""
+    lengths = np.fromiter(map(len, groups), dtype=np.int64, count=len(groups))
+    flat = np.fromiter(chain.from_iterable(groups), dtype=np.int64, count=int(lengths.sum()))
+    largest: Vectors = np.maximum.reduceat(columns[:, flat], np.cumsum(lengths) - lengths, axis=1)
+    return largest
 
 
 def _translated(found: list[str], rarities: Mapping[str, float]) -> list[str]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 from contextlib import suppress
+from hmac import compare_digest
 from pathlib import Path
 
 from indexers.files.reading import read_bytes
@@ -34,15 +34,15 @@ def is_marked(folder: Path) -> bool:
     except (OSError, ValueError):
         return _is_accepted(folder, key)
     number = found[:_NUMBER_BYTES]
-    return secrets.compare_digest(found, number + _keyed(key, number)) or _is_accepted(folder, key)
+    return compare_digest(found, number + _keyed(key, number)) or _is_accepted(folder, key)
 
 
 def mark(folder: Path) -> None:
     """Mark a folder as this user's. Raises `OSError` when it cannot be written."""
     key = _key()
     if key is not None:
-        number = secrets.token_bytes(_NUMBER_BYTES)
-        temporary = folder / f"{ORIGIN}.{secrets.token_hex(4)}.tmp"  # several processes may mark a folder at the same time
+        number = os.urandom(_NUMBER_BYTES)
+        temporary = folder / f"{ORIGIN}.{os.urandom(4).hex()}.tmp"  # several processes may mark a folder at the same time
         write_private(temporary, (number + _keyed(key, number)).hex().encode())
         temporary.replace(folder / ORIGIN)
 
@@ -69,7 +69,7 @@ def _keyed(key: bytes, data: bytes) -> bytes:
 
 def _is_accepted(folder: Path, key: bytes) -> bool:
     try:
-        return secrets.compare_digest(read_private(_accepted(folder)), _identity(folder, key))
+        return compare_digest(read_private(_accepted(folder)), _identity(folder, key))
     except OSError:
         return False
 
@@ -112,9 +112,9 @@ def _key() -> bytes | None:
 def _make_key(path: Path) -> None:
     """Write a key unless another process did so first. Raises `OSError`."""
     path.parent.mkdir(parents=True, mode=FOLDER_MODE, exist_ok=True)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
     try:
-        write_private(temporary, secrets.token_bytes(_KEY_BYTES))
+        write_private(temporary, os.urandom(_KEY_BYTES))
         if path.exists() and path.stat().st_size != _KEY_BYTES:  # a full disk left it half written
             path.unlink(missing_ok=True)
         try:

@@ -17,7 +17,7 @@ _REVERSED_NAME = re.compile(rb"[\w$]+(?:\.[\w$]+)*")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _PREFIX = re.compile(r"(?:await|new|yield from|yield|return|\*|&|\()\s*")
 _DOT, _COLON = b".:"
-BEFORE_NAMES = b".: \t\n"
+BEFORE_NAMES = b".:\t\n"
 """What a name that has a receiver stands behind."""
 
 _DOT_BEFORE = re.compile(rb"\.\s+$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from tree_sitter import Parser, Query, Tree
@@ -60,7 +60,7 @@ def _split(text: str) -> tuple[str, str]:
 
 def query_text(name: str) -> str:
     """The text of a query file, after that of the files it inherits."""
-    text = (files("indexers.syntax") / "queries" / f"{name}.scm").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("queries").joinpath(f"{name}.scm").read_text(encoding="utf-8")
     first = text.partition("\n")[0]
     if not first.startswith(INHERITS):
         return text

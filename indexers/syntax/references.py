@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from tree_sitter import Node
 
@@ -47,6 +47,7 @@ Captures = dict[str, list[Node]]
 """The nodes of each capture, in no order."""
 
 _START = attrgetter("start_byte")
+_FIRST = itemgetter(0)
 _CALLED = frozenset(("function", "method"))
 
 
@@ -110,11 +111,10 @@ def _uses(
     new = tuple.__new__  # half the time of the constructor of a named tuple
     for kind in _STRONGEST_FIRST:
         is_mention, is_import, is_type = kind in _MENTIONS, kind == "import", kind == "type"
-        for node in sorted(captured.get(f"reference.{kind}", ()), key=_START):
-            start = node.start_byte
+        for start, end in _spans(captured.get(f"reference.{kind}", ())):
             if start in seen:
                 continue
-            raw = source[start : node.end_byte]
+            raw = source[start:end]
             receiver = ""
             if detailed and not is_import and start and source[start - 1] in BEFORE_NAMES:
                 receiver = receiver_before(source, start)
@@ -136,6 +136,11 @@ def _uses(
                 continue
             found[new(Reference, (name, kind, line, owner, receiver))] = None
     return found
+
+
+def _spans(nodes: Iterable[Node]) -> list[tuple[int, int]]:
+    """The first byte of each node and the one behind it, in order."""
+    return sorted([(node.start_byte, node.end_byte) for node in nodes], key=_FIRST)
 
 
 def _needed_names(found: Iterable[Reference]) -> set[str]:

@@ -12,8 +12,8 @@ from codeassist.cli.output import note, safe
 from codeassist.errors import PromptError
 from codeassist.prompts import Prompt, render
 from codeassist.prompts.format import read
-from codeassist.prompts.library import built_in
-from codeassist.prompts.lock import SUFFIX, published, read_lock
+from codeassist.prompts.library import SUFFIX, built_in
+from codeassist.prompts.lock import published, read_lock
 
 
 def diff(

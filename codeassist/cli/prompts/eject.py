@@ -12,7 +12,7 @@ from codeassist.cli.prompts.library_options import Name, shown
 from codeassist.errors import UsageError
 from codeassist.prompts import Library
 from codeassist.prompts.cases import cases_path
-from codeassist.prompts.lock import SUFFIX
+from codeassist.prompts.library import SUFFIX
 from indexers.files.reading import read_text
 
 

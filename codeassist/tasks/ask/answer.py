@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from codeassist.evidence.blocks import Block, LeftOut
 from codeassist.evidence.places import Place
 from indexers.files.decoding import count_lines
 from indexers.search.shapes import Shape
 from indexers.types import Definition
 
 if TYPE_CHECKING:
+    from codeassist.evidence.blocks import Block, LeftOut
     from codeassist.evidence.claims import Checks
 
 __all__ = ["Answer", "Citation", "Citations", "Shape"]

@@ -10,12 +10,6 @@ from typing import TYPE_CHECKING, Any
 from codeassist.config import Config
 from codeassist.deadline import SILENT, Cancel, Events
 from codeassist.errors import EXIT_GATE, EXIT_INTERRUPT, EXIT_MODEL, ModelError, RunStoreError, UsageError
-from codeassist.evidence.packing import Source
-from codeassist.models.ledger import Ledger
-from codeassist.models.messages import Message
-from codeassist.models.prices import cost
-from codeassist.models.session import Session
-from codeassist.prompts import Library
 from codeassist.runs.store import Run, RunParameters, RunStore
 from codeassist.tasks.ask.answer import Answer
 from codeassist.tasks.ask.extractive import ask
@@ -23,6 +17,10 @@ from codeassist.tasks.ask.follow_up import Exchange, as_messages, condensing, si
 from indexers import Index
 
 if TYPE_CHECKING:
+    from codeassist.models.ledger import Ledger
+    from codeassist.models.messages import Message
+    from codeassist.models.session import Session
+    from codeassist.prompts import Library
     from codeassist.tasks.ask.answer_in_progress import AskOptions
     from codeassist.tasks.ask.generative import PlannedAsk
 
@@ -95,7 +93,7 @@ class AskResult:
 def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
     """Answer one question and record the run. Raises `QueryError`; a model error is in the result."""
     started = time.perf_counter()
-    history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
+    history = _remembered(index, context)
     spent = len(context.session.ledger.calls) if context.session else 0
     error: ModelError | None = None
     query = question
@@ -127,6 +125,12 @@ def ask_question(index: Index, question: str, context: AskContext) -> AskResult:
     return result
 
 
+def _remembered(index: Index, context: AskContext) -> list[Message]:
+    """The last exchanges as messages for a model."""
+    exchanges = list(context.history)[-REMEMBERED:]
+    return as_messages(exchanges, private(index, context)) if exchanges else []
+
+
 def _unfounded(answer: Answer) -> bool:
     """Whether a model's complete answer makes claims of which not one is supported."""
     checks = answer.checks
@@ -135,6 +139,8 @@ def _unfounded(answer: Answer) -> bool:
 
 def private(index: Index, context: AskContext) -> Callable[[str], bool]:
     """A predicate for files that must not be sent to the context's model."""
+    from codeassist.evidence.packing import Source
+
     session = context.session
     return Source(index, context.config.privacy.never_send if session and session.model.remote else ()).is_private
 
@@ -171,9 +177,10 @@ def plan_question(index: Index, question: str, context: AskContext) -> PlannedAs
     session = context.session
     if session is None:
         return None
-    history = as_messages(list(context.history)[-REMEMBERED:], private(index, context))
+    history = _remembered(index, context)
     before = condensing(question, history, context.library) if history else []
     query = standalone(question, history, None, context.library)
+    from codeassist.models.prices import cost
     from codeassist.tasks.ask.generative import plan_model_answer
 
     planned = plan_model_answer(index, question, _options(index, query, context, history))
@@ -231,6 +238,8 @@ def _as_run(index: Index, context: AskContext, result: AskResult, query: str, sp
     run.parameters = RunParameters(query=query, paths=list(context.paths), continues=context.continues)
     if session is None:
         return run
+    from codeassist.models.session import Ledger
+
     calls = Ledger(session.ledger.calls[spent:])
     settings = session.settings
     run.model, run.prompt, run.prompt_hash = session.model.name, answer.prompt, answer.prompt_hash

@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from codeassist.errors import CancelledError, ModelError
 from codeassist.evidence.places import SCAFFOLD
-from codeassist.models.answers import ask_for_record
-from codeassist.models.messages import Message
-from codeassist.models.session import Session
-from codeassist.prompts import Library, render
-from codeassist.prompts.records import Questions
 from indexers import Hit, Index
 from indexers.search.query import understand
 from indexers.syntax.words import STOP_WORDS, identifiers, stem, words
+
+if TYPE_CHECKING:
+    from codeassist.models.messages import Message
+    from codeassist.models.session import Session
+    from codeassist.prompts import Library
 
 KEPT_BACK = "(This answer was made from files that are not sent.)"
 
@@ -48,6 +49,8 @@ def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]
 
     Instead of numbers, which mean other blocks in the next question, earlier answers have the cited places.
     """
+    from codeassist.models.messages import Message
+
     messages = []
     for exchange in exchanges:
         answer = KEPT_BACK if any(map(is_private, exchange.paths)) else with_places(exchange)
@@ -125,12 +128,18 @@ def _answered(answer: str) -> str:
 
 def condensing(question: str, history: Sequence[Message], library: Library) -> list[Message]:
     """The messages that ask a model to rewrite a follow-up as a standalone question."""
+    from codeassist.prompts import render
+
     exchanges = [{"question": a.content, "answer": b.content[:600]} for a, b in zip(history[::2], history[1::2], strict=False)]
     return render(library.find("ask-condense"), {"question": question, "history": exchanges})
 
 
 def clarifying(question: str, session: Session, library: Library, hits: Sequence[Hit]) -> list[str]:
     """Up to three clarifying questions to ask the user before answering; none if the question is clear."""
+    from codeassist.models.answers import ask_for_record
+    from codeassist.prompts import render
+    from codeassist.prompts.records import Questions
+
     prompt = library.find("ask-clarify")
     places = [f"{h.path}: {h.qualified_name or h.name}" for h in hits[:8]]
     messages = render(prompt, {"question": question, "places": places})

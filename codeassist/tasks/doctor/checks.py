@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from codeassist import __version__, workspace
-from codeassist.config import Config
+from codeassist.config import NO_MODEL, Config
 from codeassist.errors import CodeassistError
-from codeassist.models.chat import NO_MODEL
 from codeassist.models.machine import GB, pick_device
 from codeassist.models.session import open_session
 from indexers import EncoderError, IndexerError, IndexMissingError

@@ -6,11 +6,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from codeassist.tasks.search.search import SearchRequest, SearchResult, search
-from codeassist.tasks.search.several import QUALITIES, SeveralResult, merged, search_several, trust_in
 
 if TYPE_CHECKING:
     from codeassist.tasks.search.pattern import PatternResult, search_pattern
     from codeassist.tasks.search.scanning import Scan, scan
+    from codeassist.tasks.search.several import QUALITIES, SeveralResult, merged, search_several, trust_in
 
 __all__ = [
     "QUALITIES",
@@ -27,7 +27,11 @@ __all__ = [
     "trust_in",
 ]
 
-_RARE = {"PatternResult": "pattern", "search_pattern": "pattern", "Scan": "scanning", "scan": "scanning"}
+_RARE = {
+    **dict.fromkeys(("PatternResult", "search_pattern"), "pattern"),
+    **dict.fromkeys(("Scan", "scan"), "scanning"),
+    **dict.fromkeys(("QUALITIES", "SeveralResult", "merged", "search_several", "trust_in"), "several"),
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -105,10 +106,39 @@ def test_a_closed_pipe_and_an_ascii_locale(indexed):
     assert done.returncode == 0
 
 
-def test_the_default_configuration_imports_no_heavy_packages(indexed):
-    script = "import sys; sys.argv = ['codeassist', 'search', 'charge']\nfrom codeassist.cli.app import main\ntry:\n    main()\nfinally:\n    print([m for m in ('torch', 'transformers', 'sentence_transformers', 'langchain', 'langchain_core', 'mcp', 'fastapi', 'uvicorn', 'prometheus_client', 'pygls', 'lsprotocol', 'pydantic') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], cwd=indexed, capture_output=True, text=True, check=False)
-    assert lines(done.stdout)[-1] == "[]"
+HEAVY = (
+    "torch transformers sentence_transformers langchain langchain_core mcp fastapi uvicorn prometheus_client pygls lsprotocol "
+    "pydantic importlib.metadata importlib.resources rich"
+).split()
+IMPORTED = """
+import sys
+before = set(sys.modules)
+from codeassist.cli.app import main
+try:
+    main()
+finally:
+    print([name for name in sys.modules if name not in before])
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "others"),
+    [
+        (["--version"], "numpy faiss sqlite3 msgspec indexers.index codeassist.config"),
+        (["search", "charge"], "codeassist.models codeassist.prompts codeassist.tasks.search.several indexers.search.evidence"),
+        (
+            ["ask", "where is a card charged"],
+            "codeassist.models.session codeassist.prompts.format codeassist.tasks.ask.several",
+        ),
+    ],
+)
+def test_a_command_imports_no_more_than_it_needs(arguments, others, indexed):
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, *arguments], cwd=indexed, capture_output=True, text=True, check=False
+    )
+    imported = set(ast.literal_eval(lines(done.stdout)[-1]))
+    assert "typer" in imported
+    assert not imported & {*HEAVY, *others.split()}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
