@@ -74,10 +74,11 @@ _STATED = re.compile(
 )
 """A name, an operator that binds, replaces or compares (a comma after a quoted name), and a literal."""
 
-_SAYS_NOTHING = re.compile(
-    r"(?:[!=]==?\s*(?:[\"'].*|[a-zN]\w+)|(?:None|null|nil|undefined|[\"']{2}))$|^(?:cref|class|id|href|name)="
-)
-"""A comparison with a string, nothing as a value, an attribute of markup."""
+_SAYS_NOTHING = re.compile(r"[!=]==?\s*(?:[\"'].*|[a-zN]\w+)$|^(?:cref|class|id|href|name)=")
+"""A comparison with a string, an attribute of markup."""
+
+_NOTHING = re.compile(r"(?:None|null|nil|undefined|[\"']{2})$")
+"""Nothing as a value, which counts only for the setting that is asked for."""
 
 _ENDS_IN_NUMBER = re.compile(r"\d\W*$|\d[\w.]*$|\*\s*\w[\w.]*$")
 _ASKS_A_NUMBER = re.compile(
@@ -87,12 +88,16 @@ _ASKS_A_NUMBER = re.compile(
 )
 
 
-def values_in(line: str, *, numbers: bool = False) -> list[str]:
-    """The values that a line states, each with its name as it is written, in order; with `numbers` only numbers."""
+def values_in(line: str, *, numbers: bool = False, nothing: bool = False) -> list[str]:
+    """The values that a line states, each with its name as it is written, in order; with `numbers` only numbers.
+
+    With `nothing` only those that are nothing (`None`, `null`, an empty text).
+    """
     found = (" ".join(match[0].split()) for match in _STATED.finditer(line[:LONGEST_LINE]))
-    return [
-        text[:LONGEST] for text in found if not _SAYS_NOTHING.search(text) and (not numbers or _ENDS_IN_NUMBER.search(text))
-    ]
+    said = (text[:LONGEST] for text in found if not _SAYS_NOTHING.search(text))
+    if nothing:
+        return [text for text in said if _NOTHING.search(text)]
+    return [text for text in said if not _NOTHING.search(text) and (not numbers or _ENDS_IN_NUMBER.search(text))]
 
 
 def decisive_values(lines: Sequence[str], scores: Vectors, question: str, shown: str, length: int) -> list[str]:
@@ -140,14 +145,16 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMat
     defined = [(d.path, d.line) for d in index.definitions(name, 5) if d.name == name and not d.is_test]
     mentioned = [(use.path, use.line) for use in index.mentions(name, MENTIONS) if not use.is_test]
     mentioned.sort(key=lambda place: detect(place[0]).role == DOCUMENT)
-    for path, number in (*defined, *mentioned):
-        lines = file_lines(index.root, path)
-        line = lines[number - 1] if number <= len(lines) else ""
-        if detect(path).role == DOCUMENT and "default" not in line.lower():
-            continue  # an example of a call
-        if any(_sets(value, name) for value in values_in(line, numbers=numbers)):
-            shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
-            return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None
+    places = (*defined, *mentioned)
+    for nothing in (False, True) if asked_for else (False,):
+        for path, number in places:
+            lines = file_lines(index.root, path)
+            line = lines[number - 1] if number <= len(lines) else ""
+            if detect(path).role == DOCUMENT and "default" not in line.lower():
+                continue  # an example of a call
+            if any(_sets(value, name) for value in values_in(line, numbers=numbers, nothing=nothing)):
+                shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
+                return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None
     return None
 
 

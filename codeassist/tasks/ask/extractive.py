@@ -25,6 +25,7 @@ from codeassist.tasks.ask.choosing import (
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
+from codeassist.tasks.ask.parameters import default_of_parameter
 from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in
 from codeassist.tasks.ask.requirements import required_version
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
@@ -100,6 +101,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
     """The paragraphs about the project or the definitions that a question names; empty where the passages must answer."""
     if version := required_version(index, question, numbers):
         return version
+    if shape == "default" and (default := default_of_parameter(index, question, numbers)):
+        return default
     if shape == "overview":
         return overview(index, question, numbers)
     if shape == "compare":
