@@ -42,6 +42,8 @@ LOOKED_UP = 6
 MOST_SET = 2
 MENTIONS = 120
 
+_HOLDERS = frozenset({"function", "method", "constructor", "class", "struct", "interface", "impl", "trait", "enum"})
+
 OF_ITS_KIND = 0.1
 """The share of the question that a name bears out further when it names the kind of quantity that is asked for."""
 
@@ -114,12 +116,16 @@ def decisive_values(lines: Sequence[str], scores: Vectors, question: str, shown:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A line that gives a value to a setting; `asked_for` if the question has every word of the setting's name."""
+    """A line that gives a value to a setting; `asked_for` if the question has every word of the setting's name.
+
+    `holder` is the qualified name of the function or class that the line is in, empty at the top of a file.
+    """
 
     path: str
     line: int
     text: str
     asked_for: bool = False
+    holder: str = ""
 
 
 def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setting]:
@@ -154,8 +160,18 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMat
                 continue  # an example of a call
             if any(_sets(value, name) for value in values_in(line, numbers=numbers, nothing=nothing)):
                 shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
-                return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None
+                if shown and not asked_for:
+                    return None
+                return Setting(path, number, line.strip(), asked_for, _holder(index, path, number, name))
     return None
+
+
+def _holder(index: Index, path: str, line: int, name: str) -> str:
+    """The function or class that a line belongs to, which is not the setting itself."""
+    definition = index.definition_at(path, line)
+    return (
+        definition.qualified_name if definition is not None and definition.name != name and definition.kind in _HOLDERS else ""
+    )
 
 
 def _is_asked_for(name: str, words: WordMatch) -> bool:
