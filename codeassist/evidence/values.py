@@ -42,6 +42,8 @@ LOOKED_UP = 6
 MOST_SET = 2
 MENTIONS = 120
 
+_HOLDERS = frozenset({"function", "method", "constructor", "class", "struct", "interface", "impl", "trait", "enum"})
+
 OF_ITS_KIND = 0.1
 """The share of the question that a name bears out further when it names the kind of quantity that is asked for."""
 
@@ -74,10 +76,11 @@ _STATED = re.compile(
 )
 """A name, an operator that binds, replaces or compares (a comma after a quoted name), and a literal."""
 
-_SAYS_NOTHING = re.compile(
-    r"(?:[!=]==?\s*(?:[\"'].*|[a-zN]\w+)|(?:None|null|nil|undefined|[\"']{2}))$|^(?:cref|class|id|href|name)="
-)
-"""A comparison with a string, nothing as a value, an attribute of markup."""
+_SAYS_NOTHING = re.compile(r"[!=]==?\s*(?:[\"'].*|[a-zN]\w+)$|^(?:cref|class|id|href|name)=")
+"""A comparison with a string, an attribute of markup."""
+
+_NOTHING = re.compile(r"(?:None|null|nil|undefined|[\"']{2})$")
+"""Nothing as a value, which counts only for the setting that is asked for."""
 
 _ENDS_IN_NUMBER = re.compile(r"\d\W*$|\d[\w.]*$|\*\s*\w[\w.]*$")
 _ASKS_A_NUMBER = re.compile(
@@ -87,12 +90,16 @@ _ASKS_A_NUMBER = re.compile(
 )
 
 
-def values_in(line: str, *, numbers: bool = False) -> list[str]:
-    """The values that a line states, each with its name as it is written, in order; with `numbers` only numbers."""
+def values_in(line: str, *, numbers: bool = False, nothing: bool = False) -> list[str]:
+    """The values that a line states, each with its name as it is written, in order; with `numbers` only numbers.
+
+    With `nothing` only those that are nothing (`None`, `null`, an empty text).
+    """
     found = (" ".join(match[0].split()) for match in _STATED.finditer(line[:LONGEST_LINE]))
-    return [
-        text[:LONGEST] for text in found if not _SAYS_NOTHING.search(text) and (not numbers or _ENDS_IN_NUMBER.search(text))
-    ]
+    said = (text[:LONGEST] for text in found if not _SAYS_NOTHING.search(text))
+    if nothing:
+        return [text for text in said if _NOTHING.search(text)]
+    return [text for text in said if not _NOTHING.search(text) and (not numbers or _ENDS_IN_NUMBER.search(text))]
 
 
 def decisive_values(lines: Sequence[str], scores: Vectors, question: str, shown: str, length: int) -> list[str]:
@@ -109,12 +116,16 @@ def decisive_values(lines: Sequence[str], scores: Vectors, question: str, shown:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A line that gives a value to a setting; `asked_for` if the question has every word of the setting's name."""
+    """A line that gives a value to a setting; `asked_for` if the question has every word of the setting's name.
+
+    `holder` is the qualified name of the function or class that the line is in, empty at the top of a file.
+    """
 
     path: str
     line: int
     text: str
     asked_for: bool = False
+    holder: str = ""
 
 
 def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setting]:
@@ -140,15 +151,27 @@ def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMat
     defined = [(d.path, d.line) for d in index.definitions(name, 5) if d.name == name and not d.is_test]
     mentioned = [(use.path, use.line) for use in index.mentions(name, MENTIONS) if not use.is_test]
     mentioned.sort(key=lambda place: detect(place[0]).role == DOCUMENT)
-    for path, number in (*defined, *mentioned):
-        lines = file_lines(index.root, path)
-        line = lines[number - 1] if number <= len(lines) else ""
-        if detect(path).role == DOCUMENT and "default" not in line.lower():
-            continue  # an example of a call
-        if any(_sets(value, name) for value in values_in(line, numbers=numbers)):
-            shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
-            return Setting(path, number, line.strip(), asked_for) if asked_for or not shown else None
+    places = (*defined, *mentioned)
+    for nothing in (False, True) if asked_for else (False,):
+        for path, number in places:
+            lines = file_lines(index.root, path)
+            line = lines[number - 1] if number <= len(lines) else ""
+            if detect(path).role == DOCUMENT and "default" not in line.lower():
+                continue  # an example of a call
+            if any(_sets(value, name) for value in values_in(line, numbers=numbers, nothing=nothing)):
+                shown = any(hit.path == path and hit.start_line <= number <= hit.end_line for hit in hits)
+                if shown and not asked_for:
+                    return None
+                return Setting(path, number, line.strip(), asked_for, _holder(index, path, number, name))
     return None
+
+
+def _holder(index: Index, path: str, line: int, name: str) -> str:
+    """The function or class that a line belongs to, which is not the setting itself."""
+    definition = index.definition_at(path, line)
+    return (
+        definition.qualified_name if definition is not None and definition.name != name and definition.kind in _HOLDERS else ""
+    )
 
 
 def _is_asked_for(name: str, words: WordMatch) -> bool:

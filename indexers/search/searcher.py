@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -52,6 +53,11 @@ QUESTION_TERMS = 6
 
 SPARE = 3
 """Results beyond those that are asked for, which may stand before one that only passes names on."""
+
+SHORT_MESSAGE = 2
+"""An error message of this many terms is searched as one phrase; longer ones have phrases of three."""
+
+_MESSAGE = re.compile(r"\s*[\w.]*(?:Error|Exception|Panic|Warning)\s*:\s*(?P<text>\S.*)")
 
 ONLY_A_NAME = 6.0
 """The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
@@ -227,7 +233,7 @@ class Searcher:
     def _phrase(self, query: Query, query_phrases: Sequence[str], row: ChunkRow) -> float:
         """How much of an error message or of the query's phrases a chunk contains; its text is read from its file."""
         text = read_lines(self._root, row.path, row.start, row.end)
-        of_messages = max((covered(message, text) for message in query.messages), default=0.0)
+        of_messages = max((covered(message, text) for message in _messages(query)), default=0.0)
         return max(share_of_phrases(query_phrases, terms(text)) ** 2, of_messages)
 
     def _pick(
@@ -301,5 +307,14 @@ def _pointed_at(candidate: Candidate) -> float:
 def _phrases(query: Query) -> list[str]:
     """The phrases that are searched for a query; those of a pasted text are from its title and its error messages."""
     if not query.is_pasted:
-        return phrases(terms(query.text)[:MAX_TERMS])
+        short = [" ".join(said) for message in _messages(query) if len(said := terms(message)) == SHORT_MESSAGE]
+        return [*short, *phrases(terms(query.text)[:MAX_TERMS])]
     return list(dict.fromkeys(phrase for message in query.messages for phrase in phrases(terms(message))))
+
+
+def _messages(query: Query) -> Sequence[str]:
+    """The error messages of a pasted text; of another query what follows the name of an error."""
+    if query.is_pasted:
+        return query.messages
+    message = _MESSAGE.match(query.text)
+    return (message["text"],) if message else ()

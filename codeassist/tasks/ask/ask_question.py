@@ -238,7 +238,7 @@ def _as_run(index: Index, context: AskContext, result: AskResult, query: str, sp
     run.parameters = RunParameters(query=query, paths=list(context.paths), continues=context.continues)
     if session is None:
         return run
-    from codeassist.models.session import Ledger
+    from codeassist.models.ledger import Ledger
 
     calls = Ledger(session.ledger.calls[spent:])
     settings = session.settings

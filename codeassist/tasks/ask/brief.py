@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from codeassist.tasks.ask.answer import Citations, Shape
 from indexers import Hit
 from indexers.search.message_match import IS_THE_MESSAGE, LEAST_SHARE, raising_line
 from indexers.search.word_match import WordMatch
-from indexers.types import Definition
+from indexers.types import Definition, Use
 
 MOST_LINES = 12
 """Lines of a short answer, with the marks around the code."""
@@ -38,27 +39,39 @@ LONGEST = 240
 SIGNATURE = 110
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What belongs to the places of an answer.
+
+    `calls` are those of the best place; `settings` are lines that set what the places use, and the one that is asked for comes
+    first; `raisers` use the message that the best place only gives a name.
+    """
+
+    calls: Sequence[Definition] = ()
+    settings: Sequence[Setting] = ()
+    raisers: Sequence[Use] = ()
+
+
 def brief(
     hits: Sequence[Hit],
     words: WordMatch,
     shape: Shape,
     numbers: Citations,
     opening: Callable[[Sequence[str]], str] = lambda _: "",
-    calls: Sequence[Definition] = (),
     named: Callable[[Hit, int], Hit] = lambda hit, _: hit,
-    settings: Sequence[Setting] = (),
+    around: Around | None = None,
 ) -> list[str]:
-    """The lines of a short answer from places, best first; `calls` are those of the best place.
-
-    `settings` are lines that set what the places use; the one that is asked for comes first.
+    """The lines of a short answer from places, best first, with what is `around` them.
 
     `opening` gives the words that stand before them from the lines that are quoted of the best place; `named` gives a place the
     name of what the line with this number belongs to.
     """
+    around = around or Around()
+    calls, settings = around.calls, around.settings
     lines = hits[0].text.split("\n")
     scores = line_scores(lines, words, shape, hits[0].name)
     best = named(hits[0], hits[0].start_line + int(scores.argmax()))
-    most = FIRST_LINES - bool(calls or settings)
+    most = FIRST_LINES - bool(calls or settings or around.raisers)
     at = raising_line(words.text, lines, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
     chosen = excerpt(lines, hits[0].start_line, scores, most) if at is None else raised(lines, hits[0].start_line, at, most)
     quoted = block(best, chosen)
@@ -68,6 +81,9 @@ def brief(
     if further := _further(lines, scores, head + quoted, shape, words.text):
         head = f"{head.removesuffix(':').removesuffix('.')}. {further[0].upper()}{further[1:]}."
     others = [f"- It calls {', '.join(f'`{d.qualified_name}` {numbers.define(d)}' for d in calls)}"] if calls else []
+    if around.raisers:
+        users = (f"`{use.by}` {numbers.cite(use.path, use.line, use.line, use.by)}" for use in around.raisers)
+        others.append(f"- Used in {', '.join(users)}")
     if elsewhere := [_set_in(setting, numbers) for setting in settings if not setting.asked_for]:
         others.append(f"- Set elsewhere: {'; '.join(elsewhere)}")
     others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
@@ -78,8 +94,9 @@ def brief(
 
 
 def _set_in(setting: Setting, numbers: Citations) -> str:
-    cited = numbers.cite(setting.path, setting.line, setting.line)
-    return f"{inline_code(setting.text[:OTHER_LENGTH])} in `{setting.path}` {cited}"
+    cited = numbers.cite(setting.path, setting.line, setting.line, setting.holder)
+    holder = f"`{setting.holder}` in " if setting.holder else ""
+    return f"{inline_code(setting.text[:OTHER_LENGTH])} in {holder}`{setting.path}` {cited}"
 
 
 def block(hit: Hit, quoted: Excerpt) -> str:

@@ -9,7 +9,7 @@ from codeassist.evidence.confidence import PROBABLY, judged, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.evidence.values import where_set
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
-from codeassist.tasks.ask.brief import brief
+from codeassist.tasks.ask.brief import Around, brief
 from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
@@ -25,7 +25,8 @@ from codeassist.tasks.ask.choosing import (
 from codeassist.tasks.ask.compare import compared, comparison
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
-from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in
+from codeassist.tasks.ask.parameters import default_of_parameter
+from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
 from codeassist.tasks.ask.verdict import verdict
@@ -74,9 +75,12 @@ def ask(
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
-        calls = _calls(index, chosen[0]) if shape == "flow" else []
-        settings = where_set(index, chosen, ranked.words) if shape == "default" else []
-        parts = brief(chosen, ranked.words, shape, numbers, opening, calls, partial(named_by, index), settings)
+        around = Around(
+            calls=_calls(index, chosen[0]) if shape == "flow" else (),
+            settings=where_set(index, chosen, ranked.words) if shape == "default" else (),
+            raisers=with_message(index, question, chosen[0]) if shape == "error" else (),
+        )
+        parts = brief(chosen, ranked.words, shape, numbers, opening, partial(named_by, index), around)
         if shape == "why":
             parts.insert(0, commits_of(index.commits(question, (chosen[0].path,), 1)))
     return _answer(question, shape, certainty, parts, numbers, shown)
@@ -100,6 +104,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
     """The paragraphs about the project or the definitions that a question names; empty where the passages must answer."""
     if version := required_version(index, question, numbers):
         return version
+    if shape == "default" and (default := default_of_parameter(index, question, numbers)):
+        return default
     if shape == "overview":
         return overview(index, question, numbers)
     if shape == "compare":

@@ -11,8 +11,9 @@ from codeassist.evidence.places import SCAFFOLD
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
 from codeassist.tasks.ask.usage import EVERY_USE, LISTED, subject_of, uses_of
-from indexers import Index
+from indexers import Hit, Index
 from indexers.files.decoding import read_lines
+from indexers.search.message_match import raising_line
 from indexers.search.query import understand
 from indexers.syntax.languages import DOCUMENT, detect
 from indexers.syntax.words import identifiers, terms
@@ -31,6 +32,10 @@ _RAISED = re.compile(r"\b(?:raise|throw)\b")
 _RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
 
 _ERROR = re.compile(r"^[A-Z]\w*(?:Error|Exception|Warning|Fault|Failure)$|^(?:Error|Exception)$")
+_CONSTANT = re.compile(
+    r"(?<![\w.])(?P<name>[A-Z][A-Z\d]*_[A-Z\d_]+|[a-z]*[A-Z]\w*(?:Message|Text|Error))\s*(?::[^=]+)?=\s*[\"'`f]"
+)
+MOST_USERS = 5
 _NO_RAISE = frozenset({"import", "base", "type"})
 """Kinds of use that raise nothing."""
 
@@ -72,6 +77,18 @@ class _Raising:
     use: Use
     cause: str
     plainly: bool
+
+
+def with_message(index: Index, question: str, hit: Hit) -> list[Use]:
+    """Where the message of a question is used, if the hit only gives it a name: `NOT_CALLABLE = "expected a function"`."""
+    lines = hit.text.split("\n")
+    at = raising_line(question, lines)
+    constant = _CONSTANT.search(lines[at]) if at is not None else None
+    if constant is None:
+        return []
+    uses = index.callers(constant["name"], EVERY_USE, ("argument", "value", "call"))
+    own = {use.by: use for use in reversed(uses) if use.by and not use.is_test}
+    return [own[by] for by in dict.fromkeys(use.by for use in uses) if by in own][:MOST_USERS]
 
 
 def _raising(

@@ -95,3 +95,17 @@ def test_a_document_that_states_a_default_is_believed(tmp_path):
     with Index.build(write(tmp_path, files)) as index:
         found = where_set(index, index.search(question), index.words(question))
     assert [(s.path, s.line) for s in found if s.asked_for] == [("docs/use.md", 3)]
+
+
+def test_nothing_is_the_value_of_a_setting_only_if_that_setting_is_asked_for(tmp_path):
+    files = {
+        "pages.py": "from settings import DEFAULTS\n\n\ndef pages(rows):\n    return len(rows) // DEFAULTS['ROWS_SHOWN']\n",
+        "settings.py": "DEFAULTS = {\n    'ROWS_SHOWN': None,\n}\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        for question, lines in (
+            ("what are rows shown by default", ["'ROWS_SHOWN': None,"]),
+            ("default colour of the pages", []),
+        ):
+            ranked = index.passages(question, 1, paths=["pages.py"])
+            assert [setting.text for setting in where_set(index, ranked.hits, ranked.words)] == lines

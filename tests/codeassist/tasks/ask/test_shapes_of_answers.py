@@ -152,6 +152,20 @@ def test_what_raises_an_error_that_is_an_argument_of_raise(tmp_path):
         assert "`raise ArgumentError, 'too early' if hour < 7`" in ask(index, "what raises ArgumentError?").text
 
 
+def test_a_message_that_only_has_a_name_is_followed_to_where_it_is_used(tmp_path):
+    files = {
+        "calls.js": "const NOT_CALLABLE = 'Wanted callable'\n\nfunction later(f, wait) {\n  if (typeof f != 'function') {\n"
+        "    throw new TypeError(NOT_CALLABLE)\n  }\n  return setTimeout(f, wait)\n}\n\n"
+        "function twice(f) {\n  if (!f) throw new TypeError(NOT_CALLABLE)\n  f()\n  f()\n}\n",
+        "kinds.js": "// Is it an Error, a TypeError?\nfunction isError(value) {\n  return value instanceof TypeError\n}\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        text = ask(index, "TypeError: Wanted callable", threshold=0.0).text
+    assert "const NOT_CALLABLE = 'Wanted callable'" in text.split("```")[1]
+    assert "- Used in `later`" in text
+    assert "`twice`" in text
+
+
 def test_what_throws_in_typescript_and_what_nothing_raises(tmp_path):
     with Index.build(write(tmp_path, ERRORS)) as index:
         text = ask(index, "what throws Busy").text

@@ -1,0 +1,54 @@
+"""Questions about the default of a parameter that they name."""
+
+from __future__ import annotations
+
+import pytest
+
+from codeassist.tasks.ask import ask
+from indexers import Index
+from tests.conftest import write
+
+FILES = {
+    "tables.py": (
+        "class Table:\n    def insert(\n        self,\n        record: dict[str, int],\n        alter: bool = False,\n"
+        "        batch_size: int = max(100, 10 * 5),  # rows\n    ):\n        other = 7\n        return record, alter\n\n\n"
+        "class View:\n    def insert(self, alter=None):\n        return alter\n\n\n"
+        'def split(value, delimiter=",", kind=str):\n    return value.split(delimiter)\n'
+    ),
+    "pack.ts": "export function pack(items: string[], level: number = 9, tag?: string): string {\n  return items.join();\n}\n",
+    "shop.rb": "class Shop\n  def open(hour, staff: 2, lights: true)\n    hour\n  end\nend\n",
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory):
+    with Index.build(write(tmp_path_factory.mktemp("tables"), FILES)) as index:
+        yield index
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("default of alter in Table.insert", "`alter` of `Table.insert` in `tables.py` [1] is `False` unless it is given."),
+        ("what is the default batch size of Table.insert", "is `max(100, 10 * 5)` unless"),
+        ("which delimiter does split use by default", '`delimiter` of `split` in `tables.py` [1] is `","` unless'),
+        ("what is the default level of pack?", "`level` of `pack` in `pack.ts` [1] is `9` unless"),
+        ("how many staff does open need by default", "`staff` of `Shop.open` in `shop.rb` [1] is `2` unless"),
+    ],
+)
+def test_the_default_of_a_named_parameter_is_said(tables, question, said):
+    assert said in ask(tables, question).text
+
+
+def test_the_line_of_the_parameter_is_cited(tables):
+    assert [c.start_line for c in ask(tables, "default of alter in Table.insert").citations] == [5]
+
+
+def test_every_function_of_the_name_is_listed(tables):
+    text = ask(tables, "what is the default of alter in insert").text
+    assert "`Table.insert`" in text
+    assert "`View.insert`" in text
+
+
+def test_a_variable_of_the_body_is_not_a_parameter(tables):
+    assert "unless it is given" not in ask(tables, "default of other in Table.insert").text
