@@ -1,22 +1,33 @@
-"""Completion without a model: names in scope, members, and what the repository uses most, ranked together."""
+"""Completion without a model: what follows these tokens here and in the repository, names near by, members: ranked together."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from codeassist.lsp.idioms import KEYWORDS, Idioms, Seen, count, likely, tokens_of
 from indexers import Index
 
 MOST = 20
 NEAR_LINES = 40.0
 """The distance at which a name in the buffer counts half."""
 
+LINES_BEFORE, LINES_AFTER = 1000, 300
 OF_INDEX = 60
+SHARE_OF_TOKENS = 12.0
+"""What a name is worth that always follows the tokens before the cursor; one that stands on the line above is worth 1.4."""
+
+MEMBER = 2.5
+OTHER_PLACE = 0.15
+"""The share of a name that was seen after a dot and would stand without one, or the other way round."""
+
 _NAME = re.compile(r"[^\W\d]\w*")
 _RECEIVER = re.compile(r"([^\W\d]\w*)(?:\(\))?\.(\w*)$")
 _SELF = ("self", "cls", "this")
+_NOTHING = Idioms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +39,13 @@ class Candidate:
     source: str
 
 
-def complete(index: Index, before: str, after: str, limit: int = MOST) -> list[Candidate]:
-    """The names that may stand at the end of `before` in a buffer, best first."""
+def complete(
+    index: Index, before: str, after: str, limit: int = MOST, idioms: Idioms = _NOTHING, on_disk: Seen | None = None
+) -> list[Candidate]:
+    """The names that may stand at the end of `before` in a buffer, best first.
+
+    `idioms` are the counts of the files of the repository, `on_disk` those of this file as it is on disk.
+    """
     head = before[-200:].rpartition("\n")[2]
     prefix = re.search(r"\w*$", head)
     typed = prefix[0] if prefix else ""
@@ -38,11 +54,17 @@ def complete(index: Index, before: str, after: str, limit: int = MOST) -> list[C
     sources: dict[str, str] = {}
 
     def add(name: str, score: float, source: str) -> None:
-        if name != typed and name.lower().startswith(typed.lower()) and len(name) > 1:
+        if name != typed and len(name) > 1 and name.lower().startswith(typed.lower()) and name not in KEYWORDS:
             scores[name] += score * (1.0 if name.startswith(typed) else 0.5)
             sources.setdefault(name, source)
 
-    _from_buffer(before[: len(before) - len(typed)], after, receiver is not None, add)
+    before = "\n".join(before[: len(before) - len(typed)].split("\n")[-LINES_BEFORE:])
+    after = "\n".join(after.split("\n")[:LINES_AFTER])
+    around = count(tokens_of(after), count(tokens_of(before)))
+    for name, probability in likely(before, around, idioms, on_disk or {}).items():
+        add(name, SHARE_OF_TOKENS * math.sqrt(probability), "buffer" if name in before else "repository")
+    for name, weight in _near(before, after, member=receiver is not None).items():
+        add(name, 2.0 * math.log1p(weight), "buffer")
     if receiver is not None:
         _members(index, before, receiver[1], add)
     for name, uses in index.names(typed, OF_INDEX) if typed else ():
@@ -51,28 +73,20 @@ def complete(index: Index, before: str, after: str, limit: int = MOST) -> list[C
     return [Candidate(name, scores[name], sources[name]) for name in ranked[:limit]]
 
 
-def _from_buffer(before: str, after: str, member: bool, add: object) -> None:
+def _near(before: str, after: str, *, member: bool) -> Mapping[str, float]:
     """Names of the buffer: the nearer the better; after a dot those that stand after a dot, elsewhere the others."""
-    assert callable(add)
     seen: dict[str, float] = defaultdict(float)
-    lines = before.split("\n")
-    for back, line in enumerate(reversed(lines[-2000:])):
-        weight = 1.0 / (1.0 + back / NEAR_LINES)
-        for found in _NAME.finditer(line):
-            fits = (line[found.start() - 1 : found.start()] == ".") == member
-            seen[found[0]] += weight * (1.0 if fits else 0.15)
-    for ahead, line in enumerate(after.split("\n")[:500]):
-        weight = 0.6 / (1.0 + ahead / NEAR_LINES)
-        for found in _NAME.finditer(line):
-            fits = (line[found.start() - 1 : found.start()] == ".") == member
-            seen[found[0]] += weight * (1.0 if fits else 0.15)
-    for name, weight in seen.items():
-        add(name, 2.0 * math.log1p(weight), "buffer")
+    for lines, most in ((reversed(before.split("\n")), 1.0), (after.split("\n"), 0.6)):
+        for away, line in enumerate(lines):
+            weight = most / (1.0 + away / NEAR_LINES)
+            for found in _NAME.finditer(line):
+                fits = (line[found.start() - 1 : found.start()] == ".") == member
+                seen[found[0]] += weight * (1.0 if fits else OTHER_PLACE)
+    return seen
 
 
-def _members(index: Index, before: str, owner: str, add: object) -> None:
+def _members(index: Index, before: str, owner: str, add: Callable[[str, float, str], None]) -> None:
     """Members of what stands before the dot: of the class around it, of a class of this name, of what it was made from."""
-    assert callable(add)
     owners = []
     if owner in _SELF:
         around = re.findall(r"^\s*(?:class|struct|interface|impl)\s+(\w+)", before, re.MULTILINE)
@@ -83,4 +97,4 @@ def _members(index: Index, before: str, owner: str, add: object) -> None:
         owners += [a or b for a, b in made[-2:]]
     for name in owners:
         for member in index.members(name):
-            add(member.name, 2.5, f"member of {name}")
+            add(member.name, MEMBER, f"member of {name}")

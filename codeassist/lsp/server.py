@@ -14,8 +14,10 @@ from codeassist import __version__
 from codeassist.errors import CodeassistError
 from codeassist.lsp import completion, names
 from codeassist.lsp.documents import Documents
+from codeassist.lsp.ending import Requests
 from codeassist.lsp.findings import EXPLAIN, PROVE, TESTS, Findings, diagnostics
 from codeassist.lsp.inline import inline
+from codeassist.lsp.usage import Usage, on_disk
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, QueryError
 
@@ -30,7 +32,9 @@ class Server(LanguageServer):
         """`start` is served instead of the folder of the editor."""
         # Whole texts: the library counts lines by other endings too, and would put an edit after a form feed elsewhere.
         super().__init__("codeassist", __version__, text_document_sync_kind=lsp.TextDocumentSyncKind.Full)
+        self.protocol._request_futures = Requests()  # noqa: SLF001  # there is no other way to it
         self.findings = Findings()
+        self.usage = Usage()
         self._start = start
         self._repositories: Repositories | None = None
         self._opening = threading.Lock()  # requests are answered in several threads
@@ -133,7 +137,13 @@ def _editing(server: Server) -> None:
     @server.thread()
     def complete(params: lsp.CompletionParams) -> lsp.CompletionList:
         before, after = server.documents.around(params.text_document.uri, params.position)
-        found = server.answer(lambda i, _: completion.complete(i, before, after), [])
+
+        def ask(index: Any, documents: Documents) -> Any:
+            idioms = server.usage.of(server.repository)
+            own = on_disk(idioms, documents.root, documents.path_of(params.text_document.uri))
+            return completion.complete(index, before, after, idioms=idioms, on_disk=own)
+
+        found = server.answer(ask, [])
         items = [
             lsp.CompletionItem(c.name, sort_text=f"{rank:03}", detail=c.source, kind=lsp.CompletionItemKind.Text)
             for rank, c in enumerate(found)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
 import sys
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -14,6 +17,7 @@ pytest.importorskip("pygls")
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from codeassist.lsp.ending import Output
 from tests.conftest import git, write
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
@@ -111,6 +115,37 @@ def test_names_are_found_by_their_index(indexed):
     assert "Check a user's credentials" in hover.contents.value
     assert "test_checkout_charges_the_basket" in hover.contents.value
     assert nothing is None
+
+
+def message(**parts):
+    body = json.dumps({"jsonrpc": "2.0", **parts}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+
+
+def test_an_end_while_requests_run_leaves_no_error_behind(indexed):
+    asked = [message(id=n, method="workspace/symbol", params={"query": f"how is a basket paid {n}"}) for n in range(2, 20)]
+    sent = [
+        message(id=1, method="initialize", params={"processId": None, "rootUri": indexed.as_uri(), "capabilities": {}}),
+        message(method="initialized", params={}),
+        *asked,
+        message(id=99, method="shutdown"),
+        message(method="exit"),
+    ]
+    command = [sys.executable, *measured(), "-m", "codeassist", "lsp"]
+    done = subprocess.run(command, cwd=indexed, input=b"".join(sent), capture_output=True, timeout=300, check=False)
+    assert (done.stderr.decode(), done.returncode) == ("", 0)
+    assert b'"id": 99' in done.stdout
+    assert b"Internal" not in done.stdout
+
+
+def test_what_is_written_for_an_editor_that_is_gone_is_dropped():
+    read, write_end = os.pipe()
+    output = Output(os.fdopen(write_end, "wb"))
+    assert output.write(b"one") == 3
+    os.close(read)
+    assert output.write(b"two") == 3
+    output.close()
+    assert output.write(b"three") == 5
 
 
 def test_open_buffers_count_and_not_the_disk(indexed):

@@ -1,0 +1,56 @@
+"""Completion: what follows the same tokens in the repository and in the buffer, without the file that is being edited."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("pygls")
+
+from codeassist.lsp.completion import complete
+from codeassist.lsp.idioms import Idioms, count, tokens_of
+from codeassist.lsp.usage import gathered, on_disk
+from indexers import Index
+from tests.conftest import write
+
+FILES = {
+    "orders.py": "from shop import ledger\n\n\ndef pay(order):\n    ledger.record_payment(order)\n    return order.total\n",
+    "refunds.py": "from shop import ledger\n\n\ndef refund(order):\n    ledger.record_payment(order)\n    ledger.close()\n",
+    "shop.py": "class Ledger:\n    def unused_member(self):\n        pass\n\n\nledger = Ledger()\n",
+}
+
+
+@pytest.fixture
+def index(tmp_path):
+    root = write(tmp_path / "p", FILES)
+    with Index.build(root, index_dir=tmp_path / "index") as made:
+        yield made
+
+
+def names(index, before, after="", path="", limit=5):
+    idioms = gathered(index)
+    own = on_disk(idioms, index.root, path)
+    return [c.name for c in complete(index, before, after, limit, idioms=idioms, on_disk=own)]
+
+
+def test_what_the_repository_calls_on_a_receiver_comes_first_without_a_letter(index):
+    assert names(index, "from shop import ledger\n\n\ndef book():\n    ledger.")[:2] == ["record_payment", "close"]
+    assert names(index, "import os\n\nfrom shop import ")[0] == "ledger"
+
+
+def test_the_letters_that_were_typed_select(index):
+    assert names(index, "def book():\n    ledger.cl")[0] == "close"
+
+
+def test_the_file_that_is_edited_counts_as_it_is_in_the_buffer(index):
+    assert "close" in names(index, "def refund():\n    ledger.")
+    assert "close" not in names(index, "def refund():\n    ledger.", path="refunds.py")
+
+
+def test_keywords_are_left_to_the_language(index):
+    assert not {"return", "def", "from"} & set(names(index, "def pay(order):\n    ", limit=20))
+
+
+def test_comments_are_no_code():
+    assert tokens_of("# about ledger\nledger.close()\n") == ["\n", "ledger", ".", "close", "(", ")", "\n"]
+    assert ("ledger", ".") in {context[-2:] for context in count(tokens_of("ledger.close()"))}
+    assert Idioms().after(("x",), {}) == {}
