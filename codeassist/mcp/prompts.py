@@ -13,7 +13,7 @@ from codeassist.prompts import Prompt as PromptFile
 from codeassist.prompts import render
 from codeassist.prompts.format import read
 from codeassist.prompts.library import built_in
-from codeassist.prompts.lock import SUFFIX
+from codeassist.prompts.library import SUFFIX
 
 
 def shipped_prompts() -> Iterator[Prompt]:
