@@ -35,11 +35,14 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"method|verb", ("GET", "POST", "get")),
     (r"mode", ("r", "w", "rb", "a")),
     (r"level|severity|log_?level", ("INFO", "debug", "ERROR")),
-    (r"sentence|paragraph|body|doc(?:ument)?|prose|article|comment|description", (
-        "Dr. Smith isn't here. He left at 5 p.m.!",
-        'Prof. Miller (who, as far as I can tell, was not there. Or was he?) said: "Go (now)". Then - silence?',
-        "One line.\n\nAnother paragraph, with commas; and more.",
-    )),
+    (
+        r"sentence|paragraph|body|doc(?:ument)?|prose|article|comment|description",
+        (
+            "Dr. Smith isn't here. He left at 5 p.m.!",
+            'Prof. Miller (who, as far as I can tell, was not there. Or was he?) said: "Go (now)". Then - silence?',
+            "One line.\n\nAnother paragraph, with commas; and more.",
+        ),
+    ),
     (r"first_?name|last_?name|full_?name|author|user(?:_?name)?|person|owner|contact", ("Ann", "Ann B. Smith", "Smith, Ann")),
     (r"phone|tel(?:ephone)?", ("+49 30 123456", "555-1234")),
     (r"currency|iso_?code|country", ("EUR", "DE", "Germany")),
@@ -51,7 +54,7 @@ _TEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"range|ranges|slice|span|page\w*", ("1-3", "1-3,5", "10-12")),
     (r"selector|css|xpath", ("div.a > b", "#x", "//a[@b]")),
     (r"sequence|dna|seq", ("ACGTTGCA", "AACC")),
-)  # fmt: skip
+)
 """Patterns of whole names, or of their last words, and texts of the kind."""
 
 _PROSE = (
