@@ -2,8 +2,8 @@
 
     python benchmarks/pairs.py NEW OLD TREE [--pairs 9] [--only index search ask update duplicates] [--work FOLDER]
 
-NEW and OLD are checkouts. Their bytecode is compiled first, as an installation does: without it (`PYTHONDONTWRITEBYTECODE`) a run
-measures how many lines are imported. TREE is a repository; each version gets a copy of its own, so that neither changes
+NEW and OLD are checkouts. Their bytecode is compiled first, as an installation does: without it (`PYTHONDONTWRITEBYTECODE`) a
+run measures how many lines are imported. TREE is a repository; each version gets a copy of its own, so that neither changes
 the other's index. The order of a pair alternates. CPU time is that of the process and its children, user and system.
 """
 
