@@ -12,8 +12,7 @@ from codeassist.errors import PromptError
 from codeassist.prompts import Prompt as PromptFile
 from codeassist.prompts import render
 from codeassist.prompts.format import read
-from codeassist.prompts.library import built_in
-from codeassist.prompts.lock import SUFFIX
+from codeassist.prompts.library import SUFFIX, built_in
 
 
 def shipped_prompts() -> Iterator[Prompt]:
