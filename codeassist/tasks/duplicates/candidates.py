@@ -7,6 +7,9 @@ bounds on the similarity then remove most pairs: from counts of tokens alone, an
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
@@ -32,6 +35,9 @@ ROW_BITS = 63
 """The most bits of a row that is sorted as one number."""
 
 BLOCK = 4_000
+
+THREADS = min(os.cpu_count() or 1, 8)
+"""Threads that compare pairs; the result does not depend on their number."""
 
 
 def candidates(code: NumberedCode, least: float) -> Numbers:
@@ -138,13 +144,17 @@ def _possible(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
     full = (tokens.max(axis=1) == 255) | (shapes.max(axis=1) == 255)
     possible = np.asarray(full[pairs].any(axis=1), dtype=np.bool_)
     unknown = np.flatnonzero(~possible)
-    for start in range(0, len(unknown), BLOCK):
+
+    def judge(start: int) -> None:
         block = unknown[start : start + BLOCK]
         total = lengths[pairs[block]].sum(axis=1)
         of_shapes = _shared(shapes, pairs[block])
         above = 2 * of_shapes >= (least - SLACK) * total
         block, total, of_shapes = block[above], total[above], of_shapes[above]
         possible[block] = _shared(tokens, pairs[block]) + of_shapes >= least * total
+
+    with ThreadPoolExecutor(THREADS) as pool:  # NumPy computes outside of the interpreter's lock
+        list(pool.map(judge, range(0, len(unknown), BLOCK)))
     return possible
 
 
@@ -168,7 +178,11 @@ def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
             texts[function] = text
         # Twice the length of the subsequence by both lengths. Neither can be lower than this, since the other is at most 1.
         found = cpdist(
-            texts[one], texts[other], scorer=Indel.normalized_similarity, score_cutoff=max(0.0, 2 * least - 1 - 1e-6)
+            texts[one],
+            texts[other],
+            scorer=Indel.normalized_similarity,
+            score_cutoff=max(0.0, 2 * least - 1 - 1e-6),
+            workers=THREADS,
         )
         total[kept] += found
         kept = kept[found > 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.errors import PromptError
@@ -37,6 +37,7 @@ def test_an_invalid_template_or_input_is_an_error_with_its_line(body, inputs, pl
         render(parse(greet(body), Path("greet.prompty")), inputs)
 
 
+@settings(deadline=None)  # the first call imports the template engine
 @given(st.text(max_size=200))
 def test_inputs_are_never_evaluated_as_templates_or_roles(text):
     prompt = parse(greet("system:\nBe kind.\n\nuser:\n<{{ who }}>"), Path("greet.prompty"))
