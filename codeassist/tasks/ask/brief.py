@@ -85,9 +85,10 @@ def nearest(hits: Sequence[Hit], words: WordMatch, shape: Shape) -> list[str]:
     lines = []
     for hit in hits[:NEAREST]:
         text = hit.text.split("\n")
-        line = _joined(text, hit.start_line, line_scores(text, words, shape, hit.name))
+        scores = line_scores(text, words, shape, hit.name)
         name = f" `{hit.qualified_name}`" if hit.qualified_name and hit.kind != "section" else ""
-        lines.append(f"- `{hit.path}:{hit.start_line}`{name}: {inline_code(line)}")
+        quoted = inline_code(_joined(text, hit.start_line, scores))
+        lines.append(f"- `{hit.path}:{hit.start_line + int(scores.argmax())}`{name}: {quoted}")
     return lines
 
 
