@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 
 from codeassist.evidence.places import SCAFFOLD
-from codeassist.evidence.subjects import absent_subjects
+from codeassist.evidence.subjects import absent_subjects, capabilities_among
 from indexers import Hit, Index
 from indexers.search.message_match import IS_THE_MESSAGE, covered
 from indexers.search.passages import Ranked
@@ -29,8 +29,8 @@ LOOKED_AT = 5
 """Number of passages that count: an answer may be spread over several."""
 
 COEFFICIENTS = (1.51, 0.91, 0.12, -0.67, 8.44, 19.83)
-INTERCEPT = -4.4
-"""At a threshold of 0.5 one in twelve questions of left-out repositories that have an answer is refused."""
+INTERCEPT = -4.32
+"""At a threshold of 0.5 one in thirteen questions that have an answer is refused, together with `UNKNOWN_NAME`."""
 
 PROBABLY = 0.3
 """An answer whose confidence is above the threshold by less than this is only probable, and says so: of the questions that have
@@ -51,7 +51,8 @@ MOST_NAMED = 3
 LEAST_NAMED = 3
 
 UNKNOWN_NAME = 0.4
-"""Factor applied to the confidence when the question names what the repository neither defines, uses nor mentions."""
+"""Factor applied to the confidence when the question names what the repository neither defines, uses nor mentions, or asks for
+something that programs have or do ("session", "encrypt") and nothing found is about it."""
 
 
 _NUMBERED = re.compile(r"(?<![\w./-])([A-Za-z]{2,})(\d{1,4})(?![\w./-])")
@@ -96,7 +97,8 @@ def judged(index: Index, question: str, ranked: Ranked) -> Judgement:
         () if _is_message(question, ranked) else (*missing_numbered(index, question, ranked), *absent_subjects(index, question))
     )
     value = _borne_out(index, question, ranked)
-    return Judgement(UNKNOWN_NAME * value if absent else value, tuple(dict.fromkeys(absent)))
+    missed = absent or capabilities_among(question, not_borne_out(ranked))
+    return Judgement(UNKNOWN_NAME * value if missed else value, tuple(dict.fromkeys(absent)))
 
 
 def _is_message(question: str, ranked: Ranked) -> bool:

@@ -1,19 +1,23 @@
 """The subjects that a question names and that a repository does not contain in any form: there is nothing about them to find.
 
-Names written as code (`RetryPolicy`, `max_size`) and names of formats, protocols and programs (`technologies.txt`).
+Names written as code (`RetryPolicy`, `max_size`) and names of formats, protocols and programs (`technologies.txt`). Words for
+what programs can have or do (`capabilities.txt`) may occur in other places: they are asked for, and missed in what was found.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 from indexers import Index
 from indexers.search.query import understand
+from indexers.search.shapes import Shape, shape_of
 from indexers.syntax.words import stem, words
 
 NAMES_FILE = "technologies.txt"
+CAPABILITIES_FILE = "capabilities.txt"
 
 _FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_-]?case$", re.IGNORECASE)
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^”\n]*”|\S*/\S*")
@@ -23,10 +27,28 @@ _WORD = re.compile(r"(?<![\w./:\\-])[A-Za-z][A-Za-z0-9]+(?![\w/:\\]|\.\w)")
 """A word that is not a part of a path or an address."""
 
 
+_ASKS_FOR: tuple[Shape, ...] = ("can", "how", "default", "what", "who")
+"""Shapes of questions that ask for something; others tell what is there ("what happens when an upload breaks off")."""
+
+_ASKS_WHERE = re.compile(r"\b(?:where|which|find|locate)\b", re.IGNORECASE)
+
+
+_DEFAULT_OF = re.compile(r"\bdefault(?:s| value)? (?:of|for) (?:the |an? )?(\w+)", re.IGNORECASE)
+
+
 def absent_subjects(index: Index, question: str) -> list[str]:
     """The names in a question that nothing in the repository is called or says, as they are written."""
     spoken = _QUOTED.sub(" ", question)
     return list(dict.fromkeys((*_absent_technologies(index, spoken), *_absent_symbols(index, spoken))))
+
+
+def capabilities_among(question: str, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of some words of a question that it asks for: what programs have or do, and what it asks the default of."""
+    shape = shape_of(question)
+    if shape not in _ASKS_FOR and not (shape == "where" and _ASKS_WHERE.search(question)):
+        return ()
+    set_to = {name.lower() for name in _DEFAULT_OF.findall(question)}
+    return tuple(word for word in words if word in _capabilities() or word in set_to)
 
 
 def _absent_technologies(index: Index, question: str) -> list[str]:
@@ -77,3 +99,17 @@ def _technologies() -> dict[str, tuple[str, ...]]:
             groups.setdefault(names[0], same)
             groups.update((name, same) for name in names[1:] if name not in groups)
     return groups
+
+
+@cache
+def _capabilities() -> frozenset[str]:
+    """The words of `capabilities.txt` with their regular plurals and verb forms."""
+    text = files(__package__).joinpath(CAPABILITIES_FILE).read_text(encoding="utf-8")
+    plain = [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
+    return frozenset(form for word in plain for form in _forms(word))
+
+
+def _forms(word: str) -> list[str]:
+    root = word.removesuffix("e")
+    plurals = [word.removesuffix("y") + "ies"] if word.endswith("y") else [word + "s", word + "es"]
+    return [word, *plurals, root + "ing", root + "ed", root + "ion"]

@@ -132,9 +132,9 @@ def _remembered(index: Index, context: AskContext) -> list[Message]:
 
 
 def _unfounded(answer: Answer) -> bool:
-    """Whether a model's complete answer makes claims of which not one is supported."""
+    """Whether a model's answer, complete or cut off at its limit, makes claims of which not one is supported."""
     checks = answer.checks
-    return checks is not None and answer.finish == "stop" and 0 < checks.sentences == len(checks.unsupported)
+    return checks is not None and answer.finish in ("stop", "length") and 0 < checks.sentences == len(checks.unsupported)
 
 
 def private(index: Index, context: AskContext) -> Callable[[str], bool]:

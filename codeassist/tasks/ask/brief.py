@@ -32,6 +32,9 @@ OTHER_LINES = 3
 OTHER_LENGTH = 150
 """Of each further place at most this many lines and characters, joined to one line."""
 
+NEAREST = 3
+"""Places that are shown where nothing answers."""
+
 NAMES_LENGTH = 100
 """Characters of the names that follow what is quoted of a place."""
 
@@ -91,6 +94,18 @@ def brief(
     if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
         others.append(f"- Further: {', '.join(rest)}")
     return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
+
+
+def nearest(hits: Sequence[Hit], words: WordMatch, shape: Shape) -> list[str]:
+    """A line for each of the best places, where none is good enough to answer and be cited."""
+    lines = []
+    for hit in hits[:NEAREST]:
+        text = hit.text.split("\n")
+        scores = line_scores(text, words, shape, hit.name)
+        name = f" `{hit.qualified_name}`" if hit.qualified_name and hit.kind != "section" else ""
+        quoted = inline_code(_joined(text, hit.start_line, scores))
+        lines.append(f"- `{hit.path}:{hit.start_line + int(scores.argmax())}`{name}: {quoted}")
+    return lines
 
 
 def _set_in(setting: Setting, numbers: Citations) -> str:

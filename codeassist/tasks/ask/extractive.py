@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from codeassist.evidence.confidence import PROBABLY, judged, not_borne_out
+from codeassist.evidence.confidence import PROBABLY, Judgement, judged, not_borne_out
 from codeassist.evidence.places import Evidence, Place, find_place, gather, named_definition, place_of
 from codeassist.evidence.values import where_set
 from codeassist.tasks.ask.answer import Answer, Citations, Shape
-from codeassist.tasks.ask.brief import Around, brief
+from codeassist.tasks.ask.brief import NEAREST, Around, brief, nearest
 from codeassist.tasks.ask.choosing import (
     answering,
     asks_for_a_name,
@@ -64,7 +64,7 @@ def ask(
     certainty = judgement.value
     named = named_definition(index, question) if shape == "what" and not paths and asks_for_a_name(question) else None
     if named is None and (not hits or certainty < threshold):
-        return Answer(question, not_found(hits, judgement.absent or not_borne_out(ranked)), False, shape, certainty)
+        return _refusal(index, question, shape, hits, ranked, judgement)
     if full or named is not None:
         parts, shown = _long(index, question, shape, hits, named, numbers, places if full else 1)
         if named is None and certainty < threshold + PROBABLY:
@@ -91,6 +91,15 @@ def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ran
     ordered = subject_first(index, question, varied(distinct(hits)))
     ordered = raisers_first(question, ordered, LEAST_SHARE if shape == "error" else IS_THE_MESSAGE)
     return guide_first(index, question, ordered, ranked.passages)
+
+
+def _refusal(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked, judgement: Judgement) -> Answer:
+    """That nothing answers, and a line for each of the nearest places."""
+    places = together(index.root, distinct(hits), NEAREST)
+    lines = nearest(places, ranked.words, shape)
+    first = not_found((), judgement.absent, not_borne_out(ranked))
+    text = "\n".join([f"{first} Nearest:", *lines] if lines else [first])
+    return Answer(question, text, False, shape, judgement.value)
 
 
 def _answer(
@@ -164,14 +173,16 @@ def _is_document(hit: Hit) -> bool:
     return hit.language in ("markdown", "rst", "text", "other")
 
 
-def not_found(hits: Sequence[Hit], missing: Sequence[str] = ()) -> str:
-    """The text of an answer that was not found, with the words that nothing bears out and the closest matches."""
+def not_found(hits: Sequence[Hit], absent: Sequence[str] = (), missing: Sequence[str] = ()) -> str:
+    """The text of an answer that was not found: what the repository never mentions, or what nothing found is about."""
     text = "Not found in this repository: no match is good enough to answer the question."
-    if missing:
-        text = f"Not found in this repository: nothing about {_quoted(missing)} is good enough to answer the question."
+    if absent:
+        text = f"Not found in this repository: nothing in it mentions {_quoted(absent)}."
+    elif missing:
+        text = f"Not found in this repository: nothing found is about {_quoted(missing)}."
     if hits:
-        nearest = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:3])
-        text += f" The closest matches: {nearest}."
+        places = ", ".join(f"`{hit.path}:{hit.start_line}`" for hit in hits[:NEAREST])
+        text += f" The closest matches: {places}."
     return text
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeassist.evidence.confidence import UNKNOWN_NAME, confidence, judged
-from codeassist.evidence.subjects import absent_subjects
+from codeassist.evidence.subjects import absent_subjects, capabilities_among
 from indexers import Index
 from tests.conftest import write
 
@@ -68,3 +68,28 @@ def test_a_question_about_something_absent_is_not_answered(stored):
 def test_the_values_in_an_error_message_need_not_exist(stored):
     message = "KeyError: no rows for CassandraStore"
     assert confidence(stored, message, stored.passages(message)) > UNKNOWN_NAME
+
+
+@pytest.mark.parametrize(
+    ("question", "asked_for"),
+    [
+        ("where is the session kept", ("session",)),
+        ("how do I encrypt the rows", ("encrypt",)),
+        ("Which option takes snapshots?", ("snapshots",)),
+        ("Can it be scheduled?", ("scheduled",)),
+        ("what happens when the session is over", ()),
+        ("why is the session kept", ()),
+        ("my upload broke off, is it still stored?", ()),
+        ("what is the default of attempts", ("attempts",)),
+        ("where is the other thing kept", ()),
+    ],
+)
+def test_what_programs_have_is_asked_for_by_some_questions(question, asked_for):
+    assert capabilities_among(question, question.rstrip("?").split()) == asked_for
+
+
+def test_what_is_asked_for_and_not_found_makes_an_answer_less_certain(stored):
+    with_it = "how do I save the rows of a store compressed"
+    without = "how do I save the rows of a store in a session"
+    assert judged(stored, without, stored.passages(without)).value < UNKNOWN_NAME
+    assert judged(stored, with_it, stored.passages(with_it)).value > 0.5

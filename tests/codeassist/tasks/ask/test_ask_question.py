@@ -10,10 +10,12 @@ import pytest
 
 from codeassist.config import Config
 from codeassist.errors import ModelError, RunStoreError, UsageError
+from codeassist.models.session import Session
 from codeassist.prompts import Library
 from codeassist.runs.store import Run, RunStore
 from codeassist.tasks.ask import AskContext, ask_question, earlier_exchanges, plan_question
 from codeassist.tasks.ask.follow_up import Exchange
+from codeassist.testing import ScriptedChat
 from indexers import Index, IndexerError, QueryError
 from tests.codeassist.tasks.ask.conftest import GOOD, private_turn, turn
 from tests.conftest import SHOP, write
@@ -243,3 +245,18 @@ def test_a_judge_that_fails_leaves_the_answer(shop_index, tmp_path):
     result = ask_question(shop_index, "where is auth handled", replace(turn(tmp_path, answer, ModelError("gone")), judge=True))
     assert result.error is None
     assert result.answer.text == answer
+
+
+class CutShort(ScriptedChat):
+    """A model whose answers end at its limit of tokens."""
+
+    def generate(self, request, on_text=None):
+        return replace(super().generate(request, on_text), finish="length")
+
+
+def test_the_answer_of_the_index_follows_an_unsupported_one_that_was_cut_off(shop_index, tmp_path):
+    context = turn(tmp_path, "unused")
+    context.session = Session(CutShort(["It asks the `PasswordOracle` [1]. Then the `Vault"]), context.config.model)
+    result = ask_question(shop_index, "where is auth handled", context)
+    assert result.answer.finish == "length"
+    assert result.from_index is not None

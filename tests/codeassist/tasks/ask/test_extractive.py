@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from codeassist.tasks.ask import ask
@@ -129,6 +131,13 @@ def test_a_question_about_missing_code_is_not_answered(shop_index, question):
     assert not answer.found
     assert answer.citations == []
     assert answer.text.startswith("Not found in this repository")
+
+
+def test_a_refusal_says_what_is_nowhere_and_shows_the_nearest_lines(shop_index):
+    first, *nearest = ask(shop_index, "where is the kafka consumer of payments").text.split("\n")
+    assert first == "Not found in this repository: nothing in it mentions “kafka”. Nearest:"
+    assert 1 <= len(nearest) <= 3
+    assert all(re.match(r"- `[\w./]+:\d+`.*: `+.+`+$", line) for line in nearest)
 
 
 def test_an_empty_question_is_refused_and_a_long_one_answered(shop_index):
