@@ -25,7 +25,15 @@ APPROXIMATE = 0.5
 """The weight of a question whose lines are those that a reference answer cites, not written down by a reader of the code."""
 
 FOLDS = 9
-NEGATIVE = ("test", "document", "example", *(f"{shape}_document" for shape in DOCUMENTED))
+NEGATIVE = (
+    "test",
+    "document",
+    "example",
+    "history",
+    "configuration",
+    "declarations",
+    *(f"{shape}_document" for shape in DOCUMENTED),
+)
 """The features that may speak against a passage; every other weight is at least 0."""
 
 FIXED = {"exact_path": 1.5}

@@ -52,12 +52,6 @@ _KINDS = {
     "default": re.compile(r"\bdefault", re.IGNORECASE),
     "compound": re.compile(r"\w_\w|[a-z][A-Z]"),
     "quoted": re.compile(r"`[^`]+`"),
-    "sample": re.compile(  # code within a comment
-        r"^\s*(?:(?:\*|//[/!]?|#)\s.*(?:\w\(.*\)|[;{}]|\w\($|\s=>?\s.*)\s*$|(?:\*|//[/!]?)\s+#\s|>>> )"
-    ),
-    "tag": re.compile(
-        r"^\s*(?:\*|//[/!]?|#|)\s*(?:[@\\](?:param|returns?|throws?|type|name|see|since|category)\b|:\w+[^:]*:\s)"
-    ),
 }
 _ASKED: tuple[tuple[Shape, str], ...] = (
     ("why", "comment"),

@@ -143,7 +143,7 @@ def where_set(index: Index, hits: Sequence[Hit], words: WordMatch) -> list[Setti
 
 def _sets(value: str, name: str) -> bool:
     """Whether a value as it is written is bound to this name."""
-    return re.match(rf"[\"']?(?:[\w.]+\.)?{re.escape(name)}\b[\"'?!]?\s*(?:=(?!=)|:)", value) is not None
+    return re.match(rf"[\"'@$]?(?:[\w.]+\.)?{re.escape(name)}\b[\"'?!]?\s*(?:=(?!=)|:)", value) is not None
 
 
 def _line_that_sets(index: Index, hits: Sequence[Hit], name: str, words: WordMatch, *, numbers: bool) -> Setting | None:

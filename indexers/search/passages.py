@@ -27,6 +27,7 @@ from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
 from indexers.search.shapes import Shape, shape_of
 from indexers.search.word_match import WordMatch
+from indexers.syntax.languages import DATA, PLAIN, by_name
 from indexers.syntax.words import identifiers
 from indexers.types import DOCUMENT, EXAMPLE, TEST, ChunkRow, Hit, Vectors
 
@@ -70,9 +71,19 @@ FEATURES = (
     "callable",  # a function or method
     "named",  # a definition of any kind
     "length",  # the logarithm of the number of lines
+    "history",  # a changelog or a guide to upgrading, except for a question that asks why
+    "configuration",  # neither source code nor a document
+    "declarations",  # a file of types without code: `.d.ts`, `.pyi`
     *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
 )
 
+_HISTORY = re.compile(
+    r"(?:^|/)(?:changelogs?|changes|history|news|release[-_ ]?notes|releases?|migrat\w*|upgrad\w*|whats?new)(?=[/.-]|$)",
+    re.IGNORECASE,
+)
+"""The name of a document, or of its folder, that says what was different before."""
+
+_DECLARATIONS = (".d.ts", ".d.mts", ".d.cts", ".pyi")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
 
 
@@ -176,6 +187,11 @@ def observe(
             "callable": float(row.kind in ("function", "method", "constructor")),
             "named": float(bool(row.name)),
             "length": math.log1p(len(texts[i])) / 5,
+            "history": float(shape != "why" and bool(row.flags & DOCUMENT and _HISTORY.search(row.path))),
+            "configuration": float(
+                not row.flags & DOCUMENT and (row.language == PLAIN.name or by_name(row.language).role == DATA)
+            ),
+            "declarations": float(row.path.endswith(_DECLARATIONS)),
         }
         features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))

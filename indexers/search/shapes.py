@@ -130,7 +130,10 @@ SHORTEST_MESSAGE = 4
 def shape_of(question: str) -> Shape:
     """The kind of answer that a question asks for; a bare phrase asks "where"."""
     asked = _OPENING.sub("", question)
-    return _first(_SHAPES, asked) or _of_clauses(asked) or ("error" if _is_message(asked) else "where")
+    found = _first(_SHAPES, asked)
+    if found == "default" and _is_message(asked):
+        return "error"
+    return found or _of_clauses(asked) or ("error" if _is_message(asked) else "where")
 
 
 def _first(shapes: Sequence[tuple[Shape, str]], text: str) -> Shape | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeassist.evidence.places import SCAFFOLD
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.search.query import understand
-from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier
+from indexers.syntax.words import STOP_WORDS, identifiers, split_identifier, stem
 from indexers.types import Definition
 
 CALLABLE = frozenset({"function", "method", "constructor", "class", "macro"})
@@ -22,13 +23,19 @@ LONGEST_HEADER = 60
 
 LONGEST_VALUE = 60
 
-_PARAMETER = re.compile(
-    r"(?<![\w.])[$*&@]{0,2}(?P<name>[A-Za-z_]\w*)\??\s*(?::\s*(?!=)[^=,]*?(?:\[[^\]]*\][^=,]*?)?)?=(?![=>])\s*"
+MOST_OTHER_WORDS = 3
+"""A question with more words beside the names of the function and the parameter asks for something else."""
+
+HAVE_DEFAULTS = frozenset(
+    {"python", "javascript", "typescript", "tsx", "php", "ruby", "kotlin", "scala", "swift", "cpp", "csharp"}
 )
-_KEYWORD = re.compile(r"(?<![\w:])(?P<name>[a-z_]\w*):(?!:)\s+")
+
+_NAME = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)\??\s*$")
+_KEYWORD = re.compile(r"(?P<name>[a-z_]\w*):(?!:)\s+(?P<value>.+)", re.DOTALL)
 """A parameter with its default as Ruby writes it."""
 
 _OPENING, _CLOSING = "([{", ")]}"
+_QUOTES = ('"""', "'''", '"', "'", "`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +51,15 @@ class Default:
 def default_of_parameter(index: Index, question: str, numbers: Citations) -> list[str]:
     """The default of the parameter that a question names together with its function; empty for other questions."""
     asked = {part for name in identifiers(question) for part in split_identifier(name)}
+    words = {
+        word for word in asked if word not in STOP_WORDS and stem(word) not in SCAFFOLD and word not in ("default", "defaults")
+    }
     best: dict[tuple[str, str], Default] = {}
     for definition in _named(index, question):
-        own = set(split_identifier(definition.name))
+        own = set(split_identifier(definition.qualified_name.replace(".", "_")))
         for default in defaults_of(index, definition):
             parts = set(split_identifier(default.name))
-            if parts <= asked - (own - parts) and not parts <= STOP_WORDS | {"default"}:
+            if parts <= asked and not parts <= own | STOP_WORDS and len(words - own - parts) <= MOST_OTHER_WORDS:
                 best.setdefault((definition.qualified_name, default.name), default)
     most = max((len(split_identifier(default.name)) for default in best.values()), default=0)
     found = [default for default in best.values() if len(split_identifier(default.name)) == most]
@@ -62,7 +72,7 @@ def _named(index: Index, question: str) -> Iterator[Definition]:
     for name in query.qualified or [n for n in dict.fromkeys(identifiers(question)) if n.lower() not in STOP_WORDS]:
         exact = [d for d in index.definitions(name, MOST_DEFINITIONS + 1) if name in (d.name, d.qualified_name)]
         if len(exact) <= MOST_DEFINITIONS:
-            yield from (d for d in exact if d.kind in CALLABLE and not d.is_test)
+            yield from (d for d in exact if d.kind in CALLABLE and d.language in HAVE_DEFAULTS and not d.is_test)
 
 
 def defaults_of(index: Index, definition: Definition) -> list[Default]:
@@ -72,31 +82,48 @@ def defaults_of(index: Index, definition: Definition) -> list[Default]:
     named = re.search(rf"(?<!\w){re.escape(definition.name)}\s*(?:<[^>]*>|\[[^\]]*\])?\s*\(", text)
     if named is None:
         return []
-    header = _until(text, named.end(), _CLOSING)
-    forms = (_PARAMETER, _KEYWORD) if definition.language == "ruby" else (_PARAMETER,)
     found = []
-    for match in (match for form in forms for match in form.finditer(header)):
-        value = " ".join(_until(header, match.end(), "," + _CLOSING).partition("#")[0].split())
-        if value:
-            line = definition.line + text.count("\n", 0, named.end() + match.start("name"))
+    for start, part in _parameters(text, named.end()):
+        match, value = _bound(part, definition.language)
+        if match is not None and (value := " ".join(value.partition("#")[0].split())):
+            line = definition.line + text.count("\n", 0, start + match.start("name"))
             found.append(Default(definition, match["name"], value[:LONGEST_VALUE], line))
     return found
 
 
-def _until(text: str, start: int, ends: Sequence[str]) -> str:
-    """The text from a position to the first of `ends` that is outside of brackets and quotes."""
-    depth, quote = 0, ""
-    for position in range(start, len(text)):
-        character = text[position]
+def _bound(part: str, language: str) -> tuple[re.Match[str] | None, str]:
+    """The name of a parameter and the text of its default; None if it has none."""
+    equals = next((at for at, mark, depth in _outside_quotes(part, 0) if mark == "=" and depth == 0), None)
+    if equals is not None and part[equals + 1 : equals + 2] not in ("=", ">"):
+        colon = re.search(r"(?<!:):(?!:)", part[:equals])
+        return _NAME.search(part, 0, colon.start() if colon else equals), part[equals + 1 :]
+    match = _KEYWORD.search(part) if language == "ruby" else None
+    return match, match["value"] if match else ""
+
+
+def _parameters(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """The parts between commas from a position to the bracket that closes around it, each with its position."""
+    for position, mark, depth in _outside_quotes(text, start):
+        if depth < 0 or (depth == 0 and mark == ","):
+            yield start, text[start:position]
+            start = position + 1
+        if depth < 0:
+            return
+
+
+def _outside_quotes(text: str, start: int) -> Iterator[tuple[int, str, int]]:
+    """The characters from a position that are in no quotes, each with its position and the brackets that are open after it."""
+    depth, quote, position = 0, "", start
+    while position < len(text):
         if quote:
-            quote = "" if character == quote and text[position - 1] != "\\" else quote
-        elif character in "\"'`":
-            quote = character
-        elif depth == 0 and character in ends:
-            return text[start:position]
-        else:
-            depth += (character in _OPENING) - (character in _CLOSING)
-    return text[start:]
+            closed = text.startswith(quote, position)
+            position += len(quote) if closed else 2 if text[position] == "\\" else 1
+            quote = "" if closed else quote
+            continue
+        quote = next((mark for mark in _QUOTES if text.startswith(mark, position)), "")
+        depth += (text[position] in _OPENING) - (text[position] in _CLOSING)
+        yield position, text[position], depth
+        position += len(quote) or 1
 
 
 def _sentence(default: Default, numbers: Citations) -> str:

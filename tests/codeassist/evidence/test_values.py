@@ -109,3 +109,17 @@ def test_nothing_is_the_value_of_a_setting_only_if_that_setting_is_asked_for(tmp
         ):
             ranked = index.passages(question, 1, paths=["pages.py"])
             assert [setting.text for setting in where_set(index, ranked.hits, ranked.words)] == lines
+
+
+def test_a_class_variable_sets_a_setting_and_a_function_is_named(tmp_path):
+    files = {
+        "lock.rb": "class Lock\n  def closed?\n    attempts > self.class.most_attempts\n  end\nend\n",
+        "shop.rb": "module Shop\n  mattr_accessor :most_attempts\n  @@most_attempts = 20\nend\n",
+        "pages.py": "def page(rows):\n    return rows[: page_length]\n\n\ndef configure():\n    global page_length\n    page_length = 30\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        ranked = index.passages("how many most attempts by default", 1, paths=["lock.rb"])
+        assert [setting.text for setting in where_set(index, ranked.hits, ranked.words)] == ["@@most_attempts = 20"]
+        ranked = index.passages("page length by default", 3, paths=["pages.py"])
+        found = where_set(index, ranked.hits, ranked.words)
+        assert [(setting.text, setting.holder) for setting in found] == [("page_length = 30", "configure")]

@@ -106,3 +106,16 @@ def test_all_chunks_of_a_question_are_ranked_by_their_text(index):
     question = "which code removes stale files from the folder once the limit in seconds has passed"
     hits = index.search(question, 5, all_chunks=True)
     assert [(h.path, h.start_line) for h in hits] == [(h.path, h.start_line) for h in index.passages(question, 5).hits]
+
+
+def test_a_changelog_stands_behind_the_guide_unless_it_is_asked_why(tmp_path):
+    text = "Old pages of the cache are wiped after the limit.\n"
+    files = {"CHANGELOG.md": f"# 2.0\n\n{text}", "guide.md": f"# Pages\n\n{text}", "pages.yml": f"text: |\n  {text}"}
+    with Index.build(write(tmp_path, files)) as index:
+        ranked = {p.row.path: p for p in index.passages("what happens to old pages of the cache", 3).passages}
+        history = {path: p.features["history"] for path, p in ranked.items()}
+        assert history == {path: float(path == "CHANGELOG.md") for path in ranked}
+        assert ranked["guide.md"].score > ranked["CHANGELOG.md"].score
+        assert {path: p.features["configuration"] for path, p in ranked.items()}.get("guide.md") == 0.0
+        why = index.passages("why are old pages of the cache wiped", 3).passages
+        assert all(p.features["history"] == 0.0 for p in why)

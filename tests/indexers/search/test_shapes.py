@@ -61,6 +61,7 @@ from indexers.search.shapes import shape_of
         ("[harbour] Unable to open the gate, the water is too low.", "error"),
         ("harbour: error (at line 12): no gate", "error"),
         ("which gate does the harbour use at night", "where"),
+        ("`Gate` default height cannot be set twice for 'north'. Set it once.", "error"),
         ("Gates and tides of the harbour", "where"),
     ],
 )

@@ -15,6 +15,11 @@ FILES = {
         "class View:\n    def insert(self, alter=None):\n        return alter\n\n\n"
         'def split(value, delimiter=",", kind=str):\n    return value.split(delimiter)\n'
     ),
+    "notes.py": (
+        'def note(\n    kind: Annotated[str, Doc("""It\'s the kind, such as `tone = \'low\'`, set it.""")] = \'plain\',\n):\n'
+        "    return kind\n\n\ndef shout(shout='a'):\n    return shout\n"
+    ),
+    "paint.rs": "impl Paint {\n    pub fn paint<'a>(&mut self, colour: &'a str) -> &mut Self {\n        self.colour = 'x';\n        self\n    }\n}\n",
     "pack.ts": "export function pack(items: string[], level: number = 9, tag?: string): string {\n  return items.join();\n}\n",
     "shop.rb": "class Shop\n  def open(hour, staff: 2, lights: true)\n    hour\n  end\nend\n",
 }
@@ -33,6 +38,7 @@ def tables(tmp_path_factory):
         ("what is the default batch size of Table.insert", "is `max(100, 10 * 5)` unless"),
         ("which delimiter does split use by default", '`delimiter` of `split` in `tables.py` [1] is `","` unless'),
         ("what is the default level of pack?", "`level` of `pack` in `pack.ts` [1] is `9` unless"),
+        ("what is the default kind of note", "`kind` of `note` in `notes.py` [1] is `'plain'` unless"),
         ("how many staff does open need by default", "`staff` of `Shop.open` in `shop.rb` [1] is `2` unless"),
     ],
 )
@@ -50,5 +56,15 @@ def test_every_function_of_the_name_is_listed(tables):
     assert "`View.insert`" in text
 
 
-def test_a_variable_of_the_body_is_not_a_parameter(tables):
-    assert "unless it is given" not in ask(tables, "default of other in Table.insert").text
+@pytest.mark.parametrize(
+    "question",
+    [
+        "default of other in Table.insert",  # a variable of the body
+        "what is the default tone of note",  # a word of the documentation
+        "default colour of paint",  # the language has no defaults
+        "what do people shout by default",  # one word for both
+        "by default the kind of paper that a note about old boats in the harbour needs",  # a longer question
+    ],
+)
+def test_what_is_no_parameter_with_a_default_is_not_said_to_be(tables, question):
+    assert "unless it is given" not in ask(tables, question).text
