@@ -21,7 +21,7 @@ THIN, THIN_AFTER = 8, 6
 """From this place on, a place with at most so many lines is only named: it seldom answers and every block costs tokens."""
 
 MOST_NAMED = 8
-SHARE_OF_BLOCKS = 0.9
+SHARE_OF_BLOCKS = 0.88
 """The share of a budget for blocks; the head and the list of other places take the rest."""
 
 Whole = Callable[[str, str], Definition | None]

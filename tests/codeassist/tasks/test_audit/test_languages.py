@@ -92,6 +92,11 @@ def test_weak_tests_are_found_and_others_are_not(tmp_path, path, text, weak):
     assert unread == []
 
 
+def test_a_test_of_types_asserts_by_its_types(tmp_path):
+    found, _ = read_tests(write(tmp_path, {"a.test-d.ts": "it('fits', () => { price(1) })\n"}), ["a.test-d.ts"])
+    assert [test.weaknesses for test in found["a.test-d.ts"]] == [[]]
+
+
 def test_a_text_that_does_not_parse_has_no_weak_tests(tmp_path):
     root = write(tmp_path, {"a.test.ts": "it('x', () => { price(1) \n"})
     assert read_tests(root, ["a.test.ts", "missing.test.ts"]) == ({"a.test.ts": []}, ["missing.test.ts"])
