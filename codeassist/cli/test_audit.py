@@ -78,12 +78,14 @@ def _show(result: AuditResult, *, quiet: bool, of_change: bool) -> None:
     mutants = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     count = len(result.weaknesses)
     if not result.files:
-        selected = "The change edits no Python test and nothing that one calls"
-        note(f"{selected if of_change else 'There are no Python tests to audit here'}; tests of other languages are not read.")
+        selected = "The change edits no test and nothing that a Python test calls"
+        note(f"{selected if of_change else 'There are no tests to audit here'}.")
         for text in result.incomplete:
             note(f"  not complete: {safe(text)}")
         return
     found = f"{counted(count, 'weakness', 'weaknesses')} in {counted(result.tests, 'test')} of {counted(result.files, 'file')}"
     note(f"{found}{mutants}; {result.seconds:.1f} s.")
+    if result.only_read:
+        note(f"  {counted(result.only_read, 'test')} of other languages than Python: read, not run")
     for text in result.incomplete:
         note(f"  not complete: {safe(text)}")

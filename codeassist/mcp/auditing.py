@@ -58,7 +58,7 @@ def _head(result: AuditResult, scope: str) -> str:
     if not result.files and result.changed:
         return "No Python test calls what the change edits."
     if not result.files:
-        return f"There are no Python tests to audit for '{scope}'; tests of other languages are not read."
+        return f"There are no tests to audit for '{scope}'."
     tried = result.mutants[1]
     faults = f"; {counted(tried, 'fault')} tried in {counted(len(result.modules), 'module')}" if tried else ""
     found = counted(len(result.weaknesses), "weakness", "weaknesses")

@@ -7,6 +7,7 @@ from typing import Any
 
 from codeassist.errors import CodeassistError
 from codeassist.mcp import tools
+from codeassist.mcp.layout import grouped
 from codeassist.mcp.tools import Answer
 from codeassist.repositories import Repositories, Repository
 from codeassist.tasks.search import QUALITIES, SearchRequest, SearchResult, merged, trust_in
@@ -30,7 +31,7 @@ def search(repositories: Repositories, query: str, scope: Sequence[str], max_tok
         names = ", ".join(repository.name for repository in repositories)
         text = f"Nothing in {names} matches '{query}' well ({state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
-    return tools.places(result.hits, query, result.quality, "several repositories", state)
+    return tools.places(grouped(result.hits), request, result.quality, "several repositories", state)
 
 
 def _searched(repository: Repository, request: SearchRequest) -> tuple[SearchResult | None, float, str]:

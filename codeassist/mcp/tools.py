@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from codeassist.errors import UsageError
+from codeassist.mcp.layout import Place, completed, fenced, grouped, laid_out
 from codeassist.printable import counted
 from codeassist.privacy import MASK, mask
 from codeassist.repositories import FIRST_WAIT, Repository
@@ -17,6 +17,7 @@ from codeassist.tasks.search import SearchRequest, SearchResult, scan, search_pa
 from codeassist.tasks.search import search as run_search
 from codeassist.workspace import walk_rules
 from indexers import Hit, Index, IndexMissingError
+from indexers.files.decoding import file_lines
 from indexers.types import RESOLVED, CoveringTest, Definition, Use
 
 MOST_TOKENS = 20_000
@@ -46,10 +47,9 @@ def search(repository: Repository, query: str, scope: Sequence[str], max_tokens:
         return _first(repository, request)
     try:
         with repository.index() as (index, state):
-            found = run_search(index, request)
+            return _found(repository, index, run_search(index, request), state)
     except IndexMissingError:
         return _scanned(repository, request)
-    return _found(repository, found, state)
 
 
 def _first(repository: Repository, request: SearchRequest) -> Answer:
@@ -58,19 +58,28 @@ def _first(repository: Repository, request: SearchRequest) -> Answer:
     scanned = _scanned(repository, request)
     try:
         with repository.index(wait=end - time.monotonic()) as (index, state):
-            return _found(repository, run_search(index, request), state)
+            return _found(repository, index, run_search(index, request), state)
     except IndexMissingError:
         return scanned
 
 
-def _found(repository: Repository, found: SearchResult, state: str) -> Answer:
+def _found(repository: Repository, index: Index, found: SearchResult, state: str) -> Answer:
     query = found.request.query
     if found.quality == "none" and repository.building:  # what answers may not be in the index yet
         return _scanned(repository, found.request)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
-    return places([("", hit) for hit in found.hits], query, found.quality, repository.name, state)
+    listed = grouped([("", hit) for hit in found.hits])
+    completed(listed, _definition_in(index), lambda path: file_lines(index.root, path))
+    return places(listed, found.request, found.quality, repository.name, state)
+
+
+def _definition_in(index: Index) -> Callable[[str, str], Definition | None]:
+    def definition(path: str, name: str) -> Definition | None:
+        return next((d for d in index.definitions(name, 8) if (d.path, d.qualified_name) == (path, name)), None)
+
+    return definition
 
 
 def search_request(query: str, scope: Sequence[str], max_tokens: int) -> SearchRequest:
@@ -79,19 +88,17 @@ def search_request(query: str, scope: Sequence[str], max_tokens: int) -> SearchR
     return SearchRequest(query, paths=scope, tokens=int(limit * SHARE_OF_TEXT))
 
 
-def places(hits: Sequence[tuple[str, Hit]], query: str, quality: str, where: str, state: str) -> Answer:
-    """The answer with these (repository, hit); the repository is empty where there is only one."""
+def places(listed: Sequence[Place], request: SearchRequest, quality: str, where: str, state: str) -> Answer:
+    """The answer with these places, as far as the budget goes."""
     weak = "weak matches only, " if quality == "weak" else ""
-    head = f"{counted(len(hits), 'place')} for '{query}' ({where}, {weak}index {state}). {UNTRUSTED}"
-    blocks = [
-        f"{f'{name}: ' if name else ''}{_title(hit)}\n{_fenced(mask(_numbered(hit))[0], hit.language)}" for name, hit in hits
-    ]
+    texts, shown = laid_out(listed, int(request.tokens / SHARE_OF_TEXT))
+    head = f"{counted(len(shown), 'place')} ({where}, {weak}index {state}). {UNTRUSTED}"
     found = [
-        ({"repository": name} if name else {})
-        | {"path": hit.path, "start": hit.start_line, "end": hit.end_line, "name": hit.qualified_name}
-        for name, hit in hits
+        ({"repository": place.repository} if place.repository else {})
+        | {"path": place.path, "start": place.start, "end": place.end, "name": place.name}
+        for place in shown
     ]
-    return Answer("\n\n".join([head, *blocks]), {"results": found, "match": quality, "index": state})
+    return Answer("\n\n".join([head, *texts]), {"results": found, "match": quality, "index": state})
 
 
 def _scanned(repository: Repository, request: SearchRequest) -> Answer:
@@ -105,7 +112,7 @@ def _scanned(repository: Repository, request: SearchRequest) -> Answer:
         if left < 0 and hits:
             break
         hits.append(hit)
-    return places([("", hit) for hit in hits], request.query, "weak", repository.name, state)
+    return places(grouped([("", hit) for hit in hits]), request, "weak", repository.name, state)
 
 
 def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max_tokens: int) -> Answer:
@@ -126,7 +133,7 @@ def search_lines(repository: Repository, pattern: str, scope: Sequence[str], max
     many = counted(found.found, "line matches", "lines match")
     head = f"{many} '{pattern}'{unread} ({repository.name}, index {state}). {UNTRUSTED}"
     places = [{"path": m.path, "start": m.line, "end": m.line, "name": m.by} for m in found.matches[: len(lines)]]
-    body = [_fenced("\n".join(lines), "")] if lines else []
+    body = [fenced("\n".join(lines), "")] if lines else []
     return Answer("\n".join([head, *body]), {"results": places, "match": "good" if places else "none", "index": state})
 
 
@@ -190,19 +197,8 @@ def review(repository: Repository, scope: str) -> Answer:
     return Answer("\n".join([head, *lines, *(f"note: {note}" for note in result.review.notes)]), data)
 
 
-def _title(hit: Hit) -> str:
-    name = f" {hit.qualified_name}" if hit.qualified_name else ""
-    return f"{hit.path}:{hit.start_line}-{hit.end_line}{name} ({hit.kind})"
-
-
-def _numbered(hit: Hit) -> str:
-    """The lines of a hit with their numbers, masked before: with a number before it a line of a private key is not known."""
-    return "\n".join(f"{n} {line}" for n, line in enumerate(mask(hit.text)[0].split("\n"), hit.start_line))
-
-
 def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
     """A function from (path, line, text of the line) to the line as it may be shown: what a secret is, its file decides."""
-    from indexers.files.decoding import file_lines
 
     @cache
     def of_file(path: str) -> list[str]:
@@ -215,18 +211,11 @@ def _masked_lines(index: Index) -> Callable[[str, int, str], str]:
     return shown
 
 
-def _fenced(text: str, language: str) -> str:
-    """The text in a fence that is longer than every fence in it."""
-    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
-    fence = "`" * max(3, longest + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
-
-
 def _defined(index: Index, definition: Definition) -> str:
     summary = (definition.documentation or "").strip().split("\n")[0]
     head = f"{definition.path}:{definition.line}-{definition.end_line} {definition.kind} {definition.qualified_name}"
     body = f"{definition.signature}\n{summary}".strip()
-    return f"{head}\n{_fenced(mask(body)[0], index.language_of(definition.path))}"
+    return f"{head}\n{fenced(mask(body)[0], index.language_of(definition.path))}"
 
 
 def _definition_data(definition: Definition) -> dict[str, Any]:
@@ -251,8 +240,6 @@ def _covering(test: CoveringTest) -> str:
 
 def checked_file(repository: Repository, path: str) -> str:
     """The text of an indexed file. Raises `UsageError` for any other path."""
-    from indexers.files.decoding import file_lines
-
     with repository.index() as (index, _):
         if path not in set(index.files()):
             raise UsageError(f"{path} is not an indexed file of {repository.name}.")

@@ -9,10 +9,9 @@ from dataclasses import dataclass, field
 
 from codeassist.tasks.test_audit.comparing import comparisons, same_value
 from codeassist.tasks.test_audit.nodes import called_names, last_name
-from codeassist.tasks.test_audit.result import Weakness
+from codeassist.tasks.test_audit.result import ASSERTS_NOTHING, Weakness
 
 _TESTS = ast.FunctionDef | ast.AsyncFunctionDef
-ASSERTS_NOTHING = "It asserts nothing."
 _CHECKING = ("raises", "warns", "deprecated_call", "fail", "check", "verify", "expect", "approx_equal")
 
 

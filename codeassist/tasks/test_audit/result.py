@@ -8,6 +8,7 @@ from typing import Any
 
 from codeassist.printable import counted
 
+ASSERTS_NOTHING = "It asserts nothing."
 MOST_PLACES = 5
 """Places that one line names."""
 
@@ -83,6 +84,9 @@ class AuditResult:
 
     differing: str = ""
     """Says which staged files are not audited because the working tree, in which tests run, has another version."""
+
+    only_read: int = 0
+    """Tests of other languages than Python, which are not run."""
 
     ran: bool = False
     """Whether tests were run, or were to be; otherwise they were only read."""

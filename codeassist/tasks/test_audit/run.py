@@ -15,6 +15,8 @@ from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
+from codeassist.tasks.test_audit.languages import EXTENSIONS
+from codeassist.tasks.test_audit.others import read_others
 from codeassist.tasks.test_audit.reading import Helper, TestFunction, asserting, find_tests, helpers_in, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
 from codeassist.tasks.test_audit.selecting import defined_names, helper_files, test_files, tested_modules
@@ -138,7 +140,8 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
     root = context.root.resolve()
     deadline = Deadline(request.seconds)
     result = AuditResult(ran=context.bench is not None)
-    touched = _touched(request, root, result)
+    every_touched = _touched(request, root, result)
+    touched = {path: lines for path, lines in every_touched.items() if path.endswith(".py")}
     names = _names(request, root) if touched or not request.of_change else []
     files = _Files(root, result)
     trials = Trials()
@@ -160,6 +163,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
             result.incomplete.append(str(error))
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
+    read_others(root, request.paths, every_touched if request.of_change else None, result)
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
     judge_lines(result, trials, touched, root, names, every=every)
     result.seconds = deadline.elapsed
@@ -185,11 +189,11 @@ def record(context: TestAuditContext, seconds: float) -> str:
 
 
 def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:
-    """The changed lines of each changed Python file. Staged files with another version in the working tree are only named."""
+    """The changed lines of each changed file. Staged files with another version in the working tree are only named."""
     if not request.of_change:
         return {}
     change = read_change(root, ChangeSelection(staged=request.staged, base=request.base))
-    touched = {f.path: f.touched for f in change.files if f.path.endswith(".py") and f.kind != "deleted"}
+    touched = {f.path: f.touched for f in change.files if f.path.endswith((".py", *EXTENSIONS)) and f.kind != "deleted"}
     if request.staged and (differing := sorted(touched.keys() & Repository(root).unstaged())):
         result.differing = f"not tried, as the working tree differs from what is staged: {_some(differing)}"
         result.incomplete.append(result.differing)

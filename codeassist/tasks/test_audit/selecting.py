@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from codeassist.errors import UsageError
+from codeassist.tasks.test_audit.languages import EXTENSIONS
 from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_TEST_FILES = 400
+MOST_OTHER_FILES = 2000
 MOST_HELPERS = 60
-SKIPPED = ("node_modules", "site-packages", "__pycache__", "build", "dist", "venv", "env")
+SKIPPED = ("node_modules", "target", "vendor", "site-packages", "__pycache__", "build", "dist", "venv", "env")
 
 
 def is_test_file(path: Path) -> bool:
@@ -29,6 +31,8 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
         if not path.exists():
             raise UsageError(f"There is no {spelled}.")
         candidates = sorted(_below(path)) if path.is_dir() else [path]
+        if path.is_file() and path.suffix in EXTENSIONS:
+            continue
         if path.is_file() and not is_test_file(path) and not (path.suffix == ".py" and is_test_path(path.as_posix())):
             raise UsageError(f"{spelled} is not a test file: name files such as test_x.py, or a folder.")
         found |= {
@@ -39,11 +43,30 @@ def test_files(root: Path, paths: Sequence[str]) -> list[Path]:
     return list(found)[:MOST_TEST_FILES]
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    """The Python files below a folder, without hidden folders, environments and built files."""
+def other_test_files(root: Path, paths: Sequence[str]) -> list[str]:
+    """The test files in other languages that paths name, relative to the root; in Rust every file may hold tests."""
+    found: dict[str, None] = {}
+    for spelled in paths or [str(root)]:
+        path = Path(spelled).resolve()
+        for candidate in sorted(_below(path, EXTENSIONS)) if path.is_dir() else [path]:
+            if candidate.suffix not in EXTENSIONS or not candidate.resolve().is_relative_to(root):
+                continue
+            name = candidate.relative_to(root).as_posix() if candidate.is_relative_to(root) else ""
+            if name and (candidate == path or holds_tests(name)) and not _skipped(candidate, root):
+                found[name] = None
+    return list(found)[:MOST_OTHER_FILES]
+
+
+def holds_tests(path: str) -> bool:
+    """Whether a file in another language than Python may hold tests."""
+    return path.endswith(EXTENSIONS) and (path.endswith(".rs") or is_test_path(path))
+
+
+def _below(folder: Path, endings: tuple[str, ...] = (".py",)) -> Iterator[Path]:
+    """The files below a folder with these endings, without hidden folders, environments and built files."""
     for here, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not _is_skipped(name)]
-        yield from (Path(here, name) for name in names if name.endswith(".py"))
+        yield from (Path(here, name) for name in names if name.endswith(endings))
 
 
 def _is_skipped(name: str) -> bool:

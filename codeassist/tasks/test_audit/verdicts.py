@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from codeassist.tasks.test_audit.bench import TestRecord
 from codeassist.tasks.test_audit.comparing import expects_refusal
-from codeassist.tasks.test_audit.reading import ASSERTS_NOTHING, TestFunction
-from codeassist.tasks.test_audit.result import Weakness
+from codeassist.tasks.test_audit.reading import TestFunction
+from codeassist.tasks.test_audit.result import ASSERTS_NOTHING, Weakness
 from codeassist.tasks.test_audit.trials import Trials
 
 FEWEST = 3

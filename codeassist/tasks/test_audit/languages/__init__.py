@@ -1,0 +1,7 @@
+"""Tests in JavaScript, TypeScript, Go, Java and Rust: what reading them shows."""
+
+from __future__ import annotations
+
+from codeassist.tasks.test_audit.languages.reading import EXTENSIONS, ReadTest, read_tests
+
+__all__ = ["EXTENSIONS", "ReadTest", "read_tests"]
