@@ -84,11 +84,13 @@ def quoted(documentation: str) -> list[str]:
 
 
 def _said(tree: ast.AST) -> set[int]:
-    """The constants that code only says: documentation, the messages of exceptions and logs. They are no inputs."""
+    """The constants that code only says: documentation, messages of exceptions and logs, `__author__`. They are no inputs."""
     said: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             said.add(id(node.value))
+        elif isinstance(node, ast.Assign) and _METADATA.fullmatch(ast.unparse(node.targets[0])):
+            said |= {id(n) for n in ast.walk(node.value)}
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
             said |= {id(n) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         elif (
@@ -107,6 +109,9 @@ _CODE = re.compile(r"[A-Za-z_][\w.]*(?:$|\(|\s*[=<>]|\[)|['\"(\[{<]|[A-Za-z_.]+:
 """A name, a call, an assignment, a literal or a role: not an example of a text."""
 
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
+_METADATA = re.compile(
+    r"__(?:author|authors|email|license|licence|copyright|credits|maintainer|status|docformat|version|date)__"
+)
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 """A text of at least three words that ends like a sentence."""
 

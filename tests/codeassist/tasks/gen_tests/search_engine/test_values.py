@@ -128,3 +128,10 @@ def test_values_that_a_person_would_not_choose_cost_more_and_documented_ones_les
 def test_short_texts_of_a_modules_variables_are_words():
     module = type("module", (), {"NAMES": ["left", "right"], "TABLE": {"up": 1}, "SIZES": {3, "x" * 40}})
     assert words_in(module) == ["left", "right", "up"]
+
+
+def test_metadata_of_a_module_is_no_input():
+    source = "__author__ = 'Ann'\n__license__ = ('MIT',)\nNAME = 'left'\n"
+    assert "'Ann'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
+    assert "'MIT'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
+    assert "'left'" in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
