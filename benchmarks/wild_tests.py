@@ -1,11 +1,12 @@
 """Generated tests on packages that nobody chose: drawn in order from a list, each in a plain environment of its own.
 
-    python benchmarks/wild_tests.py setup --packages LIST --after NAME --count 20 --out FOLDER
+    python benchmarks/wild_tests.py setup --packages LIST --after NAME --count 20 --out FOLDER [--by lines|branches]
     python benchmarks/wild_tests.py measure --out FOLDER --harness HARNESS [--half even|odd] [--budget 60] [--label NAME]
                                             [--codeassist PROGRAM] [--no-mutants] [--only PACKAGE...]
 
 `setup` installs each package with pytest into its own virtual environment, copies the package's own modules into a project
-folder without their tests, as a checkout beside an installation, and takes the largest module of 100 to 800 lines.
+folder without their tests, as a checkout beside an installation, and takes the largest module of 100 to 800 lines, or with
+`--by branches` the one with the most branches, of any size, that can be imported.
 Packages that have none, are compiled, or do not install within the time are skipped and named. `measure` generates tests for
 the module with the command line, then measures them with HARNESS/measure.py (three runs, one in reverse order, branch
 coverage, 60 fixed mutants) with the environment's own interpreter. Draws are numbered from 1: the even ones are for
@@ -27,6 +28,8 @@ import sys
 import time
 from pathlib import Path
 
+from codeassist.tasks.gen_tests.search_engine.instrument import Instrumenter
+
 TESTS = {"test", "tests", "testing", "_tests", "conftest.py"}
 FEWEST, MOST = 100, 800
 INSTALL_SECONDS = 150
@@ -43,6 +46,7 @@ def main() -> None:
     parser.add_argument("--packages", type=Path)
     parser.add_argument("--after", default="")
     parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--by", choices=["lines", "branches"], default="lines")
     parser.add_argument("--harness", type=Path)
     parser.add_argument("--half", choices=["even", "odd", "all"], default="all")
     parser.add_argument("--budget", type=float, default=60)
@@ -66,12 +70,12 @@ def setup(options: argparse.Namespace) -> None:
             break
         if name in tried:
             continue
-        draws.append({"package": name, **prepare(name, options.out / name)})
+        draws.append({"package": name, **prepare(name, options.out / name, options.by)})
         record.write_text(json.dumps(draws, indent=1))
         print(draws[-1], flush=True)
 
 
-def prepare(name: str, folder: Path) -> dict:
+def prepare(name: str, folder: Path, by: str = "lines") -> dict:
     """Install one package and choose its module; a dictionary with `module` or with the reason for `skipped`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -96,12 +100,12 @@ def prepare(name: str, folder: Path) -> dict:
         return {"version": version, "skipped": "is compiled"}
     own = [p for p in own if not set(p.parts) & TESTS and not any(part.endswith(".dist-info") for part in p.parts)]
     own = [p for p in own if p.suffix != ".pyc"]
-    module = largest(
-        [p for p in own if p.suffix == ".py" and not p.name.startswith("test_") and not p.name.endswith("_test.py")], site
-    )
+    modules = [p for p in own if p.suffix == ".py" and not p.name.startswith("test_") and not p.name.endswith("_test.py")]
+    module = largest(modules, site) if by == "lines" else most_branches(modules, site, python)
     if module is None:
         shutil.rmtree(folder)
-        return {"version": version, "skipped": f"has no module of {FEWEST} to {MOST} lines"}
+        wanted = f"of {FEWEST} to {MOST} lines" if by == "lines" else "with branches that can be imported"
+        return {"version": version, "skipped": f"has no module {wanted}"}
     for path in own:
         target = folder / "project" / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -126,6 +130,26 @@ def largest(paths: list[Path], site: Path) -> Path | None:
         if FEWEST <= code <= MOST and any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef) for n in ast.walk(tree)):
             sizes[path] = len(lines)
     return max(sizes, key=lambda p: sizes[p], default=None)
+
+
+def most_branches(paths: list[Path], site: Path, python: Path) -> Path | None:
+    """The module with the most branches among those that the environment's interpreter can import."""
+    counts = {}
+    for path in paths:
+        instrumenter = Instrumenter()
+        try:
+            instrumenter.run(ast.parse((site / path).read_text(encoding="utf-8")))
+        except (SyntaxError, ValueError):
+            continue
+        counts[path] = len(instrumenter.conditions)
+    for path in sorted(counts, key=lambda p: (-counts[p], p.as_posix())):
+        name = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+        if (
+            counts[path]
+            and subprocess.run([str(python), "-c", f"import {name}"], check=False, capture_output=True).returncode == 0
+        ):
+            return path
+    return None
 
 
 def measure_all(options: argparse.Namespace) -> None:

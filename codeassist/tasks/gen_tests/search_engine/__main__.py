@@ -151,7 +151,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
         selection.hunt(started + 0.86 * budget)
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
     kept = selection.reduce(started + 0.91 * budget + late)
-    shrink(bench, kept, started + 0.97 * budget + late)
+    shrink(bench, kept, started + 0.97 * budget + late, search_state.maker.literals.quoted)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
     return EngineResult(
         tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],

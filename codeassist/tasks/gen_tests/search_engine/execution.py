@@ -251,11 +251,7 @@ class Bench:
         patch.undo()
         if module is self._main:
             outcome.leaves = self._leftovers.undo()
-        outcome.printed = printed.getvalue()[:2_000]
-        if folder is not None and str(folder) in outcome.printed:
-            outcome.bad = outcome.bad or "prints a temporary path"
-        if has_address(outcome.printed):
-            outcome.bad = outcome.bad or "prints an address"
+        _note_printed(outcome, printed, observer.folder)
         self._note_reports(outcome)
         if guard.State.tripped:
             outcome.bad = f"refused: {guard.State.tripped}"
@@ -282,3 +278,14 @@ class Bench:
 def is_product(value: object) -> bool:
     """Whether a result is a function, a bound method or a partial application, which a test should call."""
     return isinstance(value, (types.FunctionType, types.MethodType, functools.partial))
+
+
+def _note_printed(outcome: Outcome, printed: io.StringIO, folder: str) -> None:
+    """Record what was printed, and why it cannot be asserted: it contains a path or an address, or its stream was closed."""
+    outcome.printed = "" if printed.closed else printed.getvalue()[:2_000]
+    if printed.closed:
+        outcome.bad = outcome.bad or "closes the standard output"
+    if folder and folder in outcome.printed:
+        outcome.bad = outcome.bad or "prints a temporary path"
+    if has_address(outcome.printed):
+        outcome.bad = outcome.bad or "prints an address"

@@ -14,6 +14,7 @@ from .protocol import Reached
 from .search import SLOW, Search
 from .set_cover import Chosen, cover, gains, irredundant, weight
 from .target import Target
+from .values import oddness
 from .watched import only_changes, watching
 
 SLACK = 30
@@ -179,8 +180,9 @@ class Selection:
         return "{v} is None" not in outcome.checks or chosen.candidate.target not in self._giving
 
     def _emptiness(self, chosen: Chosen) -> float:
-        """A factor of the cost of a candidate: assertions that say nothing and global changes are the last choice."""
-        return (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
+        """A factor of the cost of a candidate: odd values, global changes and assertions that say nothing cost more."""
+        odd = oddness(chosen.candidate.text, self.search.maker.literals.quoted)
+        return odd * (4.0 if self._says_nothing(chosen) else 1.0) * (3.0 if chosen.outcome.leaves else 1.0)
 
     def _share(self, killed: set[int], until: float) -> None:
         """Find all useful candidates that kill each mutant inside functions, so that fewer candidates are needed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -22,14 +22,19 @@ LONG = 4
 """Strings up to this length and numbers up to this size are not shrunk."""
 
 
-def shrink(bench: Bench, kept: list[Chosen], until: float) -> None:
-    """Make candidates smaller in place while each keeps the gains it was chosen for; documented inputs are not changed."""
+def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str] = ()) -> None:
+    """Make candidates smaller in place while each keeps the gains it was chosen for; documented inputs are not changed.
+
+    `quoted` are texts, as source text, that the documentation gives as examples: a candidate keeps those that it has.
+    """
     for chosen in sorted(kept, key=lambda c: -len(c.candidate.text)):
         tried = 0
         options = smaller(chosen.candidate)
         while tried < TRIED and (option := next(options, None)) is not None:
             if time.monotonic() > until:
                 return
+            if any(text in chosen.candidate.text and text not in option.text for text in quoted):
+                continue
             tried += 1
             outcome = _outcome_with_same_gains(bench, chosen, option)
             if outcome is not None:

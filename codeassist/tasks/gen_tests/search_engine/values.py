@@ -17,6 +17,12 @@ LONGEST_TEXT = 40
 READABLE = 12
 """Characters of a text from which on it stays readable when it is varied."""
 
+SHORT = 4
+"""Characters, with its quotes, of a text that is in many programs by chance."""
+
+_ODD = re.compile(r"\b[a-z][A-Z]{2,}|(?<![\d.])\d{6,}(?![\d.])|\d\.\d{4,}|\\[rx]|[^\x00-\x7e]")
+"""Swapped case, long numbers, control characters."""
+
 MOST_WORDS = 12
 """Maximum texts that are taken from one variable of a module."""
 
@@ -27,6 +33,9 @@ class Literals:
     def __init__(self, trees: Iterable[ast.AST], patterns: Iterable[tuple[str, int]], chance: random.Random) -> None:
         """Collect from syntax trees and from regular expressions with their flags."""
         self.by_kind: dict[str, list[str]] = {}
+        self.quoted: set[str] = set()
+        """The texts that the documentation quotes as examples, as source text."""
+
         for tree in trees:
             said = _said(tree)
             for node in ast.walk(tree):
@@ -35,6 +44,7 @@ class Literals:
                 elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
                     for example in quoted(node.value.value):
                         self._constant(example)
+                        self.quoted.add(repr(example))
         for pattern, flags in patterns:
             for _ in range(6):
                 text = matching(pattern, chance, flags)
@@ -61,6 +71,12 @@ class Literals:
             texts.append(text)
 
 
+def oddness(program: str, quoted_texts: Iterable[str]) -> float:
+    """A factor of the cost of a program for its reader: values that a person would not choose cost more, documented ones less."""
+    documented = 0.7 if any(text in program for text in quoted_texts if len(text) > SHORT) else 1.0
+    return documented * (1.3 if _ODD.search(program) else 1.0)
+
+
 def quoted(documentation: str) -> list[str]:
     """The texts that a documentation quotes as examples: in quotes, and in backticks unless they are names or calls."""
     found = [match[1] or match[2] for match in _IN_QUOTES.finditer(documentation)]
@@ -68,11 +84,13 @@ def quoted(documentation: str) -> list[str]:
 
 
 def _said(tree: ast.AST) -> set[int]:
-    """The constants that code only says: documentation, the messages of exceptions and logs. They are no inputs."""
+    """The constants that code only says: documentation, messages of exceptions and logs, `__author__`. They are no inputs."""
     said: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             said.add(id(node.value))
+        elif isinstance(node, ast.Assign) and _METADATA.fullmatch(ast.unparse(node.targets[0])):
+            said |= {id(n) for n in ast.walk(node.value)}
         elif isinstance(node, ast.Raise) or (isinstance(node, ast.Call) and _LOGGING.search(ast.unparse(node.func))):
             said |= {id(n) for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
         elif (
@@ -91,6 +109,9 @@ _CODE = re.compile(r"[A-Za-z_][\w.]*(?:$|\(|\s*[=<>]|\[)|['\"(\[{<]|[A-Za-z_.]+:
 """A name, a call, an assignment, a literal or a role: not an example of a text."""
 
 _LOGGING = re.compile(r"\b(?:log(?:ger|ging)?|warnings|_log(?:ger)?|LOG(?:GER)?)\.|(?:Error|Exception|Warning)$")
+_METADATA = re.compile(
+    r"__(?:author|authors|email|license|licence|copyright|credits|maintainer|status|docformat|version|date)__"
+)
 _SENTENCE = re.compile(r"[A-Z][^\n]*\w \w+[^\n]* [^\n]*\.")
 """A text of at least three words that ends like a sentence."""
 

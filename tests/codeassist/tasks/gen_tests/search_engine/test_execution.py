@@ -174,3 +174,10 @@ def test_an_exception_while_another_one_is_made_is_not_intended(bench_of):
     bench = bench_of(source)
     assert not bench.origins.raised_on_purpose(bench.run(Candidate("check", (), "check(1)")))
     assert bench.origins.raised_on_purpose(bench.run(Candidate("other", (), "other(1)")))
+
+
+def test_a_call_that_closes_the_standard_output_becomes_no_test(bench_of):
+    bench = bench_of("import sys\n\n\ndef save(text):\n    with sys.stdout as file:\n        file.write(text)\n    return 1\n")
+    outcome = bench.run(Candidate("save", (), "save('a')"))
+    assert (outcome.bad, outcome.printed) == ("closes the standard output", "")
+    assert not bench.run(Candidate("", (), "len('abc')")).bad

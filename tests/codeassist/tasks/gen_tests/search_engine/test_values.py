@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from codeassist.tasks.gen_tests.search_engine.patterns import matching
 from codeassist.tasks.gen_tests.search_engine.pools import CALLABLES, MODULES, POOLS
-from codeassist.tasks.gen_tests.search_engine.values import Literals, variable_name, vary
+from codeassist.tasks.gen_tests.search_engine.values import Literals, oddness, variable_name, vary, words_in
 
 NAMES = {name: importlib.import_module(name) for name in MODULES}
 
@@ -119,3 +119,19 @@ def test_examples_that_documentation_quotes_are_inputs(documentation, examples):
     tree = ast.parse(f"def read(text):\n    {documentation!r}\n    return text\n")
     found = Literals([tree], [], random.Random(0)).by_kind.get("str", [])
     assert [ast.literal_eval(text) for text in found] == examples
+
+
+def test_values_that_a_person_would_not_choose_cost_more_and_documented_ones_less():
+    assert oddness("f('10/m')", ["'10/m'"]) < oddness("f('abc')", ["'10/m'"]) < oddness("f('hELLO', 1234567.891)", ["'10/m'"])
+
+
+def test_short_texts_of_a_modules_variables_are_words():
+    module = type("module", (), {"NAMES": ["left", "right"], "TABLE": {"up": 1}, "SIZES": {3, "x" * 40}})
+    assert words_in(module) == ["left", "right", "up"]
+
+
+def test_metadata_of_a_module_is_no_input():
+    source = "__author__ = 'Ann'\n__license__ = ('MIT',)\nNAME = 'left'\n"
+    assert "'Ann'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
+    assert "'MIT'" not in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
+    assert "'left'" in Literals([ast.parse(source)], [], random.Random(0)).by_kind["str"]
