@@ -21,7 +21,7 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, run_in_turn
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, recorded_tests, run_in_turn
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
@@ -89,12 +89,14 @@ class Behaviour:
     """An analyser. `seconds` is the budget for searching and testing; starting processes comes on top of it.
 
     `python` names the interpreter (default: that of the project); reports are kept in the folder `cache` if there is one.
+    `contexts` is the file that knows which functions each test calls, if there is one.
     """
 
     engine: SearchEngine
     seconds: float
     python: str | None = None
     cache: Path | None = None
+    contexts: Path | None = None
     report: BehaviourReport = field(default_factory=BehaviourReport)
     name: str = "behaviour"
     rules: tuple[Rule, ...] = RULES
@@ -118,7 +120,7 @@ class Behaviour:
                 yield from self._run(facts, works, deadline)
             else:
                 self.report = known
-                yield from (f for file in known.files for f in _findings(file))
+                yield from (f for file in known.files for f in findings_of(file))
             yield from _red(self.report.tests, works[0])
         except (CodeassistError, OSError) as error:
             facts.notes.append(f"behaviour was not compared: {str(error).rstrip('.')}")
@@ -134,7 +136,7 @@ class Behaviour:
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
         with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}, deadline) as box:
             trees = lay_out(box, facts.change)
-            tests = {w.file.path: reaching_tests(facts.change, facts.index, w) for w in works}
+            tests = {w.file.path: self._tests_of(facts, w) for w in works}
             ranked = zip_longest(*tests.values())  # the most direct of each module first
             files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))
             in_tests = CallsInTests(box, trees, facts.change, works)
@@ -152,7 +154,12 @@ class Behaviour:
                 result.in_tests = in_tests.compared[work.file.path]
                 result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
-                yield from _findings(result)
+                yield from findings_of(result)
+
+    def _tests_of(self, facts: Facts, work: Work) -> list[str]:
+        """Test files that may reach a changed module: those that were seen to do so, then the most direct ones."""
+        seen = recorded_tests(self.contexts, facts.root, work) if self.contexts is not None else []
+        return list(dict.fromkeys([*seen, *reaching_tests(facts.change, facts.index, work)]))
 
     def _in_tests(
         self, calls: CallsInTests, files: list[str], works: list[Work], deadline: Deadline
@@ -216,7 +223,8 @@ def _sources(works: list[Work]) -> list[str]:
     return ["src" if w.file.path.startswith("src/") else "." for w in works]
 
 
-def _findings(report: FileReport) -> Iterator[Finding]:
+def findings_of(report: FileReport) -> Iterator[Finding]:
+    """The findings of one module: a broken import, and what differs, unmentioned first."""
     if "cannot be imported after the change" in report.trouble:
         yield Finding(
             BROKEN_IMPORT.id,
@@ -232,11 +240,18 @@ def _findings(report: FileReport) -> Iterator[Finding]:
         yield _finding(difference)
 
 
+def _as_in(difference: ShownDifference) -> str:
+    """Which test makes the call, and what is another argument than there."""
+    if not difference.test:
+        return ""
+    altered = difference.altered if difference.altered.startswith("self.") else difference.altered.partition(" = ")[0]
+    return f", as in {difference.test}{f' but for {altered}' if altered else ''}"
+
+
 def _finding(difference: ShownDifference) -> Finding:
     """A crash that nothing in the change mentions is a warning; every other difference is a fact to look at."""
     surprising = difference.kind == "crashes" and not difference.meant
-    place = f" (in {difference.test}{f', with {difference.altered}' if difference.altered else ''})" if difference.test else ""
-    message = f"{difference.call}{place}: before {difference.before}, now {difference.after}"
+    message = f"{difference.call}{_as_in(difference)}: before {difference.before}, now {difference.after}"
     mentioned = (
         f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
     )
