@@ -7,8 +7,9 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.codeassist.loopback import LoopbackHandler, LoopbackServer, running
 
 
 @dataclass
@@ -47,11 +48,11 @@ class Hangs:
     until: threading.Event
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+class Handler(LoopbackHandler):
+    def answer(self, method, body):
+        if method != "POST":
+            super().answer(method, body)
+            return
         script: Script = self.server.script
         script.seen.append(body)
         script.headers.append({k.title(): v for k, v in self.headers.items()})
@@ -98,39 +99,20 @@ class Handler(BaseHTTPRequestHandler):
         self._event({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}, body)
         if (body.get("stream_options") or {}).get("include_usage"):
             self._event({"choices": [], "usage": {"prompt_tokens": 11, "completion_tokens": 5, "total_tokens": 16}}, body)
-        self._chunk(b"data: [DONE]\n\n")
+        self.send_chunk(b"data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
     def _event(self, value, body):
         value = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": body["model"]} | value
-        self._chunk(f"data: {json.dumps(value)}\n\n".encode())
-
-    def _chunk(self, data):
-        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-        self.wfile.flush()
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_):
-        """Ignore clients that disconnect."""
+        self.send_chunk(f"data: {json.dumps(value)}\n\n".encode())
 
 
 @contextmanager
 def serving(*replies: Any, tls: Any = None):
     """(address, script) of a running server."""
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with LoopbackServer(Handler) as server:
         server.script = Script(deque(replies))
         if tls is not None:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}/v1", server.script
-        finally:
-            server.shutdown()
-            thread.join()
+        with running(server) as address:
+            yield f"{'https' if tls else 'http'}://{address}/v1", server.script

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeassist.config import ModelConfig
+from codeassist.models import refusals
 from codeassist.models.load_model import load
 from codeassist.models.messages import Message
 from codeassist.models.session import Session
@@ -25,3 +26,10 @@ def session(url: str, **how: object) -> Session:
     """A session with the model behind a loopback server."""
     settings = ModelConfig(name="openai:test-model", base_url=url, **{"retries": 2, "timeout": 5.0} | how)
     return Session(load(settings), settings)
+
+
+@pytest.fixture
+def nothing_learned(monkeypatch):
+    """What servers refused before is forgotten, and nobody waits before asking again."""
+    monkeypatch.setattr(refusals, "LEARNED", {})
+    monkeypatch.setattr("time.sleep", lambda _: None)

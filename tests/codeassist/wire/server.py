@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.codeassist.loopback import LoopbackHandler, LoopbackServer, running
 
 SSE = "text/event-stream"
 JSON = "application/json"
@@ -38,17 +38,8 @@ class Seen:
         return [body for method, _, body in self.calls if method == "POST"]
 
 
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self._respond("POST", body)
-
-    def do_GET(self):
-        self._respond("GET", None)
-
-    def _respond(self, method, body):
+class Handler(LoopbackHandler):
+    def answer(self, method, body):
         server = self.server
         server.seen.calls.append((method, self.path, body))
         server.seen.headers.append({k.title(): v for k, v in self.headers.items()})
@@ -66,37 +57,21 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")  # so that client libraries leave no sockets open
         self.end_headers()
         for chunk in answer.chunks:
-            self.wfile.write(f"{len(chunk):x}\r\n".encode() + chunk + b"\r\n")
-            self.wfile.flush()
+            self.send_chunk(chunk)
         if answer.cut:
             self.close_connection = True
             self.connection.close()
         else:
             self.wfile.write(b"0\r\n\r\n")
 
-    def log_message(self, *_):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_):
-        """Ignore clients that disconnect."""
-
 
 @contextmanager
 def answering(*answers: Any, by_path: dict[str, Any] | None = None):
     """(address without a path, what was asked) of a server; `by_path` answers paths by their beginning, the rest take turns."""
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with LoopbackServer(Handler) as server:
         server.answers, server.by_path, server.seen = deque(answers), by_path or {}, Seen()
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}", server.seen
-        finally:
-            server.shutdown()
-            thread.join()
+        with running(server) as address:
+            yield f"http://{address}", server.seen
 
 
 def whole(value: Any, status: int = 200, **how: Any) -> Answer:

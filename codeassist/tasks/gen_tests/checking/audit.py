@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 
@@ -11,6 +10,7 @@ import msgspec
 from codeassist.sandbox.interpreter import NO_ENVIRONMENT
 from codeassist.sandbox.pytest_runs import last_error, one_process, plugin_options
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.checking.mutant_run import START_SECONDS, run_on_mutants
 from codeassist.tasks.gen_tests.search_process import AUDIT_PLUGIN
 
 NOTHING_RUN = (2, 3, 4)
@@ -18,9 +18,6 @@ NOTHING_RUN = (2, 3, 4)
 
 FAST = ("--tb=no", "--assert=plain")
 """Nobody reads the reports of these runs, and they take longer than most tests."""
-
-START_SECONDS = 15.0
-"""Extra seconds for pytest to start and to end."""
 
 
 class TestRecord(msgspec.Struct):
@@ -64,28 +61,11 @@ def audit_module(box: Sandbox, tests: Sequence[str], first: frozenset[int], seco
     """
     if not hasattr(os, "fork"):
         return "tests cannot be tried on mutants on this system"
-    job, out = box.folder / "audit.json", box.out / "audit-result.json"
-    box.forget(out.name)
-    settings = {
-        "module": box.target.module,
-        "path": str(box.module_path),
-        "out": str(out),
-        "seconds": seconds,
-        "known": [],
-        "first": sorted(first),
-        "only": sorted(tests),
-        "at_import": False,
-    }
-    job.write_text(json.dumps(settings), encoding="utf-8")
+    job = {"seconds": seconds, "known": [], "first": sorted(first), "only": sorted(tests), "at_import": False}
     copies = [box.copy / file for file in dict.fromkeys(test.partition("::")[0] for test in tests)]
     options = ["-p", AUDIT_PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "--continue-on-collection-errors", *FAST]
     options += [*one_process(box), *plugin_options(box, copies), f"--rootdir={box.copy}"]
-    command = ["-m", "pytest", "-q", *options, *map(str, copies)]
-    code = box.run(command, seconds=seconds + START_SECONDS, extra={"CODEASSIST_MUTANTS": str(job)})
-    try:
-        record = msgspec.convert(box.result(out.name), ModuleRecord, strict=False)
-    except msgspec.ValidationError:
-        record = None
+    record, code = run_on_mutants(box, [*options, *map(str, copies)], job, ModuleRecord, seconds + START_SECONDS)
     if record is not None and (record.tests or code not in NOTHING_RUN):
         return record
     if code is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Sequence
@@ -14,9 +13,9 @@ import msgspec
 from codeassist.sandbox.pytest_runs import plugin_options
 from codeassist.sandbox.results import Proposal, TestRun
 from codeassist.sandbox.scratch import Sandbox
+from codeassist.tasks.gen_tests.checking.mutant_run import START_SECONDS, run_on_mutants
 
 PLUGIN = "_codeassist_mutation"
-START_SECONDS = 15.0
 
 
 class MutantTest(msgspec.Struct):
@@ -68,23 +67,11 @@ def measure_mutants(
     """
     if not paths or not hasattr(os, "fork") or seconds < 1:
         return None
-    job, out = box.folder / "mutants.json", box.out / "mutation.json"
-    box.forget(out.name)
-    settings = {
-        "module": box.target.module,
-        "path": str(box.module_path),
-        "out": str(out),
-        "seconds": seconds,
-        "known": sorted(known),
-        "at_import": at_import,
-    }
-    job.write_text(json.dumps(settings), encoding="utf-8")
+    job = {"seconds": seconds, "known": sorted(known), "at_import": at_import}
     options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *plugin_options(box, paths)]
-    command = ["-m", "pytest", "-q", *options, *map(str, paths)]
-    box.run(command, seconds=min(seconds + START_SECONDS, limit), extra={"CODEASSIST_MUTANTS": str(job)})
-    try:
-        measured = msgspec.convert(box.result(out.name), _Measured, strict=False)
-    except msgspec.ValidationError:
+    within = min(seconds + START_SECONDS, limit)
+    measured, _ = run_on_mutants(box, [*options, *map(str, paths)], job, _Measured, within)
+    if measured is None:
         return None
     return MutantResults(
         frozenset(measured.killed), len(measured.mutants), measured.complete, measured.tests, measured.conditions

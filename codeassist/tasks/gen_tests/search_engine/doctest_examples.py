@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_EXAMPLES = 200
@@ -40,20 +41,11 @@ _NOTHING = object()
 
 def documented(documentation: str) -> list[Documented]:
     """The interactive examples of a documentation text whose results it shows exactly."""
-    try:
-        parsed = doctest.DocTestParser().get_examples(first_examples(documentation))
-    except ValueError:
-        return []
     before: list[str] = []
     setup: list[str] = []
     variables: set[str] = set()
     found = []
-    for example in parsed:
-        source = example.source.strip()
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
+    for example, source, tree in _parsed(documentation):
         is_expression = len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr)
         exact = bool(example.want.strip()) and not re.search(r"0x[0-9a-fA-F]{4,}|^\s*<", example.want)
         if is_expression and exact and doctest.SKIP not in example.options and "#" not in source:
@@ -97,31 +89,35 @@ def _same(documented_value: object, value: object) -> bool:
 
 def examples(documentation: str) -> list[tuple[tuple[str, ...], str]]:
     """(preceding statements, expression) for every expression in the interactive examples of a documentation text."""
-    try:
-        parsed = doctest.DocTestParser().get_examples(first_examples(documentation))
-    except ValueError:
-        return []
     steps: list[str] = []
     variables: set[str] = set()
     expressions = []
-    for example in parsed:
-        source = example.source.strip()
-        try:
-            tree = ast.parse(source)
-        except SyntaxError:
-            continue
+    for example, source, tree in _parsed(documentation):
         if doctest.SKIP in example.options:
             continue
-        if "#" in source or "\n" in source:
-            source = ast.unparse(tree)  # without comments, on one line where it is an expression
+        text = ast.unparse(tree) if "#" in source or "\n" in source else source  # without comments, on one line if it can be
         if len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
-            expressions.append((tuple(steps), source))
+            expressions.append((tuple(steps), text))
             if _is_call_on(tree.body[0].value, variables):  # it may change the object that later examples use
-                steps.append(source)
+                steps.append(text)
         elif not any(isinstance(n, (ast.Import, ast.ImportFrom)) and "doctest" in ast.unparse(n) for n in tree.body):
-            steps.append(source)
+            steps.append(text)
             variables |= {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     return [(_needed(before, final), final) for before, final in expressions]
+
+
+def _parsed(documentation: str) -> Iterator[tuple[doctest.Example, str, ast.Module]]:
+    """The interactive examples that are valid code, each with its source text and tree."""
+    try:
+        examples = doctest.DocTestParser().get_examples(first_examples(documentation))
+    except ValueError:
+        return
+    for example in examples:
+        source = example.source.strip()
+        try:
+            yield example, source, ast.parse(source)
+        except SyntaxError:
+            continue
 
 
 def _is_call_on(node: ast.expr, variables: set[str]) -> bool:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
-from .recipe import Recipe, body, filled_path
+from .recipe import Recipe, requests
 
 BASIC = "Basic dXNlcjpwYXNzd29yZA=="
 """The credentials `user:password`."""
@@ -36,28 +35,16 @@ def surround(call: str, chance: random.Random, words: list[str]) -> tuple[tuple[
 
 def calls(names: Mapping[str, Any]) -> dict[str, Callable[..., tuple[tuple[str, ...], str]]]:
     """A request for each route of each application of the module."""
-    found: dict[str, Callable[..., tuple[tuple[str, ...], str]]] = {}
-    for name, value in names.items():
-        if type(value).__name__ != "Flask" or not hasattr(value, "url_map"):
-            continue
-        routes = [
-            (method.lower(), rule.rule)
-            for rule in value.url_map.iter_rules()
-            for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
-            if rule.endpoint != "static"
-        ]
-        if routes:
-            found[name] = partial(_request, name, routes)
-    return found
+    return requests(names, "Flask", _routes, "{}.test_client()", "(response.status_code, response.get_data(as_text=True))")
 
 
-def _request(
-    name: str, routes: list[tuple[str, str]], chance: random.Random, words: list[str], _: str
-) -> tuple[tuple[str, ...], str]:
-    method, path = chance.choice(routes)
-    url = filled_path(path, chance, words)
-    steps = (f"response = {name}.test_client().{method}({url!r}{body(method, chance, words)})",)
-    return steps, "(response.status_code, response.get_data(as_text=True))"
+def _routes(application: Any) -> list[tuple[str, str]]:
+    return [
+        (method.lower(), rule.rule)
+        for rule in application.url_map.iter_rules()
+        for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+        if rule.endpoint != "static"
+    ]
 
 
 RECIPE = Recipe(

@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 Surround = Callable[[str, random.Random, list[str]], "tuple[tuple[str, ...], str]"]
@@ -59,6 +60,30 @@ def filled_path(path: str, chance: random.Random, words: list[str]) -> str:
     return re.sub(r"<[^>]+>|\{[^}]+\}", value, path)
 
 
+def requests(
+    names: Mapping[str, Any], kind: str, routes: Callable[[Any], list[tuple[str, str]]], client: str, seen: str
+) -> dict[str, Callable[..., tuple[tuple[str, ...], str]]]:
+    """How to send requests to the applications of a module, by their names: those whose class is called `kind`.
+
+    `routes` lists (method, path) of an application, `client` is its test client with `{}` for the application's name, `seen`
+    the expression of a `response` that tests assert.
+    """
+    found: dict[str, Callable[..., tuple[tuple[str, ...], str]]] = {}
+    for name, value in names.items():
+        ways = routes(value) if type(value).__name__ == kind else []
+        if ways:
+            found[name] = partial(_request, client.format(name), ways, seen)
+    return found
+
+
+def _request(
+    client: str, routes: list[tuple[str, str]], seen: str, chance: random.Random, words: list[str], _: str
+) -> tuple[tuple[str, ...], str]:
+    method, path = chance.choice(routes)
+    url = filled_path(path, chance, words)
+    return (f"response = {client}.{method}({url!r}{_body(method, chance, words)})",), seen
+
+
 def answer(chance: random.Random, words: list[str]) -> tuple[int, bytes]:
     """The status and the content of an answer of a server: JSON with keys that the module mentions, HTML, text, an error."""
     keys = [w for w in words if w.isidentifier() and len(w) < 24] or ["name"]
@@ -75,7 +100,7 @@ def answer(chance: random.Random, words: list[str]) -> tuple[int, bytes]:
 PAGE = '<html><head><title>Text</title></head><body><a href="/a">Link</a><p>Text</p></body></html>'
 
 
-def body(method: str, chance: random.Random, words: list[str]) -> str:
+def _body(method: str, chance: random.Random, words: list[str]) -> str:
     """The argument with a JSON body for requests that have one; "" for others."""
     if method not in ("post", "put", "patch") or chance.random() < 0.2:
         return ""

@@ -28,3 +28,15 @@ def compare(repository: Callable[..., Path]) -> Callable[..., Compared]:
         return review(root, change, ReviewConfig(max_findings=0), analysis=Analysis((analyser,))), analyser
 
     return compared
+
+
+PAGES = '''
+def pages(total, size):
+    """The number of pages that items fill."""
+    if size <= 0:
+        raise ValueError("size must be positive")
+    return {expression}
+'''
+
+
+RIGHT, WRONG = PAGES.format(expression="(total + size - 1) // size"), PAGES.format(expression="(total + size) // size")
