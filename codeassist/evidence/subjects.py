@@ -104,7 +104,7 @@ def _technologies() -> dict[str, tuple[str, ...]]:
 @cache
 def _capabilities() -> frozenset[str]:
     """The words of `capabilities.txt` with their regular plurals and verb forms."""
-    text = files(__package__).joinpath(CAPABILITIES_FILE).read_text(encoding="utf-8")
+    text = Path(__file__).with_name(CAPABILITIES_FILE).read_text(encoding="utf-8")
     plain = [word for line in text.splitlines() if not line.startswith("#") for word in line.split()]
     return frozenset(form for word in plain for form in _forms(word))
 
