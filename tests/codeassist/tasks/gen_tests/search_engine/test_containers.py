@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.containers import arity, element_kinds, written
+from codeassist.tasks.gen_tests.search_engine.containers import arity, element_kinds, of_size, written
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,9 @@ def test_how_many_parameters_a_callable_takes(annotation, count):
 )
 def test_containers_as_text(container, count, text):
     assert written(container, lambda: "7", count) == text
+
+
+def test_sequences_of_a_size_are_chosen_where_there_are_some():
+    texts = ["[1, 2]", "[]", "('a', 'b')", "(x for x in 'ab')"]
+    assert list(of_size(texts, 2)) == ["[1, 2]", "('a', 'b')"]
+    assert list(of_size(texts, 0)) == list(of_size(texts, 9)) == texts

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import random
 import time
 
 import pytest
 
+from codeassist.tasks.gen_tests.search_engine.files import Paths
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
@@ -70,3 +73,11 @@ def test_paths_and_command_lines_are_found(bench):
     calls = {c.final for c, o in search.kept if not o.raised}
     assert any("tmp_path" in call for call in calls if call.startswith("save("))
     assert any("'--loud'" in call for call in calls if call.startswith("main("))
+
+
+def test_folders_contain_files_that_the_code_names_with_fitting_content():
+    tree = ast.parse("def f(folder):\n    return open(folder + '/' + 'setup.cfg'), 'data.json'\n")
+    made = [step for seed in range(12) for step in Paths(tree, random.Random(seed)).preparation("f(tmp_path)")]
+    assert any("'setup.cfg'" in step for step in made)
+    assert any("'data.json'" in step for step in made)
+    assert any("key = value" in step for step in made if "setup.cfg" in step)

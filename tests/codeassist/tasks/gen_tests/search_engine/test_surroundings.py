@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import sys
 import time
+import types
 from pathlib import Path
 
 import pytest
 
 from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
-from codeassist.tasks.gen_tests.search_engine.surroundings import Patch
+from codeassist.tasks.gen_tests.search_engine.surroundings import Patch, flags
 from codeassist.tasks.gen_tests.search_engine.targets import Inventory
 
 SOURCE = """
 import argparse
+import ast
 import os
 import sys
 
@@ -74,3 +77,12 @@ def test_a_candidate_may_use_monkeypatch(bench_of):
     outcome = bench.run(Candidate("level", ("monkeypatch.setenv('SUBJECT_DEBUG', '1')",), "level()"))
     assert outcome.checks == ("{v} == 'debug'",)
     assert "SUBJECT_DEBUG" not in os.environ
+
+
+def test_switches_that_conditions_ask_about_are_found():
+    source = "FAST = True\nNAME = 'x'\ndef f(fast):\n    if FAST and fast or NAME:\n        return 1\n    return FAST\n"
+    module = types.ModuleType("subject")
+    exec(source, vars(module))
+    function = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
+    assert flags(function, module) == [("subject.FAST", True)]
+    assert flags(None, module) == []
