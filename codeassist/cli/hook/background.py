@@ -6,15 +6,20 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from codeassist.workspace import contexts_file
+from indexers.files.reading import read_text
 
 NOT_RECORDED = "what the tests of {count} call is being recorded in the background; the next commits have it."
+
+AGAIN_SECONDS = 86_400.0
+"""After a recording that left something out, no commit starts another one for so long; `hook install` does."""
 
 
 @contextmanager
@@ -39,6 +44,30 @@ def record_in_background(root: Path) -> bool:
     )
     threading.Thread(target=process.wait, daemon=True).start()  # so that it leaves nothing when it ends first
     return True
+
+
+def keep_failure(root: Path, why: str) -> None:
+    """Keep why recording left something out, for the next commits; "" forgets it."""
+    file = _failure(root)
+    with suppress(OSError):  # it only spares work
+        file.unlink(missing_ok=True)
+        if why:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+                out.write(why)
+
+
+def failure(root: Path) -> str:
+    """Why the last recording left something out; "" if it did not, or if that is a day ago."""
+    file = _failure(root)
+    try:
+        recent = time.time() - file.stat().st_mtime < AGAIN_SECONDS
+        return read_text(file, errors="replace").strip() if recent else ""
+    except OSError:
+        return ""
+
+
+def _failure(root: Path) -> Path:
+    return contexts_file(root).with_suffix(".failure")
 
 
 def _lock(root: Path) -> FileLock:

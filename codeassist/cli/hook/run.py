@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from codeassist.cli.hook.background import NOT_RECORDED, record_in_background, recording
+from codeassist.cli.hook.background import NOT_RECORDED, failure, keep_failure, record_in_background, recording
 from codeassist.cli.options import HERE, ModelChoice, Repo, RepositoryOptions
 from codeassist.cli.output import note
 from codeassist.deadline import Deadline
@@ -79,6 +79,8 @@ def _audit(repo: Path, deadline: Deadline) -> None:
     if not trusted:
         done = "only read" if result.tests else "not tried"
         note(f"codeassist: the tests of the change were {done}; trying them needs 'codeassist trust'.")
+    elif result.unknown and (why := failure(services.root)):
+        note(f"codeassist: what some tests call could not be recorded: {why}")
     elif result.unknown:
         record_in_background(services.root)
         note(f"codeassist: {NOT_RECORDED.format(count=counted(result.unknown, 'test file'))}")
@@ -93,7 +95,11 @@ def _record(repo: Path) -> None:
     if not services.may_run:
         return
     with recording(services.root):
-        left_out = record(TestAuditContext(services.root, audit_bench(services)), RECORD_SECONDS)
+        try:
+            left_out = record(TestAuditContext(services.root, audit_bench(services)), RECORD_SECONDS)
+        except CodeassistError as error:
+            left_out = str(error)
+    keep_failure(services.root, left_out)
     if left_out:
         note(f"codeassist: {left_out}")
 

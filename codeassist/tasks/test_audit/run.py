@@ -181,11 +181,11 @@ def record(context: TestAuditContext, seconds: float) -> str:
     if not names:
         return ""
     with context.bench() as bench:
-        if unknown := bench.unknown(names):
-            context.events.note(f"Recording what the tests of {counted(len(unknown), 'file')} call.")
         recorded, trouble = bench.contexts(names, seconds, stale=True)
-    missing = [name for name in names if name not in recorded]
-    return f"{counted(len(missing), 'test file')} ({_some(missing)}): {trouble or 'nothing is known'}" if missing else ""
+    missing = [name for name in names if name not in recorded or recorded[name].broken]
+    reasons = [trouble, *(recorded[name].broken for name in missing if name in recorded)]
+    why = next(filter(None, reasons), "nothing is known")
+    return f"{counted(len(missing), 'test file')} ({_some(missing)}): {why}" if missing else ""
 
 
 def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:

@@ -173,6 +173,23 @@ def test_tests_that_take_long_to_record_do_not_hold_a_commit(tmp_path, run, monk
     assert "being recorded in the background" in said[1]
 
 
+def test_what_cannot_be_recorded_is_said_and_not_tried_at_every_commit(tmp_path, run, monkeypatch):
+    started = []
+    monkeypatch.setattr(importlib.import_module("codeassist.cli.hook.run"), "record_in_background", started.append)
+    root = write(tmp_path / "p", TRIED | {"tests/test_cart.py": "import no_such_library\n" + TRIED["tests/test_cart.py"]})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    git(root, "commit", "-qm", "One")
+    write(root, {"cart.py": TRIED["cart.py"].replace("7", "8")})
+    git(root, "add", ".")
+    run("trust", cwd=root)
+    assert "no_such_library" in run("hook", "run", "record", cwd=root).err
+    done = run("hook", "run", "pre-commit", "--audit", "--timeout", "90", cwd=root)
+    assert (done.code, started) == (0, [])
+    assert "what some tests call could not be recorded: 1 test file (tests/test_cart.py)" in done.err
+    assert "no_such_library" in done.err
+
+
 def test_without_trust_the_tests_of_a_commit_are_read(tmp_path, run):
     root = write(tmp_path / "p", TRIED)
     git(root, "init", "-q")
