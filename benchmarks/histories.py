@@ -9,6 +9,7 @@ from pathlib import Path
 MAX_LINES = 40
 FIX_MESSAGE = re.compile(r"\bfix(?:e[sd])?\b|\bbug\b", re.IGNORECASE)
 TROUBLE_MESSAGE = re.compile(r"fix|bug|error|revert|regress|broke|typo|lint|format", re.IGNORECASE)
+CODE_FILES = [f"*.{suffix}" for suffix in "py js jsx ts tsx go rs java cs c h kt php rb".split()]
 SINCE = "2016-01-01"
 
 
@@ -34,12 +35,12 @@ def is_test(path: str) -> bool:
 
 
 def log(folder: Path) -> list[tuple[str, str, list[tuple[str, int, int]]]]:
-    """(hash, message, [(path, added, removed)]) of all commits but merges, newest first; only Python if files are absent."""
+    """(hash, message, [(path, added, removed)]) of all commits but merges, newest first; only code if files are absent."""
     command = ("log", "origin/HEAD", "--no-merges", f"--since={SINCE}", "--numstat", "--format=%x1e%H%x1f%B%x1f")
     try:
         text = git(folder, *command)
     except subprocess.CalledProcessError:  # a snapshot may lack its largest files
-        text = git(folder, *command, "--", "*.py")
+        text = git(folder, *command, "--", *CODE_FILES)
     history = []
     for record in text.split("\x1e")[1:]:
         sha, message, stat = record.split("\x1f")

@@ -169,8 +169,11 @@ def _subject(code: Sequence[ChangedFile]) -> str:
             return _sentence(code[0])
         verb = {"added": "add", "deleted": "remove", "renamed": "rename"}.get(_kind(code), "change")
         return f"{verb} {len(code)} files{_common(code)}" if not names else _fitting(verb, names, "")
-    clause = _fitting("change", names, f" in {PurePosixPath(code[0].path).name}" if len(code) == 1 else "")
-    return clause if len(clause) <= SUBJECT - PREFIX or len(code) > 1 else f"change {PurePosixPath(code[0].path).stem}"
+    places = [f" in {PurePosixPath(code[0].path).name}", ""] if len(code) == 1 else [""]
+    clauses = [_fitting("change", names, place) for place in places]
+    return next(
+        (c for c in clauses if len(c) <= SUBJECT - PREFIX or len(code) > 1), f"change {PurePosixPath(code[0].path).stem}"
+    )
 
 
 def _fitting(verb: str, names: Sequence[str], where: str) -> str:

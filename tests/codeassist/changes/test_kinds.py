@@ -62,3 +62,12 @@ def test_a_subject_that_is_cut_does_not_end_in_a_preposition() -> None:
     name = "a_very_long_function_name_that_hardly_leaves_room_for_any_other_word_in_it"
     path = f"src/{name}.go"
     assert not subject(modified(path, ["x"], ["y"])).rstrip("…").endswith((" in", " and", " of"))
+
+
+def test_names_come_before_the_file_where_both_do_not_fit() -> None:
+    file = modified(
+        "src/a-rule-with-a-rather-long-name-that-fills-the-line.js",
+        ["function one() { return 1; }"],
+        ["function one() { return 2; }"],
+    )
+    assert subject(file) == "fix: change one"
