@@ -118,7 +118,7 @@ class Behaviour:
                 yield from self._run(facts, works, deadline)
             else:
                 self.report = known
-                yield from (f for file in known.files for f in _findings(file))
+                yield from (f for file in known.files for f in findings_of(file))
             yield from _red(self.report.tests, works[0])
         except (CodeassistError, OSError) as error:
             facts.notes.append(f"behaviour was not compared: {str(error).rstrip('.')}")
@@ -152,7 +152,7 @@ class Behaviour:
                 result.in_tests = in_tests.compared[work.file.path]
                 result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
-                yield from _findings(result)
+                yield from findings_of(result)
 
     def _in_tests(
         self, calls: CallsInTests, files: list[str], works: list[Work], deadline: Deadline
@@ -216,7 +216,8 @@ def _sources(works: list[Work]) -> list[str]:
     return ["src" if w.file.path.startswith("src/") else "." for w in works]
 
 
-def _findings(report: FileReport) -> Iterator[Finding]:
+def findings_of(report: FileReport) -> Iterator[Finding]:
+    """The findings of one module: a broken import, and what differs, unmentioned first."""
     if "cannot be imported after the change" in report.trouble:
         yield Finding(
             BROKEN_IMPORT.id,
@@ -232,11 +233,18 @@ def _findings(report: FileReport) -> Iterator[Finding]:
         yield _finding(difference)
 
 
+def _as_in(difference: ShownDifference) -> str:
+    """Which test makes the call, and what is another argument than there."""
+    if not difference.test:
+        return ""
+    altered = difference.altered if difference.altered.startswith("self.") else difference.altered.partition(" = ")[0]
+    return f", as in {difference.test}{f' but for {altered}' if altered else ''}"
+
+
 def _finding(difference: ShownDifference) -> Finding:
     """A crash that nothing in the change mentions is a warning; every other difference is a fact to look at."""
     surprising = difference.kind == "crashes" and not difference.meant
-    place = f" (in {difference.test}{f', with {difference.altered}' if difference.altered else ''})" if difference.test else ""
-    message = f"{difference.call}{place}: before {difference.before}, now {difference.after}"
+    message = f"{difference.call}{_as_in(difference)}: before {difference.before}, now {difference.after}"
     mentioned = (
         f"; {difference.meant} mentions {difference.function}" if difference.meant else "; nothing in the change mentions it"
     )

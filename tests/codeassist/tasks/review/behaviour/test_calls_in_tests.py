@@ -12,10 +12,11 @@ from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE
-from codeassist.tasks.review.behaviour.analyser import WORKER_FOLDER
+from codeassist.tasks.review.behaviour.analyser import WORKER_FOLDER, findings_of
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, work_of
 from codeassist.tasks.review.behaviour.covering import run_both
+from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
 from codeassist.tasks.review.behaviour.trees import lay_out
 from tests.conftest import write
 
@@ -179,3 +180,17 @@ def test_two():
     _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests)
     assert (report.ran, list(report.red)) == (1, ["test_shelf.py::test_one"])
     assert "did not finish" in report.trouble
+
+
+@pytest.mark.parametrize(
+    ("altered", "said"),
+    [
+        ("", "f(a=0), as in test_f.py::test_f: before 1, now 2"),
+        ("a = 0", "f(a=0), as in test_f.py::test_f but for a: before 1, now 2"),
+        ("self.b = 0", "f(a=0), as in test_f.py::test_f but for self.b = 0: before 1, now 2"),
+    ],
+)
+def test_a_finding_names_the_test_and_what_is_another_argument(altered, said):
+    shown = ShownDifference("m.py", 1, 1, "f", "f(a=0)", "1", "2", "value", "", test="test_f.py::test_f", altered=altered)
+    report = FileReport("m.py", differences=[shown])
+    assert [f.message for f in findings_of(report)] == [said]
