@@ -156,7 +156,8 @@ def _behaviour(context: ReviewContext, request: ReviewRequest) -> list[Behaviour
     config = context.config.review
     if context.engine is None or not config.behaviour or request.update_baseline:
         return []
-    return [Behaviour(context.engine, config.behaviour_seconds, cache=workspace.cache_folder("behaviour"))]
+    contexts = workspace.contexts_file(context.root)
+    return [Behaviour(context.engine, config.behaviour_seconds, cache=workspace.cache_folder("behaviour"), contexts=contexts)]
 
 
 def _summarise(result: ReviewResult, context: ReviewContext) -> None:

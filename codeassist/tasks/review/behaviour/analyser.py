@@ -21,7 +21,7 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, run_in_turn
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, recorded_tests, run_in_turn
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
 from codeassist.tasks.review.behaviour.trees import lay_out
@@ -89,12 +89,14 @@ class Behaviour:
     """An analyser. `seconds` is the budget for searching and testing; starting processes comes on top of it.
 
     `python` names the interpreter (default: that of the project); reports are kept in the folder `cache` if there is one.
+    `contexts` is the file that knows which functions each test calls, if there is one.
     """
 
     engine: SearchEngine
     seconds: float
     python: str | None = None
     cache: Path | None = None
+    contexts: Path | None = None
     report: BehaviourReport = field(default_factory=BehaviourReport)
     name: str = "behaviour"
     rules: tuple[Rule, ...] = RULES
@@ -134,7 +136,7 @@ class Behaviour:
         target = Target(facts.root / works[0].file.path, "", facts.root, facts.root)
         with open_sandbox(target, interpreter, {ENGINE: self.engine.folder, WORKER: WORKER_FOLDER}, deadline) as box:
             trees = lay_out(box, facts.change)
-            tests = {w.file.path: reaching_tests(facts.change, facts.index, w) for w in works}
+            tests = {w.file.path: self._tests_of(facts, w) for w in works}
             ranked = zip_longest(*tests.values())  # the most direct of each module first
             files = list(dict.fromkeys(p for row in ranked for p in row if p is not None))
             in_tests = CallsInTests(box, trees, facts.change, works)
@@ -153,6 +155,11 @@ class Behaviour:
                 result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
                 yield from findings_of(result)
+
+    def _tests_of(self, facts: Facts, work: Work) -> list[str]:
+        """Test files that may reach a changed module: those that were seen to do so, then the most direct ones."""
+        seen = recorded_tests(self.contexts, facts.root, work) if self.contexts is not None else []
+        return list(dict.fromkeys([*seen, *reaching_tests(facts.change, facts.index, work)]))
 
     def _in_tests(
         self, calls: CallsInTests, files: list[str], works: list[Work], deadline: Deadline

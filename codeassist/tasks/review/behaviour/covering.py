@@ -15,6 +15,7 @@ from typing import TypeGuard
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
+from codeassist.sandbox.context_cache import ContextCache
 from codeassist.sandbox.pytest_runs import one_process, plugin_options
 from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
@@ -101,6 +102,15 @@ def reaching_tests(change: Change, index: Index | None, work: Work) -> list[str]
         ),
     )
     return list(dict.fromkeys([*resolved, *order]))
+
+
+def recorded_tests(contexts: Path, root: Path, work: Work) -> list[str]:
+    """Paths of test files whose tests were seen to call a changed function, those with the most such tests first.
+
+    `contexts` is where it is kept which functions each test calls; a test file that has changed since counts for nothing.
+    """
+    tests = ContextCache(contexts, root).tests_of(work.file.path, work.functions.names)
+    return [path for path, _ in Counter(test.partition("::")[0] for test in tests).most_common()]
 
 
 def _named_callers(change: Change, work: Work, paths: Sequence[str]) -> dict[str, float]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from codeassist.changes.reading import ChangeSelection, read_change
+from codeassist.sandbox.context_cache import ContextCache
+from codeassist.sandbox.contexts import FileContexts, TestContext
 from codeassist.tasks.review.behaviour import report as reports
 from codeassist.tasks.review.behaviour.compare import work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, covering_tests
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, covering_tests, recorded_tests
 from tests.conftest import write
 
 INNER = "def _resolved(kind):\n    return kind.generic\n"
@@ -59,3 +61,18 @@ def test_the_line_says_which_test_files_were_not_run():
         "not run: tests/test_b.py, tests/test_c.py"
     )
     assert tests.as_json()["files_not_run"] == ["tests/test_b.py", "tests/test_c.py"]
+
+
+def test_files_whose_tests_were_seen_to_call_what_changed(repository, tmp_path):
+    test = "from shop import run\n\n\ndef test_it():\n    run()\n"
+    names = ["tests/test_a.py", "tests/test_b.py", "tests/test_c.py", "tests/test_d.py"]
+    root = repository({"shop.py": INNER, **dict.fromkeys(names, test)})
+    kept = ContextCache(tmp_path / "contexts.json", root)
+    for name, called, count in zip(names, ("_other", "_resolved", "_resolved", "_resolved"), (1, 1, 2, 1), strict=True):
+        tests = {f"{name}::test_{n}": TestContext("passed", 0.1, {"shop.py": [called]}) for n in range(count)}
+        kept.put(name, FileContexts(tests))
+    kept.save()
+    write(root, {"shop.py": INNER.replace("kind.generic", "kind.generic or None"), "tests/test_d.py": test + "\n\nX = 1\n"})
+    (work,) = work_of(read_change(root, ChangeSelection()))
+    assert recorded_tests(tmp_path / "contexts.json", root, work) == ["tests/test_c.py", "tests/test_b.py"]
+    assert recorded_tests(tmp_path / "none.json", root, work) == []
