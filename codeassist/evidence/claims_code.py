@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from codeassist.evidence.claims_names import is_of_library
+from codeassist.evidence.parsed_source import dotted
 from codeassist.printable import counted
 from indexers import Index
 from indexers.files.decoding import read_lines
@@ -136,7 +137,7 @@ def _call_of(node: ast.Call, bound: set[str], own: set[str], classes: dict[str, 
     keywords = tuple(k.arg for k in node.keywords if k.arg)
     starred = any(isinstance(a, ast.Starred) for a in node.args)
     positional, text = -1 if starred else len(node.args), ast.unparse(node)[:_SHOWN]
-    name = _dotted(node.func)
+    name = dotted(node.func)
     root = name.partition(".")[0]
     if root in own or (name and "." not in name and (name in bound or hasattr(builtins, name))):
         return None
@@ -171,19 +172,9 @@ def _class_of(node: ast.expr, classes: dict[str, str], index: Index) -> str:
         return classes.get(node.id, "")
     if not isinstance(node, ast.Call):
         return ""
-    name = _dotted(node.func).rpartition(".")[2]
+    name = dotted(node.func).rpartition(".")[2]
     found = [d for d in index.definitions(name, 5) if d.name == name] if name else []
     return name if found and all(d.kind == "class" and d.language == "python" for d in found) else ""
-
-
-def _dotted(node: ast.expr) -> str:
-    """The dotted name of a called expression; "" for another expression."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        owner = _dotted(node.value)
-        return f"{owner}.{node.attr}" if owner else ""
-    return ""
 
 
 def _scanned(code: str) -> Iterator[tuple[str, list[str], str]]:

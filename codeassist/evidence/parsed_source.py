@@ -63,3 +63,13 @@ def python_functions(scope: ast.AST, prefix: str = "") -> Iterator[tuple[str, Py
             yield from python_functions(node, f"{prefix}{node.name}.")
         elif isinstance(node, ast.If | ast.Try | ast.With):
             yield from python_functions(node, prefix)
+
+
+def dotted(node: ast.AST) -> str:
+    """The text of a name or of attributes of a name, such as `a.b.c`; "" for any other expression."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        before = dotted(node.value)
+        return f"{before}.{node.attr}" if before else ""
+    return ""

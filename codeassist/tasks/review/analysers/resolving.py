@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from codeassist.tasks.review.analysers.scopes import Scope, dotted
+from codeassist.evidence.parsed_source import dotted
+from codeassist.tasks.review.analysers.scopes import Scope
 
 CERTAIN, LIKELY, UNKNOWN = 1.0, 0.75, 0.0
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import PurePosixPath
 
+from codeassist.evidence.parsed_source import dotted
+
 SCOPE = "_codeassist_scope"
 """The attribute of a tree in which the result of a walk over it is cached."""
 
@@ -147,13 +149,3 @@ def _annotated(annotation: ast.expr | None, class_name: str) -> bool:
         return False
     text = ast.unparse(annotation).strip("'\"").replace("Optional[", "").replace("]", "")
     return class_name in {part.strip().rpartition(".")[2] for part in text.split("|")}
-
-
-def dotted(node: ast.AST) -> str:
-    """The text of a name or of attributes of a name, such as `a.b.c`; "" for any other expression."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        before = dotted(node.value)
-        return f"{before}.{node.attr}" if before else ""
-    return ""
