@@ -13,7 +13,7 @@ from pathlib import Path
 
 from indexers import Index
 from indexers.search.query import understand
-from indexers.search.shapes import Shape, shape_of
+from indexers.search.shapes import Shape, asking_clause, shape_of
 from indexers.syntax.words import stem, words
 
 NAMES_FILE = "technologies.txt"
@@ -48,7 +48,8 @@ def capabilities_among(question: str, words: Iterable[str]) -> tuple[str, ...]:
     if shape not in _ASKS_FOR and not (shape == "where" and _ASKS_WHERE.search(question)):
         return ()
     set_to = {name.lower() for name in _DEFAULT_OF.findall(question)}
-    return tuple(word for word in words if word in _capabilities() or word in set_to)
+    asking = asking_clause(question).lower()
+    return tuple(word for word in words if word in set_to or (word in _capabilities() and word.lower() in asking))
 
 
 def _absent_technologies(index: Index, question: str) -> list[str]:

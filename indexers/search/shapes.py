@@ -148,5 +148,13 @@ def _of_clauses(asked: str) -> Shape | None:
     return _first(_LOOSE, asked) or next((shape for clause in clauses if (shape := _first(_LATER, clause))), None)
 
 
+def asking_clause(question: str) -> str:
+    """The part of a question that asks: without the story before it, if the question tells one; else all of it."""
+    asked = _OPENING.sub("", question)
+    if _first(_SHAPES, asked):
+        return question
+    return next((clause for clause in _CLAUSE.split(asked)[:0:-1] if _first(_LATER, clause)), question)
+
+
 def _is_message(asked: str) -> bool:
     return "?" not in asked and len(asked.split()) >= SHORTEST_MESSAGE and _MESSAGE.search(asked) is not None
