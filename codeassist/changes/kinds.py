@@ -12,7 +12,9 @@ from indexers.syntax.languages import is_test_path
 
 MOST_NAMES = 3
 _C_LIKE = ".c .h .cc .cpp .hpp .cs .go .java .js .jsx .mjs .ts .tsx .kt .kts .rs .scala .swift .php .dart .m .css .scss".split()
-_C_COMMENT = re.compile(r"//|/\*|\*/|\*$|\*\s")
+_C_COMMENT = re.compile(r"//|/\*(?!.*\*/\s*\S)|\*/$|\*$|\*\s(?!.*(?:[;{]|\{(?!@)[^{}]*\}|\*/.+)$)")
+"""A comment without code behind it; a line such as `* {` or `* x;` may be code."""
+
 _HASH_COMMENT = re.compile(r"#(?!!)")
 _COMMENTS = dict.fromkeys(_C_LIKE, _C_COMMENT) | dict.fromkeys(".rb .sh .bash .pl .r .jl .ex .exs".split(), _HASH_COMMENT)
 _DOCUMENTATION = re.compile(r"///|/\*\*|\*")

@@ -20,8 +20,8 @@ OUT = os.environ["CODEASSIST_OUTCOMES"]
 SKIPPED = 5
 """The exit status of the process of a test that is skipped, such as one variant of those that a fixture makes."""
 
-PARTIAL = f"{OUT}l"
-"""The outcomes so far, a line each: what remains when a run is ended."""
+PARTIAL = os.environ.get("CODEASSIST_OUTCOMES_SO_FAR", "")
+"""A file for the outcomes so far, a line each: what remains when a run is ended; "" for none."""
 
 REPORTS = os.path.join(os.path.dirname(OUT), "reports.json")
 outcomes: dict[str, str] = {}
@@ -86,7 +86,7 @@ def pytest_runtest_logreport(report: Any) -> None:
         outcomes[report.nodeid] = "failed"
     elif report.when == "call" and report.passed:
         outcomes.setdefault(report.nodeid, "passed")
-    if report.when == "teardown" and report.nodeid in outcomes:
+    if PARTIAL and report.when == "teardown" and report.nodeid in outcomes:
         with open(PARTIAL, "a", encoding="utf-8") as file:
             file.write(json.dumps([report.nodeid, outcomes[report.nodeid]]) + "\n")
 

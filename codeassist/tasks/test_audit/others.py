@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from codeassist.deadline import Deadline
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.languages import read_tests
 from codeassist.tasks.test_audit.result import AuditResult, Weakness
 from codeassist.tasks.test_audit.selecting import holds_tests, other_test_files
 
+LEAST_SECONDS = 5.0
+"""Seconds for reading, whatever is left."""
 
-def read_others(root: Path, paths: Sequence[str], touched: Mapping[str, frozenset[int]] | None, result: AuditResult) -> None:
+
+def read_others(
+    root: Path, paths: Sequence[str], touched: Mapping[str, frozenset[int]] | None, result: AuditResult, deadline: Deadline
+) -> None:
     """Add what reading shows of the tests in JavaScript, TypeScript, Go, Java and Rust.
 
     `touched` are the changed lines of each changed file; then only the tests on these lines are judged. None: all.
+    What is not read by the deadline, nor within `LEAST_SECONDS`, is said in the result.
     """
     names = other_test_files(root, paths) if touched is None else [name for name in touched if holds_tests(name)]
     if not names:
         return
-    found, unread = read_tests(root, names)
+    found, unread = read_tests(root, names, deadline.extended(LEAST_SECONDS))
     for name, tests in found.items():
         lines = None if touched is None else touched[name]
         chosen = [t for t in tests if lines is None or any(t.line <= line <= t.end for line in lines)]

@@ -15,11 +15,10 @@ from codeassist.errors import CodeassistError
 from codeassist.printable import counted
 from codeassist.tasks.test_audit.bench import Bench, OpenBench
 from codeassist.tasks.test_audit.changed import calls_edited, edited_functions, fastest, judge_lines
-from codeassist.tasks.test_audit.languages import EXTENSIONS
 from codeassist.tasks.test_audit.others import read_others
 from codeassist.tasks.test_audit.reading import Helper, TestFunction, asserting, find_tests, helpers_in, weaknesses
 from codeassist.tasks.test_audit.result import AuditResult
-from codeassist.tasks.test_audit.selecting import defined_names, helper_files, test_files, tested_modules
+from codeassist.tasks.test_audit.selecting import defined_names, helper_files, is_audited, test_files, tested_modules
 from codeassist.tasks.test_audit.trials import LEAST_SECONDS, Trials, try_on_faults
 from codeassist.tasks.test_audit.verdicts import confirmed, verdict
 from indexers.files.reading import read_text
@@ -163,7 +162,7 @@ def run(request: TestAuditRequest, context: TestAuditContext) -> AuditResult:
             result.incomplete.append(str(error))
     chosen = chosen or _chosen(request, names, files, trials, touched)
     _judge(result, files, chosen, trials)
-    read_others(root, request.paths, every_touched if request.of_change else None, result)
+    read_others(root, request.paths, every_touched if request.of_change else None, result, deadline)
     every = context.bench is not None and set(names) <= trials.recorded and not trials.broken
     judge_lines(result, trials, touched, root, names, every=every)
     result.seconds = deadline.elapsed
@@ -189,11 +188,11 @@ def record(context: TestAuditContext, seconds: float) -> str:
 
 
 def _touched(request: TestAuditRequest, root: Path, result: AuditResult) -> dict[str, frozenset[int]]:
-    """The changed lines of each changed file. Staged files with another version in the working tree are only named."""
+    """The changed lines of each file to audit. Staged files with another version in the working tree are only named."""
     if not request.of_change:
         return {}
     change = read_change(root, ChangeSelection(staged=request.staged, base=request.base))
-    touched = {f.path: f.touched for f in change.files if f.path.endswith((".py", *EXTENSIONS)) and f.kind != "deleted"}
+    touched = {f.path: f.touched for f in change.files if is_audited(f.path) and f.kind != "deleted"}
     if request.staged and (differing := sorted(touched.keys() & Repository(root).unstaged())):
         result.differing = f"not tried, as the working tree differs from what is staged: {_some(differing)}"
         result.incomplete.append(result.differing)

@@ -62,6 +62,11 @@ def holds_tests(path: str) -> bool:
     return path.endswith(EXTENSIONS) and (path.endswith(".rs") or is_test_path(path))
 
 
+def is_audited(path: str) -> bool:
+    """Whether a changed file concerns an audit: code in Python, or a file that may hold tests in another language."""
+    return path.endswith(".py") or holds_tests(path)
+
+
 def _below(folder: Path, endings: tuple[str, ...] = (".py",)) -> Iterator[Path]:
     """The files below a folder with these endings, without hidden folders, environments and built files."""
     for here, folders, names in os.walk(folder):

@@ -31,7 +31,9 @@ DOC = (["     * Casts every item"], ["     * Casts each item"])
             [modified("src/Flow.java", *DOC), modified("src/Item.java", *DOC)],
             "docs: correct the documentation of Flow and Item",
         ),
+        ([modified("src/Flow.java", ["* A list"], ["* A {@link List}"])], "docs: correct the documentation of Flow"),
         ([modified("src/flow.rs", [], ["/// Casts each item."])], "docs: document flow"),
+        ([modified("src/flow.c", ["/* old */"], ["/* new */", " */"])], "docs: change comments in flow"),
         ([modified("src/flow.go", ["// old"], ["// new"])], "docs: change comments in flow"),
         ([modified("tests/lib/no-void.js", [], ["a();", "b();"])], "test: extend the tests of no-void"),
         ([modified("pages_test.go", ["a()", "b()"], ["c()"])], "test: change the tests of pages"),
@@ -50,6 +52,9 @@ def test_the_kind_of_change_is_named(files: list[ChangedFile], expected: str) ->
         modified("src/flow.go", ["// old"], ["x := 1 // new"]),
         modified("src/flow.c", ["*p = 1;"], ["*p = 2;"]),
         modified("tests/conftest.py", ["a = 1"], ["a = 2"]),
+        modified("src/page.css", ["* { margin: 0 }"], ["* { margin: 1px }"]),
+        modified("src/flow.c", ["/* rate */ rate = 1;"], ["/* rate */ rate = 2;"]),
+        modified("src/flow.c", ["  * rate;"], ["  * rate2;"]),
     ],
 )
 def test_code_is_neither_comments_nor_the_tests_of_something(file: ChangedFile) -> None:

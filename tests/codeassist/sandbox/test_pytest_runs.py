@@ -60,6 +60,15 @@ def test_each_function_has_an_outcome_and_a_report(sandbox):
     assert not (box.copy / "left.txt").exists()
 
 
+def test_runs_leave_nothing_but_their_results(sandbox):
+    box = sandbox({"m.py": CODE}, "m.py")
+    path = generated_path(box)
+    box.put(path, "def test_a():\n    assert True\n")
+    for _ in range(2):
+        assert run_test_file(box, path, order="", seed="0", isolated=False, seconds=60) == {"test_a": "passed"}
+    assert sorted(p.name for p in box.out.iterdir()) == ["outcomes.json", "reports.json"]
+
+
 SPEEDUPS = """
 import pytest
 

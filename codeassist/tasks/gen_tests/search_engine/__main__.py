@@ -28,6 +28,7 @@ from .imported import Imported
 from .oracle import Oracle
 from .outcome import Candidate, Outcome
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
+from .proxies import is_a
 from .search import Search
 from .selection import Selection
 from .set_cover import Chosen
@@ -179,7 +180,7 @@ def _announced(bench: Bench, path: str) -> None:
 
 
 def _public(bench: Bench) -> list[str]:
-    return sorted(n for n, v in vars(bench.module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType))
+    return sorted(n for n, v in vars(bench.module).items() if not n.startswith("_") and not is_a(v, types.ModuleType))
 
 
 def shift_clock(bench: Bench) -> None:

@@ -274,8 +274,8 @@ class Arguments(abc.ABC):
             return "None"
         attributes = parameter.attributes
         methods = {n: a for n, a in attributes.items() if a.kinds["callable"] and a.kinds["callable"] == max(a.kinds.values())}
-        told = {n: a for n, a in attributes.items() if n not in methods and (a.kinds != UNKNOWN or not (methods or spec))}
-        data = {n: self.value(a, target, False) for n, a in told.items()}
+        known = {n: a for n, a in attributes.items() if n not in methods and (a.kinds != UNKNOWN or not (methods or spec))}
+        data = {n: self.value(a, target, False) for n, a in known.items()}
         if not methods and not spec:
             return stubs.written(parameter.name, data)
         results = {n: self._mocked_method(a, target) for n, a in methods.items()}

@@ -13,6 +13,7 @@ from .execution import Bench
 from .outcome import Candidate
 from .patterns import matching
 from .products import Product
+from .proxies import is_a
 from .sequences import Sequences
 from .surroundings import Surroundings
 from .target import Target
@@ -206,7 +207,7 @@ def _modules_of(module: Any, known: set[str]) -> dict[str, str]:
     """Import statements of the modules that a module imports, by their names there."""
     found = {}
     for name, value in vars(module).items():
-        if isinstance(value, types.ModuleType) and not name.startswith("_") and name not in known:
+        if is_a(value, types.ModuleType) and not name.startswith("_") and name not in known:
             home = value.__name__
             found[name] = f"import {home}" if home == name else f"import {home} as {name}"
     return found

@@ -16,6 +16,9 @@ FLAGS = ("store_true", "store_false", "store_const", "append_const", "count", "h
 GIVEN = 1.6
 """How many of a parser's optional options a command line has on average, if it has so many."""
 
+MOST_VALUES = 20
+"""Values of one option, whatever number it declares."""
+
 MISUSED = 0.06
 """Share of the command lines that leave out what is required, or name a command that does not exist."""
 
@@ -156,7 +159,7 @@ class CommandLines:
         if option.flags:
             yield repr(max(option.flags, key=len) if chance.random() < 0.8 else chance.choice(option.flags))
         times = {"*": chance.choice((1, 2)), "+": chance.choice((1, 2))}.get(option.count, 1)
-        for _ in range(int(option.count) if option.count.isdigit() else times if option.takes else 0):
+        for _ in range(min(MOST_VALUES, int(option.count)) if option.count.isdecimal() else times if option.takes else 0):
             yield self._value(option, others)
 
     def _value(self, option: Option, others: list[str]) -> str:

@@ -31,6 +31,7 @@ from .observe import Observer
 from .outcome import Candidate, Outcome, subject
 from .pools import MODULES
 from .probe import Endless, Probe
+from .proxies import is_a
 from .raised import Origins
 from .surroundings import Patch
 
@@ -106,7 +107,7 @@ class Bench:
 
         Other modules, also those that the module under test imports, are imported by a step.
         """
-        public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not isinstance(v, types.ModuleType)}
+        public = {n: v for n, v in vars(module).items() if not n.startswith("_") and not is_a(v, types.ModuleType)}
         own = {n: v for n, v in public.items() if getattr(v, "__module__", None) == self.name}
         return {**public, **self.modules, **own, "__builtins__": builtins, "__name__": "generated"}
 

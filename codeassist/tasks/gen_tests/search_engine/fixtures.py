@@ -91,7 +91,8 @@ def _fixtures_of(path: str, name: str) -> dict[str, Callable[..., Any]]:
 
 def _wrapped(value: Any) -> Callable[..., Any] | None:
     """The function that a fixture was made of; None for other values, and for fixtures with parameters or another name."""
-    marker = getattr(value, "_fixture_function_marker", None) or getattr(value, "_pytestfixturefunction", None)
+    static = inspect.getattr_static  # a proxy is not asked
+    marker = static(value, "_fixture_function_marker", None) or static(value, "_pytestfixturefunction", None)
     if marker is None or getattr(marker, "params", None) or getattr(marker, "name", None):
         return None
     getter = getattr(value, "_get_wrapped_function", None)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import collections
 from typing import Any
 
+from .proxies import is_a
+
 MOST_ITEMS = 2_000
 """Larger containers are not watched."""
 
@@ -19,12 +21,12 @@ class Leftovers:
 
     def __init__(self, module: Any) -> None:
         """Remember the state of `module`."""
-        classes = [v for v in vars(module).values() if isinstance(v, type) and v.__module__ == module.__name__]
+        classes = [v for v in vars(module).values() if is_a(v, type) and v.__module__ == module.__name__]
         self._bound = [(owner, _variables(owner)) for owner in (module, *classes)]
         self._containers = [
-            (value, list(value.items()) if isinstance(value, dict) else list(value))
+            (value, list(value.items()) if is_a(value, dict) else list(value))
             for value in {id(v): v for _, names in self._bound for v in names.values()}.values()
-            if isinstance(value, (dict, list, set, collections.deque)) and len(value) <= MOST_ITEMS
+            if is_a(value, dict, list, set, collections.deque) and len(value) <= MOST_ITEMS
         ]
 
     def undo(self) -> bool:

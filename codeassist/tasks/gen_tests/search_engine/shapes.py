@@ -11,6 +11,7 @@ from typing import Any
 
 from .execution import Bench
 from .kinds import METHODS, Parameter, from_name
+from .proxies import is_a
 from .target import Target
 from .targets import Inventory
 from .traced_values import Seen, native
@@ -224,7 +225,7 @@ class Shapes:
             for name, module in list(sys.modules.items()):
                 if name.partition(".")[0] == top and len(self._classes) < MOST_CLASSES:
                     for public, cls in list(vars(module).items()):
-                        if isinstance(cls, type) and cls.__module__ == name and not public.startswith("_"):
+                        if is_a(cls, type) and cls.__module__ == name and not public.startswith("_"):
                             self._classes.setdefault(public, cls)
         return self._classes
 

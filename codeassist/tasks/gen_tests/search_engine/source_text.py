@@ -17,6 +17,7 @@ from typing import Any
 
 from .messages import ADDRESS
 from .observe_data import as_plain
+from .proxies import is_a
 
 LONGEST = 240
 """Maximum characters of a literal."""
@@ -38,7 +39,7 @@ class SourceWriter:
         self.folder = ""
         """The folder that `tmp_path` stands for; "" when the code does not use it."""
         for name, value in vars(module).items():
-            if isinstance(value, (type, types.FunctionType)) and not name.startswith("_"):
+            if is_a(value, type, types.FunctionType) and not name.startswith("_"):
                 self.names[id(value)] = name
 
     def literal(self, value: Any, depth: int = 0) -> str:

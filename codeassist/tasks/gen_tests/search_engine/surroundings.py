@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .proxies import is_a
+
 _MISSING = object()
 MOST_VARIABLES = 6
 _ARGV = re.compile(r"\bsys\.argv\b|\.parse_(?:known_)?args\(\)")
@@ -80,7 +82,7 @@ def flags(tree: ast.AST | None, module: Any) -> list[tuple[str, bool]]:
     for node in ast.walk(tree) if tree is not None else ():
         if isinstance(node, (ast.If, ast.IfExp, ast.While)):
             names = {n.id for n in ast.walk(node.test) if isinstance(n, ast.Name)} - {"TYPE_CHECKING"}
-            switches = {n: v for n in names if isinstance(v := vars(module).get(n), bool)}
+            switches = {n: v for n in names if is_a(v := vars(module).get(n), bool)}
             found |= {f"{module.__name__}.{name}": value for name, value in sorted(switches.items())}
     return list(found.items())[:MOST_VARIABLES]
 

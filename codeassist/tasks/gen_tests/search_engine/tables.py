@@ -9,6 +9,7 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
+from .proxies import is_a
 from .stubs import nodes_of
 
 MOST_KEYS = 12
@@ -70,16 +71,17 @@ def _value(node: ast.expr, names: dict[str, Any]) -> Any:
         return names.get(node.id)
     if isinstance(node, ast.Attribute):
         owner = _value(node.value, names)
-        inside = vars(owner) if isinstance(owner, (type, types.ModuleType)) else {}
+        inside = vars(owner) if is_a(owner, type, types.ModuleType) else {}
         return inside.get(node.attr)
     return None
 
 
 def _keys(table: Any) -> list[str]:
-    if isinstance(table, type) and issubclass(table, enum.Enum):
+    if is_a(table, type) and issubclass(table, enum.Enum):
         keys: list[Any] = [member.value for member in table]
-    elif isinstance(table, (dict, list, tuple, set, frozenset)) and len(table) <= LARGEST:
-        keys = sorted(table, key=repr) if isinstance(table, (set, frozenset)) else list(table)
+    elif is_a(table, dict, list, tuple, set, frozenset) and len(table) <= LARGEST:
+        keys = list(table)
     else:
         return []
-    return [repr(key) for key in keys if type(key) in PLAIN and len(repr(key)) < 60][:MOST_KEYS]
+    texts = [repr(key) for key in keys if type(key) in PLAIN and len(repr(key)) < 60]
+    return (sorted(texts) if is_a(table, set, frozenset) else texts)[:MOST_KEYS]

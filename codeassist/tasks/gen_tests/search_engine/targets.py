@@ -21,6 +21,7 @@ from .execution import Bench
 from .files import PATH_NAME, uses_files
 from .kinds import ARGV, Parameter
 from .parameters import of_function
+from .proxies import is_a
 from .recipes import classes as classes_of_recipes
 from .target import Target
 
@@ -43,7 +44,7 @@ class Inventory:
         self.classes: dict[str, Any] = {
             n: v
             for n, v in vars(module).items()
-            if isinstance(v, type)
+            if is_a(v, type)
             and v.__module__ == bench.name
             and not n.startswith("__")
             and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not an alias of a class
@@ -64,7 +65,7 @@ class Inventory:
         functions = {
             n: v
             for n, v in vars(module).items()
-            if callable(v) and not isinstance(v, type) and getattr(v, "__module__", None) == bench.name
+            if callable(v) and not is_a(v, type) and getattr(v, "__module__", None) == bench.name
         }
         self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
         self.targets: list[Target] = []
@@ -274,5 +275,5 @@ def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
 
 def _is_foreign(value: Any, module: str) -> bool:
     elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
-    usual = isinstance(value, type) and value.__module__ not in elsewhere
+    usual = is_a(value, type) and value.__module__ not in elsewhere
     return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .patterns import matching
+from .proxies import is_a
 
 LONGEST_TEXT = 40
 """Longer texts of the code are not used as values: a reader of the test would not see what it is about."""
@@ -120,7 +121,7 @@ def words_in(module: Any) -> list[str]:
     """Short texts in the lists, sets and keys of dictionaries that are variables of a module, some of each."""
     found: list[str] = []
     for value in list(vars(module).values()):
-        if isinstance(value, (list, tuple, set, frozenset, dict)):
+        if is_a(value, list, tuple, set, frozenset, dict):
             texts = [v for v in value if type(v) is str and 0 < len(v) < 24]
             found += sorted(texts)[:MOST_WORDS] if isinstance(value, (set, frozenset)) else texts[:MOST_WORDS]
     return list(dict.fromkeys(found))[: 4 * MOST_WORDS]

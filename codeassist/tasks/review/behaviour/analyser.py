@@ -220,7 +220,7 @@ def _further(known: list[ShownDifference], found: Iterable[ShownDifference]) -> 
 
 def _sources(works: list[Work]) -> list[str]:
     """Folders that imports may start from: the first folder of each changed module."""
-    return ["src" if w.file.path.startswith("src/") else "." for w in works]
+    return [w.source_folder or "." for w in works]
 
 
 def findings_of(report: FileReport) -> Iterator[Finding]:

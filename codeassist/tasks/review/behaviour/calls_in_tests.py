@@ -73,10 +73,13 @@ class CallsInTests:
         self.works = {w.file.path: w for w in works if w.functions.names}
         self.after: list[Record] = []
         self.compared: dict[str, int] = defaultdict(int)
-        """Module -> tries that were made on both versions."""
+        """Module -> tries that ended on both versions, without an effect that is refused."""
 
     def watching(self, tree: Path, seconds: float, only: Iterable[Record] | None = None, seed: str = "0") -> Watching:
-        """What pytest needs to try the calls in one tree, at most for `seconds` a module; `only` some, else all."""
+        """What pytest needs to try the calls in one tree, at most for `seconds` in all; `only` some, else all.
+
+        `tmp_path` is beside the tree, so that calls with paths below it are the same calls on both versions.
+        """
         job: dict[str, Any] = {
             "tree": str(tree),
             "folder": str(self.box.out.resolve()),
@@ -89,13 +92,14 @@ class CallsInTests:
         if only is not None:
             wanted: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
             for record in only:
-                wanted[record.test][f"{record.module} {record.function}"].append(f"{record.digest} {record.label}")
+                wanted[record.test][_function(record)].append(f"{record.digest} {record.label}")
             job["only"] = wanted
         path = self.box.folder / "calls.json"
         path.write_text(json.dumps(job), encoding="utf-8")
         self.box.forget(RECORDS)
         done = self.keep if only is None and tree == self.trees.after else lambda: None
-        return Watching(["-p", f"{WORKER}.calls_plugin"], {"CODEASSIST_CALLS": str(path)}, seed, done)
+        options = ["-p", f"{WORKER}.calls_plugin", f"--basetemp={tree.parent.parent / 'tmp'}"]
+        return Watching(options, {"CODEASSIST_CALLS": str(path)}, seed, done)
 
     def _module(self, tree: Path, work: Work) -> dict[str, Any]:
         names = list(work.functions.names)
@@ -122,8 +126,9 @@ class CallsInTests:
         before = self._run(self.trees.before, tests, sources, seconds / 2, None)
         first, second = {r.key: r for r in before}, {r.key: r for r in self.after}
         pairs = [(first[key], record) for key, record in second.items() if key in first]
-        for _, record in pairs:
-            self.compared[record.module] += 1
+        for old, new in pairs:
+            if "unusable" not in (old.seen.kind, new.seen.kind):
+                self.compared[new.module] += 1
         chosen = _chosen([pair for pair in pairs if _kind(pair)])
         left = end - time.monotonic()
         if not chosen or left < LEAST_SECONDS:
@@ -178,12 +183,13 @@ class CallsInTests:
         return shown
 
     def _program(self, work: Work, record: Record) -> str:
-        """A program that shows a difference again; "" for functions that are decorated."""
+        """A program that shows a difference again; "" for functions that are decorated or asynchronous."""
         target = module_target(self.trees.after / work.file.path, self.trees.after)
         node = dict(python_functions(work.new)).get(record.function)
         if target is None or node is None or node.decorator_list or isinstance(node, ast.AsyncFunctionDef):
             return ""
-        return reproducer_in_test(target.module, record.function, record.position, record.label, record.test)
+        where = target.module, record.function, record.position
+        return reproducer_in_test(*where, record.label, record.test, work.source_folder)
 
 
 def _call(record: Record) -> Call:
@@ -198,17 +204,21 @@ def _kind(pair: Pair) -> str:
     return "" if slips and not after.same_kind else kind
 
 
+def _function(record: Record) -> str:
+    """A changed function as `Seen.ran` names it."""
+    return f"{record.module} {record.function}"
+
+
 def _chosen(pairs: list[Pair]) -> list[Pair]:
     """Of each function a few of each kind: calls as the tests make them first, then short ones.
 
     A call in which another function runs that differs is left out: that one is shown.
     """
-    differing = {(a.module, a.function) for _, a in pairs}
+    differing = {_function(a) for _, a in pairs}
     groups: dict[tuple[str, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
         before, after = pair
-        inner = {*before.seen.ran, *after.seen.ran} - {after.function}
-        if not any((after.module, name) in differing for name in inner):
+        if differing.isdisjoint({*before.seen.ran, *after.seen.ran} - {_function(after)}):
             groups[after.module, after.function, _kind(pair)].append(pair)
     chosen = []
     for key in sorted(groups, key=lambda k: (ORDER.index(k[2]), k)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from codeassist.evidence.parsed_source import python_functions
 from codeassist.tasks.review.behaviour.compare import Work
@@ -19,7 +19,7 @@ def hints_of(work: Work) -> Hints:
     functions = []
     for tree, lines in ((work.old, work.file.removed), (work.new, work.file.added)):
         for node in ast.walk(tree):
-            if isinstance(node, ast.expr | ast.stmt) and _begins_in(node, lines):
+            if isinstance(node, ast.expr | ast.stmt) and node.lineno in lines:
                 _learn(node, hints)
         functions += [node for name, node in python_functions(tree) if name in work.functions.changed]
     for function in functions:
@@ -29,11 +29,6 @@ def hints_of(work: Work) -> Hints:
     hints.optional, hints.names = list(dict.fromkeys(hints.optional)), list(dict.fromkeys(hints.names))
     hints.kinds = list(dict.fromkeys(hints.kinds))
     return hints
-
-
-def _begins_in(node: ast.expr | ast.stmt, lines: Container[int]) -> bool:
-    """Whether a node begins on one of the lines; a condition belongs to the line of its statement."""
-    return node.lineno in lines
 
 
 def _learn(node: ast.expr | ast.stmt, hints: Hints) -> None:

@@ -61,6 +61,11 @@ class Work:
                     found[node.value] = None  # type: ignore[index]
         return [value for value in found if not isinstance(value, str) or len(value) <= LONGEST_CONSTANT]
 
+    @property
+    def source_folder(self) -> str:
+        """The folder in which imports start, if that is not the top of the repository."""
+        return "src" if self.file.path.startswith("src/") else ""
+
 
 def _span(node: ast.Constant) -> range:
     return range(node.lineno, (node.end_lineno or node.lineno) + 1)
@@ -176,9 +181,8 @@ class Comparing:
             report.inputs, report.mutants, report.unstable = comparison.inputs, comparison.mutants, comparison.unstable
             report.reached = sum(comparison.reached.values())
             names = module_names(work.new)
-            source = "src" if work.file.path.startswith("src/") else ""
             report.differences = [
-                shown_difference(d, work, self.change, reproducer(new.module, names, d.steps, d.final, source))
+                shown_difference(d, work, self.change, reproducer(new.module, names, d.steps, d.final, work.source_folder))
                 for d in comparison.differences
             ]
         return report

@@ -35,6 +35,9 @@ _WORD = re.compile(r"[A-Za-z]{4,}")
 MOST_STEPS = 2
 """How far fixtures of fixtures are followed."""
 
+SO_FAR = "outcomes.jsonl"
+"""The file of the outcomes of a run that may be ended."""
+
 MOST_RED = 20
 MOST_OUTPUT = 1_500
 LEAST_SECONDS = 3.0
@@ -251,10 +254,11 @@ def run_tests(
     """The outcome of each test by its node id; None when the run did not finish."""
     if not tests:
         return {}
-    box.forget("outcomes.json", "outcomes.jsonl", "reports.json")
+    box.forget("outcomes.json", SO_FAR, "reports.json")
     folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
     extra = {
         "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
+        "CODEASSIST_OUTCOMES_SO_FAR": str(box.out / SO_FAR),
         "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
     }
     plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
@@ -280,7 +284,7 @@ def _outcomes_so_far(box: Sandbox) -> dict[str, str]:
     """The outcomes of the tests that ended before a run was ended; lines that the code under test spoiled are skipped."""
     outcomes: dict[str, str] = {}
     try:
-        lines = read_text(box.out / "outcomes.jsonl", follow=False, errors="replace").splitlines()
+        lines = read_text(box.out / SO_FAR, follow=False, errors="replace").splitlines()
     except (OSError, ValueError):
         return {}
     for line in lines:

@@ -35,7 +35,7 @@ def reproducer(module: str, names: set[str], steps: Sequence[str], final: str, f
 
 IN_TEST = """\
 import inspect, pytest
-import {module} as module
+{path}import {module} as module
 
 original, seen = module.{function}, []
 
@@ -54,12 +54,15 @@ pytest.main(["-q", "-s", {test!r}])
 """
 
 
-def reproducer_in_test(module: str, function: str, position: int, altered: str, test: str) -> str:
+def reproducer_in_test(module: str, function: str, position: int, altered: str, test: str, folder: str = "") -> str:
     """A program that runs a test and prints what a function or method returns at its `position`-th call there.
 
-    `altered` is an assignment to one of its parameters, or "".
+    `altered` is an assignment to one of its parameters, or ""; `folder` as in `reproducer`. "" if the assigned value cannot be
+    written down.
     """
     name, _, value = altered.partition(" = ")
+    if altered and not _is_plain(value):
+        return ""
     owner, _, attribute = name.partition(".")
     line = (
         f'bound.arguments["self"].{attribute} = {value}'
@@ -67,7 +70,8 @@ def reproducer_in_test(module: str, function: str, position: int, altered: str, 
         else f'bound.arguments["{name}"] = {value}'
     )
     line = f"        {line}\n" if altered else ""
-    return IN_TEST.format(module=module, function=function, position=position, altered=line, test=test).rstrip()
+    path = f"import sys\nsys.path.insert(0, {folder!r})\n" if folder else ""
+    return IN_TEST.format(path=path, module=module, function=function, position=position, altered=line, test=test).rstrip()
 
 
 def module_names(tree: ast.Module) -> set[str]:
@@ -81,6 +85,13 @@ def module_names(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
     return names
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is an expression of literals and built-in collections."""
+    if not _is_expression(text):
+        return False
+    return {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)} <= {"set", "frozenset", "bytearray"}
 
 
 def _is_expression(text: str) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
+from codeassist.deadline import Deadline
 from indexers.files.reading import read_bytes
 
 EXTENSIONS = (".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".go", ".java", ".rs")
@@ -17,6 +19,7 @@ AT_ONCE = 50
 """Files that one process reads; when it dies, they are read one by one."""
 
 SECONDS = 20.0
+"""The most that one process may take."""
 
 
 class ReadTest(msgspec.Struct):
@@ -28,32 +31,32 @@ class ReadTest(msgspec.Struct):
     weaknesses: list[tuple[str, int, str]]
 
 
-def read_tests(root: Path, paths: Sequence[str]) -> tuple[dict[str, list[ReadTest]], list[str]]:
-    """The tests of files (paths relative to the root), and the files that could not be read."""
-    texts: list[tuple[str, bytes]] = []
-    unread: list[str] = []
-    for path in paths:
-        try:
-            texts.append((path, read_bytes(root / path, limit=MOST_BYTES)))
-        except (OSError, ValueError):
-            unread.append(path)
+def read_tests(root: Path, paths: Sequence[str], deadline: Deadline) -> tuple[dict[str, list[ReadTest]], list[str]]:
+    """The tests of files (paths relative to the root), and the files that could not be read, or not by the deadline."""
     found: dict[str, list[ReadTest]] = {}
-    for start in range(0, len(texts), AT_ONCE):
-        some = texts[start : start + AT_ONCE]
-        together = _read(some)
-        for one in [] if together is not None else some:
-            alone = _read([one])
-            found |= alone or {}
-            unread += [] if alone is not None else [one[0]]
+    for start in range(0, len(paths), AT_ONCE):
+        texts = list(_texts(root, paths[start : start + AT_ONCE]))
+        together = _read(texts, deadline)
+        for part in [] if together is not None else texts:
+            found |= _read([part], deadline) or {}
         found |= together or {}
-    return found, unread
+    return found, [path for path in paths if path not in found]
 
 
-def _read(texts: list[tuple[str, bytes]]) -> dict[str, list[ReadTest]] | None:
-    """The tests of some files; None if the process died or took too long."""
+def _texts(root: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        with suppress(OSError, ValueError):
+            yield path, read_bytes(root / path, limit=MOST_BYTES)
+
+
+def _read(texts: list[tuple[str, bytes]], deadline: Deadline) -> dict[str, list[ReadTest]] | None:
+    """The tests of some files; None if the process died, took too long, or would begin after the deadline."""
+    seconds = min(SECONDS, deadline.left)
+    if not texts or seconds <= 0:
+        return None
     command = [sys.executable, "-P", "-m", __package__]
     try:
-        done = subprocess.run(command, input=msgspec.msgpack.encode(texts), capture_output=True, timeout=SECONDS, check=True)
+        done = subprocess.run(command, input=msgspec.msgpack.encode(texts), capture_output=True, timeout=seconds, check=True)
         return dict(msgspec.msgpack.decode(done.stdout, type=list[tuple[str, list[ReadTest]]]))
     except (OSError, subprocess.SubprocessError, msgspec.MsgspecError):
         return None

@@ -176,7 +176,7 @@ def _java(root: Node) -> Iterator[_Test]:
         if not re.search(r"@(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest)\b", marks):
             continue
         around = node.parent.parent if node.parent is not None else None
-        off = re.search(r"@(?:Disabled|Ignore)\b(?!\w)", marks + (_modifiers(around) if around is not None else ""))
+        off = re.search(r"@(?:Disabled|Ignore)\b", marks + (_modifiers(around) if around is not None else ""))
         inherits = around is not None and around.child_by_field_name("superclass") is not None
         yield _Test(_text(name), node, body, "it is disabled" if off else "", checks="expected" in marks or inherits)
 

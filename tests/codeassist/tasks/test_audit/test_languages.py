@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from codeassist.deadline import Deadline
 from codeassist.tasks.test_audit import TestAuditContext, TestAuditRequest, run
 from codeassist.tasks.test_audit.languages import read_tests
 from tests.conftest import git, write
@@ -87,19 +88,24 @@ mod tests {
     ],
 )
 def test_weak_tests_are_found_and_others_are_not(tmp_path, path, text, weak):
-    found, unread = read_tests(write(tmp_path, {path: text}), [path])
+    found, unread = read_tests(write(tmp_path, {path: text}), [path], Deadline())
     assert {test.name: kind for test in found[path] for kind, _, _ in test.weaknesses} == weak
     assert unread == []
 
 
 def test_a_test_of_types_asserts_by_its_types(tmp_path):
-    found, _ = read_tests(write(tmp_path, {"a.test-d.ts": "it('fits', () => { price(1) })\n"}), ["a.test-d.ts"])
+    found, _ = read_tests(write(tmp_path, {"a.test-d.ts": "it('fits', () => { price(1) })\n"}), ["a.test-d.ts"], Deadline())
     assert [test.weaknesses for test in found["a.test-d.ts"]] == [[]]
 
 
 def test_a_text_that_does_not_parse_has_no_weak_tests(tmp_path):
     root = write(tmp_path, {"a.test.ts": "it('x', () => { price(1) \n"})
-    assert read_tests(root, ["a.test.ts", "missing.test.ts"]) == ({"a.test.ts": []}, ["missing.test.ts"])
+    assert read_tests(root, ["a.test.ts", "missing.test.ts"], Deadline()) == ({"a.test.ts": []}, ["missing.test.ts"])
+
+
+def test_no_process_is_started_after_the_deadline(tmp_path):
+    root = write(tmp_path, {"a.test.ts": TYPESCRIPT})
+    assert read_tests(root, ["a.test.ts"], Deadline(-1)) == ({}, ["a.test.ts"])
 
 
 def test_the_command_reads_them_beside_those_in_python(tmp_path, run):
@@ -118,6 +124,15 @@ def test_of_a_change_only_the_edited_ones_are_judged(tmp_path):
     result = run_audit(root)
     assert [w.test for w in result.weaknesses] == ["TestSkipped"]
     assert "1 edited test cannot fail, or hardly: price_test.go:6 (never run)" in result.line
+
+
+def test_only_tests_are_named_that_are_not_judged_as_they_are_staged(tmp_path):
+    root = write(tmp_path / "p", {"price.test.ts": TYPESCRIPT, "price.ts": "export const price = 1\n"})
+    git(root, "init", "-q")
+    git(root, "add", ".")
+    write(root, {"price.test.ts": f"{TYPESCRIPT}//\n", "price.ts": "export const price = 2\n"})
+    result = run(TestAuditRequest(staged=True), TestAuditContext(root, None))
+    assert result.differing == "not tried, as the working tree differs from what is staged: price.test.ts"
 
 
 def run_audit(root):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +15,16 @@ LARGEST = 100_000
 LONGEST = 2_000
 """Characters of a text, and items of a collection, that is altered."""
 
+
+def _bytes(value: Any) -> bytes:
+    """The bytes of a text or of a collection; not so many zeros as a number says."""
+    return value.encode() if isinstance(value, str) else bytes([*value])
+
+
 CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "str": str,
-    "bytes": lambda v: v.encode() if isinstance(v, str) else bytes(v),
-    "bytearray": lambda v: bytearray(v.encode() if isinstance(v, str) else v),
+    "bytes": _bytes,
+    "bytearray": lambda v: bytearray(_bytes(v)),
     "int": int,
     "float": float,
     "bool": bool,
@@ -27,7 +34,9 @@ CONVERSIONS: dict[str, Callable[[Any], Any]] = {
     "frozenset": frozenset,
     "dict": dict,
 }
-"""How a value is made one of a type that changed lines test for."""
+"""How a value of one of these types is made one of another that changed lines test for."""
+
+CONVERTED = (str, bytes, bytearray, int, float, list, tuple, set, frozenset, dict, os.PathLike)
 
 
 @dataclass
@@ -45,17 +54,24 @@ class Hints:
 
 
 def alternatives(value: Any, name: str, hints: Hints, chance: random.Random) -> list[Any]:
-    """Other values for an argument or attribute, those from the changed lines first; none for objects of other types."""
+    """Other values for an argument or attribute, those from the changed lines first; for other objects at most None."""
+    try:
+        return _alternatives(value, name, hints, chance)
+    except Exception:  # items of a collection may refuse to be compared or shown
+        return []
+
+
+def _alternatives(value: Any, name: str, hints: Hints, chance: random.Random) -> list[Any]:
     hinted: list[Any] = []
     if name in hints.optional:
         if value is None:
             hinted += [*[c for c in hints.constants if isinstance(c, (str, int))][:4], "", 0, [], {}, True]
         else:
             hinted.append(None)
-    for kind in hints.kinds:
+    for kind in hints.kinds if _is_converted(value) else ():
         try:
-            converted = CONVERSIONS[kind](value) if not isinstance(value, (type(None), bool)) else value
-        except Exception:  # it cannot be converted, whatever its own methods raise
+            converted = CONVERSIONS[kind](value)
+        except Exception:  # it cannot be converted, whatever the methods of its items raise
             continue
         if type(converted) is not type(value):
             hinted.append(converted)
@@ -66,6 +82,13 @@ def alternatives(value: Any, name: str, hints: Hints, chance: random.Random) -> 
     mixed = [v for pair in zip(aimed, other, strict=False) for v in pair]
     mixed += aimed[len(other) :] + other[len(aimed) :]
     return [*hinted, *mixed][:MOST_OF_VALUE]
+
+
+def _is_converted(value: Any) -> bool:
+    """Whether converting a value neither changes it, as that of an iterator does, nor takes long."""
+    return (
+        isinstance(value, CONVERTED) and not isinstance(value, bool) and (not isinstance(value, Sized) or len(value) <= LONGEST)
+    )
 
 
 def _near(value: Any, hints: Hints, chance: random.Random, depth: int) -> Iterator[tuple[Any, bool]]:

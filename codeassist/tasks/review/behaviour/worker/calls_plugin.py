@@ -19,6 +19,7 @@ import threading
 import time
 import tokenize
 import warnings
+from dataclasses import dataclass
 from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
@@ -36,30 +37,37 @@ CHILD_SECONDS = 4.0
 """The most that all tries of one call may take."""
 
 
-class Calls:
-    """Tries the calls of changed functions, as long as there is time."""
+@dataclass
+class Trying:
+    """What all changed modules share: the seconds that are left for tries, and in a forked process the call that it tries."""
 
-    def __init__(self, job: dict[str, Any]) -> None:
-        """`job`: see `CallsJob` of the program that starts the tests."""
+    left: float
+    child: Child | None = None
+
+
+class Calls:
+    """Tries the calls of changed functions of one module, as long as there is time."""
+
+    def __init__(self, job: dict[str, Any], trying: Trying) -> None:
+        """`job`: what `CallsInTests.watching` writes for all modules, with what it writes for this one."""
         self.job = job
+        self.trying = trying
         self.names: list[str] = job["names"]
         self.test = ""
-        self.left: float = job["seconds"]
         self.begun: dict[tuple[str, str], int] = {}
         self.counts: dict[tuple[str, str], int] = {}
         self.seen: dict[str, set[str]] = {}
-        self.child: Child | None = None
 
     def called(self, number: int) -> None:
-        """A changed function begins. In a child it is only noted."""
+        """A changed function begins. In a forked process it is only noted."""
         name = self.names[number]
-        if self.child is not None:
-            self.child.ran.setdefault(name)
+        if self.trying.child is not None:
+            self.trying.child.ran.setdefault(f"{self.job['module']} {name}")
             return
         position = self.begun[self.test, name] = self.begun.get((self.test, name), 0) + 1
         done = self.counts.get((self.test, name), 0)
         seen = self.seen.setdefault(name, set())
-        if not self.test or done >= MOST_CALLS or len(seen) >= MOST_OF_FUNCTION or self.left <= 0:
+        if not self.test or done >= MOST_CALLS or len(seen) >= MOST_OF_FUNCTION or self.trying.left <= 0:
             return
         only = self.job["only"]
         if threading.active_count() > 1 or (only is not None and f"{self.job['module']} {name}" not in only.get(self.test, {})):
@@ -69,13 +77,13 @@ class Calls:
         try:
             digest = self._try(name, position, sys._getframe(1), seen)
         except OSError:  # no process or pipe is left: the test goes on
-            digest, self.left = "", 0.0
+            digest, self.trying.left = "", 0.0
         finally:
             guard.State.armed = armed
         if digest:
             seen.add(digest)
             self.counts[self.test, name] = done + 1
-        self.left -= time.monotonic() - started
+        self.trying.left -= time.monotonic() - started
 
     def _try(self, name: str, position: int, frame: Any, seen: set[str]) -> str:
         """Fork at the `position`-th call in a test; returns a digest of the arguments if they are new."""
@@ -87,8 +95,8 @@ class Calls:
             try:
                 signal.signal(signal.SIGALRM, signal.SIG_DFL)
                 signal.setitimer(signal.ITIMER_REAL, CHILD_SECONDS)
-                self.child = Child(self.job, self.test, name, position, frame, writer)
-                self.child.work(seen)
+                self.trying.child = Child(self.job, self.test, name, position, frame, writer)
+                self.trying.child.work(seen)
             finally:
                 os._exit(0)
         os.close(writer)
@@ -172,7 +180,13 @@ def _job() -> dict[str, Any]:
     return job | {"around": folders}
 
 
-calls = [Calls(job | module) for job in [_job()] for module in job["modules"]]
+def _calls() -> list[Calls]:
+    job = _job()
+    trying = Trying(job["seconds"])
+    return [Calls(job | module, trying) for module in job["modules"]]
+
+
+calls = _calls()
 if hasattr(os, "fork"):
     sys.meta_path[:0] = [_Hook(each) for each in calls]
 

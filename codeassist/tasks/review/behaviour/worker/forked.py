@@ -20,7 +20,10 @@ from .altering import Hints, altered
 from .canonical import Canonical, hash_of
 
 SECONDS = 0.5
-"""The most that one try may take."""
+"""The most that one try may take, and describing the arguments."""
+
+PROCESSOR_SECONDS = 1
+"""The same for code that changes the timer of the process."""
 
 MOST_TRIES = 28
 LONGEST = 60
@@ -46,6 +49,7 @@ class Child:
         """Close what the test has open, but for `writer`, a pipe to the process of the test."""
         self.job, self.test, self.name, self.position, self.writer = job, test, name, position, writer
         self.ran: dict[str, None] = {}
+        self.described: dict[str, str] = {}
         sys.settrace(None)
         self.out = os.open(job["out"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         _close_all_but({self.out, writer})
@@ -65,8 +69,8 @@ class Child:
 
     def work(self, seen: set[str]) -> None:
         """Try the call and altered ones, unless these arguments were tried before."""
-        described = {name: self.canonical.text(value) for name, value in self.arguments.items()}
-        digest = hash_of(json.dumps([self.name, described]))
+        self.described = self._described()
+        digest = hash_of(json.dumps([self.name, self.described]))
         if digest in seen:
             return
         os.write(self.writer, digest.encode())
@@ -86,13 +90,31 @@ class Child:
             if wanted is None or f"{digest} {label}" in wanted:
                 self._fork(digest, label, name, value)
 
+    def _described(self) -> dict[str, str]:
+        """The texts of the arguments, from a process of its own: iterators are read for them. Without any: `ValueError`."""
+        reader, writer = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _begin()
+                texts = {name: self.canonical.text(value) for name, value in self.arguments.items()}
+                os.write(writer, json.dumps(texts).encode())
+            finally:
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, encoding="utf-8") as pipe:
+            text = pipe.read()
+        os.waitpid(pid, 0)
+        described: dict[str, str] = json.loads(text)
+        return described
+
     def _fork(self, digest: str, label: str, name: str, value: Any) -> None:
         pid = os.fork()
         if pid:
             os.waitpid(pid, 0)
             return
         try:
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            _begin()
             same_kind = name.startswith("self.") or type(value) is type(self.arguments.get(name))
             if name.startswith("self."):
                 target = self.arguments["self"]
@@ -101,6 +123,8 @@ class Child:
                 vars(target)[attribute] = value
             elif name:
                 self.arguments[name] = value
+            if name in self.described:
+                self.described[name] = self.canonical.text(value)
             record = {"module": self.job["module"], "test": self.test, "function": self.name, "position": self.position}
             record |= {"digest": digest, "label": label, "call": self._text(), "same_kind": same_kind or not name}
             line = json.dumps(record | {"seen": self._seen()})
@@ -111,13 +135,12 @@ class Child:
     def _text(self) -> str:
         """The call as it is shown."""
         parts = []
-        for name, value in self.arguments.items():
-            text = self.canonical.text(value)
+        for name, text in self.described.items():
             if name in ("self", "cls") or (text in ("{}", "()") and name in (self.rest, self.keywords)):
                 continue
             stars = "*" if name == self.rest else "**" if name == self.keywords else ""
-            text = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-            parts.append(f"{stars}{text}" if stars else f"{name}={text}")
+            shown = text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+            parts.append(f"{stars}{shown}" if stars else f"{name}={shown}")
         return f"{self.name}({', '.join(parts)})"
 
     def _call(self) -> Any:
@@ -127,6 +150,8 @@ class Child:
         positional = [self.arguments[n] for n in self.plain[:count]] + list(self.arguments.get(self.rest, ()))
         named = {n: self.arguments[n] for n in self.plain[count:]} | self.arguments.get(self.keywords, {})
         value = function(*positional, **named)
+        if inspect.isasyncgen(value):
+            value = _items(value)
         return asyncio.run(value) if inspect.iscoroutine(value) else value
 
     def _seen(self) -> dict[str, Any]:
@@ -135,16 +160,13 @@ class Child:
         sys.stdout = sys.stderr = printed
         random.seed(0)
         guard.State.tripped = ""
-        guard.State.armed = True
         try:
             value = self._call()
             checks = [self.canonical.text(value)]
         except BaseException as error:  # the code under test may raise anything
-            guard.State.armed = False
             if isinstance(error, UNUSABLE) or guard.State.tripped:
                 return {"kind": "unusable"}
             return self._raised(error) | {"ran": list(self.ran)}
-        guard.State.armed = False
         if guard.State.tripped:
             return {"kind": "unusable"}
         checks += [f"{n} = {self.canonical.text(v)}" for n, v in self.arguments.items() if not _is_fixed(v)]
@@ -166,6 +188,18 @@ class Child:
         deliberate = said if own else not isinstance(error, ACCIDENTS)
         digest = hash_of(shown if deliberate else name)
         return {"kind": "raised", "shown": shown, "digest": digest, "error": name, "deliberate": deliberate}
+
+
+async def _items(values: Any) -> list[Any]:
+    """What an asynchronous generator gives."""
+    return [value async for value in values]
+
+
+def _begin() -> None:
+    """Limit the time of this process, and refuse effects until it ends: values that are dropped may have some too."""
+    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    guard.limit(PROCESSOR_SECONDS)
+    guard.State.armed = True
 
 
 def _is_fixed(value: Any) -> bool:

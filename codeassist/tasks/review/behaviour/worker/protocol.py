@@ -81,7 +81,8 @@ class Seen:
     reaches: bool = False
     printed: str = ""
     ran: list[str] = field(default_factory=list)
-    """The changed functions of which changed lines ran, in the order of the file."""
+    """The changed functions of which changed lines ran, in the order of the file; in the call of a test all that began, each
+    after the path of its module."""
 
 
 @dataclass

@@ -60,3 +60,8 @@ def test_most_command_lines_are_accepted_and_all_options_occur(capsys):
 def test_a_parser_of_optparse_is_read_too():
     source = "parser.add_option('-n', '--number', type='int')\nparser.add_option('-v', action='count')"
     assert [(o.flags, o.takes) for o in declared(ast.parse(source)).options] == [(("-n", "--number"), "int"), (("-v",), "")]
+
+
+def test_an_option_has_no_more_values_than_a_person_would_type():
+    source = "import argparse\nargparse.ArgumentParser().add_argument('a', nargs=1_000_000_000)\n"
+    assert {len(line) for line in lines(source, 20)} <= {0, 20}

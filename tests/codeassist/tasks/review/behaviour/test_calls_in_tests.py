@@ -17,6 +17,7 @@ from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, work_of
 from codeassist.tasks.review.behaviour.covering import run_both
 from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
+from codeassist.tasks.review.behaviour.reproducer import reproducer_in_test
 from codeassist.tasks.review.behaviour.trees import lay_out
 from tests.conftest import write
 
@@ -180,6 +181,114 @@ def test_two():
     _, _, report = tried(RIGHT, SHELF.format(count="-1", room="0"), tests)
     assert (report.ran, list(report.red)) == (1, ["test_shelf.py::test_one"])
     assert "did not finish" in report.trouble
+
+
+def test_an_iterator_is_whole_in_each_try(tried):
+    code = "def total(values):\n    if isinstance(values, list):\n        return 0\n    return sum(values){more}\n"
+    tests = "from shelf import total\n\ndef test_total():\n    total(n for n in (20, 22))\n"
+    found, _, _ = tried(code.format(more=""), code.format(more=" + 1"), tests)
+    assert (found["total"].before, found["total"].after, found["total"].altered) == ("42", "43", "")
+
+
+def test_asynchronous_generators_are_read(tried):
+    code = "async def evens(values):\n    for value in values:\n        yield value{more}\n"
+    tests = """
+import asyncio
+
+from shelf import evens
+
+async def read():
+    return [value async for value in evens([1, 2])]
+
+def test_evens():
+    asyncio.run(read())
+"""
+    found, _, _ = tried(code.format(more=""), code.format(more=" * 3"), tests)
+    assert (found["evens"].before, found["evens"].after) == ("[1, 2]", "[3, 6]")
+
+
+def test_a_try_in_which_an_effect_is_refused_counts_for_nothing(tried):
+    code = "import os\n\ndef put(path):\n    {first}\n    os.mkdir(path)\n"
+    tests = "from shelf import put\n\ndef test_put(tmp_path, monkeypatch):\n    monkeypatch.chdir(tmp_path)\n    put('a')\n"
+    found, compared, report = tried(code.format(first="pass"), code.format(first="path = str(path)"), tests)
+    assert (found, compared, report.red, report.ran) == ({}, 0, {}, 1)
+
+
+def test_an_altered_attribute_takes_no_file_of_the_test_away(tried):
+    code = """
+import os
+
+
+class Owner:
+    def __init__(self, path):
+        self.path = path
+
+    def __del__(self):
+        os.remove(self.path)
+
+
+class Room:
+    def __init__(self, path):
+        self.owner = Owner(path)
+
+    def size(self):
+        return {size} if self.owner else -1
+"""
+    tests = """
+from shelf import Room
+
+def test_size(tmp_path):
+    (tmp_path / "a").touch()
+    room = Room(tmp_path / "a")
+    room.size()
+    assert room.owner.path.exists()
+"""
+    found, compared, report = tried(code.format(size="1"), code.format(size="2"), tests)
+    assert (report.ran, report.red, compared) == (1, {}, 2)
+    assert (found["Room.size"].before, found["Room.size"].after) == ("1", "2")
+
+
+def test_calls_with_temporary_paths_are_the_same_on_both_versions(tried):
+    code = "def shout(path):\n    return path.read_text().{how}()\n"
+    tests = """
+from shelf import shout
+
+def test_shout(tmp_path):
+    (tmp_path / "a").write_text("One")
+    shout(tmp_path / "a")
+"""
+    found, _, _ = tried(code.format(how="lower"), code.format(how="upper"), tests)
+    assert (found["shout"].before, found["shout"].after) == ("'one'", "'ONE'")
+
+
+def test_a_try_makes_no_tries_of_what_it_calls_in_other_changed_modules(repository):
+    inner = "def double(n):\n    return n{more} + n\n"
+    outer = "from inner import double\n\ndef total(numbers):\n    return sum(double(n) for n in numbers){more}\n"
+    tests = "from outer import total\n\ndef test_total():\n    total([1, 2])\n"
+    files = {"inner.py": inner.format(more=""), "outer.py": outer.format(more=""), "test_outer.py": tests}
+    root = write(repository(files), {"inner.py": inner.format(more=" + 1"), "outer.py": outer.format(more=" + 0")})
+    change = read_change(root, ChangeSelection())
+    tools = {ENGINE: SEARCH_ENGINE, WORKER: WORKER_FOLDER}
+    with open_sandbox(Target(root / "outer.py", "", root, root), find_interpreter(root, sys.executable), tools) as box:
+        calls = CallsInTests(box, lay_out(box, change), change, work_of(change))
+        run_both(box, calls.trees, ["test_outer.py"], ["."], SECONDS, calls.watching(calls.trees.after, SECONDS))
+        found = calls.differences(["."], SECONDS)
+    called = {record.call for record in calls.after if record.function == "double" and not record.label}
+    assert called == {"double(n=1)", "double(n=2)"}
+    assert {path: {d.function for d in shown} for path, shown in found.items()} == {"inner.py": {"double"}}
+
+
+@pytest.mark.parametrize("altered", ["a = Row(1)", "a = [1, 2, …", "a = nan"])
+def test_no_program_is_made_for_a_value_that_cannot_be_written_down(altered):
+    assert reproducer_in_test("m", "f", 1, altered, "test_m.py::test_f") == ""
+
+
+def test_a_program_finds_modules_below_src(tmp_path):
+    write(tmp_path, {"src/shop.py": "def price(n):\n    return n * 2\n"})
+    write(tmp_path, {"test_shop.py": "from shop import price\n\ndef test_price():\n    price(1)\n"})
+    program = reproducer_in_test("shop", "price", 1, "n = 21", "test_shop.py::test_price", "src")
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert "-> 42" in done.stdout
 
 
 @pytest.mark.parametrize(
