@@ -147,6 +147,11 @@ def test_what_raises_an_error_of_the_language_is_grouped_by_definition(tmp_path)
         assert "`check_weight`" in ask(index, "where is a ValueError raised for a negative weight?").text.splitlines()[1]
 
 
+def test_a_file_that_ends_in_the_middle_of_what_it_raises(tmp_path):
+    with Index.build(write(tmp_path, {"cut.py": "def cut(text):\n    if not text:\n        raise ValueError("})) as index:
+        assert "`if not text: … raise ValueError(`" in ask(index, "what raises ValueError").text
+
+
 def test_what_raises_an_error_that_is_an_argument_of_raise(tmp_path):
     with Index.build(write(tmp_path, BUILT_IN)) as index:
         assert "`raise ArgumentError, 'too early' if hour < 7`" in ask(index, "what raises ArgumentError?").text
