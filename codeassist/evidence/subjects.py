@@ -42,14 +42,14 @@ def absent_subjects(index: Index, question: str) -> list[str]:
     return list(dict.fromkeys((*_absent_technologies(index, spoken), *_absent_symbols(index, spoken))))
 
 
-def capabilities_among(question: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Those of some words of a question that it asks for: what programs have or do, and what it asks the default of."""
+def capabilities_among(question: str, some: Iterable[str]) -> tuple[str, ...]:
+    """Those of some words of a question, in lower case, that it asks for: what programs have or do, or the default of what."""
     shape = shape_of(question)
     if shape not in _ASKS_FOR and not (shape == "where" and _ASKS_WHERE.search(question)):
         return ()
     set_to = {name.lower() for name in _DEFAULT_OF.findall(question)}
-    asking = asking_clause(question).lower()
-    return tuple(word for word in words if word in set_to or (word in _capabilities() and word.lower() in asking))
+    asking = set(re.findall(r"\w+", asking_clause(question).lower()))
+    return tuple(word for word in some if word in set_to or (word in _capabilities() and word in asking))
 
 
 def _absent_technologies(index: Index, question: str) -> list[str]:
