@@ -20,7 +20,7 @@ NAMES_FILE = "technologies.txt"
 CAPABILITIES_FILE = "capabilities.txt"
 
 _FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_-]?case$", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^”\n]*”|\S*/\S*")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^“”\n]*”|(?<![^\s\"'“”])[^\s/\"'“”]*+/\S*")
 """Text in quotes, and a path, is often an example of somebody's own; in backticks it is a name."""
 
 _WORD = re.compile(r"(?<![\w./:\\-])[A-Za-z][A-Za-z0-9]+(?![\w/:\\]|\.\w)")

@@ -32,7 +32,7 @@ HAVE_DEFAULTS = frozenset(
 )
 
 _NAME = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)\??\s*$")
-_KEYWORD = re.compile(r"(?P<name>[a-z_]\w*):(?!:)\s+(?P<value>.+)", re.DOTALL)
+_KEYWORD = re.compile(r"(?<!\w)(?P<name>[a-z_]\w*):(?!:)\s+(?P<value>.+)", re.DOTALL)
 """A parameter with its default as Ruby writes it."""
 
 _TEXT = r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`"

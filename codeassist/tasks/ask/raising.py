@@ -24,7 +24,7 @@ LONGEST_CAUSE = 160
 """Characters of a raising line with its condition."""
 
 _RAISED_QUESTION = re.compile(
-    r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
+    r"(?i)^\W*(?:what|who|which|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
 )
 _TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
 """Texts in quotes, such as the path of an import, in which the words say nothing."""

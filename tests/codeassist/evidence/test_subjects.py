@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from codeassist.evidence.confidence import UNKNOWN_NAME, confidence, judged
@@ -93,3 +95,10 @@ def test_what_is_asked_for_and_not_found_makes_an_answer_less_certain(stored):
     without = "how do I save the rows of a store in a session"
     assert judged(stored, without, stored.passages(without)).value < UNKNOWN_NAME
     assert judged(stored, with_it, stored.passages(with_it)).value > 0.5
+
+
+@pytest.mark.parametrize("part", ["a", "\u201c", "'", "a/"])
+def test_a_question_of_one_long_word_takes_linear_time(stored, part):
+    started = time.process_time()
+    assert absent_subjects(stored, "where is " + part * 100_000) == []
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes

@@ -74,13 +74,10 @@ def test_a_name_is_of_the_buffer_only_as_a_whole(index):
     assert {c.name: c.source for c in found}["close"] == "repository"
 
 
-def test_many_empty_lines_take_time_by_their_number():
-    def seconds(lines):
-        started = time.process_time()
-        tokens_of("\n" * lines + "a")
-        return time.process_time() - started
-
-    assert seconds(200_000) < 20 * seconds(20_000) + 0.5
+def test_many_empty_lines_take_linear_time():
+    started = time.process_time()
+    assert tokens_of("\n" * 200_000 + "a")[-1] == "a"
+    assert time.process_time() - started < 10.0  # in quadratic time they take minutes
 
 
 def test_comments_are_no_code():

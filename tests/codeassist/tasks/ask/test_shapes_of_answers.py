@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from codeassist.tasks.ask import ask
+from codeassist.tasks.ask.raising import asks_who_raises
 from indexers import Index
 from tests.conftest import write
 
@@ -177,3 +180,10 @@ def test_what_throws_in_typescript_and_what_nothing_raises(tmp_path):
         assert "is raised in 1 place" in text  # the path of the other one has the word "return"
         assert "`if (held) { … throw new Busy();`" in text
         assert "is raised in" not in ask(index, "what raises Locked").text
+
+
+def test_a_long_question_is_recognised_in_linear_time():
+    started = time.process_time()
+    assert not asks_who_raises("which " + "a " * 50_000)
+    assert asks_who_raises("which function raises it")
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
