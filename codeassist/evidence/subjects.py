@@ -48,7 +48,7 @@ def capabilities_among(question: str, some: Iterable[str]) -> tuple[str, ...]:
     if shape not in _ASKS_FOR and not (shape == "where" and _ASKS_WHERE.search(question)):
         return ()
     set_to = {name.lower() for name in _DEFAULT_OF.findall(question)}
-    asking = set(re.findall(r"\w+", asking_clause(question).lower()))
+    asking = set(words(asking_clause(question)))
     return tuple(word for word in some if word in set_to or (word in _capabilities() and word in asking))
 
 

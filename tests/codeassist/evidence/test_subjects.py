@@ -90,6 +90,11 @@ def test_what_programs_have_is_asked_for_by_some_questions(question, asked_for):
     assert capabilities_among(question, question.rstrip("?").split()) == asked_for
 
 
+def test_a_word_is_asked_for_as_a_part_of_a_name_and_not_of_another_word():
+    assert capabilities_among("where is sessionStore kept", ["session"]) == ("session",)
+    assert capabilities_among("The session ended. Which obsession is kept?", ["session"]) == ()
+
+
 def test_what_is_asked_for_and_not_found_makes_an_answer_less_certain(stored):
     with_it = "how do I save the rows of a store compressed"
     without = "how do I save the rows of a store in a session"
