@@ -111,6 +111,7 @@ def _capabilities() -> frozenset[str]:
 
 
 def _forms(word: str) -> list[str]:
+    if re.search(r"[^aeiou]y$", word):
+        return [word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"]
     root = word.removesuffix("e")
-    plurals = [word.removesuffix("y") + "ies"] if word.endswith("y") else [word + "s", word + "es"]
-    return [word, *plurals, root + "ing", root + "ed", root + "ion"]
+    return [word, word + "s", word + "es", root + "ing", root + "ed", root + "ion"]

@@ -79,6 +79,8 @@ def test_the_values_in_an_error_message_need_not_exist(stored):
         ("how do I encrypt the rows", ("encrypt",)),
         ("Which option takes snapshots?", ("snapshots",)),
         ("Can it be scheduled?", ("scheduled",)),
+        ("Can it be retried or replayed?", ("retried", "replayed")),
+        ("Which queries and gateways are there?", ("queries",)),
         ("what happens when the session is over", ()),
         ("why is the session kept", ()),
         ("my upload broke off, is it still stored?", ()),
