@@ -20,7 +20,7 @@ from pathlib import Path
 
 from codeassist.lsp.completion import complete
 from codeassist.lsp.idioms import KEYWORDS, Idioms
-from codeassist.lsp.usage import DATA, gathered, on_disk
+from codeassist.lsp.usage import DATA, gathered
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.syntax.languages import detect
@@ -82,7 +82,7 @@ def measure(
     for path, at, column, wanted in chosen:
         lines = file_lines(index.root, path)
         before = "\n".join([*lines[:at], lines[at][:column] + wanted[:letters]])
-        own = on_disk(idioms, index.root, path)
+        own = idioms.of_file(path)
         started = time.process_time()
         found = complete(index, before, "\n" + "\n".join(lines[at + 1 :]), idioms=idioms, on_disk=own)
         times.append(1000 * (time.process_time() - started))

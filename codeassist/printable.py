@@ -37,9 +37,13 @@ def middle_left_out(text: str, most: int) -> str:
     """A text of at most `most` characters: of a longer one the beginning and the end, with the number of those between them."""
     if len(text) <= most:
         return text
-    mark = f" … ({len(text) - most} more characters) … "
-    kept = max(2, most - len(mark))
+    kept = max(2, most - len(_left_out(len(text))))
+    mark = _left_out(len(text) - kept)
     return text[: kept // 2] + mark + text[len(text) - (kept - kept // 2) :]
+
+
+def _left_out(characters: int) -> str:
+    return f" … ({characters} more characters) … "
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -20,7 +20,7 @@ NAMES_FILE = "technologies.txt"
 CAPABILITIES_FILE = "capabilities.txt"
 
 _FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_-]?case$", re.IGNORECASE)
-_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^”\n]*”|\S*/\S*")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^“”\n]*”|(?<![^\s\"'“”])[^\s/\"'“”]*+/\S*")
 """Text in quotes, and a path, is often an example of somebody's own; in backticks it is a name."""
 
 _WORD = re.compile(r"(?<![\w./:\\-])[A-Za-z][A-Za-z0-9]+(?![\w/:\\]|\.\w)")
@@ -42,14 +42,14 @@ def absent_subjects(index: Index, question: str) -> list[str]:
     return list(dict.fromkeys((*_absent_technologies(index, spoken), *_absent_symbols(index, spoken))))
 
 
-def capabilities_among(question: str, words: Iterable[str]) -> tuple[str, ...]:
-    """Those of some words of a question that it asks for: what programs have or do, and what it asks the default of."""
+def capabilities_among(question: str, some: Iterable[str]) -> tuple[str, ...]:
+    """Those of some words of a question, in lower case, that it asks for: what programs have or do, or the default of what."""
     shape = shape_of(question)
     if shape not in _ASKS_FOR and not (shape == "where" and _ASKS_WHERE.search(question)):
         return ()
     set_to = {name.lower() for name in _DEFAULT_OF.findall(question)}
-    asking = asking_clause(question).lower()
-    return tuple(word for word in words if word in set_to or (word in _capabilities() and word.lower() in asking))
+    asking = set(words(asking_clause(question)))
+    return tuple(word for word in some if word in set_to or (word in _capabilities() and word in asking))
 
 
 def _absent_technologies(index: Index, question: str) -> list[str]:
@@ -111,6 +111,7 @@ def _capabilities() -> frozenset[str]:
 
 
 def _forms(word: str) -> list[str]:
+    if re.search(r"[^aeiou]y$", word):
+        return [word, word[:-1] + "ies", word[:-1] + "ied", word + "ing"]
     root = word.removesuffix("e")
-    plurals = [word.removesuffix("y") + "ies"] if word.endswith("y") else [word + "s", word + "es"]
-    return [word, *plurals, root + "ing", root + "ed", root + "ion"]
+    return [word, word + "s", word + "es", root + "ing", root + "ed", root + "ion"]

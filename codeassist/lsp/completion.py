@@ -16,6 +16,9 @@ NEAR_LINES = 40.0
 """The distance at which a name in the buffer counts half."""
 
 LINES_BEFORE, LINES_AFTER = 1000, 300
+MOST_CHARS = 200_000
+"""Characters of a buffer that are read on each side of the cursor, where lines are long."""
+
 OF_INDEX = 60
 SHARE_OF_TOKENS = 12.0
 """What a name is worth that always follows the tokens before the cursor; one that stands on the line above is worth 1.4."""
@@ -44,25 +47,29 @@ def complete(
 ) -> list[Candidate]:
     """The names that may stand at the end of `before` in a buffer, best first.
 
-    `idioms` are the counts of the files of the repository, `on_disk` those of this file as it is on disk.
+    `idioms` are the counts of the files of the repository, `on_disk` what this file contributed to them.
     """
     head = before[-200:].rpartition("\n")[2]
     prefix = re.search(r"\w*$", head)
     typed = prefix[0] if prefix else ""
+    after_dot = head[: len(head) - len(typed)].endswith(".")  # where a keyword is a name
     receiver = _RECEIVER.search(head)
     scores: dict[str, float] = defaultdict(float)
     sources: dict[str, str] = {}
 
     def add(name: str, score: float, source: str) -> None:
-        if name != typed and len(name) > 1 and name.lower().startswith(typed.lower()) and name not in KEYWORDS:
+        if name == typed or len(name) < 2 or not name.lower().startswith(typed.lower()):
+            return
+        if after_dot or name not in KEYWORDS:
             scores[name] += score * (1.0 if name.startswith(typed) else 0.5)
             sources.setdefault(name, source)
 
-    before = "\n".join(before[: len(before) - len(typed)].split("\n")[-LINES_BEFORE:])
-    after = "\n".join(after.split("\n")[:LINES_AFTER])
-    around = count(tokens_of(after), count(tokens_of(before)))
+    before = "\n".join(before[: len(before) - len(typed)][-MOST_CHARS:].split("\n")[-LINES_BEFORE:])
+    after = "\n".join(after[:MOST_CHARS].split("\n")[:LINES_AFTER])
+    tokens = tokens_of(before)
+    around, near = count(tokens_of(after), count(tokens)), set(tokens)
     for name, probability in likely(before, around, idioms, on_disk or {}).items():
-        add(name, SHARE_OF_TOKENS * math.sqrt(probability), "buffer" if name in before else "repository")
+        add(name, SHARE_OF_TOKENS * math.sqrt(probability), "buffer" if name in near else "repository")
     for name, weight in _near(before, after, member=receiver is not None).items():
         add(name, 2.0 * math.log1p(weight), "buffer")
     if receiver is not None:
@@ -80,7 +87,10 @@ def _near(before: str, after: str, *, member: bool) -> Mapping[str, float]:
         for away, line in enumerate(lines):
             weight = most / (1.0 + away / NEAR_LINES)
             for found in _NAME.finditer(line):
-                fits = (line[found.start() - 1 : found.start()] == ".") == member
+                is_member = line[found.start() - 1 : found.start()] == "."
+                if found[0] in KEYWORDS and not is_member:
+                    continue
+                fits = is_member == member
                 seen[found[0]] += weight * (1.0 if fits else OTHER_PLACE)
     return seen
 

@@ -25,7 +25,7 @@ KEYWORDS = frozenset(
     "throw true try type typeof undefined use var void while with yield".split()
 )
 _TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\n|[^\w\s]")
-_COMMENT = re.compile(r"^\s*(?:#(?!\s*(?:include|define|if|endif|else))|//|\*(?!\w)|/\*).*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[^\S\n]*(?:#(?![^\S\n]*(?:include|define|if|endif|else))|//|\*(?!\w)|/\*).*$", re.MULTILINE)
 _NAME = re.compile(r"[^\W\d]\w+")
 
 Counts = dict[tuple[str, ...], dict[str, int]]
@@ -46,9 +46,9 @@ def contexts(tokens: Sequence[str], at: int, first: str) -> list[tuple[str, ...]
     return [*found[:2], (WHOLE_LINE, first, tokens[at - 1] if at else "\n"), found[2]]
 
 
-def is_name(token: str) -> bool:
-    """Whether a token is a name that is worth completing."""
-    return _NAME.fullmatch(token) is not None and token not in KEYWORDS
+def is_name(token: str, before: str) -> bool:
+    """Whether a token is a name that is worth completing; after a dot a keyword is a name too (`promise.catch`)."""
+    return _NAME.fullmatch(token) is not None and (before == "." or token not in KEYWORDS)
 
 
 def count(tokens: Sequence[str], into: Counts | None = None) -> Counts:
@@ -56,7 +56,7 @@ def count(tokens: Sequence[str], into: Counts | None = None) -> Counts:
     counts: Counts = defaultdict(dict) if into is None else into
     first, started = "\n", True
     for at, word in enumerate(tokens):
-        if is_name(word):
+        if is_name(word, tokens[at - 1] if at else ""):
             for context in contexts(tokens, at, first):
                 names = counts.setdefault(context, {})
                 names[word] = names.get(word, 0) + 1
@@ -73,12 +73,20 @@ class Idioms:
     def __init__(self) -> None:
         """Nothing is counted yet."""
         self._counts: Counts = {}
-        self.files: set[str] = set()
+        self._texts: dict[str, str] = {}
+        self._latest: tuple[str, Counts] = ("", {})
 
     def add(self, path: str, text: str) -> None:
-        """Count the text of a file."""
-        self.files.add(path)
+        """Count the text of a file, which is kept: what a file contributed is taken from the text that was counted."""
+        self._texts[path] = text
         count(tokens_of(text), self._counts)
+
+    def of_file(self, path: str) -> Seen:
+        """What a file contributed; empty for one that was not counted."""
+        latest = self._latest
+        if latest[0] != path:
+            latest = self._latest = (path, count(tokens_of(self._texts.get(path, ""))))
+        return latest[1]
 
     def after(self, context: tuple[str, ...], without: Seen) -> Mapping[str, int]:
         """How often each name stands after the tokens, without what a file contributed that is open in a buffer."""

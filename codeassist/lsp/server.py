@@ -17,7 +17,7 @@ from codeassist.lsp.documents import Documents
 from codeassist.lsp.ending import Requests
 from codeassist.lsp.findings import EXPLAIN, PROVE, TESTS, Findings, diagnostics
 from codeassist.lsp.inline import inline
-from codeassist.lsp.usage import Usage, on_disk
+from codeassist.lsp.usage import Usage
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, QueryError
 
@@ -140,7 +140,7 @@ def _editing(server: Server) -> None:
 
         def ask(index: Any, documents: Documents) -> Any:
             idioms = server.usage.of(server.repository)
-            own = on_disk(idioms, documents.root, documents.path_of(params.text_document.uri))
+            own = idioms.of_file(documents.path_of(params.text_document.uri))
             return completion.complete(index, before, after, idioms=idioms, on_disk=own)
 
         found = server.answer(ask, [])

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from functools import lru_cache
-from pathlib import Path
 
 from codeassist.errors import CodeassistError
-from codeassist.lsp.idioms import Counts, Idioms, count, tokens_of
+from codeassist.lsp.idioms import Idioms
 from codeassist.repositories import Repository
 from indexers import Index, IndexerError
 from indexers.files.decoding import file_lines
@@ -64,13 +61,3 @@ def gathered(index: Index) -> Idioms:
             break
         idioms.add(path, text)
     return idioms
-
-
-def on_disk(idioms: Idioms, root: Path, path: str) -> Mapping[tuple[str, ...], Mapping[str, int]]:
-    """What a file on disk contributes to the counts of its repository."""
-    return _counts_of(root, path) if path in idioms.files else {}
-
-
-@lru_cache(maxsize=8)
-def _counts_of(root: Path, path: str) -> Counts:
-    return count(tokens_of("\n".join(file_lines(root, path))))

@@ -17,6 +17,9 @@ FIRST = 4
 MOST_ADDED = 20
 """Lines that are added to show a definition whole."""
 
+MOST_ADDED_CHARS = 2_000
+"""Characters of these lines, which may be long."""
+
 THIN, THIN_AFTER = 8, 6
 """From this place on, a place with at most so many lines is only named: it seldom answers and every block costs tokens."""
 
@@ -80,7 +83,9 @@ def completed(places: Sequence[Place], whole: Whole, lines_of: Lines) -> None:
         if rank < FIRST and 0 < len(place.missing) <= MOST_ADDED:
             text = "\n".join(lines_of(place.path)[place.first - 1 : place.last])
             shown = mask(text)[0].split("\n")
-            place.lines |= {n: shown[n - place.first] for n in place.missing if n - place.first < len(shown)}
+            added = {n: shown[n - place.first] for n in place.missing if n - place.first < len(shown)}
+            if sum(map(len, added.values())) <= MOST_ADDED_CHARS:
+                place.lines |= added
 
 
 def laid_out(places: Sequence[Place], tokens: int) -> tuple[list[str], list[Place]]:

@@ -42,11 +42,15 @@ class Modules:
     def _named(self) -> dict[str, str]:
         return named_folders(self._root, self.paths) if self._root is not None else {}
 
+    @cached_property
+    def _longest_name(self) -> int:
+        """The most parts of a name in `_named`."""
+        return max((name.count("/") + 1 for name in self._named), default=0)
+
     def _inside(self, module: str) -> tuple[str, str] | None:
         """(folder, rest) of an import whose beginning is the name of a module or package of the repository."""
         parts = module.split("/")
-        most = max((name.count("/") + 1 for name in self._named), default=0)
-        for end in range(min(len(parts), most), 0, -1):
+        for end in range(min(len(parts), self._longest_name), 0, -1):
             name = "/".join(parts[:end])
             if name and name in self._named:
                 return self._named[name], "/".join(parts[end:])

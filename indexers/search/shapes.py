@@ -50,7 +50,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     ("who", r"^\s*where (?:is|are) .+ (?:used|called|imported)\b"),
     (
         "default",
-        r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.*\b(?:nothing|set|change|configure|say)|unless told)\b",
+        r"\b(?:by default|defaults?|if (?:i|you|nobody|nothing)\b.{0,200}\b(?:nothing|set|change|configure|say)|unless told)\b",
     ),
     ("default", r"^\s*(?:how (?:many|long|big|deep|large|much|far|often|wide)|after how|below how|at (?:which|what))\b"),
     (
@@ -95,7 +95,7 @@ _LOOSE: tuple[tuple[Shape, str], ...] = (
     (
         "default",
         (
-            r"\b(?:if|when) (?:i|you|nobody|nothing)\b.*\b(?:nothing|none|configured)\b|"
+            r"\b(?:if|when) (?:i|you|nobody|nothing)\b.{0,200}\b(?:nothing|none|configured)\b|"
             r"\b(?:never (?:configured|set|changed|gave|passed)|did(?: not|n't) (?:configure|set|choose|pass|give))\b"
         ),
     ),

@@ -52,8 +52,8 @@ def keep_failure(root: Path, why: str) -> None:
     with suppress(OSError):  # it only spares work
         file.unlink(missing_ok=True)
         if why:
-            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-                out.write(why)
+            file.touch(mode=0o600, exist_ok=False)
+            file.write_text(why, encoding="utf-8", errors="replace")
 
 
 def failure(root: Path) -> str:

@@ -21,6 +21,7 @@ SHOWN = 3
 LONGEST_HEADER = 60
 """Lines of a definition in which its parameters are looked for."""
 
+MOST_CHARS = 20_000
 LONGEST_VALUE = 60
 
 MOST_OTHER_WORDS = 3
@@ -31,8 +32,13 @@ HAVE_DEFAULTS = frozenset(
 )
 
 _NAME = re.compile(r"(?<!\w)(?P<name>[A-Za-z_]\w*)\??\s*$")
-_KEYWORD = re.compile(r"(?P<name>[a-z_]\w*):(?!:)\s+(?P<value>.+)", re.DOTALL)
+_KEYWORD = re.compile(r"(?<!\w)(?P<name>[a-z_]\w*):(?!:)\s+(?P<value>.+)", re.DOTALL)
 """A parameter with its default as Ruby writes it."""
+
+_TEXT = r"\"\"\".*?\"\"\"|'''.*?'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|`[^`]*`"
+_HASH = re.compile(rf"{_TEXT}|(?P<comment>#[^\n]*)", re.DOTALL)
+_SLASHES = re.compile(rf"{_TEXT}|(?P<comment>//[^\n]*|/\*.*?\*/)", re.DOTALL)
+"""A text in quotes, or a comment of Python and Ruby, or of the other languages."""
 
 _OPENING, _CLOSING = "([{", ")]}"
 _QUOTES = ('"""', "'''", '"', "'", "`")
@@ -78,17 +84,23 @@ def _named(index: Index, question: str) -> Iterator[Definition]:
 def defaults_of(index: Index, definition: Definition) -> list[Default]:
     """The parameters of a definition that have a default, in order."""
     lines = file_lines(index.root, definition.path)[definition.line - 1 : definition.end_line][:LONGEST_HEADER]
-    text = "\n".join(lines)
-    named = re.search(rf"(?<!\w){re.escape(definition.name)}\s*(?:<[^>]*>|\[[^\]]*\])?\s*\(", text)
+    text = _without_comments("\n".join(lines)[:MOST_CHARS], definition.language)
+    named = re.search(rf"(?<!\w){re.escape(definition.name)}\s*(?:(?:<[^>]*>|\[[^\]]*\])\s*)?\(", text)
     if named is None:
         return []
     found = []
     for start, part in _parameters(text, named.end()):
         match, value = _bound(part, definition.language)
-        if match is not None and (value := " ".join(value.partition("#")[0].split())):
+        if match is not None and (value := " ".join(value.split())):
             line = definition.line + text.count("\n", 0, start + match.start("name"))
             found.append(Default(definition, match["name"], value[:LONGEST_VALUE], line))
     return found
+
+
+def _without_comments(text: str, language: str) -> str:
+    """The text with spaces in place of its comments, so that every position stays."""
+    pattern = _HASH if language in ("python", "ruby") else _SLASHES
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]) if match["comment"] else match[0], text)
 
 
 def _bound(part: str, language: str) -> tuple[re.Match[str] | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from codeassist.evidence.excerpts import FARTHEST_CAUSE, condition_of, is_comment
 from codeassist.evidence.places import SCAFFOLD
@@ -12,7 +13,7 @@ from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
 from codeassist.tasks.ask.usage import EVERY_USE, LISTED, subject_of, uses_of
 from indexers import Hit, Index
-from indexers.files.decoding import read_lines
+from indexers.files.decoding import file_lines
 from indexers.search.message_match import raising_line
 from indexers.search.query import understand
 from indexers.syntax.languages import DOCUMENT, detect
@@ -23,7 +24,7 @@ LONGEST_CAUSE = 160
 """Characters of a raising line with its condition."""
 
 _RAISED_QUESTION = re.compile(
-    r"(?i)^\W*(?:what|who|which\b.*?|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
+    r"(?i)^\W*(?:what|who|which|where|when)\b.*?\b(?:raises?|raised|raising|throws?|thrown|returns?|returned)\b"
 )
 _TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
 """Texts in quotes, such as the path of an import, in which the words say nothing."""
@@ -95,13 +96,14 @@ def _raising(
     index: Index, question: str, uses: Sequence[Use], name: str, subject: str, numbers: Citations, most: int
 ) -> list[str]:
     """The uses that raise `name`, one line for each definition with the first of them."""
+    lines_of = cache(lambda path: file_lines(index.root, path))
     groups: dict[tuple[str, str], list[_Raising]] = {}
     for use in uses:
-        line = read_lines(index.root, use.path, use.line, use.line)
+        line = "".join(lines_of(use.path)[use.line - 1 : use.line])
         if use.kind not in _NO_RAISE and detect(use.path).role != DOCUMENT and _raises(line, name):
             holder = use.by or getattr(index.definition_at(use.path, use.line), "qualified_name", "")
             plainly = _RAISED.search(_TEXTS.sub("", line)) is not None
-            groups.setdefault((use.path, holder), []).append(_Raising(use, _cause(index, use), plainly))
+            groups.setdefault((use.path, holder), []).append(_Raising(use, _cause(lines_of(use.path), use.line), plainly))
     if not groups:
         return []
     asked = set(understand(question).terms) - SCAFFOLD - set(terms(f"{name} raise throw function place"))
@@ -127,12 +129,11 @@ def _raises(line: str, name: str) -> bool:
     return at is not None and not is_comment(code) and _RAISES.search(code[: at.start()]) is not None
 
 
-def _cause(index: Index, use: Use) -> str:
-    """The line of a use, which raises, after the condition that it depends on; with the next line if it ends open."""
-    first = max(1, use.line - FARTHEST_CAUSE)
-    lines = read_lines(index.root, use.path, first, use.line + 1).split("\n")
-    at = use.line - first
+def _cause(every: Sequence[str], line: int) -> str:
+    """A line of a file, which raises, after the condition that it depends on; with the next line if it ends open."""
+    first = max(1, line - FARTHEST_CAUSE)
+    lines, at = every[first - 1 : line], line - first
     condition = condition_of(lines, at)
-    raising = lines[at].strip() + (lines[at + 1].strip() if lines[at].rstrip().endswith("(") else "")
+    raising = lines[at].strip() + ("".join(every[line : line + 1]).strip() if lines[at].rstrip().endswith("(") else "")
     shown = raising if condition is None else f"{lines[condition].strip()} … {raising}"
     return shown[:LONGEST_CAUSE]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from codeassist.evidence.confidence import UNKNOWN_NAME, confidence, judged
@@ -77,6 +79,8 @@ def test_the_values_in_an_error_message_need_not_exist(stored):
         ("how do I encrypt the rows", ("encrypt",)),
         ("Which option takes snapshots?", ("snapshots",)),
         ("Can it be scheduled?", ("scheduled",)),
+        ("Can it be retried or replayed?", ("retried", "replayed")),
+        ("Which queries and gateways are there?", ("queries",)),
         ("what happens when the session is over", ()),
         ("why is the session kept", ()),
         ("my upload broke off, is it still stored?", ()),
@@ -88,8 +92,20 @@ def test_what_programs_have_is_asked_for_by_some_questions(question, asked_for):
     assert capabilities_among(question, question.rstrip("?").split()) == asked_for
 
 
+def test_a_word_is_asked_for_as_a_part_of_a_name_and_not_of_another_word():
+    assert capabilities_among("where is sessionStore kept", ["session"]) == ("session",)
+    assert capabilities_among("The session ended. Which obsession is kept?", ["session"]) == ()
+
+
 def test_what_is_asked_for_and_not_found_makes_an_answer_less_certain(stored):
     with_it = "how do I save the rows of a store compressed"
     without = "how do I save the rows of a store in a session"
     assert judged(stored, without, stored.passages(without)).value < UNKNOWN_NAME
     assert judged(stored, with_it, stored.passages(with_it)).value > 0.5
+
+
+@pytest.mark.parametrize("part", ["a", "\u201c", "'", "a/"])
+def test_a_question_of_one_long_word_takes_linear_time(stored, part):
+    started = time.process_time()
+    assert absent_subjects(stored, "where is " + part * 100_000) == []
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes

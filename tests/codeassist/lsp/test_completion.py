@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 pytest.importorskip("pygls")
 
 from codeassist.lsp.completion import complete
 from codeassist.lsp.idioms import Idioms, count, tokens_of
-from codeassist.lsp.usage import gathered, on_disk
+from codeassist.lsp.usage import gathered
 from indexers import Index
 from tests.conftest import write
 
@@ -28,8 +30,7 @@ def index(tmp_path):
 
 def names(index, before, after="", path="", limit=5):
     idioms = gathered(index)
-    own = on_disk(idioms, index.root, path)
-    return [c.name for c in complete(index, before, after, limit, idioms=idioms, on_disk=own)]
+    return [c.name for c in complete(index, before, after, limit, idioms=idioms, on_disk=idioms.of_file(path))]
 
 
 def test_what_the_repository_calls_on_a_receiver_comes_first_without_a_letter(index):
@@ -48,6 +49,35 @@ def test_the_file_that_is_edited_counts_as_it_is_in_the_buffer(index):
 
 def test_keywords_are_left_to_the_language(index):
     assert not {"return", "def", "from"} & set(names(index, "def pay(order):\n    ", limit=20))
+
+
+def test_after_a_dot_a_keyword_is_a_name(tmp_path):
+    files = {"load.js": "export function load(url) {\n  return get(url).catch(report)\n}\n"}
+    with Index.build(write(tmp_path / "p", files), index_dir=tmp_path / "index") as index:
+        assert "catch" in names(index, "get(url).")
+        assert names(index, "get(url).ca")[0] == "catch"
+        assert "catch" not in names(index, "get(url)\nca")
+        assert "return" not in names(index, "return get(url).")
+
+
+def test_what_a_file_contributed_is_what_was_counted_though_it_is_changed_on_disk_since(index):
+    idioms = gathered(index)
+    before = idioms.of_file("refunds.py")
+    write(index.root, {"refunds.py": "ledger.reopen()\n"})
+    assert idioms.of_file("orders.py") != before
+    assert idioms.of_file("refunds.py") == before
+    assert idioms.of_file("unknown.py") == {}
+
+
+def test_a_name_is_of_the_buffer_only_as_a_whole(index):
+    found = complete(index, "def refund():\n    enclosed = 1\n    ledger.", "", idioms=gathered(index))
+    assert {c.name: c.source for c in found}["close"] == "repository"
+
+
+def test_many_empty_lines_take_linear_time():
+    started = time.process_time()
+    assert tokens_of("\n" * 200_000 + "a")[-1] == "a"
+    assert time.process_time() - started < 10.0  # in quadratic time they take minutes
 
 
 def test_comments_are_no_code():

@@ -34,6 +34,14 @@ def test_a_definition_of_which_little_is_missing_is_shown_whole():
     assert places[0].lines[24] == "    line 24"
 
 
+def test_a_definition_is_not_completed_by_a_line_that_costs_the_budget():
+    places = grouped([hit(10, 20)])
+    completed(places, lambda *_: definition(8, 24), lambda _: [*LINES[:20], "x" * 100_000, *LINES[21:]])
+    texts, _ = laid_out(places, 500)
+    assert texts[0].startswith("shop.py:10-20 of 8-24 Shop.pay (method)")
+    assert estimate(texts[0]) <= 500
+
+
 def test_what_is_left_of_a_long_definition_is_said():
     places = grouped([hit(10, 12)])
     completed(places, lambda *_: definition(10, 60), lambda _: LINES)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from indexers.search.shapes import shape_of
@@ -73,3 +75,10 @@ def test_shapes(question, shape):
 def test_the_opening_of_a_follow_up_does_not_change_its_shape(opening):
     assert shape_of(f"{opening}which tests cover it") == "tests"
     assert shape_of(f"{opening}where is it tested") == "tests"
+
+
+@pytest.mark.parametrize("part", ["if i ", "q when you ", "reason ", "which a ", "x. "])
+def test_a_question_of_many_words_takes_linear_time(part):
+    started = time.process_time()
+    shape_of(part * 20_000)
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes

@@ -21,6 +21,10 @@ FILES = {
     ),
     "paint.rs": "impl Paint {\n    pub fn paint<'a>(&mut self, colour: &'a str) -> &mut Self {\n        self.colour = 'x';\n        self\n    }\n}\n",
     "pack.ts": "export function pack(items: string[], level: number = 9, tag?: string): string {\n  return items.join();\n}\n",
+    "frames.py": (
+        "def frame(\n    width=1,  # it's the border's\n    colour='#fff',  # as in \"CSS\"\n    edge=7 // 2,\n):\n    return width\n"
+    ),
+    "zoom.ts": "export function zoom(\n  factor = 2, // don't, by = 3\n  origin = 'http://a#b', /* (\n it's */ steps = 4,\n) {\n  return factor;\n}\n",
     "shop.rb": "class Shop\n  def open(hour, staff: 2, lights: true)\n    hour\n  end\nend\n",
 }
 
@@ -39,6 +43,10 @@ def tables(tmp_path_factory):
         ("which delimiter does split use by default", '`delimiter` of `split` in `tables.py` [1] is `","` unless'),
         ("what is the default level of pack?", "`level` of `pack` in `pack.ts` [1] is `9` unless"),
         ("what is the default kind of note", "`kind` of `note` in `notes.py` [1] is `'plain'` unless"),
+        ("default colour of frame", "`colour` of `frame` in `frames.py` [1] is `'#fff'` unless"),
+        ("default edge of frame", "`edge` of `frame` in `frames.py` [1] is `7 // 2` unless"),
+        ("default origin of zoom", "`origin` of `zoom` in `zoom.ts` [1] is `'http://a#b'` unless"),
+        ("default steps of zoom", "`steps` of `zoom` in `zoom.ts` [1] is `4` unless"),
         ("how many staff does open need by default", "`staff` of `Shop.open` in `shop.rb` [1] is `2` unless"),
     ],
 )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from codeassist.tasks.ask import ask
+from codeassist.tasks.ask.raising import asks_who_raises
 from indexers import Index
 from tests.conftest import write
 
@@ -147,6 +150,11 @@ def test_what_raises_an_error_of_the_language_is_grouped_by_definition(tmp_path)
         assert "`check_weight`" in ask(index, "where is a ValueError raised for a negative weight?").text.splitlines()[1]
 
 
+def test_a_file_that_ends_in_the_middle_of_what_it_raises(tmp_path):
+    with Index.build(write(tmp_path, {"cut.py": "def cut(text):\n    if not text:\n        raise ValueError("})) as index:
+        assert "`if not text: … raise ValueError(`" in ask(index, "what raises ValueError").text
+
+
 def test_what_raises_an_error_that_is_an_argument_of_raise(tmp_path):
     with Index.build(write(tmp_path, BUILT_IN)) as index:
         assert "`raise ArgumentError, 'too early' if hour < 7`" in ask(index, "what raises ArgumentError?").text
@@ -172,3 +180,10 @@ def test_what_throws_in_typescript_and_what_nothing_raises(tmp_path):
         assert "is raised in 1 place" in text  # the path of the other one has the word "return"
         assert "`if (held) { … throw new Busy();`" in text
         assert "is raised in" not in ask(index, "what raises Locked").text
+
+
+def test_a_long_question_is_recognised_in_linear_time():
+    started = time.process_time()
+    assert not asks_who_raises("which " + "a " * 50_000)
+    assert asks_who_raises("which function raises it")
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
