@@ -11,7 +11,7 @@ def test_a_commit_message(changed, run):
     git(changed, "commit", "-qm", "fix: one", "--allow-empty")
     git(changed, "commit", "-qm", "feat: two", "--allow-empty")
     done = run("commit-msg", cwd=changed)
-    assert done.out == "refactor: add rate to total()\n"
+    assert done.out == "feat: add rate to total()\n"
     git(changed, "checkout", "-q", "cart.py")
     assert run("commit-msg", cwd=changed).code == 2
 
