@@ -23,6 +23,12 @@ _FORMS_OF_NAMES = re.compile(r"^(?:camel|snake|pascal|kebab|title|upper|lower)[_
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]{2,}'|“[^“”\n]*”|(?<![^\s\"'“”])[^\s/\"'“”]*+/\S*")
 """Text in quotes, and a path, is often an example of somebody's own; in backticks it is a name."""
 
+_ACRONYM = re.compile(r"(?<![\w./:\\-])[A-Z][A-Z0-9]{2,}(?![\w/:\\(]|\.\w)")
+"""A word in capitals (SARIF) that is not a part of a name, a path or an address."""
+
+MOST_CAPITALS = 0.5
+"""The largest share of the words of a question that may be in capitals; with more of them they mean nothing."""
+
 _WORD = re.compile(r"(?<![\w./:\\-])[A-Za-z][A-Za-z0-9]+(?![\w/:\\]|\.\w)")
 """A word that is not a part of a path or an address."""
 
@@ -39,7 +45,8 @@ _DEFAULT_OF = re.compile(r"\bdefault(?:s| value)? (?:of|for) (?:the |an? )?(\w+)
 def absent_subjects(index: Index, question: str) -> list[str]:
     """The names in a question that nothing in the repository is called or says, as they are written."""
     spoken = _QUOTED.sub(" ", question)
-    return list(dict.fromkeys((*_absent_technologies(index, spoken), *_absent_symbols(index, spoken))))
+    absent = (*_absent_technologies(index, spoken), *_absent_symbols(index, spoken), *_absent_acronyms(index, spoken))
+    return list(dict.fromkeys(absent))
 
 
 def capabilities_among(question: str, some: Iterable[str]) -> tuple[str, ...]:
@@ -63,6 +70,24 @@ def _absent_technologies(index: Index, question: str) -> list[str]:
     frequencies = index.expansion(" ".join(form for some in forms.values() for form in some)).frequencies
     written = {term for term, count in frequencies.items() if count}
     return [name for name, some in forms.items() if not any(set(map(stem, words(form))) <= written for form in some)]
+
+
+def _absent_acronyms(index: Index, question: str) -> list[str]:
+    """The words in capitals of which the repository has no form; a form that only begins alike is another word."""
+    asked = dict.fromkeys(_ACRONYM.findall(question))
+    if not asked or len(asked) > MOST_CAPITALS * len(_WORD.findall(question)):
+        return []
+    expansion = index.expansion(question)
+
+    def is_known(acronym: str) -> bool:
+        root = stem(acronym.lower())
+        if root not in expansion.groups:  # a word such as NOT
+            return True
+        forms = expansion.groups[root]
+        same = (form for form in forms if form == root or not form.startswith(root[:2]))
+        return index.contains_word(acronym) or any(expansion.frequencies.get(form) for form in same)
+
+    return [acronym for acronym in asked if not is_known(acronym)]
 
 
 def _absent_symbols(index: Index, question: str) -> list[str]:

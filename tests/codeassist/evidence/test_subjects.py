@@ -45,6 +45,9 @@ def stored(tmp_path_factory):
         ("can it speak to /var/run/docker.sock", []),
         ("can it read a PowerPoint or an XLSX file", ["PowerPoint", "XLSX"]),
         ("is a tarball unpacked", []),
+        ("can it write a report in SARIF", ["SARIF"]),
+        ("does it NOT save ROWS that are new", []),
+        ("HOW ARE ZORBED ROWS SAVED", []),
     ],
 )
 def test_only_what_is_nowhere_is_absent(stored, question, absent):
