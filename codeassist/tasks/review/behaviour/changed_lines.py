@@ -6,11 +6,10 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from codeassist.evidence.parsed_source import python_functions
-from codeassist.tasks.review.behaviour.compare import Work
+from codeassist.tasks.review.behaviour.compare import Work, is_short
 from codeassist.tasks.review.behaviour.worker.altering import CONVERSIONS, Hints
 
 MOST_CONSTANTS = 40
-LONGEST_CONSTANT = 200
 
 
 def hints_of(work: Work) -> Hints:
@@ -74,7 +73,7 @@ def _walk(function: ast.AST) -> Iterator[ast.AST]:
 def _keep(constants: list[object], node: ast.AST) -> None:
     if not isinstance(node, ast.Constant) or type(node.value) not in (str, int, float):
         return
-    if not isinstance(node.value, str) or len(node.value) <= LONGEST_CONSTANT:
+    if is_short(node.value):
         constants.append(node.value)
 
 

@@ -38,6 +38,8 @@ MOST_MODULES = 20
 
 LEAST_SECONDS = 2.0
 LONGEST_CONSTANT = 400
+"""Characters of a text, or bits of a number, that are used as an input."""
+
 LONGEST_CALL = 100
 """Characters of a program that is shown as a whole; of a longer one the last expression."""
 
@@ -59,12 +61,18 @@ class Work:
             for node in (n for n in ast.walk(tree) if isinstance(n, ast.Constant)):
                 if type(node.value) in (str, int) and not lines.keys().isdisjoint(_span(node)):
                     found[node.value] = None  # type: ignore[index]
-        return [value for value in found if not isinstance(value, str) or len(value) <= LONGEST_CONSTANT]
+        return [value for value in found if is_short(value)]
 
     @property
     def source_folder(self) -> str:
         """The folder in which imports start, if that is not the top of the repository."""
         return "src" if self.file.path.startswith("src/") else ""
+
+
+def is_short(constant: object) -> bool:
+    """Whether a constant is short enough to be an input: numbers of thousands of digits cannot be written as JSON."""
+    length = constant.bit_length() if isinstance(constant, int) else len(constant) if isinstance(constant, str) else 0
+    return length <= LONGEST_CONSTANT
 
 
 def _span(node: ast.Constant) -> range:

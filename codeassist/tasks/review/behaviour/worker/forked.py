@@ -164,7 +164,7 @@ class Child:
             value = self._call()
             checks = [self.canonical.text(value)]
         except BaseException as error:  # the code under test may raise anything
-            if isinstance(error, UNUSABLE) or guard.State.tripped:
+            if _is_of_the_try(error) or guard.State.tripped:
                 return {"kind": "unusable"}
             return self._raised(error) | {"ran": list(self.ran)}
         if guard.State.tripped:
@@ -193,6 +193,15 @@ class Child:
 async def _items(values: Any) -> list[Any]:
     """What an asynchronous generator gives."""
     return [value async for value in values]
+
+
+def _is_of_the_try(error: BaseException) -> bool:
+    """Whether an exception, or one that led to it, may come from closed files, as those of a database do."""
+    while error is not None:
+        if isinstance(error, UNUSABLE) or type(error).__module__ == "sqlite3":
+            return True
+        error = error.__cause__ or error.__context__  # type: ignore[assignment]
+    return False
 
 
 def _begin() -> None:

@@ -303,3 +303,31 @@ def test_a_finding_names_the_test_and_what_is_another_argument(altered, said):
     shown = ShownDifference("m.py", 1, 1, "f", "f(a=0)", "1", "2", "value", "", test="test_f.py::test_f", altered=altered)
     report = FileReport("m.py", differences=[shown])
     assert [f.message for f in findings_of(report)] == [said]
+
+
+def test_a_database_whose_file_is_closed_in_a_try_is_no_difference(tried):
+    code = """
+class Shelf:
+    def __init__(self, database):
+        self.database = database
+        self.rows = 3
+
+    def count(self, least):
+        return {count}
+"""
+    tests = """
+import sqlite3
+
+from shelf import Shelf
+
+
+def test_count(tmp_path):
+    database = sqlite3.connect(tmp_path / "shelf.db")
+    database.execute("create table row (name)")
+    database.executemany("insert into row values (?)", [("a" * 5000,)] * 3)
+    database.commit()
+    assert Shelf(database).count(1) == 3
+"""
+    stored = "self.database.execute('select count(*) from row where length(name) >= ?', (least,)).fetchone()[0]"
+    found, _, report = tried(code.format(count="self.rows if least < 5000 else 0"), code.format(count=stored), tests)
+    assert (report.ran, report.red, found) == (1, {}, {})
