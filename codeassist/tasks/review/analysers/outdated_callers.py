@@ -15,6 +15,7 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.analysers.breaks import Break, breaks, gap, what
 from codeassist.tasks.review.analysers.changed_defaults import DEFAULT, default_changed
 from codeassist.tasks.review.analysers.overriders import OVERRIDE, overriders
+from codeassist.tasks.review.analysers.reexports import reexporting
 from codeassist.tasks.review.analysers.resolving import CERTAIN, ResolvedUse, uses
 from codeassist.tasks.review.analysers.return_values import RAISES, RETURN, changed_results, misused
 from codeassist.tasks.review.analysers.signatures import PythonDefinition, is_same_value, misfit, shifted, uses_default
@@ -108,7 +109,9 @@ def _relevant(facts: Facts, broken: Break, paths: list[str], *, unique: bool) ->
         return paths
     home = PurePosixPath(broken.file.old_path)
     module = home.parent.name if home.stem == "__init__" else home.stem
-    named = re.compile(rf"\b(?:{re.escape(broken.old.owner.rpartition('.')[2] or module)}|{re.escape(module)})\b")
+    passing_on = reexporting(facts, broken.file.old_path, broken.old.name, broken.old.owner)
+    names = {broken.old.owner.rpartition(".")[2] or module, module, *(package.rpartition(".")[2] for package in passing_on)}
+    named = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names)))})\b")
     inside = broken.file.path, broken.file.old_path
     package = str(home.parent)
     return [
@@ -124,6 +127,7 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
     if old.name.startswith("__") and old.name.endswith("__") and old.name != "__init__":
         return
     misfits: list[tuple[str, ResolvedUse, str]] = []
+    packages = reexporting(facts, file.old_path, old.name, old.owner)
     for path in paths:
         tree = facts.tree(path)
         if tree is None:
@@ -134,7 +138,8 @@ def _left_behind(facts: Facts, broken: Break, paths: list[str], *, unique: bool)
             continue  # reported for the class
         if re.search(rf"(?:has|get|set)attr\([^)]*[\"']{re.escape(name)}[\"']", facts.change.read(path) or ""):
             continue  # the file uses the name dynamically
-        for use in uses(tree, path, file.old_path, name, owner, unique=unique and not owner.startswith("_")):
+        alone = unique and not owner.startswith("_")
+        for use in uses(tree, path, file.old_path, name, owner, unique=alone, packages=packages):
             problem = _problem(use, old, new)
             if problem.startswith(BY_POSITION) and is_touched(facts, path, use.node):
                 continue  # the caller was changed in the same change
@@ -233,11 +238,14 @@ def _defaults(facts: Facts, broken: Break, paths: list[str]) -> Iterator[Finding
         and inspect.Parameter.empty not in (p.default, old.signature.parameters[n].default)
         and not is_same_value(p.default, old.signature.parameters[n].default)
     ]
+    packages = reexporting(facts, broken.file.old_path, old.name, old.owner) if changed else frozenset()
     for name in changed:
         places = []
         for path in paths:
             tree = facts.tree(path)
-            for use in uses(tree, path, broken.file.old_path, old.name, old.owner, unique=False) if tree is not None else ():
+            if tree is None:
+                continue
+            for use in uses(tree, path, broken.file.old_path, old.name, old.owner, unique=False, packages=packages):
                 if (
                     use.kind == "call"
                     and isinstance(use.node, ast.Call)

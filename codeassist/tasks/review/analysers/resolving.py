@@ -27,14 +27,23 @@ class ResolvedUse:
 
 
 def uses(
-    tree: ast.Module, path: str, defined_in: str, name: str, owner: str, *, unique: bool, reads: bool = False
+    tree: ast.Module,
+    path: str,
+    defined_in: str,
+    name: str,
+    owner: str,
+    *,
+    unique: bool,
+    reads: bool = False,
+    packages: frozenset[str] = frozenset(),
 ) -> Iterator[ResolvedUse]:
     """Uses in one file of `name`, which `defined_in` defines at its top level or in the class `owner`.
 
     `unique` states that nothing else in the repository defines this name; a method call on an unknown receiver is then likely a
-    use. With `reads`, attributes of the class's instances that are read without a call are uses as well.
+    use. With `reads`, attributes of the class's instances that are read without a call are uses as well. `packages` are the
+    dotted names of packages that pass the definition on (`reexports`).
     """
-    target = _Target.of(Scope(tree, path, defined_in), name, owner, unique=unique)
+    target = _Target.of(Scope(tree, path, defined_in, packages), name, owner, unique=unique)
     for node in target.scope.nodes:
         if isinstance(node, ast.Call):
             certainty = target.certainty_of_call(node.func)

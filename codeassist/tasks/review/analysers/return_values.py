@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.base import Facts, functions, python_files, touches
+from codeassist.tasks.review.analysers.reexports import reexporting
 from codeassist.tasks.review.analysers.resolving import CERTAIN, uses
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 from indexers.syntax.languages import is_test_path
@@ -122,9 +123,12 @@ def misused(facts: Facts, changed: ChangedResult, paths: list[str], *, unique: b
         return
     file, new, was, now = changed.file, changed.new, changed.was, changed.now
     misfits: list[Place] = []
+    packages = reexporting(facts, file.path, new.name, changed.owner)
     for path in paths:
         tree = facts.tree(path)
-        for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique) if tree is not None else ():
+        if tree is None:
+            continue
+        for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique, packages=packages):
             if (
                 use.kind == "call"
                 and use.certainty >= CERTAIN
@@ -154,11 +158,12 @@ def _uncaught(facts: Facts, changed: ChangedResult, paths: list[str], *, unique:
     if raised in (ast.get_docstring(new) or ""):
         return
     uncaught = []
+    packages = reexporting(facts, file.path, new.name, changed.owner)
     for path in paths:
         tree = facts.tree(path)
         if tree is None or is_test_path(path):
             continue
-        for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique):
+        for use in uses(tree, path, file.path, new.name, changed.owner, unique=unique, packages=packages):
             if use.kind == "call" and use.certainty >= CERTAIN and not _caught(tree, use.node):
                 uncaught.append(facts.place(path, use.line))
     if uncaught:

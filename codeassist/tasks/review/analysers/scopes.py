@@ -22,9 +22,9 @@ def module_names(path: str) -> set[str]:
 class Scope:
     """The nodes, imports and scopes of one file."""
 
-    def __init__(self, tree: ast.Module, path: str, defined_in: str) -> None:
+    def __init__(self, tree: ast.Module, path: str, defined_in: str, packages: frozenset[str] = frozenset()) -> None:
         self.tree, self.path, self.defined_in = tree, path, defined_in
-        self.homes = module_names(defined_in)
+        self.homes = module_names(defined_in) | packages
         self.nodes: list[ast.AST] = [tree]
         self.parents: dict[ast.AST, ast.AST] = {}
         self.froms: dict[str, tuple[str, str]] = {}

@@ -48,6 +48,39 @@ def test_uses_that_no_longer_fit_are_errors(findings, user, change, places):
     assert broken(result) == [("error", places)], [f.message for f in result.every]
 
 
+@pytest.mark.parametrize(
+    ("package", "user", "severity"),
+    [
+        ("from .cart import total\n", "from shop import total\n\ntotal([1])\n", "error"),
+        ("from .cart import total as total\n", "from shop import total as t\n\nt([1])\n", "error"),
+        ("from shop.cart import Cart, total\n", "import shop\n\nshop.total([1])\n", "error"),
+        ("from .cart import total as add\n", "from shop import total\n\ntotal([1])\n", "warning"),
+        (
+            "try:\n    from .fast import total\nexcept ImportError:\n    from .cart import total\n",
+            "from shop import total\n\ntotal([1])\n",
+            "warning",
+        ),
+    ],
+)
+def test_a_name_that_a_package_passes_on_is_the_same_name(findings, package, user, severity):
+    files = {"shop/cart.py": SHOP, "shop/__init__.py": package, "user.py": user}
+    result = findings(files, {"shop/cart.py": SHOP.replace("def total(prices, tax=0)", "def total(prices, rate, tax=0)")})
+    assert broken(result) == [(severity, ["user.py:3"])], [f.message for f in result.every]
+
+
+def test_packages_pass_names_on_to_each_other_and_defaults_and_classes_are_seen_through_them(findings):
+    files = {
+        "shop/stock/cart.py": SHOP,
+        "shop/stock/__init__.py": "from .cart import Cart, total\n",
+        "shop/__init__.py": "from .stock import Cart, total\n",
+        "user.py": "from shop import Cart, total\n\nCart().add('a')\ntotal([1])\n",
+    }
+    after = SHOP.replace("item, count=1", "item, count").replace("def total(prices, tax=0)", "def total(prices, tax=1)")
+    result = findings(files, {"shop/stock/cart.py": after})
+    assert broken(result) == [("error", ["user.py:3"])]
+    assert [str(p) for f in result.every if f.rule == "default-changed" for p in f.evidence] == ["user.py:4"]
+
+
 def test_a_parameter_on_its_own_line_and_a_definition_that_a_docstring_swallows_are_seen(findings):
     long = "def total(\n    prices,\n    tax,\n    rate,\n):\n    a = 1\n    b = 2\n    c = 3\n    return prices\n"
     user = "from shop import total\n\ntotal([1], 2, 3)\n"
