@@ -92,7 +92,7 @@ def _absent_acronyms(index: Index, question: str) -> list[str]:
 
 def _absent_symbols(index: Index, question: str) -> list[str]:
     """The names written as code, if there are any, none of which is known, nor a misspelt or abbreviated form of one."""
-    symbols = [name for name in understand(question).symbols if name.isascii()]
+    symbols = [name for name in understand(question).symbols if name.isascii() and not name[:1].isdigit()]
     if not symbols or any(map(_FORMS_OF_NAMES.match, symbols)):
         return []
     expansion = index.expansion(question)

@@ -121,16 +121,22 @@ def _touch(place: Hit, hit: Hit) -> bool:
 
 
 def subject_first(index: Index, question: str, hits: Sequence[Hit]) -> list[Hit]:
-    """Hits with those inside the named subject first, if the question spells exactly one defined name as code."""
+    """Hits with those inside the named subject first, if the question spells exactly one defined name as code, or is a name."""
     query = understand(question)
-    named = [found for name in (query.qualified or query.symbols) if (found := _exact(index, name))]
+    alone = question.split() if len(question.split()) == 1 else []
+    named = [found for name in (query.qualified or query.symbols or alone) if (found := _exact(index, name))]
     if len(named) != 1:
         return list(hits)
     return sorted(hits, key=lambda hit: not any(_inside(hit, definition) for definition in named[0]))
 
 
 def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]:
-    """Hits with those first whose string literals account for `least` of an error message, tests that expect it behind them."""
+    """Hits with those first whose string literals account for `least` of an error message, tests that expect it behind them.
+
+    One word is a name and no message: lists of exported names contain it.
+    """
+    if len(question.split()) == 1:
+        return list(hits)
     raising = [not is_test_path(hit.path) and covered(question, hit.text) >= least for hit in hits]
     return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
 

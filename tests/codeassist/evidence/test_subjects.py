@@ -45,6 +45,7 @@ def stored(tmp_path_factory):
         ("can it speak to /var/run/docker.sock", []),
         ("can it read a PowerPoint or an XLSX file", ["PowerPoint", "XLSX"]),
         ("is a tarball unpacked", []),
+        ("what becomes of \\u{1F600}", []),
         ("can it write a report in SARIF", ["SARIF"]),
         ("does it NOT save ROWS that are new", []),
         ("HOW ARE ZORBED ROWS SAVED", []),

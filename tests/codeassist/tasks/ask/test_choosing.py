@@ -128,6 +128,14 @@ def test_one_search_is_made_for_a_question(tmp_path, monkeypatch):
         assert made == ["passages"]
 
 
+@pytest.mark.parametrize("name", ["Retrying", "stop_after_attempt"])
+def test_a_name_alone_is_answered_by_its_definition_and_not_by_a_list_that_quotes_it(tmp_path, name):
+    exported = "from .stop import Retrying, stop_after_attempt\n\n__all__ = [\n    'Retrying',\n    'stop_after_attempt',\n]\n"
+    stop = "class Retrying:\n    def begin(self):\n        return 1\n\n\ndef stop_after_attempt(number):\n    return number\n"
+    with Index.build(write(tmp_path, {"again/__init__.py": exported, "again/stop.py": stop})) as index:
+        assert ask(index, name).citations[0].path == "again/stop.py"
+
+
 def test_a_place_without_a_word_of_the_question_and_with_a_low_score_is_not_listed(tmp_path):
     files = {
         "stack.py": "class Stack:\n    def push(self, item):\n        '''Add an item; raises OverflowError when the stack is full.'''\n"
