@@ -185,12 +185,16 @@ def not_borne_out(ranked: Ranked) -> list[str]:
     """The weightiest words of the question that none of the first passages bears out."""
     if not ranked.passages or not ranked.words.words:
         return []
-    joint = np.stack([passage.matches for passage in ranked.passages[:LOOKED_AT]]).max(axis=0)
+    first = ranked.passages[:LOOKED_AT]
+    joint = np.stack([passage.matches for passage in first]).max(axis=0)
+    titles = {
+        stem(word.lower()) for passage in first for word in identifiers(passage.row.name or "")
+    }  # of sections in several parts
     every = zip(ranked.words.words, ranked.words.stems, ranked.words.weights.tolist(), joint.tolist(), strict=True)
     heavy = [
         (weight, word)
         for word, root, weight, match in every
-        if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD and len(word) >= LEAST_NAMED
+        if match < NOT_BORNE_OUT and weight >= HEAVY and root not in SCAFFOLD | titles and len(word) >= LEAST_NAMED
     ]
     return [word for _, word in sorted(heavy, reverse=True)[:MOST_NAMED]]
 

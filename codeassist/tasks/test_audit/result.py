@@ -116,7 +116,7 @@ class AuditResult:
         if self.differing:
             said.append(self.differing)
         if self.ran and (self.unknown or (self.incomplete and self.tests)):
-            said.append("not all was tried: codeassist test-audit --staged")
+            said.append("not all was tried: codeassist test-audit --base HEAD~1 after the commit")
         return "; ".join(said)
 
     def as_json(self) -> dict[str, Any]:

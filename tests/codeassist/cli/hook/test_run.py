@@ -169,7 +169,7 @@ def test_tests_that_take_long_to_record_do_not_hold_a_commit(tmp_path, run, monk
     done = run("hook", "run", "pre-commit", "--audit", "--timeout", "0.5", cwd=root)
     said = [line for line in done.err.splitlines() if line.startswith("codeassist:")]
     assert (done.code, len(started)) == (0, 1)
-    assert "not all was tried: codeassist test-audit --staged" in said[0]
+    assert "not all was tried: codeassist test-audit --base HEAD~1 after the commit" in said[0]
     assert "being recorded in the background" in said[1]
 
 
