@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,12 +17,13 @@ from indexers.search.exact_match import defining_chunks, framed_chunks, named_fi
 from indexers.search.expansion import Expansion, expand
 from indexers.search.filters import Filters, chunks_allowed
 from indexers.search.fusion import Candidate
-from indexers.search.lexical import chunks_with_phrases, lexical_scores, phrases, share_of_phrases
+from indexers.search.lexical import chunks_with_phrases, lexical_scores, share_of_phrases
 from indexers.search.message_match import covered
 from indexers.search.name_features import NameFeatures, demotion_of, excused, is_collection, platform_demotion
 from indexers.search.options import Options
 from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passages, weights
-from indexers.search.query import MAX_TERMS, Query, understand
+from indexers.search.phrases import messages_of, phrases_of
+from indexers.search.query import Query, understand
 from indexers.search.reexports import FACTOR, only_passes_on
 from indexers.search.vocabulary import Vocabulary, Words
 from indexers.search.word_match import WordMatch
@@ -53,11 +53,6 @@ QUESTION_TERMS = 6
 
 SPARE = 3
 """Results beyond those that are asked for, which may stand before one that only passes names on."""
-
-SHORT_MESSAGE = 2
-"""An error message of this many terms is searched as one phrase; longer ones have phrases of three."""
-
-_MESSAGE = re.compile(r"\s*[\w.]*(?:Error|Exception|Panic|Warning)\s*:\s*(?P<text>\S.*)")
 
 ONLY_A_NAME = 6.0
 """The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
@@ -166,7 +161,7 @@ class Searcher:
         total = max(1, len(self._vectors))
         term_weights = expansion.weights(total)
         lexical = self._lexical(query, frequencies, total, allowed) if options.lexical else {}
-        query_phrases = _phrases(query) if options.lexical else []
+        query_phrases = phrases_of(query) if options.lexical else []
         with_phrases = chunks_with_phrases(catalog, query_phrases, total, PHRASE_CANDIDATES, allowed)
         vector = self._vector(query, expansion)
         dense: dict[int, float] = {}
@@ -233,7 +228,7 @@ class Searcher:
     def _phrase(self, query: Query, query_phrases: Sequence[str], row: ChunkRow) -> float:
         """How much of an error message or of the query's phrases a chunk contains; its text is read from its file."""
         text = read_lines(self._root, row.path, row.start, row.end)
-        of_messages = max((covered(message, text) for message in _messages(query)), default=0.0)
+        of_messages = max((covered(message, text) for message in messages_of(query)), default=0.0)
         return max(share_of_phrases(query_phrases, terms(text)) ** 2, of_messages)
 
     def _pick(
@@ -302,19 +297,3 @@ class Searcher:
 
 def _pointed_at(candidate: Candidate) -> float:
     return candidate.features.get("frame", 0.0) + candidate.features.get("phrase", 0.0)
-
-
-def _phrases(query: Query) -> list[str]:
-    """The phrases that are searched for a query; those of a pasted text are from its title and its error messages."""
-    if not query.is_pasted:
-        short = [" ".join(said) for message in _messages(query) if len(said := terms(message)) == SHORT_MESSAGE]
-        return [*short, *phrases(terms(query.text)[:MAX_TERMS])]
-    return list(dict.fromkeys(phrase for message in query.messages for phrase in phrases(terms(message))))
-
-
-def _messages(query: Query) -> Sequence[str]:
-    """The error messages of a pasted text; of another query what follows the name of an error."""
-    if query.is_pasted:
-        return query.messages
-    message = _MESSAGE.match(query.text)
-    return (message["text"],) if message else ()
