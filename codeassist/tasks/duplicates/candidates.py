@@ -31,8 +31,14 @@ WINDOW = 24
 BUCKETS = 256
 """Counts of tokens are kept by their hash in so many buckets; a collision makes the bound higher, never lower."""
 
+MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number with bits like random ones: 2**64 by the golden ratio (Knuth, The Art of Computer Programming 3, 6.4)."""
+
 ROW_BITS = 63
 """The most bits of a row that is sorted as one number."""
+
+COARSE = 4
+"""So many neighbouring buckets are counted together for a first bound, higher and in a fraction of the time."""
 
 BLOCK = 4_000
 
@@ -41,7 +47,7 @@ THREADS = min(os.cpu_count() or 1, 8)
 
 
 def candidates(code: NumberedCode, least: float) -> Numbers:
-    """Pairs (i, j), i < j, of functions that may be similar by `least`, sorted, of shape (n, 2).
+    """Pairs (i, j), i < j, of functions that may be similar by `least`, of shape (n, 2), those that may be most similar first.
 
     No function may have less than `LEAST_TOKENS` tokens.
     """
@@ -50,48 +56,65 @@ def candidates(code: NumberedCode, least: float) -> Numbers:
     if code.lengths.min() < LEAST_TOKENS:
         raise ValueError(f"a function has less than {LEAST_TOKENS} tokens")
     pairs = _linked(code.shapes, code.lengths)
-    one, other = code.lengths[pairs[:, 0]], code.lengths[pairs[:, 1]]
-    pairs = pairs[np.minimum(one, other) >= 0.5 * np.maximum(one, other)]
     pairs = pairs[_possible(pairs, code, least)]
-    return pairs[_in_order(pairs, code, least)]
+    bounds = _bounds(pairs, code, least)
+    kept = np.flatnonzero(bounds >= 2 * least - 1e-6)
+    kept = kept[np.lexsort((*pairs[kept].T[::-1], -bounds[kept]))]
+    return pairs[kept]
 
 
 def _linked(shapes: Tokens, lengths: Numbers) -> Numbers:
-    """Pairs of functions that share a rare sequence, each once."""
-    total, owner = len(shapes), np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    sequences = shapes[: total - LENGTH + 1].astype(np.uint64)
-    whole = owner[: total - LENGTH + 1] == owner[LENGTH - 1 :]
-    for offset in range(1, LENGTH):
-        sequences = sequences * np.uint64(0x9E3779B97F4A7C15) + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
-    owner = owner[: len(whole)][whole]
-    sequences = sequences[whole]
-    ranks, distinct = _ranked(sequences)
-    del sequences, whole
-    entries = _distinct(owner.astype(np.int64) * distinct + ranks)
-    function, sequence = np.divmod(entries, distinct)
-    del entries, owner, ranks
-    users = np.bincount(sequence)
-    shared = users[sequence] > 1
-    function, sequence = function[shared], sequence[shared]
-    function, _, sequence = _in_rows(function, users[sequence], sequence)
-    own = np.bincount(function, minlength=len(lengths))
-    rank = np.arange(len(function)) - np.repeat(np.cumsum(own) - own, own)
-    linking = rank < np.repeat(np.maximum(RAREST, RAREST_SHARE * lengths), own)
-    function, sequence = function[linking], sequence[linking]
+    """Pairs of functions that share a rare sequence, each once; the longer one has at most twice the tokens of the other."""
+    function, sequence = _rarest(*_sequences(shapes, lengths), lengths)
     placed = np.lexsort((_sums(shapes, lengths), lengths))  # of the same length: equal functions beside each other
     place = np.empty(len(lengths), dtype=np.int64)
     place[placed] = np.arange(len(lengths))
     sequence, places = _in_rows(sequence, place[function])
-    function = placed[places]
-    found = []
+    sizes = lengths[placed][places]
+    found = [np.empty(0, dtype=np.int64)]
     for distance in range(1, WINDOW + 1):
         same = sequence[distance:] == sequence[:-distance]
         if not same.any():
             break
-        first, second = function[:-distance][same], function[distance:][same]
-        found.append(_distinct(np.minimum(first, second) * np.int64(len(lengths)) + np.maximum(first, second)))
-    keys = _distinct(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-    return np.stack((keys // len(lengths), keys % len(lengths)), axis=1)
+        same &= 2 * sizes[:-distance] >= sizes[distance:]
+        found.append(places[:-distance][same] * np.int64(len(lengths)) + places[distance:][same])
+    linked = np.concatenate(found)
+    del found
+    first, second = np.divmod(_distinct(linked), len(lengths))
+    first, second = placed[first], placed[second]
+    return np.stack((np.minimum(first, second), np.maximum(first, second)), axis=1)
+
+
+def _sequences(shapes: Tokens, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """(function, number of a sequence) of the sequences that several functions have, each once for a function.
+
+    Sequences are distinguished by the bits of their hash that fit into one number beside the function: sorting such numbers
+    takes a fraction of the time of `np.argsort`. Sequences that share a hash may link functions in vain.
+    """
+    total, bits = len(shapes), len(lengths).bit_length()
+    owner = np.repeat(np.arange(len(lengths), dtype=np.int64), lengths)
+    hashes = shapes[: total - LENGTH + 1].astype(np.uint64)
+    for offset in range(1, LENGTH):
+        hashes = hashes * MULTIPLIER + shapes[offset : total - LENGTH + 1 + offset].astype(np.uint64)
+    hashes *= MULTIPLIER
+    hashes ^= hashes >> np.uint64(32)
+    hashes *= MULTIPLIER  # the high bits depend on every token
+    rows = (hashes >> np.uint64(bits + 1)).astype(np.int64) << bits
+    rows |= owner[: len(rows)]
+    rows = _distinct(rows[owner[: len(rows)] == owner[LENGTH - 1 :]])
+    hashed = rows >> bits
+    sequence = np.cumsum(np.diff(hashed, prepend=hashed[:1]) != 0)
+    shared = np.bincount(sequence)[sequence] > 1
+    return rows[shared] & ((1 << bits) - 1), sequence[shared]
+
+
+def _rarest(function: Numbers, sequence: Numbers, lengths: Numbers) -> tuple[Numbers, Numbers]:
+    """Of the given (function, sequence), those that link a function to others: its rarest ones."""
+    function, _, sequence = _in_rows(function, np.bincount(sequence)[sequence], sequence)
+    own = np.bincount(function, minlength=len(lengths))
+    rank = np.arange(len(function)) - np.repeat(np.cumsum(own) - own, own)
+    linking = rank < np.repeat(np.maximum(RAREST, RAREST_SHARE * lengths), own)
+    return function[linking], sequence[linking]
 
 
 def _sums(numbers: Tokens, lengths: Numbers) -> Numbers:
@@ -99,16 +122,6 @@ def _sums(numbers: Tokens, lengths: Numbers) -> Numbers:
     starts = np.cumsum(lengths) - lengths
     position = np.arange(len(numbers)) - np.repeat(starts, lengths)
     return np.asarray(np.add.reduceat(numbers * (2 * position + 1), starts), dtype=np.int64)
-
-
-def _ranked(values: npt.NDArray[np.uint64]) -> tuple[npt.NDArray[np.int32], int]:
-    """The position of each value among the distinct values in order, and their number."""
-    order = np.argsort(values)
-    values = values[order]
-    ranks = np.cumsum(np.diff(values, prepend=values[:1]) != 0, dtype=np.int32)
-    found = np.empty_like(ranks)
-    found[order] = ranks
-    return found, int(ranks[-1]) + 1
 
 
 def _in_rows(*columns: Numbers) -> tuple[Numbers, ...]:
@@ -132,22 +145,31 @@ def _in_rows(*columns: Numbers) -> tuple[Numbers, ...]:
 
 
 def _distinct(numbers: Numbers) -> Numbers:
-    """The distinct numbers, sorted; for numbers like these several times faster than `np.unique`, which hashes them."""
-    ordered = np.sort(numbers)
-    return ordered[np.flatnonzero(np.diff(ordered, prepend=ordered[:1] - 1))]
+    """The distinct numbers, sorted; for numbers like these several times faster than `np.unique`, which hashes them.
+
+    The given array is sorted, too.
+    """
+    numbers.sort()
+    return np.asarray(numbers[np.append(numbers[:-1] != numbers[1:], numbers[-1:] == numbers[-1:])])
 
 
 def _possible(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.bool_]:
     """Which pairs the numbers of their tokens, in any order, do not exclude."""
     lengths = code.lengths
     tokens, shapes = (_counts(numbers, lengths) for numbers in (code.tokens, code.shapes))
-    full = (tokens.max(axis=1) == 255) | (shapes.max(axis=1) == 255)
+    together = np.concatenate(
+        [counts.reshape(-1, BUCKETS // COARSE, COARSE).sum(axis=2, dtype=np.uint16) for counts in (tokens, shapes)], 1
+    )
+    full = together.max(axis=1, initial=0) >= 255
+    coarse = together.astype(np.uint8)
     possible = np.asarray(full[pairs].any(axis=1), dtype=np.bool_)
     unknown = np.flatnonzero(~possible)
 
     def judge(start: int) -> None:
         block = unknown[start : start + BLOCK]
         total = lengths[pairs[block]].sum(axis=1)
+        above = _shared(coarse, pairs[block]) >= least * total
+        block, total = block[above], total[above]
         of_shapes = _shared(shapes, pairs[block])
         above = 2 * of_shapes >= (least - SLACK) * total
         block, total, of_shapes = block[above], total[above], of_shapes[above]
@@ -164,8 +186,11 @@ def _shared(counts: npt.NDArray[np.uint8], pairs: Numbers) -> Numbers:
     return np.asarray(np.minimum(counts[one], counts[other]).sum(axis=1, dtype=np.uint16), dtype=np.int64)
 
 
-def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.bool_]:
-    """Which pairs the longest common subsequences of their tokens do not exclude: matching blocks are a common subsequence."""
+def _bounds(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[np.float64]:
+    """Twice the highest similarity that the longest common subsequences allow: matching blocks are a common subsequence.
+
+    It is lower, but below twice `least`, where one of the two subsequences excludes the pair.
+    """
     from rapidfuzz.distance import Indel
     from rapidfuzz.process import cpdist
 
@@ -186,7 +211,7 @@ def _in_order(pairs: Numbers, code: NumberedCode, least: float) -> npt.NDArray[n
         )
         total[kept] += found
         kept = kept[found > 0]
-    return total >= 2 * least - 1e-6
+    return total
 
 
 def _counts(numbers: Tokens, lengths: Numbers) -> npt.NDArray[np.uint8]:

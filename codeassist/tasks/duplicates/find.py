@@ -29,7 +29,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Similar definitions; `likeness` is the lowest similarity of the pairs that joined them."""
+    """Similar definitions; `likeness` is the lowest similarity of the pairs that joined them, the most similar pairs first."""
 
     members: tuple[Member, ...]
     likeness: float
@@ -90,10 +90,12 @@ def find_duplicates(
         a, b = members[i], members[j]
         if _nested(a, b) or (paths and not any(m.path.startswith(tuple(paths)) for m in (a, b))):
             continue
+        if (one := _root(joined, i)) == (other := _root(joined, j)):
+            continue
         score = text_likeness((tokens[i], shapes[i]), (tokens[j], shapes[j]), threshold)
         if score >= threshold:
             scores.append((i, j, score))
-            joined[_root(joined, i)] = _root(joined, j)
+            joined[one] = other
     clusters: dict[int, set[int]] = {}
     lowest: dict[int, float] = {}
     for i, j, score in scores:
