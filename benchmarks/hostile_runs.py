@@ -18,6 +18,11 @@ from pathlib import Path
 from hostile_cases import CHANGE, FILES, Case
 
 ALLOWED = {0, 1, 2, 3, 4, 130, 143}
+SERVERS = ("serve",)
+"""Commands that run until they are asked to end, which they are after `SERVER_SECONDS`; they must then end in the time of the others."""
+
+SERVER_SECONDS = 10.0
+
 FAULTS = ("Traceback (most recent call last)", "Exception ignored", "Fatal Python error")
 
 
@@ -122,19 +127,22 @@ class Runner:
             if pid == 0:
                 self._child(case, root, environment, (stdin.fileno(), out.fileno(), err.fileno()), write)
             os.close(write)
-            code, seconds = self._wait(pid, began)
+            code, seconds = self._wait(pid, began, server=case.words[:1] in ([name] for name in SERVERS))
             with os.fdopen(read, "rb") as pipe:
                 crash = pipe.read().decode("utf-8", "replace")
             out.seek(0)
             err.seek(0)
             return Outcome(code, out.read(), err.read(), crash, seconds)
 
-    def _wait(self, pid: int, began: float) -> tuple[int, float]:
+    def _wait(self, pid: int, began: float, *, server: bool) -> tuple[int, float]:
         while True:
             done, status = os.waitpid(pid, os.WNOHANG)
             seconds = time.monotonic() - began
             if done:
                 return os.waitstatus_to_exitcode(status), seconds
+            if server and seconds > SERVER_SECONDS:
+                os.kill(pid, signal.SIGTERM)
+                server = False
             if seconds > self.seconds:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(pid, signal.SIGKILL)
@@ -198,6 +206,10 @@ class Runner:
         began = time.monotonic()
         child = subprocess.Popen(command, cwd=root, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, preexec_fn=lambda: apply(case.condition, root))  # fmt: skip
         try:
+            if case.words[:1] in ([name] for name in SERVERS):
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(SERVER_SECONDS)
+                child.terminate()
             out, err = child.communicate(case.stdin, timeout=self.seconds)
         except subprocess.TimeoutExpired:
             os.killpg(child.pid, signal.SIGKILL)
