@@ -85,7 +85,7 @@ def commits(options: argparse.Namespace) -> None:
                 hits[rule] += 1
             subprocess.run(["git", "-C", str(folder), "apply"], input=diff.encode(), check=True)
             undone = review(folder, read_change(folder, ChangeSelection()), ReviewConfig(max_findings=0))
-            totals["bad told as taking the fix back"] += any(f.rule == "undoes-fix" for f in undone.every)
+            totals["bad reported as taking the fix back"] += any(f.rule == "undoes-fix" for f in undone.every)
             git(folder, "checkout", "-q", "--force", sha)
             show(options, mirror, sha, "bad", detected)
         for sha in good[: options.each]:

@@ -189,7 +189,7 @@ class Weakener(ast.NodeTransformer):
         if self.kind == "deleted":
             self.changed += 1
             return ast.Pass()
-        if sides is None:  # what is no comparison is deleted in a test in which another assertion is weakened
+        if sides is None:  # what is not a comparison is deleted in a test in which another assertion is weakened
             self.other += self.kind == "mock"
             return node if self.kind == "mock" else ast.Pass()
         left, right = sides

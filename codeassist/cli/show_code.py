@@ -11,7 +11,7 @@ from pathlib import Path
 from codeassist.cli.output import console, safe
 
 THEME = "codeassist"
-"""The theme of code on a terminal: the sixteen colours of the terminal, and no mark for what is no token of the language,
+"""The theme of code on a terminal: the sixteen colours of the terminal, and no mark for what is not a token of the language,
 such as the sign of a cut."""
 
 _LEXERS = {"csharp": "c#", "tsx": "tsx", "text": "text", "other": "text", "make": "make", "rst": "rst"}

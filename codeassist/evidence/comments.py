@@ -10,7 +10,7 @@ def comments(text: str, opening: re.Pattern[str], closings: Mapping[str, str]) -
     """(start, end) of each comment, in order.
 
     A comment begins with what `opening` matches. It ends with the closing of that, if it has one, else before the end of the
-    line. What is never closed is no comment.
+    line. What is never closed is not a comment.
     """
     position = 0
     unclosed = set[str]()

@@ -60,7 +60,7 @@ class Calls:
     def _place(self, code: CodeType) -> tuple[str, int] | None:
         name = code.co_filename
         if name not in self._paths:
-            path = name if name.startswith((PROJECT, "<")) else os.path.realpath(name)  # "<frozen os>" is no file
+            path = name if name.startswith((PROJECT, "<")) else os.path.realpath(name)  # "<frozen os>" is not a file
             self._paths[name] = path[len(PROJECT) :] if path.startswith(PROJECT) else ""
         path = self._paths[name]
         return (path, code.co_firstlineno) if path else None

@@ -58,7 +58,7 @@ def _assigned(file: ChangedFile) -> set[str]:
 
 
 def _literals(tree: ast.Module) -> dict[str, tuple[int, str, object]]:
-    """(line, source, value) of the names that a module assigns once, to a literal that is no list or mapping."""
+    """(line, source, value) of the names that a module assigns once, to a literal other than a list or mapping."""
     found: dict[str, tuple[int, str, object]] = {}
     several: set[str] = set()
     for node in tree.body:
