@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from codeassist.deadline import Cancel
-from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, is_stub, text_likeness, token_list
+from codeassist.evidence.clones import THRESHOLD, text_likeness
 from indexers import Index
-from indexers.files.decoding import file_lines
 from indexers.syntax.languages import is_test_path
+from indexers.types import Definition
+
+if TYPE_CHECKING:
+    from codeassist.tasks.duplicates.reading import TokenBatch
 
 KINDS = ("function", "method", "constructor")
 LEAST_LINES = 5
+
+BATCH = 1_000
+"""Definitions that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def find_duplicates(
 
     stop = cancel or Cancel()
     members: list[Member] = []
-    code = numbered(_functions(index, stop, members, tests=tests))
+    code = numbered(_read(index, stop, members, tests=tests))
     joined = list(range(len(members)))
     scores: list[tuple[int, int, float]] = []
     pairs = candidates(code, threshold).tolist()
@@ -109,19 +115,30 @@ def find_duplicates(
     return Duplicates(threshold, _outermost(result))
 
 
-def _functions(index: Index, stop: Cancel, members: list[Member], *, tests: bool) -> Iterator[list[str]]:
-    """The tokens of each function to compare; the function is appended to `members`."""
-    for path, definitions in groupby(index.definitions_of_kinds(KINDS, LEAST_LINES), key=lambda d: d.path):
-        stop.check()
-        if not tests and is_test_path(path):
-            continue
-        lines = file_lines(index.root, path)
-        for definition in definitions:
-            text = "\n".join(lines[definition.line - 1 : definition.end_line])
-            above = "\n".join(lines[max(0, definition.line - 3) : definition.line - 1])
-            if text and not is_stub(text, above) and len(tokens := token_list(text)) >= LEAST_TOKENS:
-                members.append(Member(path, definition.line, definition.end_line, definition.qualified_name))
-                yield tokens
+def _read(index: Index, stop: Cancel, members: list[Member], *, tests: bool) -> Iterator[TokenBatch]:
+    """The functions to compare, in batches; each function is appended to `members`."""
+    from codeassist.tasks.duplicates.readers import read_all
+
+    definitions = [d for d in index.definitions_of_kinds(KINDS, LEAST_LINES) if tests or not is_test_path(d.path)]
+    batches = list(_batches(definitions))
+    files = ([(path, [(d.line, d.end_line) for d in of_file]) for path, of_file in batch] for batch in batches)
+    for batch, found in zip(batches, read_all(index.root, files, len(definitions), stop), strict=True):
+        functions = [d for _, of_file in batch for d in of_file]
+        members += (Member(d.path, d.line, d.end_line, d.qualified_name) for d in (functions[n] for n in found.kept))
+        yield found
+
+
+def _batches(definitions: Iterable[Definition]) -> Iterator[list[tuple[str, list[Definition]]]]:
+    """The definitions by path, in batches of at least `BATCH` definitions."""
+    batch, size = list[tuple[str, list[Definition]]](), 0
+    for path, of_file in groupby(definitions, key=lambda d: d.path):
+        batch.append((path, list(of_file)))
+        size += len(batch[-1][1])
+        if size >= BATCH:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _outermost(clusters: Sequence[Cluster]) -> list[Cluster]:

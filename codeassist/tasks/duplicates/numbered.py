@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 
@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from codeassist.evidence.clones import DEFINES, WORDS
+from codeassist.tasks.duplicates.reading import TokenBatch
 
 Numbers = npt.NDArray[np.int64]
 Tokens = npt.NDArray[np.int32]
@@ -43,15 +44,15 @@ class NumberedCode:
         return found
 
 
-def numbered(functions: Iterable[Sequence[str]]) -> NumberedCode:
-    """The tokens of functions as numbers, and their normalised form, which is that of `clones.normalised`."""
+def numbered(batches: Iterable[TokenBatch]) -> NumberedCode:
+    """The tokens of all batches as numbers, and their normalised form, which is that of `clones.normalised`."""
     vocabulary: defaultdict[str, int] = defaultdict(count().__next__)  # in the order of their first use
-    parts, sizes = [], []
-    for function in functions:
-        parts.append(np.fromiter(map(vocabulary.__getitem__, function), dtype=np.int32, count=len(function)))
-        sizes.append(len(function))
-    tokens = np.concatenate(parts) if parts else np.empty(0, dtype=np.int32)
-    lengths = np.array(sizes, dtype=np.int64)
+    parts, sizes = [np.empty(0, dtype=np.int32)], list[int]()
+    for batch in batches:
+        numbers = np.fromiter(map(vocabulary.__getitem__, batch.vocabulary), dtype=np.int32, count=len(batch.vocabulary))
+        parts.append(numbers[np.frombuffer(batch.tokens, dtype=np.intc)])
+        sizes += batch.lengths
+    tokens, lengths = np.concatenate(parts), np.array(sizes, dtype=np.int64)
     return NumberedCode(tokens, _normalised(tokens, lengths, vocabulary), lengths)
 
 

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from codeassist.evidence.clones import LEAST_TOKENS, THRESHOLD, likeness, normalised, tokens
 from codeassist.tasks.duplicates.candidates import WINDOW, candidates
-from codeassist.tasks.duplicates.numbered import NumberedCode, numbered
+from codeassist.tasks.duplicates.numbered import NumberedCode
+from codeassist.tasks.duplicates.numbered import numbered as numbered_batches
+from codeassist.tasks.duplicates.reading import token_batch
+
+
+def numbered(functions):
+    """The functions as numbers, read in two batches."""
+    found = list(enumerate(functions))
+    half = len(found) // 2
+    return numbered_batches([token_batch(found[:half]), token_batch(found[half:])])
 
 
 def pairs_of(texts):
