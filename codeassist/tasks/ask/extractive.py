@@ -23,11 +23,13 @@ from codeassist.tasks.ask.choosing import (
     varied,
 )
 from codeassist.tasks.ask.compare import compared, comparison
+from codeassist.tasks.ask.foreign_errors import foreign_error, foreign_raised_in
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
 from codeassist.tasks.ask.parameters import default_of_parameter
-from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in, with_message
+from codeassist.tasks.ask.raising import asks_who_raises, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
+from codeassist.tasks.ask.signatures import parameters_asked
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
@@ -115,6 +117,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
         return version
     if shape == "default" and (default := default_of_parameter(index, question, numbers)):
         return default
+    if parameters := parameters_asked(index, question, numbers):
+        return parameters
     if shape == "overview":
         return overview(index, question, numbers)
     if shape == "compare":
