@@ -17,6 +17,7 @@ from codeassist.tasks.ask.choosing import (
     distinct,
     guide_first,
     named_by,
+    named_part,
     raisers_first,
     subject_first,
     together,
@@ -73,7 +74,7 @@ def ask(
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
         ordered = _ordered(index, question, shape, borne_out(hits, ranked.words), ranked)
-        chosen = together(index.root, ordered, places)
+        chosen = [named_part(index, ranked.words, hit) for hit in together(index.root, ordered, places)]
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
@@ -97,8 +98,8 @@ def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ran
 
 def _refusal(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked, judgement: Judgement) -> Answer:
     """That nothing answers, and a line for each of the nearest places."""
-    places = together(index.root, distinct(hits), NEAREST)
-    lines = nearest(places, ranked.words, shape)
+    places = [named_part(index, ranked.words, hit) for hit in together(index.root, distinct(hits), NEAREST)]
+    lines = nearest(places, ranked.words, shape, partial(named_by, index))
     first = not_found((), judgement.absent, not_borne_out(ranked))
     text = "\n".join([f"{first} Nearest:", *lines] if lines else [first])
     return Answer(question, text, False, shape, judgement.value)
