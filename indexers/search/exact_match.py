@@ -89,9 +89,14 @@ def named_files(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int
     return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
 
 
-def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
-    """The chunks that define a name in the query, with a score: 1 for the exact spelling, less for another case."""
+def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None, factor: float = 1.0) -> dict[int, float]:
+    """The chunks that define a name in the query, with a score: 1 for the exact spelling, less for another case.
+
+    The score of what is meant is multiplied by `factor`; a definition in another case is meant only by a query in lower case,
+    as people type names: `Router` does not mean a function `router`.
+    """
     scores: dict[int, float] = {}
+    other_case = OTHER_CASE * (factor if query.text.strip().islower() else 1.0)
     for symbol in (*query.symbols, *query.proper):
         weight = 1.0 if symbol in query.symbols else PROPER_TRUST
         any_case = symbol in query.symbols and not query.is_pasted
@@ -99,12 +104,12 @@ def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None) -> dict
         if query.is_pasted:
             weight *= (1.0 if symbol in query.subject else IN_BODY) / math.sqrt(max(1, len(definitions)))
         for chunk, name, qualified, kind in definitions:
-            score = weight if name == symbol else OTHER_CASE * weight
+            score = weight * (factor if name == symbol else other_case)
             if kind in ("declaration", "field", "variable", "constructor"):
                 score *= MINOR_DEFINITION
             if query.qualified and not query.is_pasted:
                 is_meant = any(f".{qualified}".endswith(f".{ending}") for ending in query.qualified)
-                score = QUALIFIED if is_meant else OTHER_QUALIFIER * score
+                score = factor * QUALIFIED if is_meant else OTHER_QUALIFIER * score
             scores[chunk] = max(scores.get(chunk, 0.0), score)
     return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
 

@@ -51,12 +51,14 @@ ROUNDING = 1e-6
 QUESTION_TERMS = 6
 """A query of at least this many terms is a question in a person's own words: all its chunks are ranked by their text."""
 
+NAMING_TERMS = 4
+"""A query of more terms asks how something is made: what gathers the parts of a folder may answer it."""
+
 SPARE = 3
 """Results beyond those that are asked for, which may stand before one that only passes names on."""
 
 ONLY_A_NAME = 6.0
-"""The factor of `exact_symbol` for a query that is only a name, also one in words, so that the definition ranks above
-chunks that repeat the name."""
+"""The factor of `exact_symbol` for a query that is only a name, also one in words: chunks that repeat it rank below."""
 
 
 class Searcher:
@@ -104,10 +106,10 @@ class Searcher:
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
         if self._reranker is None:
-            return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options)]
+            return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options, query)]
         from indexers.search.rerank import rerank
 
-        best = self._pick(ranked, max(k, RERANKED), options)
+        best = self._pick(ranked, max(k, RERANKED), options, query)
         hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
@@ -171,8 +173,7 @@ class Searcher:
             if len(dense) > CANDIDATES:  # which of equal vectors is found last depends on the history of the index
                 edge = min(dense.values())
                 dense = {chunk: score for chunk, score in dense.items() if score > edge} or dense
-        factor = ONLY_A_NAME if query.is_symbol else 1.0
-        defining = {chunk: factor * score for chunk, score in defining_chunks(catalog, query, allowed).items()}
+        defining = defining_chunks(catalog, query, allowed, ONLY_A_NAME if query.is_symbol else 1.0)
         defining |= dict.fromkeys(spelled_out(catalog, query, allowed), ONLY_A_NAME)
         named = named_files(catalog, query, allowed)
         framed = framed_chunks(catalog, query, allowed) if query.frames else {}
@@ -232,7 +233,7 @@ class Searcher:
         return max(share_of_phrases(query_phrases, terms(text)) ** 2, of_messages)
 
     def _pick(
-        self, ranked: list[tuple[Candidate, ChunkRow]], k: int, options: Options
+        self, ranked: list[tuple[Candidate, ChunkRow]], k: int, options: Options, query: Query
     ) -> list[tuple[Candidate, ChunkRow, float]]:
         """The k best files, each by its best chunk with the aggregated score of its chunks, or the k best chunks."""
         scored = [(candidate.score(options.weights), candidate, row) for candidate, row in ranked]
@@ -253,7 +254,7 @@ class Searcher:
                 _, shown, row = max(entries, key=lambda entry: _pointed_at(entry[1]))
             best.append((shown, row, total))
         best.sort(key=lambda entry: (-entry[2], entry[1].path))
-        return self._definitions_first(best[: k + SPARE])[:k]
+        return self._definitions_first(best[: k + SPARE])[:k] if len(query.terms) <= NAMING_TERMS else best[:k]
 
     def _definitions_first(self, best: list[tuple[Candidate, ChunkRow, float]]) -> list[tuple[Candidate, ChunkRow, float]]:
         """Results with those that only pass names on further behind; the text of what could be one is read."""

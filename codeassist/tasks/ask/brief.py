@@ -90,21 +90,25 @@ def brief(
     if elsewhere := [_set_in(setting, numbers) for setting in settings if not setting.asked_for]:
         others.append(f"- Set elsewhere: {'; '.join(elsewhere)}")
     others += [_other(hit, words, shape, numbers, named) for hit in hits[1:QUOTED_PLACES]]
-    shown = Counter(hit.qualified_name for hit in hits)
-    if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in hits[QUOTED_PLACES:]]:
+    further_places = [_named_by_lines(hit, words, shape, named) for hit in hits[QUOTED_PLACES:]]
+    shown = Counter(hit.qualified_name for hit in (*hits[:QUOTED_PLACES], *further_places))
+    if rest := [f"{_name(hit, short=shown[hit.qualified_name] == 1)} {_cited(hit, numbers)}" for hit in further_places]:
         others.append(f"- Further: {', '.join(rest)}")
     return [*([f"{asked_for}."] if asked_for else []), "\n".join([head, quoted, *others])]
 
 
-def nearest(hits: Sequence[Hit], words: WordMatch, shape: Shape) -> list[str]:
-    """A line for each of the best places, where none is good enough to answer and be cited."""
+def nearest(
+    hits: Sequence[Hit], words: WordMatch, shape: Shape, named: Callable[[Hit, int], Hit] = lambda hit, _: hit
+) -> list[str]:
+    """A line for each of the best places, where none is good enough to answer and be cited; `named` as for `brief`."""
     lines = []
     for hit in hits[:NEAREST]:
         text = hit.text.split("\n")
         scores = line_scores(text, words, shape, hit.name)
-        name = f" `{hit.qualified_name}`" if hit.qualified_name and hit.kind != "section" else ""
-        quoted = inline_code(_joined(text, hit.start_line, scores))
-        lines.append(f"- `{hit.path}:{hit.start_line + int(scores.argmax())}`{name}: {quoted}")
+        line = hit.start_line + int(scores.argmax())
+        shown = named(hit, line)
+        name = f" `{shown.qualified_name}`" if shown.qualified_name and shown.kind != "section" else ""
+        lines.append(f"- `{hit.path}:{line}`{name}: {inline_code(_joined(text, hit.start_line, scores))}")
     return lines
 
 
@@ -163,6 +167,12 @@ def _other(hit: Hit, words: WordMatch, shape: Shape, numbers: Citations, named: 
     further = _further(lines, scores, line + hit.qualified_name, shape, words.text)
     also = f"; {further}" if further else ""
     return f"- {_name(hit)} {_cited(hit, numbers)}: {inline_code(line)}{also}"
+
+
+def _named_by_lines(hit: Hit, words: WordMatch, shape: Shape, named: Callable[[Hit, int], Hit]) -> Hit:
+    """A place with the name of what its most decisive line belongs to; a chunk of small definitions has that of the first."""
+    scores = line_scores(hit.text.split("\n"), words, shape, hit.name)
+    return named(hit, hit.start_line + int(scores.argmax()))
 
 
 def _further(lines: Sequence[str], scores: np.ndarray, shown: str, shape: Shape, question: str) -> str:

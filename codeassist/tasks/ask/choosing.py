@@ -176,14 +176,27 @@ def _inside(hit: Hit, definition: Definition) -> bool:
     return hit.path == definition.path and hit.start_line <= definition.end_line and definition.line <= hit.end_line
 
 
-def named_by(index: Index, hit: Hit, line: int) -> Hit:
-    """A hit with the name of the definition or section around a line of it; its own name if there is none inside it.
+def named_part(index: Index, words: WordMatch, hit: Hit) -> Hit:
+    """A hit that holds several definitions with the name of the one that bears out most of the question."""
+    inside = [d for d in index.outline(hit.path) if hit.start_line <= d.line and d.end_line <= hit.end_line]
+    parts = [d for d in inside if not any(other is not d and other.line <= d.line <= other.end_line for other in inside)]
+    if len(parts) < 2 or any(part.kind == "section" for part in parts):
+        return hit
+    lines = hit.text.split("\n")
+    texts = [identifiers("\n".join(lines[d.line - hit.start_line : d.end_line - hit.start_line + 1])) for d in parts]
+    return _named(hit, parts[int((words.of(texts) @ words.weights).argmax())])
 
-    A place that is made of several definitions has the name of the first, which need not be the one that is shown.
-    """
+
+def named_by(index: Index, hit: Hit, line: int) -> Hit:
+    """A hit with the name of the definition around a line of it, if that is a part of what the hit is named after."""
     holder = index.definition_at(hit.path, line)
     if holder is None or holder.qualified_name == hit.qualified_name or holder.line > line:
         return hit
+    is_part = not hit.qualified_name or holder.kind == "section" or holder.qualified_name.startswith(f"{hit.qualified_name}.")
+    return _named(hit, holder) if is_part else hit
+
+
+def _named(hit: Hit, holder: Definition) -> Hit:
     return replace(
         hit,
         name=holder.name,

@@ -17,17 +17,20 @@ from codeassist.tasks.ask.choosing import (
     distinct,
     guide_first,
     named_by,
+    named_part,
     raisers_first,
     subject_first,
     together,
     varied,
 )
 from codeassist.tasks.ask.compare import compared, comparison
+from codeassist.tasks.ask.foreign_errors import foreign_error, foreign_raised_in
 from codeassist.tasks.ask.full import full_answer
 from codeassist.tasks.ask.overview import overview
 from codeassist.tasks.ask.parameters import default_of_parameter
-from codeassist.tasks.ask.raising import asks_who_raises, foreign_error, foreign_raised_in, raised_in, with_message
+from codeassist.tasks.ask.raising import asks_who_raises, raised_in, with_message
 from codeassist.tasks.ask.requirements import required_version
+from codeassist.tasks.ask.signatures import parameters_asked
 from codeassist.tasks.ask.usage import ALL_LISTED, LISTED, breaks, tested, who
 from codeassist.tasks.ask.verdict import verdict
 from codeassist.tasks.ask.wording import commits_of
@@ -71,7 +74,7 @@ def ask(
             parts = [_doubt(not_borne_out(ranked)), *parts]
     else:
         ordered = _ordered(index, question, shape, borne_out(hits, ranked.words), ranked)
-        chosen = together(index.root, ordered, places)
+        chosen = [named_part(index, ranked.words, hit) for hit in together(index.root, ordered, places)]
         shown = [Place(hit, None, hit.start_line, tuple(hit.text.split("\n"))) for hit in chosen]
         doubt = _doubt(not_borne_out(ranked)) if certainty < threshold + PROBABLY else ""
         opening = _opening(question, shape, certainty, doubt)
@@ -95,8 +98,8 @@ def _ordered(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ran
 
 def _refusal(index: Index, question: str, shape: Shape, hits: Sequence[Hit], ranked: Ranked, judgement: Judgement) -> Answer:
     """That nothing answers, and a line for each of the nearest places."""
-    places = together(index.root, distinct(hits), NEAREST)
-    lines = nearest(places, ranked.words, shape)
+    places = [named_part(index, ranked.words, hit) for hit in together(index.root, distinct(hits), NEAREST)]
+    lines = nearest(places, ranked.words, shape, partial(named_by, index))
     first = not_found((), judgement.absent, not_borne_out(ranked))
     text = "\n".join([f"{first} Nearest:", *lines] if lines else [first])
     return Answer(question, text, False, shape, judgement.value)
@@ -115,6 +118,8 @@ def _about_named(index: Index, question: str, shape: Shape, numbers: Citations, 
         return version
     if shape == "default" and (default := default_of_parameter(index, question, numbers)):
         return default
+    if parameters := parameters_asked(index, question, numbers):
+        return parameters
     if shape == "overview":
         return overview(index, question, numbers)
     if shape == "compare":

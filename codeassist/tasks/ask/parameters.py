@@ -1,4 +1,4 @@
-"""Answers about the default of a parameter, when the question names the function and the parameter."""
+"""Answers about the default of a parameter, when the question names the function or class and the parameter."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from codeassist.evidence.places import SCAFFOLD
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
+from codeassist.tasks.ask.constructors import constructor_of
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.search.query import understand
@@ -40,6 +41,9 @@ _HASH = re.compile(rf"{_TEXT}|(?P<comment>#[^\n]*)", re.DOTALL)
 _SLASHES = re.compile(rf"{_TEXT}|(?P<comment>//[^\n]*|/\*.*?\*/)", re.DOTALL)
 """A text in quotes, or a comment of Python and Ruby, or of the other languages."""
 
+_RECEIVER = re.compile(r"(?:self|cls|&(?:'\w+ )?(?:mut )?self|mut self|\*|/)(?::.*)?$")
+"""What stands among the parameters and is none that a caller gives."""
+
 _OPENING, _CLOSING = "([{", ")]}"
 _QUOTES = ('"""', "'''", '"', "'", "`")
 
@@ -61,7 +65,7 @@ def default_of_parameter(index: Index, question: str, numbers: Citations) -> lis
         word for word in asked if word not in STOP_WORDS and stem(word) not in SCAFFOLD and word not in ("default", "defaults")
     }
     best: dict[tuple[str, str], Default] = {}
-    for definition in _named(index, question):
+    for definition in named_callables(index, question):
         own = set(split_identifier(definition.qualified_name.replace(".", "_")))
         for default in defaults_of(index, definition):
             parts = set(split_identifier(default.name))
@@ -72,29 +76,58 @@ def default_of_parameter(index: Index, question: str, numbers: Citations) -> lis
     return ["\n".join(_sentence(default, numbers) for default in found[:SHOWN])] if found else []
 
 
-def _named(index: Index, question: str) -> Iterator[Definition]:
+def named_callables(index: Index, question: str) -> Iterator[Definition]:
     """The functions and classes whose name a question spells, of a qualified name only those."""
     query = understand(question)
     for name in query.qualified or [n for n in dict.fromkeys(identifiers(question)) if n.lower() not in STOP_WORDS]:
         exact = [d for d in index.definitions(name, MOST_DEFINITIONS + 1) if name in (d.name, d.qualified_name)]
         if len(exact) <= MOST_DEFINITIONS:
-            yield from (d for d in exact if d.kind in CALLABLE and d.language in HAVE_DEFAULTS and not d.is_test)
+            yield from (d for d in exact if d.kind in CALLABLE and not d.is_test)
 
 
 def defaults_of(index: Index, definition: Definition) -> list[Default]:
-    """The parameters of a definition that have a default, in order."""
-    lines = file_lines(index.root, definition.path)[definition.line - 1 : definition.end_line][:LONGEST_HEADER]
-    text = _without_comments("\n".join(lines)[:MOST_CHARS], definition.language)
-    named = re.search(rf"(?<!\w){re.escape(definition.name)}\s*(?:(?:<[^>]*>|\[[^\]]*\])\s*)?\(", text)
-    if named is None:
+    """The parameters of a function, or of the constructor of a class, that have a default, in order."""
+    header = _header(index, definition)
+    if header is None or header[0].language not in HAVE_DEFAULTS:
         return []
+    holder, text, parts = header
     found = []
-    for start, part in _parameters(text, named.end()):
-        match, value = _bound(part, definition.language)
+    for start, part in parts:
+        match, value = _bound(part, holder.language)
         if match is not None and (value := " ".join(value.split())):
-            line = definition.line + text.count("\n", 0, start + match.start("name"))
-            found.append(Default(definition, match["name"], value[:LONGEST_VALUE], line))
+            line = holder.line + text.count("\n", 0, start + match.start("name"))
+            found.append(Default(holder, match["name"], value[:LONGEST_VALUE], line))
     return found
+
+
+def parameters_of(index: Index, definition: Definition) -> tuple[Definition, list[tuple[str, int]]] | None:
+    """The function or constructor, and each of its parameters with its line; None for a class without a known constructor."""
+    header = _header(index, definition)
+    if header is None:
+        return None
+    holder, text, parts = header
+    found, open_part = list[tuple[str, int]](), ""
+    for start, part in parts:
+        open_part = f"{open_part}, {part}" if open_part else part
+        plain = open_part.replace("->", "").replace("=>", "")
+        if plain.count("<") > plain.count(">") and holder.language != "python":  # Map<String, Integer>
+            continue
+        written = " ".join(open_part.split())
+        if written and not _RECEIVER.match(written):
+            found.append((written, holder.line + text.count("\n", 0, start + len(part) - len(part.lstrip()))))
+        open_part = ""
+    return holder, found
+
+
+def _header(index: Index, definition: Definition) -> tuple[Definition, str, list[tuple[int, str]]] | None:
+    """What has the parameters, its text without comments, and each part between its brackets with its position."""
+    holder = constructor_of(index, definition)
+    if holder is None:
+        return None
+    lines = file_lines(index.root, holder.path)[holder.line - 1 : holder.end_line][:LONGEST_HEADER]
+    text = _without_comments("\n".join(lines)[:MOST_CHARS], holder.language)
+    named = re.search(rf"(?<!\w){re.escape(holder.name)}\s*(?:(?:<[^>]*>|\[[^\]]*\])\s*)?\(", text)
+    return holder, text, list(_parameters(text, named.end())) if named else []
 
 
 def _without_comments(text: str, language: str) -> str:

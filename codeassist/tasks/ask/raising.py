@@ -1,4 +1,4 @@
-"""Answers about what raises an error: one of the repository, one that is built in, or one of a library."""
+"""Answers about what raises an error that the repository defines; `foreign_errors` for others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexers.files.decoding import file_lines
 from indexers.search.message_match import raising_line
 from indexers.search.query import understand
 from indexers.syntax.languages import DOCUMENT, detect
-from indexers.syntax.words import identifiers, terms
+from indexers.syntax.words import terms
 from indexers.types import Definition, Use
 
 LONGEST_CAUSE = 160
@@ -32,7 +32,9 @@ _TEXTS = re.compile(r"\"[^\"]*\"|'[^']*'")
 _RAISED = re.compile(r"\b(?:raise|throw)\b")
 _RAISES = re.compile(r"\b(?:raise|throw|panic|return|Err|reject)\b")
 
-_ERROR = re.compile(r"^[A-Z]\w*(?:Error|Exception|Warning|Fault|Failure)$|^(?:Error|Exception)$")
+_COMPARES = re.compile(r"\berrors\.(?:Is|As)\(|[!=]=|\binstanceof\b|\bisinstance\(")
+"""What stands before an error that is only compared: `return errors.Is(err, ErrClosed)`."""
+
 _CONSTANT = re.compile(
     r"(?<![\w.])(?P<name>[A-Z][A-Z\d]*_[A-Z\d_]+|[a-z]*[A-Z]\w*(?:Message|Text|Error))\s*(?::[^=]+)?=\s*[\"'`f]"
 )
@@ -52,23 +54,7 @@ def raised_in(index: Index, question: str, definition: Definition, numbers: Cita
     Places that say more of the question come first, code before tests.
     """
     uses = uses_of(index, definition, ("call", "value", "argument"))
-    return _raising(index, question, uses, definition.qualified_name, subject_of(definition, numbers), numbers, most)
-
-
-def foreign_error(index: Index, question: str) -> str | None:
-    """The error, built in or of a library, of which a question asks what raises it; None if the repository defines it."""
-    if not re.search(r"\b(?:rais|thr(?:ow|ew))", question, re.IGNORECASE):
-        return None
-    named = [name for name in identifiers(question) if _ERROR.search(name) and not index.defines(name)]
-    return named[-1] if named else None
-
-
-def foreign_raised_in(index: Index, question: str, name: str, numbers: Citations, most: int = LISTED) -> list[str]:
-    """Where an error that the repository does not define is raised, as `raised_in` says it."""
-    uses = index.callers(name, EVERY_USE)
-    known = {(use.path, use.line) for use in uses}
-    uses += [use for use in index.mentions(name, EVERY_USE) if (use.path, use.line) not in known]
-    return _raising(index, question, uses, name, f"`{name}`, which this repository does not define,", numbers, most)
+    return raising(index, question, uses, definition.qualified_name, subject_of(definition, numbers), numbers, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +78,17 @@ def with_message(index: Index, question: str, hit: Hit) -> list[Use]:
     return [own[by] for by in dict.fromkeys(use.by for use in uses) if by in own][:MOST_USERS]
 
 
-def _raising(
-    index: Index, question: str, uses: Sequence[Use], name: str, subject: str, numbers: Citations, most: int
+def raising(
+    index: Index, question: str, uses: Sequence[Use], name: str, subject: str, numbers: Citations, most: int = LISTED
 ) -> list[str]:
-    """The uses that raise `name`, one line for each definition with the first of them."""
+    """The uses that raise `name`, one line for each definition with the first of them; empty if none raises it."""
     lines_of = cache(lambda path: file_lines(index.root, path))
     groups: dict[tuple[str, str], list[_Raising]] = {}
     for use in uses:
         line = "".join(lines_of(use.path)[use.line - 1 : use.line])
         if use.kind not in _NO_RAISE and detect(use.path).role != DOCUMENT and _raises(line, name):
             holder = use.by or getattr(index.definition_at(use.path, use.line), "qualified_name", "")
-            plainly = _RAISED.search(_TEXTS.sub("", line)) is not None
+            plainly = _RAISED.search(without_texts(line)) is not None
             groups.setdefault((use.path, holder), []).append(_Raising(use, _cause(lines_of(use.path), use.line), plainly))
     if not groups:
         return []
@@ -118,15 +104,23 @@ def _raising(
     ]
     if len(groups) > most:
         listed.append(f"- … and {len(groups) - most} more; `codeassist callers {name}` lists all")
-    verb = "raised" if all(raising.plainly for some in groups.values() for raising in some) else "raised or returned"
+    verb = "raised" if all(one.plainly for some in groups.values() for one in some) else "raised or returned"
     return ["\n".join([f"{subject} is {verb} in {len(groups)} place{'s' if len(groups) > 1 else ''}:", *listed])]
 
 
 def _raises(line: str, name: str) -> bool:
     """Whether a line of code raises or returns `name`: a word for it stands before the name, and both outside of texts."""
-    code = _TEXTS.sub("", line)
+    code = without_texts(line)
     at = re.search(rf"(?<!\w){re.escape(name.rpartition('.')[2])}(?!\w)", code)
-    return at is not None and not is_comment(code) and _RAISES.search(code[: at.start()]) is not None
+    if at is None or is_comment(code):
+        return False
+    before = list(_RAISES.finditer(code[: at.start()]))
+    return bool(before) and _COMPARES.search(code[before[-1].end() : at.start()]) is None
+
+
+def without_texts(line: str) -> str:
+    """A line of code without its texts in quotes."""
+    return _TEXTS.sub("", line)
 
 
 def _cause(every: Sequence[str], line: int) -> str:

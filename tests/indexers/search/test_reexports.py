@@ -38,3 +38,13 @@ def test_the_definition_stands_before_what_passes_it_on(tmp_path):
     with Index.build(write(tmp_path, files)) as index:
         for query in ("hull_length", "hull measures of boats", "hull width"):
             assert index.search(query)[0].path == "boats/measures.py", query
+
+
+def test_what_gathers_a_folder_may_answer_a_longer_question(tmp_path):
+    files = {
+        "boats/mod.rs": "//! How planks, masts and sails are joined into a boat and launched.\n\nmod planks;\npub use planks::join_planks;\n",
+        "boats/planks.rs": "pub fn join_planks(count: u32) -> u32 {\n    count\n}\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert index.search("join_planks")[0].path == "boats/planks.rs"
+        assert index.search("how are planks masts and sails joined into boats and launched")[0].path == "boats/mod.rs"

@@ -267,3 +267,24 @@ def test_the_definition_of_a_single_name_comes_before_a_file_that_is_full_of_it(
     }
     with Index.build(write(tmp_path, files)) as index:
         assert [hit.path for hit in index.search("get_route_path", 2)] == ["web/helpers.py", "web/routing.py"]
+
+
+def test_a_name_with_a_capital_does_not_mean_a_function_in_lower_case(tmp_path):
+    files = {
+        "lib/shop/router.ex": "defmodule Shop.Router do\n  @moduledoc \"The router matches the paths of requests\"\n\n"
+        "  def match(router, path) do\n    Enum.find(router.routes, path)\n  end\nend\n",
+        "lib/shop/tasks.ex": "defmodule Shop.Tasks do\n  def run(args) do\n    print(router(args))\n  end\n\n"
+        "  defp router(args) do\n    args[:name]\n  end\nend\n",
+        "lib/shop/cart.ex": "defmodule Shop.Cart do\n  def add(cart, item), do: [item | cart]\nend\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert index.search("Router")[0].path == "lib/shop/router.ex"
+
+
+def test_a_name_in_lower_case_finds_a_class(tmp_path):
+    files = {
+        "a.py": "class RetryPolicy:\n    pass\n",
+        "b.py": "# retrypolicy retrypolicy retrypolicy: how often it is tried\nlimit = 3\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert index.search("retrypolicy")[0].path == "a.py"

@@ -78,6 +78,22 @@ def test_a_place_is_named_after_the_part_that_is_quoted(tmp_path):
     assert answer.citations[0].name == "Router.add_route"
 
 
+def test_a_place_of_several_small_classes_is_named_after_the_one_that_the_question_is_about(tmp_path):
+    code = (
+        'class BadData(Exception):\n    """Data that cannot be read."""\n\n\n'
+        'class BadHeader(BadData):\n    """A header that is broken."""\n\n\n'
+        'class Expired(BadData):\n    """A ticket that is older than allowed."""\n'
+    )
+    others = {f"m{n}.py": f"def sail{n}(ship):\n    ticket = ship\n    return ticket + {n}\n" for n in range(6)}
+    with Index.build(write(tmp_path, {"errors.py": code, **others})) as index:
+        answer = ask(index, "which error means that the ticket is older than allowed")
+        further = ask(index, "what is a ship's ticket plus 3, when is it older than allowed", threshold=0.0)
+        refused = ask(index, "which rocket ticket is older than allowed", threshold=1.0)
+    assert answer.text.startswith("`Expired` in `errors.py` [1]: A ticket that is older than allowed.")
+    assert "Expired" in {c.name for c in further.citations if c.path == "errors.py"}
+    assert "- `errors.py:9` `Expired`:" in refused.text
+
+
 def test_a_weak_answer_says_so_and_why(shop_index):
     answers = [ask(shop_index, q, threshold=t) for q in ("where are passwords of penguins hashed",) for t in (0.0, 0.999)]
     assert answers[0].found

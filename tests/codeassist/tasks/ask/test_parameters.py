@@ -76,3 +76,58 @@ def test_every_function_of_the_name_is_listed(tables):
 )
 def test_what_is_no_parameter_with_a_default_is_not_said_to_be(tables, question):
     assert "unless it is given" not in ask(tables, question).text
+
+
+def test_the_default_of_a_class_is_that_of_its_constructor(tmp_path):
+    files = {
+        "boxes.py": (
+            "class Box:\n    def __init__(self, width: int = 4, *, colour='red'):\n        self.width = width\n\n\n"
+            "class Crate(Box):\n    pass\n\n\nclass Plain:\n    limit = 3\n"
+        )
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert "`width` of `Box.__init__` in `boxes.py` [1] is `4` unless" in ask(index, "default width of Box").text
+        assert "`colour` of `Box.__init__` in `boxes.py` [1] is `'red'` unless" in ask(index, "default colour of Crate").text
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "subject", "listed"),
+    [
+        ("a.py", "class Lamp:\n    def __init__(self, watt: int = 4, /):\n        pass\n", "Lamp.__init__", ["watt: int = 4"]),
+        ("a.py", "def lamp(watt, *rest, on=True):\n    pass\n", "lamp", ["watt", "*rest", "on=True"]),
+        (
+            "a.ts",
+            "class Lamp {\n  constructor(private watt: number = 3) {}\n}\n",
+            "Lamp.constructor",
+            ["private watt: number = 3"],
+        ),
+        (
+            "A.java",
+            "class Lamp {\n  Lamp(Map<String, Integer> watts, int on) {}\n}\n",
+            "Lamp.Lamp",
+            ["Map<String, Integer> watts", "int on"],
+        ),
+        ("a.swift", "class Lamp {\n  init(watt: Int = 3) {\n  }\n}\n", "Lamp.init", ["watt: Int = 3"]),
+        ("a.kt", "class Lamp(val watt: Int = 3) {\n}\n", "Lamp", ["val watt: Int = 3"]),
+        ("a.php", "<?php\nclass Lamp {\n  function __construct($watt = 3) {}\n}\n", "Lamp.__construct", ["$watt = 3"]),
+        ("a.rb", "class Lamp\n  def initialize(watt, on: 1)\n  end\nend\n", "Lamp.initialize", ["watt", "on: 1"]),
+        (
+            "a.go",
+            "package a\n\nfunc Lamp(watt int, on func(int, int) error) error {\n\treturn nil\n}\n",
+            "Lamp",
+            ["watt int", "on func(int, int) error"],
+        ),
+    ],
+)
+def test_the_parameters_of_what_is_named_are_listed(tmp_path, file, text, subject, listed):
+    with Index.build(write(tmp_path, {file: text})) as index:
+        said = ask(index, f"what are the parameters of {'lamp' if 'def lamp' in text else 'Lamp'}").text
+    assert said.startswith(f"`{subject}` (")
+    assert [line.split("`")[1] for line in said.splitlines()[1:]] == listed
+
+
+def test_a_class_without_a_constructor_and_a_longer_question_are_not_answered_by_parameters(tmp_path):
+    files = {"a.py": "class Lamp:\n    watt = 3\n\n\nclass Torch:\n    def __init__(self, watt):\n        self.watt = watt\n"}
+    with Index.build(write(tmp_path, files)) as index:
+        assert "parameter" not in ask(index, "what are the parameters of Lamp").text.splitlines()[0]
+        assert "has 1 parameter" not in ask(index, "which arguments of Torch are written to the battery file").text

@@ -150,6 +150,46 @@ def test_what_raises_an_error_of_the_language_is_grouped_by_definition(tmp_path)
         assert "`check_weight`" in ask(index, "where is a ValueError raised for a negative weight?").text.splitlines()[1]
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "question", "said"),
+    [
+        (
+            "a.py",
+            "def stop():\n    raise KeyboardInterrupt\n",
+            "what raises KeyboardInterrupt",
+            "is raised in 1 place:\n- `stop`",
+        ),
+        (
+            "a.py",
+            "def last(items):\n    try:\n        return next(items)\n    except StopIteration:\n        return None\n",
+            "where is StopIteration raised",
+            "raised nowhere in it, and caught or compared in 1 place:\n- `last` in `a.py` [1]: `except StopIteration:`",
+        ),
+        (
+            "a.go",
+            "package a\n\nfunc read(err error) error {\n\tif err == io.EOF {\n\t\treturn nil\n\t}\n\treturn sql.ErrNoRows\n}\n",
+            "what returns sql.ErrNoRows",
+            "`sql.ErrNoRows`, which this repository does not define, is raised or returned in 1 place:\n- `read`",
+        ),
+        (
+            "a.go",
+            "package a\n\nfunc read(err error) bool {\n\treturn errors.Is(err, redis.Nil)\n}\n",
+            "where is redis.Nil returned",
+            "raised nowhere in it, and caught or compared in 1 place:",
+        ),
+        (
+            "a.py",
+            "def feed(stream):\n    if stream.closed:\n        raise anyio.EndOfStream\n",
+            "which functions raise anyio.EndOfStream",
+            "`if stream.closed: … raise anyio.EndOfStream`",
+        ),
+    ],
+)
+def test_what_raises_an_error_of_the_language_or_of_a_library(tmp_path, file, text, question, said):
+    with Index.build(write(tmp_path, {file: text})) as index:
+        assert said in ask(index, question).text
+
+
 def test_a_file_that_ends_in_the_middle_of_what_it_raises(tmp_path):
     with Index.build(write(tmp_path, {"cut.py": "def cut(text):\n    if not text:\n        raise ValueError("})) as index:
         assert "`if not text: … raise ValueError(`" in ask(index, "what raises ValueError").text
