@@ -24,7 +24,15 @@ from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, propo
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult
-from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
+from codeassist.tasks.gen_tests.search_process import (
+    LONGEST_EXTENSION,
+    TOOLS,
+    find_observations,
+    reached,
+    reproducible,
+    seconds_for_checks,
+    survey,
+)
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, difference, existing_tests
@@ -88,6 +96,7 @@ class _Generation:
         self.search_result = find_observations(box, calls, self.own_results, self.options, self.deadline)
         result.suspicions, result.untouched = self.search_result.suspicions, self.search_result.untouched
         self.options.events.step("checking")
+        self._give_time_to_check()
         box.tidy()
         existing = existing_tests(result.path)
         kept = self._stable(self._write(existing.names))
@@ -99,6 +108,17 @@ class _Generation:
         result.after = result.before
         if kept:
             self._finish(kept)
+
+    def _give_time_to_check(self) -> None:
+        """Extend the deadline where a busy machine would not let the checks of found tests end: these would be lost."""
+        found = self.search_result
+        needed = seconds_for_checks(found.import_seconds, self.box.interpreter, self.options.repeats) if found.tests else 0.0
+        lacking = min(needed - self.deadline.left, LONGEST_EXTENSION)
+        if lacking > 1:
+            self.options.events.note(
+                f"The tests are checked for {lacking:.0f} s longer: starting them takes long here and now."
+            )
+            self.deadline = self.box.deadline = self.deadline.extended(self.deadline.left + lacking)
 
     def _measure_own(self) -> MutantResults | None:
         """Measure coverage and killed mutants of the project's own tests of the module."""
