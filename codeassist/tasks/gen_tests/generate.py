@@ -50,6 +50,8 @@ COVERAGE_SHARE = 0.6
 PROPERTIES_SHARE = 0.4
 """Share of the time that is left for running property tests with many examples."""
 
+NOT_AGAIN = "checking: the tests that are left were not run once more without the dropped ones"
+
 CHECKING_SHARE = 0.15
 """Share of the budget reserved for checking after the model's proposals."""
 
@@ -199,11 +201,20 @@ class _Generation:
 
     def _stable(self, tests: Sequence[Test]) -> list[Test]:
         """The tests that pass alone, in any order, every time."""
-        kept, result, repeats = list(tests), self.result, self.options.repeats
+        kept, result, repeats, grace = list(tests), self.result, self.options.repeats, LONGEST_EXTENSION
         while kept:
             self.options.cancel.check()
             before = self.deadline.elapsed
-            stability = check_stability(self.box, self._file(kept), repeats, self.deadline)
+            stability = check_stability(self.box, self._file(kept), repeats, self.deadline, grace)
+            if stability.late and stability.runs == 0 and result.runs:
+                result.incomplete.append(NOT_AGAIN)
+                break
+            grace -= stability.extended
+            if stability.extended:
+                self.deadline = self.box.deadline
+                self.options.events.note(
+                    f"Checking takes up to {stability.extended:.0f} s longer: tests run slowly here and now."
+                )
             took = self.deadline.elapsed - before
             result.runs = stability.runs
             if stability.said:
@@ -223,9 +234,7 @@ class _Generation:
             kept = [t for t in kept if t.name in stability.kept]
             if self.deadline.left < took:
                 if kept:
-                    result.incomplete.append(
-                        "checking: the tests that are left were not run once more without the dropped ones"
-                    )
+                    result.incomplete.append(NOT_AGAIN)
                 break
         return kept
 

@@ -123,9 +123,7 @@ def survey(bench: Bench, job: Job) -> EngineResult:
     )
 
 
-def search(
-    bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda draft: None, spent: float = 0.0
-) -> EngineResult:
+def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda _: None, spent: float = 0.0) -> EngineResult:
     """Search and select within the job's time budget, of which the import of the module has `spent` some seconds.
 
     `save` gets drafts of the result, so that nothing is lost when the process ends before the last step.

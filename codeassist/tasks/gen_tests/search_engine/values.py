@@ -236,9 +236,18 @@ def _text(value: str, chance: random.Random, words: list[str]) -> str:
 
 
 def variable_name(name: str) -> str:
-    """`SemanticVersion` as a variable name: `semantic_version`; common keywords and builtins get a trailing underscore."""
+    """`SemanticVersion` as a variable name: `semantic_version`; common keywords and builtins get a trailing underscore.
+
+    For a class whose name is that of a variable, such as `wait_fixed`, another name: a test that assigns it could not call it.
+    """
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
-    return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text
+    return (
+        text + "_"
+        if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "")
+        else text
+        if text != name
+        else "instance"
+    )
 
 
 def joined(texts: Sequence[str], chance: random.Random) -> str:
