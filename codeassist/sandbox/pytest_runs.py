@@ -15,6 +15,9 @@ RARE_PLUGINS = {"langsmith_plugin": "langsmith", "schemathesis": "schemathesis",
 """Plug-ins that take most of pytest's start (0.6 to 1.1 s each), with the word without which no test needs them."""
 
 SETTINGS = ("pytest.ini", ".pytest.ini", "pyproject.toml", "setup.cfg", "tox.ini")
+CONTINUE = "--continue-on-collection-errors"
+"""Of several test files one that cannot be imported, such as for want of a package, does not keep the others from running."""
+
 GENERATED = "test_codeassist_generated.py"
 
 
@@ -85,6 +88,7 @@ def measure_coverage(box: Sandbox, paths: list[Path], seconds: float) -> Coverag
         PLUGIN,
         "-p",
         "no:cacheprovider",
+        CONTINUE,
         *plugin_options(box, paths),
     ]
     if box.run([*arguments, *map(str, paths)], seconds=seconds, extra=extra) is None or not data.exists():

@@ -24,7 +24,15 @@ from codeassist.tasks.gen_tests.model_engine.propose_tests import prepare, propo
 from codeassist.tasks.gen_tests.request import Engine, ModuleOptions
 from codeassist.tasks.gen_tests.result import ModuleResult
 from codeassist.tasks.gen_tests.search_engine.protocol import EngineResult
-from codeassist.tasks.gen_tests.search_process import TOOLS, find_observations, reached, reproducible, survey
+from codeassist.tasks.gen_tests.search_process import (
+    LONGEST_EXTENSION,
+    TOOLS,
+    find_observations,
+    reached,
+    reproducible,
+    seconds_for_checks,
+    survey,
+)
 from codeassist.tasks.gen_tests.writing import property_tests
 from codeassist.tasks.gen_tests.writing.formatting import formatted
 from codeassist.tasks.gen_tests.writing.merging import destination, difference, existing_tests
@@ -41,6 +49,8 @@ COVERAGE_SHARE = 0.6
 
 PROPERTIES_SHARE = 0.4
 """Share of the time that is left for running property tests with many examples."""
+
+NOT_AGAIN = "checking: the tests that are left were not run once more without the dropped ones"
 
 CHECKING_SHARE = 0.15
 """Share of the budget reserved for checking after the model's proposals."""
@@ -88,6 +98,7 @@ class _Generation:
         self.search_result = find_observations(box, calls, self.own_results, self.options, self.deadline)
         result.suspicions, result.untouched = self.search_result.suspicions, self.search_result.untouched
         self.options.events.step("checking")
+        self._give_time_to_check()
         box.tidy()
         existing = existing_tests(result.path)
         kept = self._stable(self._write(existing.names))
@@ -99,6 +110,17 @@ class _Generation:
         result.after = result.before
         if kept:
             self._finish(kept)
+
+    def _give_time_to_check(self) -> None:
+        """Extend the deadline where a busy machine would not let the checks of found tests end: these would be lost."""
+        found = self.search_result
+        needed = seconds_for_checks(found.import_seconds, self.box.interpreter, self.options.repeats) if found.tests else 0.0
+        lacking = min(needed - self.deadline.left, LONGEST_EXTENSION)
+        if lacking > 1:
+            self.options.events.note(
+                f"The tests are checked for {lacking:.0f} s longer: starting them takes long here and now."
+            )
+            self.deadline = self.box.deadline = self.deadline.extended(self.deadline.left + lacking)
 
     def _measure_own(self) -> MutantResults | None:
         """Measure coverage and killed mutants of the project's own tests of the module."""
@@ -179,11 +201,20 @@ class _Generation:
 
     def _stable(self, tests: Sequence[Test]) -> list[Test]:
         """The tests that pass alone, in any order, every time."""
-        kept, result, repeats = list(tests), self.result, self.options.repeats
+        kept, result, repeats, grace = list(tests), self.result, self.options.repeats, LONGEST_EXTENSION
         while kept:
             self.options.cancel.check()
             before = self.deadline.elapsed
-            stability = check_stability(self.box, self._file(kept), repeats, self.deadline)
+            stability = check_stability(self.box, self._file(kept), repeats, self.deadline, grace)
+            if stability.late and stability.runs == 0 and result.runs:
+                result.incomplete.append(NOT_AGAIN)
+                break
+            grace -= stability.extended
+            if stability.extended:
+                self.deadline = self.box.deadline
+                self.options.events.note(
+                    f"Checking takes up to {stability.extended:.0f} s longer: tests run slowly here and now."
+                )
             took = self.deadline.elapsed - before
             result.runs = stability.runs
             if stability.said:
@@ -203,9 +234,7 @@ class _Generation:
             kept = [t for t in kept if t.name in stability.kept]
             if self.deadline.left < took:
                 if kept:
-                    result.incomplete.append(
-                        "checking: the tests that are left were not run once more without the dropped ones"
-                    )
+                    result.incomplete.append(NOT_AGAIN)
                 break
         return kept
 

@@ -106,6 +106,11 @@ def enough_seconds(seconds: float, interpreter: Interpreter, repeats: int) -> fl
     return max(seconds, min(least, seconds + LONGEST_EXTENSION))
 
 
+def seconds_for_checks(import_seconds: float, interpreter: Interpreter, repeats: int) -> float:
+    """The seconds that the checks need on this machine: each of their runs starts pytest and imports the module."""
+    return (repeats + 3) * max(STARTS * interpreter.start_seconds, interpreter.start_seconds + import_seconds)
+
+
 def _reserved(box: Sandbox, options: ModuleOptions, share: float) -> float:
     """Seconds that the search leaves for the checks: a share of the budget, and time for every test run on a busy machine."""
     runs = (options.repeats + 2) * STARTS * box.interpreter.start_seconds
@@ -165,8 +170,12 @@ def confirmed(entry: Observation, signature: str, observed: Sequence[str]) -> Ob
 def _search(
     box: Sandbox, calls: Sequence[ExampleCall], have: Reached | None, options: ModuleOptions, seconds: float, end: Deadline
 ) -> EngineResult:
-    """Search for `seconds`, and again without the call that ended the process; no process runs after `end`."""
+    """Search for `seconds`, and again without the call that ended the process; no process runs after `end`.
+
+    When no search comes to its end, the draft with the most killed mutants is the result.
+    """
     skip: list[str] = []
+    drafts: list[EngineResult] = []
     deadline = Deadline(seconds)
     record = box.out / "kept.jsonl"
     earlier: list[ExampleCall] = []
@@ -177,7 +186,7 @@ def _search(
         box.forget(record.name)
         if replay or (attempt and (deadline.left < 1 or attempt == RESTARTS)):
             replay += 1
-        if replay > LAST_REPLAY or end.left < LEAST_SECONDS:
+        if replay > LAST_REPLAY or end.left < LEAST_SECONDS or (replay and drafts):
             break
         planned = min(deadline.at_least(LAST_SECONDS), end.left) if attempt else seconds
         limit = planned + min(START_SECONDS, (end.left - planned) / 2)  # leaves time for a restart
@@ -194,15 +203,20 @@ def _search(
             kept=str(record),
             replay=replay,
         )
-        if result is not None:
+        if result is not None and not result.draft:
             return result
+        drafts += [result] if result is not None else []
         earlier += _kept(record)
         last = _last_call(box)
         if not last and end.left < LEAST_SECONDS:
             break
+        if drafts and (not last or last in skip):
+            break
         if not last or last in skip:
             return _died(box) if not earlier else EngineResult(error=f"it ended the process at {last or 'an unknown call'}")
         skip.append(last)
+    if drafts:
+        return max(drafts, key=lambda draft: len({m for test in draft.tests for m in test.kills}))
     if not skip:
         return EngineResult(error="there was no time to import it and to search; give more with --budget")
     return EngineResult(error=f"its calls end the process or take too long, the last one was {skip[-1]}")

@@ -84,7 +84,7 @@ def asserting(helpers: Sequence[Helper]) -> set[str]:
     found = {f.name for f in helpers if f.asserts}
     while more := {f.name for f in helpers if f.name not in found and f.called & found}:
         found |= more
-    return {name for name in found if not name.startswith("test")}
+    return found
 
 
 def weaknesses(
@@ -102,7 +102,7 @@ def weaknesses(
         yield weakness("never-run", f"It is never run: {test.why}.")
         return
     checks = [c for c in _checks(test.node) if not (isinstance(c, ast.Call) and last_name(c.func) in subjects)]
-    if not checks and not test.called & helpers:
+    if not checks and not (test.called - {test.node.name}) & helpers:
         bare = next((n for n in ast.walk(test.node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Compare)), None)
         missing = f"{ASSERTS_NOTHING[:-1]}: 'assert' is missing before the comparison on line {bare.lineno}." if bare else ""
         yield weakness("asserts-nothing", missing or ASSERTS_NOTHING)
@@ -115,6 +115,7 @@ def weaknesses(
 
 def _checks(node: ast.AST) -> Iterator[ast.AST]:
     """Assertions, expected exceptions, and calls that may check something: of mocks, unittest, other test helpers."""
+    yield from _raised_otherwise(node)
     for part in ast.walk(node):
         if isinstance(part, ast.Assert) and not (isinstance(part.test, ast.Constant) and part.test.value):
             yield part
@@ -124,6 +125,17 @@ def _checks(node: ast.AST) -> Iterator[ast.AST]:
             name = last_name(part.func)
             if name.startswith(("assert", "_assert", "check", "verify", "expect")) or name in _CHECKING:
                 yield part
+
+
+def _raised_otherwise(node: ast.AST) -> Iterator[ast.Raise]:
+    """Exceptions that a test raises itself in a branch, such as the `else` of what it expects; not in a function of its own."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            continue
+        if isinstance(part, ast.If | ast.Try | ast.For | ast.While):
+            branches = [*part.orelse, *(part.body if isinstance(part, ast.If) else [])]
+            yield from (s for s in branches if isinstance(s, ast.Raise) and s.exc is not None)
+        yield from _raised_otherwise(part)
 
 
 def _replaced(node: ast.AST) -> Iterator[str]:

@@ -112,6 +112,19 @@ def test_coverage_is_that_of_the_target_only(sandbox):
     assert measure_coverage(box, [box.copy / "test_x.py"], 60) == Coverage((3, 4), (1, 2), frozenset({3}))
 
 
+def test_a_test_file_that_cannot_be_imported_does_not_hide_what_the_others_cover(sandbox):
+    text = "import m\n\n\ndef test_it():\n    assert m.slug('A') == 'a'\n"
+    box = sandbox({"m.py": CODE, "test_w.py": "import m, nowhere\n", "test_x.py": text}, "m.py")
+    both = [box.copy / "test_w.py", box.copy / "test_x.py"]
+    assert measure_coverage(box, both, 60) == measure_coverage(box, both[1:], 60) == Coverage((3, 4), (1, 2), frozenset({3}))
+
+
+def test_the_module_that_is_measured_is_the_project_s_also_where_the_package_is_installed(sandbox):
+    text = "import platformdirs\n\n\ndef test_it():\n    assert platformdirs.slug('A') == 'a'\n"
+    box = sandbox({"platformdirs/__init__.py": CODE, "test_x.py": text}, "platformdirs/__init__.py")
+    assert measure_coverage(box, [box.copy / "test_x.py"], 60) == Coverage((3, 4), (1, 2), frozenset({3}))
+
+
 @pytest.mark.parametrize(
     ("files", "options"),
     [

@@ -80,7 +80,13 @@ def pytest_configure() -> None:
 def pytest_runtest_makereport(item: Any, call: Any) -> Any:
     yield  # for a unittest.TestCase the exception is known only now
     if call.excinfo is not None:
-        Raised.assertion = issubclass(call.excinfo.type, (AssertionError, pytest.fail.Exception))
+        failed = issubclass(call.excinfo.type, (AssertionError, pytest.fail.Exception))
+        Raised.assertion = failed or _raises_itself(call.excinfo.traceback[-1], item.path)
+
+
+def _raises_itself(entry: Any, path: Any) -> bool:
+    """Whether an exception comes from a `raise` in the test's own file, such as in the `else` of what it expects."""
+    return str(entry.path) == str(path) and str(entry.statement).strip().startswith("raise ")
 
 
 @pytest.hookimpl(hookwrapper=True)

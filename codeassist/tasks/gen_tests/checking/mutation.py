@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from codeassist.sandbox.pytest_runs import plugin_options
+from codeassist.sandbox.pytest_runs import CONTINUE, plugin_options
 from codeassist.sandbox.results import Proposal, TestRun
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.tasks.gen_tests.checking.mutant_run import START_SECONDS, run_on_mutants
@@ -68,7 +68,8 @@ def measure_mutants(
     if not paths or not hasattr(os, "fork") or seconds < 1:
         return None
     job = {"seconds": seconds, "known": sorted(known), "at_import": at_import}
-    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", *plugin_options(box, paths)]
+    options = ["-p", PLUGIN, "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", CONTINUE]
+    options += plugin_options(box, paths)
     within = min(seconds + START_SECONDS, limit)
     measured, _ = run_on_mutants(box, [*options, *map(str, paths)], job, _Measured, within)
     if measured is None:

@@ -10,6 +10,9 @@ from codeassist.sandbox.pytest_runs import failure_reports, generated_path, last
 from codeassist.sandbox.scratch import LEAST_SECONDS, Sandbox
 from codeassist.tasks.gen_tests.result import FLAKY
 
+UNEVEN = 3.0
+"""On a busy machine a run may take so many times as long as the one before: two processes start slowly."""
+
 NO_TIME = "no time was left to run it every time"
 
 
@@ -24,22 +27,27 @@ class Stability:
     said: str = ""
     """What pytest said when it ran no test at all."""
 
+    extended: float = 0.0
+    """Seconds by which the deadline was extended, so that all runs could end."""
+
     late: bool = False
     """Whether there was no time for every run."""
 
 
-def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> Stability:
+def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline, grace: float = 0.0) -> Stability:
     """Run a test file `times` times: first with each test in its own process, then in reverse and random orders.
 
     Every second run is started in the tests' own folder; random orders run in parallel where the project has pytest-xdist.
-    A run that dies is tried once more. When a run does not finish, also for want of time, no test is kept, because none was
-    shown to be stable.
+    A run that dies is tried once more. When the first runs show that the others would not end by the deadline, they get up to
+    `grace` seconds more: on a busy machine everything would be lost. When a run does not finish, also for want of time, no
+    test is kept, because none was shown to be stable.
     """
     path = generated_path(box)
     names = {n.name for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")}
     stability = Stability(set(names))
     plans = [("", "0", True), *(("reverse" if n % 2 else f"order {n}", str(n), False) for n in range(1, times))]
-    for order, seed, isolated in plans:
+    for number, (order, seed, isolated) in enumerate(plans):
+        before = deadline.elapsed
         outcomes: dict[str, str] | None = None
         for _ in range(2):
             if outcomes or deadline.left < LEAST_SECONDS:
@@ -64,6 +72,10 @@ def check_stability(box: Sandbox, text: str, times: int, deadline: Deadline) -> 
             stability.kept = set()
             break
         stability.runs += 1
+        lacking = min(grace, UNEVEN * (times - number - 1) * (deadline.elapsed - before) - deadline.left)
+        if lacking > 0:
+            stability.extended, grace = stability.extended + lacking, grace - lacking
+            deadline = box.deadline = deadline.extended(deadline.left + lacking)
         stability.reports |= {n: text for n, text in failure_reports(box).items() if n not in stability.reports}
         for name in sorted(stability.kept):
             if outcomes.get(name) != "passed":

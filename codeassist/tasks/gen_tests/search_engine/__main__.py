@@ -14,6 +14,7 @@ import sys
 import time
 import tokenize
 import types
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,13 @@ PROMISES = 2.0
 TRIMMING = 1.5
 """Minimum seconds for choosing assertions: a test file that asserts everything is of no use."""
 
+LEAST_SHARE = 0.5
+"""The share of the job's seconds that the search has at least, however long the import of the module took."""
+
 
 def main() -> int:
     """Run one job and return the exit code."""
+    began = time.monotonic()
     job = read_job(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
     result = Path(sys.argv[2])
     guard.limit(job.cpu_seconds)
@@ -75,7 +80,10 @@ def main() -> int:
         observed = [list(o.checks) if not (o.bad or o.raised) else [] for o in outcomes]
         _write(result, EngineResult(signatures=[_signature(o) for o in outcomes], observed=observed))
         return 0
-    _write(result, survey(bench, job) if job.mode == "survey" else search(bench, job))
+    if job.mode == "survey":
+        _write(result, survey(bench, job))
+    else:
+        _write(result, search(bench, job, lambda draft: _write(result, draft), time.monotonic() - began))
     return 0
 
 
@@ -115,10 +123,13 @@ def survey(bench: Bench, job: Job) -> EngineResult:
     )
 
 
-def search(bench: Bench, job: Job) -> EngineResult:
-    """Search and select within the job's time budget."""
+def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda _: None, spent: float = 0.0) -> EngineResult:
+    """Search and select within the job's time budget, of which the import of the module has `spent` some seconds.
+
+    `save` gets drafts of the result, so that nothing is lost when the process ends before the last step.
+    """
     started = time.monotonic()
-    budget = job.seconds
+    budget = max(LEAST_SHARE * job.seconds, job.seconds - spent)
     inventory = Inventory(bench, tuple(job.names))
     search_state = Search(bench, inventory, job.seed)
     search_state.texts |= set(job.skip)  # a call that ended an earlier process is not repeated
@@ -134,7 +145,7 @@ def search(bench: Bench, job: Job) -> EngineResult:
     oracle.refuse()
     search_state.evidence(job.calls)
     if not job.replay:
-        search_state.explore(started + 0.4 * budget)
+        search_state.explore(started + 0.5 * budget)
     selection = Selection(bench, search_state, job.have)
     selection.leave_out(selection.mutants if job.replay > 1 else ())
     selection.leave_out(int(text.split()[1]) for text in job.skip if re.fullmatch(r"mutant \d+", text))
@@ -146,23 +157,31 @@ def search(bench: Bench, job: Job) -> EngineResult:
                 stable.append(watched)
     ordered = sorted(stable, key=lambda pair: (pair[0].origin == "search", len(pair[0].text)))
     for candidate, outcome in ordered:
-        selection.take(candidate, outcome, started + 0.65 * budget)
-    Imported(selection).take(started + 0.72 * budget)
+        selection.take(candidate, outcome, started + 0.68 * budget)
+    Imported(selection).take(started + 0.74 * budget)
+
+    def result(kept: Sequence[Chosen], draft: bool) -> EngineResult:
+        return EngineResult(
+            tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
+            suspicions=list(search_state.judge.suspicions.values()),
+            names=_public(bench),
+            parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
+            untouched=[t.qualname for t in inventory.targets if not t.corpus],
+            mutants=len(selection.mutants),
+            contradicted=sorted(oracle.contradicted),
+            draft=draft,
+            import_seconds=spent,
+        )
+
+    save(result(selection.chosen(), draft=True))
     if not job.replay:
         selection.hunt(started + 0.86 * budget)
     late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
     kept = selection.reduce(started + 0.91 * budget + late)
+    save(result(kept, draft=True))
     shrink(bench, kept, started + 0.97 * budget + late, search_state.maker.literals.quoted)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))
-    return EngineResult(
-        tests=[_observation(c, bench.fixtures.used(c.candidate.text)) for c in kept],
-        suspicions=list(search_state.judge.suspicions.values()),
-        names=_public(bench),
-        parameters={t.qualname: [p.name for p in t.parameters] for t in inventory.targets},
-        untouched=[t.qualname for t in inventory.targets if not t.corpus],
-        mutants=len(selection.mutants),
-        contradicted=sorted(oracle.contradicted),
-    )
+    return result(kept, draft=False)
 
 
 def _announced(bench: Bench, path: str) -> None:

@@ -20,7 +20,7 @@ from .pools import CALLABLES, NUMBERS, POOLS
 from .results import Results
 from .target import Target
 from .targets import Inventory
-from .values import Literals, vary, words_in
+from .values import Literals, joined, vary, words_in
 
 KNOWN = 6
 """Weight of all kinds of a parameter from which on values of other kinds are not tried: they would be of a wrong kind."""
@@ -31,6 +31,9 @@ CHOSEN = 0.55
 
 NAMED = 0.3
 """How often a parameter of a usual name gets a text that is usual for it."""
+
+NEARBY = 0.3
+"""How often a text or a number is one that the receiver was made with, where such are asked for."""
 
 SEQUENCES = ("list", "tuple", "iter", "items")
 SIZES = (2, 3, 3, 4, 6)
@@ -91,15 +94,16 @@ class Arguments(abc.ABC):
         self._size = self.chance.choice(SIZES) if several and self.chance.random() < SAME_SIZE else 0
         arguments = self.of_parameters(target.parameters, target, note)
         self._size = 0
-        if near and arguments and self._near:
-            literals = [
-                i for i, text in enumerate(arguments) if "=" not in text and re.fullmatch(r"'[^']*'|-?\d+(?:\.\d+)?|None", text)
-            ]
+        if near and self._near:
+            literals = [i for i, text in enumerate(arguments) if re.fullmatch(r"'[^'=]*'|-?\d+(?:\.\d+)?|None", text)]
             position = self.chance.choice(literals) if literals else 0
-            fitting = [n for n in self._near if n.startswith("'") == arguments[position].startswith("'")]
-            if literals and fitting:
+            if literals and (fitting := self._nearby("str" if arguments[position].startswith("'") else "int")):
                 arguments[position] = self.chance.choice(fitting)
         return arguments
+
+    def _nearby(self, kind: str) -> list[str]:
+        """The texts or the numbers in the receiver's expression."""
+        return [n for n in self._near if n.startswith("'") == (kind == "str")]
 
     def of_parameters(self, parameters: list[Parameter], target: Target, note: bool) -> list[str]:
         """A value for each parameter that is given, by position or by name."""
@@ -108,11 +112,8 @@ class Arguments(abc.ABC):
         left_out = self.chance.choice(LEFT_OUT)
         for parameter in parameters:
             if parameter.how == "var_positional":
-                arguments += (
-                    [self.value(parameter, target, note) for _ in range(self.chance.choice((0, 1, 1, 2, 3)))]
-                    if not by_name
-                    else []
-                )
+                count = 0 if by_name else self.chance.choice((0, 1, 1, 2, 3))
+                arguments += [self.value(parameter, target, note) for _ in range(count)]
             elif parameter.how == "var_keyword":
                 if self.chance.random() < 0.3:
                     arguments.append(f"{self.chance.choice(('a', 'b', 'name'))}={self.of_kind('int', target, None)}")
@@ -148,6 +149,8 @@ class Arguments(abc.ABC):
         kind = self.chance.choices(kinds, weights)[0]
         if note:
             self.chosen.append((parameter.name, kind))
+        if kind in ("str", "int") and self.chance.random() < NEARBY and (fitting := self._nearby(kind)):
+            return self.chance.choice(fitting)
         return self.of_kind(kind, target, parameter)
 
     def of_kind(self, kind: str, target: Target, parameter: Parameter | None) -> str:
@@ -157,7 +160,7 @@ class Arguments(abc.ABC):
             kind = f"obj:{target.owner}"
         if kind.startswith("obj:"):
             return self._object(kind[4:], target, parameter)
-        if kind in ("stub", "keyed", "items"):
+        if kind in ("stub", "keyed", "items", "row"):
             return self._structure(kind, parameter, target)
         container, _, item = kind.partition(":")
         if item:
@@ -220,7 +223,7 @@ class Arguments(abc.ABC):
         if roll < 0.5 and self.literals.by_kind.get(kind):
             return chance.choice(self.literals.by_kind[kind])
         if kind == "str" and len(self.accepted) > 1 and chance.random() < 0.4:
-            return repr(self._joined())
+            return repr(joined(self.accepted, self.chance))
         if result := self.results.of(kind):
             return result
         text = chance.choice(containers.of_size(POOLS[kind], self._size) if kind in SEQUENCES else POOLS[kind])
@@ -237,11 +240,6 @@ class Arguments(abc.ABC):
         chosen = self.chance.sample(parts, min(len(parts), self.chance.choice((2, 3, 4))))
         return "".join(f"{letter}{part}" for letter, part in zip("abcd", chosen, strict=False)) + self.chance.choice(("", "e"))
 
-    def _joined(self) -> str:
-        """Several texts that the module's patterns accept, one after the other: what a tokeniser or a parser reads."""
-        parts = [self.chance.choice(self.accepted) for _ in range(self.chance.choice((1, 2, 3, 3, 4)))]
-        return self.chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]
-
     def entry(self, key: str) -> str:
         """A value for an entry of a dictionary about which only its key is known."""
         parameter = Parameter(key, "entry", False)
@@ -256,6 +254,8 @@ class Arguments(abc.ABC):
         if kind == "keyed":
             given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < (0.6 if p.optional else 0.97)]
             return "{" + ", ".join(f"{k!r}: {self.value(p, target, False)}" for k, p in given) + "}"
+        if kind == "row":
+            return containers.of_parts([self.value(part, target, False) for part in parameter.parts])
         if parameter.item is None:
             return "[]"
         item, size = parameter.item, parameter.size

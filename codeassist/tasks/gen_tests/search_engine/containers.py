@@ -86,11 +86,16 @@ def written(container: str, item: Callable[[], str], count: int) -> str:
     if container == "dict":
         return "{" + ", ".join(f"{key!r}: {value}" for key, value in zip("abcdef", items, strict=False)) + "}"
     if container == "tuple":
-        return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+        return of_parts(items)
     if container == "set":
         return f"{{{', '.join(dict.fromkeys(items))}}}" if items else "set()"
     listed = f"[{', '.join(items)}]"
     return f"(item for item in {listed})" if container == "generator" else listed
+
+
+def of_parts(items: Sequence[str]) -> str:
+    """A tuple as source text of given items."""
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
 
 
 def of_size(texts: Sequence[str], size: int) -> Sequence[str]:

@@ -73,6 +73,8 @@ class _Reader(ast.NodeVisitor):
             self._bind(target, whole.item)
 
     def _bind(self, target: ast.expr, part: Parameter | None) -> None:
+        if isinstance(target, (ast.Tuple, ast.List)) and part is not None:
+            self._unpack(target.elts, part)
         if not isinstance(target, ast.Name):
             return
         if part is None:
@@ -80,6 +82,14 @@ class _Reader(ast.NodeVisitor):
         elif self.known.get(target.id) is not part:
             self.known[target.id] = part
             self.read(part, target.id)
+
+    def _unpack(self, targets: list[ast.expr], whole: Parameter) -> None:
+        """Read what each of the variables to which a value is unpacked takes."""
+        if not all(isinstance(t, ast.Name) for t in targets) or (whole.parts and len(whole.parts) != len(targets)):
+            return
+        whole.parts = whole.parts or [Parameter(ast.unparse(t), "item", False) for t in targets]
+        for target, part in zip(targets, whole.parts, strict=True):
+            self._bind(target, part)
 
     def _part(self, node: ast.expr) -> Parameter | None:
         """The parameter or the part of it that an expression gives."""
@@ -106,11 +116,13 @@ class _Reader(ast.NodeVisitor):
 
 def _finish(parameter: Parameter, depth: int) -> None:
     """Give every part the kinds that its own parts and its name suggest."""
-    parts = [*parameter.entries.values(), *([parameter.item] if parameter.item else [])]
+    parts = [*parameter.entries.values(), *parameter.parts, *([parameter.item] if parameter.item else [])]
     for part in parts if depth < DEEPEST else ():
         _finish(part, depth + 1)
         if part.entries:
             part.kinds["keyed"] += 12
+        if part.parts:
+            part.kinds["row"] += 12
         if part.item is not None and (part.item.entries or part.item.kinds):
             part.kinds["items"] += 8
         if not part.kinds:

@@ -28,6 +28,8 @@ REFUSAL = re.compile(
 """Messages of a ValueError that say which input is not accepted."""
 
 
+DIVISIONS = (ast.Div, ast.FloorDiv, ast.Mod)
+
 INVENTED = re.compile(r"\btmp_path\b|\b(?:np|pd|mock)\.\w")
 """Inputs that prove nothing about a fault: the content of files, the shapes of arrays and tables, stand-ins."""
 
@@ -39,7 +41,10 @@ class Judge:
         """`by_name` are the targets by their qualified names."""
         self.bench, self.by_name = bench, by_name
         self.suspicions: dict[tuple[str, int | str], Suspicion] = {}
-        self._subscripts = [n for n in ast.walk(bench.tree) if isinstance(n, ast.Subscript)]
+        nodes = list(ast.walk(bench.tree))  # outer functions come before inner ones
+        self._subscripts = [n for n in nodes if isinstance(n, ast.Subscript)]
+        self._divisions = [n for n in nodes if isinstance(n, ast.BinOp) and isinstance(n.op, DIVISIONS)]
+        self._functions = [n for n in nodes if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
     def explained(self, outcome: Outcome, target: Target | None) -> bool:
         """Whether an exception is intended: raised by the module itself, or named in the documentation."""
@@ -62,6 +67,8 @@ class Judge:
             return True
         if isinstance(error, KeyError):
             return self._lacks_entry(outcome, error)
+        if isinstance(error, ZeroDivisionError):
+            return self._divides_by_input(outcome.where)
         if type(error) is not ValueError:
             return False
         return REFUSAL.search(message_of(error)) is not None or self.bench.origins.raised_elsewhere(error)
@@ -72,6 +79,20 @@ class Judge:
         named = any(isinstance(n.slice, ast.Constant) and n.slice.value in error.args[:1] for n in subscripts)
         tables = {n.value.id for n in subscripts if isinstance(n.value, ast.Name)} & vars(self.bench.module).keys()
         return named or bool(tables)
+
+    def _divides_by_input(self, line: int) -> bool:
+        """Whether all divisors on a line are parameters or attributes, so that a zero was given, and no documentation names it.
+
+        A divisor that the code computes, such as the length of a list, is none of them.
+        """
+        divisors = [n.right for n in self._divisions if n.lineno <= line <= (n.end_lineno or 0)]
+        inside = [n for n in self._functions if n.lineno <= line <= (n.end_lineno or 0)]
+        if not divisors or not inside or re.search(r"\b(?:zero|0)\b", " ".join(ast.get_docstring(n) or "" for n in inside)):
+            return False
+        arguments = inside[-1].args
+        given = {a.arg for a in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+        given -= {n.id for n in ast.walk(inside[-1]) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+        return all(isinstance(d, ast.Attribute) or (isinstance(d, ast.Name) and d.id in given) for d in divisors)
 
     def suspect(self, candidate: Candidate, outcome: Outcome, what: str) -> None:
         """Collect a likely fault, once for each line and kind."""

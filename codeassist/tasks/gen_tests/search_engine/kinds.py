@@ -91,6 +91,9 @@ class Parameter:
     """Its items, for the kind `items`; `size` is how many it must have, 0 for any number."""
 
     size: int = 0
+    parts: list[Parameter] = field(default_factory=list)
+    """What it is unpacked to, for the kind `row`: a tuple with a value for each."""
+
     result: Parameter | None = None
     """What it returns, for the kind `callable`."""
 

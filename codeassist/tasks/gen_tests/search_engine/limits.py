@@ -18,6 +18,10 @@ WAITING = 6 * SECONDS
 """Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
 
 
+AGAIN = 0.2
+"""Seconds of CPU time after which a candidate that caught `Late`, as a bare `except:` does, is interrupted again."""
+
+
 class Late(BaseException):
     """The candidate exceeded its time limit."""
 
@@ -32,8 +36,8 @@ def limited(probe: Probe, steps: int) -> Iterator[None]:
     if timer and main:
         signal.signal(signal.SIGALRM, _raise_late)
         signal.signal(signal.SIGPROF, _raise_late)
-        timer(signal.ITIMER_PROF, SECONDS)
-        timer(signal.ITIMER_REAL, WAITING)
+        timer(signal.ITIMER_PROF, SECONDS, AGAIN)
+        timer(signal.ITIMER_REAL, WAITING, WAITING)
     try:
         yield
     finally:

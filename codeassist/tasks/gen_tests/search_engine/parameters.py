@@ -14,7 +14,7 @@ from .kinds import METHODS, NAMES, Parameter, from_name, items_from_name, kind_o
 from .tables import keys_for
 from .usage import Usage
 
-PARTS = ("keyed", "items", "stub", "self")
+PARTS = ("keyed", "items", "row", "stub", "self")
 """Kinds that only say what is in a value; the last two of an object only."""
 
 
@@ -47,7 +47,7 @@ def of_function(
             if parameter.name not in ("self", "cls") and not kind.startswith("var"):
                 _from_attributes(result, tree, classes, siblings, parameter.name, 0)
         if result.sure and annotated:  # what the code does with it says nothing more, except about its parts
-            parts = PARTS if any(k.startswith("obj:") for k in annotated) else PARTS[:2]
+            parts = PARTS if any(k.startswith("obj:") for k in annotated) else PARTS[:3]
             for kind in [k for k in result.kinds if k not in annotated and k not in parts]:
                 del result.kinds[kind]
         if tree is not None and depth == 0:
@@ -103,7 +103,9 @@ def _from_entries(parameter: Parameter, tree: ast.AST, classes: dict[str, Any], 
     kinds = parameter.kinds
     if parameter.entries:
         kinds["keyed"] += 2 * kinds["dict"] if parameter.sure else 6 * len(parameter.entries)
-    if parameter.item is not None and parameter.item.entries:
+    if parameter.parts:
+        kinds["row"] += 2 * (kinds["tuple"] + kinds["list"]) if parameter.sure else 12
+    if parameter.item is not None and (parameter.item.entries or parameter.item.parts):
         listed = sum(weight for kind, weight in kinds.items() if kind.partition(":")[0] in ("list", "iter", "tuple"))
         kinds["items"] += 2 * listed if parameter.sure else 6 + listed
 

@@ -61,6 +61,8 @@ class EngineResult:
     `signatures` and `observed`, the assertions that hold, are those of the candidates of a job that verifies them.
     `contradicted` are the targets that do not do what their documentation says.
     `lines`, `imported` (lines that run at import time) and `conditions` (number -> line) are set only by a survey.
+    A `draft` is what a search had found before its last steps, for the case that its process ends. `import_seconds` is how
+    long a search waited for the import of the module.
     """
 
     tests: list[Observation] = field(default_factory=list)
@@ -76,6 +78,8 @@ class EngineResult:
     conditions: dict[int, int] = field(default_factory=dict)
     contradicted: list[str] = field(default_factory=list)
     error: str = ""
+    draft: bool = False
+    import_seconds: float = 0.0
 
 
 @dataclass

@@ -51,6 +51,12 @@ SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
 
+COSTLY = 0.6
+"""Seconds of calls from which on a target may not take more than its share of the time: those that run too long cost most."""
+
+LARGEST_SHARE = 0.15
+"""The share of the time of all calls that one target may take; twice an equal share where there are few targets."""
+
 UNCONNECTED = re.compile(r"max retries|urlopen error|connection (?:refused|reset|error)|name resolution", re.IGNORECASE)
 """Messages of an OSError that say that a server was not reached."""
 
@@ -76,6 +82,8 @@ class Search:
         """The file to which kept candidates are written."""
 
         self._shapes: Counter[Any] = Counter()
+        self._spent = 0.0
+        self._share_of_one = max(LARGEST_SHARE, 2 / max(1, len(inventory.targets)))
 
     def try_out(self, candidate: Candidate, target: Target | None) -> Outcome | None:
         """Run a candidate and keep it if it covers or shows something new; None when it already ran."""
@@ -83,8 +91,10 @@ class Search:
             return None
         self.texts.add(candidate.text)
         candidate, outcome = self.bench.settle(candidate)
+        self._spent += outcome.seconds
         if target is not None:
             target.tried += 1
+            target.spent += outcome.seconds
             self.goals.note(candidate, outcome, target)
         if outcome.bad == "endless" and candidate.plausible:
             self.judge.suspect(candidate, outcome, "does not terminate")
@@ -216,7 +226,9 @@ class Search:
         )
 
     def attempt(self, target: Target) -> None:
-        """Try one new call of a target, or a variation of one that it knows."""
+        """Try one new call of a target, or a variation of one that it knows; nothing when its calls take too much time."""
+        if target.spent > (COSTLY if target.corpus else COSTLY / 2) and target.spent > self._share_of_one * self._spent:
+            return
         if target.corpus and self.chance.random() < 0.45:
             candidate = self.maker.varied(self.chance.choice(target.corpus))
         else:

@@ -27,6 +27,9 @@ EMPTY = re.compile(rf"{BARE.pattern}|\{{v\}} is None|result is None", re.DOTALL)
 """Assertions that hold for almost any result."""
 
 
+UNREACHED = 5
+"""A mutant on a line that no call reaches gets its turn so many times less often than others."""
+
 MOST_ADDED = 40
 """Maximum tests of core functions that add no coverage."""
 
@@ -97,7 +100,7 @@ class Selection:
             line = self.mutants[mutant].line
             reaching = [c for c in self.pool if line in c.outcome.lines and c.outcome.seconds < SLOW]
             targets = [t for t in self.search.inventory.targets if line in t.lines]
-            rounds[mutant] = rounds.get(mutant, 0) + 12
+            rounds[mutant] = rounds.get(mutant, 0) + (12 if reaching else UNREACHED * 12)
             for _ in range(12):
                 if time.monotonic() > until:
                     return
@@ -150,8 +153,12 @@ class Selection:
         killed = self.wanted - self.alive
         self._share(killed, until)
         self._share_imported(killed, until)
+        return self.chosen()
+
+    def chosen(self) -> list[Chosen]:
+        """The suite by what is known now of the mutants that each candidate kills."""
         self._giving = {c.candidate.target for c in self.pool if any(_gives_value(check) for check in c.outcome.checks)}
-        needed: set[object] = {("mutant", m) for m in killed}
+        needed: set[object] = {("mutant", m) for m in self.wanted - self.alive}
         for chosen in self.pool:
             needed |= chosen.outcome.branches | chosen.outcome.lines
         covering = irredundant(cover(self.pool, needed - self.seen, self._emptiness))

@@ -29,6 +29,10 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
     """
     for chosen in sorted(kept, key=lambda c: -len(c.candidate.text)):
         tried = 0
+        for documented in as_documented(chosen.candidate, quoted):
+            if time.monotonic() < until and (outcome := _outcome_with_same_gains(bench, chosen, documented)) is not None:
+                chosen.candidate, chosen.outcome = documented, outcome
+                break
         options = smaller(chosen.candidate)
         while tried < TRIED and (option := next(options, None)) is not None:
             if time.monotonic() > until:
@@ -40,6 +44,23 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
             if outcome is not None:
                 chosen.candidate, chosen.outcome = option, outcome
                 options = smaller(option)
+
+
+def as_documented(candidate: Candidate, quoted: Iterable[str]) -> list[Candidate]:
+    """Forms of a candidate with a text of the documentation in place of one of the same form: `'10/m'` for `'0/m'`."""
+    if candidate.origin != "search":
+        return []
+    texts = dict.fromkeys(re.findall(r"'[^'\\]*'", candidate.text))
+    pairs = [(t, q) for q in quoted for t in texts if t != q and len(t) > LONG and _form(t) == _form(q)]
+    return [
+        replace(candidate, steps=tuple(s.replace(t, q) for s in candidate.steps), final=candidate.final.replace(t, q))
+        for t, q in pairs
+    ]
+
+
+def _form(text: str) -> str:
+    """A text with all numbers and all words alike."""
+    return re.sub(r"[A-Za-z]+", "a", re.sub(r"\d+", "0", text))
 
 
 def _outcome_with_same_gains(bench: Bench, chosen: Chosen, option: Candidate) -> Outcome | None:

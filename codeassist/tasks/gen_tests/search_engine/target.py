@@ -25,6 +25,9 @@ class Target:
     corpus: list[Candidate] = field(default_factory=list)
     signatures: set[Any] = field(default_factory=set)
     tried: int = 0
+    spent: float = 0.0
+    """Seconds that calls of it took."""
+
     worked: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     files: bool = False
     """Whether its code opens, lists or moves files."""

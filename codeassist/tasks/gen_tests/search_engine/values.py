@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import random
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .patterns import matching
@@ -236,6 +236,21 @@ def _text(value: str, chance: random.Random, words: list[str]) -> str:
 
 
 def variable_name(name: str) -> str:
-    """`SemanticVersion` as a variable name: `semantic_version`; common keywords and builtins get a trailing underscore."""
+    """`SemanticVersion` as a variable name: `semantic_version`; common keywords and builtins get a trailing underscore.
+
+    For a class whose name is that of a variable, such as `wait_fixed`, another name: a test that assigns it could not call it.
+    """
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower().strip("_")
-    return text + "_" if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "") else text
+    return (
+        text + "_"
+        if text in ("class", "set", "list", "dict", "type", "object", "range", "str", "int", "iter", "")
+        else text
+        if text != name
+        else "instance"
+    )
+
+
+def joined(texts: Sequence[str], chance: random.Random) -> str:
+    """Several of some texts, one after the other: what a tokeniser or a parser reads."""
+    parts = [chance.choice(texts) for _ in range(chance.choice((1, 2, 3, 3, 4)))]
+    return chance.choice(("", "", " ", " ", "\n", ", ")).join(parts)[:120]

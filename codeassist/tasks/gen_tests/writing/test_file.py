@@ -192,7 +192,7 @@ def _assertions(entry: Observation) -> list[str]:
     if not value_checks:
         return [*final.split("\n"), *(f"assert {c}" for c in other_checks)]
     is_atom = isinstance(ast.parse(final, mode="eval").body, ast.Call | ast.Name | ast.Attribute | ast.Subscript | ast.Constant)
-    operand = final if is_atom or not value_checks[0].startswith("{v}") else f"({final})"
+    operand = final if is_atom or not re.search(r"^\{v\}|\{v\}[.\[]", value_checks[0]) else f"({final})"
     if re.fullmatch(r"\w+", final) or (len(value_checks) == 1 and len(value_checks[0].replace("{v}", operand)) <= WIDTH - 12):
         lines = [plainly(f"assert {c.replace('{v}', operand)}") for c in value_checks]
     else:

@@ -52,6 +52,9 @@ def test_a_weak_test_is_found(body, kind):
         "first = price(1)\n    second = price(1)\n    assert first is second",
         "try:\n        Cart().size = 3\n    except AttributeError:\n        return\n    raise AssertionError",
         "check_price(price(1))",
+        "if price(1) == 2:\n        pass\n    else:\n        raise RuntimeError('wrong price')",
+        "try:\n        price(-1)\n    except ValueError:\n        pass\n    else:\n        pytest.fail('accepted')",
+        "try:\n        price(-1)\n    except ValueError:\n        pass\n    else:\n        raise Exception('accepted')",
         "with patch('shop.clock'):\n        assert shop.price(1) == 3",
     ],
 )
@@ -159,7 +162,7 @@ def test_twice_the_same(box):
 """
     tree = ast.parse(text)
     helpers = asserting(helpers_in(tree))
-    assert helpers == {"look", "compare"}
+    assert {name for name in helpers if not name.startswith("test")} == {"look", "compare"}
     said = {(w.test, w.kind) for test in find_tests(tree) for w in weaknesses("t.py", test, {"f"}, helpers)}
     assert said == {("test_by_another", "asserts-nothing"), ("test_twice_the_same", "compares-with-itself")}
 
@@ -168,3 +171,17 @@ def test_a_subject_that_is_named_like_a_check_is_no_assertion():
     (test,) = find_tests(ast.parse("def test_token():\n    expect_token(3)\n"))
     assert [w.kind for w in weaknesses("t.py", test, {"expect_token"})] == ["asserts-nothing"]
     assert not list(weaknesses("t.py", test, set()))
+
+
+def test_a_test_that_calls_another_test_asserts_what_that_one_does():
+    tree = ast.parse("def test_a(n=1):\n    assert f(n)\n\n\ndef test_b():\n    test_a(2)\n\n\ndef test_c():\n    test_c()\n")
+    helpers = asserting(helpers_in(tree))
+    said = [(w.test, w.kind) for test in find_tests(tree) for w in weaknesses("t.py", test, {"f"}, helpers)]
+    assert said == [("test_c", "asserts-nothing")]
+
+
+def test_an_exception_of_a_function_that_the_test_defines_is_no_assertion():
+    (test,) = find_tests(
+        ast.parse("def test_it():\n    def bad():\n        if f(1):\n            raise ValueError(1)\n    f(bad)\n")
+    )
+    assert [w.kind for w in weaknesses("t.py", test, {"f"})] == ["asserts-nothing"]

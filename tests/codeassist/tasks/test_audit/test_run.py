@@ -90,6 +90,16 @@ def test_what_refuses_to_be_set_is_not_called_weak(tmp_path, run):
     assert report["mutants_tried"] > 3
 
 
+def test_tests_that_raise_themselves_or_call_another_test_are_not_called_weak(tmp_path, run):
+    tests = (
+        "from shop import price\n\n\ndef test_price(amount=3, expected=6):\n    assert price(amount) == expected\n\n\n"
+        "def test_more():\n    test_price(4, 8)\n\n\n"
+        "def test_raised():\n    if price(2) == 4:\n        pass\n    else:\n        raise RuntimeError('wrong')\n"
+    )
+    root = write(tmp_path / "p", {"shop.py": SHOP, "tests/test_shop.py": tests})
+    assert json.loads(audit(run, root).out)["weaknesses"] == []
+
+
 def test_a_fault_on_a_changed_line_is_seen_or_not(repository, run):
     changed = (
         SHOP.replace("2 * amount", "2 * amount + fee()") + "\n\ndef fee():\n    return 0\n\n\ndef unused():\n    return 1\n"

@@ -27,3 +27,18 @@ def test_entries_items_and_their_entries():
     assert [key for key, part in row.entries.items() if not part.optional] == ["name", "parts"]
     assert list(row.entries["tags"].item.entries) == ["label"]
     assert list(row.entries["parts"].item.entries) == ["size"]
+
+
+def test_what_items_are_unpacked_to():
+    code = """
+def f(conditions):
+    for name, op, value in conditions:
+        if op == "eq":
+            print(name.upper(), value)
+"""
+    conditions = Parameter("conditions", "positional", False)
+    read = []
+    read_entries(conditions, ast.parse(code), lambda part, name: read.append(name))
+    assert [part.name for part in conditions.item.parts] == ["name", "op", "value"]
+    assert conditions.item.kinds["row"]
+    assert read == ["name", "op", "value"]

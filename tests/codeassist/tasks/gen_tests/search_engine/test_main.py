@@ -106,3 +106,12 @@ def test_the_same_candidate_has_the_same_signature_in_another_bench(bench_of):
     signatures = {repr(bench_of(CODE).run(Candidate("grade", (), "grade(95)")).signature) for _ in range(2)}
     assert len(signatures) == 1
     assert repr(bench_of(CODE).run(Candidate("grade", (), "grade(1)")).signature) not in signatures
+
+
+def test_drafts_of_the_result_are_saved_before_the_last_steps(bench_of, tmp_path):
+    """A process that is ended late has written what it found."""
+    drafts = []
+    result = search(bench_of("def grade(points: int):\n    return points > 90\n"), job(tmp_path, seconds=2.0), drafts.append)
+    assert not result.draft
+    assert [d.draft for d in drafts] == [True, True]
+    assert all({test.target for test in d.tests} == {"grade"} for d in drafts)

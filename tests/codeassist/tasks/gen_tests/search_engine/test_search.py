@@ -102,6 +102,18 @@ def test_an_error_from_a_value_of_a_wrong_kind_is_no_suspicion(search):
     assert search.judge.suspicions == {}
 
 
+def test_a_zero_for_a_divisor_is_no_suspicion_unless_the_documentation_speaks_of_it(bench_of):
+    source = (
+        "def share(total: int, parts: int) -> float:\n    return total / parts\n\n\n"
+        'def rate(total: int, parts: int) -> float:\n    """The rate; 0 without parts."""\n    return total / parts\n'
+    )
+    bench = bench_of(source)
+    search = Search(bench, Inventory(bench), 1)
+    for name in ("share", "rate"):
+        search.try_out(Candidate(name, (), f"{name}(1, 0)"), search.by_name[name])
+    assert [s.target for s in search.judge.suspicions.values()] == ["rate"]
+
+
 REFUSALS = """
 import string
 

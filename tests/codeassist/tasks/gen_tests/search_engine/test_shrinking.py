@@ -80,3 +80,11 @@ def test_smaller_forms_are_valid_and_shrinking_terminates(values, seed):
         candidate = chance.choice(options)
         compile(candidate.text, "<test>", "exec")
     pytest.fail("shrinking does not terminate")
+
+
+def test_a_text_of_the_documentation_replaces_one_of_the_same_form(bench_of):
+    bench = bench_of("def unit(rate):\n    number, name = rate.split('/')\n    return name * 2\n")
+    candidate = Candidate("unit", (), "unit('0/m')")
+    kept = [Chosen(candidate, bench.run(candidate))]
+    shrink(bench, kept, time.monotonic() + 9, ["'10/m'", "'of another form'"])
+    assert kept[0].candidate.final == "unit('10/m')"

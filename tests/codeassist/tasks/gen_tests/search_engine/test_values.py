@@ -92,6 +92,7 @@ def test_constants_are_collected_with_nearby_values_but_docstrings_are_not():
         ("List", "list_"),
         ("_Bag", "bag"),
         ("Bag2", "bag2"),
+        ("wait_fixed", "instance"),
     ],
 )
 def test_names_of_classes_as_variables(name, variable):

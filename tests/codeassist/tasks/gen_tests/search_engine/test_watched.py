@@ -24,7 +24,7 @@ class Range:
 class Ticket:
     def __init__(self, name):
         self.name = name
-        self.number = id(self) % 97 + next(_numbers)
+        self.number = next(_numbers)
 """
 
 

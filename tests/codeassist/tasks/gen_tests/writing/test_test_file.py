@@ -88,3 +88,8 @@ def test_separate_tests_are_written_when_a_parametrised_test_would_be_longer():
     long = "x" * 45
     tests = write_all(*(observe("f", f"f('{long}{n}')", f"{{v}} == '{long}{n}'") for n in (1, 2)), f=["text"])
     assert [test.name for test in tests] == ["test_f", f"test_f_of_{chr(120) * 24}"]
+
+
+def test_an_operation_stands_in_parentheses_where_a_part_of_its_result_is_asserted():
+    (test,) = write_all(observe("Bag.__radd__", "1 + bag", "len({v}.items) == 2", steps=["bag = Bag()"]))
+    assert test.text.splitlines()[-1] == "    assert len((1 + Bag()).items) == 2"
