@@ -21,9 +21,10 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, recorded_tests, run_in_turn
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, recorded_tests
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
+from codeassist.tasks.review.behaviour.running_tests import Watching, run_in_turn
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
@@ -152,6 +153,7 @@ class Behaviour:
                 else:
                     result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / fitting, deadline.left / left)
                 result.in_tests = in_tests.compared[work.file.path]
+                result.without_tests = self.report.tests.why_not(tests[work.file.path])
                 result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
                 yield from findings_of(result)
@@ -175,7 +177,9 @@ class Behaviour:
         self.report.tests = run_in_turn(calls.box, calls.trees, files, first, sources, seconds, watching)
         if self.report.tests.red:
             return {}
-        return calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
+        found = calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
+        self.report.gaps += calls.gaps
+        return found
 
 
 def what_running_adds(change: Change) -> str:

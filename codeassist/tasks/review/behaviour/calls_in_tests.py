@@ -18,13 +18,13 @@ from codeassist.evidence.parsed_source import python_functions
 from codeassist.sandbox.scratch import Sandbox
 from codeassist.tasks.review.behaviour.changed_lines import hints_of
 from codeassist.tasks.review.behaviour.compare import WORKER, Work, module_target, shown_difference
-from codeassist.tasks.review.behaviour.covering import Watching, run_tests
 from codeassist.tasks.review.behaviour.report import ShownDifference
 from codeassist.tasks.review.behaviour.reproducer import reproducer_in_test
+from codeassist.tasks.review.behaviour.running_tests import Watching, run_tests
 from codeassist.tasks.review.behaviour.trees import Trees
 from codeassist.tasks.review.behaviour.worker.comparing import ORDER, described, kind_of
 from codeassist.tasks.review.behaviour.worker.protocol import Call, Seen
-from indexers.files.reading import read_text
+from indexers.files.reading import read_start
 
 RECORDS = "calls.jsonl"
 MOST_BYTES = 60_000_000
@@ -74,6 +74,9 @@ class CallsInTests:
         self.after: list[Record] = []
         self.compared: dict[str, int] = defaultdict(int)
         """Module -> tries that ended on both versions, without an effect that is refused."""
+
+        self.gaps: list[str] = []
+        """What of the calls was not compared, in words."""
 
     def watching(self, tree: Path, seconds: float, only: Iterable[Record] | None = None, seed: str = "0") -> Watching:
         """What pytest needs to try the calls in one tree, at most for `seconds` in all; `only` some, else all.
@@ -143,13 +146,17 @@ class CallsInTests:
         return self._records()
 
     def _records(self) -> list[Record]:
-        """The records of the last run; lines that the code under test spoiled are skipped."""
-        records = []
+        """The records of the last run, the first `MOST_BYTES` of them; lines that the code under test spoiled are skipped."""
+        records: list[Record] = []
         try:
-            lines = read_text(self.box.out / RECORDS, follow=False, limit=MOST_BYTES, errors="replace").splitlines()
+            data = read_start(self.box.out / RECORDS, MOST_BYTES + 1, follow=False)
         except (OSError, ValueError):
             return []
-        for line in lines:
+        if len(data) > MOST_BYTES:
+            gap = f"of the calls that tests make only the first {MOST_BYTES / 1e6:g} MB of records were compared"
+            self.gaps += [gap] if gap not in self.gaps else []
+            data = data[: data.rfind(b"\n", 0, MOST_BYTES) + 1]
+        for line in data.split(b"\n"):
             try:
                 records.append(msgspec.json.decode(line, type=Record))
             except (ValueError, msgspec.MsgspecError):
