@@ -109,7 +109,7 @@ class _Replacing(ast.NodeTransformer):
 
 def _literals(tree: ast.AST) -> list[ast.expr]:
     """The numbers, texts, and lists and tuples of such, with a sign if they have one; the first ones."""
-    found = []
+    found: list[ast.expr] = []
     for node in ast.walk(tree):
         if isinstance(node, (ast.Constant, ast.UnaryOp, ast.List, ast.Tuple)):
             try:
