@@ -15,6 +15,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
 
 ORDER = os.environ.get("CODEASSIST_ORDER", "")
+FIRST = frozenset(filter(None, os.environ.get("CODEASSIST_FIRST", "").split(",")))
 ISOLATED = os.environ.get("CODEASSIST_ISOLATED") == "1" and hasattr(os, "fork")
 OUT = os.environ["CODEASSIST_OUTCOMES"]
 SKIPPED = 5
@@ -39,6 +40,15 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         items.reverse()
     elif ORDER:
         random.Random(ORDER).shuffle(items)
+    elif FIRST:
+        modules = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+        items.sort(key=lambda item: (not _uses(item, FIRST), modules.index(item.nodeid.partition("::")[0])))
+
+
+def _uses(item: Any, names: frozenset[str]) -> bool:
+    """Whether the code of a test names one of some functions."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return code is not None and not names.isdisjoint((*code.co_names, *code.co_varnames[: code.co_argcount]))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -22,6 +22,9 @@ from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
 
 PLUGIN = "_codeassist_pytest"
+FIRST = "CODEASSIST_FIRST"
+"""The variable with names, separated by commas: tests whose code uses one of them run first."""
+
 UNCOLLECTED = "uncollected.json"
 """The file in which the plugin writes why files of tests gave no tests."""
 

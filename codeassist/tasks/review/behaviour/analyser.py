@@ -28,8 +28,12 @@ from codeassist.tasks.review.behaviour.running_tests import Watching, run_in_tur
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
+FIRST_FILES = 2
 MOST_TEST_FILES = 16
-"""Files of tests that are run at first for a change; further ones follow while there is time."""
+"""Files of tests that are run at first, of each changed module and in all; further ones follow while there is time.
+
+Few, because pytest imports all of them before it runs the first test.
+"""
 
 MOST_RERUN = 10
 """The most tests that a command to run them again names."""
@@ -168,7 +172,7 @@ class Behaviour:
     ) -> dict[str, list[ShownDifference]]:
         """Run the covering tests, and the calls of changed functions in them on both versions."""
         seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
-        first = min(MOST_TEST_FILES, MOST_FILES * len(works))
+        first = min(MOST_TEST_FILES, FIRST_FILES * len(works))
         sources = _sources(works)
 
         def watching(seconds: float) -> Watching:

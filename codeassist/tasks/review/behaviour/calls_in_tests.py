@@ -15,7 +15,7 @@ import msgspec
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions
-from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.scratch import FIRST, Sandbox
 from codeassist.tasks.review.behaviour.changed_lines import hints_of
 from codeassist.tasks.review.behaviour.compare import WORKER, Work, module_target, shown_difference
 from codeassist.tasks.review.behaviour.report import ShownDifference
@@ -102,7 +102,10 @@ class CallsInTests:
         self.box.forget(RECORDS)
         done = self.keep if only is None and tree == self.trees.after else lambda: None
         options = ["-p", f"{WORKER}.calls_plugin", f"--basetemp={tree.parent.parent / 'tmp'}"]
-        return Watching(options, {"CODEASSIST_CALLS": str(path)}, seed, done)
+        names = {name.rpartition(".")[2] for work in self.works.values() for name in work.functions.names}
+        names |= {name.partition(".")[0] for work in self.works.values() for name in work.functions.names if "." in name}
+        environment = {"CODEASSIST_CALLS": str(path), FIRST: ",".join(sorted(names))}
+        return Watching(options, environment, seed, done)
 
     def _module(self, tree: Path, work: Work) -> dict[str, Any]:
         names = list(work.functions.names)

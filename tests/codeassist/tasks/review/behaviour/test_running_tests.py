@@ -47,3 +47,14 @@ def test_nothing_is_said_where_the_tests_ran(compare):
     (line,) = [note for note in result.notes if note.startswith("shop.py")]
     assert "could not be run" not in line
     assert "say nothing" not in line
+
+
+def test_tests_that_use_what_changed_run_first(compare):
+    slow = "import time\n\nfrom shop import size\n\n\n"
+    slow += "".join(f"def test_{n}():\n    time.sleep(2)\n\n\n" for n in range(60))
+    slow += "def test_size():\n    assert size([1]) == 1\n"
+    result, analyser = compare(
+        {"shop.py": SOURCE, "test_shop.py": slow}, {"shop.py": SOURCE.replace("len(items)", "2")}, seconds=30.0
+    )
+    assert list(analyser.report.tests.red) == ["test_shop.py::test_size"]
+    assert any(f.rule == "test-now-fails" for f in result.every)
