@@ -2,18 +2,20 @@
 
     python benchmarks/behaviour.py fixes --mirrors FOLDER... --out FOLDER --python PYTHON [--half tune|report] [--each 5]
     python benchmarks/behaviour.py refactorings --mirrors FOLDER... --out FOLDER --python PYTHON [--each 15]
+    python benchmarks/behaviour.py boundaries --mirrors FOLDER... --out FOLDER --python PYTHON [--each 10]
 
 `fixes`: the reversed bug fixes of `benchmarks/review.py`, chosen in the same way and halved by the first digit of the hash. The
 test files are those before the fix, so that no test written for the fault is there; `--with-tests` keeps those of the fix. A
 fault counts as shown when a difference is reported or a test fails only after the change: the change under review contains
 nothing but the fault. `refactorings`: commits whose message says that they only move or rewrite code; each difference is printed,
-to be read. Changes that cannot be run (missing dependencies, no changed function that can be called) are counted apart. PYTHON is
+to be read. `boundaries`: in the newest commit one comparison is changed at its boundary (`>=` to `>`, and so on). Changes that cannot be run (missing dependencies, no changed function that can be called) are counted apart. PYTHON is
 an interpreter with pytest and the dependencies of the repositories.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import random
 import re
@@ -41,7 +43,7 @@ CHANGING = re.compile(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["fixes", "refactorings"])
+    parser.add_argument("what", choices=["fixes", "refactorings", "boundaries"])
     parser.add_argument("--mirrors", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path, default=Path("behaviour-bench"))
     parser.add_argument("--python", required=True)
@@ -61,18 +63,26 @@ def main() -> None:
         if options.since:
             recent = set(git(folder, "log", "origin/HEAD", f"--since={options.since}", "--format=%H").split())
             history = [entry for entry in history if entry[0] in recent]
-        chosen = fixes(history, options.half) if options.what == "fixes" else refactorings(history)
+        if options.what == "boundaries":
+            git(folder, "checkout", "-q", "--force", "origin/HEAD")
+            chosen = boundaries(folder)
+        else:
+            chosen = fixes(history, options.half) if options.what == "fixes" else refactorings(history)
         generator.shuffle(chosen)
         for sha, paths in chosen[: options.each]:
             started = time.monotonic()
             try:
-                report = (reversed_fix if options.what == "fixes" else as_it_is)(folder, sha, paths, options)
+                how = {"fixes": reversed_fix, "refactorings": as_it_is, "boundaries": moved_boundary}[options.what]
+                report = how(folder, sha, paths, options)
             except Exception as error:
                 report, outcome = None, f"failed: {type(error).__name__}: {error}"
             else:
                 outcome = verdict(report)
             totals[outcome.partition(":")[0]] += 1
-            print(f"{folder.name} {sha[:10]} {outcome} ({time.monotonic() - started:.0f} s)", flush=True)
+            print(
+                f"{folder.name} {sha if options.what == 'boundaries' else sha[:10]} {outcome} ({time.monotonic() - started:.0f} s)",
+                flush=True,
+            )
             if report is not None:
                 show(report)
         print(folder.name, len(chosen), "commits", dict(totals), flush=True)
@@ -96,6 +106,41 @@ def refactorings(history: list) -> list[tuple[str, list[str]]]:
         ):
             chosen.append((sha, [f[0] for f in source]))
     return chosen
+
+
+def boundaries(folder: Path) -> list[tuple[str, list[str]]]:
+    """(`path:line:column:operator`, [path]) of each comparison in a function of the checked out package."""
+    found = []
+    for path in git(folder, "ls-files", "*.py").splitlines():
+        if is_test(path) or re.search(r"setup|docs?/|example|bench|vendor|script|tools?/", path):
+            continue
+        try:
+            tree = ast.parse((folder / path).read_text(encoding="utf-8"))
+        except (SyntaxError, ValueError, OSError):
+            continue
+        for function in (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)):
+            for node in (n for n in ast.walk(function) if isinstance(n, ast.Compare) and len(n.ops) == 1):
+                left, right = node.left, node.comparators[0]
+                if type(node.ops[0]).__name__ in NEIGHBOURS and left.end_lineno == right.lineno:
+                    found.append((f"{path}:{right.lineno}:{left.end_col_offset}:{right.col_offset}", [path]))
+    return sorted(dict(found).items())
+
+
+NEIGHBOURS = {"Lt": ("<", "<="), "LtE": ("<=", "<"), "Gt": (">", ">="), "GtE": (">=", ">")}
+
+
+def moved_boundary(folder: Path, place: str, paths: list[str], options: argparse.Namespace) -> BehaviourReport:
+    """A change of one comparison of the checked out commit."""
+    git(folder, "reset", "-q", "--hard")
+    path, line, start, end = place.rsplit(":", 3)
+    lines = (folder / path).read_bytes().split(b"\n")
+    text = lines[int(line) - 1]
+    operator = text[int(start) : int(end)].decode()
+    old, new = next(pair for pair in sorted(NEIGHBOURS.values(), key=lambda p: -len(p[0])) if pair[0] in operator)
+    lines[int(line) - 1] = text[: int(start)] + operator.replace(old, new).encode() + text[int(end) :]
+    print("    ", text.decode().strip()[:120], "->", new)
+    (folder / path).write_bytes(b"\n".join(lines))
+    return run(folder, ChangeSelection(), options)
 
 
 def checkout(folder: Path, sha: str) -> None:

@@ -36,7 +36,63 @@ def tests_subject(files: Sequence[ChangedFile]) -> str:
         return ""
     added, removed = sum(len(f.added) for f in files), sum(len(f.removed) for f in files)
     new = all(f.kind == "added" for f in files)
+    if title := _only_new_test(files):
+        return title
     return f"{'add' if new else 'extend the' if added > 2 * removed else 'change the'} tests of {_joined(subjects)}"
+
+
+_TEST = re.compile(r"^\s*(?:async\s+)?(?:def|function|func|fn)\s+test_?(\w+)|^\s*(?:it|test)\(\s*([\"'`])(.+?)\2")
+LEAST_WORDS = 3
+LONGEST_TITLE = 55
+
+
+def _only_new_test(files: Sequence[ChangedFile]) -> str:
+    """What the only test that is added says it tests: `test that ...`; "" if there are more or its name says little."""
+    lines = [text for f in files for text in f.added.values()]
+    found = [match for text in lines if (match := _TEST.match(text)) is not None]
+    if len(found) != 1 or any(f.removed for f in files):
+        return ""
+    title = found[0][3] or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", found[0][1]).replace("_", " ").strip()
+    return f"test {title[:1].lower()}{title[1:]}" if len(title.split()) >= LEAST_WORDS and len(title) <= LONGEST_TITLE else ""
+
+
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*$")
+_UNDERLINE = re.compile(r"^([=\-~^\"'+#*])\1{2,}\s*$")
+
+
+def documents_subject(files: Sequence[ChangedFile]) -> str:
+    """What changed in the only document of a change: `document Timeouts in README.md`; "" otherwise."""
+    if (
+        len(files) != 1
+        or files[0].suffix not in (".md", ".rst", ".adoc")
+        or files[0].kind != "modified"
+        or not files[0].touched
+    ):
+        return ""
+    file, name = files[0], PurePosixPath(files[0].path).name
+    headings = dict(_headings(file.new_lines))
+    fresh = [title for line, title in headings.items() if line in file.added]
+    old = {title for _, title in _headings((file.old or "").split("\n"))}
+    if new := [title for title in fresh if title not in old]:
+        return f"document {new[0]} in {name}"
+    if gone := [title for _, title in _headings(list(file.removed.values())) if title not in headings.values()]:
+        return f"remove {gone[0]} from {name}"
+    above = [title for line, title in headings.items() if line <= min(file.touched)]
+    about = f"{above[-1]} in {name}" if above else name
+    added, removed = len("".join(file.added.values())), len("".join(file.removed.values()))
+    return f"{'say more about' if added > 2 * removed else 'shorten' if removed > 2 * added else 'correct'} {about}"
+
+
+def _headings(lines: Sequence[str]) -> list[tuple[int, str]]:
+    """(line, title) of the headings of a document, outside fences."""
+    found, fenced = [], False
+    for number, text in enumerate(lines, 1):
+        fenced ^= text.lstrip().startswith("```")
+        if not fenced and (match := _HEADING.match(text)) is not None:
+            found.append((number, match[1]))
+        elif number > 1 and _UNDERLINE.match(text) and re.match(r"\w", lines[number - 2]):
+            found.append((number - 1, lines[number - 2].strip()))
+    return [(number, re.sub(r"[`*_]{1,2}|\[|\]\(.*?\)", "", title)) for number, title in found]
 
 
 def comments_subject(files: Sequence[ChangedFile]) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from codeassist.changes.change import ChangedFile
+from codeassist.changes.edits import calls_changed, condition_changed, value_changed
 from codeassist.evidence.parsed_source import PythonFunction as Function
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
 
 Kind = Callable[[str, Function, Function], str]
 """Describes one kind of change of a function, given as it is called; "" if there is none."""
+
+Functions = Mapping[str, Function]
+"""The functions of one version by qualified name."""
 
 LONGEST = 60
 """Characters of a clause that lists functions."""
@@ -34,20 +39,64 @@ def python_subject(file: ChangedFile) -> str:
     changed = [n for n in after if n in before and ast.dump(after[n]) != ast.dump(before[n])]
     inner = [n for n in changed if not any(o.startswith(f"{n}.") for o in changed)]
     if added and len(inner) < 2 and not removed:
-        return f"add {_listed(added)}"
+        return _with_uses(added, removed, inner, before, after)
     if removed and not added and not inner:
         return f"remove {_listed(removed)}"
     if not added and not removed and not inner:
         return _of_module(old, new)
     if len(inner) == 1 and not removed:
         return _of_function(inner[0], before[inner[0]], after[inner[0]])
-    return _shared([_of_function(n, before[n], after[n]) for n in inner], inner) if not added and not removed else ""
+    clauses = [_of_function(n, before[n], after[n]) for n in inner]
+    if not added and not removed:
+        return _shared(clauses, inner) or _by_the_largest(clauses, inner, before, after)
+    return _with_uses(added, removed, inner, before, after)
+
+
+def _with_uses(added: list[str], removed: list[str], inner: list[str], old: Functions, new: Functions) -> str:
+    """Definitions that are added or removed, and what uses them now or did: `add size() and use it in area()`."""
+    if len(added) == len(removed) == 1:
+        return f"replace {removed[0]}() by {added[0].rpartition('.')[2]}()"
+    names, functions, verb = (added, new, "add") if added else (removed, old, "remove")
+    short = {name.rpartition(".")[2] for name in names}
+    users = [n for n in inner if short & _names_in(functions[n])]
+    clause = f"{verb} {_listed(names)}"
+    if not users:
+        return clause
+    use = (
+        f"and use {'it' if len(names) == 1 else 'them'} in" if added else f"and {'its' if len(names) == 1 else 'their'} uses in"
+    )
+    whole = f"{clause} {use} {_listed(users)}"
+    return whole if len(whole) <= LONGEST else clause
+
+
+def _by_the_largest(clauses: list[str], inner: list[str], old: Functions, new: Functions) -> str:
+    """What changed in the function with the largest edit, and how many others change; "" if that is nothing but its name."""
+    sizes = [_edit(old[name], new[name]) for name in inner]
+    largest = max(range(len(inner)), key=lambda n: sizes[n])
+    if clauses[largest].startswith("change ") or 2 * sizes[largest] < sum(sizes):
+        return ""
+    others = len(inner) - 1
+    return f"{clauses[largest]} and adapt {others} other{'s' * (others > 1)}"
+
+
+def _edit(old: Function, new: Function) -> int:
+    """How many lines of a function differ, without regard to their order."""
+    before, after = Counter(ast.unparse(old).split("\n")), Counter(ast.unparse(new).split("\n"))
+    return (before - after).total() + (after - before).total()
+
+
+def _names_in(node: ast.AST) -> set[str]:
+    """The names and attributes that code uses."""
+    return {n.id if isinstance(n, ast.Name) else n.attr for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
 
 
 def _of_function(name: str, old: Function, new: Function) -> str:
     """What changed in one function, the most telling first."""
     call = f"{name}()" if not name.endswith(".__init__") else f"{name.removesuffix('.__init__')}()"
-    kinds: tuple[Kind, ...] = (_documented, _parameters, _checks, _handlers, _awaits, _result)
+    kinds: tuple[Kind, ...] = (
+        *(_documented, _parameters, _checks, _handlers, _awaits),
+        *(condition_changed, value_changed, calls_changed, _result),
+    )
     return next((text for kind in kinds if (text := kind(call, old, new))), f"change {call}")
 
 

@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
-from codeassist.changes.kinds import comments_subject, conventional_type, tests_subject
+from codeassist.changes.kinds import comments_subject, conventional_type, documents_subject, tests_subject
+from codeassist.changes.line_edits import lines_subject
 from codeassist.changes.subjects import python_subject
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
@@ -137,7 +138,7 @@ def plain_message(change: Change, style: Style) -> str:
     """A commit message made without a model: a subject, and with several files a body with one line per file."""
     own = [f for f in change.files if not is_test_path(f.path)] or change.files
     code = [f for f in own if f.suffix not in TEXTS] or own  # what a document's headings say is not what changed
-    subject = tests_subject(change.files) or comments_subject(code) or _subject(code)
+    subject = tests_subject(change.files) or comments_subject(code) or documents_subject(own) or _subject(code)
     kind = conventional_type(change.files, code, subject)
     subject = subject[:1].upper() + subject[1:] if style.capital else subject[:1].lower() + subject[1:]
     scope = PurePosixPath(code[0].path).parent.name or PurePosixPath(code[0].path).stem
@@ -160,7 +161,7 @@ def _cut(subject: str) -> str:
 def _subject(code: Sequence[ChangedFile]) -> str:
     """What the files do together: the change of the one that is most of it, else the names that changed."""
     ordered = sorted(code, key=lambda f: -len(f.touched))
-    telling = [text for f in ordered if (text := python_subject(f))]
+    telling = [text for f in ordered if (text := python_subject(f) or _lines_subject(f))]
     if telling and (len(code) == 1 or len(telling) == 1 or _is_most(ordered)):
         return telling[0]
     names = list(dict.fromkeys(n for f in code for n in _names(f)[: 3 if len(code) == 1 else 1]))
@@ -208,6 +209,15 @@ def _names(file: ChangedFile) -> list[str]:
     touched = [n for n, s in new.items() if n in old and any(s[2] <= line <= s[3] for line in file.touched)]
     inner = [n for n in touched if not any(o != n and o.startswith(f"{n}.") for o in touched)]
     return added + removed + inner
+
+
+def _lines_subject(file: ChangedFile) -> str:
+    """What a file in another language than Python does, by its definitions and lines; "" if that is not clear."""
+    if file.suffix == ".py" or file.suffix in TEXTS or file.kind != "modified" or not file.new or not file.old:
+        return ""
+    old = {s[0]: s for s in symbols_of(file.old_path, file.old)}
+    new = {s[0]: s for s in symbols_of(file.path, file.new)}
+    return lines_subject(file, old, new)
 
 
 def _sentence(file: ChangedFile) -> str:

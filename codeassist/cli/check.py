@@ -36,8 +36,8 @@ def check(
         for item in (*result.wrong, *result.open):
             print(safe(f"{item.verdict}: {item.claim}{f'  ({item.there})' if item.there else ''}"))
         if not output.quiet:
-            checked = len(result.items) - len(result.open)
             left = f"; {counted(len(result.open), 'statement')} about two names not compared" if result.open else ""
-            note(f"{counted(checked, 'claim')} checked, {len(result.wrong)} not confirmed{left}.")
+            names = f" and {counted(len(result.looked_up), 'name')} looked up" if result.looked_up else ""
+            note(f"{counted(len(result.compared), 'claim')} compared{names}, {len(result.wrong)} not confirmed{left}.")
     if result.wrong:
         raise typer.Exit(EXIT_GATE)

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeassist.evidence.claims_arity import COUNTED, TAKES, constructed, number, takes_other
 from codeassist.evidence.claims_bodies import QUOTED, as_word, bodies, last_name
 from codeassist.evidence.claims_names import LITERALS
 from codeassist.evidence.claims_sentences import without_citations
 from codeassist.evidence.claims_terms import Cited, plain
 from indexers import Index
+from indexers.syntax.languages import PLAIN, detect
 from indexers.types import Definition
 
 _V = r"(?:`(?P<v>[^`]+)`|(?P<n>\d[\w.]*)|(?P<q>'[^'\n`]{1,60}'|\"[^\"\n`]{1,60}\"))"
@@ -50,6 +52,10 @@ _DEFINED = [
         r"(?:the file )?(?P<tick>`)?(?P<v>[\w./-]+\.[A-Za-z]\w*)(?::(?P<line>\d+))?(?(tick)`?)"
     )
 ]
+_LIVES = re.compile(
+    rf"{QUOTED} (?:lives|sits|resides|is(?: found| kept| to be found)?|can be found|stands) in (?:the file )?"
+    r"(?P<tick>`)?(?P<v>[\w./-]+\.[A-Za-z]\w*)(?::(?P<line>\d+))?(?(tick)`?)(?![\w/(])"
+)
 _IF = re.compile(r"(?i)(?:\b(?:if|when|whenever|unless|once|until)|\u5982\u679c|\u5f53|\u82e5)\s*(?:the )?$")
 
 
@@ -70,12 +76,18 @@ def relations(sentence: str, cited: Cited, index: Index) -> Iterator[Relation]:
     """What a sentence states about two names, in one of the forms that are understood."""
     bare = without_citations(sentence)
     for match in _found(_DEFAULT, bare):
-        yield Relation(match[0], _contradicted(last_name(match["x"]), match["v"] or match["n"] or match["q"], cited))
+        yield Relation(match[0], contradicted(last_name(match["x"]), match["v"] or match["n"] or match["q"], cited))
     for match in _found(_RETURNS, bare):
         if not _IF.search(bare[: match.start()]):
             yield Relation(match[0], _returns_other(match["x"], match["v"], cited, index))
     for match in _found(_DEFINED, bare):
         yield Relation(match[0], _is_elsewhere(match["x"], match["v"], int(match["line"] or 0), index))
+    for match in _found([_LIVES], bare):
+        if detect(match["v"]).name != PLAIN.name:  # `a` is in `shop.items` is no place
+            yield Relation(match[0], _is_elsewhere(match["x"], match["v"], int(match["line"] or 0), index))
+    for match in _found([TAKES], bare):
+        known = [d for d in where_defined(match["x"], index) if d.language in COUNTED]
+        yield Relation(match[0], takes_other(number(match["count"]), (match["kind"] or "").strip(), constructed(known, index)))
     stated = [(m, m["x"], m["v"]) for m in _found([*_CALLS, *_RAISES], bare)]
     stated += [(m, m["v"], m["x"]) for m in _found(_CALLED, bare)]
     for match, name, other in stated:
@@ -87,7 +99,7 @@ def _found(patterns: list[re.Pattern[str]], text: str) -> Iterator[re.Match[str]
         yield from pattern.finditer(text)
 
 
-def _contradicted(name: str, value: str, cited: Cited) -> bool | None:
+def contradicted(name: str, value: str, cited: Cited) -> bool | None:
     """Whether the default that the blocks give a parameter or attribute is another one; None if they give none."""
     found = re.findall(
         rf"(?m)^[^\n>]*?(?<![\w]){re.escape(name)}\s*(?::\s*[^=,()\n]+(?:\[[^\]]*\][^=,()\n]*)?)?=(?!=|>)\s*([^,\n;]+)",

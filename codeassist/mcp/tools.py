@@ -173,8 +173,8 @@ def check(repository: Repository, text: str) -> Answer:
         result = check_text(index, text)
     wrong = result.wrong
     lines = [f"{item.verdict}: {item.claim}{f' ({item.there})' if item.there else ''}" for item in (*wrong, *result.open)]
-    checked = len(result.items) - len(result.open)
-    head = f"{counted(checked, 'claim')} checked, {checked - len(wrong)} confirmed, {len(wrong)} not (index {state})."
+    names = f" and {counted(len(result.looked_up), 'name')} looked up" if result.looked_up else ""
+    head = f"{counted(len(result.compared), 'claim')} compared{names}, {len(wrong)} not confirmed (index {state})."
     if not result.items:
         head = f"The text names nothing that can be checked: no path, name or call (index {state})."
     data = {"claims": [item.as_json() for item in result.items], "index": state}

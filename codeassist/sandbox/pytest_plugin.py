@@ -15,6 +15,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
 
 ORDER = os.environ.get("CODEASSIST_ORDER", "")
+FIRST = frozenset(filter(None, os.environ.get("CODEASSIST_FIRST", "").split(",")))
 ISOLATED = os.environ.get("CODEASSIST_ISOLATED") == "1" and hasattr(os, "fork")
 OUT = os.environ["CODEASSIST_OUTCOMES"]
 SKIPPED = 5
@@ -23,9 +24,11 @@ SKIPPED = 5
 PARTIAL = os.environ.get("CODEASSIST_OUTCOMES_SO_FAR", "")
 """A file for the outcomes so far, a line each: what remains when a run is ended; "" for none."""
 
+UNCOLLECTED = os.path.join(os.path.dirname(OUT), "uncollected.json")
 REPORTS = os.path.join(os.path.dirname(OUT), "reports.json")
 outcomes: dict[str, str] = {}
 reports: dict[str, str] = {}
+uncollected: dict[str, str] = {}
 
 guard.limit(600)
 guard.install(os.environ["CODEASSIST_SCRATCH"].split(os.pathsep))
@@ -37,6 +40,15 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
         items.reverse()
     elif ORDER:
         random.Random(ORDER).shuffle(items)
+    elif FIRST:
+        modules = list(dict.fromkeys(item.nodeid.partition("::")[0] for item in items))
+        items.sort(key=lambda item: (not _uses(item, FIRST), modules.index(item.nodeid.partition("::")[0])))
+
+
+def _uses(item: Any, names: frozenset[str]) -> bool:
+    """Whether the code of a test names one of some functions."""
+    code = getattr(getattr(item, "function", None), "__code__", None)
+    return code is not None and not names.isdisjoint((*code.co_names, *code.co_varnames[: code.co_argcount]))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -91,11 +103,21 @@ def pytest_runtest_logreport(report: Any) -> None:
             file.write(json.dumps([report.nodeid, outcomes[report.nodeid]]) + "\n")
 
 
+def pytest_collectreport(report: Any) -> None:
+    """Keep why a file of tests cannot be imported or skips itself."""
+    if report.nodeid and report.failed:
+        uncollected[report.nodeid] = str(report.longrepr)[-4_000:]
+    elif report.nodeid and report.skipped and isinstance(report.longrepr, tuple):
+        uncollected[report.nodeid] = str(report.longrepr[2])[-4_000:]
+
+
 def pytest_sessionfinish(session: Any) -> None:
     guard.State.armed = False
     if hasattr(session.config, "workerinput"):  # a process of pytest-xdist: the first one collects the outcomes
         return
     with open(OUT, "w", encoding="utf-8") as file:
         json.dump(outcomes, file)
+    with open(UNCOLLECTED, "w", encoding="utf-8") as file:
+        json.dump(uncollected, file)
     with open(REPORTS, "w", encoding="utf-8") as file:
         json.dump(reports, file)

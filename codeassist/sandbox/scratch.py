@@ -22,6 +22,12 @@ from codeassist.sandbox.interpreter import Interpreter
 from codeassist.sandbox.target import Target
 
 PLUGIN = "_codeassist_pytest"
+FIRST = "CODEASSIST_FIRST"
+"""The variable with names, separated by commas: tests whose code uses one of them run first."""
+
+UNCOLLECTED = "uncollected.json"
+"""The file in which the plugin writes why files of tests gave no tests."""
+
 GUARD = "_codeassist_guard"
 _HERE = Path(__file__).parent
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)

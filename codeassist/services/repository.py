@@ -150,11 +150,11 @@ class Services:
     @property
     def search_engine(self) -> SearchEngine | None:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
+        if not self.may_run:
+            return None
         from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
         from codeassist.tasks.review.behaviour import SearchEngine
 
-        if not self.may_run:
-            return None
         return SearchEngine(SEARCH_ENGINE, calls_in_tests)
 
     @property

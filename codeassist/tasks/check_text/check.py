@@ -16,11 +16,12 @@ from codeassist.evidence.blocks import Block
 from codeassist.evidence.claims_bodies import last_name
 from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
 from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims_relations import Relation, relations, where_defined
+from codeassist.evidence.claims_relations import Relation, contradicted, relations, where_defined
 from codeassist.evidence.claims_sentences import SPAN, split, without_citations
 from codeassist.evidence.claims_terms import Cited
 from codeassist.evidence.fences import fences
 from codeassist.printable import counted
+from codeassist.tasks.check_text.stated import NEAR, StatedDefault, named_place, stated_defaults
 from indexers import Index
 from indexers.files.decoding import read_lines
 
@@ -68,6 +69,16 @@ class CheckResult:
         return [item for item in self.items if item.verdict not in ("found", "not compared")]
 
     @property
+    def compared(self) -> list[Checked]:
+        """What was compared with the source: all but plain names, which were only looked up, and what is `not compared`."""
+        return [item for item in self.items if item.kind != "name" and item.verdict != "not compared"]
+
+    @property
+    def looked_up(self) -> list[Checked]:
+        """Plain names, of which the index says no more than whether they exist."""
+        return [item for item in self.items if item.kind == "name"]
+
+    @property
     def open(self) -> list[Checked]:
         """What the text says of two names and the source does not tell."""
         return [item for item in self.items if item.verdict == "not compared"]
@@ -104,6 +115,39 @@ class _Checker:
             for term in terms(sentence.text):
                 yield from self._term(term)
             yield from self._relations(sentence.text)
+            yield from self._named_place(sentence.text)
+        yield from filter(None, map(self._default, stated_defaults(text)))
+
+    def _named_place(self, sentence: str) -> Iterator[Checked]:
+        """Whether a place in brackets is that of something which its sentence names."""
+        stated = named_place(sentence)
+        full = files_at(stated[0], sorted(self.files)) if stated is not None else []
+        if stated is None or not full:
+            return
+        place, lines, names = stated
+        known = {name: where_defined(name, self.index) for name in names}
+        if not any(known.values()):
+            return
+        around = read_lines(self.index.root, full[0], max(1, lines[0] - NEAR), lines[1] + NEAR)
+        if any(re.search(rf"(?<!\w){re.escape(last_name(name))}(?!\w)", around) for name in names):
+            return
+        inside = any(
+            d.path == full[0] and d.line <= lines[1] and lines[0] <= d.end_line for found in known.values() for d in found
+        )
+        if not inside:
+            name = next(name for name, found in known.items() if found)
+            d = known[name][0]
+            yield Checked(f"`{name}` ({place})", "relation", "different", f"{d.qualified_name} is at {d.path}:{d.line}")
+
+    def _default(self, stated: StatedDefault) -> Checked | None:
+        """Compare a default in a list or table with the definition that the text names before it; None if it names none."""
+        source = self._source_of(" ".join(f"`{owner}`" for owner in stated.owners))
+        wrong = contradicted(stated.name, stated.value, source) if source.text else None
+        if wrong is None:
+            return Checked(stated.text, "relation", "not compared") if stated.owners else None
+        block = source.blocks[0]
+        there = f"{block.path}:{block.start_line}" if wrong else ""
+        return Checked(stated.text, "relation", "different" if wrong else "found", there)
 
     def _code(self, language: str, code: str) -> Iterator[Checked]:
         for item in written(language, code, self.index):
@@ -116,7 +160,7 @@ class _Checker:
     def _relations(self, sentence: str) -> Iterator[Checked]:
         """What a sentence says of two names: contradicted by the source, or not compared with it."""
         stated = list(relations(sentence, self._source_of(sentence), self.index))
-        yield from map(self._relation, (relation for relation in stated if relation.wrong is not False))
+        yield from map(self._relation, stated)
         if not stated and len(self._named(sentence)) > 1:
             text = re.sub(r"\s+(?=[.,;:!?]|$)", "", " ".join(without_citations(sentence).split()))
             yield Checked(
@@ -127,7 +171,8 @@ class _Checker:
         named = SPAN.search(relation.text)
         known = where_defined(named[2], self.index) if named else []
         there = f"{known[0].path}:{known[0].line}: {known[0].signature}" if known else ""
-        return Checked(relation.text, "relation", "different" if relation.wrong else "not compared", there)
+        verdicts: dict[bool | None, Verdict] = {True: "different", False: "found", None: "not compared"}
+        return Checked(relation.text, "relation", verdicts[relation.wrong], there)
 
     def _named(self, sentence: str) -> set[str]:
         """The definitions of the repository that a sentence names in backticks."""

@@ -72,7 +72,7 @@ def test_a_subject_that_is_cut_does_not_end_in_a_preposition() -> None:
 def test_names_come_before_the_file_where_both_do_not_fit() -> None:
     file = modified(
         "src/a-rule-with-a-rather-long-name-that-fills-the-line.js",
-        ["function one() { return 1; }"],
-        ["function one() { return 2; }"],
+        ["function one() { return left; }"],
+        ["function one() { return right; }"],
     )
     assert subject(file) == "fix: change one"

@@ -27,6 +27,7 @@ from codeassist.tasks.review.analysers.syntax import Syntax
 from codeassist.tasks.review.analysers.uncovered_lines import UncoveredLines
 from codeassist.tasks.review.analysers.undone_fixes import UndoneFixes
 from codeassist.tasks.review.analysers.unknown_attributes import UnknownAttributes
+from codeassist.tasks.review.analysers.uses_by_name import UsesByName
 
 __all__ = ["ANALYSERS", "IN_TURN", "Analyser", "Facts"]
 
@@ -38,6 +39,7 @@ IN_TURN: tuple[Analyser, ...] = (
     Awaiting(),
     LostAwaits(),
     LeftBehind(),
+    UsesByName(),
     Arity(),
     RemovedMembers(),
     UnknownAttributes(),

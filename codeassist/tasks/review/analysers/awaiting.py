@@ -10,15 +10,10 @@ from codeassist.changes.change import ChangedFile
 from codeassist.tasks.review.analysers.availability import base_classes, class_named, imported_files, statements
 from codeassist.tasks.review.analysers.base import Facts, python_files, touches
 from codeassist.tasks.review.analysers.receivers import Around, class_of, functions_in
+from codeassist.tasks.review.analysers.removed_awaits import KEPT, TAKES_VALUES, use_instead
 from codeassist.tasks.review.finding import Finding, Place, Rule, Severity
 
 AWAIT = Rule("missing-await", "MissingAwait", "A coroutine function is called without await.", Severity.ERROR, ("correctness",))
-
-_KEPT = re.compile(r"task|gather|wait|shield|coro|fut|run|append|schedule|spawn|start_soon")
-"""Names of functions that take a coroutine, and of variables that hold one."""
-
-_TAKES_VALUES = frozenset(("len", "int", "float", "sorted", "list", "tuple", "set", "dict", "sum", "enumerate", "iter"))
-"""Builtin functions that raise TypeError for a coroutine."""
 
 _HARMLESS = frozenset(("abstractmethod", "override", "final", "staticmethod", "classmethod"))
 """Decorators with which a coroutine function is still one."""
@@ -43,17 +38,18 @@ class Awaiting:
 def _in_function(facts: Facts, file: ChangedFile, around: Around) -> Iterator[Finding]:
     parents = {child: node for node in ast.walk(around.function) for child in ast.iter_child_nodes(node)}
     for call in (n for n in ast.walk(around.function) if isinstance(n, ast.Call)):
-        if (call.end_lineno or call.lineno) not in file.added or not _is_used(around, call, parents):
+        ends = {call.lineno, call.end_lineno}
+        if ends.isdisjoint(file.added) or isinstance(parents.get(call), ast.Await):
             continue
-        name = ast.unparse(call.func)
+        used, instead = _is_used(around, call, parents), ""
+        if not used and not (instead := use_instead(facts, file, around, call, parents)):
+            continue
+        name, effect = ast.unparse(call.func), instead or "without 'await' it does not run"
         places: tuple[Place, ...] = ()
         if _is_coroutine(facts, around, call.func):
-            message = f"'{name}' is a coroutine function: without 'await' it does not run."
-        elif _was_awaited(file, call) and (place := _awaited_elsewhere(facts, around, file, call)) is not None:
-            message, places = (
-                f"'{name}' was awaited here, as it still is at {place}: without 'await' it does not run.",
-                (place,),
-            )
+            message = f"'{name}' is a coroutine function: {effect}."
+        elif (instead or _was_awaited(file, call)) and (place := _awaited_elsewhere(facts, around, file, call)) is not None:
+            message, places = f"'{name}' was awaited here, as it still is at {place}: {effect}.", (place,)
         else:
             continue
         yield Finding(
@@ -87,13 +83,13 @@ def _used_as_value(around: Around, assignment: ast.Assign) -> bool:
     target = assignment.targets[0]
     if isinstance(target, ast.Tuple):
         return True
-    if not isinstance(target, ast.Name) or _KEPT.search(target.id):
+    if not isinstance(target, ast.Name) or KEPT.search(target.id):
         return False
     used = False
     for node in ast.walk(around.function):
         if isinstance(node, ast.Await) and target.id in {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}:
             return False
-        if isinstance(node, ast.Call) and _KEPT.search(ast.unparse(node.func)) and target.id in map(ast.unparse, node.args):
+        if isinstance(node, ast.Call) and KEPT.search(ast.unparse(node.func)) and target.id in map(ast.unparse, node.args):
             return False
         used |= any(isinstance(o, ast.Name) and o.id == target.id for o in _operands(node))
     return used
@@ -107,7 +103,7 @@ def _operands(node: ast.AST) -> list[ast.expr]:
         return [node.left, node.right]
     if isinstance(node, ast.Compare):
         return [] if any(isinstance(o, ast.Is | ast.IsNot) for o in node.ops) else [node.left, *node.comparators]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _TAKES_VALUES:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TAKES_VALUES:
         return list(node.args)
     return [node.iter] if isinstance(node, ast.For | ast.comprehension) else []
 

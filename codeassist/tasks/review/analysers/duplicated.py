@@ -56,6 +56,8 @@ class Duplicated:
         if facts.index is None:
             return
         new_functions = [function for file in facts.change.texts() for function in _new_functions(file)]
+        if not new_functions:
+            return  # without reading the vectors
         hits_of_each = facts.index.similar([function.text for function in new_functions], MOST_CANDIDATES)
         seen: set[frozenset[str]] = set()
         for function, hits in zip(new_functions, hits_of_each, strict=True):

@@ -21,14 +21,19 @@ from codeassist.tasks.review.analysers.base import Facts
 from codeassist.tasks.review.behaviour.cache import key_of, load, save
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, MOST_MODULES, WORKER, Comparing, Work, work_of
-from codeassist.tasks.review.behaviour.covering import MOST_FILES, Watching, reaching_tests, recorded_tests, run_in_turn
+from codeassist.tasks.review.behaviour.covering import MOST_FILES, reaching_tests, recorded_tests
 from codeassist.tasks.review.behaviour.engine import SearchEngine
 from codeassist.tasks.review.behaviour.report import NO_TIME, BehaviourReport, FileReport, ShownDifference, TestReport
+from codeassist.tasks.review.behaviour.running_tests import Watching, run_in_turn
 from codeassist.tasks.review.behaviour.trees import lay_out
 from codeassist.tasks.review.finding import Finding, Rule, Severity
 
+FIRST_FILES = 2
 MOST_TEST_FILES = 16
-"""Files of tests that are run at first for a change; further ones follow while there is time."""
+"""Files of tests that are run at first, of each changed module and in all; further ones follow while there is time.
+
+Few, because pytest imports all of them before it runs the first test.
+"""
 
 MOST_RERUN = 10
 """The most tests that a command to run them again names."""
@@ -152,6 +157,7 @@ class Behaviour:
                 else:
                     result = comparing.compare(work, self.seconds * (1 - TESTS_SHARE) / fitting, deadline.left / left)
                 result.in_tests = in_tests.compared[work.file.path]
+                result.without_tests = self.report.tests.why_not(tests[work.file.path])
                 result.differences += _further(result.differences, found.get(work.file.path, ()))
                 self.report.files.append(result)
                 yield from findings_of(result)
@@ -166,7 +172,7 @@ class Behaviour:
     ) -> dict[str, list[ShownDifference]]:
         """Run the covering tests, and the calls of changed functions in them on both versions."""
         seconds = min(max(self.seconds * TESTS_SHARE, TESTS_SECONDS), TESTS_SHARE * deadline.left)
-        first = min(MOST_TEST_FILES, MOST_FILES * len(works))
+        first = min(MOST_TEST_FILES, FIRST_FILES * len(works))
         sources = _sources(works)
 
         def watching(seconds: float) -> Watching:
@@ -175,7 +181,9 @@ class Behaviour:
         self.report.tests = run_in_turn(calls.box, calls.trees, files, first, sources, seconds, watching)
         if self.report.tests.red:
             return {}
-        return calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
+        found = calls.differences(sources, min(seconds, CALLS_SHARE * deadline.left))
+        self.report.gaps += calls.gaps
+        return found
 
 
 def what_running_adds(change: Change) -> str:

@@ -15,16 +15,16 @@ import msgspec
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions
-from codeassist.sandbox.scratch import Sandbox
+from codeassist.sandbox.scratch import FIRST, Sandbox
 from codeassist.tasks.review.behaviour.changed_lines import hints_of
 from codeassist.tasks.review.behaviour.compare import WORKER, Work, module_target, shown_difference
-from codeassist.tasks.review.behaviour.covering import Watching, run_tests
 from codeassist.tasks.review.behaviour.report import ShownDifference
 from codeassist.tasks.review.behaviour.reproducer import reproducer_in_test
+from codeassist.tasks.review.behaviour.running_tests import Watching, run_tests
 from codeassist.tasks.review.behaviour.trees import Trees
 from codeassist.tasks.review.behaviour.worker.comparing import ORDER, described, kind_of
 from codeassist.tasks.review.behaviour.worker.protocol import Call, Seen
-from indexers.files.reading import read_text
+from indexers.files.reading import read_start
 
 RECORDS = "calls.jsonl"
 MOST_BYTES = 60_000_000
@@ -75,6 +75,9 @@ class CallsInTests:
         self.compared: dict[str, int] = defaultdict(int)
         """Module -> tries that ended on both versions, without an effect that is refused."""
 
+        self.gaps: list[str] = []
+        """What of the calls was not compared, in words."""
+
     def watching(self, tree: Path, seconds: float, only: Iterable[Record] | None = None, seed: str = "0") -> Watching:
         """What pytest needs to try the calls in one tree, at most for `seconds` in all; `only` some, else all.
 
@@ -99,7 +102,10 @@ class CallsInTests:
         self.box.forget(RECORDS)
         done = self.keep if only is None and tree == self.trees.after else lambda: None
         options = ["-p", f"{WORKER}.calls_plugin", f"--basetemp={tree.parent.parent / 'tmp'}"]
-        return Watching(options, {"CODEASSIST_CALLS": str(path)}, seed, done)
+        names = {name.rpartition(".")[2] for work in self.works.values() for name in work.functions.names}
+        names |= {name.partition(".")[0] for work in self.works.values() for name in work.functions.names if "." in name}
+        environment = {"CODEASSIST_CALLS": str(path), FIRST: ",".join(sorted(names))}
+        return Watching(options, environment, seed, done)
 
     def _module(self, tree: Path, work: Work) -> dict[str, Any]:
         names = list(work.functions.names)
@@ -143,13 +149,17 @@ class CallsInTests:
         return self._records()
 
     def _records(self) -> list[Record]:
-        """The records of the last run; lines that the code under test spoiled are skipped."""
-        records = []
+        """The records of the last run, the first `MOST_BYTES` of them; lines that the code under test spoiled are skipped."""
+        records: list[Record] = []
         try:
-            lines = read_text(self.box.out / RECORDS, follow=False, limit=MOST_BYTES, errors="replace").splitlines()
+            data = read_start(self.box.out / RECORDS, MOST_BYTES + 1, follow=False)
         except (OSError, ValueError):
             return []
-        for line in lines:
+        if len(data) > MOST_BYTES:
+            gap = f"of the calls that tests make only the first {MOST_BYTES / 1e6:g} MB of records were compared"
+            self.gaps += [gap] if gap not in self.gaps else []
+            data = data[: data.rfind(b"\n", 0, MOST_BYTES) + 1]
+        for line in data.split(b"\n"):
             try:
                 records.append(msgspec.json.decode(line, type=Record))
             except (ValueError, msgspec.MsgspecError):

@@ -1,28 +1,19 @@
-"""Run the tests that cover the changed functions on both versions: those that fail only after the change."""
+"""Which test files may reach the changed functions, the most direct first."""
 
 from __future__ import annotations
 
 import ast
-import json
-import os
 import re
-import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import TypeGuard
 
 from codeassist.changes.change import Change
 from codeassist.evidence.parsed_source import python_functions, syntax_tree
 from codeassist.sandbox.context_cache import ContextCache
-from codeassist.sandbox.pytest_runs import one_process, plugin_options
-from codeassist.sandbox.scratch import PLUGIN, Sandbox
 from codeassist.tasks.review.behaviour.compare import Work
-from codeassist.tasks.review.behaviour.report import TestReport
-from codeassist.tasks.review.behaviour.trees import Trees
 from indexers import Index
-from indexers.files.reading import read_text
 from indexers.syntax.languages import is_test_path
 
 MOST_FILES = 8
@@ -34,29 +25,6 @@ MOST_READ = 300
 _WORD = re.compile(r"[A-Za-z]{4,}")
 MOST_STEPS = 2
 """How far fixtures of fixtures are followed."""
-
-SO_FAR = "outcomes.jsonl"
-"""The file of the outcomes of a run that may be ended."""
-
-MOST_RED = 20
-MOST_OUTPUT = 1_500
-LEAST_SECONDS = 3.0
-GROUP_SHARE = 0.5
-"""Share of the time left that the next group of test files may take, by the time that the last one took."""
-
-
-_START = "import os, sys, pytest; os.chdir(sys.argv[1]); sys.exit(pytest.main(sys.argv[2:]))"
-
-
-@dataclass(frozen=True, slots=True)
-class Watching:
-    """What a run of tests needs besides, to record what they call: options of pytest, the environment, the hash seed."""
-
-    options: list[str] = field(default_factory=list)
-    environment: dict[str, str] = field(default_factory=dict)
-    seed: str = "0"
-    done: Callable[[], None] = lambda: None
-    """Called after the run."""
 
 
 def covering_tests(change: Change, index: Index | None, work: Work) -> list[str]:
@@ -178,119 +146,3 @@ def _mentions(change: Change, words: Sequence[str]) -> dict[str, set[str]]:
         if _is_run(path):
             found.setdefault(path, set()).update(w for w in words if w in text)
     return found
-
-
-def run_in_turn(
-    box: Sandbox,
-    trees: Trees,
-    files: Sequence[str],
-    first: int,
-    sources: Sequence[str],
-    seconds: float,
-    watching: Callable[[float], Watching] = lambda _: Watching(),
-) -> TestReport:
-    """Run test files in groups, the first of `first` files, until one shows a failure or the seconds are spent.
-
-    `watching` makes what a run of so many seconds on the new code needs besides.
-    """
-    report, end, size, rest = TestReport(), time.monotonic() + seconds, first, list(files)
-    while rest and not report.red and (not report.files or end - time.monotonic() > LEAST_SECONDS):
-        started = time.monotonic()
-        part = run_both(box, trees, rest[:size], sources, end - started, watching(end - started))
-        if part.trouble and report.files and not part.ran:
-            break
-        report.trouble = part.trouble
-        report.ran, report.red = report.ran + part.ran, part.red
-        report.files, rest = [*report.files, *part.files], rest[size:]
-        if part.trouble:
-            break
-        now = time.monotonic()
-        size = max(1, int(size * GROUP_SHARE * (end - now) / max(0.1, now - started)))
-    report.left_out = rest
-    return report
-
-
-def run_both(
-    box: Sandbox,
-    trees: Trees,
-    files: Sequence[str],
-    sources: Sequence[str],
-    seconds: float,
-    watching: Watching = Watching(),
-) -> TestReport:
-    """Run test files after the change; what fails there is run before it, and once more after it.
-
-    `sources` are the folders that imports start from, relative to the trees.
-    """
-    report = TestReport(files=list(files))
-    after = trees.after
-    outcomes = run_tests(box, after, [f for f in files if (after / f).is_file()], sources, seconds, watching)
-    watching.done()
-    if outcomes is None:
-        report.trouble = f"the tests did not finish in {seconds:.0f} s"
-        outcomes = _outcomes_so_far(box)
-    report.ran = len(outcomes)
-    failing = [name for name, outcome in outcomes.items() if outcome == "failed"]
-    if not failing:
-        return report
-    if len(failing) > MOST_RED and len(failing) == len(outcomes):
-        failing = failing[:MOST_RED]
-    old = run_tests(box, trees.before, failing, sources, max(LEAST_SECONDS, seconds)) or {}
-    red = [name for name in failing if old.get(name) == "passed"]
-    if not red:
-        return report
-    again = run_tests(box, after, red[:MOST_RED], sources, max(LEAST_SECONDS, seconds)) or {}
-    outputs = box.result("reports.json")
-    for name in red:
-        if again.get(name) == "failed":
-            text = outputs.get(name, "") if isinstance(outputs, dict) else ""
-            report.red[name] = str(text)[-MOST_OUTPUT:]
-    return report
-
-
-def run_tests(
-    box: Sandbox, tree: Path, tests: Sequence[str], sources: Sequence[str], seconds: float, watching: Watching = Watching()
-) -> dict[str, str] | None:
-    """The outcome of each test by its node id; None when the run did not finish."""
-    if not tests:
-        return {}
-    box.forget("outcomes.json", SO_FAR, "reports.json")
-    folders = [str(tree / source) for source in dict.fromkeys([*sources, "src", "."]) if (tree / source).is_dir()]
-    extra = {
-        "CODEASSIST_OUTCOMES": str(box.out / "outcomes.json"),
-        "CODEASSIST_OUTCOMES_SO_FAR": str(box.out / SO_FAR),
-        "PYTHONPATH": os.pathsep.join([str(box.tools), *folders]),
-    }
-    plugins = plugin_options(box, [tree / test.partition("::")[0] for test in tests]) + one_process(box)
-    options = [
-        "-q",
-        "-p",
-        PLUGIN,
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-        "--no-header",
-        "--continue-on-collection-errors",
-    ]
-    options += [*plugins, *watching.options]
-    arguments = ["-c", _START, str(tree), *options, f"--rootdir={tree}", *tests]
-    box.run(arguments, seed=watching.seed, seconds=seconds, extra=extra | watching.environment)
-    outcomes = box.result("outcomes.json")
-    return {str(k): str(v) for k, v in outcomes.items()} if isinstance(outcomes, dict) else None
-
-
-def _outcomes_so_far(box: Sandbox) -> dict[str, str]:
-    """The outcomes of the tests that ended before a run was ended; lines that the code under test spoiled are skipped."""
-    outcomes: dict[str, str] = {}
-    try:
-        lines = read_text(box.out / SO_FAR, follow=False, errors="replace").splitlines()
-    except (OSError, ValueError):
-        return {}
-    for line in lines:
-        try:
-            name, outcome = json.loads(line)
-        except (ValueError, TypeError):
-            continue
-        outcomes[str(name)] = str(outcome)
-    return outcomes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,6 +65,9 @@ class FileReport:
     in_tests: int = 0
     """Calls that tests make, and near ones, tried on both versions."""
 
+    without_tests: str = ""
+    """Why tests that may reach it did not run; "" if they did."""
+
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {
@@ -75,11 +79,17 @@ class FileReport:
             "inputs_in_tests": self.in_tests,
             "unstable": self.unstable,
             "not_run": self.trouble or None,
+            "tests_not_run": self.without_tests or None,
         }
 
     @property
     def line(self) -> str:
-        """One line for people: how much was run, or why nothing was."""
+        """One line for people: how much was run, or why nothing was, and whether tests that may reach it did not run."""
+        text = self._run_line
+        return f"{text}; {self.without_tests}" if text and self.without_tests else text
+
+    @property
+    def _run_line(self) -> str:
         inside = f"{self.in_tests} calls in the state of running tests"
         if self.trouble and self.in_tests:
             return "" if self.differences else f"{self.path}: {inside} did the same before and after; alone: {self.trouble}"
@@ -109,15 +119,35 @@ class TestReport:
     left_out: list[str] = field(default_factory=list)
     """Further test files that may reach the change and were not run."""
 
+    unusable: dict[str, str] = field(default_factory=dict)
+    """Test file -> why it gave no tests: it cannot be imported, or skips itself."""
+
+    failing: int = 0
+    """Tests that fail before and after the change."""
+
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form."""
         return {
             "ran": self.ran,
             "files": self.files,
             "files_not_run": self.left_out,
+            "files_not_importable": self.unusable,
             "now_failing": self.red,
+            "failing_before_and_after": self.failing,
             "not_run": self.trouble or None,
         }
+
+    def why_not(self, files: Sequence[str]) -> str:
+        """Why those of some test files that may reach a module say nothing about it; "" if they ran."""
+        unusable = [path for path in files if path in self.unusable]
+        if unusable:
+            more = f" and {len(unusable) - 1} more" if len(unusable) > 1 else ""
+            return f"{unusable[0]}{more} could not be run ({self.unusable[unusable[0]]}), and may show more"
+        if self.trouble and files and not self.ran:
+            return f"the tests that may reach it say nothing: {self.trouble}"
+        if self.ran and self.failing == self.ran:
+            return f"the tests that may reach it say nothing: all {self.ran} fail before the change too"
+        return ""
 
     @property
     def left_out_clause(self) -> str:
@@ -138,6 +168,8 @@ class BehaviourReport:
     files: list[FileReport] = field(default_factory=list)
     tests: TestReport = field(default_factory=TestReport)
     seconds: float = 0.0
+    gaps: list[str] = field(default_factory=list)
+    """What of the calls in tests was not compared, in words."""
 
     @property
     def differences(self) -> list[ShownDifference]:
@@ -148,7 +180,7 @@ class BehaviourReport:
     @property
     def incomplete(self) -> bool:
         """Whether another run could show more: a module or the tests could not be run, or not in time."""
-        return bool(self.tests.trouble) or any(file.trouble for file in self.files)
+        return bool(self.tests.trouble or self.tests.unusable) or any(file.trouble for file in self.files)
 
     @property
     def lines(self) -> list[str]:
@@ -158,7 +190,7 @@ class BehaviourReport:
         if late:
             more = f" and {len(late) - SHOWN} more" if len(late) > SHOWN else ""
             said.append(f"{', '.join(late[:SHOWN])}{more}: behaviour was not compared: {NO_TIME}")
-        return said + self._tests_line()
+        return said + self._tests_line() + self.gaps
 
     def _tests_line(self) -> list[str]:
         tests = self.tests
@@ -169,6 +201,7 @@ class BehaviourReport:
         unnoticed = any(not d.meant for d in self.differences) and not tests.red
         unseen = "; none of them notices the differences" if unnoticed else ""
         failing = f"{len(tests.red)} of them fail only there{unseen}"
+        failing += f"; {tests.failing} fail on the old code too" if tests.failing else ""
         late = f"; {tests.trouble}" if tests.trouble else ""
         return [f"{tests.ran} covering tests ran on the new code, {failing}{late}{tests.left_out_clause}"]
 

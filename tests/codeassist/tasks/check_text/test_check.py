@@ -148,7 +148,8 @@ def test_relations_that_the_source_contradicts(index, text, claim):
     ],
 )
 def test_relations_that_the_source_bears_out(index, text):
-    assert [item for item in check_text(index, text).items if item.kind == "relation"] == []
+    relations = [item for item in check_text(index, text).items if item.kind == "relation"]
+    assert {item.verdict for item in relations} <= {"found"}
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,69 @@ def test_relations_that_are_not_compared_are_given(index, text, claim):
     result = check_text(index, text)
     assert [(item.claim, item.kind) for item in result.open] == [(claim, "relation")]
     assert claim not in [item.claim for item in result.wrong]
+
+
+def _verdicts(index, text, kind="relation"):
+    return [(item.claim, item.verdict) for item in check_text(index, text).items if item.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("`Gateway` lives in `shop/pay.py`.", "found"),
+        ("`Gateway` lives in `web/app.ts`.", "different"),
+        ("`refund` is in shop/pay.py.", "found"),
+        ("`refund` is in `web/app.ts`.", "different"),
+        ("`refund` takes one argument.", "found"),
+        ("`refund` takes two arguments.", "different"),
+        ("`Gateway` takes 2 parameters.", "found"),
+        ("`Gateway` takes exactly one argument.", "found"),
+        ("`Gateway` takes three arguments.", "different"),
+        ("`Gateway.charge` has one required argument.", "found"),
+        ("`Gateway.charge` has two required arguments.", "different"),
+        ("`send_request` takes two arguments.", "not compared"),
+    ],
+)
+def test_places_and_numbers_of_arguments_are_compared(index, text, verdict):
+    assert [v for _, v in _verdicts(index, text)] == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("`refund` gives money back (shop/pay.py:18).", []),
+        ("`Gateway` talks to a bank (`shop/pay.py:18`).", [("`Gateway` (shop/pay.py:18)", "different")]),
+        ("Money is given back (shop/pay.py:18).", []),
+    ],
+)
+def test_a_place_behind_a_sentence_is_that_of_what_it_names(index, text, expected):
+    assert _verdicts(index, text) == expected
+
+
+LIST = "The defaults of `Gateway` are:\n\n- `timeout`: 3\n- url: 'x'\n"
+TABLE = "## Options of `Gateway`\n\n| option | meaning | default |\n|---|---|---|\n| `timeout` | seconds | 30 |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdicts"),
+    [
+        (LIST, {"- `timeout`: 3": "found"}),
+        (LIST.replace("3", "30"), {"- `timeout`: 30": "different"}),
+        (TABLE, {"timeout: 30": "different"}),
+        (TABLE.replace("30", "3"), {"timeout: 3": "found"}),
+        ("`Gateway` has options:\n\n- `timeout` (seconds, default 30)\n", {"`timeout` (seconds, default 30)": "different"}),
+        ("`Gateway` and others:\n\n- `timeout`: 30\n", {}),
+    ],
+    ids=["a list", "a wrong list", "a wrong table", "a table", "in brackets", "not of defaults"],
+)
+def test_defaults_in_lists_and_tables_are_compared(index, text, verdicts):
+    found = dict(_verdicts(index, text))
+    assert verdicts.items() <= found.items()
+    if not verdicts:
+        assert "different" not in found.values()
+
+
+def test_plain_names_are_looked_up_and_not_counted_as_compared(index):
+    result = check_text(index, "`refund` and `send_request` exist; `refund` is in shop/pay.py.")
+    assert [item.claim for item in result.looked_up] == ["refund", "send_request"]
+    assert {item.kind for item in result.compared} == {"path", "relation"}

@@ -36,11 +36,16 @@ def names_in(suspicion: str) -> list[str]:
 
 
 def shortest(pairs: Iterable[Pair], most: int) -> list[Pair]:
-    """At most so many pairs: equally many of the shortest calls for each suspicion."""
+    """At most so many pairs: equally many for each suspicion, those whose results differ first, then the shortest calls."""
     groups: dict[str, list[Pair]] = {}
-    for pair in sorted(pairs, key=lambda p: len(p[0].text)):
+    for pair in sorted(pairs, key=lambda p: (_same_result(p), len(p[0].text))):
         groups.setdefault(suspicion(*pair), []).append(pair)
     return [pair for members in groups.values() for pair in members[: most // len(groups)]]
+
+
+def _same_result(pair: Pair) -> bool:
+    """Whether two outcomes begin in the same way, so that only an argument afterwards or the output may differ."""
+    return pair[1].kind == pair[2].kind and pair[1].shown.partition("\n")[0] == pair[2].shown.partition("\n")[0]
 
 
 def enough(pairs: Iterable[Pair], differing: Iterable[Pair], names: Iterable[str], least: int) -> bool:

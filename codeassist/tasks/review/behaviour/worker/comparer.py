@@ -42,6 +42,9 @@ MOST_GROUPS = 8
 MOST_STEADY = 400
 """Differing calls of one round that run again."""
 
+MOST_UNWATCHED = 120
+"""Calls of one round whose arguments differ from run to run, that run again for their results alone."""
+
 
 class Comparer:
     """The two processes, and what was found."""
@@ -151,17 +154,29 @@ class Comparer:
         """The pairs whose outcomes are the same when the calls run again."""
         until = time.monotonic() + max(LEAST_SECONDS, 0.1 * self.seconds)
         pairs = shortest(pairs, MOST_STEADY)
+        kept, unsteady = self._again(pairs, until)
+        self.result.unstable += len(unsteady)
+        return kept or self._unwatched(unsteady, until)
+
+    def _again(self, pairs: list[Pair], until: float) -> tuple[list[Pair], list[Pair]]:
+        """(pairs of which both versions do the same again, the others that ran)."""
         calls = [p[0] for p in pairs]
         first, second = both(lambda: self.before.run(calls, until), lambda: self.after.run(calls, until))
-        kept = []
+        kept: list[Pair] = []
+        unsteady: list[Pair] = []
         for pair, before, after in zip(pairs, first, second, strict=True):
-            if before is None or after is None:
-                continue
-            if (before.digest, after.digest) == (pair[1].digest, pair[2].digest):
-                kept.append(pair)
-            else:
-                self.result.unstable += 1
-        return kept
+            if before is not None and after is not None:
+                same = (before.digest, after.digest) == (pair[1].digest, pair[2].digest)
+                (kept if same else unsteady).append(pair)
+        return kept, unsteady
+
+    def _unwatched(self, pairs: list[Pair], until: float) -> list[Pair]:
+        """The calls without their arguments afterwards, such as one with a time, where their results alone differ."""
+        watched = [p[0] for p in pairs if p[0].watched]
+        calls = [Call(c.target, c.steps, c.final, [], c.origin) for c in watched[:MOST_UNWATCHED]]
+        first, second = both(lambda: self.before.run(calls, until), lambda: self.after.run(calls, until))
+        found = [(c, b, a) for c, b, a in zip(calls, first, second, strict=True) if b is not None and a is not None]
+        return self._again([pair for pair in found if kind_of(*pair)], until)[0]
 
     def _count(self) -> None:
         usable = [p for p in self.pairs if "unusable" not in (p[1].kind, p[2].kind) and not (p[1].at_call or p[2].at_call)]
@@ -198,11 +213,10 @@ class Comparer:
             steady = all(s is not None and s.digest == before.digest for s in mine) and all(
                 s is not None and s.digest == after.digest for s in theirs
             )
-            if steady:
-                count = counts.get((function, kind_of(call, before, after)), 1)
-                confirmed.append(described(call, before, after, count, function))
-            else:
-                self.result.unstable += 1
+            count = counts.get((function, kind_of(call, before, after)), 1)
+            pair = [(call, before, after)] if steady else self._unwatched([(call, before, after)], until)
+            self.result.unstable += not pair
+            confirmed += [described(*one, count, function) for one in pair]
         return self._in_order(confirmed)
 
     def _in_order(self, differences: list[Difference]) -> list[Difference]:

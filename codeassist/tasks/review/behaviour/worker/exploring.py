@@ -16,6 +16,7 @@ from _codeassist_search.target import Target  # type: ignore[import-not-found]
 from _codeassist_search.targets import Inventory  # type: ignore[import-not-found]
 from _codeassist_search.watched import named_arguments  # type: ignore[import-not-found]
 
+from .boundaries import Boundaries
 from .hints import hint_attributes, path_texts
 from .protocol import PROGRAM
 from .running import Runner
@@ -68,8 +69,11 @@ class Explorer:
                 pool = self.search.maker.local[target.qualname].by_kind.setdefault("str", [])
                 pool.extend(path_texts(self.inventory.trees.get(target.qualname)))
         self.hints = Hints(job["constants"], self.chance)
+        self.boundaries = Boundaries(self.bench, seeing.lines, job["constants"], self.chance)
         self.sent: set[str] = set()
         self.reaching: list[Candidate] = []
+        self.fresh: list[tuple[Candidate, Outcome]] = []
+        """Calls that ran changed lines and were not varied around changed comparisons yet."""
 
     @property
     def chance(self) -> random.Random:
@@ -117,6 +121,7 @@ class Explorer:
             candidate = Candidate(PROGRAM, tuple(steps), text, origin=origin)
             self.hints.learn(candidate)
             self.search.try_out(candidate, None)
+            self._at_boundaries(until)
 
     def _reached(self, candidate: Candidate, outcome: Outcome) -> Candidate:
         """A program from a test under the name of a changed function that it runs: the one that its last part names, if any."""
@@ -143,10 +148,21 @@ class Explorer:
                     if time.monotonic() > until:
                         return
                     search.attempt(target)
+                    self._at_boundaries(until)
             for target in (*needed[:4], *self.users):
                 search.attempt(target)
             search.goal_variations.vary(min(until, time.monotonic() + 0.2))
+            self._at_boundaries(until)
             self._vary_reaching(until)
+
+    def _at_boundaries(self, until: float) -> None:
+        """Vary the calls that ran changed lines since the last time around changed comparisons."""
+        while self.fresh:
+            found, outcome = self.fresh.pop()
+            for candidate in self.boundaries.around(found, outcome):
+                if time.monotonic() > until:
+                    return
+                self.search.try_out(candidate, self.search.by_name.get(candidate.target))
 
     def _vary_reaching(self, until: float) -> None:
         """Vary calls that run changed lines."""
@@ -171,6 +187,7 @@ class Explorer:
         candidate = self._reached(candidate, outcome)
         if (outcome.lines & self.seeing.lines or not self.names) and len(candidate.text) < LONGEST:
             self.reaching.append(candidate)
+            self.fresh.append((candidate, outcome))
             if len(self.reaching) > MOST_REACHING:
                 self.reaching.pop(self.chance.randrange(MOST_REACHING))
         watched = named_arguments(candidate)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from .attributing import Pair, names_in, suspects, suspicion
 from .comparing import same_way
 from .peer import Gone, Peer, both
-from .protocol import Call
+from .protocol import Call, Seen
 
 MOST_TRIED = 40
 """Calls of one kind that run several changed functions and are tried with one of them new: short and long ones."""
@@ -63,6 +63,8 @@ def shrunk(group: tuple[str, ...], members: list[Pair], before: Peer, after: Pee
                 (o, b, a)
                 for o, b, a in zip(options, first, second, strict=True)
                 if b is not None and a is not None and same_way(o, b, a, alike) and len(o.text) < len(best[0].text)
+                if _ran(b, a) or not _ran(*best[1:])
+                if _is_steady((o, b, a), before, after, until)
             ),
             None,
         )
@@ -70,3 +72,15 @@ def shrunk(group: tuple[str, ...], members: list[Pair], before: Peer, after: Pee
             break
         best = smaller
     return best
+
+
+def _ran(before: Seen, after: Seen) -> bool:
+    """Whether changed lines ran in either version."""
+    return bool(before.ran or after.ran)
+
+
+def _is_steady(pair: Pair, before: Peer, after: Peer, until: float) -> bool:
+    """Whether both versions do the same again: a smaller call may be one whose result is another one each time."""
+    call, mine, theirs = pair
+    first, second = both(lambda: before.run([call], until), lambda: after.run([call], until))
+    return [s is not None and s.digest for s in (*first, *second)] == [mine.digest, theirs.digest]

@@ -12,12 +12,13 @@ from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
 from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE
+from codeassist.tasks.review.behaviour import calls_in_tests
 from codeassist.tasks.review.behaviour.analyser import WORKER_FOLDER, findings_of
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests
 from codeassist.tasks.review.behaviour.compare import ENGINE, WORKER, work_of
-from codeassist.tasks.review.behaviour.covering import run_both
 from codeassist.tasks.review.behaviour.report import FileReport, ShownDifference
 from codeassist.tasks.review.behaviour.reproducer import reproducer_in_test
+from codeassist.tasks.review.behaviour.running_tests import run_both
 from codeassist.tasks.review.behaviour.trees import lay_out
 from tests.conftest import write
 
@@ -115,6 +116,22 @@ def test_the_same_behaviour_in_other_words_is_no_difference(tried):
     )
     assert found == {}
     assert compared > 10
+
+
+def test_records_beyond_the_limit_are_said_to_be_left_out(tried, monkeypatch):
+    gaps = []
+    monkeypatch.setattr(calls_in_tests, "MOST_BYTES", 3_000)
+    differences = CallsInTests.differences
+
+    def kept(self, *arguments):
+        found = differences(self, *arguments)
+        gaps.extend(self.gaps)
+        return found
+
+    monkeypatch.setattr(CallsInTests, "differences", kept)
+    _, compared, _ = tried(RIGHT, SHELF.format(count="count", room="self.limit - len(self.rows)"))
+    assert gaps == ["of the calls that tests make only the first 0.003 MB of records were compared"]
+    assert compared > 0
 
 
 def test_a_try_does_not_disturb_the_files_of_a_test(tried):

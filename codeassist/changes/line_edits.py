@@ -1,0 +1,89 @@
+"""What a change of a file in any language with a grammar does, in words: from its definitions and its changed lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from codeassist.changes.change import ChangedFile
+
+MOST_LINES = 40
+"""Changed lines of a file above which no single line says what the change does."""
+
+LONGEST_NAME = 30
+"""Characters of a qualified name; of a longer one the last part is shown."""
+
+Definitions = Mapping[str, tuple[str, str, int, int, str]]
+"""Definitions by qualified name: (name, kind, first line, last line, signature)."""
+
+_CONDITION = re.compile(r"(?:^|[\s}])(?:if|elsif|elif|else if|while|unless|guard|when)\b[\s(!]*(?P<about>.*)")
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
+_WORD = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
+_COMMENT = re.compile(r"^\s*(?://|#|\*|/\*|--|\"\"\"|''')")
+_RAISES = re.compile(r"\b(?:throw|raise|panic!?|return Err)\b(?:\s+new)?[\s(]*(?P<what>[A-Z]\w+)?")
+_KEYWORDS = frozenset(
+    "if not and or is in null nil None undefined true false this self typeof instanceof await let isinstance len".split()
+)
+
+
+def lines_subject(file: ChangedFile, old: Definitions, new: Definitions) -> str:
+    """A clause in the imperative; "" if only names of changed definitions can be said."""
+    fresh, gone = [n for n in new if n not in old], [n for n in old if n not in new]
+    touched = [n for n, d in new.items() if n in old and any(d[2] <= line <= d[3] for line in file.touched)]
+    inner = [n for n in touched if not any(o != n and o.startswith(f"{n}.") for o in (*touched, *fresh))]
+    if len(fresh) == len(gone) == 1 and new[fresh[0]][1] == old[gone[0]][1]:
+        return f"rename {gone[0]} to {fresh[0].rpartition('.')[2]}"
+    outer = [n for n in fresh if not any(n.startswith(f"{o}.") for o in fresh)]
+    if fresh and not gone and len(inner) <= 2:
+        return f"add {_joined(outer)}"
+    if gone and not fresh and len(inner) <= 2:
+        return f"remove {_joined([n for n in gone if not any(n.startswith(f'{o}.') for o in gone)])}"
+    if fresh or gone or len(inner) != 1 or len(file.added) + len(file.removed) > MOST_LINES:
+        return ""
+    name = inner[0]
+    shown = name if len(name) <= LONGEST_NAME else name.rpartition(".")[2]
+    if old[name][4] != new[name][4] and old[name][4] and new[name][4]:
+        return f"change the parameters of {shown}" if "(" in new[name][4] else ""
+    return _of_lines(_code(file.removed.values()), _code(file.added.values()), shown)
+
+
+def _of_lines(removed: Sequence[str], added: Sequence[str], name: str) -> str:
+    """What changed lines of one definition do."""
+    if len(removed) == len(added) == 1:
+        before, after = _NUMBER.findall(removed[0]), _NUMBER.findall(added[0])
+        changed = [(b, a) for b, a in zip(before, after, strict=False) if b != a]
+        if len(changed) == 1 and _NUMBER.sub("0", removed[0]) == _NUMBER.sub("0", added[0]):
+            return f"use {changed[0][1]} instead of {changed[0][0]} in {name}"
+    were, are = _conditions(removed), _conditions(added)
+    raised = [match["what"] for text in added if (match := _RAISES.search(text)) is not None and match["what"]]
+    if raised and not any(map(_RAISES.search, removed)):
+        return f"raise {raised[0]} in {name}"
+    if are and were and (about := _about(are[0], were[0])):
+        return f"correct the condition on {about} in {name}"
+    if are and not were and (about := _about(are[0], "")):
+        return f"check {about} in {name}"
+    if were and not are and (about := _about(were[0], "")):
+        return f"do not check {about} in {name}"
+    return ""
+
+
+def _code(lines: Iterable[str]) -> list[str]:
+    return [text for text in lines if text.strip() and not _COMMENT.match(text)]
+
+
+def _conditions(lines: Sequence[str]) -> list[str]:
+    return [match["about"] for text in lines if (match := _CONDITION.search(text)) is not None]
+
+
+def _about(condition: str, before: str) -> str:
+    """The first name of a condition that was not in it before, else its first name; "" if it has none."""
+    names = [n for n in _WORD.findall(re.sub(r"(['\"`]).*?\1", "", condition)) if n not in _KEYWORDS]
+    fresh = [n for n in names if n not in before]
+    found: str = (fresh or names or [""])[0]
+    return found.removeprefix("this.").removeprefix("self.")
+
+
+def _joined(names: Sequence[str]) -> str:
+    if len(names) > 2:
+        return f"{names[0]}, {names[1]} and {len(names) - 2} more"
+    return " and ".join(names)
