@@ -117,7 +117,7 @@ def make_app(commands: Sequence[str] = COMMANDS, plugins: Sequence[str] = (), ca
 
 
 def main() -> None:
-    """Run the command line and exit with its code. Only bugs, and errors with `--debug`, leave as exceptions."""
+    """Run the command line and exit with its code, the same with and without `--debug`. Only bugs leave as exceptions."""
     _Debug.on = False
     open_closed_streams()
     for stream in (sys.stdout, sys.stderr, sys.stdin):
@@ -145,12 +145,21 @@ def _run() -> int:
     except Exception as error:
         code_of_error = exit_code(error)
         sentence, code = (str(error), code_of_error) if code_of_error is not None else system_failure(error) or ("", 0)
-        if _Debug.on or not code:
+        if not code:
             raise
+        if _Debug.on:
+            _show_traceback(error)
+            return code
         drop_unwritable_output()
         complain(f"codeassist: {safe(sentence)}")
         return code
     return 0
+
+
+def _show_traceback(error: Exception) -> None:
+    import traceback  # a quick command does not need it
+
+    traceback.print_exception(error)
 
 
 def entry() -> None:
@@ -158,10 +167,8 @@ def entry() -> None:
     try:
         main()
     except Exception as error:
-        import traceback
-
         with checked_streams():  # the message can contain text of a repository
-            traceback.print_exception(error)
+            _show_traceback(error)
         raise SystemExit(1) from None
     except SystemExit as end:
         if threading.active_count() > 1 or "coverage" in sys.modules:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from indexers import Index
 
 STOPPING = "Stopping; the files that are finished are kept."
+STOPPING_REBUILD = "Stopping; an index that was there stays as it is."
 
 
 def index(
@@ -28,7 +29,9 @@ def index(
         Path | None, typer.Argument(help="The folder to index (default: the repository around the current folder).")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files to index, without writing anything.")] = False,
-    rebuild: Annotated[bool, typer.Option("--rebuild", help="Discard the existing index and build a new one.")] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Build the index anew; the existing one is used until the new one is complete.")
+    ] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Keep running and update the index when files change.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for a running indexer instead of failing.")] = False,
     encoder: Annotated[str | None, typer.Option("--encoder", help="The encoder, as `encoder` in the section `index`.")] = None,
@@ -56,7 +59,7 @@ def index(
             _show_preview(preview(services.root, services.config), output)
             return
         services.note_ignored("index.")
-        with patiently(STOPPING):
+        with patiently(STOPPING_REBUILD if rebuild else STOPPING):
             result = build(services.root, services.config, rebuild=rebuild, wait=wait, events=events, cancel=CANCEL)
     with result.index as built:
         _show(result, output)
@@ -103,7 +106,9 @@ def _show(result: IndexResult, output: Output) -> None:
     outcome = changes if result.changed else unchanged
     size = f"the index takes {result.size / 1e6:.1f} MB at {result.index.folder}"
     note(f"{outcome} in {result.seconds:.2f} s; {size}.")
-    if report.remaining:
+    if report.discarded:
+        note("Stopped: the index is the one of before; run 'codeassist index --rebuild' to make it again.")
+    elif report.remaining:
         note(f"Stopped: {counted(report.remaining, 'file')} left; run 'codeassist index' again to continue.")
 
 

@@ -22,7 +22,7 @@ def map(  # noqa: A001  # the module and its command have one name
     where: Indexed,
     output: Output,
 ) -> None:
-    """Show where the project is started, its folders, and its most central files and definitions, within a token budget."""
+    """Show where the project is started, its folders, main types, and central files and definitions, within a token budget."""
     from codeassist.tasks.map import make_map
 
     with closing(output.events()) as events:
@@ -50,7 +50,13 @@ def _show(result: RepositoryMap, places: Places) -> None:
         print("Folders")
         for folder in result.folders:
             about = f"  {safe(folder.about)}" if folder.about else ""
-            print(f"  {places.path(folder.path)}/  {folder.files} file{'s' * (folder.files != 1)}{about}")
+            uses = f"  (uses {', '.join(safe(path) for path in folder.uses)})" if folder.uses else ""
+            print(f"  {places.path(folder.path)}/  {folder.files} file{'s' * (folder.files != 1)}{about}{uses}")
+        print()
+    if result.types:
+        print("Main types")
+        for kind in result.types:
+            print(f"  {safe(kind.qualified_name)}  {kind.kind}  {places.line(kind.path, kind.line)}")
         print()
     for file in result.files:
         print(places.path(file.path))

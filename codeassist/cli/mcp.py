@@ -28,11 +28,20 @@ def mcp(
         raise ConfigError("'codeassist mcp' needs the package mcp: pip install 'codeassist-repo[mcp]'.")
     folders, together = repos or [Path()], not repos
     if http is None and not alone:
-        from codeassist.mcp.attach import Relay, attach
+        from codeassist.mcp.attach import attach
+        from codeassist.mcp.early import Early
+        from codeassist.mcp.relay import Relay
+        from codeassist.mcp.run_folder import place
 
-        connection = attach(folders, together=together)
-        if connection is not None:
-            Relay(connection, lambda: _by_itself(folders, together=together)).run()
+        if (where := place()) is not None:
+
+            def by_itself() -> socket.socket:
+                return _by_itself(folders, together=together)
+
+            def connect() -> socket.socket:
+                return attach(folders, together=together, where=where) or by_itself()
+
+            Relay(connect, by_itself, Early(folders, together=together)).run()
             return
     from codeassist.mcp.quick_imports import quick_imports
 

@@ -132,7 +132,12 @@ def console(*, error: bool = False) -> Console:
 
 def is_terminal() -> bool:
     """Whether standard output is a terminal that accepts colours."""
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+    return is_rendered() and not os.environ.get("NO_COLOR")
+
+
+def is_rendered() -> bool:
+    """Whether standard output is a terminal that can show formatted text, in colours or, with `NO_COLOR`, without."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def note(text: str) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from indexers import Hit
 
 DEFAULT_CONTEXT = 6
+MOST_WEAK = 3
+"""When nothing matches well, no more results than this are shown, unless a number was asked for."""
+
 _SHOWN_SHARE = 0.005
 """Score components below this are hidden by --explain."""
 
@@ -76,15 +79,24 @@ def search(
     if output.as_json:
         print_json(result.as_json())
     else:
+        if result.quality == "none" and not k and not tokens:
+            hits = hits[:MOST_WEAK]
+        if not output.quiet:
+            _say_how_good(result, len(hits))
         roots = dict(zip(names, (services.root for services in every), strict=True))
         _show(result, hits, config.context, roots, where)
-    if not output.quiet and not output.as_json:
-        if not result.hits:
-            note("Nothing found.")
-        elif result.quality != "good":
-            note("No good match: these are only the closest." if result.quality == "none" else "The matches are weak.")
     if not result.hits or result.quality == "none":
         raise typer.Exit(EXIT_GATE)
+
+
+def _say_how_good(result: SearchResult | SeveralResult, shown: int) -> None:
+    """Say before the results, on standard error, that they are not good; nothing when they are."""
+    if not result.hits:
+        note("Nothing found.")
+    elif result.quality == "none":
+        note(f"No good match. The closest {'place' if shown == 1 else f'{shown} places'}:")
+    elif result.quality == "weak":
+        note("The matches are weak:")
 
 
 def _show(
@@ -98,7 +110,8 @@ def _show(
         window = result.window(hit, len(hit.text) if result.request.tokens else lines or DEFAULT_CONTEXT)
         place = places[name].line(hit.path, window.focus)
         repository = f"[{safe(name)}]" if len(roots) > 1 else ""
-        description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})", repository) if part)
+        weak = "- weak match" if result.quality == "none" else ""
+        description = " ".join(part for part in (safe(hit.qualified_name), f"({hit.kind})", repository, weak) if part)
         print(f"\x1b[1;36m{place}\x1b[0m  {description}" if colour else f"{place}  {description}")
         if result.request.explain:
             parts = sorted(hit.reasons.items(), key=lambda entry: -entry[1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from codeassist.cli.output import is_terminal, note, note_usage, print_json, safe, safe_path
+from codeassist.cli.output import is_rendered, is_terminal, note, note_usage, print_json, safe, safe_path
 from codeassist.cli.show_code import link, relative_prefix, show_code, show_markdown
 from codeassist.printable import counted
 
@@ -25,12 +25,12 @@ def show_result(
     if result.error is not None:
         print(BROKE_OFF if streamed else FAILED)
     if result.error is not None or not streamed:
-        show_markdown(result.answer.text, is_terminal())
+        show_markdown(result.answer.text, is_rendered())
     show_citations(result.answer, root, start)
     show_checks(result.answer, verify=verify)
     if result.from_index is not None:
         print(UNFOUNDED)
-        show_markdown(result.from_index.text, is_terminal())
+        show_markdown(result.from_index.text, is_rendered())
         show_citations(result.from_index, root, start)
     if show_context:
         show_context_of(result.answer, root, start)

@@ -81,9 +81,9 @@ def query_words(query: str) -> list[str]:
     return sorted(stems, key=len, reverse=True)[:12]
 
 
-def show_markdown(text: str, colour: bool) -> None:
-    """Print Markdown: rendered on a terminal, unchanged elsewhere."""
-    if not colour:
+def show_markdown(text: str, rendered: bool) -> None:
+    """Print Markdown: rendered on a terminal, without colours if `NO_COLOR` is set, and unchanged elsewhere."""
+    if not rendered:
         print(safe(text))
         return
     from rich.markdown import Markdown

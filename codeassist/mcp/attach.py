@@ -1,23 +1,15 @@
-"""A client of the shared process: it carries lines between an agent and that process, which it starts when there is none.
-
-When anything about the shared process fails, also later, the client serves by itself: it repeats to its own server what the
-agent said at the beginning and what has not been answered.
-"""
+"""Attach to the shared process, which is started when there is none."""
 
 from __future__ import annotations
 
 import json
-import os
-import queue
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -27,9 +19,6 @@ START_SECONDS = 20.0
 """How long a client waits for a process that starts."""
 
 GREETING_SECONDS = 10.0
-_CHUNK = 1 << 16
-
-Connect = Callable[[], socket.socket]
 
 
 def attach(folders: Sequence[Path], *, together: bool, where: Place | None = None) -> socket.socket | None:
@@ -108,133 +97,3 @@ def _first_line(connection: socket.socket) -> bytes:
             raise ConnectionError("The shared process has closed the connection.")
         data += piece
     return data
-
-
-class Relay:
-    """Carries lines from descriptor `source` to a connection and back to descriptor `sink`."""
-
-    def __init__(self, connection: socket.socket, by_itself: Connect, source: int = 0, sink: int = 1) -> None:
-        """`by_itself` makes the connection that is used when the first one fails."""
-        self._connection = connection
-        self._by_itself = by_itself
-        self._source = source
-        self._sink = sink
-        self._lock = threading.Lock()
-        self._greetings: list[tuple[Any, bytes]] = []
-        self._asked: dict[str, bytes] = {}
-        self._answered: set[str] = set()
-        self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._ended = threading.Event()
-
-    def run(self) -> None:
-        """Carry lines until the agent ends its input or does not read any more, or the agent's own server ends."""
-        threading.Thread(target=self._read, daemon=True).start()
-        self._carry(self._connection, [])
-        if not self._ended.is_set():
-            with suppress(OSError):
-                self._connection.close()
-            with self._lock:
-                again = [line for _, line in self._greetings] + [
-                    line for key, line in self._asked.items() if all(key != _key(number) for number, _ in self._greetings)
-                ]
-            self._carry(self._by_itself(), again)
-
-    def _read(self) -> None:
-        for line in _lines(lambda: os.read(self._source, _CHUNK)):
-            self._lines.put(line)
-        self._lines.put(None)
-
-    def _carry(self, connection: socket.socket, first: list[bytes]) -> None:
-        stop = threading.Event()
-        sender = threading.Thread(target=self._send, args=(connection, first, stop), daemon=True)
-        sender.start()
-        with suppress(OSError):
-            for line in _lines(lambda: connection.recv(_CHUNK)):
-                if self._note_answer(line):
-                    try:
-                        _write(self._sink, line)
-                    except OSError:  # the agent does not read any more
-                        self._ended.set()
-                        break
-        stop.set()
-        self._lines.put(b"")  # wakes the sender
-        sender.join(1.0)
-
-    def _send(self, connection: socket.socket, first: list[bytes], stop: threading.Event) -> None:
-        with suppress(OSError):
-            for again in first:
-                connection.sendall(again)
-        while True:
-            line = self._lines.get()
-            if line is None:
-                self._ended.set()
-                with suppress(OSError):
-                    connection.shutdown(socket.SHUT_WR)
-                return
-            if stop.is_set():
-                if line:
-                    self._lines.put(line)
-                return
-            if not line:
-                continue
-            asks = self._note_question(line)
-            try:
-                connection.sendall(line)
-            except OSError:
-                if not asks:
-                    self._lines.put(line)
-                return
-
-    def _note_question(self, line: bytes) -> bool:
-        """Remember a line that has to be repeated to another server; returns whether it is one."""
-        message = _message(line)
-        method, number = message.get("method"), message.get("id")
-        with self._lock:
-            if method in ("initialize", "notifications/initialized"):
-                self._greetings.append((number, line))
-            if method is not None and number is not None:
-                self._asked[_key(number)] = line
-                return True
-        return method == "notifications/initialized"
-
-    def _note_answer(self, line: bytes) -> bool:
-        """Forget a question that is answered; returns whether the agent has not had this answer."""
-        message = _message(line)
-        if "method" in message or message.get("id") is None:
-            return True
-        key = _key(message["id"])
-        with self._lock:
-            self._asked.pop(key, None)
-            if any(key == _key(number) for number, _ in self._greetings):
-                new = key not in self._answered
-                self._answered.add(key)
-                return new
-        return True
-
-
-def _key(number: Any) -> str:
-    return json.dumps(number)
-
-
-def _message(line: bytes) -> dict[str, Any]:
-    try:
-        message = json.loads(line)
-    except ValueError:
-        return {}
-    return message if isinstance(message, dict) else {}
-
-
-def _lines(read: Callable[[], bytes]) -> Iterator[bytes]:
-    """Whole lines; what comes after the last one is a line too."""
-    rest = b""
-    while piece := read():
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            yield line + b"\n"
-    if rest:
-        yield rest + b"\n"
-
-
-def _write(sink: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(sink, data) :]

@@ -18,14 +18,10 @@ from typing_extensions import TypedDict
 from codeassist import __version__
 from codeassist.errors import CodeassistError, WorkspaceError
 from codeassist.mcp import several, tools
+from codeassist.mcp.early import INSTRUCTIONS
 from codeassist.repositories import Repositories, Repository
 from indexers import IndexerError, IndexMissingError
 
-INSTRUCTIONS = (
-    "codeassist knows this repository: ask `search` before grep when you do not know the words of the code, `symbol` for "
-    "definitions and users, `check` before you state facts about the code, `review` and `check_tests` before you say that a "
-    "change is done."
-)
 _READ_ONLY = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 

@@ -49,24 +49,24 @@ def search(repository: Repository, query: str, scope: Sequence[str], max_tokens:
         with repository.index() as (index, state):
             return _found(repository, index, run_search(index, request), state)
     except IndexMissingError:
-        return _scanned(repository, request)
+        return scanned(repository, request)
 
 
 def _first(repository: Repository, request: SearchRequest) -> Answer:
     """The answer of the files themselves, before anything else is begun; of an index that is ready at once."""
     end = time.monotonic() + FIRST_WAIT
-    scanned = _scanned(repository, request)
+    words_only = scanned(repository, request)
     try:
         with repository.index(wait=end - time.monotonic()) as (index, state):
             return _found(repository, index, run_search(index, request), state)
     except IndexMissingError:
-        return scanned
+        return words_only
 
 
 def _found(repository: Repository, index: Index, found: SearchResult, state: str) -> Answer:
     query = found.request.query
     if found.quality == "none" and repository.building:  # what answers may not be in the index yet
-        return _scanned(repository, found.request)
+        return scanned(repository, found.request)
     if found.quality == "none":
         text = f"Nothing in {repository.name} matches '{query}' well (index {state}). Try other words, or a name."
         return Answer(text, {"results": [], "match": "none", "index": state})
@@ -101,8 +101,8 @@ def places(listed: Sequence[Place], request: SearchRequest, quality: str, where:
     return Answer("\n\n".join([head, *texts]), {"results": found, "match": quality, "index": state})
 
 
-def _scanned(repository: Repository, request: SearchRequest) -> Answer:
-    """The answer of the files themselves."""
+def scanned(repository: Repository, request: SearchRequest) -> Answer:
+    """The answer of the files themselves; no index is begun."""
     found = scan(repository.root, walk_rules(repository.services.config), request.query, paths=request.paths)
     state = f"{repository.state()}; these are words found in {found.read} of {found.files} files"
     hits: list[Hit] = []

@@ -43,7 +43,8 @@ def build(root: Path, config: Config, **how: Any) -> Index:
         options = replace(options, seed_from=_index_of_main_worktree(root, config))
     try:
         index = Index.build(root, options=options, index_dir=folder, **how)
-        pin_encoder(folder, config.index.encoder)
+        if index.last_report is None or not index.last_report.discarded:
+            pin_encoder(folder, config.index.encoder)
         return index
     except OSError as error:
         raise WorkspaceError(f"Cannot write the index at {folder}: {error.strerror or error}.") from error

@@ -24,6 +24,7 @@ class Report:
     `repositories` are the nested repositories that were not entered; `notes` say how the files were listed if not as usual.
     `shortened` are the paths of files with a text that was too long for the encoder and was split.
     `unparsed` has the path of each file that was split by lines because its parser failed, and the cause.
+    `discarded` says that a rebuild was stopped, and that the index is the one of before.
     """
 
     added: int = 0
@@ -32,6 +33,7 @@ class Report:
     unchanged: int = 0
     chunks: int = 0
     remaining: int = 0
+    discarded: bool = False
     seconds: float = 0.0
     skipped: Counter[str] = field(default_factory=Counter)
     repositories: list[str] = field(default_factory=list)

@@ -14,10 +14,11 @@ from indexers.index.searching import SearchMethods
 from indexers.index.symbols import SymbolMethods
 from indexers.index.updating import UpdateMethods
 from indexers.stores.catalog import Catalog
-from indexers.stores.folder import claim, index_folder, index_size, remove_leftovers
+from indexers.stores.folder import claim, index_folder, index_size
 from indexers.stores.names import CATALOG
 from indexers.stores.ownership import check_folder
 from indexers.stores.seal import verify_seal
+from indexers.stores.unfinished import remove_leftovers
 from indexers.types import Encoder, Health, Statistics
 
 if TYPE_CHECKING:
@@ -42,7 +43,8 @@ class Index(SearchMethods, SymbolMethods, UpdateMethods):
     ) -> Self:
         """Index a folder or update its index, and open it.
 
-        The index is stored in `index_dir`, by default `path/.codeassist`. `encoder` is a name or an object.
+        The index is stored in `index_dir`, by default `path/.codeassist`. `encoder` is a name or an object. `rebuild` reads
+        every file again; an index that can be read stays in use until the new one is complete.
         Raises `SourceError`, `UntrustedFolderError`, `IndexBusyError`, `IndexUnusableError`, `IndexWriteError` or
         `EncoderError`.
         """
@@ -55,6 +57,12 @@ class Index(SearchMethods, SymbolMethods, UpdateMethods):
         with locked_folder(folder, root, wait=wait):
             remove_leftovers(folder)
             claim(folder)
+            if rebuild and (folder / CATALOG).exists():
+                from indexers.index.rebuilding import rebuilt
+                from indexers.stores.beside import is_worth_keeping
+
+                if is_worth_keeping(folder):
+                    return rebuilt(cls, root, folder, loaded, options, on_progress, stop)
             copied = False
             if options.seed_from is not None and not rebuild and not (folder / CATALOG).exists():
                 from indexers.stores.seeding import seed

@@ -100,6 +100,12 @@ class SymbolMethods(OpenIndex):
 
         return self._read(lambda view: is_defined(view.catalog, name))
 
+    def file_imports(self) -> list[tuple[str, str]]:
+        """(importing file, imported file or folder), each pair once, where the name of a module leads to a file."""
+        from indexers.graph.file_imports import file_imports
+
+        return self._read(lambda view: file_imports(view.catalog))
+
     def file_ranks(self) -> dict[str, float]:
         """The PageRank of each file, where a file links to the files that define the names it uses; sums to 1."""
         from indexers.graph.centrality import file_ranks

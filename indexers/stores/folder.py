@@ -20,16 +20,17 @@ from indexers.stores.names import (
     LOCK,
     ORIGIN,
     PID,
+    REBUILD,
     belongs_to_program,
     holds_content,
     is_own,
     is_record,
-    is_unfinished,
 )
 from indexers.stores.origin import is_marked, mark
 from indexers.stores.ownership import check_folder
 from indexers.stores.private_files import FILE_MODE, FOLDER_MODE, tighten, write_private
 from indexers.stores.seal import remove_seal
+from indexers.stores.unfinished import remove_unfinished
 from indexers.types import Encoder
 
 _GAP = 1_000_000
@@ -71,17 +72,9 @@ def make_private(folder: Path) -> None:
     paths = list(folder.iterdir())
     own = [path for path in paths if belongs_to_program(path)]
     for path in own:
-        tighten(path, FILE_MODE)
+        tighten(path, FOLDER_MODE if path.name == REBUILD else FILE_MODE)
     if len(own) == len(paths):
         tighten(folder, FOLDER_MODE)
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove the unfinished files of killed writers and an empty catalog; call it while holding the writer lock."""
-    for path in folder.iterdir():
-        with suppress(OSError):
-            if is_unfinished(path.name) or (path.name == CATALOG and path.stat().st_size == 0):
-                path.unlink()
 
 
 def claim(folder: Path) -> None:
@@ -95,14 +88,17 @@ def claim(folder: Path) -> None:
     mark(folder)
 
 
-def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
-    """Replace the catalog by an empty one; generation numbers continue, so that no reader mixes old and new files."""
-    vector_files = [path for path in folder.iterdir() if path.name.startswith("vectors-") and is_own(path.name)]
+def create_catalog(folder: Path, root: Path, encoder: Encoder, *, after: Path | None = None) -> Catalog:
+    """Replace the catalog by an empty one; generation numbers continue, so that no reader mixes old and new files.
+
+    They continue those of the folder `after`, by default the same one.
+    """
+    vector_files = [path for path in (after or folder).iterdir() if path.name.startswith("vectors-") and is_own(path.name)]
     generations = [int(match[1]) for path in vector_files if (match := re.match(r"vectors-(\d+)", path.name))]
     remove_seal(folder)
     catalog = Catalog.create(
         folder / CATALOG,
-        generation=_last_generation(folder, max(generations, default=0)),
+        generation=_last_generation(after or folder, max(generations, default=0)),
         root=str(root),
         encoder=encoder.name,
         fingerprint=encoder.fingerprint,
@@ -113,8 +109,9 @@ def create_catalog(folder: Path, root: Path, encoder: Encoder) -> Catalog:
         skipped={},
         vectors=None,
     )
-    for path in vector_files:
-        path.unlink(missing_ok=True)
+    if after is None:
+        for path in vector_files:
+            path.unlink(missing_ok=True)
     return catalog
 
 
@@ -147,13 +144,19 @@ def remove_index(folder: Path, *, keep_runs: bool = False) -> int:
         return 0
     from indexers.stores.locking import writer_lock
 
-    freed = 0
     with writer_lock(folder, made_elsewhere=True):
+        freed = remove_unfinished(folder)
         paths = list(folder.iterdir())
         kept = {path.name for path in paths if keep_runs and is_record(path.name)}
         for path in paths:
             is_lock = path.name in (LOCK, PID)
-            if is_lock or path.name in kept or (kept and path.name in (IGNORE, ORIGIN)) or not belongs_to_program(path):
+            if (
+                is_lock
+                or path.name == REBUILD
+                or path.name in kept
+                or (kept and path.name in (IGNORE, ORIGIN))
+                or not belongs_to_program(path)
+            ):
                 continue
             freed += path.stat().st_size
             path.unlink(missing_ok=True)

@@ -9,6 +9,7 @@
     chat_history                 what was typed in a chat
     origin                       the mark of the user who made the folder (`origin`)
     .gitignore                   keeps all of it out of git
+    index.new/                   the same files of an index that is made again, until it is complete
 
 Files that are replaced as a whole are first written under their name with `.tmp` added.
 """
@@ -29,6 +30,7 @@ RUNS_LOCK = "runs.db.lock"
 HISTORY = "chat_history"
 IGNORE = ".gitignore"
 ORIGIN = "origin"
+REBUILD = "index.new"
 
 IGNORE_ALL = "*\n"
 _HALF_WRITTEN = (b"", b"*")
@@ -63,6 +65,8 @@ def is_unfinished(name: str) -> bool:
 
 def belongs_to_program(path: Path) -> bool:
     """Whether a file in an index folder is this program's: by name, and for `.gitignore` by content too."""
+    if path.name == REBUILD:
+        return True
     if path.name != IGNORE:
         return is_own(path.name)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from indexers.stores.catalog import Catalog
@@ -121,6 +121,14 @@ def bindings_of_file(catalog: Catalog, path: str) -> list[Binding]:
     """What the names of a file stand for."""
     row = catalog.connection.execute("SELECT uses FROM files WHERE path = ?", (path,)).fetchone()
     return unpack_bindings(row[0]) if row and row[0] else []
+
+
+def imports_of_files(catalog: Catalog) -> Iterator[tuple[str, str, set[str]]]:
+    """(path, language, modules: `module` or `module:name`) of every indexed file that imports something."""
+    for path, language, packed in catalog.connection.execute("SELECT path, language, uses FROM files WHERE uses IS NOT NULL"):
+        imported = {value[1:] for _, _, value in unpack_bindings(packed) if value.startswith("=")}
+        if imported:
+            yield path, language, imported
 
 
 def names_with_prefix(catalog: Catalog, prefix: str, limit: int) -> list[tuple[str, int]]:

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
-from codeassist.tasks.map.overview import Entry, Folder, entry_points, folders
+from codeassist.tasks.map.manifests import Entry, package_needs
+from codeassist.tasks.map.overview import Folder, entry_points, folders
+from codeassist.tasks.map.parts import main_types, with_uses
 from indexers import Index
 from indexers.syntax.languages import CODE, detect, is_example_path, is_test_path, is_vendored_path
 from indexers.types import Definition
@@ -17,7 +19,7 @@ CHARS_PER_TOKEN = 4
 """The usual estimate for English and code, used instead of a model's tokeniser."""
 
 DEFINITIONS_PER_FILE = 8
-OVERVIEW_SHARE = 0.3
+OVERVIEW_SHARE = 0.5
 METHODS = ("method", "constructor", "property")
 T = TypeVar("T")
 SIGNATURE = 100
@@ -34,11 +36,12 @@ class MappedFile:
 
 @dataclass(frozen=True, slots=True)
 class RepositoryMap:
-    """Where the project is started, its folders, and its most central files with their definitions."""
+    """Where the project is started, its folders and main types, and its most central files with their definitions."""
 
     files: list[MappedFile]
     entry_points: list[Entry] = field(default_factory=list)
     folders: list[Folder] = field(default_factory=list)
+    types: list[Definition] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.map/1`."""
@@ -50,15 +53,19 @@ class RepositoryMap:
             }
             for file in self.files
         ]
-        overview = {"entry_points": [asdict(e) for e in self.entry_points], "folders": [asdict(f) for f in self.folders]}
+        overview = {
+            "entry_points": [asdict(e) for e in self.entry_points],
+            "folders": [asdict(f) for f in self.folders],
+            "types": [{"path": d.path, "line": d.line, "name": d.qualified_name, "kind": d.kind} for d in self.types],
+        }
         return {"schema": "codeassist.map/1", **overview, "files": listed}
 
 
 def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMap:
     """Map the files whose path starts with `prefix` in `tokens` tokens.
 
-    Entry points and folders take at most `OVERVIEW_SHARE` of them; the files follow by falling rank, each with its top
-    definitions. Only code of the project itself counts: no tests, examples, vendored files, documents or data.
+    Entry points, folders and main types take at most `OVERVIEW_SHARE` of them; the files follow by falling rank, each with its
+    top definitions. Only code of the project itself counts: no tests, examples, vendored files, documents or data.
     """
     files = [path for path in index.files() if path.startswith(prefix) and _is_own_code(path)]
     known = set(files)
@@ -67,9 +74,11 @@ def make_map(index: Index, tokens: int = 1500, prefix: str = "") -> RepositoryMa
     budget = tokens * CHARS_PER_TOKEN
     left = int(OVERVIEW_SHARE * budget)
     entries, left = _within([(e, len(e.path) + len(e.reason) + 6) for e in entry_points(index, files)], left)
-    shown_folders, _ = _within([(f, len(f.path) + len(f.about) + 16) for f in folders(index, files, ranks)], left)
+    found = with_uses(folders(index, files, ranks), index.file_imports(), package_needs(index.root, files))
+    shown_folders, left = _within([(f, len(f.path) + len(f.about) + 16 + len("".join(f.uses))) for f in found], left)
+    types, _ = _within([(d, len(d.path) + len(d.qualified_name) + 12) for d in main_types(index, ranks)], left)
     central = _central(index, ranks, budget - int(OVERVIEW_SHARE * budget))
-    return RepositoryMap(central, entries, shown_folders)
+    return RepositoryMap(central, entries, shown_folders, types)
 
 
 def _is_own_code(path: str) -> bool:
@@ -109,6 +118,8 @@ def _central(index: Index, ranks: Mapping[str, float], budget: int) -> list[Mapp
         if not shown:
             break
         chosen.append(MappedFile(path, rank, tuple(shown)))
+        if len(shown) < len(top):  # with more room it would show more: no later file may have that room
+            break
         budget -= cost
     return chosen
 

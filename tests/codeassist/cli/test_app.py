@@ -79,10 +79,10 @@ def test_an_internal_error_propagates_with_its_traceback(indexed, run, monkeypat
 
 
 def test_debug_shows_the_traceback_of_expected_errors(indexed, run):
-    from indexers import QueryError
-
-    with pytest.raises(QueryError):
-        run("--debug", "search", "", cwd=indexed)
+    outcome = run("--debug", "search", "", cwd=indexed)
+    assert outcome.code == run("search", "", cwd=indexed).code == 2
+    assert "Traceback" in outcome.err
+    assert "QueryError: " in outcome.err
 
 
 def test_terminal_escapes_in_a_repository_do_not_reach_the_terminal(shop, run):

@@ -72,7 +72,8 @@ def test_a_deleted_folder_is_one_sentence(tmp_path):
 def test_debug_shows_the_traceback_of_a_system_failure(tmp_path):
     gone = tmp_path / "gone"
     gone.mkdir()
-    assert "Traceback" in shell(f"rmdir {gone}; codeassist --debug search charge", gone).stderr
+    done = shell(f"rmdir {gone}; codeassist --debug search charge", gone)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,23 @@ def test_an_interrupted_run_reports_the_remaining_files_and_the_next_run_continu
     assert json.loads(run_process("status", "--json", cwd=root).stdout)["languages"]["python"]["files"] == 150
 
 
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_an_interrupted_rebuild_leaves_the_index_of_before(tmp_path):
+    body = "\n\n".join(f"def f{n}(value):\n    return compute_{n}(value)" for n in range(300))
+    root = write(tmp_path / "r", {f"m{n}.py": body for n in range(150)})
+    assert run_process("index", ".", "-q", cwd=root).returncode == 0
+    with started("-m", "codeassist", "index", ".", "--rebuild", "-j", "1", cwd=root, stderr=subprocess.PIPE) as child:
+        while not (root / ".codeassist/index.new/index.db").exists():
+            assert child.poll() is None
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert "the index is the one of before; run 'codeassist index --rebuild'" in err
+    found = run_process("search", "compute_7", "--no-refresh", cwd=root)
+    assert (found.returncode, "incomplete" in found.stderr) == (0, False)
+    assert json.loads(run_process("status", "--json", cwd=root).stdout)["languages"]["python"]["files"] == 150
+
+
 def test_watch_indexes_a_change(shop):
     with started("-m", "codeassist", "index", ".", "--watch", cwd=shop, stderr=subprocess.PIPE) as child:
         for line in child.stderr:

@@ -9,6 +9,7 @@ import pytest
 from codeassist.cli.output import (
     TerminalEvents,
     closing,
+    is_rendered,
     is_terminal,
     note,
     note_masked,
@@ -76,16 +77,24 @@ def test_a_counter_is_updated_in_place_on_a_terminal(
     assert capsys.readouterr() == ("", "\r1 of 2\r2 of 2\n")
 
 
-@pytest.mark.parametrize(("variables", "expected"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
-def test_colours_need_a_terminal_that_accepts_them(
-    variables: dict[str, str], expected: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("variables", "coloured", "rendered"),
+    [
+        ({}, True, True),
+        ({"NO_COLOR": ""}, True, True),
+        ({"NO_COLOR": "1"}, False, True),
+        ({"TERM": "dumb"}, False, False),
+    ],
+)
+def test_colours_and_formatted_text_need_a_terminal_that_accepts_them(
+    variables: dict[str, str], coloured: bool, rendered: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TERM", "xterm")
     assert not is_terminal()
     monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    assert is_terminal() is expected
+    assert (is_terminal(), is_rendered()) == (coloured, rendered)
 
 
 def test_the_usage_line_shows_tokens_cost_time_cache_and_run() -> None:

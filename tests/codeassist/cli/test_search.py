@@ -66,7 +66,10 @@ def test_nothing_found_is_said_once_and_not_in_json(indexed, run):
 def test_a_search_without_a_good_match_says_so_and_exits_with_1(indexed, run, query):
     outcome = run("search", query, cwd=indexed)
     assert outcome.code == 1
-    assert "No good match" in outcome.err
+    assert outcome.err.startswith("No good match. The closest")
+    assert 1 <= outcome.out.count(" - weak match") <= 3
+    more = run("search", query, "-k", "5", "-n", "0", cwd=indexed)
+    assert len(lines(more.out)) == more.out.count(" - weak match") == 5
     found = run("search", query, "--json", cwd=indexed)
     assert found.code == 1
     assert json.loads(found.out)["match"] == "none"

@@ -62,13 +62,26 @@ def test_query_words_are_stems_without_stop_words() -> None:
 
 def test_markdown_is_unchanged_in_a_pipe_and_rendered_on_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     text = "See `f`:\n\n```python shop/a.py:3\nx = 1\n```"
-    show_markdown(text + "\x1b", colour=False)
+    show_markdown(text + "\x1b", rendered=False)
     assert capsys.readouterr().out == text + "\ufffd\n"
-    show_markdown(text, colour=True)
+    show_markdown(text, rendered=True)
     rendered = capsys.readouterr().out
     assert "```" not in rendered
     assert "shop/a.py:3" in rendered
     assert "x = 1" in rendered
+
+
+def test_no_color_takes_the_colours_and_leaves_the_rest(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("NO_COLOR", "1")
+    show_markdown("# Title\n\n- **one** `two`\n\n```python\nreturn 1\n```", rendered=True)
+    out = capsys.readouterr().out
+    assert "**" not in out
+    assert "```" not in out
+    assert not re.search(r"\x1b\[(?:\d+;)*(?:3\d|4[0-8]|9\d|10\d)[;m]", out)
 
 
 def test_a_link_contains_its_text_and_target(tmp_path: Path) -> None:
@@ -82,7 +95,7 @@ def test_the_sign_of_a_cut_is_no_error(capsys: pytest.CaptureFixture[str], monke
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "xterm-256color")
     show_code(["value = 1 …"], 1, "python", "", colour=True)
-    show_markdown("```python a.py:1\nvalue = 1 …\n```", colour=True)
+    show_markdown("```python a.py:1\nvalue = 1 …\n```", rendered=True)
     out = capsys.readouterr().out
     assert "…" in out
     assert not re.search(r"\x1b\[[\d;]*31m", out)
