@@ -271,7 +271,7 @@ def test_the_definition_of_a_single_name_comes_before_a_file_that_is_full_of_it(
 
 def test_a_name_with_a_capital_does_not_mean_a_function_in_lower_case(tmp_path):
     files = {
-        "lib/shop/router.ex": "defmodule Shop.Router do\n  @moduledoc \"The router matches the paths of requests\"\n\n"
+        "lib/shop/router.ex": 'defmodule Shop.Router do\n  @moduledoc "The router matches the paths of requests"\n\n'
         "  def match(router, path) do\n    Enum.find(router.routes, path)\n  end\nend\n",
         "lib/shop/tasks.ex": "defmodule Shop.Tasks do\n  def run(args) do\n    print(router(args))\n  end\n\n"
         "  defp router(args) do\n    args[:name]\n  end\nend\n",
