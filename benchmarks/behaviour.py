@@ -29,7 +29,7 @@ from histories import clone, fixes, git, is_test, log
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
-from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
+from codeassist.tasks.gen_tests.recorded_calls import SEARCH_ENGINE, calls_in_tests
 from codeassist.tasks.review.behaviour import Behaviour, BehaviourReport, SearchEngine
 from codeassist.tasks.review.engine import Analysis, review
 

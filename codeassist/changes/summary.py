@@ -10,9 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 from codeassist.changes.change import Change, ChangedFile
+from codeassist.changes.commit_subject import python_subject
 from codeassist.changes.kinds import comments_subject, conventional_type, documents_subject, tests_subject
 from codeassist.changes.line_edits import lines_subject
-from codeassist.changes.subjects import python_subject
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
 from codeassist.models.answers import ask_for_record

@@ -16,8 +16,8 @@ from typing import Literal
 
 import numpy as np
 
+from codeassist.evidence.absent_subjects import absent_subjects, capabilities_among
 from codeassist.evidence.places import SCAFFOLD
-from codeassist.evidence.subjects import absent_subjects, capabilities_among
 from indexers import Hit, Index
 from indexers.search.message_match import IS_THE_MESSAGE, covered
 from indexers.search.passages import Ranked

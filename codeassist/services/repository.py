@@ -152,7 +152,7 @@ class Services:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
         if not self.may_run:
             return None
-        from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
+        from codeassist.tasks.gen_tests.recorded_calls import SEARCH_ENGINE, calls_in_tests
         from codeassist.tasks.review.behaviour import SearchEngine
 
         return SearchEngine(SEARCH_ENGINE, calls_in_tests)

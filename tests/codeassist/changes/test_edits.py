@@ -6,10 +6,10 @@ import pytest
 
 from codeassist.changes import kinds
 from codeassist.changes.change import Change, ChangedFile, Hunk
+from codeassist.changes.commit_subject import python_subject
 from codeassist.changes.kinds import documents_subject
-from codeassist.changes.subjects import python_subject
 from codeassist.changes.summary import Style, plain_message
-from tests.codeassist.changes.test_subjects import subject
+from tests.codeassist.changes.test_commit_subject import subject
 
 SHOP = """def total(items, limit):
     if len(items) >= limit:

@@ -9,7 +9,7 @@ import pytest
 
 from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.config.schema import ReviewConfig
-from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE, calls_in_tests
+from codeassist.tasks.gen_tests.recorded_calls import SEARCH_ENGINE, calls_in_tests
 from codeassist.tasks.review.behaviour import Behaviour, SearchEngine
 from codeassist.tasks.review.engine import Analysis, Review, review
 from tests.conftest import write

@@ -11,7 +11,7 @@ from codeassist.changes.reading import ChangeSelection, read_change
 from codeassist.sandbox.interpreter import find_interpreter
 from codeassist.sandbox.scratch import open_sandbox
 from codeassist.sandbox.target import Target
-from codeassist.tasks.gen_tests.calls_in_tests import SEARCH_ENGINE
+from codeassist.tasks.gen_tests.recorded_calls import SEARCH_ENGINE
 from codeassist.tasks.review.behaviour import calls_in_tests
 from codeassist.tasks.review.behaviour.analyser import WORKER_FOLDER, findings_of
 from codeassist.tasks.review.behaviour.calls_in_tests import CallsInTests

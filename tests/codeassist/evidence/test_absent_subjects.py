@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from codeassist.evidence.absent_subjects import absent_subjects, capabilities_among
 from codeassist.evidence.confidence import UNKNOWN_NAME, confidence, judged
-from codeassist.evidence.subjects import absent_subjects, capabilities_among
 from indexers import Index
 from tests.conftest import write
 

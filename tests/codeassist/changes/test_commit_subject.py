@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from codeassist.changes.change import ChangedFile
-from codeassist.changes.subjects import python_subject
+from codeassist.changes.commit_subject import python_subject
 
 STYLE = """LIMIT = 3
 COLOURS = ("red", "blue")
