@@ -76,7 +76,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "error",
         (
-            r"(?-i:\b\w*(?:Error|Exception|Panic|Warning)\b)|"
+            r"(?-i:\b\w*(?:Error|Exception|Panic|Warning)\b)|^\s*terminate called\b|\bwhat\(\):|\bpanicked at\b|"
             r"^\s*(?:[\w.-]+:\s*)?(?:error|fatal|warning|panic|\[?\w+ (?:error|warning)\]?)\b.*:"
         ),
     ),

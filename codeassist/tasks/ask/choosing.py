@@ -6,14 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import compress
 from pathlib import Path
 
 from codeassist.evidence.line_score import DISTANT
 from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
-from indexers.search.message_match import covered
+from indexers.search.message_match import accounted, covered
 from indexers.search.name_features import is_collection
 from indexers.search.passages import Passage
 from indexers.search.query import understand
@@ -137,8 +136,12 @@ def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]
     """
     if len(question.split()) == 1:
         return list(hits)
-    raising = [not is_test_path(hit.path) and covered(question, hit.text) >= least for hit in hits]
-    return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
+    shares = [0.0 if is_test_path(hit.path) else accounted(question, hit.text) for hit in hits]
+    raising = sorted(
+        (i for i, share in enumerate(shares) if share >= least),
+        key=lambda i: (-round(shares[i], 1), -round(covered(question, hits[i].text), 1)),
+    )
+    return [*(hits[i] for i in raising), *(hit for hit, share in zip(hits, shares, strict=True) if share < least)]
 
 
 def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:

@@ -63,6 +63,13 @@ def test_what_raises_an_error_stands_before_the_test_that_expects_it():
     assert raisers_first("where is the key", [test, other, code], 0.3) == [test, other, code]
 
 
+def test_what_raises_most_of_a_message_stands_first():
+    outer = hit("a.go", 1, 2, 'return fmt.Errorf("invalid value: %w", err)')
+    inner = hit("b.go", 1, 2, 'return fmt.Errorf("invalid value %q for flag -%s", value, name)')
+    message = 'usage: invalid value "x" for flag -port'
+    assert raisers_first(message, [outer, inner], 0.3) == [inner, outer]
+
+
 def test_a_long_definition_takes_few_places(tmp_path):
     root = write(tmp_path, {"a.py": "x\n" * 500})
     parts = [Hit("a.py", n, n + 9, 1.0, "main", "function", "python", "x", "main") for n in range(1, 400, 50)]
