@@ -56,7 +56,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "can",
         (
-            r"^\s*(?:can|could|may|is (?:it|there)|are there|does|do|am i (?:able|allowed)|"
+            r"^\s*(?:(?:can|could|does|do)(?!(?:['\u2019]t| not)\b[^?]*$)|may|is (?:it|there)|are there|am i (?:able|allowed)|"
             r"is .+ (?:possible|supported|accepted))\b"
         ),
     ),

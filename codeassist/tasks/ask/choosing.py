@@ -47,6 +47,12 @@ GUIDES = 5
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
 
+_QUESTION = re.compile(
+    r"^\W*(?:where|which|what|how|why|who|when|find|explain|show|tell|describe|"
+    r"(?:can|could|does|do|is|are|may|should|will|has|have)(?!['\u2019]t\b| not\b))\b|\?\W*$",
+    re.IGNORECASE,
+)
+
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
 """A name with more definitions does not say which one is meant."""
@@ -87,9 +93,12 @@ def _share(a: set[str], b: set[str]) -> float:
 
 
 def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
-    """Hits without those that only quote the question, as tests, examples and build files do."""
+    """Hits without those that only quote the question, as tests, examples and build files do.
+
+    A message that a program prints is no question: what quotes it is what prints it.
+    """
     words = re.findall(r"\w+", question)
-    if len(words) < SHORTEST_QUOTED:
+    if len(words) < SHORTEST_QUOTED or not _QUESTION.search(question):
         return list(hits)
     spelled = r"\W+".join(map(re.escape, words))
     quoted = re.compile(rf"[\"'`“]{spelled}\W?[\"'`”]", re.IGNORECASE)
