@@ -18,6 +18,12 @@ LEAST_SHARE = 0.3
 IS_THE_MESSAGE = 0.6
 """A text of which a literal accounts for this share is an error message, whatever it looks like."""
 
+LEAST_WORDS = 3
+"""A part of a message with fewer words says too little."""
+
+MOST_PARTS = 12
+_SEPARATOR = re.compile(r":\s+|\n+")
+
 _LITERAL = re.compile(
     r'"""(?P<a>.*?)"""|"(?P<b>(?:[^"\\\n]|\\.)+)"|\'(?P<c>(?:[^\'\\\n]|\\.)+)\'|`(?P<d>(?:[^`\\]|\\.)+)`', re.DOTALL
 )
@@ -48,6 +54,17 @@ def covered(message: str, text: str) -> float:
         for start, end in _positions(letters, parts):
             used[start:end] = b"\x01" * (end - start)
     return sum(used) / len(letters)
+
+
+def parts_of_message(text: str) -> list[str]:
+    """A message as it is printed, and what stands in it between colons: programs put their name and causes around a message."""
+    segments = [segment.strip() for segment in _SEPARATOR.split(text)]
+    return [text, *(part for part in segments if part != text and len(part.split()) >= LEAST_WORDS)][:MOST_PARTS]
+
+
+def accounted(message: str, text: str) -> float:
+    """The largest share of a message, or of a part of it, that the string literals of a text account for, 0 to 1."""
+    return max(covered(part, text) for part in parts_of_message(message))
 
 
 def _letters(text: str) -> str:

@@ -25,6 +25,7 @@ from indexers.files.decoding import file_lines
 from indexers.search import fusion
 from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
+from indexers.search.message_match import accounted
 from indexers.search.shapes import Shape, shape_of
 from indexers.search.word_match import WordMatch
 from indexers.syntax.languages import DATA, PLAIN, by_name
@@ -130,7 +131,11 @@ def rank_passages(
     first = sorted(candidates, key=lambda c: (-c[0].score(fusion.WEIGHTS), c[1].path, c[1].start))[:READ]
     matcher = match_of(encoder, expansion, total)
     vector = encoder.encode([expansion.text], query=True)[0]
-    passages = observe(root, encoder, matcher, vector, shape_of(question), first)
+    shape = shape_of(question)
+    passages = observe(root, encoder, matcher, vector, shape, first)
+    if shape == "error":
+        for passage in passages:
+            passage.features["phrase"] = max(passage.features["phrase"], accounted(question, "\n".join(passage.lines)))
     fitted = weights()
     for passage in passages:
         passage.score = sum(fitted.get(name, 0.0) * value for name, value in passage.features.items())

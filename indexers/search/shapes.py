@@ -56,7 +56,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "can",
         (
-            r"^\s*(?:can|could|may|is (?:it|there)|are there|does|do|am i (?:able|allowed)|"
+            r"^\s*(?:(?:can|could|does|do)(?!(?:['\u2019]t| not)\b[^?]*$)|may|is (?:it|there)|are there|am i (?:able|allowed)|"
             r"is .+ (?:possible|supported|accepted))\b"
         ),
     ),
@@ -76,7 +76,7 @@ _SHAPES: tuple[tuple[Shape, str], ...] = (
     (
         "error",
         (
-            r"(?-i:\b\w*(?:Error|Exception|Panic|Warning)\b)|"
+            r"(?-i:\b\w*(?:Error|Exception|Panic|Warning)\b)|^\s*terminate called\b|\bwhat\(\):|\bpanicked at\b|"
             r"^\s*(?:[\w.-]+:\s*)?(?:error|fatal|warning|panic|\[?\w+ (?:error|warning)\]?)\b.*:"
         ),
     ),

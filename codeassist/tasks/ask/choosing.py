@@ -6,14 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import compress
 from pathlib import Path
 
 from codeassist.evidence.line_score import DISTANT
 from codeassist.evidence.places import SCAFFOLD, place_of
 from indexers import Hit, Index
 from indexers.files.decoding import read_lines
-from indexers.search.message_match import covered
+from indexers.search.message_match import accounted, covered
 from indexers.search.name_features import is_collection
 from indexers.search.passages import Passage
 from indexers.search.query import understand
@@ -47,6 +46,12 @@ GUIDES = 5
 """How many of the best documents may have the section which a question asks for."""
 
 _ASKS_HOW = re.compile(r"\bhow (?:(?:do|can|could|should|would) (?:i|you|we|one)|to)\b", re.IGNORECASE)
+
+_QUESTION = re.compile(
+    r"^\W*(?:where|which|what|how|why|who|when|find|explain|show|tell|describe|"
+    r"(?:can|could|does|do|is|are|may|should|will|has|have)(?!['\u2019]t\b| not\b))\b|\?\W*$",
+    re.IGNORECASE,
+)
 
 FEW_TERMS = 2
 MOST_DEFINITIONS = 3
@@ -88,9 +93,12 @@ def _share(a: set[str], b: set[str]) -> float:
 
 
 def answering(hits: Sequence[Hit], question: str) -> list[Hit]:
-    """Hits without those that only quote the question, as tests, examples and build files do."""
+    """Hits without those that only quote the question, as tests, examples and build files do.
+
+    A message that a program prints is no question: what quotes it is what prints it.
+    """
     words = re.findall(r"\w+", question)
-    if len(words) < SHORTEST_QUOTED:
+    if len(words) < SHORTEST_QUOTED or not _QUESTION.search(question):
         return list(hits)
     spelled = r"\W+".join(map(re.escape, words))
     quoted = re.compile(rf"[\"'`“]{spelled}\W?[\"'`”]", re.IGNORECASE)
@@ -137,8 +145,12 @@ def raisers_first(question: str, hits: Sequence[Hit], least: float) -> list[Hit]
     """
     if len(question.split()) == 1:
         return list(hits)
-    raising = [not is_test_path(hit.path) and covered(question, hit.text) >= least for hit in hits]
-    return [*compress(hits, raising), *compress(hits, (not found for found in raising))]
+    shares = [0.0 if is_test_path(hit.path) else accounted(question, hit.text) for hit in hits]
+    raising = sorted(
+        (i for i, share in enumerate(shares) if share >= least),
+        key=lambda i: (-round(shares[i], 1), -round(covered(question, hits[i].text), 1)),
+    )
+    return [*(hits[i] for i in raising), *(hit for hit, share in zip(hits, shares, strict=True) if share < least)]
 
 
 def guide_first(index: Index, question: str, hits: Sequence[Hit], passages: Sequence[Passage]) -> list[Hit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from indexers.search.message_match import covered, fixed_parts, raising_line
+from indexers.search.message_match import accounted, covered, fixed_parts, parts_of_message, raising_line
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,15 @@ def test_the_line_that_produces_a_message():
 
 def test_escapes_are_the_same_in_a_message_and_in_a_literal():
     assert covered('path must not contain ";" or "\\n"', '"${key} must not contain \\";\\" or \\"\\\\n\\""') > 0.7
+
+
+def test_a_message_has_parts_between_the_names_of_programs_and_causes():
+    text = "tool: error (at line 12): Cannot index array with string: no such key"
+    assert parts_of_message(text) == [text, "error (at line 12)", "Cannot index array with string", "no such key"]
+
+
+def test_a_part_of_a_message_is_accounted_for_where_the_whole_is_not():
+    message = 'Incorrect usage: invalid value "eighty" for flag -port: strconv.ParseInt: parsing "eighty": invalid syntax'
+    line = 'return fmt.Errorf("invalid value %q for flag -%s: %v", value, name, err)'
+    assert covered(message, line) < 0.3 < accounted(message, line)
+    assert accounted(message, 'return "something else entirely"') == 0.0

@@ -65,6 +65,8 @@ from indexers.search.shapes import shape_of
         ("which gate does the harbour use at night", "where"),
         ("`Gate` default height cannot be set twice for 'north'. Set it once.", "error"),
         ("Gates and tides of the harbour", "where"),
+        ("terminate called after throwing an instance of 'E'\n  what():  logger already there", "error"),
+        ("thread 'main' panicked at src/main.rs:3:5", "error"),
     ],
 )
 def test_shapes(question, shape):

@@ -63,6 +63,32 @@ def test_what_raises_an_error_stands_before_the_test_that_expects_it():
     assert raisers_first("where is the key", [test, other, code], 0.3) == [test, other, code]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Invalid value for the colour of a hull",
+        "Can't use spaces in a name.",
+        "Do not call the harbour twice",
+        "group key cannot be empty",
+    ],
+)
+def test_a_message_is_answered_by_the_line_that_prints_it_word_for_word(tmp_path, message):
+    files = {
+        "paint.py": f'def paint(hull, colour):\n    if not colour:\n        raise ValueError("{message}")\n    return hull, colour\n',
+        "names.py": "def use(name, key, group):\n    '''Use the name of a harbour, a value, a key of a group and a colour.'''\n    return name\n",
+        "spaces.py": "def spaces(invalid):\n    '''Whether a name has invalid spaces.'''\n    return invalid\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        assert ask(index, message).citations[0].path == "paint.py"
+
+
+def test_what_raises_most_of_a_message_stands_first():
+    outer = hit("a.go", 1, 2, 'return fmt.Errorf("invalid value: %w", err)')
+    inner = hit("b.go", 1, 2, 'return fmt.Errorf("invalid value %q for flag -%s", value, name)')
+    message = 'usage: invalid value "x" for flag -port'
+    assert raisers_first(message, [outer, inner], 0.3) == [inner, outer]
+
+
 def test_a_long_definition_takes_few_places(tmp_path):
     root = write(tmp_path, {"a.py": "x\n" * 500})
     parts = [Hit("a.py", n, n + 9, 1.0, "main", "function", "python", "x", "main") for n in range(1, 400, 50)]

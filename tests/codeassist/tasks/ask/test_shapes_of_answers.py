@@ -227,3 +227,14 @@ def test_a_long_question_is_recognised_in_linear_time():
     assert not asks_who_raises("which " + "a " * 50_000)
     assert asks_who_raises("which function raises it")
     assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+def test_a_message_with_the_name_of_the_program_is_answered_by_what_prints_its_fixed_parts(tmp_path):
+    files = {
+        "value.c": 'int get(int kind, const char *key) {\n  if (kind == 2)\n    return fail("Cannot index %s with %s", names[kind], key);\n  return 0;\n}\n',
+        "manual.md": "# Errors\n\nAn error (at a line of the input) is printed when an array or a string has no such price.\n",
+        "index.c": "int index_of(const char *string, int array) {\n  /* the index of a string in an array */\n  return array;\n}\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        answer = ask(index, 'tool: error (at <stdin>:12): Cannot index array with string ("price")')
+    assert answer.citations[0].path == "value.c"
