@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from codeassist.changes.change import ChangedFile
@@ -15,6 +16,14 @@ LONGEST_NAME = 30
 
 Definitions = Mapping[str, tuple[str, str, int, int, str]]
 """Definitions by qualified name: (name, kind, first line, last line, signature)."""
+
+LEAST_PLACES = 3
+MOST_SHARE = 0.7
+"""How many lines, and which share of all changed ones, a replacement is in that stands for the whole change."""
+
+_TOKEN = re.compile(r"\w+|%\w|\s+|[^\w\s]")
+_SHOWN = re.compile(r"%\w|(?!.*\d{5})[A-Za-z_][\w.]{0,23}")
+"""What may stand in a subject: names and formats, and nothing that looks like a key."""
 
 _CONDITION = re.compile(r"(?:^|[\s}])(?:if|elsif|elif|else if|while|unless|guard|when)\b[\s(!]*(?P<about>.*)")
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])")
@@ -45,6 +54,36 @@ def lines_subject(file: ChangedFile, old: Definitions, new: Definitions) -> str:
     if old[name][4] != new[name][4] and old[name][4] and new[name][4]:
         return f"change the parameters of {shown}" if "(" in new[name][4] else ""
     return _of_lines(_code(file.removed.values()), _code(file.added.values()), shown)
+
+
+def repeated_subject(files: Sequence[ChangedFile]) -> str:
+    """The one replacement that most changed lines are: `replace Session by Client in 12 places`; "" if there is none."""
+    found: Counter[tuple[str, str]] = Counter()
+    lines = 0
+    for hunk in (h for f in files for h in f.hunks):
+        lines += max(len(hunk.removed), len(hunk.added))
+        if len(hunk.removed) == len(hunk.added):
+            found.update(map(_replacement, hunk.removed.values(), hunk.added.values()))
+    if not found:
+        return ""
+    (old, new), count = found.most_common(1)[0]
+    shown = bool(_SHOWN.fullmatch(old) and _SHOWN.fullmatch(new))
+    return (
+        f"replace {old} by {new} in {count} places" if shown and count >= LEAST_PLACES and count >= MOST_SHARE * lines else ""
+    )
+
+
+def _replacement(old: str, new: str) -> tuple[str, str]:
+    """The words in which two lines differ, if that is one place; ("", "") otherwise."""
+    before, after = _TOKEN.findall(old), _TOKEN.findall(new)
+    start = 0
+    while start < min(len(before), len(after)) and before[start] == after[start]:
+        start += 1
+    end = 0
+    while end < min(len(before), len(after)) - start and before[-1 - end] == after[-1 - end]:
+        end += 1
+    parts = before[start : len(before) - end], after[start : len(after) - end]
+    return ("".join(parts[0]), "".join(parts[1])) if all(parts) else ("", "")
 
 
 def _of_lines(removed: Sequence[str], added: Sequence[str], name: str) -> str:

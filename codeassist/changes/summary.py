@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from codeassist.changes.change import Change, ChangedFile
 from codeassist.changes.commit_subject import python_subject
 from codeassist.changes.kinds import comments_subject, conventional_type, documents_subject, tests_subject
-from codeassist.changes.line_edits import lines_subject
+from codeassist.changes.line_edits import lines_subject, repeated_subject
 from codeassist.errors import AnswerError
 from codeassist.evidence.parsed_source import symbols_of
 from codeassist.models.answers import ask_for_record
@@ -164,6 +164,8 @@ def _subject(code: Sequence[ChangedFile]) -> str:
     telling = [text for f in ordered if (text := python_subject(f) or _lines_subject(f))]
     if telling and (len(code) == 1 or len(telling) == 1 or _is_most(ordered)):
         return telling[0]
+    if repeated := repeated_subject(code):
+        return repeated
     names = list(dict.fromkeys(n for f in code for n in _names(f)[: 3 if len(code) == 1 else 1]))
     if code[0].kind != "modified" or not names:
         if len(code) == 1:

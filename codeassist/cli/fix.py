@@ -68,7 +68,11 @@ def offer(services: Services, request: FixRequest, output: Output, *, write: boo
             session,
             services.library,
             never_send=services.not_sent(session),
-            checks=PatchChecks(index, review=lambda patch: _wrong(services, patch)),
+            checks=PatchChecks(
+                index,
+                review=lambda patch: _wrong(services, patch),
+                compare=lambda patch: _differences(services, patch),
+            ),
             events=services.events,
         )
     if output.as_json:
@@ -112,10 +116,26 @@ def _wrong(services: Services, patch: str) -> Sequence[Finding]:
     return [f for f in reviewed.every if f.severity is not Severity.NOTE]
 
 
+def _differences(services: Services, patch: str) -> Sequence[str]:
+    """The calls that do something else with a patch than before, in words; both versions are run in the sandbox."""
+    from codeassist.changes.reading import ChangeSelection
+    from codeassist.services import review_context
+    from codeassist.tasks.review import ReviewRequest, run_review
+    from codeassist.tasks.review.behaviour.analyser import CHANGED
+
+    running = services.with_flags({"review.timeout": PATCH_REVIEW, "review.behaviour": True})
+    context = review_context(running, model=False)
+    context.engine = services.requested_engine()
+    reviewed = run_review(ReviewRequest(ChangeSelection(diff=patch), use_baseline=False), context).review
+    return [finding.message for finding in reviewed.every if finding.rule == CHANGED.id]
+
+
 def _note(proposal: PatchProposal) -> None:
     if proposal.reason:
         note(f"reason   {safe(proposal.reason)}")
     for line in proposal.checks:
         note(f"checked  {safe(line)}")
+    for line in proposal.differences:
+        note(f"differs  {safe(line)}")
     for line in proposal.api:
         note(f"api      {safe(line)}")

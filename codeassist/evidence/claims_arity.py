@@ -15,7 +15,7 @@ _COUNT = rf"(?P<count>exactly one|a single|{'|'.join(_NUMBERS)}|\d{{1,2}})"
 _KIND = r"(?P<kind>required |mandatory |positional |optional |keyword )?"
 TAKES = re.compile(
     rf"{QUOTED}(?: (?:function|method|constructor|class))? (?:takes|accepts|has|expects|needs|requires|wants)"
-    rf" (?:exactly |only )?{_COUNT} {_KIND}(?:arguments?|parameters?)\b(?! or more)"
+    rf" (?:exactly |only )?{_COUNT} {_KIND}(?:arguments?|parameters?)\b(?! or more| *[`'\"]| (?:named|called|other)\b)"
 )
 COUNTED = frozenset("python javascript typescript tsx go rust java csharp php ruby kotlin swift c lua scala".split())
 """Languages in whose signatures parameters are separated by commas in brackets."""

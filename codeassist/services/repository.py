@@ -150,8 +150,10 @@ class Services:
     @property
     def search_engine(self) -> SearchEngine | None:
         """The engine with which a review runs changed code; None unless the user trusts this repository."""
-        if not self.may_run:
-            return None
+        return self.requested_engine() if self.may_run else None
+
+    def requested_engine(self) -> SearchEngine:
+        """The same engine for a command that the user gave in order to run code, as `fix` runs tests."""
         from codeassist.tasks.gen_tests.recorded_calls import SEARCH_ENGINE, calls_in_tests
         from codeassist.tasks.review.behaviour import SearchEngine
 

@@ -27,6 +27,9 @@ from indexers.files.reading import read_bytes, read_text
 ReviewPatch = Callable[[str], Sequence[Fixable]]
 """Reviews a diff and returns what is wrong with it."""
 
+ComparePatch = Callable[[str], Sequence[str]]
+"""Runs the code before and after a diff and returns, in words, which calls do something else."""
+
 ATTEMPTS = 3
 MOST_FINDINGS = 5
 """Findings on a patch that are returned to the model."""
@@ -39,12 +42,14 @@ FORMATTER_SECONDS = 20
 class PatchChecks:
     """What a patch is checked with. `index` names the tests that reach the files, and the callers that the model sees.
 
-    `tests` are run instead of those; `review` is None for no review.
+    `tests` are run instead of those; `review` is None for no review, `compare` for not running the changed code beside the
+    old one.
     """
 
     index: Index | None = None
     tests: Sequence[str] | None = None
     review: ReviewPatch | None = None
+    compare: ComparePatch | None = None
 
 
 NO_CHECKS = PatchChecks()
@@ -52,7 +57,10 @@ NO_CHECKS = PatchChecks()
 
 @dataclass(slots=True)
 class PatchProposal:
-    """Texts by path before and after the change, its reason and the checks made; `refused` is why there is no patch."""
+    """Texts by path before and after the change, its reason and the checks made; `refused` is why there is no patch.
+
+    `differences` are calls that do something else with the patch than before: what a fix should do, and a refactoring not.
+    """
 
     reason: str = ""
     before: dict[str, str] = field(default_factory=dict)
@@ -60,6 +68,7 @@ class PatchProposal:
     tests: list[str] = field(default_factory=list)
     checks: list[str] = field(default_factory=list)
     api: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
     refused: str = ""
     attempts: int = 0
 
@@ -84,6 +93,7 @@ class PatchProposal:
             "patch": self.patch(),
             "checks": self.checks,
             "api": self.api,
+            "differences": self.differences,
             "tests": self.tests,
             "refused": self.refused or None,
             "attempts": self.attempts,
@@ -143,6 +153,9 @@ def propose(
         failure = failure or _reviewed(files, after, checks.review, proposal)
         if not failure:
             proposal.after, proposal.api = after, api_changes(files, after)
+            if checks.compare is not None and any(path.endswith(".py") for path in after):
+                events.step("running the code before and after the patch")
+                proposal.differences = list(checks.compare(proposal.patch()))
             return proposal
     proposal.refused = f"no proposal passed the checks in {ATTEMPTS} attempts: {failure}"
     return proposal

@@ -33,7 +33,8 @@ PER_NAME = 6
 def covering_tests(root: Path, paths: Sequence[str], index: Index | None = None, most: int = MOST_TESTS) -> list[str]:
     """At most `most` files of Python tests: those among the paths, then those that reach their definitions by resolved calls.
 
-    Without an index, or where it finds none: those that import the files' modules, or a name of them from their package.
+    Without an index, or where it finds none: those that import the files' modules, or a name of them from their package; then
+    those that import modules beside them which use them.
     """
     own = [p for p in paths if is_test_path(p) and p.endswith(".py")]
     reaching: list[str] = []
@@ -45,6 +46,7 @@ def covering_tests(root: Path, paths: Sequence[str], index: Index | None = None,
     found = list(dict.fromkeys([*own, *(p for p in reaching if (root / p).is_file())]))
     if len(found) == len(own):
         found += [p for p in _importing(root, paths) if p not in found]
+        found += [p for p in _importing(root, _users(root, paths)) if p not in found]
     return found[:most]
 
 
@@ -87,6 +89,33 @@ def _importing(root: Path, paths: Sequence[str]) -> list[str]:
             if relative not in found and relative not in paths and _imports(file, modules, defined):
                 found.append(relative)
     return found
+
+
+def _users(root: Path, paths: Sequence[str]) -> list[str]:
+    """Modules in the folders of some modules that import them, relatively or by their names."""
+    found: list[str] = []
+    for path in (PurePosixPath(p) for p in paths if p.endswith(".py")):
+        names = set(_module_names(str(path)))
+        for file in sorted((root / path.parent).glob("[!_]*.py"))[:MOST_FILES]:
+            relative = (path.parent / file.name).as_posix()
+            if relative not in (*paths, *found) and not is_test_path(relative) and _uses(file, path.stem, names):
+                found.append(relative)
+    return found
+
+
+def _uses(file: Path, stem: str, names: set[str]) -> bool:
+    """Whether a module imports the one with a stem beside it, or one of the dotted names."""
+    tree = _tree(file)
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Import) and names & {a.name for a in node.names}:
+            return True
+        if isinstance(node, ast.ImportFrom):
+            home = node.module or ""
+            if (node.level == 1 and (home == stem or (not home and stem in {a.name for a in node.names}))) or (
+                not node.level and home in names
+            ):
+                return True
+    return False
 
 
 def _module_names(path: str) -> Iterable[str]:

@@ -104,3 +104,9 @@ def test_the_only_new_test_says_what_is_tested():
     new = f"{old}\n\ndef test_an_empty_cart_costs_nothing():\n    assert 2\n"
     assert kinds.tests_subject([changed("tests/test_cart.py", old, new)]) == "test an empty cart costs nothing"
     assert python_subject(changed("cart.py", SHOP, SHOP)) == ""
+
+
+def test_one_replacement_in_many_places_is_said_once():
+    old = "".join(f'func f{n}() error {{\n\treturn fmt.Errorf("no {n}: %v", err)\n}}\n' for n in range(4))
+    change = Change("", [changed("a.go", old, old.replace("%v", "%w"))], lambda _: None, lambda *_: [])
+    assert plain_message(change, Style()) == "Replace %v by %w in 4 places"

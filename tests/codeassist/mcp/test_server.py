@@ -71,7 +71,8 @@ def test_scope_symbol_check_and_review(served, indexed):
     assert [d["path"] for d in symbol.structured_content["definitions"]] == ["shop/payments.py"]
     assert "def checkout" in symbol.content[0].text
     verdicts = {claim["claim"]: claim["verdict"] for claim in checked.structured_content["claims"]}
-    assert verdicts == {"checkout": "found", "checkin": "not found", "shop/payments.py": "found"}
+    relation = "`checkout` is in shop/payments.py"
+    assert verdicts == {"checkout": "found", "checkin": "not found", "shop/payments.py": "found", relation: "found"}
     assert reviewed.is_error  # the shop is not a git repository
     assert "not a git repository" in reviewed.content[0].text
 

@@ -160,11 +160,12 @@ def run_tests(
     outcomes = box.result("outcomes.json")
     if isinstance(outcomes, dict):
         return TestRun({str(k): str(v) for k, v in outcomes.items()}, _uncollected(box, tree))
+    so_far = _outcomes_so_far(box)
     if code is None:
-        return TestRun(_outcomes_so_far(box), trouble=f"the tests did not finish in {seconds:.0f} s")
-    return TestRun(
-        _outcomes_so_far(box), trouble=f"pytest could not run them: {_reason(box.printed(), tree) or f'exit {code}'}"
-    )
+        return TestRun(so_far, trouble=f"the tests did not finish in {seconds:.0f} s")
+    if so_far or code == 0:
+        return TestRun(so_far, trouble="the tests did not finish, as one of them ended the run")
+    return TestRun(trouble=f"pytest could not run them: {_reason(box.printed(), tree) or f'exit {code}'}")
 
 
 def _uncollected(box: Sandbox, tree: Path) -> dict[str, str]:

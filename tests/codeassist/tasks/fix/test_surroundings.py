@@ -33,3 +33,15 @@ def test_with_an_index_tests_that_reach_it_by_calls_cover_it(tmp_path):
         places = [(use["path"], use["line"]) for use in callers(index, tmp_path, ["shop/cart.py"])]
     assert ("tests/helpers.py", 5) in places
     assert all(path != "shop/cart.py" for path, _ in places)
+
+
+def test_without_an_index_tests_of_modules_beside_it_that_use_it_follow(tmp_path):
+    beside = {
+        "shop/bill.py": "from .cart import total\n\n\ndef bill(lines):\n    return total(lines)\n",
+        "shop/other.py": "def other():\n    return 1\n",
+        "tests/test_bill.py": "from shop.bill import bill\n\n\ndef test_bill():\n    assert bill([3]) == 3\n",
+        "tests/test_last.py": "from shop.other import other\n\n\ndef test_last():\n    assert other()\n",
+    }
+    write(tmp_path, FILES | beside)
+    found = covering_tests(tmp_path, ["shop/cart.py"])
+    assert found == ["tests/deep/test_package.py", "tests/test_cart.py", "tests/test_bill.py"]
