@@ -4,10 +4,10 @@
         [--context 1500] [--output 160] [--keep FOLDER] [--log FILE] [--base-url URL --server PID]
 
 `CASES` has a question with its gold lines and facts a line (`repo`, `question`, `gold`, `facts`: strings of a right answer);
-`FOLDER` has a checkout of each repository as OWNER+NAME. The cases are taken in turn from the repositories; `--skip` leaves out the first ones. `--log`
-receives each answer with its cited blocks and the sentences that pass unmarked, to be judged by a person. A model behind a server on
-this machine (`--model openai:NAME --base-url URL`) is timed by the CPU seconds of the process `--server`. The totals are
-printed after every case, so that a run may be stopped at any time.
+`FOLDER` has a checkout of each repository as OWNER+NAME. The cases are taken in turn from the repositories; `--skip` leaves out
+the first ones. `--log` receives each answer with its cited blocks and the sentences that pass unmarked, to be judged by a
+person. A model behind a server on this machine (`--model openai:NAME --base-url URL`) is timed by the CPU seconds of the
+process `--server`. The totals are printed after every case, so that a run may be stopped at any time.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ TIMEOUT = 1_800.0
 
 
 def chosen(path: Path, limit: int, skip: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """(number, case) of the first `limit` cases with gold lines and facts, but the first `skip`, from each repository in turn."""
+    """Cases `skip` to `limit` of those with gold lines and facts, from each repository in turn, with their numbers."""
     by_repository = defaultdict(list)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         case = json.loads(line)
