@@ -17,13 +17,19 @@ DEEPEST_PACKAGE = 2
 """A manifest below more folders is one of an example or a fixture."""
 
 _CABAL_MAIN = re.compile(r"^executable\s+(\S+)\n(?:[ \t].*\n|\s*\n)*?[ \t]+main-is:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
-_SOURCES = ((r"^(?:dist|lib|build|out)/", "src/"), (r"^(?:dist|lib|build|out)/", ""))
+_PAGE_SCRIPT = re.compile(r"<script\b[^>]*\bsrc=[\"']\.?/?([\w./-]+\.(?:[jt]sx?|mjs))[\"']", re.IGNORECASE)
+_SOURCES = (
+    (r"^(?:dist|lib|build|out)/", "src/"),
+    (r"^(?:dist|lib|build|out)/", ""),
+    (r"^(?:dist|build|out)/.*/", "src/"),
+    (r"^(?:dist|build|out)/.*/", ""),
+)
 """Where the sources of built files are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place where the project is started or imported: a command or library of a manifest, or the main file of a program."""
+    """A place where the project is started or imported: a command or library of a manifest, a page's script, a main file."""
 
     path: str
     reason: str
@@ -107,6 +113,11 @@ class Package:
             for name, target in _CABAL_MAIN.findall(self.read(manifest.name)):
                 yield from self._entries(f"command {name}", [target, f"app/{target}", f"src/{target}"], known)
 
+    def pages(self, known: set[str]) -> Iterator[Entry]:
+        """The scripts of the package's page."""
+        for script in _PAGE_SCRIPT.findall(self.read("index.html")):
+            yield from self._entries(f"script of {self.path('index.html')}", [script, f"public/{script}"], known)
+
     def libraries(self, known: set[str]) -> Iterator[Entry]:
         """The file that a program imports, if it is one of `known`."""
         of = f" of {self.node.get('name') or self.folder}" if self.folder else ""
@@ -136,10 +147,11 @@ def packages(root: Path, files: Sequence[str]) -> list[Package]:
 
 
 def declared(root: Path, files: Sequence[str]) -> list[Entry]:
-    """The commands that manifests declare, then the libraries; each file once."""
+    """The commands that manifests declare, then scripts of pages, then libraries; each file once."""
     known = set(files)
     found = packages(root, files)
-    every = [entry for p in found for entry in p.commands(known)] + [entry for p in found for entry in p.libraries(known)]
+    kinds = (Package.commands, Package.pages, Package.libraries)
+    every = [entry for kind in kinds for package in found for entry in kind(package, known)]
     return list({entry.path: entry for entry in reversed(every)}.values())[::-1]
 
 
@@ -180,5 +192,5 @@ def _built(target: str) -> list[str]:
     path = target.removeprefix("./")
     bases = [path, *(re.sub(pattern, source, path) for pattern, source in _SOURCES)]
     stems = [re.sub(r"\.(?:[cm]?js)$", "", base) for base in bases]
-    endings = (".js", ".ts", ".mjs", ".cjs", ".tsx", "/index.js", "/index.ts")
+    endings = (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", "/index.js", "/index.ts")
     return [path, *(f"{stem}{ending}" for stem in stems for ending in endings)]

@@ -45,6 +45,22 @@ def test_the_packages_of_a_workspace_declare_commands_and_libraries(mapped):
     ]
 
 
+def test_the_script_of_a_page_and_a_library_that_is_built_elsewhere(mapped):
+    made = mapped(
+        {
+            "app/package.json": '{"name": "app"}',
+            "app/index.html": '<body><script type="module" src="/index.tsx"></script><script src="https://e.example/a.js"></script>',
+            "app/index.tsx": "export function start(): void {}\n",
+            "kit/package.json": '{"name": "@x/kit", "main": "./dist/prod/index.js"}',
+            "kit/index.tsx": "export function kit(): void {}\n",
+        }
+    )
+    assert made.entry_points == [
+        Entry("app/index.tsx", "script of app/index.html"),
+        Entry("kit/index.tsx", "main module of @x/kit"),
+    ]
+
+
 def test_a_haskell_program_is_an_entry_point(mapped):
     cabal = "name: check\n\nlibrary\n    hs-source-dirs: src\n\nexecutable check\n    build-depends:\n      base\n\n    main-is: check.hs\n"
     made = mapped({"check.cabal": cabal, "check.hs": "module Main where\nmain :: IO ()\nmain = print 1\n"})
