@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 import tomllib
@@ -96,7 +97,7 @@ class Package:
 
     def commands(self, known: set[str]) -> Iterator[Entry]:
         """The commands of the package that are files of `known`."""
-        for name, target in _table(self.python.get("scripts")).items():
+        for name, target in (dict(_table(self.python.get("scripts"))) | _setup_scripts(self.read("setup.cfg"))).items():
             yield from self._entries(f"command {name}", _modules(str(target)), known)
         commands = self.node.get("bin") or {}
         named = {str(self.node.get("name", "")): commands} if isinstance(commands, str) else _table(commands)
@@ -179,6 +180,18 @@ def _toml(text: str) -> Mapping[str, Any]:
 
 def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _setup_scripts(text: str) -> dict[str, str]:
+    """The commands of a setup.cfg, by name."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return {}
+    lines = parser.get("options.entry_points", "console_scripts", fallback="").splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name.strip(): target.strip() for name, _, target in pairs}
 
 
 def _modules(target: str) -> list[str]:
