@@ -87,7 +87,7 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
     code = "pub fn push(value: u32) -> u32 { value }\n"
     made = mapped(
         {
-            "queue/README.md": f"{badges}Queues that [many](https://e.example)\nthreads share, as <https://e.example> says. More.\n",
+            "queue/README.md": f"{badges}Concurrent queues that [many](https://e.example)\nthreads share, as <https://e.example> says. More.\n",
             "queue/src/lib.rs": code,
             "stack/Cargo.toml": '[package]\nname = "stack"\ndescription = "Stacks of\\n  things"\n',
             "stack/README.md": "Something else that is long enough.\n",
@@ -97,7 +97,7 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
         }
     )
     assert {folder.path: folder.about for folder in made.folders} == {
-        "queue": "Queues that many threads share, as <https://e.example> says.",
+        "queue": "Concurrent queues that many threads share, as <https://e.example> says.",
         "stack": "Stacks of things",
         "tree": "Trees with few levels, and many leaves.",
     }
