@@ -58,6 +58,7 @@ def test_a_check_names_what_is_not_there(server):
         "checkout": "found",
         "checkin": "not found",
         "shop/payments.py": "found",
+        "`checkout` is in shop/payments.py": "found",
     }
 
 
