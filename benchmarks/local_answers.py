@@ -1,13 +1,13 @@
 """Answers of a local model on open answer cases: facts shown, and sentences that pass the check.
 
-    python benchmarks/local_answers.py --cases CASES.jsonl --trees FOLDER --model local:FILE.gguf [--limit 20] [--context 1500]
-        [--output 160] [--keep FOLDER] [--log FILE] [--base-url URL --server PID]
+    python benchmarks/local_answers.py --cases CASES.jsonl --trees FOLDER --model local:FILE.gguf [--limit 20] [--skip 0]
+        [--context 1500] [--output 160] [--keep FOLDER] [--log FILE] [--base-url URL --server PID]
 
 `CASES` has a question with its gold lines and facts a line (`repo`, `question`, `gold`, `facts`: strings of a right answer);
-`FOLDER` has a checkout of each repository as OWNER+NAME. The cases are taken in turn from the repositories. `--log` receives
-each answer with its cited blocks and the sentences that pass unmarked, to be judged by a person. A model behind a server on
-this machine (`--model openai:NAME --base-url URL`) is timed by the CPU seconds of the process `--server`. The totals are
-printed after every case, so that a run may be stopped at any time.
+`FOLDER` has a checkout of each repository as OWNER+NAME. The cases are taken in turn from the repositories; `--skip` leaves out
+the first ones. `--log` receives each answer with its cited blocks and the sentences that pass unmarked, to be judged by a
+person. A model behind a server on this machine (`--model openai:NAME --base-url URL`) is timed by the CPU seconds of the
+process `--server`. The totals are printed after every case, so that a run may be stopped at any time.
 """
 
 from __future__ import annotations
@@ -41,15 +41,15 @@ TIMEOUT = 1_800.0
 """Seconds for one answer: a busy machine is slow."""
 
 
-def chosen(path: Path, limit: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Up to `limit` cases with gold lines and facts, from each repository in turn, with their numbers."""
+def chosen(path: Path, limit: int, skip: int) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Cases `skip` to `limit` of those with gold lines and facts, from each repository in turn, with their numbers."""
     by_repository = defaultdict(list)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
         case = json.loads(line)
         if case["gold"] and case["facts"]:
             by_repository[case["repo"]].append((number, case))
     rounds = zip_longest(*(by_repository[repo] for repo in sorted(by_repository)))
-    yield from [case for turn in rounds for case in turn if case is not None][:limit]
+    yield from [case for turn in rounds for case in turn if case is not None][skip:limit]
 
 
 def cpu_seconds(server: int) -> float:
@@ -66,6 +66,7 @@ def main() -> None:
     parser.add_argument("--trees", type=Path, required=True)
     parser.add_argument("--model", required=True)
     parser.add_argument("--limit", type=int, default=20)
+    parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--context", type=int, default=1_500)
     parser.add_argument("--output", type=int, default=160)
     parser.add_argument("--keep", type=Path, default=Path("context-indexes"))
@@ -88,7 +89,7 @@ def main() -> None:
     )
     models = LoadedModels()
     totals: dict[str, float] = defaultdict(float)
-    for number, case in chosen(options.cases, options.limit):
+    for number, case in chosen(options.cases, options.limit, options.skip):
         tree = options.trees / case["repo"].replace("/", "+")
         with Index.build(tree, options=index_options(config), index_dir=options.keep / tree.name) as index:
             session = open_session(config, "ask", models=models)

@@ -76,22 +76,25 @@ def search(
             else:
                 result = one = run(indexes[0], request)
                 hits = [(names[0], hit) for hit in one.hits]
+            is_empty = not hits and not any(index.chunk_count for index in indexes)
     if output.as_json:
         print_json(result.as_json())
     else:
         if result.quality == "none" and not k and not tokens:
             hits = hits[:MOST_WEAK]
         if not output.quiet:
-            _say_how_good(result, len(hits))
+            _say_how_good(result, len(hits), is_empty=is_empty)
         roots = dict(zip(names, (services.root for services in every), strict=True))
         _show(result, hits, config.context, roots, where)
     if not result.hits or result.quality == "none":
         raise typer.Exit(EXIT_GATE)
 
 
-def _say_how_good(result: SearchResult | SeveralResult, shown: int) -> None:
+def _say_how_good(result: SearchResult | SeveralResult, shown: int, *, is_empty: bool) -> None:
     """Say before the results, on standard error, that they are not good; nothing when they are."""
-    if not result.hits:
+    if is_empty:
+        note("Nothing found: the index has no text. 'codeassist index --dry-run' says which files are skipped, and why.")
+    elif not result.hits:
         note("Nothing found.")
     elif result.quality == "none":
         note(f"No good match. The closest {'place' if shown == 1 else f'{shown} places'}:")

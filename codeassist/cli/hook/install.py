@@ -51,11 +51,13 @@ def uninstall(stage: Stages = None, *, where: RepositoryOptions) -> None:
 
 
 def status(*, where: RepositoryOptions, as_json: AsJson = False) -> None:
-    """Show which hooks are installed."""
+    """Show which hooks are installed, with their time limit and whether they try the tests of a change."""
     report = HookStatus(hook_status(where.open().root))
     if as_json:
         print_json(report.as_json())
         return
     for hook in report.hooks:
-        ours = "installed" + (", after the previous hook" if hook.chained else "")
+        limit = f", {hook.timeout:g} s" if hook.timeout is not None else ""
+        audit = ", tries the tests of the change" if hook.audit else ""
+        ours = f"installed{', after the previous hook' if hook.chained else ''}{limit}{audit}"
         print(f"{hook.stage:<20} {ours if hook.ours else 'another hook' if hook.other else 'none'}")

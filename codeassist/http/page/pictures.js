@@ -100,7 +100,9 @@ export async function map(place) {
   enter("");
   const list = (title, entries) => entries.length ? [el("h3", {}, title), el("ul", { class: "plain" }, entries)] : "";
   place.append(...[list("Where a program begins", data.entry_points.map((entry) => el("li", {}, link(entry.path, () => openFile(entry.path), { class: "link path" }), el("span", { class: "quiet" }, ` ${entry.reason}`)))),
-    list("Most used", data.files.slice(0, 12).map((f) => el("li", {}, link(f.path, () => openFile(f.path), { class: "link path" }), el("span", { class: "quiet" }, ` ${f.definitions.slice(0, 3).map((d) => d.signature.replace(/^(?:async )?(?:def|class|func|function|struct|interface|type|fn|pub) /, "").split(/[(:{]/)[0]).join(", ")}`))))].flat().filter(Boolean));
+    list("Folders", data.folders.map((f) => el("li", {}, el("span", { class: "path" }, `${f.path}/`), " ", el("span", { class: "quiet" }, [f.about, f.uses.length ? `uses ${f.uses.join(", ")}` : ""].filter(Boolean).join("; "))))),
+    list("Main types", data.types.map((t) => el("li", {}, link(t.name, () => openFile(t.path, t.line, t.line, t.name), { class: "link path" }), el("span", { class: "quiet" }, ` ${t.kind} in ${t.path}`)))),
+    list("Most used", data.files.slice(0, 12).map((f) => el("li", {}, link(f.path, () => openFile(f.path), { class: "link path" }), el("span", { class: "quiet" }, ` ${[...new Set(f.definitions.map((d) => d.name))].slice(0, 3).join(", ")}`))))].flat().filter(Boolean));
 }
 
 /** Nodes of a column: [{label, title, action}] at x, spread over the height. */

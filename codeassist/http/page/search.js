@@ -4,6 +4,10 @@ import { lines } from "./code.js";
 import { counted, el, failure, link } from "./dom.js";
 import { openFile } from "./panel.js";
 
+/** How many lines of a place are shown, and how many places when none matches well. */
+const SHOWN = 8;
+const CLOSEST = 3;
+
 const field = (id, label, input) => el("div", { class: "field grow" }, el("label", { for: id }, label), input);
 const words = (input) => input.value.split(",").map((part) => part.trim()).filter(Boolean);
 
@@ -27,11 +31,11 @@ export function search(place, argument) {
     history.replaceState(null, "", `#search/${encodeURIComponent(query.value)}`); // a reload searches again
     found.replaceChildren(el("p", { class: "steps" }, "searching"));
     try {
-      const body = { query: query.value, paths: words(paths), languages: words(languages), results: 20 };
+      const body = { query: query.value, paths: words(paths), languages: words(languages), results: 20, lines: SHOWN };
       if (tests.value) body.tests = tests.value === "true";
       const result = await post("/v1/search", body, running.signal);
-      const head = result.match === "none" ? "Nothing matches well." : `${counted(result.results.length, "place")}${result.match === "weak" ? ", weak matches only" : ""}; index ${result.index}.`;
-      found.replaceChildren(el("p", { class: "quiet" }, head), ...result.results.map(hit));
+      const head = result.match === "none" ? "Nothing matches well; the closest places:" : `${counted(result.results.length, "place")}${result.match === "weak" ? ", weak matches only" : ""}; index ${result.index}.`;
+      found.replaceChildren(el("p", { class: "quiet" }, head), ...result.results.slice(0, result.match === "none" ? CLOSEST : undefined).map(hit));
     } catch (error) {
       if (error.name !== "AbortError") found.replaceChildren(failure(error));
     }
@@ -41,10 +45,10 @@ export function search(place, argument) {
 }
 
 function hit(found) {
-  const shown = found.text.split("\n");
+  const more = found.text.split("\n").length - found.decisive.lines.length;
   return el("article", { class: "card result" },
     el("h3", {}, link(`${found.path}:${found.start_line}-${found.end_line}`, () => openFile(found.path, found.start_line, found.end_line, found.name || ""), { class: "link path" })),
     el("p", { class: "meta" }, [found.name, found.kind, found.language].filter(Boolean).join(" · ")),
-    lines(shown.slice(0, 8), { first: found.start_line, language: found.language }),
-    shown.length > 8 ? el("p", { class: "meta" }, `and ${shown.length - 8} more lines`) : "");
+    lines(found.decisive.lines, { first: found.decisive.first, language: found.language }),
+    more ? el("p", { class: "meta" }, `and ${counted(more, "more line")}`) : "");
 }

@@ -16,7 +16,10 @@ Globs = Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length
 
 
 class Search(BaseModel):
-    """A query with its filters. `tokens` asks for the passages that fit into a budget instead of a number of results."""
+    """A query with its filters. `tokens` asks for the passages that fit into a budget instead of a number of results.
+
+    With `lines`, every result also has `decisive`: the so many lines of it that match the query best, from `first` on.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,6 +32,7 @@ class Search(BaseModel):
     all_chunks: bool = False
     explain: bool = False
     tokens: int = Field(0, ge=0, le=100_000)
+    lines: int = Field(0, ge=0, le=200)
 
 
 class Check(BaseModel):
@@ -47,8 +51,12 @@ async def search(request: Request, body: Search, repository: Repo) -> dict[str, 
 
     def task(_: object) -> dict[str, Any]:
         with repository.index() as (index, state):
-            found = run_search(index, SearchRequest(**body.model_dump()))
-        return safe_json(found.as_json()) | {"repository": repository.name, "index": state}
+            found = run_search(index, SearchRequest(**body.model_dump(exclude={"lines"})))
+        value = found.as_json()
+        for result, hit in zip(value["results"], found.hits if body.lines else (), strict=False):
+            window = found.window(hit, body.lines)
+            result["decisive"] = {"first": window.first, "lines": window.lines}
+        return safe_json(value) | {"repository": repository.name, "index": state}
 
     return await run(request, task)
 

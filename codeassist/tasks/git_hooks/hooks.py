@@ -11,7 +11,7 @@ from typing import Any
 from codeassist.changes.repository import Repository
 from codeassist.errors import UsageError
 from codeassist.tasks.git_hooks.managers import advice
-from codeassist.tasks.git_hooks.scripts import KEPT, KEPT_BY_VERSION_1, STAGES, is_edited, script, version_of
+from codeassist.tasks.git_hooks.scripts import KEPT, KEPT_BY_VERSION_1, STAGES, is_edited, options_of, script, version_of
 from indexers.files.git import untrusted
 from indexers.files.reading import read_text
 
@@ -21,13 +21,18 @@ MOVED = (".legacy", ".old")
 
 @dataclass(frozen=True, slots=True)
 class InstalledHook:
-    """One stage: whether our hook is installed, whether it calls an earlier one, and whether only another hook is there."""
+    """One stage: whether our hook is installed, whether it calls an earlier one, and whether only another hook is there.
+
+    `timeout` is its limit in seconds, if it has one; `audit` says that it also tries the tests of a change.
+    """
 
     stage: str
     ours: bool
     chained: bool
     other: bool
     path: Path
+    timeout: float | None = None
+    audit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,15 @@ class HookStatus:
     def as_json(self) -> dict[str, Any]:
         """The documented JSON form, schema `codeassist.hook-status/1`."""
         stages = [
-            {"stage": h.stage, "installed": h.ours, "chained": h.chained, "other": h.other, "path": h.path.as_posix()}
+            {
+                "stage": h.stage,
+                "installed": h.ours,
+                "chained": h.chained,
+                "other": h.other,
+                "path": h.path.as_posix(),
+                "timeout": h.timeout,
+                "audit": h.audit,
+            }
             for h in self.hooks
         ]
         return {"schema": "codeassist.hook-status/1", "stages": stages}
@@ -61,9 +74,11 @@ def hook_status(root: Path) -> list[InstalledHook]:
     hooks = []
     for stage in STAGES:
         path = _ours(folder, stage) or folder / stage
-        ours = version_of(path) > 0 or _names_us(root, folder, stage)
+        named = _names_us(root, folder, stage)
+        ours = version_of(path) > 0 or named is not None
         chained = any(kept.exists() or kept.is_symlink() for kept in _kept(folder, stage))
-        hooks.append(InstalledHook(stage, ours, chained, path.exists() and not ours, path))
+        options = options_of(named or path) if ours else (None, False)
+        hooks.append(InstalledHook(stage, ours, chained, path.exists() and not ours, path, *options))
     return hooks
 
 
@@ -150,14 +165,14 @@ def _kept(folder: Path, stage: str) -> tuple[Path, Path]:
     return folder / KEPT / stage, folder / f"{stage}{KEPT_BY_VERSION_1}"
 
 
-def _names_us(root: Path, folder: Path, stage: str) -> bool:
-    """Whether a hook that is not our script, such as a committed one, calls codeassist."""
+def _names_us(root: Path, folder: Path, stage: str) -> Path | None:
+    """The hook that is not our script, such as a committed one, and calls codeassist."""
     path = root / ".husky" / stage if ".husky" in folder.parts else folder / stage
     try:
         text = read_text(path, errors="replace")
     except OSError:
-        return False
-    return "codeassist hook run" in text and "# codeassist hook, version" not in text
+        return None
+    return path if "codeassist hook run" in text and "# codeassist hook, version" not in text else None
 
 
 def _refuse_edited(path: Path, stage: str) -> None:

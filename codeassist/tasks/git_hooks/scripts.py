@@ -26,6 +26,7 @@ COMMANDS = {
     "post-merge": "hook run index",
 }
 STANDARD_INPUT = frozenset({"pre-push"})
+_OPTIONS = re.compile(r"\bhook run [\w-]+ --timeout (\d+(?:\.\d+)?)( --audit)?(?=\s|$)")
 _MARK = re.compile(r"# codeassist hook, version (\d+):")
 
 
@@ -70,11 +71,20 @@ def portable(stage: str, timeout: float, *, audit: bool = False) -> str:
     return f"! command -v codeassist >/dev/null || codeassist {command} || [ $? -gt 1 ]"
 
 
+def options_of(path: Path) -> tuple[float | None, bool]:
+    """(time limit in seconds, whether the tests of a change are tried) of a hook that runs codeassist; None: no limit."""
+    try:
+        text = read_text(path, errors="replace")
+    except OSError:
+        return None, False
+    found = _OPTIONS.search(text)
+    return (float(found[1]), bool(found[2])) if found else (None, False)
+
+
 def is_edited(path: Path, stage: str) -> bool:
     """Whether our script in a file was edited; the interpreter, the time limit and the audit may differ."""
     text = read_text(path, errors="replace")
-    timeout = re.search(r"--timeout ([\d.]+)", text)
-    audit = bool(re.search(r"--timeout [\d.]+ --audit$", text, re.MULTILINE))
-    original = script(stage, float(timeout[1]) if timeout else 20.0, version_of(path), audit=audit)
+    timeout, audit = options_of(path)
+    original = script(stage, 20.0 if timeout is None else timeout, version_of(path), audit=audit)
     comparable = [re.sub(r"^python=.*", "python=", t, flags=re.MULTILINE) for t in (text, original)]
     return comparable[0] != comparable[1]

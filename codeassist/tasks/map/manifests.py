@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 import tomllib
@@ -17,13 +18,19 @@ DEEPEST_PACKAGE = 2
 """A manifest below more folders is one of an example or a fixture."""
 
 _CABAL_MAIN = re.compile(r"^executable\s+(\S+)\n(?:[ \t].*\n|\s*\n)*?[ \t]+main-is:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
-_SOURCES = ((r"^(?:dist|lib|build|out)/", "src/"), (r"^(?:dist|lib|build|out)/", ""))
+_PAGE_SCRIPT = re.compile(r"<script\b[^>]*\bsrc=[\"']\.?/?([\w./-]+\.(?:[jt]sx?|mjs))[\"']", re.IGNORECASE)
+_SOURCES = (
+    (r"^(?:dist|lib|build|out)/", "src/"),
+    (r"^(?:dist|lib|build|out)/", ""),
+    (r"^(?:dist|build|out)/.*/", "src/"),
+    (r"^(?:dist|build|out)/.*/", ""),
+)
 """Where the sources of built files are."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A place where the project is started or imported: a command or library of a manifest, or the main file of a program."""
+    """A place where the project is started or imported: a command or library of a manifest, a page's script, a main file."""
 
     path: str
     reason: str
@@ -90,7 +97,7 @@ class Package:
 
     def commands(self, known: set[str]) -> Iterator[Entry]:
         """The commands of the package that are files of `known`."""
-        for name, target in _table(self.python.get("scripts")).items():
+        for name, target in (dict(_table(self.python.get("scripts"))) | _setup_scripts(self.read("setup.cfg"))).items():
             yield from self._entries(f"command {name}", _modules(str(target)), known)
         commands = self.node.get("bin") or {}
         named = {str(self.node.get("name", "")): commands} if isinstance(commands, str) else _table(commands)
@@ -106,6 +113,11 @@ class Package:
         for manifest in sorted((self.root / self.folder).glob("*.cabal")):
             for name, target in _CABAL_MAIN.findall(self.read(manifest.name)):
                 yield from self._entries(f"command {name}", [target, f"app/{target}", f"src/{target}"], known)
+
+    def pages(self, known: set[str]) -> Iterator[Entry]:
+        """The scripts of the package's page."""
+        for script in _PAGE_SCRIPT.findall(self.read("index.html")):
+            yield from self._entries(f"script of {self.path('index.html')}", [script, f"public/{script}"], known)
 
     def libraries(self, known: set[str]) -> Iterator[Entry]:
         """The file that a program imports, if it is one of `known`."""
@@ -136,10 +148,11 @@ def packages(root: Path, files: Sequence[str]) -> list[Package]:
 
 
 def declared(root: Path, files: Sequence[str]) -> list[Entry]:
-    """The commands that manifests declare, then the libraries; each file once."""
+    """The commands that manifests declare, then scripts of pages, then libraries; each file once."""
     known = set(files)
     found = packages(root, files)
-    every = [entry for p in found for entry in p.commands(known)] + [entry for p in found for entry in p.libraries(known)]
+    kinds = (Package.commands, Package.pages, Package.libraries)
+    every = [entry for kind in kinds for package in found for entry in kind(package, known)]
     return list({entry.path: entry for entry in reversed(every)}.values())[::-1]
 
 
@@ -169,6 +182,18 @@ def _table(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
+def _setup_scripts(text: str) -> dict[str, str]:
+    """The commands of a setup.cfg, by name."""
+    parser = configparser.ConfigParser(interpolation=None)
+    try:
+        parser.read_string(text)
+    except configparser.Error:
+        return {}
+    lines = parser.get("options.entry_points", "console_scripts", fallback="").splitlines()
+    pairs = (line.partition("=") for line in lines if "=" in line)
+    return {name.strip(): target.strip() for name, _, target in pairs}
+
+
 def _modules(target: str) -> list[str]:
     """The files that `package.module:function` may be in."""
     base = target.partition(":")[0].replace(".", "/")
@@ -180,5 +205,5 @@ def _built(target: str) -> list[str]:
     path = target.removeprefix("./")
     bases = [path, *(re.sub(pattern, source, path) for pattern, source in _SOURCES)]
     stems = [re.sub(r"\.(?:[cm]?js)$", "", base) for base in bases]
-    endings = (".js", ".ts", ".mjs", ".cjs", ".tsx", "/index.js", "/index.ts")
+    endings = (".js", ".ts", ".mjs", ".cjs", ".tsx", ".jsx", "/index.js", "/index.ts")
     return [path, *(f"{stem}{ending}" for stem in stems for ending in endings)]

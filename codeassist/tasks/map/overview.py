@@ -27,10 +27,10 @@ _MAIN_FILE = re.compile(
 _DOCSTRING = re.compile(r'\A(?:\s*#[^\n]*\n)*\s*[rR]?("""|\'\'\')(.+?)\1', re.DOTALL)
 _GO_DOCUMENTATION = re.compile(r"^// Package (\w+ .+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|<[^>\n]+>")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|</?(?!https?:)[A-Za-z][^>\n]*>")
 _LINK = re.compile(r"\[([^\]]*)\]\(\s*[^)]*\)")
 _CRATE_DOCUMENTATION = re.compile(r"\A(?:\s*//(?!!)[^\n]*\n|\s*\n)*\s*//! *([A-Za-z`][^\n]{15,}(?:\n//! *[a-z`(][^\n]*)*)")
-_PROSE = re.compile(r"^[A-Za-z`*_][^\n|]{20,}$", re.MULTILINE)
+_PROSE = re.compile(r"^[A-Za-z`*_][^\n|]{20,}(?:\n(?![#>|])[^\n]+)*$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

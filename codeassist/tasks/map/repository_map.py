@@ -105,7 +105,8 @@ def _central(index: Index, ranks: Mapping[str, float], budget: int) -> list[Mapp
         outline = [d for d in index.outline(path) if _is_shown(d)]
         if not outline:
             continue
-        top = sorted(outline, key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
+        by_name = {d.name: d for d in sorted(outline, key=_weight)}  # of `drop` of ten types one is enough
+        top = sorted(by_name.values(), key=_weight, reverse=True)[:DEFINITIONS_PER_FILE]
         top.sort(key=lambda d: (d.line, -d.end_line))
         shown: list[Definition] = []
         cost = len(path) + 1

@@ -62,6 +62,13 @@ def test_nothing_found_is_said_once_and_not_in_json(indexed, run):
     assert (as_json.code, json.loads(as_json.out)["results"], as_json.err) == (1, [], "")
 
 
+def test_an_empty_index_is_said_to_be_empty(tmp_path, run):
+    git(tmp_path, "init", "-q")
+    outcome = run("search", "x", cwd=tmp_path)
+    assert outcome.code == 1
+    assert "Nothing found: the index has no text." in outcome.err
+
+
 @pytest.mark.parametrize("query", ["satellite orbit propagation", "kubernetes cluster autoscaling policy"])
 def test_a_search_without_a_good_match_says_so_and_exits_with_1(indexed, run, query):
     outcome = run("search", query, cwd=indexed)

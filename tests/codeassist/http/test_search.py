@@ -28,6 +28,19 @@ def test_filters_budgets_and_reasons(server):
     assert sum(len(r["text"]) for r in small) < sum(len(r["text"]) for r in large)
 
 
+def test_the_lines_that_match_best_are_given_on_request(server):
+    plain, with_lines = (
+        server.post("/v1/search", {"query": "where are passwords hashed", "results": 1, "lines": lines}).json()["results"][0]
+        for lines in (0, 2)
+    )
+    decisive = with_lines.pop("decisive")
+    assert with_lines == plain
+    text = plain["text"].split("\n")
+    start = decisive["first"] - plain["start_line"]
+    assert decisive["lines"] == text[start : start + 2]
+    assert any("hash" in line for line in decisive["lines"])
+
+
 def test_nothing_found_and_bad_requests_say_so(server):
     assert server.post("/v1/search", {"query": "qqzz xxyy"}).json()["match"] == "none"
     assert server.post("/v1/search", {"query": "   "}).status_code == 400
@@ -45,6 +58,7 @@ def test_a_check_names_what_is_not_there(server):
         "checkout": "found",
         "checkin": "not found",
         "shop/payments.py": "found",
+        "`checkout` is in shop/payments.py": "found",
     }
 
 

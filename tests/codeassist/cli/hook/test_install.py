@@ -53,13 +53,21 @@ def test_hooks_path_worktrees_and_refused_stages(changed, run, tmp_path):
     assert run("hook", "status", cwd=tmp_path).code == 2
 
 
+def test_the_status_is_not_the_same_with_and_without_an_audit(changed, run):
+    run("hook", "install", "--timeout", "7", cwd=changed)
+    assert run("hook", "status", cwd=changed).out.splitlines()[0].split(maxsplit=1) == ["pre-commit", "installed, 7 s"]
+    run("hook", "install", "--audit", cwd=changed)
+    first = run("hook", "status", cwd=changed).out.splitlines()[0]
+    assert first.endswith("installed, 20 s, tries the tests of the change")
+
+
 def test_the_state_of_every_stage_is_shown(changed, run):
     write(changed, {".git/hooks/pre-push": "#!/bin/sh\n"})
     (changed / ".git/hooks/pre-push").chmod(0o755)
     installed = run("hook", "install", cwd=changed)
     assert installed.err.startswith("pre-commit: installed at ")
     shown = dict(line.split(maxsplit=1) for line in run("hook", "status", cwd=changed).out.splitlines())
-    assert (shown["pre-commit"], shown["pre-push"], shown["post-merge"]) == ("installed", "another hook", "none")
+    assert (shown["pre-commit"], shown["pre-push"], shown["post-merge"]) == ("installed, 20 s", "another hook", "none")
     stages = {s["stage"]: s for s in json.loads(run("hook", "status", "--json", cwd=changed).out)["stages"]}
     assert set(stages) == set(shown)
     assert [name for name, stage in stages.items() if stage["installed"]] == ["pre-commit"]

@@ -118,6 +118,16 @@ def test_the_json_form_lists_every_stage(root):
     assert {s["stage"]: s["installed"] for s in value["stages"]} == {stage: stage == "post-merge" for stage in STAGES}
 
 
+@pytest.mark.parametrize(("timeout", "audit"), [(5.0, False), (12.5, True)])
+def test_the_status_says_with_which_options_a_hook_runs(root, timeout, audit):
+    install_hooks(root, ("pre-commit", "post-merge"), timeout, audit=audit)
+    found = {hook.stage: (hook.timeout, hook.audit) for hook in hook_status(root)}
+    assert found["pre-commit"] == (timeout, audit)
+    assert found["post-merge"] == found["pre-push"] == (None, False)
+    stage = HookStatus(hook_status(root)).as_json()["stages"][0]
+    assert (stage["timeout"], stage["audit"]) == (timeout, audit)
+
+
 def test_a_link_is_not_taken_for_our_hook(root):
     target = write(root, {"own.sh": script("pre-commit", 5.0)}) / "own.sh"
     hook = hooks_folder(root) / "pre-commit"

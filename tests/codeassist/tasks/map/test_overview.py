@@ -45,6 +45,29 @@ def test_the_packages_of_a_workspace_declare_commands_and_libraries(mapped):
     ]
 
 
+def test_the_script_of_a_page_and_a_library_that_is_built_elsewhere(mapped):
+    made = mapped(
+        {
+            "app/package.json": '{"name": "app"}',
+            "app/index.html": '<body><script type="module" src="/index.tsx"></script><script src="https://e.example/a.js"></script>',
+            "app/index.tsx": "export function start(): void {}\n",
+            "kit/package.json": '{"name": "@x/kit", "main": "./dist/prod/index.js"}',
+            "kit/index.tsx": "export function kit(): void {}\n",
+        }
+    )
+    assert made.entry_points == [
+        Entry("app/index.tsx", "script of app/index.html"),
+        Entry("kit/index.tsx", "main module of @x/kit"),
+    ]
+
+
+def test_a_command_of_setup_cfg_and_a_manifest_that_cannot_be_read(mapped):
+    setup = "[options.entry_points]\nconsole_scripts =\n    tool = tool.cli:main\n    gone = tool.gone:main\n"
+    made = mapped({"setup.cfg": setup, "tool/__init__.py": "", "tool/cli.py": "def main():\n    return 1\n"})
+    assert made.entry_points == [Entry("tool/cli.py", "command tool")]
+    assert mapped({"setup.cfg": "no section\n", "a.py": "def f():\n    return 1\n"}).entry_points == []
+
+
 def test_a_haskell_program_is_an_entry_point(mapped):
     cabal = "name: check\n\nlibrary\n    hs-source-dirs: src\n\nexecutable check\n    build-depends:\n      base\n\n    main-is: check.hs\n"
     made = mapped({"check.cabal": cabal, "check.hs": "module Main where\nmain :: IO ()\nmain = print 1\n"})
@@ -64,7 +87,7 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
     code = "pub fn push(value: u32) -> u32 { value }\n"
     made = mapped(
         {
-            "queue/README.md": f"{badges}Queues that [many](https://e.example) threads share.\n",
+            "queue/README.md": f"{badges}Concurrent queues that [many](https://e.example)\nthreads share, as <https://e.example> says. More.\n",
             "queue/src/lib.rs": code,
             "stack/Cargo.toml": '[package]\nname = "stack"\ndescription = "Stacks of\\n  things"\n',
             "stack/README.md": "Something else that is long enough.\n",
@@ -74,7 +97,7 @@ def test_a_folder_is_described_by_its_manifest_or_the_prose_of_its_readme(mapped
         }
     )
     assert {folder.path: folder.about for folder in made.folders} == {
-        "queue": "Queues that many threads share.",
+        "queue": "Concurrent queues that many threads share, as <https://e.example> says.",
         "stack": "Stacks of things",
         "tree": "Trees with few levels, and many leaves.",
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codeassist.tasks.map import make_map, shortened
@@ -26,6 +26,7 @@ def test_files_are_in_the_order_of_their_ranks(shop_index):
     assert "shop/__init__.py" not in by_path
 
 
+@settings(deadline=None)
 @given(tokens=st.integers(0, 300))
 def test_the_budget_is_kept_and_a_larger_one_shows_no_less(shop_index, tokens):
     def cost(made):
