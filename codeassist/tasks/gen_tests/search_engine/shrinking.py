@@ -14,6 +14,7 @@ from .mocks import plainer
 from .outcome import Candidate, Outcome
 from .selection import SLACK
 from .set_cover import Chosen
+from .values import oddness
 
 TRIED = 50
 """Maximum smaller forms of one candidate that are run."""
@@ -27,7 +28,7 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
 
     `quoted` are texts, as source text, that the documentation gives as examples: a candidate keeps those that it has.
     """
-    for chosen in sorted(kept, key=lambda c: -len(c.candidate.text)):
+    for chosen in sorted(kept, key=lambda c: -len(c.candidate.text) * oddness(c.candidate.text, ()) ** 4):
         tried = 0
         for documented in as_documented(chosen.candidate, quoted):
             if time.monotonic() < until and (outcome := _outcome_with_same_gains(bench, chosen, documented)) is not None:
