@@ -85,13 +85,32 @@ def _python(path: Path, text: str, root: Path, names: tuple[str, ...]) -> Target
         raise UsageError(f"{text} defines no functions or classes; there is nothing to test.")
     source_root = path.parent
     parts = [] if path.stem == "__init__" else [path.stem]
-    while (source_root / "__init__.py").exists() and source_root.parent != source_root:
+    outermost = _outermost_package(source_root, root)
+    while outermost is not None and source_root != outermost.parent:
         parts.insert(0, source_root.name)
         source_root = source_root.parent
     if not all(part.isidentifier() for part in parts):
         raise UsageError(f"{text} cannot be imported: '{'.'.join(parts)}' is not a module name.")
     inside = root if root == source_root or root in source_root.parents else source_root
     return Target(path, ".".join(parts), source_root, inside, (".".join(names),) if names else ())
+
+
+def _outermost_package(folder: Path, root: Path) -> Path | None:
+    """The outermost package that contains a folder; None outside packages.
+
+    Below `root` a folder without an `__init__.py` inside a package is part of it, as a namespace package.
+    """
+    package, gap = None, False
+    while folder.parent != folder:
+        inside = root in folder.parents
+        if (folder / "__init__.py").exists() and (inside or not gap):
+            package = folder
+        elif inside and folder.name.isidentifier():
+            gap = True
+        else:
+            break
+        folder = folder.parent
+    return package
 
 
 def test_file(target: Target) -> Path:

@@ -51,6 +51,10 @@ def test_the_test_file_of_another_module_is_not_reused(tmp_path):
         (["words/__init__.py"], "words/__init__.py", "words", "."),
         (["a/__init__.py", "a/b/__init__.py", "a/b/c.py"], "a/b/c.py", "a.b.c", "."),
         (["lib/m.py"], "lib/m.py", "m", "lib"),
+        (["a/__init__.py", "a/space/b/__init__.py", "a/space/b/c.py"], "a/space/b/c.py", "a.space.b.c", "."),
+        (["a/__init__.py", "a/space/c.py"], "a/space/c.py", "a.space.c", "."),
+        (["a/__init__.py", "a/b-c/d.py"], "a/b-c/d.py", "d", "a/b-c"),
+        (["__init__.py", "lib/m.py"], "lib/m.py", "m", "lib"),
     ],
 )
 def test_the_module_name_of_a_file(tmp_path, files, argument, module, source_root):

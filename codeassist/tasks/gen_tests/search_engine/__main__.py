@@ -175,9 +175,9 @@ def search(bench: Bench, job: Job, save: Callable[[EngineResult], None] = lambda
 
     save(result(selection.chosen(), draft=True))
     if not job.replay:
-        selection.hunt(started + 0.86 * budget)
-    late = max(0.0, time.monotonic() - started - 0.86 * budget)  # time lost to a call that could not be interrupted
-    kept = selection.reduce(started + 0.91 * budget + late)
+        selection.hunt(started + 0.82 * budget)
+    late = max(0.0, time.monotonic() - started - 0.82 * budget)  # time lost to a call that could not be interrupted
+    kept = selection.reduce(started + 0.87 * budget + late)
     save(result(kept, draft=True))
     shrink(bench, kept, started + 0.97 * budget + late, search_state.maker.literals.quoted)
     trim(bench, kept, max(started + budget + late, time.monotonic() + TRIMMING))

@@ -25,7 +25,7 @@ from .instrument import Instrumenter
 from .instrument_expressions import PROBE
 from .large_numbers import find_large_numbers
 from .leftovers import Leftovers
-from .limits import SECONDS, Late, limited
+from .limits import LEAST, SECONDS, Late, limited
 from .messages import has_address, message_pattern
 from .observe import Observer
 from .outcome import Candidate, Outcome, subject
@@ -75,6 +75,9 @@ class Bench:
         self._loaded: tuple[int, Any, Any] = (0, None, None)
         self._heavy: dict[tuple[str, str], float] = {}
         """By (target, argument): the size from which a number makes calls run too long (digits, a length, a count)."""
+
+        self._patience: dict[str, float] = {}
+        """Seconds that calls of a target may take: half as long after each that did not end."""
 
         self.fixtures = Fixtures()
         self.folder = Folder()
@@ -129,6 +132,8 @@ class Bench:
         if not mutant and slow and (large_numbers := find_large_numbers(candidate)):
             argument, number = max(large_numbers, key=lambda entry: entry[1])
             self._heavy[candidate.target, argument] = number / 20
+        if outcome.bad == "endless" and not mutant:
+            self._patience[candidate.target] = max(LEAST, self._patience.get(candidate.target, SECONDS) / 2)
         if self.doubtful is not None and not mutant and not outcome.bad and self.doubtful(candidate, outcome):
             outcome.bad = "in doubt"
         return outcome
@@ -223,7 +228,7 @@ class Bench:
         lazy = ready = False
         try:
             with (
-                limited(self.probe, limit),
+                limited(self.probe, limit, self._patience.get(candidate.target, SECONDS)),
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(io.StringIO()),
                 self.fixtures.values(fixtures, {"tmp_path": folder, "monkeypatch": patch}) as given,

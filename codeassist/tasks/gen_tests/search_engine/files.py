@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 PATH_NAME = re.compile(
-    r"(?:.*_)?(?:path|filepath|filename|file|fname|fn|directory|dirname|dir|folder|root|dst|src|infile|outfile)(?:name|path)?s?$"
+    r"(?:.*_)?(?:path|filepath|filename|file|fname|fn|directory|dirname|dir|folder|root|dst|src|infile|outfile)(?:name|path)?s?_?$"
 )
 _USES = re.compile(
     r"\bopen\(|\.(?:read_text|write_text|read_bytes|write_bytes|exists|is_file|is_dir|isfile|isdir|mkdir|makedirs|unlink|iterdir|glob|"
@@ -58,6 +58,7 @@ class Paths:
         """The suffixes of file names in the module's string constants are used for files."""
         texts = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
         found = [m[1] for text in texts if len(text) < 40 and (m := re.search(r"(\.[a-z][a-z0-9]{1,5})$", text))]
+        found.sort(key=lambda suffix: suffix[1:] not in BY_SUFFIX)  # others may be names of folders, such as `.git`
         self.suffixes = list(dict.fromkeys(found))[:6] or [".txt"]
         self.names = list(dict.fromkeys(t for t in texts if _NAME.fullmatch(t)))[:8]
         """The files that the code looks for in a folder."""
@@ -79,7 +80,15 @@ class Paths:
         if not names and re.search(r"tmp_path(?! /)", program):
             known = self.names if self.chance.random() < LOOKED_FOR else []
             names = dict.fromkeys(self.chance.sample(known, min(len(known), 2)) or [f"data{self.suffixes[0]}"])
-        return tuple(f"(tmp_path / {name!r}).write_text({self.content(name)!r})" for name in names)
+            names |= self._more()
+        folders = tuple(f"(tmp_path / {name.partition('/')[0]!r}).mkdir()" for name in names if "/" in name)
+        return (*folders, *(f"(tmp_path / {name!r}).write_text({self.content(name)!r})" for name in names))
+
+    def _more(self) -> dict[str, None]:
+        """Sometimes a file of another kind, and one in a folder: for code that goes through folders."""
+        other, inner = self.chance.choice(self.suffixes), self.chance.choice(self.suffixes)
+        named = {f"data{other}": None} if self.chance.random() < 0.3 else {}
+        return named | ({f"sub/inner{inner}": None} if self.chance.random() < 0.3 else {})
 
     def content(self, name: str) -> str:
         """Text that a file of this name is likely to contain."""

@@ -39,6 +39,8 @@ class GoalVariations:
     def vary(self, until: float) -> None:
         """Vary the candidates that came closest to what was not reached yet: first by what the operands say, then at random."""
         for goal in self.goals.next(AIMS):
+            if time.monotonic() > until:
+                return
             for constant in self.bench.probe.compared.get(goal.key[0], ()):
                 if isinstance(constant, str) and constant not in self.maker.words and len(constant) < 24:
                     self.maker.words.append(constant)

@@ -14,6 +14,9 @@ from .probe import Probe
 SECONDS = 0.5
 """CPU time that a candidate may take."""
 
+LEAST = 0.1
+"""CPU time that a candidate has where earlier calls of the same function did not end."""
+
 WAITING = 6 * SECONDS
 """Seconds by the clock: for candidates that wait instead of computing, also on a busy machine."""
 
@@ -27,16 +30,22 @@ class Late(BaseException):
 
 
 @contextlib.contextmanager
-def limited(probe: Probe, steps: int) -> Iterator[None]:
-    """Run the block with a maximum number of steps (0: the default) and of seconds; the guard reports what it tries."""
+def limited(probe: Probe, steps: int, seconds: float = SECONDS) -> Iterator[None]:
+    """Run the block with a maximum number of steps (0: the default) and of CPU seconds; the guard reports what it tries."""
     probe.limit = steps or 150_000
+
+    def late(*_: object) -> None:
+        if guard.State.armed:
+            probe.limit = 0  # where this is caught, the next step of the module raises `Endless`
+            raise Late
+
     guard.State.armed = True
     timer = getattr(signal, "setitimer", None)
     main = threading.current_thread() is threading.main_thread()
     if timer and main:
-        signal.signal(signal.SIGALRM, _raise_late)
-        signal.signal(signal.SIGPROF, _raise_late)
-        timer(signal.ITIMER_PROF, SECONDS, AGAIN)
+        signal.signal(signal.SIGALRM, late)
+        signal.signal(signal.SIGPROF, late)
+        timer(signal.ITIMER_PROF, seconds, AGAIN)
         timer(signal.ITIMER_REAL, WAITING, WAITING)
     try:
         yield
@@ -45,8 +54,3 @@ def limited(probe: Probe, steps: int) -> Iterator[None]:
         if timer and main:
             timer(signal.ITIMER_PROF, 0)
             timer(signal.ITIMER_REAL, 0)
-
-
-def _raise_late(*_: object) -> None:
-    if guard.State.armed:
-        raise Late

@@ -51,6 +51,14 @@ SLOW = 0.03
 """Seconds; slower candidates are kept but not varied, because many fast ones cover more."""
 
 
+AIMING, MOST_AIMING = 8.0, 64.0
+"""Variations for what was not reached take so many times as long as the calls of a round; longer while they reach more."""
+
+FEWEST_CONSTRUCTIONS, MOST_CONSTRUCTIONS = 8, 50
+
+SHORTEST = 0.1
+"""Seconds that such variations have in each round."""
+
 COSTLY = 0.6
 """Seconds of calls from which on a target may not take more than its share of the time: those that run too long cost most."""
 
@@ -122,6 +130,8 @@ class Search:
         if newly_covered or new_result or candidate.origin != "search":
             self._shapes[shape] += 1
             self.reached |= newly_covered
+            if newly_covered:
+                self.maker.instances.credit(candidate, len(newly_covered))
             if newly_covered and target is not None and target.owner and not outcome.raised and candidate.watched:
                 self.maker.sequences.remember(target.owner, candidate)
             self.kept.append((candidate, outcome))
@@ -187,21 +197,28 @@ class Search:
         for methods in (False, True):  # constructors first: methods need instances
             shapes.learn(_share(until, LEARNING), methods=methods)
             self.make_helpers(_share(until, 0.1))
-            for _ in range(8):
-                for target in (t for t in targets if t.kind in ("class", "classmethod")):
+            for target in (t for t in targets if t.kind in ("class", "classmethod")):
+                for _ in range(self._constructions(target)):
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-        idle = 0
+        idle, aiming = 0, AIMING
         while time.monotonic() < until and idle < 200:
-            before = len(self.reached)
+            before, began = len(self.reached), time.monotonic()
             for target in targets:
                 for _ in range(10 if self.open(target) else 2):
                     if time.monotonic() > until:
                         return
                     self.attempt(target)
-            self.goal_variations.vary(until)
+            now, known = time.monotonic(), len(self.reached)
+            self.goal_variations.vary(min(until, now + max(SHORTEST, aiming * (now - began))))
+            aiming = min(MOST_AIMING, 2 * aiming) if len(self.reached) > known else max(1.0, aiming / 2)
             idle = 0 if len(self.reached) > before else idle + 1
+
+    def _constructions(self, target: Target) -> int:
+        """How often a constructor is tried at first: more often where many methods need its instances."""
+        methods = sum(t.owner == target.owner for t in self.inventory.targets) if target.kind == "class" else 0
+        return min(MOST_CONSTRUCTIONS, max(FEWEST_CONSTRUCTIONS, methods))
 
     def make_helpers(self, until: float) -> None:
         """Find expressions that make instances of the classes of other modules which parameters take."""

@@ -14,6 +14,7 @@ from .mocks import plainer
 from .outcome import Candidate, Outcome
 from .selection import SLACK
 from .set_cover import Chosen
+from .values import oddness
 
 TRIED = 50
 """Maximum smaller forms of one candidate that are run."""
@@ -27,7 +28,7 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
 
     `quoted` are texts, as source text, that the documentation gives as examples: a candidate keeps those that it has.
     """
-    for chosen in sorted(kept, key=lambda c: -len(c.candidate.text)):
+    for chosen in sorted(kept, key=lambda c: -len(c.candidate.text) * oddness(c.candidate.text, ()) ** 4):
         tried = 0
         for documented in as_documented(chosen.candidate, quoted):
             if time.monotonic() < until and (outcome := _outcome_with_same_gains(bench, chosen, documented)) is not None:
@@ -37,13 +38,21 @@ def shrink(bench: Bench, kept: list[Chosen], until: float, quoted: Iterable[str]
         while tried < TRIED and (option := next(options, None)) is not None:
             if time.monotonic() > until:
                 return
-            if any(text in chosen.candidate.text and text not in option.text for text in quoted):
+            if any(text in chosen.candidate.text and text not in option.text for text in quoted) or _leaves_target(
+                chosen, option
+            ):
                 continue
             tried += 1
             outcome = _outcome_with_same_gains(bench, chosen, option)
             if outcome is not None:
                 chosen.candidate, chosen.outcome = option, outcome
                 options = smaller(option)
+
+
+def _leaves_target(chosen: Chosen, option: Candidate) -> bool:
+    """Whether a smaller form no longer calls what the test is about: `f(g(1))` as `g(1)`."""
+    called = re.compile(rf"\b{re.escape(option.target.rpartition('.')[2])}\b")
+    return bool(called.search(chosen.candidate.final)) and not called.search(option.final)
 
 
 def as_documented(candidate: Candidate, quoted: Iterable[str]) -> list[Candidate]:

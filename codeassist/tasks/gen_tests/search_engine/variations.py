@@ -18,6 +18,9 @@ ANOTHER = 0.35
 """Share of the variations that give one parameter another value instead of changing one a little."""
 
 ARGV = "'sys.argv'"
+PROGRAM = "prog"
+"""The first word of a command line, which stays."""
+
 ELSEWHERE = 0.15
 """How often a value that is changed becomes one that occurs elsewhere in the test."""
 
@@ -59,7 +62,7 @@ class Variations(Arguments):
             trees.append(tree)
             fixed = _names_of_places(tree)
             for node in ast.walk(tree):
-                if id(node) in fixed:
+                if id(node) in fixed or getattr(node, "value", None) == PROGRAM:
                     continue
                 if (
                     isinstance(node, (ast.Constant, ast.List, ast.Dict, ast.Tuple, ast.Set, ast.UnaryOp))
@@ -82,7 +85,7 @@ class Variations(Arguments):
 
     def _with_another_command_line(self, candidate: Candidate) -> Candidate:
         """A candidate with another command line: words of one that are changed alone are seldom accepted."""
-        words = ", ".join(["'prog'", *([made] if (made := self.command_line()[1:-1]) else [])])
+        words = ", ".join([repr(PROGRAM), *([made] if (made := self.command_line()[1:-1]) else [])])
         changed = f"monkeypatch.setattr({ARGV}, [{words}])"
         steps = [changed if ARGV in step else step for step in candidate.steps if "write_text(" not in step]
         return self.in_context(self.by_name[candidate.target], tuple(steps), candidate.final, candidate.watched)

@@ -222,6 +222,23 @@ def result_words(checks: Sequence[str]) -> Iterator[str]:
                 yield words.replace("of_", "gives_", 1)
 
 
+def message_words(message: str) -> Iterator[str]:
+    """Words from the message of an exception, without the values in it: `must_be_the_same_length`."""
+    plain = re.sub(r"'[^']*'|\"[^\"]*\"|\\.|\S*\d\S*|\.\*", " ", message)
+    words = re.findall(r"[a-z]+(?:_[a-z]+)*", plain.lower())
+    while words and words[0] in DULL:
+        words.pop(0)
+    words = words[:7]
+    while words and words[-1] in DULL:
+        words.pop()
+    if len(words) > 1:
+        yield "_".join(words)
+
+
+DULL = frozenset("a an the is are was error got please check that invalid value".split())
+"""Words at the beginning or the end of a message that say nothing in a name."""
+
+
 class Names:
     """Allocates unique test names."""
 

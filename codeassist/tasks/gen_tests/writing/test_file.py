@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from codeassist.tasks.gen_tests.search_engine.protocol import Observation
 from codeassist.tasks.gen_tests.writing.import_lines import import_lines, with_requested, with_setup
-from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, snake
+from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, message_words, snake
 from codeassist.tasks.gen_tests.writing.parametrize import pattern, shape
 from codeassist.tasks.gen_tests.writing.table import WIDTH, plainly, table
 
@@ -163,7 +163,8 @@ def _single(entry: Observation, target: str, names: Names) -> Test:
     steps = list(entry.steps)
     raised = entry.raised
     suffix = f"_raises_{snake(raised.name)}" if raised else ""
-    name = names.pick(base_name(target), entry.final, suffix, steps=steps, checks=entry.checks)
+    said = list(message_words(raised.message)) if raised else []
+    name = names.pick(base_name(target), entry.final, suffix, said, steps=steps, checks=entry.checks)
     lines = [line for step in steps for line in step.split("\n")]
     printed = entry.printed
     if raised:

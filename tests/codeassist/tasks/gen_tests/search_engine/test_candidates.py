@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 
 import pytest
 
@@ -173,3 +174,12 @@ def test_objects_are_entered_and_called_as_people_do(bench_of):
     assert "entered == 'b'" in outcomes["__enter__"].checks
     assert outcomes["__aenter__"].checks == ("{v} == 'bb'",)
     assert not any(outcome.raised or outcome.bad for outcome in outcomes.values())
+
+
+def test_instances_with_items_and_those_that_reached_something_new_are_preferred(maker):
+    for text in ("Bag()", "Bag([])", "Bag(None)", "Bag(1)", "Bag(2)", "Bag(3)", "Bag([1, 2])"):
+        maker.instances.remember(Candidate("Bag", (), text), Outcome(kind="Bag"))
+    maker.instances.credit(Candidate("Bag.has", ("bag = Bag(3)",), "bag.has(1)"), 4)
+    made = Counter(maker.instances.of("Bag") for _ in range(400))
+    assert made["Bag(3)"] > 2 * made["Bag(1)"]
+    assert made["Bag([1, 2])"] > made["Bag(1)"]

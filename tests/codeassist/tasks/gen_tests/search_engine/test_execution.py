@@ -181,3 +181,13 @@ def test_a_call_that_closes_the_standard_output_becomes_no_test(bench_of):
     outcome = bench.run(Candidate("save", (), "save('a')"))
     assert (outcome.bad, outcome.printed) == ("closes the standard output", "")
     assert not bench.run(Candidate("", (), "len('abc')")).bad
+
+
+def test_code_that_catches_everything_is_stopped(bench_of):
+    """A bare `except:` in a loop catches the first interruption too; the work is done by code without steps."""
+    bench = bench_of(
+        "import collections, heapq, itertools\n\n\ndef stubborn():\n    for _ in range(10**6):\n        try:\n"
+        "            collections.deque(heapq.merge(itertools.count(), itertools.count()), maxlen=0)\n"
+        "        except:\n            continue\n"
+    )
+    assert bench.run(call("stubborn()")).bad == "endless"

@@ -81,3 +81,11 @@ def test_folders_contain_files_that_the_code_names_with_fitting_content():
     assert any("'setup.cfg'" in step for step in made)
     assert any("'data.json'" in step for step in made)
     assert any("key = value" in step for step in made if "setup.cfg" in step)
+
+
+def test_suffixes_of_files_come_before_names_of_hidden_folders():
+    paths = Paths(ast.parse("IGNORED = ['.git', '.hg', '.tox', '.svn', '.cache', '.eggs']\nKNOWN = ['.py']"), random.Random(1))
+    assert paths.suffixes[0] == ".py"
+    programs = ["\n".join(paths.preparation("f(str(tmp_path))")) for _ in range(40)]
+    assert any("(tmp_path / 'sub').mkdir()\n" in program for program in programs)
+    assert all("data" in program for program in programs)

@@ -88,3 +88,12 @@ def test_a_text_of_the_documentation_replaces_one_of_the_same_form(bench_of):
     kept = [Chosen(candidate, bench.run(candidate))]
     shrink(bench, kept, time.monotonic() + 9, ["'10/m'", "'of another form'"])
     assert kept[0].candidate.final == "unit('10/m')"
+
+
+def test_a_smaller_form_still_calls_what_the_test_is_about(bench_of):
+    bench = bench_of("def inner(n):\n    return n + 1\n\n\ndef outer(n):\n    return n\n")
+    candidate = Candidate("outer", (), "outer(inner(3))")
+    one = Chosen(candidate, bench.run(candidate))
+    one.gains = {2}  # the line of `inner`
+    shrink(bench, [one], time.monotonic() + 9)
+    assert one.candidate.final.startswith("outer(")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, mock_words, snake, value_words
+from codeassist.tasks.gen_tests.writing.naming import Names, base_name, details, message_words, mock_words, snake, value_words
 
 
 @pytest.mark.parametrize(
@@ -121,3 +121,17 @@ def test_calls_that_differ_only_in_what_they_give_are_named_by_it() -> None:
 )
 def test_what_surrounds_a_call_is_named(steps, name):
     assert Names({"test_main"}).pick("test_main", "main()", steps=steps) == name
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        ("x and y must be the same length.", ["x_and_y_must_be_the_same"]),
+        ("0 is an invalid interp_method parameter, use 'interp1d'", ["interp_method_parameter_use"]),
+        ("'a b' is not in list", ["not_in_list"]),
+        ("negative", []),
+        ("", []),
+    ],
+)
+def test_messages_of_exceptions_as_words(message, words):
+    assert list(message_words(message)) == words
