@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import re
+import sys
 from collections.abc import Mapping
 from typing import Any
+
+from .proxies import is_a
 
 MOST = 20
 UNMADE = ("typing", "typing_extensions", "collections.abc", "types", "pathlib", "datetime", "decimal")
@@ -27,6 +31,24 @@ def classes_for_annotations(tree: ast.AST, module: str, known: Mapping[str, Any]
                 if cls is not None:
                     found[alias.name] = (home, cls)
     return found
+
+
+def classes_of_constructor(cls: type) -> list[type]:
+    """The classes that the annotations of a class's constructor name, as its own module knows them."""
+    try:
+        annotations = [p.annotation for p in inspect.signature(cls).parameters.values()]
+    except (TypeError, ValueError):
+        return []
+    names = vars(sys.modules[cls.__module__]) if cls.__module__ in sys.modules else {}
+    found: dict[str, type] = {}
+    for annotation in annotations:
+        text = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "") or str(annotation)
+        written = text if "[" not in str(annotation) else str(annotation)  # `tuple[Part, ...]` is named "tuple"
+        for word in re.findall(r"[A-Za-z_]\w*", written):
+            value = names.get(word)
+            if value is not None and is_a(value, type) and value is not cls:
+                found.setdefault(word, value)
+    return list(found.values())[:MOST]
 
 
 def _annotated_names(tree: ast.AST) -> set[str]:

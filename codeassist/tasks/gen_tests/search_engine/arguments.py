@@ -7,13 +7,14 @@ import ast
 import random
 import re
 
-from . import containers, mocks, recipes, stubs
+from . import containers, recipes
 from .command_lines import CommandLines
 from .execution import Bench
 from .files import PATH_NAME, Paths
 from .instances import Instances
-from .kinds import UNKNOWN, Parameter, from_name
+from .kinds import Parameter, from_name
 from .named_texts import texts_for
+from .objects import Objects
 from .outcome import Candidate
 from .patterns import compiled_patterns, matching, patterns_in
 from .pools import CALLABLES, NUMBERS, POOLS
@@ -68,7 +69,6 @@ class Arguments(abc.ABC):
         }
         self.recipes = recipes.recognised(bench.tree)
         self.instances = Instances(inventory, self.recipes, self.chance)
-        self._nameable = {n for n in vars(bench.module) if not n.startswith("_")}
         self.fixtures = list(bench.fixtures.functions)
         for name in self.fixtures:
             kind = bench.run(Candidate("", (), name)).kind
@@ -80,9 +80,10 @@ class Arguments(abc.ABC):
         """(parameter, kind) of the values in the latest candidate."""
 
         self.results = Results(self.chance)
+        self.objects = Objects(self)
         self._near: list[str] = []
-        self._receiver = ""
-        self._size = 0
+        self.receiver = ""
+        self.size = 0
 
     @abc.abstractmethod
     def varied(self, candidate: Candidate) -> Candidate:
@@ -91,9 +92,9 @@ class Arguments(abc.ABC):
     def arguments(self, target: Target, note: bool = True, near: bool = False) -> list[str]:
         """Arguments for a call, as text; with `near`, one may be a literal from the receiver's expression."""
         several = sum(any(k.partition(":")[0] in SEQUENCES for k in p.kinds) for p in target.parameters) > 1
-        self._size = self.chance.choice(SIZES) if several and self.chance.random() < SAME_SIZE else 0
+        self.size = self.chance.choice(SIZES) if several and self.chance.random() < SAME_SIZE else 0
         arguments = self.of_parameters(target.parameters, target, note)
-        self._size = 0
+        self.size = 0
         if near and self._near:
             literals = [i for i, text in enumerate(arguments) if re.fullmatch(r"'[^'=]*'|-?\d+(?:\.\d+)?|None", text)]
             position = self.chance.choice(literals) if literals else 0
@@ -159,9 +160,9 @@ class Arguments(abc.ABC):
         if kind == "self":
             kind = f"obj:{target.owner}"
         if kind.startswith("obj:"):
-            return self._object(kind[4:], target, parameter)
+            return self.objects.of(kind[4:], target, parameter)
         if kind in ("stub", "keyed", "items", "row"):
-            return self._structure(kind, parameter, target)
+            return self.objects.structured(kind, parameter, target)
         container, _, item = kind.partition(":")
         if item:
             return self._container(container, item, target, parameter)
@@ -184,32 +185,9 @@ class Arguments(abc.ABC):
         if item == "str" and parameter is not None and target.files and PATH_NAME.match(parameter.name):
             item = "filename"
         if container in ("list", "iter") and item in NUMBERS and self.chance.random() < 0.5:
-            return self.chance.choice(containers.of_size(NUMBERS[item], self._size))
-        count = self._size or self.chance.choice((0, 1, 2, 2, 3))
+            return self.chance.choice(containers.of_size(NUMBERS[item], self.size))
+        count = self.size or self.chance.choice((0, 1, 2, 2, 3))
         return containers.written(container, lambda: self.of_kind(item, target, None), count)
-
-    def _object(self, owner: str, target: Target, parameter: Parameter | None) -> str:
-        """An instance of a class, sometimes one that is nearly equal to the receiver; else an object like it."""
-        if self._receiver and owner == target.owner and self.chance.random() < 0.45:
-            return self.varied(Candidate("", (), self._receiver)).final  # nearly equal objects exercise comparisons
-        if parameter is not None and parameter.attributes and self.chance.random() < 0.6:
-            made = self._made_for(owner, parameter, target)
-            if made:
-                return made
-        return self.instances.of(owner) or self._stub(parameter, target, owner)
-
-    def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
-        """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
-        maker = self.inventory.helpers.get(owner) or next(
-            (t for t in self.inventory.targets if t.kind == "class" and t.name == owner), None
-        )
-        if maker is None or not any(p.name in parameter.attributes for p in maker.parameters):
-            return ""
-        alike = [parameter.attributes.get(p.name, p) for p in maker.parameters if not p.how.startswith("var")]
-        named = [p for p in maker.parameters if not p.how.startswith("var")]
-        values = [self.value(like, target, False) for like in alike]
-        written = [v if p.how.startswith("positional") else f"{p.name}={v}" for p, v in zip(named, values, strict=True)]
-        return f"{owner}({', '.join(written)})"
 
     def _of_pool(self, kind: str, target: Target) -> str:
         """A constant of the function or module, a text that its patterns accept, or a value from the pool of a kind."""
@@ -226,7 +204,7 @@ class Arguments(abc.ABC):
             return repr(joined(self.accepted, self.chance))
         if result := self.results.of(kind):
             return result
-        text = chance.choice(containers.of_size(POOLS[kind], self._size) if kind in SEQUENCES else POOLS[kind])
+        text = chance.choice(containers.of_size(POOLS[kind], self.size) if kind in SEQUENCES else POOLS[kind])
         if text.startswith("float(") and chance.random() < 0.8:  # infinities and NaN are seldom what a person passes
             text = chance.choice(POOLS[kind])
         return vary(text, chance, self.words) if roll > 0.85 else text
@@ -246,52 +224,6 @@ class Arguments(abc.ABC):
         from_name(parameter)
         kind = self.chance.choices(list(parameter.kinds), list(parameter.kinds.values()))[0]
         return self.chance.choice(POOLS.get(kind, POOLS["str"]))
-
-    def _structure(self, kind: str, parameter: Parameter | None, target: Target) -> str:
-        """A value with the attributes, entries or items that the code reads."""
-        if parameter is None or kind == "stub":
-            return self._stub(parameter, target)
-        if kind == "keyed":
-            given = [(k, p) for k, p in parameter.entries.items() if self.chance.random() < (0.6 if p.optional else 0.97)]
-            return "{" + ", ".join(f"{k!r}: {self.value(p, target, False)}" for k, p in given) + "}"
-        if kind == "row":
-            return containers.of_parts([self.value(part, target, False) for part in parameter.parts])
-        if parameter.item is None:
-            return "[]"
-        item, size = parameter.item, parameter.size
-        count = size if size and self.chance.random() < 0.85 else self._size or self.chance.choice((0, 1, 2, 2, 3))
-        return containers.written("tuple" if size > 1 else "list", lambda: self.value(item, target, False), count)
-
-    def _stub(self, parameter: Parameter | None, target: Target, owner: str = "") -> str:
-        """An object with the attributes that the code reads from a parameter, a mock of the class `owner` if it has one.
-
-        None when nothing is known about it.
-        """
-        known = self.inventory.known_classes.get(owner)
-        sure = parameter is not None and parameter.sure and isinstance(known, type)
-        spec = owner if sure and (owner in self._nameable or owner in self.inventory.imports) else ""
-        if parameter is None or not (parameter.attributes or spec) or self.chance.random() < 0.03:
-            return "None"
-        attributes = parameter.attributes
-        methods = {n: a for n, a in attributes.items() if a.kinds["callable"] and a.kinds["callable"] == max(a.kinds.values())}
-        known = {n: a for n, a in attributes.items() if n not in methods and (a.kinds != UNKNOWN or not (methods or spec))}
-        data = {n: self.value(a, target, False) for n, a in known.items()}
-        if not methods and not spec:
-            return stubs.written(parameter.name, data)
-        results = {n: self._mocked_method(a, target) for n, a in methods.items()}
-        magic = target.needs_magic or parameter.item is not None or bool(parameter.entries)
-        return mocks.mocked(data | {n: text for n, text in results.items() if text}, spec, magic)
-
-    def _mocked_method(self, method: Parameter, target: Target) -> str:
-        """A method of a mock that returns a value, if one is known or by chance; "" for one that returns another mock."""
-        if method.calls is not None and self.chance.random() < 0.6:
-            first = method.calls
-            return f"lambda *args: args[{first}](*args[{first + 1}:])"  # calls its callback
-        if method.result is not None and self.chance.random() < 0.8:
-            return mocks.returning(self.value(method.result, target, False))
-        if self.chance.random() < 0.6:
-            return ""
-        return mocks.returning(self.of_kind(self.chance.choice(("str", "int", "bool", "none")), target, None))
 
     def command_line(self) -> str:
         """A list of words for a command line."""

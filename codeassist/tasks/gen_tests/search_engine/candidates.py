@@ -59,9 +59,9 @@ class Maker(Variations):
         if target.products and self.chance.random() < 0.4:
             return self._use_of(self.chance.choice(target.products), target)
         receiver = self.instances.of(target.owner) if target.kind in ("method", "property", "setter", "operator") else None
-        self._receiver = receiver or ""
+        self.receiver = receiver or ""
         arguments = self.arguments(target)
-        self._receiver = ""
+        self.receiver = ""
         if target.kind in ("function", "class"):
             return self._finish(target, (), f"{target.name}({', '.join(arguments)})")
         if target.kind in ("static", "classmethod"):

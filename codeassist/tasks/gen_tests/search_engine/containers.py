@@ -24,16 +24,29 @@ _PARTS = re.compile(
 def element_kinds(annotation: str, classes: Sequence[str]) -> tuple[str, list[str]]:
     """The annotation without containers whose items are known, and their kinds: `list:str`, `iter:obj:Event`, `dict:int`."""
     kinds: list[str] = []
-    for pattern in (_MAPPING, _CONTAINER):
-        position = 0
-        while "Callable" not in annotation and (match := pattern.search(annotation, position)):
-            item = _item(match["item"], classes)
-            position = match.end()
-            if item:
-                kinds.append(f"{_container(match.groupdict().get('kind') or 'dict')}:{item}")
-                annotation = annotation[: match.start()] + "_" + annotation[_closing(annotation, match.start()) :]
-                position = match.start()
+    position = 0
+    while "Callable" not in annotation:
+        matches = [m for pattern in (_MAPPING, _CONTAINER) if (m := pattern.search(annotation, position))]
+        if not matches:
+            break
+        match = min(matches, key=lambda m: m.start())  # the outer one of two
+        item = _nested(annotation, match.start("item"), classes) or _item(match["item"], classes)
+        position = match.end()
+        if item:
+            kinds.append(f"{_container(match.groupdict().get('kind') or 'dict')}:{item}")
+            annotation = annotation[: match.start()] + "_" + annotation[_closing(annotation, match.start()) :]
+            position = match.start()
     return annotation, list(dict.fromkeys(kinds))
+
+
+def _nested(annotation: str, start: int, classes: Sequence[str]) -> str:
+    """The kind of items that are containers themselves: `list:int` in `tuple[list[int], ...]`; "" if theirs are not known."""
+    match = _CONTAINER.match(annotation, start) or _MAPPING.match(annotation, start)
+    if match is None:
+        return ""
+    inner = annotation[start : _closing(annotation, start)]
+    is_row = (match.groupdict().get("kind") or "").lower() == "tuple" and "," in inner and "..." not in inner
+    return "" if is_row else next(iter(element_kinds(inner, classes)[1]), "")
 
 
 def without_items(annotation: str) -> str:

@@ -63,9 +63,11 @@ def of_function(
 
 def _from_default(parameter: Parameter, value: Any, classes: dict[str, Any]) -> None:
     """Add the kind of the default that a signature gives."""
-    if value is inspect.Parameter.empty or value is None:
+    if value is inspect.Parameter.empty or value is None or type(value).__name__ == "_HAS_DEFAULT_FACTORY_CLASS":
         return
     kind = _kind_of_default(value, classes)
+    if any(known.startswith(f"{kind}:") for known in parameter.kinds):  # the annotation says what is in it
+        return
     parameter.default = kind if type(value) in CLEAR else ""
     parameter.kinds[kind] += 8 if parameter.default else 4
 

@@ -225,8 +225,10 @@ class Search:
         for _ in range(HELPED):
             for target in reversed(self.inventory.helpers.values()):  # those that others need first
                 candidate = self.maker.candidate(target)
-                if time.monotonic() > until or candidate is None:
-                    break
+                if time.monotonic() > until:
+                    return
+                if candidate is None:
+                    continue
                 outcome = self.bench.run(candidate)
                 if not outcome.raised and outcome.bad in ("", "nothing stable to assert"):
                     outcome.kind = target.name

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from .annotated import classes_for_annotations
+from .annotated import classes_for_annotations, classes_of_constructor
 from .calling import CALLED, ENTERED, OPERATORS, STATEMENTS
 from .construction import with_uses_of_attributes
 from .definitions import all_definitions, constructor, lines_of
@@ -24,6 +24,9 @@ from .parameters import of_function
 from .proxies import is_a
 from .recipes import classes as classes_of_recipes
 from .target import Target
+
+MOST_HELPERS = 30
+"""With so many classes of other modules the classes that their constructors take are not added any more."""
 
 DATA = ("numpy", "pandas")
 """Libraries of data, whose constructors take nearly anything."""
@@ -118,15 +121,19 @@ class Inventory:
     def _help(self, parameter: Parameter, depth: int) -> None:
         """List the constructors of the classes of other modules that a parameter takes, and of those that these take."""
         for kind in list(parameter.kinds):
-            name = kind[4:]
-            if not kind.startswith("obj:") or name not in self.foreign or name in self.helpers:
+            _, of_class, name = kind.rpartition("obj:")  # also of containers: `list:obj:Part`
+            if not of_class or name not in self.foreign or name in self.helpers:
                 continue
             cls = self.foreign[name]
             if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
                 continue
-            parameters = of_function(cls, constructor(cls), self.known_classes, {})
-            self.helpers[name] = Target(name, "class", name, name, parameters)
-            for inner in parameters if depth < 2 else ():
+            if issubclass(cls, enum.Enum):  # its members are known
+                continue
+            helper = self.helpers[name] = Target(name, "class", name, name)  # before those of its parts
+            for part in classes_of_constructor(cls) if len(self.helpers) < MOST_HELPERS else ():
+                self.adopt(part)
+            helper.parameters = of_function(cls, constructor(cls), self.known_classes, {})
+            for inner in helper.parameters if depth < 2 else ():
                 self._help(inner, depth + 1)
 
     def add_function(self, name: str, function: Any) -> None:
