@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 FRESH = 0.35
 """How often an object of another module is a new one, and not one that a constructor has given before."""
 
+MOCKED = 0.3
+"""How often an object of another module, whose constructor does not take what the code reads, is a mock that has it."""
+
 DEEPEST = 2
 """New objects that are made as parts of new objects."""
 
@@ -34,11 +37,15 @@ class Objects:
         if self._maker.receiver and owner == target.owner and self._chance.random() < 0.45:
             near = self._maker.varied(Candidate("", (), self._maker.receiver))  # nearly equal objects exercise comparisons
             return near.final
-        if parameter is not None and parameter.attributes and self._chance.random() < 0.6:
+        is_read = parameter is not None and bool(parameter.attributes)
+        if is_read and self._chance.random() < 0.6:
             made = self._made_for(owner, parameter, target)
             if made:
                 return made
-        return self._fresh(owner) or self._maker.instances.of(owner) or self.like(parameter, target, owner)
+            if owner in self._inventory.helpers and self._chance.random() < MOCKED:
+                return self.like(parameter, target, owner)
+        known = self._fresh(owner) or self._maker.instances.of(owner)
+        return known or (is_read and self._made_for(owner, parameter, target)) or self.like(parameter, target, owner)
 
     def _fresh(self, owner: str) -> str:
         """At times a new instance of a class of another module, whose parts may be new too; else ""."""
@@ -53,15 +60,15 @@ class Objects:
         finally:
             self._depth -= 1
 
-    def _made_for(self, owner: str, parameter: Parameter, target: Target) -> str:
+    def _made_for(self, owner: str, parameter: Parameter | None, target: Target) -> str:
         """An instance whose constructor's arguments are like the attributes that the code reads; "" when none is alike."""
         maker = self._inventory.helpers.get(owner) or next(
             (t for t in self._inventory.targets if t.kind == "class" and t.name == owner), None
         )
-        if maker is None or not any(p.name in parameter.attributes for p in maker.parameters):
+        if maker is None or parameter is None or not any(p.name in parameter.attributes for p in maker.parameters):
             return ""
-        alike = [parameter.attributes.get(p.name, p) for p in maker.parameters if not p.how.startswith("var")]
         named = [p for p in maker.parameters if not p.how.startswith("var")]
+        alike = [p if p.sure else parameter.attributes.get(p.name, p) for p in named]
         values = [self._maker.value(like, target, False) for like in alike]
         written = [v if p.how.startswith("positional") else f"{p.name}={v}" for p, v in zip(named, values, strict=True)]
         return f"{owner}({', '.join(written)})"

@@ -115,11 +115,12 @@ def _from_entries(parameter: Parameter, tree: ast.AST, classes: dict[str, Any], 
 def _from_attributes(
     parameter: Parameter, tree: ast.AST, classes: dict[str, Any], siblings: dict[str, Any], spelled: str, depth: int
 ) -> None:
-    """Read the attributes of a parameter that no annotation describes and that is not an instance of a known kind."""
+    """Read the attributes of a parameter. Where it is an instance of a known kind, they are for making that instance."""
     known = parameter.kinds.copy()
     names, changed = stubs.attributes(tree, spelled)
     names = [n for n in names if n not in METHODS]
-    if not names or any(kind.startswith("obj:") and weight > 4 for kind, weight in known.items()):
+    is_known = any(kind.startswith("obj:") and weight > 4 for kind, weight in known.items())
+    if not names or (is_known and depth):
         return
     for name in names:
         attribute = Parameter(name, "attribute", False)
@@ -130,7 +131,8 @@ def _from_attributes(
         if not attribute.kinds or attribute.kinds.total() < 2:
             from_name(attribute)
         parameter.attributes[name] = attribute
-    parameter.kinds["stub"] += 1 if any(kind.startswith("obj:") for kind in known) else 3 * len(names) + 3
+    if not is_known:
+        parameter.kinds["stub"] += 1 if any(kind.startswith("obj:") for kind in known) else 3 * len(names) + 3
 
 
 def _is_named_for_text(name: str) -> bool:

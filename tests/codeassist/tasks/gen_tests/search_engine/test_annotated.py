@@ -73,6 +73,12 @@ class State:
     words: tuple[Word, ...]
     groups: tuple[tuple[int, ...], ...] = ()
     names: dict[str, Word] = field(default_factory=dict)
+
+
+class Run:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.waited = 0
 """
 
 USER = """
@@ -80,7 +86,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kit.states import State, Word
+from kit.states import Run, State, Word
 
 
 def width(words: Sequence[Word]) -> int:
@@ -89,6 +95,10 @@ def width(words: Sequence[Word]) -> int:
         if word.role is not None and word.role.name == "GIVEN":
             total += word.span.end - word.span.start
     return total
+
+
+def is_late(run: Run) -> bool:
+    return run.waited > 10
 
 
 def last(state: State) -> int:
@@ -132,3 +142,6 @@ def test_functions_of_such_objects_are_called_with_whole_objects(bench):
     texts = {c.final for c, o in search.kept if not o.raised}
     assert any("Word(" in text and "Span(" in text and "Role.GIVEN" in text for text in texts)
     assert any("State(" in text and "((" in text for text in texts)
+    calls = {c.final for c, o in search.kept if c.target == "is_late" and not o.raised}
+    assert any("Run(" in text for text in calls)
+    assert any("waited=" in text for text in calls)  # which no constructor takes
