@@ -66,7 +66,7 @@ def test_runs_leave_nothing_but_their_results(sandbox):
     box.put(path, "def test_a():\n    assert True\n")
     for _ in range(2):
         assert run_test_file(box, path, order="", seed="0", isolated=False, seconds=60) == {"test_a": "passed"}
-    assert sorted(p.name for p in box.out.iterdir()) == ["outcomes.json", "reports.json"]
+    assert sorted(p.name for p in box.out.iterdir()) == ["outcomes.json", "reports.json", "uncollected.json"]
 
 
 SPEEDUPS = """

@@ -6,7 +6,7 @@ import ast
 import itertools
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +18,12 @@ CALLS = 6
 
 AIMED = 16
 """Variations of one call for one comparison by the values of its operands, and by their distance."""
+
+MOST_SOLVED = 4
+"""Numbers of a call for which the equation of a comparison is solved."""
+
+FARTHEST = 1e12
+"""Larger operands are not aimed at."""
 
 SLICED = 8
 """Calls that run a changed slice and get texts and lists of lengths around its bounds."""
@@ -42,17 +48,24 @@ class Boundaries:
         self.done: Counter[int] = Counter()
         self.sliced = 0
 
-    def around(self, candidate: Candidate, outcome: Outcome) -> Iterator[Candidate]:
-        """Variations of a call that ran changed lines; none if enough calls were varied."""
+    def around(self, candidate: Candidate, outcome: Outcome) -> Generator[Candidate, Outcome | None, None]:
+        """Variations of a call that ran changed lines; none if enough calls were varied. Takes what each of them did."""
         for (number, wanted), operands in outcome.operands.items():
             if number in self.numbers and operands[0] in (*ORDERED, *EQUAL) and self.done[number] < CALLS:
                 self.done[number] += 1
-                yield from itertools.islice(toward(candidate, operands, wanted, self.chance), AIMED)
-                yield from itertools.islice(_moved(candidate, *operands[1:]), AIMED)
+                yield from _each(itertools.islice(toward(candidate, operands, wanted, self.chance), AIMED))
+                yield from _each(itertools.islice(_moved(candidate, *operands[1:]), AIMED))
+                yield from _solved(candidate, number, *operands[1:])
         if self.lengths and self.sliced < SLICED:
             self.sliced += 1
             for length in self.lengths:
-                yield from _changed(candidate, lambda value, length=length: _of_length(value, length))
+                yield from _each(_changed(candidate, lambda value, length=length: _of_length(value, length)))
+
+
+def _each(candidates: Iterator[Candidate]) -> Generator[Candidate, Outcome | None, None]:
+    """The candidates of an iterator, which does not take what they did."""
+    while (candidate := next(candidates, None)) is not None:
+        yield candidate
 
 
 def _moved(candidate: Candidate, left: Any, right: Any) -> Iterator[Candidate]:
@@ -65,6 +78,43 @@ def _moved(candidate: Candidate, left: Any, right: Any) -> Iterator[Candidate]:
             yield from _changed(candidate, lambda n, step=step, sign=sign: n + sign * (gap + step) if _is_number(n) else None)
     if left and right and isinstance(right, int) and isinstance(left, int) and right % left == 0:
         yield from _changed(candidate, lambda n: n * (right // left) if _is_number(n) else None)
+
+
+def _solved(candidate: Candidate, number: int, left: Any, right: Any) -> Generator[Candidate, Outcome | None, None]:
+    """The call with one number for which both sides of comparison `number` are equal, by one step of the secant method.
+
+    What is compared is linear in most numbers. Where none makes the sides equal, as in 3 * n = 100, others are 1 in turn.
+    """
+    if not _are_numbers(left, right):
+        return
+    bases = [(candidate, left, right)]
+    for one in itertools.islice(_changed(candidate, lambda n: 1 if _is_number(n) and n != 1 else None), MOST_SOLVED):
+        sides = _sides((yield one), number)
+        bases += [(one, *sides)] if sides is not None else []
+    for base, low, high in bases:
+        for place, probe in enumerate(itertools.islice(_changed(base, lambda n: _plus(n, 1)), MOST_SOLVED)):
+            sides = _sides((yield probe), number)
+            slope = (sides[0] - sides[1]) - (low - high) if sides is not None else 0
+            for step in STEPS if slope else ():
+                shift = (high - low) / slope
+                moved = _changed(base, lambda n, by=shift + step: _plus(n, by))
+                if (solved := next(itertools.islice(moved, place, None), None)) is not None:
+                    yield solved
+
+
+def _sides(outcome: Outcome | None, number: int) -> tuple[Any, Any] | None:
+    """The operands of a comparison in a run, if it was reached with numbers."""
+    found = [o for (n, _), o in outcome.operands.items() if n == number] if outcome is not None else []
+    return (found[0][1], found[0][2]) if found and _are_numbers(*found[0][1:]) else None
+
+
+def _plus(value: Any, by: float) -> Any:
+    """A number moved, whole if it was; None for other values."""
+    return None if not _is_number(value) else value + round(by) if type(value) is int else value + by
+
+
+def _are_numbers(left: Any, right: Any) -> bool:
+    return all(_is_number(side) and abs(side) < FARTHEST for side in (left, right))
 
 
 def _is_number(value: Any) -> bool:

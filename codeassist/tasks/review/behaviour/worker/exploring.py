@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import time
@@ -159,10 +160,12 @@ class Explorer:
         """Vary the calls that ran changed lines since the last time around changed comparisons."""
         while self.fresh:
             found, outcome = self.fresh.pop()
-            for candidate in self.boundaries.around(found, outcome):
-                if time.monotonic() > until:
-                    return
-                self.search.try_out(candidate, self.search.by_name.get(candidate.target))
+            around = self.boundaries.around(found, outcome)
+            tried: Outcome | None = None
+            with contextlib.suppress(StopIteration):
+                while time.monotonic() < until:
+                    candidate = around.send(tried)
+                    tried = self.search.try_out(candidate, self.search.by_name.get(candidate.target))
 
     def _vary_reaching(self, until: float) -> None:
         """Vary calls that run changed lines."""
