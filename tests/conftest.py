@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from indexers import Index
+
+hypothesis.settings.register_profile("codeassist", deadline=None)  # no example fails because the machine is busy
+hypothesis.settings.load_profile("codeassist")
 
 if (
     signal.getsignal(signal.SIGINT) == signal.SIG_IGN
