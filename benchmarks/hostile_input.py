@@ -26,7 +26,8 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[1])]
 
-from hostile_cases import KINDS, Case, make_case
+from hostile_cases import KINDS, make_case
+from hostile_repository import Case
 from hostile_runs import Runner
 
 SECONDS = 60.0

@@ -15,7 +15,7 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-from hostile_cases import CHANGE, FILES, Case
+from hostile_repository import CHANGE, FILES, Case
 
 ALLOWED = {0, 1, 2, 3, 4, 130, 143}
 SERVERS = ("serve",)
