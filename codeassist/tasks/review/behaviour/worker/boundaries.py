@@ -70,7 +70,7 @@ def _each(candidates: Iterator[Candidate]) -> Generator[Candidate, Outcome | Non
 
 def _moved(candidate: Candidate, left: Any, right: Any) -> Iterator[Candidate]:
     """The call with one of its numbers moved by what separates the operands, or in their proportion."""
-    if not all(type(side) in (int, float) for side in (left, right)):
+    if not _are_numbers(left, right):
         return
     gap = right - left
     for step in STEPS:
@@ -95,8 +95,8 @@ def _solved(candidate: Candidate, number: int, left: Any, right: Any) -> Generat
         for place, probe in enumerate(itertools.islice(_changed(base, lambda n: _plus(n, 1)), MOST_SOLVED)):
             sides = _sides((yield probe), number)
             slope = (sides[0] - sides[1]) - (low - high) if sides is not None else 0
-            for step in STEPS if slope else ():
-                shift = (high - low) / slope
+            shift = (high - low) / slope if slope else FARTHEST
+            for step in STEPS if abs(shift) < FARTHEST else ():
                 moved = _changed(base, lambda n, by=shift + step: _plus(n, by))
                 if (solved := next(itertools.islice(moved, place, None), None)) is not None:
                     yield solved
