@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from codeassist.evidence.blocks import Block, digest
-from codeassist.evidence.claims import check
+from codeassist.evidence.claims.answer import check
 from codeassist.evidence.packing import Source
 from indexers import Index
 

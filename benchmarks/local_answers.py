@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from msgspec.structs import replace
 
 from codeassist.config import Config
-from codeassist.evidence.claims_sentences import split
+from codeassist.evidence.claims.sentences import split
 from codeassist.models.loaded import LoadedModels
 from codeassist.models.session import open_session
 from codeassist.prompts import Library

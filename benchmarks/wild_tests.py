@@ -28,7 +28,7 @@ import sys
 import time
 from pathlib import Path
 
-from codeassist.tasks.gen_tests.search_engine.instrument import Instrumenter
+from codeassist.tasks.gen_tests.search_engine.running.instrument import Instrumenter
 
 TESTS = {"test", "tests", "testing", "_tests", "conftest.py"}
 FEWEST, MOST = 100, 800

@@ -13,7 +13,7 @@ from indexers.types import Definition
 
 if TYPE_CHECKING:
     from codeassist.evidence.blocks import Block, LeftOut
-    from codeassist.evidence.claims import Checks
+    from codeassist.evidence.claims.answer import Checks
 
 __all__ = ["Answer", "Citation", "Citations", "Shape"]
 

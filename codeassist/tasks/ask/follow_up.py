@@ -60,7 +60,7 @@ def as_messages(exchanges: Sequence[Exchange], is_private: Callable[[str], bool]
 
 def with_places(exchange: Exchange) -> str:
     """An answer with its citations replaced by the places that they mean; those of unknown places are left out."""
-    from codeassist.evidence.claims_sentences import cited_numbers, replaced
+    from codeassist.evidence.claims.sentences import cited_numbers, replaced
 
     def place(numbers: list[int]) -> str:
         places = [f"`{exchange.cited[n]}`" for n in numbers if n in exchange.cited]

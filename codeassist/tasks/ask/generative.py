@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from codeassist.evidence.blocks import Packed
-from codeassist.evidence.claims import check, cited_numbers
+from codeassist.evidence.claims.answer import check, cited_numbers
 from codeassist.evidence.confidence import judged
 from codeassist.evidence.packing import Source
 from codeassist.models.messages import Message, Reply

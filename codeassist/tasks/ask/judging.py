@@ -9,7 +9,7 @@ import msgspec
 from codeassist.deadline import Events
 from codeassist.errors import ModelError
 from codeassist.evidence.blocks import render
-from codeassist.evidence.claims_sentences import split, without_citations
+from codeassist.evidence.claims.sentences import split, without_citations
 from codeassist.models.answers import ask_for_record
 from codeassist.models.session import Session
 from codeassist.prompts import Library

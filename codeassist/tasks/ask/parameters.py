@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from codeassist.evidence.constructors import constructor_of
 from codeassist.evidence.places import SCAFFOLD
 from codeassist.tasks.ask.answer import Citations
 from codeassist.tasks.ask.brief import inline_code
-from codeassist.tasks.ask.constructors import constructor_of
 from indexers import Index
 from indexers.files.decoding import file_lines
 from indexers.search.query import understand

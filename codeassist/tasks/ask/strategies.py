@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Any
 
 from codeassist.evidence.blocks import render
-from codeassist.evidence.claims import cited_numbers
+from codeassist.evidence.claims.answer import cited_numbers
 from codeassist.models.messages import Finish
 from codeassist.prompts.records import Action, Questions
 from codeassist.tasks.ask.answer import Shape

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from codeassist.evidence.blocks import Block
-from codeassist.evidence.claims_bodies import last_name
-from codeassist.evidence.claims_code import Access, Call, called, lacks_member, mismatch, written, written_call
-from codeassist.evidence.claims_names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
-from codeassist.evidence.claims_relations import Relation, contradicted, relations, where_defined
-from codeassist.evidence.claims_sentences import SPAN, split, without_citations
-from codeassist.evidence.claims_terms import Cited
+from codeassist.evidence.claims.bodies import last_name
+from codeassist.evidence.claims.code import Access, Call, called, lacks_member, mismatch, written, written_call
+from codeassist.evidence.claims.names import LITERALS, Term, exists, files_at, is_of_library, lines_of, path_exists, terms
+from codeassist.evidence.claims.relations import Relation, contradicted, relations, where_defined
+from codeassist.evidence.claims.sentences import SPAN, split, without_citations
+from codeassist.evidence.claims.terms import Cited
 from codeassist.evidence.fences import fences
 from codeassist.printable import counted
 from codeassist.tasks.check_text.stated import NEAR, StatedDefault, named_place, stated_defaults

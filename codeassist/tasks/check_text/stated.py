@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from codeassist.evidence.claims_names import lines_of
-from codeassist.evidence.claims_sentences import SPAN
+from codeassist.evidence.claims.names import lines_of
+from codeassist.evidence.claims.sentences import SPAN
 from codeassist.evidence.fences import without_fences
 
 NEAR = 3

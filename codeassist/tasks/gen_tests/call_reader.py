@@ -7,8 +7,8 @@ import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from codeassist.tasks.gen_tests.search_engine.pools import MODULES
-from codeassist.tasks.gen_tests.search_engine.values import variable_name
+from codeassist.tasks.gen_tests.search_engine.inputs.pools import MODULES
+from codeassist.tasks.gen_tests.search_engine.inputs.values import variable_name
 
 LONGEST = 160
 ROWS = 12

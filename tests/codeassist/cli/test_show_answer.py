@@ -9,7 +9,7 @@ import pytest
 from codeassist.cli.show_answer import show_checks, show_citations, show_dry_run, show_notes, show_result
 from codeassist.errors import ModelError
 from codeassist.evidence.blocks import Block
-from codeassist.evidence.claims import Checks
+from codeassist.evidence.claims.answer import Checks
 from codeassist.tasks.ask import Answer, AskResult
 from codeassist.tasks.ask.answer import Citation
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from codeassist.evidence.claims_names import terms
+from codeassist.evidence.claims.names import terms
 from codeassist.evidence.fences import fences, without_fences
 
 

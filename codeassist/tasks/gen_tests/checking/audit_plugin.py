@@ -21,7 +21,7 @@ import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
 from _codeassist_audit_forks import Raised, Row, made, outcome, run_plainly  # type: ignore[import-not-found]
 from _codeassist_audit_subject import Subject, empty, nothing, something  # type: ignore[import-not-found]
-from _codeassist_search import frameworks  # type: ignore[import-not-found]
+from _codeassist_search.running import frameworks  # type: ignore[import-not-found]
 
 JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
 FIRST = set(JOB["first"])

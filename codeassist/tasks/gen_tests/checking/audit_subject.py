@@ -13,9 +13,9 @@ import types
 from pathlib import Path
 from typing import Any
 
-from _codeassist_search.instrument import Instrumenter  # type: ignore[import-not-found]
-from _codeassist_search.instrument_expressions import PROBE  # type: ignore[import-not-found]
-from _codeassist_search.probe import Probe  # type: ignore[import-not-found]
+from _codeassist_search.running.instrument import Instrumenter  # type: ignore[import-not-found]
+from _codeassist_search.running.instrument_expressions import PROBE  # type: ignore[import-not-found]
+from _codeassist_search.running.probe import Probe  # type: ignore[import-not-found]
 
 STEPS = 50_000_000
 """Steps after which a test that runs the module is ended."""

@@ -19,8 +19,8 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 import pytest
-from _codeassist_search import frameworks  # type: ignore[import-not-found]
-from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.running import frameworks  # type: ignore[import-not-found]
+from _codeassist_search.running.execution import Bench  # type: ignore[import-not-found]
 
 JOB = json.loads(Path(os.environ["CODEASSIST_MUTANTS"]).read_text(encoding="utf-8"))
 SLOWEST = 3

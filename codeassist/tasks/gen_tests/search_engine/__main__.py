@@ -21,21 +21,21 @@ from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
 
-from . import frameworks
-from .assertions import trim
-from .execution import Bench
-from .fixtures import Fixtures
-from .imported import Imported
-from .oracle import Oracle
-from .outcome import Candidate, Outcome
+from .choosing.assertions import trim
+from .choosing.imported import Imported
+from .choosing.selection import Selection
+from .choosing.set_cover import Chosen
+from .choosing.shrinking import shrink
+from .inputs.fixtures import Fixtures
+from .promises.oracle import Oracle
 from .protocol import EngineResult, ExampleCall, Job, Observation, Raised, Reached
-from .proxies import is_a
+from .running import frameworks
+from .running.execution import Bench
+from .running.outcome import Candidate, Outcome
+from .running.watched import steady
 from .search import Search
-from .selection import Selection
-from .set_cover import Chosen
-from .shrinking import shrink
-from .targets import Inventory
-from .watched import steady
+from .subjects.proxies import is_a
+from .subjects.targets import Inventory
 
 PROMISES = 2.0
 """Minimum seconds for comparing the code with its documentation: what is wrong must not be asserted."""

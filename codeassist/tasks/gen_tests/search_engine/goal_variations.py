@@ -6,14 +6,14 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 
-from .candidates import Maker
-from .execution import Bench
 from .goals import Attempt, Goals
-from .mocks import mocked, raising, with_attribute
+from .inputs.candidates import Maker
+from .inputs.mocks import mocked, raising, with_attribute
 from .operands import constants, toward
-from .outcome import Candidate, Outcome
-from .probe import Operands
-from .target import Target
+from .running.execution import Bench
+from .running.outcome import Candidate, Outcome
+from .running.probe import Operands
+from .subjects.target import Target
 
 AIMS = 30
 """How many goals get a turn in each round."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from .outcome import Candidate, Outcome
-from .probe import Operands
-from .target import Target
+from .running.outcome import Candidate, Outcome
+from .running.probe import Operands
+from .subjects.target import Target
 
 NEAREST = 4
 """Maximum candidates that are remembered for a goal."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 
-from .execution import Bench
-from .messages import message_of
-from .outcome import Candidate, Outcome
 from .protocol import Suspicion
-from .target import Target
+from .running.execution import Bench
+from .running.messages import message_of
+from .running.outcome import Candidate, Outcome
+from .subjects.target import Target
 
 SUSPICIONS = 12
 """Maximum suspicions that are reported."""

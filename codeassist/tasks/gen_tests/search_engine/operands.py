@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .mocks import with_part
-from .outcome import Candidate
-from .patterns import matching
-from .probe import Operands, Other
+from .inputs.mocks import with_part
+from .inputs.patterns import matching
+from .running.outcome import Candidate
+from .running.probe import Operands, Other
 
 ORDERED = ("Lt", "LtE", "Gt", "GtE")
 EQUAL = ("Eq", "NotEq", "Is", "IsNot")

@@ -11,21 +11,21 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .candidates import Maker
-from .core import by_importance, calls_in
-from .doctest_examples import examples
-from .execution import Bench
 from .goal_variations import GoalVariations
 from .goals import Goals
+from .inputs.candidates import Maker
+from .inputs.doctest_examples import examples
+from .inputs.products import Products
+from .inputs.repairs import Repairs
 from .judging import JUNK, Judge, is_sure
-from .messages import message_of
-from .outcome import Candidate, Outcome
-from .products import Products
 from .protocol import ExampleCall
-from .repairs import Repairs
-from .shapes import Shapes
-from .target import Target
-from .targets import Inventory
+from .running.execution import Bench
+from .running.messages import message_of
+from .running.outcome import Candidate, Outcome
+from .subjects.core import by_importance, calls_in
+from .subjects.shapes import Shapes
+from .subjects.target import Target
+from .subjects.targets import Inventory
 
 KEPT = 60
 """Maximum candidates per target that are varied further."""

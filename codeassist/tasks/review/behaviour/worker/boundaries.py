@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from _codeassist_search.operands import EQUAL, ORDERED, toward  # type: ignore[import-not-found]
-from _codeassist_search.outcome import Candidate, Outcome  # type: ignore[import-not-found]
+from _codeassist_search.running.outcome import Candidate, Outcome  # type: ignore[import-not-found]
 
 CALLS = 6
 """Calls that run one changed comparison and are varied around it."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from _codeassist_search.outcome import Candidate, Outcome  # type: ignore[import-not-found]
 from _codeassist_search.protocol import ExampleCall  # type: ignore[import-not-found]
+from _codeassist_search.running.outcome import Candidate, Outcome  # type: ignore[import-not-found]
+from _codeassist_search.running.watched import named_arguments  # type: ignore[import-not-found]
 from _codeassist_search.search import Search  # type: ignore[import-not-found]
-from _codeassist_search.target import Target  # type: ignore[import-not-found]
-from _codeassist_search.targets import Inventory  # type: ignore[import-not-found]
-from _codeassist_search.watched import named_arguments  # type: ignore[import-not-found]
+from _codeassist_search.subjects.target import Target  # type: ignore[import-not-found]
+from _codeassist_search.subjects.targets import Inventory  # type: ignore[import-not-found]
 
 from .boundaries import Boundaries
 from .hints import hint_attributes, path_texts

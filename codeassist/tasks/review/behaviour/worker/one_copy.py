@@ -9,8 +9,8 @@ import os
 import sys
 from typing import Any
 
-from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
-from _codeassist_search.instrument_expressions import PROBE  # type: ignore[import-not-found]
+from _codeassist_search.running.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.running.instrument_expressions import PROBE  # type: ignore[import-not-found]
 
 
 class OneCopy(Bench):  # type: ignore[misc]

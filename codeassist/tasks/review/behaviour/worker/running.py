@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
-from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
-from _codeassist_search.outcome import Candidate, Outcome  # type: ignore[import-not-found]
+from _codeassist_search.running.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.running.outcome import Candidate, Outcome  # type: ignore[import-not-found]
 
 PLAIN_DECORATORS = frozenset({"property", "staticmethod", "classmethod", "abstractmethod", "contextmanager"})
 """Decorators that do nothing but change the function: others may register it somewhere."""

@@ -6,9 +6,9 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from _codeassist_search.execution import Bench  # type: ignore[import-not-found]
 from _codeassist_search.judging import JUNK  # type: ignore[import-not-found]
-from _codeassist_search.outcome import Outcome  # type: ignore[import-not-found]
+from _codeassist_search.running.execution import Bench  # type: ignore[import-not-found]
+from _codeassist_search.running.outcome import Outcome  # type: ignore[import-not-found]
 
 from .canonical import Canonical, hash_of
 

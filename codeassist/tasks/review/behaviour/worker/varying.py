@@ -7,8 +7,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 
-from _codeassist_search.outcome import Candidate  # type: ignore[import-not-found]
-from _codeassist_search.patterns import matching  # type: ignore[import-not-found]
+from _codeassist_search.inputs.patterns import matching  # type: ignore[import-not-found]
+from _codeassist_search.running.outcome import Candidate  # type: ignore[import-not-found]
 
 MATCHES = 6
 """Texts that are made for one pattern."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, TextIO
 
 import _codeassist_guard as guard  # type: ignore[import-not-found]
-from _codeassist_search.shrinking import smaller  # type: ignore[import-not-found]
+from _codeassist_search.choosing.shrinking import smaller  # type: ignore[import-not-found]
 
 from .canonical import AROUND, Canonical
 from .exploring import Explorer, as_json, candidate_of

@@ -14,9 +14,9 @@ import pytest
 from codeassist.sandbox import guard
 
 if TYPE_CHECKING:
-    from codeassist.tasks.gen_tests.search_engine.execution import Bench, Candidate
-    from codeassist.tasks.gen_tests.search_engine.selection import Selection
-    from codeassist.tasks.gen_tests.search_engine.set_cover import Chosen
+    from codeassist.tasks.gen_tests.search_engine.choosing.selection import Selection
+    from codeassist.tasks.gen_tests.search_engine.choosing.set_cover import Chosen
+    from codeassist.tasks.gen_tests.search_engine.running.execution import Bench, Candidate
 
 sys.modules.setdefault("_codeassist_guard", guard)
 
@@ -45,7 +45,7 @@ def longest(words, least=0):
 @pytest.fixture
 def bench_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Bench]]:
     """Make the bench of a module with the given source: `bench_of("def f(): ...")`."""
-    from codeassist.tasks.gen_tests.search_engine.execution import Bench
+    from codeassist.tasks.gen_tests.search_engine.running.execution import Bench
 
     monkeypatch.syspath_prepend(tmp_path)
 
@@ -64,9 +64,9 @@ def bench_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callab
 @pytest.fixture
 def selection(bench_of: Callable[[str], Bench]) -> Selection:
     """The mutants of `BAG`, all alive."""
+    from codeassist.tasks.gen_tests.search_engine.choosing.selection import Selection
     from codeassist.tasks.gen_tests.search_engine.search import Search
-    from codeassist.tasks.gen_tests.search_engine.selection import Selection
-    from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+    from codeassist.tasks.gen_tests.search_engine.subjects.targets import Inventory
 
     bench = bench_of(BAG)
     return Selection(bench, Search(bench, Inventory(bench), 1))

@@ -6,10 +6,10 @@ import random
 import time
 
 from codeassist.tasks.gen_tests.search_engine.goals import NEAREST, Goals
-from codeassist.tasks.gen_tests.search_engine.outcome import Candidate, Outcome
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate, Outcome
 from codeassist.tasks.gen_tests.search_engine.search import Search
-from codeassist.tasks.gen_tests.search_engine.target import Target
-from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+from codeassist.tasks.gen_tests.search_engine.subjects.target import Target
+from codeassist.tasks.gen_tests.search_engine.subjects.targets import Inventory
 
 TARGET = Target("f", "function", "f")
 

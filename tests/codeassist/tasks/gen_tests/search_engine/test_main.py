@@ -8,8 +8,8 @@ import time
 from dataclasses import asdict
 
 from codeassist.tasks.gen_tests.search_engine.__main__ import read_job, search, shift_clock, survey
-from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall, Job, Observation, Reached
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate
 
 CLOCK = """
 import datetime

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from codeassist.tasks.gen_tests.search_engine.operands import constants, toward
-from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
-from codeassist.tasks.gen_tests.search_engine.probe import Other
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate
+from codeassist.tasks.gen_tests.search_engine.running.probe import Other
 
 
 def aimed(text, operands, wanted=True):

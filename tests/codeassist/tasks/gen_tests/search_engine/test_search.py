@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.protocol import ExampleCall
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate
 from codeassist.tasks.gen_tests.search_engine.search import Search
-from codeassist.tasks.gen_tests.search_engine.targets import Inventory
+from codeassist.tasks.gen_tests.search_engine.subjects.targets import Inventory
 
 SOURCE = '''"""Numbers.
 

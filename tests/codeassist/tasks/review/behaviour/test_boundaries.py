@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from codeassist.tasks.gen_tests.search_engine.outcome import Candidate, Outcome
+from codeassist.tasks.gen_tests.search_engine.running.outcome import Candidate, Outcome
 
 STOP = """import time
 
@@ -45,7 +45,7 @@ def test_the_boundary_is_tried(compare, before, after):
 
 def test_numbers_too_large_for_floating_point_are_not_aimed_at(monkeypatch):
     """The module runs beside the search engine, under the name that this has there."""
-    for name in ("", ".operands", ".outcome"):
+    for name in ("", ".operands", ".running", ".running.outcome"):
         engine = importlib.import_module(f"codeassist.tasks.gen_tests.search_engine{name}")
         monkeypatch.setitem(sys.modules, f"_codeassist_search{name}", engine)
     worker = importlib.import_module("codeassist.tasks.review.behaviour.worker.boundaries")

@@ -1,0 +1,1 @@
+"""What documentation and names promise, and where the code does something else."""

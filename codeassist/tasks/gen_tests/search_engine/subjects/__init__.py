@@ -1,0 +1,1 @@
+"""What can be called in a module: its functions, constructors and members, and what kinds of value their parameters take."""

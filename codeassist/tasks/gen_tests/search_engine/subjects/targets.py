@@ -1,0 +1,286 @@
+"""The testable parts of a module: functions, constructors, methods, properties, operators; and how to call each."""
+
+from __future__ import annotations
+
+import ast
+import enum
+import inspect
+import re
+import sys
+import types
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ..inputs.calling import CALLED, ENTERED, OPERATORS, STATEMENTS
+from ..inputs.django_models import fields as django_fields
+from ..inputs.files import PATH_NAME, uses_files
+from ..inputs.recipes import classes as classes_of_recipes
+from ..running.execution import Bench
+from .annotated import classes_for_annotations, classes_of_constructor
+from .construction import with_uses_of_attributes
+from .definitions import all_definitions, constructor, lines_of
+from .kinds import ARGV, Parameter
+from .parameters import of_function
+from .proxies import is_a
+from .target import Target
+
+MOST_HELPERS = 30
+"""With so many classes of other modules the classes that their constructors take are not added any more."""
+
+DATA = ("numpy", "pandas")
+"""Libraries of data, whose constructors take nearly anything."""
+
+SIMPLE = ("datetime", "decimal", "fractions", "pathlib", "re", "numbers", "enum", "io", "types", "collections", "functools")
+"""Modules of classes whose values the pools contain, or that no parameter takes as objects."""
+
+
+class Inventory:
+    """All targets of a module, with the static information for making inputs."""
+
+    def __init__(self, bench: Bench, wanted: tuple[str, ...] = ()) -> None:
+        """List the targets of the bench's module; `wanted` are qualified names, empty for all public ones."""
+        self.bench = bench
+        self._wanted = wanted
+        module = bench.module
+        self.trees = dict(all_definitions(bench.tree))
+        self.classes: dict[str, Any] = {
+            n: v
+            for n, v in vars(module).items()
+            if is_a(v, type)
+            and v.__module__ == bench.name
+            and not n.startswith("__")
+            and (n == v.__name__ or vars(module).get(v.__name__) is not v)  # not an alias of a class
+        }
+        self.foreign = _foreign_classes(module, bench.name)
+        self.imports: dict[str, str] = {}
+        """Import statements of classes that annotations name and the module itself imports only for type checkers."""
+
+        for public, (home, cls) in classes_for_annotations(bench.tree, bench.name, vars(module)).items():
+            self.foreign[public] = cls
+            self.imports[public] = f"from {home} import {public}"
+        for name, cls in classes_of_recipes(bench.tree).items():
+            self.foreign.setdefault(name, cls)
+        self.known_classes = {**self.foreign, **self.classes}
+        self.helpers: dict[str, Target] = {}
+        """How to make instances of classes of other modules that parameters take."""
+
+        functions = {
+            n: v
+            for n, v in vars(module).items()
+            if callable(v) and not is_a(v, type) and getattr(v, "__module__", None) == bench.name
+        }
+        self.siblings = {n: (v, self.trees.get(n)) for n, v in functions.items() if n in self.trees}
+        self.targets: list[Target] = []
+        """Includes members of private classes, because public functions may return their instances."""
+        source = self._source = ast.unparse(bench.tree)
+        self._used = [
+            k
+            for k, word in (
+                ("decimal", "Decimal"),
+                ("fraction", "Fraction"),
+                ("timedelta", "timedelta"),
+                ("date", r"\bdate\b"),
+                ("datetime", "datetime"),
+            )
+            if re.search(word, source)
+        ]
+        for name, function in functions.items():
+            if not name.startswith("_") or name in wanted:
+                self.add_function(name, function)
+        for name, cls in self.classes.items():
+            if not issubclass(cls, BaseException):
+                self._class(name, cls)
+        for parameter in [p for t in self.targets for p in t.parameters]:
+            self._help(parameter, 0)
+        if wanted:
+            self.targets = [t for t in self.targets if any(t.qualname == w or t.qualname.startswith(f"{w}.") for w in wanted)]
+
+    def add_commands(self, names: Iterable[str]) -> None:
+        """Add a target for each command or application of the module that a library's test runner calls."""
+        known = {t.qualname for t in self.targets}
+        for name in names:
+            if name not in known and (not self._wanted or name in self._wanted):
+                self.targets.append(Target(name, "command", name, "", [], lines_of(self.trees.get(name))))
+
+    def adopt(self, cls: type) -> str:
+        """The name by which a test can use a class, which is added if it is new; "" when a test cannot use it."""
+        name, home = cls.__name__, cls.__module__
+        if name in self.known_classes:
+            known = self.known_classes[name]
+            return name if known is cls or home == self.bench.name else ""
+        if home.partition(".")[0] != self.bench.name.partition(".")[0] or cls.__qualname__ != name or name.startswith("_"):
+            return ""
+        if not _is_foreign(cls, self.bench.name) or getattr(sys.modules.get(home), name, None) is not cls:
+            return ""
+        self.foreign[name] = self.known_classes[name] = cls
+        self.imports[name] = f"from {home} import {name}"
+        self._help(Parameter(name, "adopted", False, Counter({f"obj:{name}": 1})), 0)
+        return name
+
+    def _help(self, parameter: Parameter, depth: int) -> None:
+        """List the constructors of the classes of other modules that a parameter takes, and of those that these take."""
+        for kind in list(parameter.kinds):
+            _, of_class, name = kind.rpartition("obj:")  # also of containers: `list:obj:Part`
+            if not of_class or name not in self.foreign or name in self.helpers:
+                continue
+            cls = self.foreign[name]
+            if cls.__module__.partition(".")[0] in DATA:  # a recipe makes them better than any value of a parameter does
+                continue
+            if issubclass(cls, enum.Enum):  # its members are known
+                continue
+            helper = self.helpers[name] = Target(name, "class", name, name)  # before those of its parts
+            for part in classes_of_constructor(cls) if len(self.helpers) < MOST_HELPERS else ():
+                self.adopt(part)
+            helper.parameters = of_function(cls, constructor(cls), self.known_classes, {})
+            for inner in helper.parameters if depth < 2 else ():
+                self._help(inner, depth + 1)
+
+    def add_function(self, name: str, function: Any) -> None:
+        """Add a function of the module as a target."""
+        bare = inspect.unwrap(function) if callable(function) else function
+        tree = self.trees.get(name) or self.trees.get(getattr(bare, "__name__", name))
+        parameters = of_function(function, tree, self.known_classes, self.siblings)
+        self._add(
+            Target(
+                name,
+                "function",
+                name,
+                "",
+                parameters,
+                lines_of(tree),
+                inspect.iscoroutinefunction(bare),
+                inspect.getdoc(function) or "",
+            )
+        )
+
+    def _class(self, name: str, cls: Any) -> None:
+        tree = self.trees.get(f"{name}.__init__") or self.trees.get(f"{name}.__new__")
+        uses = with_uses_of_attributes(tree, self.trees.get(name))
+        parameters = of_function(cls, uses, self.known_classes, self.siblings)
+        parameters = parameters[:1] if issubclass(cls, enum.Enum) else django_fields(cls) or parameters
+        if not inspect.isabstract(cls) and not name.startswith("_"):
+            self._add(Target(name, "class", name, name, parameters, lines_of(tree), False, inspect.getdoc(cls) or ""))
+        for attribute, value in vars(cls).items():
+            special = attribute.startswith("__") and attribute.endswith("__")
+            if (attribute.startswith("_") and not special) or attribute in (
+                "__init__",
+                "__new__",
+                "__doc__",
+                "__class_getitem__",
+                "__init_subclass__",
+            ):
+                continue
+            if special and not any(attribute in table for table in (OPERATORS, STATEMENTS, CALLED, ENTERED)):
+                continue
+            self.add_member(name, cls, attribute, value)
+        self._inherited(name, cls)
+
+    def _inherited(self, owner: str, cls: type) -> None:
+        """Add the public methods of classes of other modules that call methods which this class overrides."""
+        own = {n for n in vars(cls) if f"{owner}.{n}" in self.trees and n != "__init__"}
+        known = {t.name for t in self.targets if t.owner == owner}
+        for base in cls.__mro__[1:]:
+            for name, value in vars(base).items() if base.__module__ not in (self.bench.name, "builtins") else ():
+                called = own & set(getattr(getattr(value, "__code__", None), "co_names", ()))
+                if called and isinstance(value, types.FunctionType) and not name.startswith("_") and name not in known | own:
+                    known.add(name)
+                    lines = frozenset().union(*(lines_of(self.trees[f"{owner}.{n}"]) for n in called))
+                    parameters = of_function(value, None, self.known_classes, {})[1:]
+                    self._add(
+                        Target(f"{owner}.{name}", "method", name, owner, parameters, lines, inspect.iscoroutinefunction(value))
+                    )
+
+    def add_member(self, owner: str, cls: Any, attribute: str, value: Any) -> None:
+        """Add a method or property of a class as a target."""
+        qualname = f"{owner}.{attribute}"
+        tree = self.trees.get(qualname)
+        if isinstance(value, property) or type(value).__name__ == "cached_property":
+            self._add(Target(qualname, "property", attribute, owner, [], lines_of(tree), False, value.__doc__ or ""))
+            if getattr(value, "fset", None) is not None:
+                setter = of_function(value.fset, self.trees.get(f"{qualname}.setter"), self.known_classes, self.siblings)[1:]
+                self._add(Target(qualname, "setter", attribute, owner, setter, lines_of(self.trees.get(f"{qualname}.setter"))))
+            return
+        kind = "static" if isinstance(value, staticmethod) else "classmethod" if isinstance(value, classmethod) else "method"
+        function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if not isinstance(function, types.FunctionType) and not callable(function):
+            return
+        if tree is None:
+            alias = getattr(inspect.unwrap(function) if callable(function) else function, "__name__", "")
+            tree = self.trees.get(f"{owner}.{alias}")
+            if tree is None:
+                return
+        bare = function
+        parameters = of_function(bare, tree, self.known_classes, self.siblings)
+        if kind != "static" and parameters:
+            parameters = parameters[1:]
+        for parameter in parameters:
+            if parameter.kinds.pop("self", 0):
+                parameter.kinds[f"obj:{owner}"] += 6
+        if attribute in OPERATORS or attribute in STATEMENTS:
+            kind = "operator"
+            if (
+                attribute
+                in (
+                    "__eq__",
+                    "__ne__",
+                    "__lt__",
+                    "__le__",
+                    "__gt__",
+                    "__ge__",
+                    "__add__",
+                    "__sub__",
+                    "__and__",
+                    "__or__",
+                    "__xor__",
+                )
+                and parameters
+            ):
+                parameters[0].kinds[f"obj:{owner}"] += 6
+        self._add(
+            Target(
+                qualname,
+                kind,
+                attribute,
+                owner,
+                parameters,
+                lines_of(tree),
+                inspect.iscoroutinefunction(bare) or attribute in ENTERED,
+                inspect.getdoc(function) or "",
+            )
+        )
+
+    def _uses_files(self, qualname: str) -> bool:
+        """Whether a function uses files itself or calls a function of the module that does."""
+        tree = self.trees.get(qualname)
+        called = (
+            {n.func.id for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)} if tree else set()
+        )
+        return uses_files(tree) or any(uses_files(self.trees.get(name)) for name in called if name in self.siblings)
+
+    def _add(self, target: Target) -> None:
+        for parameter in target.parameters:
+            if not parameter.sure and not parameter.optional:
+                for kind in self._used:
+                    parameter.kinds[kind] += 1
+        for parameter in target.parameters:
+            is_list = any(k.partition(":")[0] == "list" for k in parameter.kinds) or not parameter.sure
+            if ARGV.match(parameter.name) and not parameter.how.startswith("var") and is_list and "parse_" in self._source:
+                parameter.kinds["argv"] += 40
+        target.files = self._uses_files(target.qualname)
+        for parameter in target.parameters if target.files else ():
+            text = parameter.kinds.get("str", 0)
+            if PATH_NAME.match(parameter.name) and (text or not parameter.sure):
+                parameter.kinds["filename"] += 3 * text + 4
+        self.targets.append(target)
+
+
+def _foreign_classes(module: Any, name: str) -> dict[str, Any]:
+    """Classes that a module imports and a test can name, except those that values of a simple kind are made of."""
+    return {public: value for public, value in vars(module).items() if not public.startswith("_") and _is_foreign(value, name)}
+
+
+def _is_foreign(value: Any, module: str) -> bool:
+    elsewhere = (module, "builtins", "typing", "typing_extensions", "abc", "collections.abc", *SIMPLE)
+    usual = is_a(value, type) and value.__module__ not in elsewhere
+    return usual and not issubclass(value, BaseException) and not inspect.isabstract(value)
