@@ -86,5 +86,4 @@ Outcome = FileRecord | Unchanged | Vanished
 
 def skipped_record(file: SourceFile, reason: str) -> FileRecord:
     """A record of a file that is not indexed: its listed size and time, and the reason."""
-    size, times = (file.size, file.mtime_ns), (file.ctime_ns, file.inode)
-    return FileRecord(file.path, PLAIN.name, *size, b"", 0, 0, reason, [], [], {}, b"", [], b"", None, None, "", *times)
+    return FileRecord(file.path, PLAIN.name, file.size, file.mtime_ns, skipped=reason, ctime=file.ctime_ns, inode=file.inode)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from indexers.build.limits import NO_MEMORY, failed_with
@@ -82,49 +83,22 @@ def prepare(
         return Unchanged(file.path, size, mtime, ctime, inode)
     language = detect(file.path, data[:128])
     flags = flags_of(file.path, language)
-    reason = skip_reason(data, language)
-    if reason:
-        return FileRecord(
-            file.path,
-            language.name,
-            size,
-            mtime,
-            content,
-            0,
-            flags,
-            reason,
-            [],
-            [],
-            {},
-            b"",
-            [],
-            b"",
-            None,
-            None,
-            "",
-            ctime,
-            inode,
-        )
+    record = FileRecord(file.path, language.name, size, mtime, content, flags=flags, ctime=ctime, inode=inode)
+    if reason := skip_reason(data, language):
+        return replace(record, skipped=reason)
     found = decoded(data)
     parsed = parse_source(file.path, language, found.text, problem or unparsed.get(content, ""))
+    record = replace(record, lines=parsed.lines, encoding=found.encoding, replaced=found.replaced, problem=parsed.problem)
+    return _with_content(record, parsed, encoder)
+
+
+def _with_content(record: FileRecord, parsed: ParsedFile, encoder: StaticEncoder | None) -> FileRecord:
+    """A record with what is stored of the parsed file: chunks with terms and vectors (or their texts), symbols, uses."""
     texts = [embedded_text(chunk) for chunk in parsed.chunks]
     chunk_identifiers = [identifiers(chunk.text[:_MAX_TERM_CHARS]) for chunk in parsed.chunks]
-    terms = list(lexical_rows(file.path, parsed, chunk_identifiers))
-    vectors = None
-    if encoder is not None:
-        with_headers = [
-            identifiers(c.header) + body if c.header else body for c, body in zip(parsed.chunks, chunk_identifiers, strict=True)
-        ]
-        vectors = encoder.encode_identifiers(with_headers).tobytes()
-    return FileRecord(
-        path=file.path,
-        language=language.name,
-        size=size,
-        mtime=mtime,
-        hash=content,
-        lines=parsed.lines,
-        flags=flags,
-        skipped=None,
+    terms = list(lexical_rows(record.path, parsed, chunk_identifiers))
+    return replace(
+        record,
         chunks=[
             (c.start_line, c.end_line, c.kind, c.symbol, digest(text.encode("utf-8", "replace")))
             for c, text in zip(parsed.chunks, texts, strict=True)
@@ -134,14 +108,15 @@ def prepare(
         packed_uses=pack_uses(parsed.references, parsed.bindings),
         terms=terms,
         packed_terms=pack_terms(terms),
-        vectors=vectors,
-        texts=None if encoder is not None else texts,
-        ctime=ctime,
-        inode=inode,
-        encoding=found.encoding,
-        replaced=found.replaced,
-        problem=parsed.problem,
+        vectors=None if encoder is None else _encoded(encoder, parsed.chunks, chunk_identifiers),
+        texts=texts if encoder is None else None,
     )
+
+
+def _encoded(encoder: StaticEncoder, chunks: Sequence[Chunk], found: Sequence[list[str]]) -> bytes:
+    """The vectors of chunks, float32, from the identifiers that were `found` in each and those of its headers."""
+    with_headers = [identifiers(c.header) + body if c.header else body for c, body in zip(chunks, found, strict=True)]
+    return encoder.encode_identifiers(with_headers).tobytes()
 
 
 def lexical_rows(path: str, parsed: ParsedFile, found: list[list[str]]) -> Iterable[tuple[str, str, str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,6 +12,7 @@ from typing import Self
 
 from indexers.build.limits import TIMED_OUT
 from indexers.build.messages import Item, Outcome, Settings, skipped_record
+from indexers.build.processors import processors
 from indexers.build.worker import Worker, borrow, give_back
 from indexers.files.walker import Changes
 from indexers.syntax.languages import detect
@@ -113,7 +113,7 @@ class Workers:
 
 def start_workers(changes: Changes, jobs: int) -> Workers:
     """Start the processes that will prepare the changed files: as many as `jobs` (0: one a core), one for little work."""
-    jobs = jobs or min(os.cpu_count() or 1, 8)
+    jobs = jobs or min(processors(), 8)
     return Workers(jobs if _size(changes) >= PARALLEL_BYTES else 1)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from indexers.files.decoding import BYTE_ORDER_MARKS, decoded, wide_encoding
-from indexers.files.exclusions import GENERATED_HEAD_BYTES, GENERATED_MARK, MINIFIED_LINE_LENGTH
+from indexers.files.exclusions import GENERATED_HEAD_BYTES, GENERATED_MARK
+from indexers.syntax.embedded import MINIFIED_LINE_LENGTH
 from indexers.syntax.languages import CODE, PLAIN, Language
 
 _SNIFF_BYTES = 8192
@@ -23,11 +24,23 @@ def skip_reason(data: bytes, language: Language) -> str:
         reason = _not_text(data, head, language)
         if reason:
             return reason
-    if GENERATED_MARK.search(data[:GENERATED_HEAD_BYTES]) and language.role == CODE:
+    if language.role == CODE and GENERATED_MARK.search(_begin(data)):
         return "generated"
-    if language.role == CODE and language.name != "notebook" and len(data) / (data.count(b"\n") + 1) > MINIFIED_LINE_LENGTH:
+    if language.role == CODE and language.name != "notebook" and _line_length(data) > MINIFIED_LINE_LENGTH:
         return "minified"
     return ""
+
+
+def _begin(data: bytes) -> bytes:
+    """The first bytes, where a generator leaves its mark; without the NUL bytes of UTF-16 and UTF-32."""
+    if b"\0" not in data[:GENERATED_HEAD_BYTES]:
+        return data[:GENERATED_HEAD_BYTES]
+    return data[: 4 * GENERATED_HEAD_BYTES].replace(b"\0", b"")[:GENERATED_HEAD_BYTES]
+
+
+def _line_length(data: bytes) -> float:
+    """The mean length of a line; lines end with a line feed, or with carriage returns alone."""
+    return len(data) / (max(data.count(b"\n"), data.count(b"\r")) + 1)
 
 
 def _not_text(data: bytes, head: bytes, language: Language) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -58,6 +58,13 @@ class Listing:
         self.skipped[reason] += 1
         self.skipped_paths.append((path, reason))
 
+    def take_back(self, paths: Collection[str]) -> None:
+        """Forget that these files were skipped: a rule that goes before it lists them."""
+        back = [(path, reason) for path, reason in self.skipped_paths if path in paths]
+        self.skipped.subtract(Counter(reason for _, reason in back))
+        self.skipped = +self.skipped
+        self.skipped_paths = [entry for entry in self.skipped_paths if entry[0] not in paths]
+
     @property
     def repositories(self) -> list[str]:
         """The nested repositories that were skipped, as paths without a trailing slash."""
@@ -101,7 +108,9 @@ def discover(root: Path, rules: WalkRules | None = None, *, explain: bool = Fals
     if include is not None:  # `include` also reaches files that git or .gitignore ignores
         listed = set(paths)
         walked = _walk(root, Listing(), device, ignores=False)
-        paths.extend(p for p in walked if p not in listed and include.match_file(p))
+        brought = {p for p in walked if p not in listed and include.match_file(p)}
+        paths.extend(brought)
+        listing.take_back(brought)
     base = os.fspath(root) + os.sep
     lstat, add, regular = os.lstat, listing.files.append, stat.S_ISREG
     elsewhere = {"": False}

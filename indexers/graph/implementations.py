@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from indexers.graph.definitions import definitions, importance
@@ -14,10 +15,16 @@ from indexers.types import Definition
 
 
 def implementations(catalog: Catalog, name: str, limit: int = 200) -> list[Definition]:
-    """The classes below a type, or the methods that override a method, code before tests, in path order."""
+    """The classes below a type, or the methods that override a method, code before tests, in path order.
+
+    Of a type that is defined elsewhere, such as `Exception` or a trait of a library: the classes that name it as their base.
+    """
     resolver = Resolver(Repository(catalog))
     found: dict[tuple[str, int], Definition] = {}
-    for definition in definitions(catalog, name):
+    defined, last = definitions(catalog, name), re.split(r"\.|::", name)[-1]
+    if not any(definition.name == last for definition in defined):
+        found = {(d.path, d.line): d for d in _below_foreign(resolver, last)}
+    for definition in () if found else defined:
         if definition.kind in CLASSES:
             below = list(subclasses(resolver, definition))
         else:
@@ -26,6 +33,14 @@ def implementations(catalog: Catalog, name: str, limit: int = 200) -> list[Defin
             below = list(overrides(resolver, owner, definition.name)) if owner is not None and is_method else []
         found.update({(d.path, d.line): d for d in below})
     return sorted(found.values(), key=importance)[:limit]
+
+
+def _below_foreign(resolver: Resolver, name: str) -> Iterator[Definition]:
+    for use in candidates(resolver, name, ("base",)):
+        child = resolver.repository.file(use.path).enclosing_class(use.line)
+        if child is not None:
+            yield child
+            yield from subclasses(resolver, child)
 
 
 def overrides(resolver: Resolver, owner: Definition, name: str) -> Iterator[Definition]:

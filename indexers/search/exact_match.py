@@ -5,16 +5,28 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from indexers.files.decoding import read_lines
 from indexers.search.lexical import chunks_with_phrases
 from indexers.search.query import Query
 from indexers.stores.catalog import Catalog
-from indexers.stores.chunks import among, chunk_at, chunks_that_define, files_named, first_chunks_of_path, places
+from indexers.stores.chunks import (
+    among,
+    chunk_at,
+    chunks_that_define,
+    files_named,
+    first_chunks_of_path,
+    places,
+    symbols_in_chunk,
+)
 from indexers.syntax.words import STOP_WORDS, terms, words
-from indexers.types import Ids
+from indexers.types import Hit, Ids
+
+_STARTS = re.compile(r"^(?:\.{0,2}/)+")
+"""What a path begins with that names a folder around the repository: `./`, `../`, `/`."""
 
 CHUNKS_READ = 40
 """The most chunks to read when checking a word: the index stores stemmed terms, only the text has the spelling."""
@@ -81,8 +93,9 @@ def _file_of_frame(path: str, files: Sequence[tuple[int, str]]) -> int | None:
 def named_files(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:
     """The first chunk of each file whose path is in the query, with score 1."""
     scores: dict[int, float] = {}
-    for path in query.paths:
-        for chunk, full in first_chunks_of_path(catalog, path.lstrip("./")):
+    for written in query.paths:
+        path = _STARTS.sub("", written)
+        for chunk, full in first_chunks_of_path(catalog, path):
             is_match = full == path or full.endswith("/" + path)
             if is_match:
                 scores[chunk] = 1.0
@@ -108,10 +121,38 @@ def defining_chunks(catalog: Catalog, query: Query, allowed: Ids | None, factor:
             if kind in ("declaration", "field", "variable", "constructor"):
                 score *= MINOR_DEFINITION
             if query.qualified and not query.is_pasted:
-                is_meant = any(f".{qualified}".endswith(f".{ending}") for ending in query.qualified)
-                score = factor * QUALIFIED if is_meant else OTHER_QUALIFIER * score
+                score = factor * QUALIFIED if _is_meant(qualified, query.qualified) else OTHER_QUALIFIER * score
             scores[chunk] = max(scores.get(chunk, 0.0), score)
     return {chunk: scores[chunk] for chunk in among(list(scores), allowed)}
+
+
+def _is_meant(qualified: str, endings: Iterable[str]) -> bool:
+    """Whether a qualified name ends with one of those in a query."""
+    return any(f".{qualified}".endswith(f".{ending}") for ending in endings)
+
+
+def called_as_asked(catalog: Catalog, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Hits in which the query's name is defined, with that name; a chunk of small definitions is called after its first."""
+    return [_called(catalog, query, hit) if hit.reasons.get("exact_symbol") else hit for hit in hits]
+
+
+def _called(catalog: Catalog, query: Query, hit: Hit) -> Hit:
+    names = {name.lower() for name in (*query.symbols, *query.proper)}
+    inside = symbols_in_chunk(catalog, hit.chunk_id)
+    meant = [symbol for symbol in inside if _is_meant(symbol.qualified_name, query.qualified)]
+    if not meant and hit.name.lower() not in names:
+        meant = [symbol for symbol in inside if symbol.name.lower() in names]
+    if not meant:
+        return hit
+    named = meant[0]
+    return replace(
+        hit,
+        name=named.name,
+        kind=named.kind,
+        qualified_name=named.qualified_name,
+        signature=named.signature,
+        documentation=named.documentation,
+    )
 
 
 def spelled_out(catalog: Catalog, query: Query, allowed: Ids | None) -> dict[int, float]:

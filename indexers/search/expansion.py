@@ -8,11 +8,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from functools import cache
 from pathlib import Path
 
 from indexers.search.query import MAX_TERMS, Query
+from indexers.search.spelling import Similarity, is_misspelling, most_frequent, nearest_spellings
 from indexers.search.translation import function_words, translate
 from indexers.search.vocabulary import MIN_ABBREVIATED, MIN_ABBREVIATION, Vocabulary
 from indexers.stores.catalog import Catalog
@@ -30,16 +30,10 @@ LITTLE = 2
 ALIKE_WHEN_LITTLE = 0.5
 """The minimum cosine when at most `LITTLE` letters are cut off: `err` is `error` (0.51), `log` is not `login` (0.47)."""
 
-MIN_MISSPELLED = 4
 MOST_CORRECTED = 5
-NEAR = 0.84
-"""The similarity (2 x matching letters / all letters) that a correction must exceed."""
 
 MOST_CANDIDATES = 40
 IRREGULAR_FILE = "irregular_forms.txt"
-
-Similarity = Callable[[str, Sequence[str]], Sequence[float]]
-"""(word, other words) -> the cosine between the word and each of the others."""
 
 
 @dataclass(slots=True)
@@ -99,7 +93,7 @@ def expand(
         return _decisive(query, frequencies, catalog)
     expansion = Expansion({term: (term,) for term in query.terms}, frequencies, query.text)
     _add_translations(query, catalog, knows, expansion)
-    _add_corrections(query.text, catalog, vocabulary, knows, expansion)
+    _add_corrections(query.text, catalog, vocabulary, knows, similarity, expansion)
     _add_abbreviations(query, catalog, vocabulary, expansion, similarity)
     _add_forms(query.text, catalog, expansion)
     return expansion
@@ -164,26 +158,21 @@ def _add_translations(query: Query, catalog: Catalog, knows: Callable[[str], boo
 
 
 def _add_corrections(
-    text: str, catalog: Catalog, vocabulary: Vocabulary, knows: Callable[[str], bool], expansion: Expansion
+    text: str,
+    catalog: Catalog,
+    vocabulary: Vocabulary,
+    knows: Callable[[str], bool],
+    similarity: Similarity,
+    expansion: Expansion,
 ) -> None:
-    """Replace a word that is not indexed and not known by the most similar indexed word with the same first letter."""
+    """Replace a word that is not indexed by the indexed word with the same first letter that it is a misspelling of."""
     unknown = [t for t, n in expansion.frequencies.items() if n == 0 and expansion.groups.get(t) == (t,)]
     words_by_stem = {stem(word): word for word in plain_words(text)}
-    for term in [t for t in unknown if t in words_by_stem and not knows(words_by_stem[t])][:MOST_CORRECTED]:
-        if len(term) < MIN_MISSPELLED or not (term.isascii() and term.isalpha()):
-            continue
-        best, similarity = "", NEAR
-        matcher = SequenceMatcher(None, autojunk=False)
-        matcher.set_seq2(term)
-        for other in vocabulary.near_in_length(term):
-            matcher.set_seq1(other)
-            if (
-                matcher.real_quick_ratio() > similarity
-                and matcher.quick_ratio() > similarity
-                and (ratio := matcher.ratio()) > similarity
-            ):
-                best, similarity = other, ratio
-        if best:
+    misspelled = [term for term in unknown if term in words_by_stem and term.isascii() and term.isalpha()]
+    for term in misspelled[:MOST_CORRECTED]:
+        near = nearest_spellings(term, vocabulary.near_in_length(term))
+        best = most_frequent(near, document_frequencies(catalog, near))
+        if best and is_misspelling(words_by_stem[term], best, knows, similarity):
             _replace(expansion, catalog, term, [best])
             expansion.text = f"{expansion.text} {best}"
 

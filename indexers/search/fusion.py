@@ -3,7 +3,7 @@
 The score of a chunk is a weighted sum of features between 0 and 1, times its demotions. The score of a file is its best
 chunk plus a share of the next ones (the sum of several good passages is the strongest signal that a file is about a
 topic; Callan, "Passage-level evidence in document retrieval", SIGIR 1994). The measured effect of each constant is in
-benchmarks/README.md.
+benchmarks/figures/retrieval.md.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ WEIGHTS: dict[str, float] = {
     "graph": 0.1,  # definitions with many uses are slightly more likely
 }
 """Learned from questions generated from open-source packages (`python -m training ... rank`), starting near hand-set values;
-the effect of each weight is in benchmarks/README.md."""
+the effect of each weight is in benchmarks/figures/retrieval.md."""
 
 PASTED_WEIGHTS: dict[str, float] = WEIGHTS | {
     "dense": 3.0,
@@ -39,7 +39,7 @@ PASTED_WEIGHTS: dict[str, float] = WEIGHTS | {
     "stem_precision": 0.1,  # a long text contains the words of many file names
     "stem_meaning": 0.4,
 }
-"""The weights for a pasted text. Chosen on issues of seven repositories; benchmarks/README.md has the figures of others."""
+"""The weights for a pasted text. Chosen on issues of seven repositories; figures of others: benchmarks/figures/retrieval.md."""
 
 AGGREGATE_SHARE = 0.15
 """The share of its score that each of a file's next best chunks adds to the file's score."""
@@ -51,7 +51,7 @@ PASTED_SHARE, PASTED_CHUNKS = 0.3, 6
 
 REPETITION, REPETITION_CHUNKS = 0.1, 60
 """Where several chunks of a file may be shown, each further one loses this share of the range of the best so many scores.
-More shows more files and fewer of the right lines (benchmarks/README.md)."""
+More shows more files and fewer of the right lines (benchmarks/figures/retrieval.md)."""
 
 DEMOTIONS: dict[str, float] = {
     "test": 0.5,  # tests repeat the vocabulary of the code under test
@@ -59,6 +59,7 @@ DEMOTIONS: dict[str, float] = {
     "vendored": 0.5,
     "document": 0.75,  # prose about code, when the query does not ask for documentation
     "data": 0.6,
+    "configuration": 0.5,  # settings of tools and data that have hardly a word of the query
     "platform": 0.8,  # code for an operating system other than the host's
     "declaration": 0.9,  # prototypes and stubs: the definition is more useful
 }

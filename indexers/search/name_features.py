@@ -80,9 +80,13 @@ def own_name(path: str) -> tuple[str, str]:
     return base, folder
 
 
+def demotion_of(row: ChunkRow, features: Mapping[str, float], excused: frozenset[str]) -> float:
+    """The demotion factor of a chunk by its file, kind and language, except for the kinds in `excused`."""
+    return _of_kind(row.flags, row.kind, row.language, excused) * _of_configuration(row.path, row.language, features)
+
+
 @lru_cache(maxsize=2_000)
-def demotion_of(flags: int, kind: str, language: str, excused: frozenset[str]) -> float:
-    """The demotion factor of a chunk with these file flags, kind and language, except for the kinds in `excused`."""
+def _of_kind(flags: int, kind: str, language: str, excused: frozenset[str]) -> float:
     kinds = [label for bit, label in _FLAG_KINDS if flags & bit]
     if kind == "declaration":
         kinds.append("declaration")
@@ -95,6 +99,32 @@ def excused(query: Query) -> frozenset[str]:
     """The kinds that are not demoted because the query asks for them."""
     intents = (("test", query.wants_tests), ("document", query.wants_docs), ("example", query.wants_examples))
     return frozenset(kind for kind, wanted in intents if wanted)
+
+
+_TOOLS = re.compile(
+    r"(?:^|/)\.[^/]+|(?:^|/)(?:CODEOWNERS|MANIFEST\.in|go\.mod|[^/]+\.(?:lock|sum|cfg|ini)|[^/]*[-_.]lock(?:file)?\.[a-z]+)$"
+)
+"""Hidden files and folders, lock files, and other files that say how tools treat the project."""
+
+_MANUAL = re.compile(r"(?:^|/)(?:docs?|documentation|manuals?)/", re.IGNORECASE)
+"""Data in such a folder may be the text of a manual."""
+
+_SAYS_SO = ("lexical", "phrase", "exact_path", "stem", "folder")
+LEAST_SAID = 0.5
+"""Configuration with less than this of the best lexical match, and of the query's words in its path, hardly has its words."""
+
+
+def _of_configuration(path: str, language: str, features: Mapping[str, float]) -> float:
+    """The factor of a configuration file that hardly has the words of the query: its vector says little."""
+    if not _is_configuration(path, language) or any(features.get(name, 0.0) >= LEAST_SAID for name in _SAYS_SO):
+        return 1.0
+    return fusion.DEMOTIONS["configuration"]
+
+
+@lru_cache(maxsize=20_000)
+def _is_configuration(path: str, language: str) -> bool:
+    is_data = by_name(language).role == DATA and not _MANUAL.search(path)
+    return is_data or _TOOLS.search(path) is not None
 
 
 _PLATFORMS = {

@@ -3,7 +3,8 @@
 The first ranking finds files for keywords; a question in a person's own words shares few words with the code that answers it.
 So the text of the best candidates is read and compared with the question word by word (`word_match`) in windows of a few
 lines. The score is a weighted sum of `FEATURES`; the weights are in `passage_weights.json`, fitted with whole repositories
-left out by `python -m training.passages`.
+left out by `python -m training.passages`, but for `delegates`, `folder` and `title`, which the questions of the fit cannot
+tell, since they avoid the words of the code (benchmarks/README.md).
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from numpy.typing import NDArray
 from indexers.encoders.static import StaticEncoder
 from indexers.files.decoding import file_lines
 from indexers.search import fusion
+from indexers.search.delegation import only_delegates
 from indexers.search.expansion import Expansion
 from indexers.search.fusion import Candidate
 from indexers.search.message_match import accounted
 from indexers.search.shapes import Shape, shape_of
 from indexers.search.word_match import WordMatch
 from indexers.syntax.languages import DATA, PLAIN, by_name
-from indexers.syntax.words import identifiers
+from indexers.syntax.words import identifiers, split_identifier, stem
 from indexers.types import DOCUMENT, EXAMPLE, TEST, ChunkRow, Hit, Vectors
 
 READ = 100
@@ -75,6 +77,9 @@ FEATURES = (
     "history",  # a changelog or a guide to upgrading, except for a question that asks why
     "configuration",  # neither source code nor a document
     "declarations",  # a file of types without code: `.d.ts`, `.pyi`
+    "delegates",  # a function that only passes a call on
+    "folder",  # the share of the question that the names of its folders have: "in kweet"
+    "title",  # the share that the title of a section has
     *(f"{shape}_document" for shape in DOCUMENTED),  # a document, for a question of this shape
 )
 
@@ -84,6 +89,7 @@ _HISTORY = re.compile(
 )
 """The name of a document, or of its folder, that says what was different before."""
 
+_CALLABLE = ("function", "method", "constructor")
 _DECLARATIONS = (".d.ts", ".d.mts", ".d.cts", ".pyi")
 _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'|`(?:[^`\\\n]|\\.)*`')
 
@@ -189,7 +195,7 @@ def observe(
             "test": float(bool(row.flags & TEST)),
             "document": float(bool(row.flags & DOCUMENT)),
             "example": float(bool(row.flags & EXAMPLE)),
-            "callable": float(row.kind in ("function", "method", "constructor")),
+            "callable": float(row.kind in _CALLABLE),
             "named": float(bool(row.name)),
             "length": math.log1p(len(texts[i])) / 5,
             "history": float(shape != "why" and bool(row.flags & DOCUMENT and _HISTORY.search(row.path))),
@@ -197,10 +203,19 @@ def observe(
                 not row.flags & DOCUMENT and (row.language == PLAIN.name or by_name(row.language).role == DATA)
             ),
             "declarations": float(row.path.endswith(_DECLARATIONS)),
+            "delegates": float(row.kind in _CALLABLE and only_delegates("\n".join(texts[i]))),
+            "folder": _share_in(matcher, row.path.rpartition("/")[0]),
+            "title": _share_in(matcher, row.name) if row.name and row.flags & DOCUMENT else 0.0,
         }
         features |= {f"{name}_document": float(name == shape and bool(row.flags & DOCUMENT)) for name in DOCUMENTED}
         passages.append(Passage(candidate, row, texts[i], features, matches[i]))
     return passages
+
+
+def _share_in(words: WordMatch, named: str) -> float:
+    """The share of the question's weight that the words of a name have, by their stems."""
+    own = {stem(part) for name in identifiers(named) for part in split_identifier(name)}
+    return float(sum(weight for root, weight in zip(words.stems, words.weights.tolist(), strict=True) if root in own))
 
 
 def _texts(root: Path, rows: Sequence[ChunkRow]) -> list[list[str]]:

@@ -27,7 +27,12 @@ _FRAMES = (
     ("python", re.compile(r'File "(?P<path>[^"\n]+)", line (?P<line>\d+)(?:, in (?P<name>[\w<>.]+))?')),
     ("java", re.compile(r"\bat (?P<owner>[\w.$]+)\.(?P<name>[\w$<>]+)\((?P<path>\w+\.\w+)(?::(?P<line>\d+))?\)")),
     ("csharp", re.compile(rf"\bat (?P<name>[\w.<>`]+)\(.*?\) in (?P<path>{_FILE}):line (?P<line>\d+)")),
-    ("js", re.compile(rf"\bat (?:async )?(?:(?P<name>[\w.$<>]+)[^(\n]*\()?(?:file://)?(?P<path>{_FILE}):(?P<line>\d+):\d+")),
+    (
+        "js",
+        re.compile(
+            rf"\bat (?:async )?(?:(?P<name>[\w.$<>]++)[^(\n]{{0,200}}+\()?(?:file://)?(?P<path>{_FILE}):(?P<line>\d+):\d+"
+        ),
+    ),
     ("php", re.compile(rf"{_BEGINS}(?P<path>{_FILE})\((?P<line>\d+)\)(?:: (?:[\w\\]+(?:->|::))?(?P<name>\w+))?")),
     ("link", re.compile(r"/blob/[^/\s]+/(?P<path>[\w./-]+)#L(?P<line>\d+)")),
     ("words", re.compile(rf'{_BEGINS}(?P<path>{_FILE})"?,? (?:on )?line (?P<line>\d+)(?:,? in (?P<name>\w+))?')),

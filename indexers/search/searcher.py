@@ -13,7 +13,7 @@ import numpy as np
 from indexers.errors import QueryError
 from indexers.files.decoding import read_lines
 from indexers.search import fusion
-from indexers.search.exact_match import defining_chunks, framed_chunks, named_files, spelled_out
+from indexers.search.exact_match import called_as_asked, defining_chunks, framed_chunks, named_files, spelled_out
 from indexers.search.expansion import Expansion, expand
 from indexers.search.filters import Filters, chunks_allowed
 from indexers.search.fusion import Candidate
@@ -25,6 +25,7 @@ from indexers.search.passages import READ, Passage, Ranked, match_of, rank_passa
 from indexers.search.phrases import messages_of, phrases_of
 from indexers.search.query import Query, understand
 from indexers.search.reexports import FACTOR, only_passes_on
+from indexers.search.spelling import respelled
 from indexers.search.vocabulary import Vocabulary, Words
 from indexers.search.word_match import WordMatch
 from indexers.search.word_similarity import meanings
@@ -88,7 +89,7 @@ class Searcher:
     def search(self, text: str, k: int = 10, filters: Filters | None = None, options: Options | None = None) -> list[Hit]:
         """The k best hits, best first; raises `QueryError` for an empty query or an invalid filter."""
         options = options or Options()
-        query = understand(text)
+        query = respelled(understand(text), self._catalog, self._root, self._names)
         if not query.text:
             raise QueryError("The question is empty.")
         if k < 1:
@@ -105,12 +106,12 @@ class Searcher:
         ranked = self.candidates(query, allowed, options)
         preferred_kinds = filters.kinds if filters else ()
         k = min(k, MAX_RESULTS)
+        best = self._pick(ranked, k if self._reranker is None else max(k, RERANKED), options, query)
+        hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         if self._reranker is None:
-            return [self._hit(*entry, preferred_kinds, options.weights) for entry in self._pick(ranked, k, options, query)]
+            return hits if preferred_kinds else called_as_asked(self._catalog, query, hits)
         from indexers.search.rerank import rerank
 
-        best = self._pick(ranked, max(k, RERANKED), options, query)
-        hits = [self._hit(*entry, preferred_kinds, options.weights) for entry in best]
         return [*rerank(self._reranker, query.text, hits[:RERANKED]), *hits[RERANKED:]][:k]
 
     def passages(self, text: str, k: int = 0, filters: Filters | None = None) -> Ranked:
@@ -204,8 +205,7 @@ class Searcher:
                 "stem_meaning": stem_similarities.get(row.path, 0.0),
             }
             if options.demote:
-                candidate.demotion = demotion_of(row.flags, row.kind, row.language, not_demoted)
-                candidate.demotion *= platform_demotion(row.path, query.text)
+                candidate.demotion = demotion_of(row, candidate.features, not_demoted) * platform_demotion(row.path, query.text)
             ranked.append((candidate, row))
         return ranked
 

@@ -190,3 +190,14 @@ def symbol_of_chunk(catalog: Catalog, row: ChunkRow, wanted: Sequence[str]) -> S
     elif row.symbol is not None:
         symbol = sql.execute(select + "WHERE s.id = ?", (row.symbol,)).fetchone()
     return None if symbol is None else Symbol(*symbol)
+
+
+def symbols_in_chunk(catalog: Catalog, chunk: int) -> list[Symbol]:
+    """The symbols that start in a chunk, in order."""
+    rows = catalog.connection.execute(
+        "SELECT n.name, s.qualified, s.kind, s.start, s.end, s.signature, s.documentation FROM chunks c "
+        "JOIN symbols s ON s.file = c.file AND s.start BETWEEN c.start AND c.end JOIN names n ON n.id = s.name "
+        "WHERE c.id = ? ORDER BY s.start",
+        (chunk,),
+    )
+    return [Symbol(*row) for row in rows]

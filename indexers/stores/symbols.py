@@ -154,6 +154,18 @@ def is_known_name(catalog: Catalog, name: str) -> bool:
     return catalog.connection.execute(sql, (name,)).fetchone() is not None
 
 
+def is_name(catalog: Catalog, name: str) -> bool:
+    """Whether a name is defined, used or imported anywhere, ignoring case."""
+    sql = "SELECT 1 FROM names WHERE name = ? COLLATE NOCASE AND (definitions > 0 OR uses > 0) LIMIT 1"
+    return catalog.connection.execute(sql, (name,)).fetchone() is not None
+
+
+def defined_names_of_length(catalog: Catalog, least: int, most: int) -> list[tuple[str, int]]:
+    """(name, number of uses) of every defined name with `least` to `most` characters."""
+    sql = "SELECT name, uses FROM names WHERE definitions > 0 AND length(name) BETWEEN ? AND ?"
+    return catalog.connection.execute(sql, (least, most)).fetchall()
+
+
 def is_defined(catalog: Catalog, name: str) -> bool:
     """Whether a name is defined anywhere, ignoring case."""
     sql = "SELECT 1 FROM names WHERE name = ? COLLATE NOCASE AND definitions > 0"

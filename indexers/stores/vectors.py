@@ -16,8 +16,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-import numpy as np
-
 from indexers.errors import IndexUnusableError
 from indexers.stores.names import is_own, log_name, vectors_name
 from indexers.stores.private_files import append_private, checksum, checksum_of, open_private, replace_private
@@ -63,7 +61,15 @@ class SavedVectors:
 
 
 def _no_ids() -> Ids:
+    import numpy as np  # takes 150 ms, and what reads only names and uses from an index does not need it
+
     return np.empty(0, dtype=np.int64)
+
+
+def _no_vectors() -> Vectors:
+    import numpy as np
+
+    return np.empty((0, 0), dtype=np.float32)
 
 
 @dataclass(slots=True)
@@ -72,7 +78,7 @@ class VectorChanges:
 
     removed: Ids = field(default_factory=_no_ids)
     added: Ids = field(default_factory=_no_ids)
-    vectors: Vectors = field(default_factory=lambda: np.empty((0, 0), dtype=np.float32))
+    vectors: Vectors = field(default_factory=_no_vectors)
 
 
 def empty_vectors(dimension: int) -> VectorStore:
@@ -161,6 +167,8 @@ def _entry(store: VectorStore, changes: VectorChanges) -> bytes:
 
 def _entries(log: BinaryIO, size: int) -> Iterator[tuple[Ids, Ids, bytes]]:
     """(removed ids, added ids, bytes of added vectors) of each entry in the first `size` bytes of a log."""
+    import numpy as np
+
     while size > 0:
         removed, added, length = _HEADER.unpack(log.read(_HEADER.size))
         ids = np.frombuffer(log.read(8 * (removed + added)), dtype="<i8")
@@ -170,6 +178,8 @@ def _entries(log: BinaryIO, size: int) -> Iterator[tuple[Ids, Ids, bytes]]:
 
 def _replay(store: VectorStore, entries: Iterator[tuple[Ids, Ids, bytes]]) -> None:
     """Apply a log. An id is never used again, so all removals can come last."""
+    import numpy as np
+
     gone: list[Ids] = []
     ids: list[Ids] = []
     parts: list[bytes] = []

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,54 @@ Row = tuple[Any, ...]
 
 _FILE_COLUMNS = "id, path, language, size, mtime, hash, lines, flags, skipped, ctime, inode, encoding, replaced, uses, terms"
 """Named, because the order in an index differs with the version that made it."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """Rows of new files for each table, with the ids that are next."""
+
+    next_file: int
+    next_chunk: int
+    next_symbol: int
+    files: list[Row] = field(default_factory=list)
+    chunks: list[Row] = field(default_factory=list)
+    symbols: list[Row] = field(default_factory=list)
+    uses: list[Row] = field(default_factory=list)
+    lexicon: list[Row] = field(default_factory=list)
+
+    def add(self, record: FileRecord, names: Mapping[str, int]) -> None:
+        """The rows of one file; `names` has the id of each name in it."""
+        file, first_symbol = self.next_file, self.next_symbol
+        self.files.append(
+            (
+                file,
+                record.path,
+                record.language,
+                record.size,
+                record.mtime,
+                record.hash,
+                record.lines,
+                record.flags,
+                record.skipped,
+                record.ctime,
+                record.inode,
+                record.encoding,
+                record.replaced,
+                record.packed_uses,
+                record.packed_terms,
+            )
+        )
+        for (start, end, kind, symbol, digest), terms in zip(record.chunks, record.terms, strict=True):
+            holder = first_symbol + symbol if symbol >= 0 else None
+            self.chunks.append((self.next_chunk, file, start, end, kind, holder, digest))
+            self.lexicon.append((self.next_chunk, *terms))
+            self.next_chunk += 1
+        for position, (name, qualified, kind, start, end, signature, documentation, parent) in enumerate(record.symbols):
+            row = (file, names[name], qualified, kind, start, end, signature, documentation)
+            self.symbols.append((first_symbol + position, *row, first_symbol + parent if parent >= 0 else None))
+        self.uses.extend((names[name], file, count) for name, count in record.uses.items())
+        self.next_symbol += len(record.symbols)
+        self.next_file += 1
 
 
 class Writer:
@@ -103,60 +152,24 @@ class Writer:
     def _insert(self, records: Sequence[FileRecord]) -> None:
         sql = self._catalog.connection
         next_file = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM files").fetchone()[0]
-        next_chunk = self._next_chunk()
         next_symbol = sql.execute("SELECT coalesce(max(id), 0) + 1 FROM symbols").fetchone()[0]
         use_counts, definition_counts = self._count_names(records)
         names = self._names
-        files: list[Row] = []
-        chunks: list[Row] = []
-        symbols: list[Row] = []
-        uses: list[Row] = []
-        lexicon: list[Row] = []
+        rows = _Rows(next_file, self._next_chunk(), next_symbol)
         for record in records:
-            files.append(
-                (
-                    next_file,
-                    record.path,
-                    record.language,
-                    record.size,
-                    record.mtime,
-                    record.hash,
-                    record.lines,
-                    record.flags,
-                    record.skipped,
-                    record.ctime,
-                    record.inode,
-                    record.encoding,
-                    record.replaced,
-                    record.packed_uses,
-                    record.packed_terms,
-                )
-            )
-            for (start, end, kind, symbol, digest), row in zip(record.chunks, record.terms, strict=True):
-                chunks.append((next_chunk, next_file, start, end, kind, next_symbol + symbol if symbol >= 0 else None, digest))
-                lexicon.append((next_chunk, *row))
-                next_chunk += 1
-            for name, qualified, kind, start, end, signature, documentation, parent in record.symbols:
-                parent_id = next_symbol + parent if parent >= 0 else None
-                symbols.append((next_file, names[name], qualified, kind, start, end, signature, documentation, parent_id))
-            uses.extend((names[name], next_file, count) for name, count in record.uses.items())
-            next_symbol += len(record.symbols)
-            next_file += 1
-        first_symbol = next_symbol - len(symbols)
-        sql.executemany(f"INSERT INTO files({_FILE_COLUMNS}) VALUES({','.join('?' * 15)})", files)
+            rows.add(record, names)
+        sql.executemany(f"INSERT INTO files({_FILE_COLUMNS}) VALUES({','.join('?' * 15)})", rows.files)
         failed = [(record.hash, record.problem) for record in records if record.problem]
         sql.executemany("INSERT OR REPLACE INTO unparsed VALUES(?,?)", failed)
-        sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", chunks)
-        sql.executemany(
-            "INSERT INTO symbols VALUES(?,?,?,?,?,?,?,?,?,?)", ((first_symbol + i, *row) for i, row in enumerate(symbols))
-        )
-        sql.executemany("INSERT INTO uses VALUES(?,?,?)", uses)
-        sql.executemany("INSERT INTO lexicon(rowid, path, names, documentation, body) VALUES(?,?,?,?,?)", lexicon)
+        sql.executemany("INSERT INTO chunks VALUES(?,?,?,?,?,?,?)", rows.chunks)
+        sql.executemany("INSERT INTO symbols VALUES(?,?,?,?,?,?,?,?,?,?)", rows.symbols)
+        sql.executemany("INSERT INTO uses VALUES(?,?,?)", rows.uses)
+        sql.executemany("INSERT INTO lexicon(rowid, path, names, documentation, body) VALUES(?,?,?,?,?)", rows.lexicon)
         sql.executemany("UPDATE names SET uses = uses + ? WHERE id = ?", ((n, names[k]) for k, n in use_counts.items()))
         sql.executemany(
             "UPDATE names SET definitions = definitions + ? WHERE id = ?", ((n, names[k]) for k, n in definition_counts.items())
         )
-        ids = np.array([row[0] for row in chunks], dtype=np.int64)
+        ids = np.array([row[0] for row in rows.chunks], dtype=np.int64)
         vectors = self._encode(records)
         self._vectors.add(ids, vectors)
         self._changes.added, self._changes.vectors = ids, vectors

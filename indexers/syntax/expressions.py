@@ -135,7 +135,7 @@ def expression(text: str) -> str:
     while match := _NAME.match(text, position):
         form, position = form + match[0], match.end()
         while position < len(text) and text[position] in "([{<":
-            end = _closing(text, position)
+            end = closing(text, position)
             if end < 0:
                 return form + "()" if text[position] in "({" else UNKNOWN
             if text[position] == "<" and text[end : end + 1] != "(":
@@ -151,7 +151,7 @@ def expression(text: str) -> str:
     return form
 
 
-def _closing(text: str, start: int) -> int:
+def closing(text: str, start: int) -> int:
     """The position behind the bracket that closes the one at `start`, or -1."""
     if text[start] == "<":
         found = _ANGLES.match(text, start)

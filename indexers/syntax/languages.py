@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from pathlib import PurePosixPath
 
 CODE, DOCUMENT, DATA = "code", "document", "data"
 
@@ -115,10 +114,11 @@ def names() -> tuple[str, ...]:
 
 def detect(path: str, head: bytes = b"") -> Language:
     """The language of a file from its name, or from its `#!` line (`head`: its first bytes); else `PLAIN`."""
-    name = PurePosixPath(path).name
+    name = path.rstrip("/").rpartition("/")[2]
     if name in _BY_FILENAME:
         return _BY_FILENAME[name]
-    suffix = PurePosixPath(name).suffix
+    dot = name.rfind(".")
+    suffix = name[dot:] if 0 < dot < len(name) - 1 else ""
     language = _BY_EXTENSION.get(suffix) or _BY_EXTENSION.get(suffix.lower())
     if language is not None:
         return language
@@ -140,6 +140,9 @@ _TEST_PATH = re.compile(
 _EXAMPLE_PATH = re.compile(
     r"(?:^|/)(?:examples?|samples?|demos?|tutorials?|benchmarks?|bench|perf|fixtures?|mocks?|stubs?|snippets|playground)/"
 )
+_PACKAGE_PATH = re.compile(
+    r"(?:^|/)(?:src/\w+/(?:java|kotlin|scala|groovy)|(?:com|org|io|net|dev|edu))/(?=.*\.(?:java|kts?|scala|groovy)$).*"
+)
 _VENDORED_PATH = re.compile(
     r"(?:^|/)(?:node_modules|bower_components|jspm_packages|vendor|vendored|_vendor|third[-_]?party|site-packages|"
     r"\.venv|venv|\.tox|\.nox|external_libs|Pods|Carthage)/"
@@ -153,8 +156,8 @@ def is_test_path(path: str) -> bool:
 
 
 def is_example_path(path: str) -> bool:
-    """Whether the path looks like examples, benchmarks or fixtures."""
-    return _EXAMPLE_PATH.search(path) is not None
+    """Whether the path looks like examples, benchmarks or fixtures; names of JVM packages (`com.example`) say nothing."""
+    return _EXAMPLE_PATH.search(_PACKAGE_PATH.sub("/", path)) is not None
 
 
 def is_vendored_path(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from tree_sitter import Node, QueryCursor, Tree
@@ -105,6 +105,7 @@ def _build_symbols(
     source: bytes,
     lines: list[str],
 ) -> None:
+    starts = {definition.start for definition in raw}
     open_symbols: list[tuple[Node, int]] = []  # (node, position) of the definitions enclosing the current one
     for definition in raw:
         node = definition.node
@@ -133,7 +134,7 @@ def _build_symbols(
             continue
         signature, header_end = signature_of(definition.node, definition.name_node, source)
         same_line = parent >= 0 and structure.symbols[parent].start_line == definition.start
-        documentation = "" if same_line else _documentation(structure, definition, docstrings, header_end, lines)
+        documentation = "" if same_line else _documentation(structure, definition, docstrings, header_end, lines, starts)
         position = len(structure.symbols)
         structure.symbols.append(
             Symbol(name, qualified, kind, definition.start, definition.end, signature, documentation, parent)
@@ -194,11 +195,18 @@ def _clean_name(definition: _Definition, source: bytes) -> tuple[str, str]:
 
 
 def _documentation(
-    structure: Structure, definition: _Definition, docstrings: dict[int, str], body_line: int, lines: list[str]
+    structure: Structure,
+    definition: _Definition,
+    docstrings: dict[int, str],
+    body_line: int,
+    lines: list[str],
+    starts: Container[int],
 ) -> str:
-    """The docstring at the start of the body, else the comment block directly above the definition."""
+    """The docstring at the start of the body, before any of the `starts` of inner definitions, else the comment block above."""
     if docstrings and definition.kind not in MINOR_KINDS:
         for line in range(body_line - 1, body_line + 2):
+            if line > definition.start and line in starts:
+                break
             if definition.start < line <= definition.end and line in docstrings:
                 return clean_documentation(docstrings[line])
     top = attached_start(definition.start, structure.comments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 
@@ -96,18 +96,18 @@ class FileRecord:
     language: str
     size: int
     mtime: int
-    hash: bytes
-    lines: int
-    flags: int
-    skipped: str | None
-    chunks: list[tuple[int, int, str, int, bytes]]
-    symbols: list[tuple[str, str, str, int, int, str, str, int]]
-    uses: dict[str, int]
-    packed_uses: bytes
-    terms: list[tuple[str, str, str, str]]
-    packed_terms: bytes
-    vectors: bytes | None
-    texts: list[str] | None
+    hash: bytes = b""
+    lines: int = 0
+    flags: int = 0
+    skipped: str | None = None
+    chunks: list[tuple[int, int, str, int, bytes]] = field(default_factory=list)
+    symbols: list[tuple[str, str, str, int, int, str, str, int]] = field(default_factory=list)
+    uses: dict[str, int] = field(default_factory=dict)
+    packed_uses: bytes = b""
+    terms: list[tuple[str, str, str, str]] = field(default_factory=list)
+    packed_terms: bytes = b""
+    vectors: bytes | None = None
+    texts: list[str] | None = None
     problem: str = ""
     ctime: int = 0
     inode: int = 0

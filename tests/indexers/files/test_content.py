@@ -28,6 +28,9 @@ from indexers.syntax.languages import by_name
         (b"# How code is generated\n\nDO NOT EDIT is a mark.\n", "markdown", ""),
         (b"var a=1;" * 500 + b"\n", "javascript", "minified"),
         (b"long prose " * 500 + b"\n", "markdown", ""),
+        (b"int f(void) { return 1; }\r" * 40, "c", ""),
+        (b"def f():\n    print('do not edit while syncing')\n", "python", ""),
+        ("\ufeff// @generated\nint x;\n".encode("utf-16-le"), "c", "generated"),
     ],
 )
 def test_skip_reason(data, language, reason):

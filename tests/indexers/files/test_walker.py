@@ -260,3 +260,10 @@ def test_other_file_systems_are_not_entered_unless_asked(tmp_path, monkeypatch, 
     assert paths(root) == ["a.py"]
     assert discover(root).skipped["other file system"] >= 1
     assert paths(root, other_file_systems=True) == ["a.py", "mounted/b.py", "mounted/deep/c.py"]
+
+
+def test_what_include_brings_back_is_not_counted_as_skipped(tmp_path):
+    root = write(tmp_path / "r", {"x.py": "1", "y.py": "1", ".gitignore": "*.py\n"})
+    listing = discover(root, WalkRules(include=("x.py",)))
+    assert "x.py" in [file.path for file in listing.files]
+    assert (listing.skipped["ignored"], [p for p, _ in listing.skipped_paths if p.endswith(".py")]) == (1, ["y.py"])

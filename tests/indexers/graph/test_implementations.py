@@ -42,3 +42,26 @@ def test_classes_below_a_class_and_methods_that_override_its_method(tmp_path):
         assert [d.qualified_name for d in index.implementations("Square")] == ["Cube"]
         assert index.implementations("Cube") == []
         assert index.implementations("no_such_name") == []
+
+
+RUST = {
+    "src/lib.rs": "use std::fmt::{self, Display};\n\nstruct Token;\n\nimpl Display for Token {\n    fn fmt(&self) {}\n}\n\n"
+    "struct Link;\n\nimpl fmt::Display for Link {\n    fn fmt(&self) {}\n}\n",
+}
+ERRORS = {
+    "errors.py": "class ShopError(Exception):\n    pass\n\n\nclass NoStockError(ShopError):\n    pass\n\n\nclass Exceptional:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "found"),
+    [
+        (RUST, "Display", ["Token", "Link"]),
+        (RUST, "fmt::Display", ["Token", "Link"]),
+        (ERRORS, "Exception", ["ShopError", "NoStockError"]),
+        (ERRORS, "Nonesuch", []),
+    ],
+)
+def test_what_extends_a_type_of_another_library(tmp_path, files, name, found):
+    with Index.build(write(tmp_path, files)) as index:
+        assert [d.qualified_name for d in index.implementations(name)] == found

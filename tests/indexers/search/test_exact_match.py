@@ -30,7 +30,8 @@ def paths(catalog, scores):
     ("text", "found"),
     [
         ("what does shop/auth.py do", ["shop/auth.py"]),
-        ("./shop/auth.py", []),
+        ("./shop/auth.py", ["shop/auth.py"]),
+        ("../shop/auth.py", ["shop/auth.py"]),
         ("auth.py", ["shop/auth.py"]),
         ("uth.py", []),
         ("web/routes.js and stock/inventory.go", ["shop/web/routes.js", "stock/inventory.go"]),

@@ -63,11 +63,33 @@ def test_more_uses_never_make_a_name_less_central(one, other):
 
 def test_demotions_multiply_unless_the_query_asks_for_the_kind():
     nothing = frozenset[str]()
-    assert demotion_of(0, "function", "python", nothing) == 1.0
-    assert demotion_of(TEST | VENDORED, "function", "python", nothing) == DEMOTIONS["test"] * DEMOTIONS["vendored"]
-    assert demotion_of(TEST, "function", "python", frozenset({"test"})) == 1.0
-    assert demotion_of(0, "declaration", "c", nothing) == DEMOTIONS["declaration"]
-    assert demotion_of(0, "text", "yaml", nothing) == DEMOTIONS["data"]
+
+    def of(flags: int, kind: str, language: str, excused: frozenset[str], path: str = "a/b.x", lexical: float = 1.0) -> float:
+        row = ChunkRow(1, 1, 1, 9, kind, path, language, flags, None, None, 0, None)
+        return demotion_of(row, {"lexical": lexical}, excused)
+
+    assert of(0, "function", "python", nothing) == 1.0
+    assert of(TEST | VENDORED, "function", "python", nothing) == DEMOTIONS["test"] * DEMOTIONS["vendored"]
+    assert of(TEST, "function", "python", frozenset({"test"})) == 1.0
+    assert of(0, "declaration", "c", nothing) == DEMOTIONS["declaration"]
+    assert of(0, "text", "yaml", nothing) == DEMOTIONS["data"]
+    assert of(0, "text", "yaml", nothing, lexical=0.1) == DEMOTIONS["data"] * DEMOTIONS["configuration"]
+    for path in (".gitignore", ".github/workflows/ci.sh", "go.sum", "web/package-lock.json", "pnpm-lock.yaml", "MANIFEST.in"):
+        assert of(0, "text", "other", nothing, path, 0.1) == DEMOTIONS["configuration"], path
+        assert of(0, "text", "other", nothing, path) == 1.0
+    assert of(0, "function", "python", nothing, "locks/lock.py", 0.1) == 1.0
+
+
+def test_settings_of_tools_are_found_by_their_words_and_not_by_likeness(tmp_path):
+    files = {
+        ".gitignore": "build\ndist\n*.log\ncoverage\n",
+        ".circleci/config.yml": "jobs:\n  lint:\n    steps:\n      - checkout\n      - run: make lint\n",
+        "src/store.py": "def save(row):\n    return row\n",
+        "src/view.py": "def show(row):\n    print(row)\n",
+    }
+    with Index.build(write(tmp_path / "repo", files)) as index:
+        assert {hit.path for hit in index.search("qqzzy wwxx")[:2]} == {"src/store.py", "src/view.py"}
+        assert index.search("lint jobs")[0].path == ".circleci/config.yml"
 
 
 @pytest.mark.parametrize(

@@ -119,3 +119,23 @@ def test_a_changelog_stands_behind_the_guide_unless_it_is_asked_why(tmp_path):
         assert {path: p.features["configuration"] for path, p in ranked.items()}.get("guide.md") == 0.0
         why = index.passages("why are old pages of the cache wiped", 3).passages
         assert all(p.features["history"] == 0.0 for p in why)
+
+
+def test_the_folder_that_a_question_names_comes_first(tmp_path):
+    body = "fun signIn(user: String, word: String): Boolean {{\n    // the user is authenticated by {0}\n    return known[user] == word\n}}\n"
+    files = {f"samples/{name}/src/App.kt": body.format(name[::-1]) for name in ("otter", "heron", "tern", "crane")}
+    with Index.build(write(tmp_path, files)) as index:
+        for name in ("heron", "crane"):
+            first = index.passages(f"where is the user authenticated in {name}", 1).hits[0]
+            assert first.path == f"samples/{name}/src/App.kt"
+
+
+def test_what_only_passes_a_call_on_counts_less(tmp_path):
+    files = {
+        "client/grab.py": "def grab(client, url, follow=False):\n    return ask(client, url, follow=follow)\n",
+        "client/ask.py": "def ask(client, url, follow=False):\n    while follow:\n        url = client.detour(url)\n    return url\n",
+    }
+    with Index.build(write(tmp_path, files)) as index:
+        passages = index.passages("how are detours followed", 0).passages
+        assert {p.row.name: p.features["delegates"] for p in passages} == {"grab": 1.0, "ask": 0.0}
+        assert weights()["delegates"] < 0

@@ -212,3 +212,10 @@ def test_comments_are_removed(text, kept):
 
 def test_comments_that_do_not_end_take_linear_time():
     assert len(without_comments("<!--" * 500_000)) == 2_000_000
+
+
+@pytest.mark.parametrize("text", ["x\nat " + "a" * 200_000, "x\n" + "at aaaa " * 20_000])
+def test_frames_that_do_not_end_take_linear_time(text):
+    started = time.process_time()
+    assert frames(text) == []
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes

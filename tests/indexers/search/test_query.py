@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,3 +87,22 @@ def test_composed_and_decomposed_letters_are_one_query():
 )
 def test_name_terms_are_distinct_stems_in_order(name, terms):
     assert name_terms(name) == terms
+
+
+@pytest.mark.parametrize("text", ["a" * 200_000, "a.b" * 60_000, "x-" * 80_000, "/".join("a" * 100_000)])
+def test_long_runs_of_characters_take_linear_time(text):
+    started = time.process_time()
+    understand(text)
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("open src/a/b.py now", {"src/a/b.py"}),
+        ("in foo.toolong.py", {"toolong.py"}),
+        ("./x/y or ../z.md", {"./x/y", "../z.md"}),
+    ],
+)
+def test_words_that_look_like_paths(text, paths):
+    assert set(understand(text).paths) == paths

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -130,3 +131,28 @@ def test_embedded_code_is_found_and_its_uses_are_known(tmp_path):
         assert ("src/Cart.vue", 9) in [(use.path, use.line) for use in index.callers("price")]
         assert index.search("addItem")[0].path == "src/Cart.vue"
         assert index.language_of("n.ipynb") == by_name("notebook").name
+
+
+@pytest.mark.parametrize("line", ["<script>", "<script", "<script>x</script"])
+def test_scripts_that_do_not_end_take_linear_time(line):
+    started = time.process_time()
+    assert pieces("html", [line] * 50_000)[0] == []
+    assert time.process_time() - started < 10.0  # in quadratic time it takes minutes
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_cells_whose_source_is_one_text_are_kept_as_text(indent):
+    cells = [{"cell_type": "code", "outputs": ["secret"], "source": "def zed():\n    return 1\n"}]
+    lines = json.dumps({"cells": cells, "metadata": {}}, indent=indent).split("\n")
+    rest = pieces("notebook", lines)[1]
+    assert len(rest) == len(lines)
+    assert "def zed():" in " ".join(rest)
+    assert "secret" not in " ".join(rest)
+
+
+def test_minified_code_in_a_page_is_left_out():
+    bundle = "function hash(e){return e};" * 400
+    page = ["<p>The manual</p>", "<script>", bundle, "</script>", "<script>", "start();", "</script>"]
+    code, rest = pieces("html", page)
+    assert [(piece.start, piece.lines) for piece in code] == [(6, ["start();"])]
+    assert bundle not in rest

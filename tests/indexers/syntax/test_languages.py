@@ -90,6 +90,10 @@ def test_any_path_and_content_have_a_language(path, head):
         ("benchmarks/b.py", True),
         ("example.py", False),
         ("src/demon/x.js", False),
+        ("src/main/java/com/example/App.java", False),
+        ("app/src/io/ktor/samples/App.kt", False),
+        ("samples/chat/src/main/kotlin/App.kt", True),
+        ("com/example/app.py", True),
     ],
 )
 def test_example_paths(path, example):

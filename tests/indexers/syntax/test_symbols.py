@@ -60,3 +60,14 @@ def test_a_macro_before_a_return_type_is_no_part_of_the_name():
     symbols = parse_file("a.hpp", detect("a.hpp"), source).symbols
     assert symbols[0].qualified_name == "Formatter.usage"
     assert not any(" " in symbol.qualified_name.replace("operator bool", "") for symbol in symbols)
+
+
+def test_a_class_without_a_docstring_does_not_take_that_of_its_first_method():
+    source = b'class Link:\n    def open(self):\n        """Open it."""\n\n\nclass Known:\n    """A known one."""\n\n    def open(self):\n        pass\n'
+    symbols = parse_file("m.py", detect("m.py"), source).symbols
+    assert {s.qualified_name: s.documentation for s in symbols} == {
+        "Link": "",
+        "Link.open": "Open it.",
+        "Known": "A known one.",
+        "Known.open": "",
+    }
